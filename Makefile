@@ -1,0 +1,49 @@
+# Two commands matter: `make demo` and `make test`. Both make .venv themselves; a second run installs nothing.
+.POSIX:
+.SUFFIXES:
+.PHONY: demo test lint fix lock preview bench clean
+PYTHON ?= python3
+VENV = .venv
+BIN = $(VENV)/bin
+APP = $(VENV)/.installed-app
+DEV = $(VENV)/.installed-dev
+
+demo: $(APP)
+	@$(BIN)/newsletter demo
+
+test: $(DEV)
+	@$(BIN)/python tests/run.py
+
+lint: $(DEV)
+	@$(BIN)/python tests/run.py --lint
+
+fix: $(DEV)
+	$(BIN)/ruff check --fix newsletter tests benchmarks
+	$(BIN)/ruff format newsletter tests benchmarks
+
+preview: $(APP)
+	@$(BIN)/newsletter preview
+
+# Both files hold hashes and no address: pip looks where the machine's own settings tell it to.
+lock:
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra postgresql --extra build -o requirements/app.txt
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra dev -c requirements/app.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) demo build dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 demo"; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(APP): requirements/app.txt pyproject.toml $(BIN)/python
+	@echo "Installing what the newsletter needs (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/app.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(APP)
+	@echo "Installing what the tests need (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@

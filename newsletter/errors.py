@@ -1,0 +1,149 @@
+"""The error tree. The class says who has to act, and whether trying again is safe.
+
+    NewsletterError
+    ├── UsageError            the command or a file of the publication is wrong            exit 2
+    │   └── ConfigError       config.toml or the environment: key, file, line, what is allowed
+    ├── InputError            a file that was handed in cannot be used; nothing changed    exit 1
+    ├── ContentError          a source, a page or a template is at fault                   exit 1
+    │   ├── SourceError       this source has no valid part today; the chain goes on
+    │   └── TemplateError     file, line and sentence
+    ├── StorageError          the database cannot be used as it is                         exit 1
+    ├── NothingToDo           all is done already                                          exit 3
+    ├── Held                  a person is needed before this may go on                     exit 4
+    ├── TryLater              nothing is wrong; the same command later goes on             exit 75
+    └── DeliveryError         what a provider's answer means for one attempt               exit 1
+        ├── NotSubmitted      the provider certainly took nothing
+        │   ├── Throttled         wait at least until `until`, then the same batch again
+        │   ├── Unreachable       the same batch again, with growing gaps
+        │   ├── TooLarge          the batch again, in halves
+        │   ├── RecipientRefused  one person is at fault and set aside; the rest again
+        │   ├── MessageRefused    somebody or the message is at fault; find out by halves
+        │   └── AccountRefused    key or sender is at fault: stop, a person is needed
+        └── Uncertain         the provider may have taken it: never sent again blindly
+
+Every error says what happened and where, and `hint` says what to do next.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ends."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOTHING_TO_DO = 3
+    HELD = 4
+    TRY_LATER = 75
+
+
+class NewsletterError(Exception):
+    """Be the root of every error that is told to a person in a sentence."""
+
+    exit_code = ExitCode.FAILED
+
+    def __init__(self, what: str, *, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class UsageError(NewsletterError):
+    """The command, an option or a file name is wrong."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(UsageError):
+    """config.toml or an environment variable is wrong."""
+
+
+class InputError(NewsletterError):
+    """A file that was handed in cannot be used; nothing was changed."""
+
+
+class ContentError(NewsletterError):
+    """A source, a page or a template is at fault."""
+
+
+class SourceError(ContentError):
+    """A source has no valid part for this date; the chain goes on with the next."""
+
+
+class TemplateError(ContentError):
+    """A template cannot be rendered; `what` names file and line."""
+
+
+class StorageError(NewsletterError):
+    """The database cannot be used as it is."""
+
+
+class NothingToDo(NewsletterError):
+    """Everything that was asked for is done already."""
+
+    exit_code = ExitCode.NOTHING_TO_DO
+
+
+class Held(NewsletterError):
+    """A person has to decide or mend something before this may go on."""
+
+    exit_code = ExitCode.HELD
+
+
+class TryLater(NewsletterError):
+    """Nothing is wrong; the same command goes on later."""
+
+    exit_code = ExitCode.TRY_LATER
+
+
+class DeliveryError(NewsletterError):
+    """What a provider's answer, or its absence, means for one attempt."""
+
+    def __init__(self, what: str, *, hint: str = "", status: int | None = None) -> None:
+        super().__init__(what, hint=hint)
+        self.status = status
+        """The HTTP or SMTP status, where there was an answer."""
+
+
+class NotSubmitted(DeliveryError):
+    """The provider certainly took nothing of this attempt."""
+
+
+class Throttled(NotSubmitted):
+    """The provider asks everyone to wait; `until` is the earliest next request, or None for unknown."""
+
+    def __init__(self, what: str, *, until: datetime | None, status: int | None = None) -> None:
+        super().__init__(what, status=status)
+        self.until = until
+
+
+class Unreachable(NotSubmitted):
+    """No connection, or the request was never completely handed over."""
+
+
+class TooLarge(NotSubmitted):
+    """The request is over the provider's size limit."""
+
+
+class RecipientRefused(NotSubmitted):
+    """The provider names one recipient of the attempt, by index in `Attempt.recipients`."""
+
+    def __init__(self, what: str, *, index: int, status: int | None = None) -> None:
+        super().__init__(what, status=status)
+        self.index = index
+
+
+class MessageRefused(NotSubmitted):
+    """The provider refuses the request without naming anybody."""
+
+
+class AccountRefused(NotSubmitted):
+    """Key, permission, quota or sender identity is at fault; every further batch would fail alike."""
+
+
+class Uncertain(DeliveryError):
+    """The provider may have taken the attempt."""

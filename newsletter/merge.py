@@ -1,0 +1,130 @@
+"""Merge tags: unguessable marks in the message that the provider replaces for each reader.
+
+Templates ask for a field with `merge("name", "there")`. While rendering, a field stands in the
+text as a placeholder made of letters, digits, `-` and `_`, which Jinja2, MJML, premailer and URLs
+carry through unchanged (reference: sendgrid.md 1.9, rendering.md 3.4). Afterwards `seal` replaces
+the placeholders with tags whose middle depends on the whole rendered text, so nobody can know a
+tag before the message exists; and `neutralise` takes tags out of values, so knowing one is no use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from newsletter.model import MergeField, Message
+
+_PLACEHOLDER = re.compile(r"-merge0_([a-z_0-9]+?)_([ht])-")
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?")
+BUILT_IN = ("name", "address", "unsubscribe_url")
+
+
+def is_field_name(name: str) -> bool:
+    """Say whether a template may ask for this field: a built-in one, or `attributes.<key>`."""
+    if _FIELD_NAME.fullmatch(name) is None:
+        return False
+    return name in BUILT_IN or name.startswith("attributes.")
+
+
+def placeholder(name: str, *, escaped: bool) -> str:
+    """Give the mark a field has while rendering; `escaped` for HTML, else for text and subject."""
+    return f"-merge0_{name.replace('.', '__')}_{'h' if escaped else 't'}-"
+
+
+def seal(message: Message, fallbacks: Mapping[str, str | None]) -> Message:
+    """Replace the placeholders with this message's own tags and set `fields` and `digest`.
+
+    `fallbacks` names every field the templates asked for. Raises `ValueError` for a placeholder
+    of a field that was never asked for.
+    """
+    nonce = _nonce(message)
+    fields = tuple(_field(name, fallback, nonce) for name, fallback in sorted(fallbacks.items()))
+    tags = {placeholder(f.name, escaped=True): f.html_tag for f in fields}
+    tags |= {placeholder(f.name, escaped=False): f.text_tag for f in fields}
+
+    def sealed(text: str) -> str:
+        return _PLACEHOLDER.sub(lambda match: _tag_for(match.group(), tags), text)
+
+    return with_digest(
+        replace(
+            message,
+            subject=sealed(message.subject),
+            preheader=sealed(message.preheader),
+            html=sealed(message.html),
+            text=sealed(message.text),
+            fields=fields,
+        )
+    )
+
+
+def with_digest(message: Message) -> Message:
+    """Set the digest that approval and the ledger bind to."""
+    parts = [message.subject, message.preheader, message.html, message.text]
+    parts += [json.dumps([f.name, f.html_tag, f.text_tag, f.fallback]) for f in message.fields]
+    return replace(message, digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest())
+
+
+def substitutions(fields: Iterable[MergeField], values: Mapping[str, str]) -> dict[str, str]:
+    """Map each tag to one reader's value: escaped for HTML, plain for text and subject.
+
+    Empty values take the fallback. Raises `KeyError` with the field's name where neither exists.
+    """
+    fields = tuple(fields)
+    tags = [tag for field in fields for tag in (field.html_tag, field.text_tag)]
+    result: dict[str, str] = {}
+    for field in fields:
+        value = neutralise(values.get(field.name, "") or field.fallback or "", tags)
+        if not value and field.fallback is None:
+            raise KeyError(field.name)
+        result[field.html_tag] = html.escape(value)
+        result[field.text_tag] = value
+    return result
+
+
+def neutralise(value: str, tags: Iterable[str]) -> str:
+    """Break every tag that stands in a value, so that it is printed instead of replaced."""
+    for tag in tags:
+        if tag in value:
+            value = value.replace(tag, tag.strip("-"))
+    return value
+
+
+def fill(text: str, substitutions: Mapping[str, str]) -> str:
+    """Put one reader's values into a text in a single pass; values are never looked at again."""
+    if not substitutions:
+        return text
+    pattern = re.compile("|".join(re.escape(tag) for tag in substitutions))
+    return pattern.sub(lambda match: substitutions[match.group()], text)
+
+
+def leftovers(text: str) -> list[str]:
+    """List marks that must not reach a reader: placeholders and Jinja marks."""
+    return [match.group() for match in _PLACEHOLDER.finditer(text)] + re.findall(
+        r"\{\{.*?\}\}|\{%.*?%\}|%7B%7B.*?%7D%7D", text
+    )
+
+
+def _nonce(message: Message) -> str:
+    text = json.dumps([message.subject, message.preheader, message.html, message.text])
+    return hashlib.sha256(b"merge tags of\0" + text.encode()).hexdigest()[:12]
+
+
+def _field(name: str, fallback: str | None, nonce: str) -> MergeField:
+    word = name.replace(".", "__")
+    return MergeField(
+        name=name,
+        html_tag=f"-q{nonce}_{word}_h-",
+        text_tag=f"-q{nonce}_{word}_t-",
+        fallback=fallback,
+    )
+
+
+def _tag_for(mark: str, tags: Mapping[str, str]) -> str:
+    try:
+        return tags[mark]
+    except KeyError:
+        raise ValueError(f"{mark} is not a merge field of this message") from None

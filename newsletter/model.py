@@ -1,0 +1,419 @@
+"""Frozen values, by stage of life: content, edition, message, subscriber, recipient, attempt.
+
+Times are aware and in UTC unless a name says `local`. The words are those of docs/glossary.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Literal
+
+# --- content -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who a part is credited to, as printed."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture that is never used without alternative text and credit."""
+
+    url: str  # absolute https address, as readers' machines will ask for it
+    alt: str
+    credit: str
+    width: int | None = None  # pixels of the file, where known
+    height: int | None = None
+
+
+Markup = Literal["text", "markdown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A headline and its paragraphs."""
+
+    headline: str
+    paragraphs: tuple[str, ...]  # blocks in `markup`: plain sentences, or one Markdown block each
+    markup: Markup = "text"
+    byline: str | None = None
+    image: Image | None = None
+    image_credit: str | None = None  # a credit found without its image (a pasted page)
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """The fact of the day."""
+
+    text: str
+    source: Credit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The quote of the day, without its wrapping quotation marks."""
+
+    text: str
+    author: str | None = None
+    source: Credit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """The word of the day."""
+
+    word: str
+    definition: str
+    pos: str | None = None  # normalised: "adjective", "noun", "verb", …
+    pos_raw: str | None = None  # as printed: "adj"
+    pronunciation: str | None = None
+    extra_sense: str | None = None
+    sentences: tuple[str, ...] = ()
+    source: Credit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherFeature:
+    """A feature under a label of its own, such as "Number of the Day"."""
+
+    label: str
+    text: str
+    source: Credit | None = None
+
+
+class Part(StrEnum):
+    """The parts that sources supply."""
+
+    STORY = "story"
+    FACT = "fact"
+    QUOTE = "quote"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """What one source gives for one part: stories and their companions, or one feature.
+
+    A pasted page supplies `stories`, `others` and `intro` as its story part, and the features
+    one by one when it stands in their chains too.
+    """
+
+    stories: tuple[Story, ...] = ()
+    others: tuple[OtherFeature, ...] = ()
+    intro: tuple[str, ...] = ()
+    feature: Fact | Quote | Word | None = None
+    origin: str = ""  # the file, row or address it came from, for the provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """A source that was asked and had nothing valid, with the reason."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Which source supplied a part, when, and what was tried before it."""
+
+    part: Part
+    source: str | None  # None: no source had a valid part
+    origin: str
+    at: datetime
+    tried: tuple[Attempted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Everything for one publication date; its key is the date."""
+
+    date: date
+    stories: tuple[Story, ...]
+    fact: Fact | None = None
+    quote: Quote | None = None
+    word: Word | None = None
+    others: tuple[OtherFeature, ...] = ()
+    intro: tuple[str, ...] = ()
+    subject: str | None = None  # the editor's own; else the lead headline
+    preheader: str | None = None  # the editor's own; else from the lead story
+    provenance: tuple[Provenance, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Part, ...]:
+        """Name the parts this edition has none of, the lead story included."""
+        present = {
+            Part.STORY: self.stories,
+            Part.FACT: self.fact,
+            Part.QUOTE: self.quote,
+            Part.WORD: self.word,
+        }
+        return tuple(part for part, value in present.items() if not value)
+
+
+# --- message -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeField:
+    """A value of the reader's that is put into the message by the provider.
+
+    The same value goes into HTML escaped and into subject and text plain, so a field has two
+    tags. Tags are unguessable per message; no tag is part of another (see `merge`).
+    """
+
+    name: str  # "name", "address", "unsubscribe_url", or "attributes.<key>"
+    html_tag: str
+    text_tag: str
+    fallback: str | None = None  # None: every recipient must have a value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """The rendered edition, with merge tags still in it. Rendered once, for everyone."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    fields: tuple[MergeField, ...] = ()
+    digest: str = ""  # SHA-256 over all of the above, hexadecimal; see `merge.digest`
+
+    @property
+    def html_bytes(self) -> int:
+        """Count the HTML part as it travels."""
+        return len(self.html.encode())
+
+    @property
+    def text_bytes(self) -> int:
+        """Count the text part as it travels."""
+        return len(self.text.encode())
+
+
+class Severity(StrEnum):
+    """How much a finding matters; only errors hold a send."""
+
+    OFF = "off"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check reports."""
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Who a message comes from, the same for every recipient."""
+
+    sender_name: str
+    sender_email: str
+    reply_to: str | None
+    list_id: str  # RFC 2919: "Name <id.host>"
+    edition: date
+    publication: str  # the id of config.toml
+    test: bool = False
+
+
+# --- subscribers -------------------------------------------------------------------------------
+
+
+class SubscriberState(StrEnum):
+    """Only `active` subscribers are mailed."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A person and their state."""
+
+    id: int
+    address: str  # as it is mailed: local part as given, domain in A-labels
+    canonical: str  # for comparison only
+    name: str
+    state: SubscriberState
+    token: str  # 22 URL-safe characters, 128 random bits; opens the unsubscribe page
+    zone: str | None
+    attributes: Mapping[str, str]
+    created_at: datetime
+    changed_at: datetime
+
+
+# --- delivery ----------------------------------------------------------------------------------
+
+
+class BatchState(StrEnum):
+    """What is known of a batch. There is no "sent": only the provider's events tell."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SUBMITTED = "submitted"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+class SendKind(StrEnum):
+    """A test send is a send of its own kind, to addresses that were named."""
+
+    EDITION = "edition"
+    TEST = "test"
+
+
+class SendStatus(StrEnum):
+    """Where a send stands, as its operator steered it or as its batches show."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """One edition to one frozen audience."""
+
+    id: int
+    publication: str
+    edition: date
+    kind: SendKind
+    status: SendStatus
+    digest: str
+    provider: str
+    recipients: int
+    created_at: datetime
+    owner: str | None  # the process that is sending now
+    lease_until: datetime | None
+    paused_until: datetime | None  # the provider's rate limit, for all workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenRecipient:
+    """A recipient as the ledger holds it, with the subscriber's state of this moment."""
+
+    position: int  # 1 … recipients of the send; batches are ranges of positions
+    address: str  # as frozen
+    name: str
+    token: str
+    attributes: Mapping[str, str]
+    state: SubscriberState | None  # None: the subscriber is no longer in the list
+    suppressed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One person of an attempt, ready for the provider."""
+
+    position: int
+    address: str
+    name: str
+    substitutions: Mapping[str, str]  # tag → value
+    unsubscribe_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A recipient who is left out of a batch, for good, with the reason."""
+
+    position: int
+    outcome: Literal["skipped", "refused"]  # skipped: opted out since; refused: cannot be mailed
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A batch that this process alone may now hand to the provider."""
+
+    send_id: int
+    batch: int
+    attempt_id: str  # travels to the provider; evidence names the attempt by it
+    recipients: tuple[FrozenRecipient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at a batch."""
+
+    id: str
+    send_id: int
+    batch: int
+    envelope: Envelope
+    message: Message
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """The provider took the whole attempt."""
+
+    provider_id: str  # SendGrid: X-Message-Id, the prefix of every later sg_message_id
+    status: int | None = None
+    pause_until: datetime | None = None  # the provider's window is used up
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Batches and recipients in one state."""
+
+    batches: int = 0
+    recipients: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendView:
+    """What the plan decides from: the ledger's sums, nothing per recipient."""
+
+    send: Send
+    batches: Mapping[BatchState, Tally]
+    skipped: int
+    refused: int
+    next_due: datetime | None  # earliest moment a planned batch may be claimed; None: none planned
+
+    def tally(self, state: BatchState) -> Tally:
+        """Give the sums for one state, zero where there are none."""
+        return self.batches.get(state, Tally())
+
+
+# --- calendar ----------------------------------------------------------------------------------
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """When editions are prepared and due, in the publication's own local time."""
+
+    zone: str  # IANA name
+    at: time
+    days: frozenset[Weekday]
+    skip: frozenset[date] = field(default_factory=frozenset)
+    prepare_at: time | None = None  # None: prepared when due
+    catch_up: time | None = None  # a late edition still goes until then; None: until the day ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One publication date with its moments in UTC."""
+
+    date: date
+    prepare_at: datetime
+    at: datetime
+    until: datetime  # after this the edition is held

@@ -1,0 +1,235 @@
+"""The seams: small protocols with their promises. Read this second, after the README.
+
+One file is one plug-in, found by its name:
+
+=========  ============================  ===========================================
+to add     create                        it must define
+=========  ============================  ===========================================
+a source   `newsletter/sources/x.py`     `make(options: SourceOptions) -> Source`
+a provider `newsletter/providers/x.py`   `make(settings: Settings, clock: Clock) -> Provider`
+a check    `newsletter/checks/x.py`      `CODE`, `LEVEL` and `check(subject: Checked)`
+=========  ============================  ===========================================
+
+Code outside the package is named by its dotted path instead of the bare name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from newsletter.model import (
+    Attempt,
+    Claim,
+    Edition,
+    Message,
+    Part,
+    Send,
+    SendKind,
+    SendView,
+    SetAside,
+    Submission,
+    Supply,
+)
+
+
+class Clock(Protocol):
+    """The only way to learn the time or to wait."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return after `seconds`; a test's clock moves itself instead of waiting."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """What a source is made from: its table in config.toml and where the publication lies."""
+
+    options: Mapping[str, Any]  # without `type`; a source refuses keys it does not know
+    root: Path  # relative paths in `options` start here
+    part: Part  # the chain this source stands in
+
+
+class Source(Protocol):
+    """Where a part comes from."""
+
+    def fetch(self, part: Part, day: date) -> Supply:
+        """Give the part for a publication date.
+
+        The same date gives the same answer as long as the material is the same. Raises
+        `SourceError` when there is no valid part, with the reason; never returns an empty supply.
+        """
+        ...
+
+
+class Provider(Protocol):
+    """Who takes the mail."""
+
+    @property
+    def name(self) -> str:
+        """Name the provider as config.toml does."""
+        ...
+
+    @property
+    def max_recipients(self) -> int:
+        """Say how many recipients one attempt may have."""
+        ...
+
+    def problem_with(self, attempt: Attempt, index: int) -> str | None:
+        """Say why one recipient would be refused by the provider, before any network.
+
+        Pure. None means nothing is known against the recipient.
+        """
+        ...
+
+    def fits(self, attempt: Attempt) -> bool:
+        """Say whether the whole attempt is under the provider's size limit. Pure."""
+        ...
+
+    def submit(self, attempt: Attempt) -> Submission:
+        """Hand over one attempt, once: no retry inside, never half a batch silently.
+
+        May be called from several threads at once. Raises `NotSubmitted` when nothing was
+        taken, `Uncertain` when it may have been.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back connections; harmless when called twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """What a new send is made from."""
+
+    publication: str
+    edition: date
+    kind: SendKind
+    message: Message
+    provider: str
+    batch_size: int
+    due_at: datetime  # of the only wave there is so far
+
+
+class Ledger(Protocol):
+    """What was promised, claimed and handed over. Every change is durable before it returns."""
+
+    def find(self, publication: str, edition: date) -> Send | None:
+        """Look up the send of an edition."""
+        ...
+
+    def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
+        """Write send, message, wave, batches and recipients in one transaction.
+
+        The audience is every active, unsuppressed subscriber, each canonical address once. If
+        the edition has a send already, that one is returned and nothing is written.
+        """
+        ...
+
+    def message(self, send_id: int) -> Message:
+        """Give the message as it was frozen."""
+        ...
+
+    def lead(self, send_id: int, *, owner: str, now: datetime, lease: timedelta) -> str | None:
+        """Make this process the sender of a send, or keep it so.
+
+        Returns None on success, else the owner that is still at work. A leader whose lease is
+        over is replaced.
+        """
+        ...
+
+    def step_down(self, send_id: int, *, owner: str) -> None:
+        """Give up leadership; harmless when not the leader."""
+        ...
+
+    def orphan(self, send_id: int, *, now: datetime) -> int:
+        """Mark what a dead sender left claimed as uncertain; return how many batches.
+
+        Only the leader calls this, and before it claims anything itself.
+        """
+        ...
+
+    def view(self, send_id: int) -> SendView:
+        """Sum up where a send stands."""
+        ...
+
+    def claim(self, send_id: int, *, owner: str, attempt_id: str, now: datetime) -> Claim | None:
+        """Claim the first planned batch that is due (compare-and-set), with its recipients.
+
+        None: there is none. Recipients set aside before are not in the claim.
+        """
+        ...
+
+    def set_aside(self, send_id: int, aside: Sequence[SetAside]) -> None:
+        """Record recipients who are left out for good, with the reason."""
+        ...
+
+    def submitted(self, claim: Claim, submission: Submission, *, now: datetime) -> None:
+        """Record that the provider took an attempt; evidence may come late, after a doubt."""
+        ...
+
+    def uncertain(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
+        """Record that the provider may have taken an attempt."""
+        ...
+
+    def release(
+        self,
+        claim: Claim,
+        *,
+        reason: str,
+        status: int | None,
+        now: datetime,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Put a batch back to planned, because nothing was taken; the attempt is kept as history."""
+        ...
+
+    def split(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
+        """Put a batch back as two halves of its remaining recipients."""
+        ...
+
+    def drop(self, claim: Claim, *, reason: str, now: datetime) -> None:
+        """Cancel a claimed batch in which nobody is left to be mailed."""
+        ...
+
+    def pause_until(self, send_id: int, until: datetime) -> None:
+        """Keep every worker from claiming before a moment; an earlier one never shortens it."""
+        ...
+
+    def complete(self, send_id: int, *, now: datetime) -> None:
+        """Close a send in which nothing is planned, claimed or uncertain any more."""
+        ...
+
+    def resolve(self, send_id: int, batch: int, *, accepted: bool, by: str, now: datetime) -> None:
+        """Settle an uncertain batch by a person's word: submitted, or planned again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check looks at: the edition, the message, and the message as one reader gets it."""
+
+    edition: Edition
+    message: Message
+    subject: str  # with the longest substitutions put in
+    html: str
+    text: str
+    unsubscribe_url: str
+    postal_address: str
+    language: str
+
+
+class Check(Protocol):
+    """One rule over the final message; pure and deterministic."""
+
+    def __call__(self, checked: Checked) -> Iterator[tuple[str, str]]:
+        """Yield a sentence and a hint for each fault; the level is the publication's to choose."""
+        ...

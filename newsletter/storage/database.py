@@ -1,0 +1,90 @@
+"""Open the database, bring it to this version, and hand out transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from newsletter.errors import StorageError
+
+_BUSY_SECONDS = 60
+
+
+class Database:
+    """One engine, with the two kinds of transaction the house uses."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that sees one state of the database and writes nothing."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that is durable when the block ends without an exception.
+
+        On SQLite it takes the write lock at once, so that what it reads is still true when it
+        writes; others wait for it.
+        """
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(newsletter_write=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """Open the database at an SQLAlchemy address, without touching its tables.
+
+    Raises `StorageError` when there is no such driver, folder or server.
+    """
+    try:
+        engine = sa.create_engine(url, **_arguments(url))
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+        raise StorageError(
+            f"The database address cannot be used: {error}.",
+            hint="Use sqlite:///newsletter.db or postgresql+psycopg://user@host/name.",
+        ) from error
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine)
+
+
+def _arguments(url: str) -> dict[str, Any]:
+    if not url.startswith("sqlite"):
+        return {"pool_pre_ping": True}
+    name = url.removeprefix("sqlite:///")
+    folder = Path(name).parent
+    if name not in {"", ":memory:"} and not folder.is_dir():
+        raise StorageError(
+            f"The folder {folder} of the database does not exist.",
+            hint="Create it, or correct [database] url in config.toml.",
+        )
+    return {"connect_args": {"timeout": _BUSY_SECONDS}}
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transactions are switched off; `_begin_sqlite` opens ours.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # a claim must survive a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("newsletter_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")

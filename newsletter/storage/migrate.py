@@ -1,0 +1,62 @@
+"""Bring a database to this version of the tables, and refuse one from a newer version."""
+
+from __future__ import annotations
+
+import alembic.command
+import alembic.config
+import alembic.util
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from newsletter.errors import StorageError
+from newsletter.storage.database import Database
+
+_SCRIPTS = "newsletter.storage:migrations"
+
+
+def version(database: Database) -> str | None:
+    """Give the revision a database is at; None for an empty one."""
+    with database.read() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str:
+    """Give the revision this version of the program needs."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def upgrade(database: Database) -> bool:
+    """Run the migrations that are missing, in one transaction; return whether there were any.
+
+    Raises `StorageError` for a database of a newer version; nothing is changed then.
+    """
+    with database.write() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == newest():
+            return False
+        _refuse_newer(current)
+        config = _config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "head")
+    return True
+
+
+def _refuse_newer(current: str | None) -> None:
+    if current is None:
+        return
+    try:
+        ScriptDirectory.from_config(_config()).get_revision(current)
+    except alembic.util.CommandError as error:
+        raise StorageError(
+            f"The database was written by a newer version (revision {current}).",
+            hint="Install that version of the newsletter again, or restore an older backup.",
+        ) from error
+
+
+def _config() -> alembic.config.Config:
+    config = alembic.config.Config()
+    config.set_main_option("script_location", _SCRIPTS)
+    config.set_main_option("path_separator", "os")
+    return config

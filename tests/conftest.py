@@ -1,0 +1,18 @@
+"""Shared ground: builders are importable, and no test sees the environment of the machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("NEWSLETTER_", "SENDGRID_")):
+            monkeypatch.delenv(name)
