@@ -1,4 +1,4 @@
-"""Turn pydantic's findings about config.toml into a sentence with key, file, line and what is allowed."""
+"""Turn findings about config.toml into a sentence: key, file, line, and what is allowed."""
 
 from __future__ import annotations
 

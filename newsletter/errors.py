@@ -114,7 +114,7 @@ class NotSubmitted(DeliveryError):
 
 
 class Throttled(NotSubmitted):
-    """The provider asks everyone to wait; `until` is the earliest next request, or None for unknown."""
+    """The provider asks everyone to wait: until `until`, or for a time it did not name."""
 
     def __init__(self, what: str, *, until: datetime | None, status: int | None = None) -> None:
         super().__init__(what, status=status)
@@ -142,7 +142,7 @@ class MessageRefused(NotSubmitted):
 
 
 class AccountRefused(NotSubmitted):
-    """Key, permission, quota or sender identity is at fault; every further batch would fail alike."""
+    """Key, permission, quota or sender is at fault; every further batch would fail alike."""
 
 
 class Uncertain(DeliveryError):

@@ -2,9 +2,10 @@
 
 Templates ask for a field with `merge("name", "there")`. While rendering, a field stands in the
 text as a placeholder made of letters, digits, `-` and `_`, which Jinja2, MJML, premailer and URLs
-carry through unchanged (reference: sendgrid.md 1.9, rendering.md 3.4). Afterwards `seal` replaces
-the placeholders with tags whose middle depends on the whole rendered text, so nobody can know a
-tag before the message exists; and `neutralise` takes tags out of values, so knowing one is no use.
+carry through unchanged (reference: sendgrid.md 1.9, rendering.md 3.4). Its salt depends on the
+edition, so that no source can write one. Afterwards `seal` replaces the placeholders with tags
+whose middle depends on the whole rendered text, so nobody can know a tag before the message
+exists; and `neutralise` takes tags out of values, so knowing one is no use.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import replace
 
 from newsletter.model import MergeField, Message
 
-_PLACEHOLDER = re.compile(r"-merge0_([a-z_0-9]+?)_([ht])-")
+_PLACEHOLDER = r"-merge{salt}_[a-z_0-9]+?_[ht]-"
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?")
 BUILT_IN = ("name", "address", "unsubscribe_url")
 
@@ -30,24 +31,28 @@ def is_field_name(name: str) -> bool:
     return name in BUILT_IN or name.startswith("attributes.")
 
 
-def placeholder(name: str, *, escaped: bool) -> str:
-    """Give the mark a field has while rendering; `escaped` for HTML, else for text and subject."""
-    return f"-merge0_{name.replace('.', '__')}_{'h' if escaped else 't'}-"
+def placeholder(name: str, *, escaped: bool, salt: str = "0") -> str:
+    """Give the mark a field has while rendering; `escaped` for HTML, else for text and subject.
+
+    `salt` is hexadecimal and depends on what is rendered.
+    """
+    return f"-merge{salt}_{name.replace('.', '__')}_{'h' if escaped else 't'}-"
 
 
-def seal(message: Message, fallbacks: Mapping[str, str | None]) -> Message:
+def seal(message: Message, fallbacks: Mapping[str, str | None], *, salt: str = "0") -> Message:
     """Replace the placeholders with this message's own tags and set `fields` and `digest`.
 
-    `fallbacks` names every field the templates asked for. Raises `ValueError` for a placeholder
-    of a field that was never asked for.
+    `fallbacks` names every field the templates asked for, `salt` is the placeholders'. Raises
+    `ValueError` for a placeholder of a field that was never asked for.
     """
     nonce = _nonce(message)
     fields = tuple(_field(name, fallback, nonce) for name, fallback in sorted(fallbacks.items()))
-    tags = {placeholder(f.name, escaped=True): f.html_tag for f in fields}
-    tags |= {placeholder(f.name, escaped=False): f.text_tag for f in fields}
+    tags = {placeholder(f.name, escaped=True, salt=salt): f.html_tag for f in fields}
+    tags |= {placeholder(f.name, escaped=False, salt=salt): f.text_tag for f in fields}
+    pattern = re.compile(_PLACEHOLDER.format(salt=salt))
 
     def sealed(text: str) -> str:
-        return _PLACEHOLDER.sub(lambda match: _tag_for(match.group(), tags), text)
+        return pattern.sub(lambda match: _tag_for(match.group(), tags), text)
 
     return with_digest(
         replace(
@@ -103,7 +108,7 @@ def fill(text: str, substitutions: Mapping[str, str]) -> str:
 
 def leftovers(text: str) -> list[str]:
     """List marks that must not reach a reader: placeholders and Jinja marks."""
-    return [match.group() for match in _PLACEHOLDER.finditer(text)] + re.findall(
+    return re.findall(_PLACEHOLDER.format(salt="[0-9a-f]+"), text) + re.findall(
         r"\{\{.*?\}\}|\{%.*?%\}|%7B%7B.*?%7D%7D", text
     )
 

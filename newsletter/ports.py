@@ -15,8 +15,9 @@ Code outside the package is named by its dotted path instead of the bare name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,6 +33,8 @@ from newsletter.model import (
     SendView,
     SetAside,
     Submission,
+    Subscriber,
+    SubscriberState,
     Supply,
 )
 
@@ -130,7 +133,8 @@ class Ledger(Protocol):
         """Write send, message, wave, batches and recipients in one transaction.
 
         The audience is every active, unsuppressed subscriber, each canonical address once. If
-        the edition has a send already, that one is returned and nothing is written.
+        the edition has a send already, that one is returned and nothing is written. Raises
+        `NothingToDo` when there is nobody to send to; nothing is written then either.
         """
         ...
 
@@ -189,7 +193,7 @@ class Ledger(Protocol):
         now: datetime,
         not_before: datetime | None = None,
     ) -> None:
-        """Put a batch back to planned, because nothing was taken; the attempt is kept as history."""
+        """Put a batch back to planned: nothing was taken. The attempt is kept as history."""
         ...
 
     def split(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
@@ -208,8 +212,19 @@ class Ledger(Protocol):
         """Close a send in which nothing is planned, claimed or uncertain any more."""
         ...
 
-    def resolve(self, send_id: int, batch: int, *, accepted: bool, by: str, now: datetime) -> None:
-        """Settle an uncertain batch by a person's word: submitted, or planned again."""
+    def resolve(self, send_id: int, batch_number: int, *, accepted: bool, now: datetime) -> bool:
+        """Settle an uncertain batch by a person's word: submitted, or planned again.
+
+        False: that batch is not uncertain.
+        """
+        ...
+
+    def audience(self) -> int:
+        """Count the subscribers a freeze of this moment would take."""
+        ...
+
+    def lacking(self, field: str, *, limit: int) -> tuple[int, tuple[str, ...]]:
+        """Count the active subscribers without a value for a merge field, and name the first."""
         ...
 
 
@@ -232,4 +247,120 @@ class Check(Protocol):
 
     def __call__(self, checked: Checked) -> Iterator[tuple[str, str]]:
         """Yield a sentence and a hint for each fault; the level is the publication's to choose."""
+        ...
+
+
+# --- subscribers -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What a file, a form or an operator says about somebody; no empty attribute values."""
+
+    address: str  # as it is mailed
+    canonical: str
+    name: str = ""
+    zone: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    state: SubscriberState = SubscriberState.ACTIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """One step of a subscriber's life."""
+
+    from_state: SubscriberState | None  # None: the subscriber was added
+    to_state: SubscriberState
+    at: datetime
+    reason: str
+    by: str  # "operator", "import 3", later "reader" or a provider's event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """When, how and by which words a subscription was given."""
+
+    at: datetime
+    how: str  # "import", "operator"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is stored of a subscriber, as far as an import compares it."""
+
+    id: int
+    state: SubscriberState
+    name: str
+    zone: str | None
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How an address stands in the list: the subscriber, if any, and whether it is suppressed."""
+
+    known: Known | None
+    suppressed: bool
+
+
+class ImportSession(Protocol):
+    """One import, inside one transaction: looked up and applied step by step."""
+
+    def look_up(self, step: Sequence[tuple[int, str]]) -> Mapping[int, Standing]:
+        """Give the standing for each (line, canonical address), by line.
+
+        Lines ascend, within a step and from step to step. A line that is missing in the answer
+        repeats an address of an earlier line of this import.
+        """
+        ...
+
+    def add(self, people: Sequence[Person]) -> None:
+        """Write new subscribers with their first state, all of the step looked up last."""
+        ...
+
+    def update(self, people: Sequence[tuple[int, Person]]) -> None:
+        """Write name, zone and attributes of subscribers, by id."""
+        ...
+
+    def change(self, changes: Sequence[tuple[int, StateChange]]) -> None:
+        """Write changes of state, by subscriber's id."""
+        ...
+
+    def finish(self, counts: Mapping[str, int]) -> int | None:
+        """Record the counts; give the import's id, or None where nothing was written."""
+        ...
+
+
+class SubscriberStore(Protocol):
+    """The list of subscribers. Every change is durable before it returns."""
+
+    def importing(
+        self, *, file: str, sha256: str, consent: str, now: datetime, dry_run: bool
+    ) -> AbstractContextManager[ImportSession]:
+        """Open an import; an exception inside the block undoes all of it.
+
+        A dry run writes nothing, and `add`, `update` and `change` must not be called.
+        """
+        ...
+
+    def standing(self, canonical: str) -> Standing:
+        """Look up how an address stands."""
+        ...
+
+    def add(self, person: Person, *, change: StateChange, consent: Consent) -> Subscriber | None:
+        """Write a new subscriber with first state and consent; None: the address is known."""
+        ...
+
+    def change(
+        self,
+        canonical: str,
+        decide: Callable[[Subscriber], StateChange],
+        *,
+        consent: Consent | None = None,
+    ) -> Subscriber | None:
+        """Ask `decide` about the subscriber as stored, and write its answer in one transaction.
+
+        What `decide` raises goes to the caller, and nothing is written. None: no such subscriber.
+        """
         ...

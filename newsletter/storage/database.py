@@ -35,7 +35,7 @@ class Database:
         writes; others wait for it.
         """
         with self.engine.connect() as connection:
-            connection = connection.execution_options(newsletter_write=True)
+            connection.execution_options(newsletter_write=True)
             with connection.begin():
                 yield connection
 

@@ -163,6 +163,7 @@ batch = sa.Table(
     sa.Column("first", BigId, nullable=False),  # positions, both ends included
     sa.Column("last", BigId, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
+    sa.Column("depth", sa.Integer, nullable=False, server_default="0"),  # how often it was halved
     sa.Column("not_before", Moment),
     sa.Column("attempt_id", sa.Text),  # the latest attempt
     sa.Column("owner", sa.Text),

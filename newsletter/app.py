@@ -1,0 +1,360 @@
+"""The composition root: the only module that names concrete classes.
+
+`build(settings)` gives an `App`; the command line, the scheduler, the desk and the tests all use
+it, and only the keyword arguments differ. What is heavy to import is imported when it is needed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newsletter import calendar, plugins, sending, workers
+from newsletter.clock import SystemClock
+from newsletter.editions import Editions
+from newsletter.errors import Held, NothingToDo
+from newsletter.model import (
+    Due,
+    Edition,
+    Envelope,
+    Finding,
+    Message,
+    Send,
+    SendKind,
+    SendView,
+    Severity,
+)
+from newsletter.ports import Clock, Freeze, Ledger, Provider
+
+if TYPE_CHECKING:
+    from newsletter.assembling import Assembled
+    from newsletter.config import Settings
+    from newsletter.delivery.audit import Audit
+    from newsletter.render.message import Rendered
+    from newsletter.storage.database import Database
+    from newsletter.storage.subscribers import Subscribers
+
+_PACKAGE = Path(__file__).parent
+# The reader with the longest values the pipeline has to carry (checks look at the result).
+_LONGEST_NAME = "Wolfeschlegelsteinhausenbergerdorff-Montgomery y Fernández de Córdoba"
+_TOKEN_LENGTH = 22
+
+
+def bundled(name: str) -> Path:
+    """Find a folder or file that comes with the program: in a wheel, or in a checkout."""
+    inside = _PACKAGE / "_bundled" / name
+    return inside if inside.exists() else _PACKAGE.parent / name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A message with the edition it came from and what the checks found."""
+
+    edition: Edition
+    rendered: Rendered
+    findings: tuple[Finding, ...]
+
+    @property
+    def message(self) -> Message:
+        """Give the message itself."""
+        return self.rendered.message
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Give the findings that hold a send."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Where a send stands after a command."""
+
+    send: Send
+    view: SendView
+
+
+def _no_progress(_view: SendView) -> None:
+    return None
+
+
+def _never() -> bool:
+    return False
+
+
+class App:
+    """One publication, opened."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, provider: Provider | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.editions = Editions(settings.root / "editions")
+        self._provider = provider
+
+    # --- what it is made of --------------------------------------------------------------------
+
+    @cached_property
+    def database(self) -> Database:
+        """Open the database and bring it to this version."""
+        from newsletter.storage import database, migrate
+
+        opened = database.connect(self.settings.database_url)
+        migrate.upgrade(opened)
+        return opened
+
+    @cached_property
+    def subscribers(self) -> Subscribers:
+        """Give the list."""
+        from newsletter.storage.subscribers import Subscribers
+
+        return Subscribers(self.database)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Give the ledger of sends."""
+        from newsletter.storage.ledger import SqlLedger
+
+        return SqlLedger(self.database)
+
+    def provider(self) -> Provider:
+        """Make the configured provider; raises `ConfigError` when a key or option is missing."""
+        if self._provider is None:
+            module = plugins.load("newsletter.providers", self.settings.delivery.provider)
+            made: Provider = module.make(self.settings, self.clock)
+            self._provider = made
+        return self._provider
+
+    def close(self) -> None:
+        """Give back connections."""
+        if self._provider is not None:
+            self._provider.close()
+        if "database" in self.__dict__:
+            self.database.close()
+
+    # --- the calendar --------------------------------------------------------------------------
+
+    def today(self) -> date:
+        """Give the publication date of this moment, in the publication's zone."""
+        return calendar.today(self.settings.publication.zone, self.clock.now())
+
+    def due(self, day: date) -> Due | None:
+        """Give the moments of a publication date; None when there is no edition that day."""
+        timetable = self.settings.timetable
+        if not calendar.is_publication_day(timetable, day):
+            return None
+        return calendar.due(timetable, day)
+
+    # --- the edition ---------------------------------------------------------------------------
+
+    def assemble(self, day: date, *, fresh: bool = False) -> Assembled:
+        """Assemble an edition from its sources and write `editions/DATE/edition.toml`.
+
+        What an editor changed is kept, unless `fresh`.
+        """
+        from newsletter import assembling
+
+        edition = assembling.assemble(day, self.settings, now=self.clock.now())
+        return self.editions.save(edition, fresh=fresh)
+
+    def edition(self, day: date) -> Edition:
+        """Give the edition of a date: the editor's file, else freshly assembled.
+
+        Raises `Held` when it has no lead story.
+        """
+        edition = self.editions.load(day) or self.assemble(day).edition
+        if not edition.stories:
+            reasons = "; ".join(
+                f"{tried.source}: {tried.reason}"
+                for origin in edition.provenance
+                if origin.part == "story"
+                for tried in origin.tried
+            )
+            raise Held(
+                f"The edition of {day} has no lead story. {reasons}".rstrip(),
+                hint=f"Write one with `newsletter new --date {day}`, or edit "
+                f"{self.editions.path(day)}; then run the same command again.",
+            )
+        return edition
+
+    def prove(self, day: date) -> Proof:
+        """Render the edition of a date and check it as its reader with the longest values."""
+        from newsletter import checks
+        from newsletter.render.message import render
+
+        edition = self.edition(day)
+        folders = (self.settings.root / "templates", bundled("templates"))
+        rendered = render(edition, self.settings, folders=folders)
+        base = self.settings.publication.url
+        unsubscribe = f"{base}/u/{'x' * _TOKEN_LENGTH}"
+        checked = checks.checked_message(
+            edition,
+            rendered.message,
+            values=_longest_values(rendered.message, unsubscribe),
+            unsubscribe_url=unsubscribe,
+            settings=self.settings,
+        )
+        findings = checks.run(checked, self.settings.checks)
+        return Proof(edition=edition, rendered=rendered, findings=findings)
+
+    def keep(self, proof: Proof) -> Path:
+        """Write the message's files beside the edition; return the folder."""
+        return self.editions.write_message(
+            proof.edition.date,
+            mjml=proof.rendered.mjml,
+            message=proof.message,
+            findings=proof.findings,
+            envelope=self.envelope(proof.edition.date),
+            now=self.clock.now(),
+        )
+
+    def envelope(self, day: date) -> Envelope:
+        """Say who the mail comes from."""
+        own = self.settings.publication
+        host = urlsplit(own.url).hostname or "localhost"
+        return Envelope(
+            sender_name=own.sender.name,
+            sender_email=own.sender.email,
+            reply_to=own.reply_to,
+            list_id=f"{own.name} <{own.id}.{host}>",
+            edition=day,
+            publication=own.id,
+        )
+
+    # --- the send ------------------------------------------------------------------------------
+
+    def find_send(self, day: date) -> Send | None:
+        """Look up the send of an edition."""
+        return self.ledger.find(self.settings.publication.id, day)
+
+    def rehearse(self, wish: sending.Wish) -> tuple[Proof, int]:
+        """Do everything of a send but freeze and deliver: the proof, and how many would get it."""
+        proof = self._ready_to_freeze(wish)
+        return proof, self.ledger.audience()
+
+    def send(
+        self,
+        wish: sending.Wish,
+        *,
+        progress: Callable[[SendView], None] = _no_progress,
+        wants_to_stop: Callable[[], bool] = _never,
+    ) -> Outcome:
+        """Freeze and deliver the edition of a date; called again it goes on where it stopped.
+
+        Raises `NothingToDo` when it is complete, `Held` when a person is needed, `TryLater` when
+        the same call later goes on.
+        """
+        send = self.find_send(wish.day)
+        sending.refuse_if_done(send, self.ledger.view)
+        if send is None:
+            send = self._freeze(wish)
+        elif wish.day < self.today() and not wish.late:
+            sending.refuse_if_not_yet(
+                wish, due=self.due(wish.day), today=self.today(), now=self.clock.now()
+            )
+        sending.refuse_other_provider(send, self.provider())
+        view = sending.deliver(
+            send, self.provider(), self.envelope(wish.day), self._work(progress, wants_to_stop)
+        )
+        return Outcome(send=send, view=view)
+
+    def _freeze(self, wish: sending.Wish) -> Send:
+        proof = self._ready_to_freeze(wish)
+        provider = self.provider()
+        self.keep(proof)
+        now = self.clock.now()
+        return self.ledger.freeze(
+            Freeze(
+                publication=self.settings.publication.id,
+                edition=wish.day,
+                kind=SendKind.EDITION,
+                message=proof.message,
+                provider=provider.name,
+                batch_size=min(self.settings.delivery.batch_size, provider.max_recipients),
+                due_at=now,
+            ),
+            now=now,
+        )
+
+    def _ready_to_freeze(self, wish: sending.Wish) -> Proof:
+        sending.refuse_if_not_yet(
+            wish, due=self.due(wish.day), today=self.today(), now=self.clock.now()
+        )
+        proof = self.prove(wish.day)
+        if proof.errors:
+            listed = "; ".join(f"{f.code}: {f.message}" for f in proof.errors)
+            raise Held(
+                f"The checks found {len(proof.errors)} error(s) in the edition of {wish.day}. "
+                f"{listed}",
+                hint="Mend them, then run the same command again; `newsletter check` shows all.",
+            )
+        sending.refuse_missing_values(proof.message, self.ledger)
+        return proof
+
+    def _work(
+        self, progress: Callable[[SendView], None], wants_to_stop: Callable[[], bool]
+    ) -> sending.Work:
+        plan = self.settings.delivery
+        return sending.Work(
+            ledger=self.ledger,
+            clock=self.clock,
+            owner=workers.this_process(),
+            is_gone=workers.is_gone,
+            parallel=plan.parallel,
+            give_up_after=timedelta(seconds=plan.give_up_after),
+            unsubscribe_base=self.settings.publication.url,
+            jitter=random.random,
+            wants_to_stop=wants_to_stop,
+            progress=progress,
+        )
+
+    def audit(self, day: date) -> Audit:
+        """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""
+        from newsletter.delivery import audit
+        from newsletter.storage import evidence
+
+        send = self.find_send(day)
+        if send is None:
+            raise NothingToDo(
+                f"The edition of {day} has no send yet.",
+                hint=f"newsletter send --date {day}",
+            )
+        digest = _digest(self.ledger.message(send.id))
+        return audit.audit(evidence.record(self.database, send.id, message_digest=digest))
+
+    def resolve(self, day: date, batch: int, *, accepted: bool) -> None:
+        """Settle an uncertain batch by the operator's word. Raises `NothingToDo` for any other."""
+        send = self.find_send(day)
+        settled = send is not None and self.ledger.resolve(
+            send.id, batch, accepted=accepted, now=self.clock.now()
+        )
+        if not settled:
+            raise NothingToDo(
+                f"Batch {batch} of the edition of {day} is not uncertain.",
+                hint=f"newsletter audit --date {day} lists the batches.",
+            )
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, provider: Provider | None = None
+) -> App:
+    """Open a publication."""
+    return App(settings, clock=clock, provider=provider)
+
+
+def _digest(message: Message) -> str:
+    from newsletter import merge
+
+    return merge.with_digest(message).digest
+
+
+def _longest_values(message: Message, unsubscribe: str) -> dict[str, str]:
+    values = {field.name: _LONGEST_NAME for field in message.fields}
+    address = f"{'a' * 64}@{'b' * 60}.example.org"
+    return values | {"address": address, "unsubscribe_url": unsubscribe}

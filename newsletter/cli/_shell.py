@@ -1,0 +1,167 @@
+"""What every command shares: options, the publication it works on, output, and how it ends.
+
+A command is thin: it opens the publication, calls one method, and shows the result. Results go to
+standard output: tables for people, or with `--json` one document. Everything else (progress,
+next steps, errors) goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from newsletter.errors import ExitCode, NewsletterError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from newsletter.app import App
+    from newsletter.config import Settings
+
+DEBUG = "NEWSLETTER_DEBUG"
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option(
+        "--config",
+        metavar="PATH",
+        help="config.toml of the publication, or its folder.",
+        envvar="NEWSLETTER_CONFIG",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document instead of tables.")
+]
+DateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--date", metavar="YYYY-MM-DD", help="Publication date; default: today in its zone."
+    ),
+]
+HERE = Path("config.toml")
+
+
+def group(help_text: str) -> typer.Typer:
+    """Make a group of commands in the house's manner."""
+    return typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+
+def load_settings(config: Path) -> Settings:
+    """Read config.toml and the environment."""
+    from newsletter import config as configuration
+
+    return configuration.load(config, os.environ)
+
+
+@contextmanager
+def publication(config: Path) -> Iterator[App]:
+    """Open the publication a command works on, and close it again."""
+    from newsletter.app import build
+
+    app = build(load_settings(config))
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def as_date(text: str | None) -> date | None:
+    """Read a `--date`; None stays None."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"“{text}” is not a date.", hint="Write it as YYYY-MM-DD, such as 2026-03-01."
+        ) from error
+
+
+def console(*, error: bool = False) -> Console:
+    """Give the terminal: standard output, or standard error for all that is not a result."""
+    from rich.console import Console
+
+    return Console(stderr=error, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print one document; dates and paths as text."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def say(text: str = "") -> None:
+    """Print a line of the result for people; square brackets are Rich's markup."""
+    console().print(text)
+
+
+def next_step(text: str) -> None:
+    """Tell what to do next, on standard error."""
+    console(error=True).print(f"[dim]Next:[/] {text}")
+
+
+def table(
+    rows: Sequence[Sequence[str]], *, headers: Sequence[str] = (), title: str | None = None
+) -> None:
+    """Print rows as a table; cells are plain text, whatever they contain."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_header=bool(headers),
+        pad_edge=False,
+    )
+    for header in headers:
+        shown.add_column(header, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(cell) for cell in row))
+    console().print(shown)
+
+
+def end(code: ExitCode) -> NoReturn:
+    """End the command with one of the house's exit codes."""
+    raise typer.Exit(int(code))
+
+
+def report(error: NewsletterError, *, as_json: bool) -> None:
+    """Tell a person, or a program, what went wrong and what to do next."""
+    if as_json:
+        print_json(
+            {"error": {"type": type(error).__name__, "message": error.what, "hint": error.hint}}
+        )
+        return
+    from rich.markup import escape
+
+    terminal = console(error=True)
+    word, colour = _heading(error)
+    terminal.print(f"[bold {colour}]{word}[/] {escape(error.what)}")
+    if error.hint:
+        terminal.print(f"[dim]→[/] {escape(error.hint)}")
+
+
+def _heading(error: NewsletterError) -> tuple[str, str]:
+    headings = {
+        ExitCode.NOTHING_TO_DO: ("Nothing to do.", "green"),
+        ExitCode.HELD: ("Held.", "yellow"),
+        ExitCode.TRY_LATER: ("Later.", "yellow"),
+    }
+    return headings.get(error.exit_code, ("Error.", "red"))

@@ -1,0 +1,195 @@
+"""`newsletter send`: freeze and deliver an edition; `send resolve`: settle a doubt."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter.cli import _shell
+from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
+from newsletter.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from newsletter.app import App
+    from newsletter.model import SendView
+    from newsletter.sending import Wish
+
+GROUP = True
+app = _shell.group("Send an edition to its audience, once.")
+
+_HELP = """\
+Freeze today's edition and hand it over. The same command again goes on where it stopped;
+a complete edition is never sent twice.
+
+Examples:
+
+  newsletter send               what is due now
+  newsletter send --now         without waiting for the due moment
+  newsletter send --dry-run     everything but freezing and sending
+"""
+
+
+@app.callback(invoke_without_command=True, help=_HELP)
+def send(
+    context: typer.Context,
+    config: ConfigOption = HERE,
+    date: DateOption = None,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait for the due moment.")] = False,
+    late: Annotated[
+        bool, typer.Option("--late", help="Also a past date, or after the catch-up window.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything; freeze and send nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Freeze and deliver an edition."""
+    if context.invoked_subcommand is not None:
+        return
+    from newsletter.sending import Wish
+
+    with _shell.publication(config) as publication:
+        day = _shell.as_date(date) or publication.today()
+        if late and date is None:
+            raise UsageError(
+                "--late needs the date it is meant for.", hint=f"Add --date {publication.today()}."
+            )
+        wish = Wish(day=day, at_once=now, late=late)
+        if dry_run:
+            _rehearse(publication, wish, as_json=as_json)
+        else:
+            _send(publication, wish, as_json=as_json)
+
+
+@app.command()
+def resolve(
+    batch: Annotated[int, typer.Argument(help="Number of the batch, from `newsletter audit`.")],
+    accepted: Annotated[
+        bool,
+        typer.Option(
+            "--accepted/--not-accepted",
+            help="What the provider's own records say of the attempt.",
+        ),
+    ],
+    config: ConfigOption = HERE,
+    date: DateOption = None,
+) -> None:
+    """Settle an uncertain batch by your own word.
+
+    Look the attempt's id up at the provider first. `--accepted`: its recipients have it.
+    `--not-accepted`: nobody has it, and the next `newsletter send` hands it over again; if you
+    err, its recipients get the edition twice.
+    """
+    with _shell.publication(config) as publication:
+        day = _shell.as_date(date) or publication.today()
+        publication.resolve(day, batch, accepted=accepted)
+    word = "submitted" if accepted else "planned again"
+    _shell.say(f"Batch {batch} of {day} is {word}.")
+    _shell.next_step(f"newsletter send --date {day}")
+
+
+def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
+    proof, audience = publication.rehearse(wish)
+    document = {
+        "dry_run": True,
+        "edition": wish.day.isoformat(),
+        "subject": proof.message.subject,
+        "digest": proof.message.digest,
+        "recipients": audience,
+        "findings": len(proof.findings),
+    }
+    if as_json:
+        _shell.print_json(document)
+        return
+    _shell.table([[key, str(value)] for key, value in document.items()], title="Dry run")
+    _shell.next_step("newsletter send" + (" --now" if wish.at_once else ""))
+
+
+def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
+    with _stoppable() as wants_to_stop, _progress(hidden=as_json) as progress:
+        outcome = publication.send(wish, progress=progress, wants_to_stop=wants_to_stop)
+    document = summary(outcome.view)
+    if as_json:
+        _shell.print_json(document)
+    else:
+        rows = [[key, str(value)] for key, value in document.items()]
+        _shell.table(rows, title=f"Edition of {wish.day}")
+    if outcome.view.send.status != "complete":
+        if not as_json:
+            _shell.next_step(
+                f"newsletter audit --date {wish.day} says what is in doubt, and how to go on"
+            )
+        _shell.end(ExitCode.HELD)
+    if not as_json:
+        _shell.next_step(f"newsletter audit --date {wish.day}")
+
+
+def summary(view: SendView) -> dict[str, Any]:
+    """Give a send's numbers in the words of the JSON contract."""
+    from newsletter.model import BatchState
+
+    return {
+        "send_id": view.send.id,
+        "status": str(view.send.status),
+        "recipients": view.send.recipients,
+        "submitted": view.tally(BatchState.SUBMITTED).recipients,
+        "skipped": view.skipped,
+        "refused": view.refused + view.tally(BatchState.REFUSED).recipients,
+        "uncertain": view.tally(BatchState.UNCERTAIN).recipients,
+        "planned": view.tally(BatchState.PLANNED).recipients,
+        "batches": sum(tally.batches for tally in view.batches.values()),
+    }
+
+
+@contextmanager
+def _stoppable() -> Iterator[Callable[[], bool]]:
+    """Turn Ctrl-C and SIGTERM into a wish: what is under way is finished and recorded first."""
+    asked = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: asked.set()) for number in numbers]
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _progress(*, hidden: bool) -> Iterator[Callable[[SendView], None]]:
+    """Show batches, rate and time left on a terminal; nothing in a log or with --json."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from newsletter.model import BatchState
+
+    terminal = _shell.console(error=True)
+    shown = Progress(
+        TextColumn("Handing over"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("recipients"),
+        TimeRemainingColumn(),
+        console=terminal,
+        transient=True,
+        disable=hidden or not terminal.is_terminal,
+    )
+    with shown:
+        task = shown.add_task("send", total=None)
+
+        def update(view: SendView) -> None:
+            open_states = (BatchState.PLANNED, BatchState.CLAIMED)
+            left = sum(view.tally(state).recipients for state in open_states)
+            done = view.send.recipients - left
+            shown.update(task, total=view.send.recipients, completed=done)
+
+        yield update

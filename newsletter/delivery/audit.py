@@ -1,0 +1,108 @@
+"""Prove from the ledger what went to whom, or name what does not add up. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from newsletter.model import BatchState
+from newsletter.records import SendRecord
+
+_OPEN = (BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """The finding: who is in which state, and every reason why it is not proved."""
+
+    record: SendRecord
+    states: Mapping[str, int]
+    problems: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Say whether every recipient is accounted for and nothing is open."""
+        return not self.problems
+
+
+def audit(record: SendRecord) -> Audit:
+    """Count each recipient once, and list what is open, doubtful or contradictory."""
+    problems = [
+        *_ranges(record),
+        *_open_batches(record),
+        *_attempts(record),
+        *_digests(record),
+    ]
+    states = _states(record)
+    frozen, counted = record.send.recipients, sum(states.values())
+    if counted != frozen:
+        problems.append(f"{frozen} recipients were frozen, {counted} are accounted for.")
+    return Audit(record=record, states=states, problems=tuple(problems))
+
+
+def _states(record: SendRecord) -> dict[str, int]:
+    states: Counter[str] = Counter()
+    for batch in record.batches:
+        states[batch.state] += batch.size - sum(batch.left_out.values())
+        states.update(batch.left_out)
+    return {state: count for state, count in states.items() if count}
+
+
+def _ranges(record: SendRecord) -> list[str]:
+    """Positions must run from 1 to n without gap, and batches must cover each exactly once."""
+    problems = []
+    if record.rows != record.send.recipients or record.highest - record.lowest + 1 != record.rows:
+        problems.append(
+            f"The send counts {record.send.recipients} recipients; the table holds {record.rows}."
+        )
+    expected = 1
+    for batch in record.batches:
+        if batch.first != expected or batch.last < batch.first:
+            problems.append(
+                f"Batch {batch.number} begins at position {batch.first}; {expected} was expected."
+            )
+        expected = batch.last + 1
+    if record.batches and expected != record.send.recipients + 1:
+        problems.append(f"The batches end at position {expected - 1}.")
+    return problems
+
+
+def _open_batches(record: SendRecord) -> list[str]:
+    meanings = {
+        BatchState.PLANNED: "not yet handed over; `newsletter send` goes on",
+        BatchState.CLAIMED: "being handed over now, or left by a sender that ended",
+        BatchState.UNCERTAIN: "perhaps taken; `newsletter send resolve` settles it",
+    }
+    return [
+        f"Batch {batch.number} ({batch.size - sum(batch.left_out.values())} recipients) is "
+        f"{batch.state}: {meanings[batch.state]}."
+        for batch in record.batches
+        if batch.state in _OPEN
+    ]
+
+
+def _attempts(record: SendRecord) -> list[str]:
+    """Exactly one attempt was taken of each submitted batch, and none of any other."""
+    problems = []
+    taken: Counter[int] = Counter(
+        attempt.batch for attempt in record.attempts if attempt.state == BatchState.SUBMITTED
+    )
+    for batch in record.batches:
+        expected = 1 if batch.state is BatchState.SUBMITTED else 0
+        if taken[batch.number] != expected:
+            problems.append(
+                f"Batch {batch.number} is {batch.state}, and {taken[batch.number]} of its attempts "
+                "were submitted."
+            )
+    return problems
+
+
+def _digests(record: SendRecord) -> list[str]:
+    problems = []
+    if record.message_digest != record.send.digest:
+        problems.append("The stored message is not the one the send was frozen with.")
+    strange = {a.digest for a in record.attempts} - {record.send.digest}
+    if strange:
+        problems.append(f"Attempts carry {len(strange)} other digest(s) than the send.")
+    return problems

@@ -1,0 +1,194 @@
+"""Decide what an attempt's answer means for its batch, for its people, and for the send. Pure.
+
+The table of sendgrid.md section 2, in the words of the error tree; no provider is named here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from newsletter.errors import (
+    AccountRefused,
+    DeliveryError,
+    Held,
+    MessageRefused,
+    NewsletterError,
+    RecipientRefused,
+    Throttled,
+    TooLarge,
+    TryLater,
+    Uncertain,
+)
+from newsletter.model import Attempt, SetAside, Submission
+
+# So many refusals without one acceptance, spread over whole batches and halves, are the message.
+REFUSALS_THAT_BLAME_THE_MESSAGE = 8
+_FIRST_GAP = timedelta(seconds=1)
+_LONGEST_GAP = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the sender has seen so far in this run."""
+
+    proven: bool = False  # an attempt with this message was taken, now or in an earlier run
+    refusals: int = 0  # of the message, without a culprit named
+    setbacks: int = 0  # limits and broken connections in a row
+    since: datetime | None = None  # when the row of setbacks began
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What to record, and whether to go on."""
+
+    record: Literal["submitted", "uncertain", "release", "split"]
+    standing: Standing
+    reason: str = ""
+    status: int | None = None
+    submission: Submission | None = None
+    aside: tuple[SetAside, ...] = ()
+    not_before: datetime | None = None  # for this batch
+    pause_until: datetime | None = None  # for everyone
+    stop: NewsletterError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a row of setbacks may last, and the share added to waits at random."""
+
+    give_up_after: timedelta
+    jitter: float = 0.0  # 0 … 1; only ever adds
+
+
+def accepted(submission: Submission, standing: Standing) -> Verdict:
+    """Judge a taken attempt: the row of setbacks is over, and the message is proven."""
+    return Verdict(
+        record="submitted",
+        standing=Standing(proven=True, refusals=standing.refusals),
+        submission=submission,
+        status=submission.status,
+        pause_until=submission.pause_until,
+    )
+
+
+def failed(
+    error: DeliveryError,
+    attempt: Attempt,
+    *,
+    standing: Standing,
+    patience: Patience,
+    now: datetime,
+) -> Verdict:
+    """Judge an attempt that ended in an error."""
+    match error:
+        case Uncertain():
+            return _verdict("uncertain", error, standing)
+        case Throttled():
+            return _setback(error, standing, patience=patience, now=now, until=error.until)
+        case RecipientRefused():
+            person = SetAside(
+                position=attempt.recipients[error.index].position,
+                outcome="refused",
+                reason=error.what,
+            )
+            return _verdict("release", error, standing, aside=(person,))
+        case TooLarge() | MessageRefused() if len(attempt.recipients) > 1:
+            return _halve(error, standing)
+        case TooLarge():
+            return _refuse_the_only_one(error, attempt, standing)
+        case MessageRefused() if standing.proven:
+            return _refuse_the_only_one(error, attempt, standing)
+        case MessageRefused():
+            return _verdict("release", error, standing, stop=_message_at_fault(error))
+        case AccountRefused():
+            stop = Held(error.what, hint=error.hint or "Mend it, then run the same command again.")
+            return _verdict("release", error, standing, stop=stop)
+        case _:
+            return _setback(error, standing, patience=patience, now=now, until=None)
+
+
+def _verdict(
+    record: Literal["uncertain", "release", "split"],
+    error: DeliveryError,
+    standing: Standing,
+    *,
+    aside: tuple[SetAside, ...] = (),
+    stop: NewsletterError | None = None,
+) -> Verdict:
+    return Verdict(
+        record=record,
+        standing=standing,
+        reason=error.what,
+        status=error.status,
+        aside=aside,
+        stop=stop,
+    )
+
+
+def _halve(error: DeliveryError, standing: Standing) -> Verdict:
+    """Look for the culprit by halves, unless so many failed alike that it is the message."""
+    if isinstance(error, TooLarge):
+        return _verdict("split", error, standing)
+    refusals = standing.refusals + 1
+    counted = Standing(
+        proven=standing.proven,
+        refusals=refusals,
+        setbacks=standing.setbacks,
+        since=standing.since,
+    )
+    if not standing.proven and refusals >= REFUSALS_THAT_BLAME_THE_MESSAGE:
+        return _verdict("release", error, counted, stop=_message_at_fault(error))
+    return _verdict("split", error, counted)
+
+
+def _refuse_the_only_one(error: DeliveryError, attempt: Attempt, standing: Standing) -> Verdict:
+    person = SetAside(position=attempt.recipients[0].position, outcome="refused", reason=error.what)
+    return _verdict("release", error, standing, aside=(person,))
+
+
+def _message_at_fault(error: DeliveryError) -> Held:
+    return Held(
+        f"The provider refuses the message itself, not a recipient: {error.what}",
+        hint="Nobody was mailed with it. Look at the edition with `newsletter check`; "
+        "`newsletter audit` shows the attempts.",
+    )
+
+
+def _setback(
+    error: DeliveryError,
+    standing: Standing,
+    *,
+    patience: Patience,
+    now: datetime,
+    until: datetime | None,
+) -> Verdict:
+    """Wait at least as long as asked, else with growing gaps; give up after a while."""
+    since = standing.since or now
+    gap = min(_FIRST_GAP * 2 ** min(standing.setbacks, 10), _LONGEST_GAP)
+    resume = until if until is not None and until > now else now + gap
+    resume += gap * patience.jitter
+    counted = Standing(
+        proven=standing.proven,
+        refusals=standing.refusals,
+        setbacks=standing.setbacks + 1,
+        since=since,
+    )
+    over = resume - since > patience.give_up_after
+    return Verdict(
+        record="release",
+        standing=counted,
+        reason=error.what,
+        status=error.status,
+        pause_until=resume,
+        stop=_gave_up(error, since=since, resume=resume) if over else None,
+    )
+
+
+def _gave_up(error: DeliveryError, *, since: datetime, resume: datetime) -> TryLater:
+    return TryLater(
+        f"Gave up for now: {error.what}",
+        hint=f"Trouble since {since:%H:%M:%S} UTC, no try before {resume:%H:%M:%S} UTC. Nothing "
+        "is lost: the same command goes on where this one stopped.",
+    )

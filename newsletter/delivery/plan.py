@@ -1,0 +1,56 @@
+"""Decide a sender's next step from the ledger's sums. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.model import BatchState, SendView
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimNext:
+    """Claim the next batch and hand it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitAnswer:
+    """Wait until one of the attempts under way is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SleepUntil:
+    """Nothing may start before this moment: the provider's limit, or a batch that rests."""
+
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Nothing is planned and nothing is under way."""
+
+
+Step = ClaimNext | AwaitAnswer | SleepUntil | Finish
+
+
+def next_step(
+    view: SendView, *, in_flight: int, parallel: int, proven: bool, now: datetime
+) -> Step:
+    """Choose the next step.
+
+    Until a first attempt was taken (`proven`) attempts go one by one: a wrong key or a refused
+    message then costs one request, not `parallel` of them.
+    """
+    if in_flight >= (parallel if proven else 1):
+        return AwaitAnswer()
+    if not view.tally(BatchState.PLANNED).batches:
+        return AwaitAnswer() if in_flight else Finish()
+    start = _earliest_start(view)
+    if start is None or start <= now:
+        return ClaimNext()
+    return AwaitAnswer() if in_flight else SleepUntil(start)
+
+
+def _earliest_start(view: SendView) -> datetime | None:
+    moments = [moment for moment in (view.next_due, view.send.paused_until) if moment]
+    return max(moments, default=None)

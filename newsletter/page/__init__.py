@@ -1,0 +1,14 @@
+"""Read pasted page text: what an editor copies from the site, furniture and all, into parts.
+
+Pure. The rules, one module per subject: `normalise` (bytes, characters, lines), `furniture` (what
+the site put around the text), `opening` (date, contents, divider), `labels` (feature lines),
+`quote`, `word`, `senses`, `credit`, `stories`. `parse` puts them in order.
+"""
+
+from __future__ import annotations
+
+from newsletter.page.document import as_document, as_text
+from newsletter.page.model import Page
+from newsletter.page.parse import parse_page
+
+__all__ = ["Page", "as_document", "as_text", "parse_page"]

@@ -1,0 +1,40 @@
+"""What a pasted page was read as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.model import Fact, OtherFeature, Quote, Story, Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A pasted page, in parts; nothing in it was invented or corrected."""
+
+    blocks: tuple[str, ...] = ()  # every kept line in page order, the parts' raw material
+    date_label: str | None = None  # as printed: "Tuesday, September 5"
+    headline: str | None = None  # the lead story's
+    intro: tuple[str, ...] = ()  # what stands before the divider
+    contents: tuple[str, ...] = ()  # the headlines of the contents list
+    stories: tuple[Story, ...] = ()  # markup "text"; a story's headline may be empty
+    fact: Fact | None = None
+    quote: Quote | None = None
+    word: Word | None = None  # its example sentences included
+    sentences: tuple[str, ...] = ()  # also where there is no word
+    other_features: tuple[OtherFeature, ...] = ()
+    image_credit: str | None = None
+    unknown: tuple[str, ...] = ()  # lines without a place, for the editor to look at
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Name the parts of a full edition that the page has none of, in reading order."""
+        present = {
+            "headline": self.headline,
+            "story": self.stories,
+            "fact": self.fact,
+            "quote": self.quote,
+            "word": self.word,
+            "sentence": self.sentences,
+            "image_credit": self.image_credit,
+        }
+        return tuple(name for name, part in present.items() if not part)

@@ -1,0 +1,75 @@
+"""Turn bytes or text into blocks: one per non-empty line, in one kind of everything.
+
+Rules 1 and 2 of content.md 4.5. Blocks are never joined or split, and normalising a block again
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from newsletter.errors import InputError
+
+_BOMS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_NEWLINE = re.compile("\r\n|[\r\u0085\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
+# Joiners spell a character between emoji and in the scripts from Arabic to Myanmar; anywhere
+# else they are invisible debris.
+_JOINING = "\u0600-\u109f\u20e3\u2194\u2195\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
+_IDLE_JOINER = re.compile(f"(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-"})
+
+
+def blocks_of(data: bytes | str) -> tuple[str, ...]:
+    """Give the non-empty lines, trimmed, with single spaces, in order.
+
+    Raises `InputError` for what is no text at all: empty, or full of control characters.
+    """
+    text = data if isinstance(data, str) else _decode(data)
+    lines = (" ".join(line.split()) for line in _clean(text).split("\n"))
+    blocks = tuple(line for line in lines if line)
+    if not blocks:
+        raise InputError(
+            "The page text is empty.",
+            hint="Copy the page from its headline to its last line, and save it as plain text.",
+        )
+    return blocks
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith(_BOMS_OF_UTF_16):
+        raise InputError(
+            "The page text is saved as UTF-16, which is not read.", hint="Save it as UTF-8."
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _clean(text: str) -> str:
+    text = _NEWLINE.sub("\n", _LONE_SURROGATE.sub("\ufffd", text))
+    _refuse_binary(text)
+    text = _INVISIBLE.sub("", _CONTROL.sub(_space_or_nothing, text))
+    # Composed before the joiners are judged, so that a second reading sees the same neighbours.
+    text = _IDLE_JOINER.sub("", unicodedata.normalize("NFC", text))
+    return unicodedata.normalize("NFC", text.translate(_HYPHENS))
+
+
+def _refuse_binary(text: str) -> None:
+    """Let a stray control character pass; a file with one in fifty is a picture or an archive."""
+    found = sum(1 for _ in _CONTROL.finditer(text))
+    if found > 2 + len(text) // 50:
+        raise InputError(
+            f"This is not text: {found} of its {len(text)} characters are control characters.",
+            hint="Hand in the page as plain text; a document or a picture cannot be read.",
+        )
+
+
+def _space_or_nothing(control: re.Match[str]) -> str:
+    return " " if control.group().isspace() else ""

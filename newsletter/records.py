@@ -1,0 +1,55 @@
+"""What the ledger holds about one send: the evidence an audit judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.model import BatchState, Send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRecord:
+    """A batch as it stands in the ledger."""
+
+    number: int
+    first: int
+    last: int
+    state: BatchState
+    attempt_id: str | None
+    left_out: Mapping[str, int]  # outcome → people of this range who have one of their own
+
+    @property
+    def size(self) -> int:
+        """Count everyone of the range, left out or not."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRecord:
+    """An attempt as it stands in the ledger."""
+
+    id: str
+    batch: int
+    state: str
+    digest: str
+    provider_id: str | None
+    status: int | None
+    reason: str | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRecord:
+    """Everything the ledger holds about one send."""
+
+    send: Send
+    rows: int  # rows of the recipient table
+    lowest: int  # positions; 0 where there are none
+    highest: int
+    batches: tuple[BatchRecord, ...]  # by first position
+    attempts: tuple[AttemptRecord, ...]  # by time
+    left_out: tuple[tuple[str, str, int], ...]  # (outcome, reason, people)
+    message_digest: str  # of the stored message, computed anew

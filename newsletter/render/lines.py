@@ -1,0 +1,88 @@
+"""Break the lines of HTML where a break shows nothing.
+
+A line of mail holds 998 octets at most (RFC 5322 section 2.1.1), SendGrid's API does not let the
+sender choose a transfer encoding, and MJML writes lines of 30,000 (reference: rendering.md 5).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+LIMIT = 900  # octets; leaves room for merge values, which are longer than their tags
+_AFTER = re.compile(r"(</(?:td|tr|table|div|p|h[1-6]|ul|ol|li|head|style)>|<!\[endif\]-->)(?=<)")
+_TOKEN = re.compile(r"<!--.*?-->|<(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>|[^<]+|<", re.DOTALL)
+_BETWEEN_ATTRIBUTES = re.compile(r" (?=[A-Za-z:-]+=[\"'])")
+_CLUSTER = re.compile(r"&[^;\s]*;|-merge[0-9a-f]+_\w+?_[ht]-|.", re.DOTALL)
+_JOINER = "\u200d"
+
+
+class _Atom(NamedTuple):
+    """A piece that is never broken, and what stands before it."""
+
+    gap: str
+    instead: str  # of the gap, where the line is full; "" where it must not end here
+    piece: str
+
+
+def wrap_html(html: str) -> str:
+    """Give the same document with lines of about `LIMIT` octets, where any break is invisible.
+
+    Line ends are put behind end tags, then for spaces of texts and between attributes; text in a
+    script without spaces is broken inside a comment. Preformatted text is left as it is.
+    """
+    broken = _AFTER.sub(r"\1\n", html)
+    written: list[str] = []
+    used = 0
+    for atom in _atoms(broken):
+        head = atom.piece.partition("\n")[0]
+        full = used + len((atom.gap + head).encode()) > LIMIT
+        written.append((atom.instead if full and atom.instead else atom.gap) + atom.piece)
+        used = _octets_of_last_line(used, written[-1])
+    return "".join(written)
+
+
+def _octets_of_last_line(used: int, text: str) -> int:
+    _, end, tail = text.rpartition("\n")
+    return len(tail.encode()) if end else used + len(text.encode())
+
+
+def _atoms(html: str) -> Iterator[_Atom]:
+    preformatted = False
+    for token in _TOKEN.findall(html):
+        if re.match(r"</?pre\b", token):
+            preformatted = not token.startswith("</")
+        if token.startswith("<!--"):
+            yield from _split(token.split(" "))
+        elif token.startswith("<"):
+            yield from _split(_BETWEEN_ATTRIBUTES.split(token))
+        elif preformatted:
+            yield _Atom("", "", token)
+        else:
+            yield from _text(token)
+
+
+def _split(pieces: list[str]) -> Iterator[_Atom]:
+    for index, piece in enumerate(pieces):
+        yield _Atom(" ", "\n", piece) if index else _Atom("", "", piece)
+
+
+def _text(text: str) -> Iterator[_Atom]:
+    for atom in _split(text.split(" ")):
+        if len(atom.piece.encode()) <= LIMIT // 2:
+            yield atom
+        else:
+            yield _Atom(atom.gap, atom.instead, "")
+            yield from _characters(atom.piece)
+
+
+def _characters(word: str) -> Iterator[_Atom]:
+    """Cut a long run without spaces, but never within a character as the reader sees it."""
+    before = ""
+    for cluster in _CLUSTER.findall(word):
+        category = unicodedata.category(cluster[0])
+        joined = category in {"Mn", "Mc", "Me", "Cf", "Sk"} or before == _JOINER
+        yield _Atom("", "" if joined else "<!--\n-->", cluster)
+        before = cluster

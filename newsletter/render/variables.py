@@ -1,0 +1,105 @@
+"""What a template is given: the edition, the publication, and what follows from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from jinja2 import TemplateRuntimeError
+from markupsafe import Markup
+
+from newsletter import merge
+from newsletter.config import Settings
+from newsletter.model import Edition, Story
+from newsletter.render import language, markdown
+from newsletter.render.markdown_text import to_text
+from newsletter.render.plain import RULE, excerpt, one_line
+
+
+class Fields:
+    """The merge fields that the templates of one message ask for."""
+
+    def __init__(self, edition: Edition) -> None:
+        """Take the salt of the placeholders from the edition's content."""
+        content = repr(replace(edition, provenance=()))
+        self.salt = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:8]
+        self.fallbacks: dict[str, str | None] = {}
+
+    def asker(self, *, escaped: bool) -> Callable[..., str]:
+        """Give the function `merge(name, fallback=None)` of the HTML or the text template."""
+
+        def ask(name: str, fallback: str | None = None) -> str:
+            self._remember(name, fallback)
+            mark = merge.placeholder(name, escaped=escaped, salt=self.salt)
+            return Markup(mark) if escaped else mark  # noqa: S704  # letters, digits, -, _
+
+        return ask
+
+    def _remember(self, name: str, fallback: str | None) -> None:
+        if not merge.is_field_name(name):
+            valid = ", ".join(merge.BUILT_IN)
+            raise TemplateRuntimeError(
+                f"there is no reader's field “{name}”; valid are {valid} and attributes.<key>"
+            )
+        if self.fallbacks.setdefault(name, fallback) != fallback:
+            raise TemplateRuntimeError(
+                f"merge({name!r}) has two different fallbacks, {self.fallbacks[name]!r} "
+                f"and {fallback!r}"
+            )
+
+
+def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
+    """Give the variables that the HTML and the text template have in common."""
+    publication = settings.publication
+    ltr = language.direction(publication.language) == "ltr"
+    return {
+        "edition": edition,
+        "publication": publication,
+        "subject": subject(edition, settings),
+        "preheader": preheader(edition),
+        "date": language.long_date(edition.date, publication.language),
+        "minutes": language.minutes(_texts(edition)),
+        "language": publication.language,
+        "direction": "ltr" if ltr else "rtl",
+        "start": "left" if ltr else "right",
+        "end": "right" if ltr else "left",
+        "rule": RULE,
+    }
+
+
+def subject(edition: Edition, settings: Settings) -> str:
+    """Give the editor's subject, else the lead headline, on one line."""
+    lead = edition.stories[0].headline if edition.stories else settings.publication.name
+    return one_line(edition.subject or lead)
+
+
+def preheader(edition: Edition) -> str:
+    """Give the editor's preheader, else the beginning of the lead story."""
+    if edition.preheader:
+        return one_line(edition.preheader)
+    return excerpt(" ".join(text_paragraphs(edition.stories[0]))) if edition.stories else ""
+
+
+def html_paragraphs(story: Story, *, heading: int = 2) -> tuple[Markup, ...]:
+    """Give a story's blocks as HTML; Markdown headings get the level `heading`."""
+    if story.markup == "markdown":
+        return tuple(markdown.to_html(block, heading=heading) for block in story.paragraphs)
+    return tuple(Markup("<p>{}</p>").format(one_line(block)) for block in story.paragraphs)
+
+
+def text_paragraphs(story: Story) -> tuple[str, ...]:
+    """Give a story's blocks as plain text."""
+    read = to_text if story.markup == "markdown" else one_line
+    return tuple(read(block) for block in story.paragraphs)
+
+
+def _texts(edition: Edition) -> list[str]:
+    texts = [*edition.intro, *(other.text for other in edition.others)]
+    for story in edition.stories:
+        texts += [story.headline, *text_paragraphs(story)]
+    texts += [feature.text for feature in (edition.fact, edition.quote) if feature]
+    if edition.word:
+        texts += [edition.word.definition, *edition.word.sentences]
+    return texts

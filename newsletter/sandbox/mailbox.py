@@ -1,0 +1,93 @@
+"""The mails that arrived: an index in memory and in `mails.jsonl`, each mail as an `.eml` file.
+
+The index answers at once; files are written by a thread of their own, so that writing thousands
+of mails does not hold up the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Literal
+
+import orjson
+
+from newsletter.errors import UsageError
+from newsletter.sandbox.compose import compose, subject_of
+from newsletter.sandbox.drafts import Draft, Mail, as_json, from_json, index_entry
+
+Store = Literal["eml", "index"]
+INDEX = "mails.jsonl"
+
+
+class Mailbox:
+    """The mails of one folder, those of earlier runs included. Used by one thread."""
+
+    def __init__(self, folder: Path, store: Store = "eml") -> None:
+        self.folder = folder
+        self.store = store
+        self.mails: list[Mail] = []
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="sandbox-mailbox")
+        self._written: list[Future[None]] = []
+        (folder / "mails").mkdir(parents=True, exist_ok=True)
+        if (folder / INDEX).exists():
+            self.mails.extend(_read_index(folder / INDEX))
+
+    def add(self, drafts: Iterable[Draft], *, now: float) -> tuple[Mail, ...]:
+        """Let mails arrive, in this order; their files follow.
+
+        Raises `OSError` where an earlier mail could not be written.
+        """
+        self._raise_failures()
+        first = self.mails[-1].id + 1 if self.mails else 1
+        pairs = [
+            (draft, index_entry(draft, number=number, subject=subject_of(draft), now=now))
+            for number, draft in enumerate(drafts, start=first)
+        ]
+        mails = tuple(mail for _, mail in pairs)
+        self.mails.extend(mails)
+        if pairs:
+            self._written.append(self._writer.submit(self._write, pairs))
+        return mails
+
+    def get(self, number: int) -> Mail | None:
+        """Find a mail by its id."""
+        return next((mail for mail in reversed(self.mails) if mail.id == number), None)
+
+    def file(self, mail: Mail) -> Path:
+        """Say where a mail's file is; with `store="index"` there is none."""
+        return self.folder / "mails" / f"{mail.id:07d}.eml"
+
+    def flush(self) -> None:
+        """Return when every mail that arrived is written. Raises `OSError` where one could not."""
+        for written in tuple(self._written):
+            written.result()
+        self._raise_failures()
+
+    def close(self) -> None:
+        """Write what is left and end the thread."""
+        self._writer.shutdown(wait=True)
+
+    def _raise_failures(self) -> None:
+        done = [written for written in self._written if written.done()]
+        self._written = [written for written in self._written if not written.done()]
+        for written in done:
+            written.result()
+
+    def _write(self, pairs: list[tuple[Draft, Mail]]) -> None:
+        for draft, mail in pairs if self.store == "eml" else ():
+            self.file(mail).write_bytes(compose(draft, mail))
+        with (self.folder / INDEX).open("ab") as index:
+            index.writelines(orjson.dumps(as_json(mail)) + b"\n" for _, mail in pairs)
+
+
+def _read_index(file: Path) -> Iterable[Mail]:
+    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
+        try:
+            yield from_json(orjson.loads(line))
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+            raise UsageError(
+                f"{file}, line {number}, is not an entry of a sandbox's mailbox.",
+                hint="Name another folder, or delete this one; it holds test mail only.",
+            ) from error

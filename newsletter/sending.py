@@ -1,0 +1,156 @@
+"""Bring one edition to its audience: may it go now, is it in order, who leads, and the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from newsletter.delivery.building import Content
+from newsletter.delivery.outcomes import Patience
+from newsletter.delivery.send import LEASE, Sender
+from newsletter.errors import Held, NothingToDo, TryLater, UsageError
+from newsletter.model import Due, Envelope, Message, Send, SendStatus, SendView
+from newsletter.ports import Clock, Ledger, Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the caller asks for."""
+
+    day: date
+    at_once: bool = False  # --now: without waiting for the due moment
+    late: bool = False  # --late: although the date is past, or the catch-up window closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The surroundings of a send: who does it, and with what."""
+
+    ledger: Ledger
+    clock: Clock
+    owner: str
+    is_gone: Callable[[str], bool]  # says of an owner whether it certainly ended
+    parallel: int
+    give_up_after: timedelta
+    unsubscribe_base: str
+    jitter: Callable[[], float]
+    wants_to_stop: Callable[[], bool]
+    progress: Callable[[SendView], None]
+
+
+def refuse_if_not_yet(wish: Wish, *, due: Due | None, today: date, now: datetime) -> None:
+    """Refuse a send whose moment is not now; `due` is None on a day without an edition.
+
+    Raises `UsageError` for a past date without `--late`, `TryLater` before the due moment, `Held`
+    after the catch-up window.
+    """
+    if wish.day < today and not wish.late:
+        raise UsageError(
+            f"The edition of {wish.day} is in the past (today is {today}).",
+            hint=f"If it really should go out now: newsletter send --date {wish.day} --late",
+        )
+    if wish.at_once or wish.late:
+        return
+    if due is None:
+        raise NothingToDo(
+            f"There is no edition on {wish.day}, by [schedule] days and skip.",
+            hint=f"To send one all the same: newsletter send --date {wish.day} --now",
+        )
+    if now < due.at:
+        raise TryLater(
+            f"The edition of {wish.day} is due at {due.at:%Y-%m-%d %H:%M} UTC.",
+            hint="`newsletter run` and `newsletter schedule` send it then; --now sends it at once.",
+        )
+    if now > due.until:
+        raise Held(
+            f"The catch-up window of {wish.day} closed at {due.until:%Y-%m-%d %H:%M} UTC.",
+            hint="If it should still go out: newsletter send --late",
+        )
+
+
+def refuse_if_done(send: Send | None, view: Callable[[int], SendView]) -> None:
+    """Refuse to send an edition again. Raises `NothingToDo` with the numbers."""
+    if send is None or send.status is not SendStatus.COMPLETE:
+        return
+    refused = view(send.id).refused
+    left_out = f" {refused} could not be mailed; `newsletter audit` says why." if refused else ""
+    raise NothingToDo(
+        f"The edition of {send.edition} went to its {send.recipients} recipients already "
+        f"(send {send.id}); nobody gets it twice.{left_out}",
+        hint=f"See who got what: newsletter audit --date {send.edition}",
+    )
+
+
+def refuse_missing_values(message: Message, ledger: Ledger) -> None:
+    """Refuse a message that asks for a value which some readers lack. Raises `Held`."""
+    for field in message.fields:
+        if field.fallback is not None or field.name in {"address", "unsubscribe_url"}:
+            continue
+        count, first = ledger.lacking(field.name, limit=10)
+        if count:
+            raise Held(
+                f"The template asks for {field.name} without a fallback, and {count} active "
+                f"subscriber(s) have none: {', '.join(first)}{' …' if count > len(first) else ''}",
+                hint=f'Give a fallback in the template, merge("{field.name}", "…"), or fill it in.',
+            )
+
+
+def refuse_other_provider(send: Send, provider: Provider) -> None:
+    """Refuse to go on with another provider than the send was begun with. Raises `Held`."""
+    if send.provider != provider.name:
+        raise Held(
+            f"This send was begun with the provider {send.provider}, and {provider.name} is "
+            "configured now.",
+            hint=f'Set [delivery] provider = "{send.provider}" again until it is complete.',
+        )
+
+
+def deliver(send: Send, provider: Provider, envelope: Envelope, work: Work) -> SendView:
+    """Lead a send and hand over what is planned; return where it stands then.
+
+    Raises `TryLater` when another sender is at work, and what `Sender.run` raises.
+    """
+    _lead(send, work)
+    try:
+        # Looked at again now that nobody else leads: the rival may just have finished it.
+        refuse_if_done(work.ledger.view(send.id).send, work.ledger.view)
+        work.ledger.orphan(send.id, now=work.clock.now())
+        sender = Sender(
+            ledger=work.ledger,
+            provider=provider,
+            clock=work.clock,
+            send_id=send.id,
+            owner=work.owner,
+            content=Content(
+                envelope=envelope,
+                message=work.ledger.message(send.id),
+                unsubscribe_base=work.unsubscribe_base,
+            ),
+            parallel=work.parallel,
+            patience=Patience(give_up_after=work.give_up_after),
+            wants_to_stop=work.wants_to_stop,
+            progress=work.progress,
+            jitter=work.jitter,
+        )
+        return sender.run()
+    finally:
+        work.ledger.step_down(send.id, owner=work.owner)
+
+
+def _lead(send: Send, work: Work) -> None:
+    """Become the one sender; a rival that died on this machine is replaced at once."""
+    rival = _try_to_lead(send, work)
+    if rival is not None and work.is_gone(rival):
+        work.ledger.step_down(send.id, owner=rival)
+        rival = _try_to_lead(send, work)
+    if rival is not None:
+        raise TryLater(
+            f"Another sender is at work on the edition of {send.edition} ({rival}).",
+            hint="It mails everyone once. If it died on another machine, its lease ends within "
+            f"{LEASE.total_seconds():.0f} seconds; then the same command goes on.",
+        )
+
+
+def _try_to_lead(send: Send, work: Work) -> str | None:
+    return work.ledger.lead(send.id, owner=work.owner, now=work.clock.now(), lease=LEASE)

@@ -1,0 +1,326 @@
+"""The ledger: what was promised, claimed and handed over, and to whom.
+
+A send is frozen in one transaction; from then on everything is decided from here alone. Batches
+are ranges of recipients' positions, so claiming and recording touch one batch row and one attempt
+row, never a thousand recipients. Only people who are left out have an outcome of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from newsletter.model import (
+    BatchState,
+    Claim,
+    MergeField,
+    Message,
+    Send,
+    SendKind,
+    SendStatus,
+    SendView,
+    SetAside,
+    Submission,
+    Tally,
+)
+from newsletter.ports import Freeze
+from newsletter.storage import freezing, statements
+from newsletter.storage.database import Database
+from newsletter.storage.tables import (
+    attempt,
+    batch,
+    message,
+    send,
+    subscriber,
+    wave,
+)
+
+_UNSETTLED = (BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN)
+
+
+class SqlLedger:
+    """`ports.Ledger` on SQLite and PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- freezing and reading ------------------------------------------------------------------
+
+    def find(self, publication: str, edition: date) -> Send | None:
+        """Look up the send of an edition."""
+        with self._database.read() as connection:
+            return statements.find_send(connection, publication, edition)
+
+    def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
+        """Write send, message, wave, batches and recipients in one transaction."""
+        try:
+            with self._database.write() as connection:
+                # Looked up inside the write transaction: two freezes at once must not collide.
+                found = statements.find_send(connection, freeze.publication, freeze.edition)
+                if found is not None and freeze.kind is SendKind.EDITION:
+                    return found
+                return statements.as_send(freezing.write(connection, freeze, now=now))
+        except sa.exc.IntegrityError:
+            # PostgreSQL lets two transactions look before either writes; the index decides.
+            found = self.find(freeze.publication, freeze.edition)
+            if found is None:
+                raise
+            return found
+
+    def message(self, send_id: int) -> Message:
+        """Give the message as it was frozen."""
+        query = sa.select(message).join(send).where(send.c.id == send_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).one()
+        return Message(
+            subject=row.subject,
+            preheader=row.preheader,
+            html=row.html,
+            text=row.text,
+            fields=tuple(MergeField(**field) for field in row.fields),
+            digest=row.digest,
+        )
+
+    def view(self, send_id: int) -> SendView:
+        """Sum up where a send stands."""
+        size = batch.c.last - batch.c.first + 1
+        due = sa.case((batch.c.not_before > wave.c.due_at, batch.c.not_before), else_=wave.c.due_at)
+        query = (
+            sa.select(batch.c.state, sa.func.count(), sa.func.sum(size), sa.func.min(due))
+            .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
+            .where(batch.c.send_id == send_id)
+            .group_by(batch.c.state)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(sa.select(send).where(send.c.id == send_id)).one()
+            rows = connection.execute(query).all()
+            aside = statements.left_out(connection, send_id)
+        left_out = {state: sum(count for s, _, count in aside if s == state) for state, *_ in rows}
+        tallies = {
+            BatchState(state): Tally(number, int(total) - left_out[state])
+            for state, number, total, _ in rows
+        }
+        planned = [moment for state, _, _, moment in rows if state == BatchState.PLANNED]
+        return SendView(
+            send=statements.as_send(row),
+            batches=tallies,
+            skipped=sum(count for _, outcome, count in aside if outcome == "skipped"),
+            refused=sum(count for _, outcome, count in aside if outcome == "refused"),
+            next_due=planned[0] if planned else None,
+        )
+
+    def audience(self) -> int:
+        """Count the subscribers a freeze of this moment would take."""
+        query = sa.select(sa.func.count()).select_from(subscriber).where(freezing.AUDIENCE)
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
+
+    def lacking(self, field: str, *, limit: int) -> tuple[int, tuple[str, ...]]:
+        """Count the active subscribers without a value for a merge field, and name the first."""
+        value: sa.ColumnElement[Any] = subscriber.c.name
+        if field.startswith("attributes."):
+            value = subscriber.c.attributes[field.removeprefix("attributes.")].as_string()
+        lacks = freezing.AUDIENCE & (sa.func.coalesce(value, "") == "")
+        with self._database.read() as connection:
+            count = connection.scalar(sa.select(sa.func.count()).where(lacks)) or 0
+            first = sa.select(subscriber.c.address).where(lacks).order_by(subscriber.c.id)
+            return count, tuple(connection.scalars(first.limit(limit)))
+
+    # --- leadership ----------------------------------------------------------------------------
+
+    def lead(self, send_id: int, *, owner: str, now: datetime, lease: timedelta) -> str | None:
+        """Make this process the sender of a send, or keep it so; else name who is."""
+        free = send.c.owner.is_(None) | (send.c.owner == owner) | (send.c.lease_until < now)
+        claim = (
+            sa.update(send)
+            .where(send.c.id == send_id, free)
+            .values(owner=owner, lease_until=now + lease)
+        )
+        with self._database.write() as connection:
+            if connection.execute(claim).rowcount == 1:
+                return None
+            return connection.scalar(sa.select(send.c.owner).where(send.c.id == send_id))
+
+    def step_down(self, send_id: int, *, owner: str) -> None:
+        """Give up leadership; harmless when not the leader."""
+        leave = sa.update(send).where(send.c.id == send_id, send.c.owner == owner)
+        with self._database.write() as connection:
+            connection.execute(leave.values(owner=None, lease_until=None))
+
+    def orphan(self, send_id: int, *, now: datetime) -> int:
+        """Mark what a dead sender left claimed as uncertain; return how many batches."""
+        reason = "the sender ended before an answer was recorded"
+        left = (batch.c.send_id == send_id) & (batch.c.state == BatchState.CLAIMED)
+        attempts = sa.select(batch.c.attempt_id).where(left)
+        with self._database.write() as connection:
+            connection.execute(
+                sa.update(attempt)
+                .where(attempt.c.id.in_(attempts))
+                .values(state=BatchState.UNCERTAIN, reason=reason, ended_at=now)
+            )
+            doubt = sa.update(batch).where(left).values(state=BatchState.UNCERTAIN)
+            return connection.execute(doubt).rowcount
+
+    # --- one attempt ---------------------------------------------------------------------------
+
+    def claim(self, send_id: int, *, owner: str, attempt_id: str, now: datetime) -> Claim | None:
+        """Claim the first planned batch that is due (compare-and-set), with its recipients."""
+        with self._database.write() as connection:
+            row = connection.execute(statements.next_due(send_id, owner=owner, now=now)).first()
+            if row is None:
+                return None
+            claimed = connection.execute(
+                sa.update(batch)
+                .where(
+                    statements.one_batch(send_id, row.number), batch.c.state == BatchState.PLANNED
+                )
+                .values(state=BatchState.CLAIMED, attempt_id=attempt_id, owner=owner)
+            )
+            if claimed.rowcount != 1:
+                return None
+            connection.execute(
+                sa.insert(attempt).values(
+                    id=attempt_id,
+                    send_id=send_id,
+                    batch=row.number,
+                    digest=row.digest,
+                    state=BatchState.CLAIMED,
+                    started_at=now,
+                )
+            )
+            people = statements.people(connection, send_id, first=row.first, last=row.last)
+        return Claim(send_id=send_id, batch=row.number, attempt_id=attempt_id, recipients=people)
+
+    def set_aside(self, send_id: int, aside: Sequence[SetAside]) -> None:
+        """Record recipients who are left out for good, with the reason."""
+        if not aside:
+            return
+        with self._database.write() as connection:
+            statements.set_aside(connection, send_id, aside)
+
+    def submitted(self, claim: Claim, submission: Submission, *, now: datetime) -> None:
+        """Record that the provider took an attempt; evidence may come late, after a doubt."""
+        with self._database.write() as connection:
+            statements.settle(
+                connection,
+                claim,
+                attempt_values={
+                    "state": BatchState.SUBMITTED,
+                    "provider_id": submission.provider_id,
+                    "status": submission.status,
+                    "reason": None,
+                    "ended_at": now,
+                },
+                batch_values={"state": BatchState.SUBMITTED, "owner": None},
+            )
+
+    def uncertain(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
+        """Record that the provider may have taken an attempt."""
+        ended = statements.ended(BatchState.UNCERTAIN, reason=reason, status=status, now=now)
+        with self._database.write() as connection:
+            statements.settle(
+                connection,
+                claim,
+                attempt_values=ended,
+                batch_values={"state": BatchState.UNCERTAIN, "owner": None},
+            )
+
+    def release(
+        self,
+        claim: Claim,
+        *,
+        reason: str,
+        status: int | None,
+        now: datetime,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Put a batch back to planned: nothing was taken. The attempt is kept as history."""
+        planned = {"state": BatchState.PLANNED, "owner": None, "not_before": not_before}
+        with self._database.write() as connection:
+            statements.settle(
+                connection,
+                claim,
+                attempt_values=statements.ended("released", reason=reason, status=status, now=now),
+                batch_values=planned,
+            )
+
+    def split(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
+        """Put a batch back as two halves of its remaining recipients."""
+        with self._database.write() as connection:
+            row = connection.execute(
+                sa.select(batch).where(statements.one_batch(claim.send_id, claim.batch))
+            ).one()
+            middle = statements.middle_of(connection, claim.send_id, first=row.first, last=row.last)
+            half = {"state": BatchState.PLANNED, "depth": row.depth + 1, "owner": None}
+            settled = statements.settle(
+                connection,
+                claim,
+                attempt_values=statements.ended("released", reason=reason, status=status, now=now),
+                batch_values=half | {"last": middle - 1},
+            )
+            if not settled:
+                return
+            highest = sa.select(sa.func.max(batch.c.number)).where(batch.c.send_id == claim.send_id)
+            connection.execute(
+                sa.insert(batch).values(
+                    send_id=claim.send_id,
+                    number=(connection.scalar(highest) or 0) + 1,
+                    wave=row.wave,
+                    first=middle,
+                    last=row.last,
+                    state=BatchState.PLANNED,
+                    depth=row.depth + 1,
+                )
+            )
+
+    def drop(self, claim: Claim, *, reason: str, now: datetime) -> None:
+        """Cancel a claimed batch in which nobody is left to be mailed."""
+        with self._database.write() as connection:
+            statements.settle(
+                connection,
+                claim,
+                attempt_values=statements.ended("released", reason=reason, status=None, now=now),
+                batch_values={"state": BatchState.CANCELLED, "owner": None},
+            )
+
+    # --- the whole send ------------------------------------------------------------------------
+
+    def pause_until(self, send_id: int, until: datetime) -> None:
+        """Keep every worker from claiming before a moment; an earlier one never shortens it."""
+        longer = send.c.paused_until.is_(None) | (send.c.paused_until < until)
+        pause = sa.update(send).where(send.c.id == send_id, longer).values(paused_until=until)
+        with self._database.write() as connection:
+            connection.execute(pause)
+
+    def complete(self, send_id: int, *, now: datetime) -> None:
+        """Close a send in which nothing is planned, claimed or uncertain any more."""
+        unsettled = sa.exists().where(batch.c.send_id == send_id, batch.c.state.in_(_UNSETTLED))
+        close = sa.update(send).where(send.c.id == send_id, ~unsettled)
+        with self._database.write() as connection:
+            connection.execute(close.values(status=SendStatus.COMPLETE, completed_at=now))
+
+    def resolve(self, send_id: int, batch_number: int, *, accepted: bool, now: datetime) -> bool:
+        """Settle an uncertain batch by a person's word: submitted, or planned again."""
+        state = BatchState.SUBMITTED if accepted else BatchState.PLANNED
+        word = "submitted" if accepted else "not submitted"
+        of_batch = statements.one_batch(send_id, batch_number)
+        doubtful = batch.c.state == BatchState.UNCERTAIN
+        query = sa.select(batch.c.attempt_id).where(of_batch, doubtful)
+        with self._database.write() as connection:
+            attempt_id = connection.scalar(query)
+            if attempt_id is None:
+                return False
+            connection.execute(
+                sa.update(attempt)
+                .where(attempt.c.id == attempt_id)
+                .values(
+                    state=BatchState.SUBMITTED if accepted else "released",
+                    reason=attempt.c.reason + f"; resolved by the operator as {word}",
+                    ended_at=now,
+                )
+            )
+            connection.execute(sa.update(batch).where(of_batch, doubtful).values(state=state))
+            return True

@@ -1,0 +1,209 @@
+"""The statements of the ledger, each named by what it does. The caller owns the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.model import (
+    BatchState,
+    Claim,
+    FrozenRecipient,
+    Send,
+    SendKind,
+    SendStatus,
+    SetAside,
+    SubscriberState,
+)
+from newsletter.storage.tables import (
+    attempt,
+    batch,
+    recipient,
+    send,
+    subscriber,
+    suppression,
+    wave,
+)
+
+
+def one_batch(send_id: int, number: int) -> sa.ColumnElement[bool]:
+    """Match one batch."""
+    return (batch.c.send_id == send_id) & (batch.c.number == number)
+
+
+def find_send(connection: Connection, publication: str, edition: date) -> Send | None:
+    """Look up the send of an edition."""
+    query = sa.select(send).where(
+        send.c.publication == publication,
+        send.c.edition == edition,
+        send.c.kind == SendKind.EDITION,
+    )
+    row = connection.execute(query).first()
+    return as_send(row) if row else None
+
+
+def as_send(row: sa.Row[Any]) -> Send:
+    """Read a row of the send table."""
+    return Send(
+        id=row.id,
+        publication=row.publication,
+        edition=row.edition,
+        kind=SendKind(row.kind),
+        status=SendStatus(row.status),
+        digest=row.digest,
+        provider=row.provider,
+        recipients=row.recipients,
+        created_at=row.created_at,
+        owner=row.owner,
+        lease_until=row.lease_until,
+        paused_until=row.paused_until,
+    )
+
+
+def next_due(send_id: int, *, owner: str, now: datetime) -> sa.Select[Any]:
+    """Pick the next batch for the leader: whole ones before halves, in order, only when due."""
+    may_start = batch.c.not_before.is_(None) | (batch.c.not_before <= now)
+    not_paused = send.c.paused_until.is_(None) | (send.c.paused_until <= now)
+    return (
+        sa.select(batch.c.number, batch.c.first, batch.c.last, send.c.digest)
+        .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
+        .join(send, send.c.id == batch.c.send_id)
+        .where(
+            batch.c.send_id == send_id,
+            batch.c.state == BatchState.PLANNED,
+            wave.c.due_at <= now,
+            send.c.owner == owner,
+            may_start,
+            not_paused,
+        )
+        .order_by(batch.c.depth, batch.c.number)
+        .limit(1)
+    )
+
+
+def people(
+    connection: Connection, send_id: int, *, first: int, last: int
+) -> tuple[FrozenRecipient, ...]:
+    """Read a range with each subscriber's state of this moment: an opt-out wins late."""
+    query = (
+        sa.select(
+            recipient.c.position,
+            recipient.c.address,
+            subscriber.c.name,
+            subscriber.c.token,
+            subscriber.c.attributes,
+            subscriber.c.state,
+            suppression.c.canonical.is_not(None).label("suppressed"),
+        )
+        .outerjoin(subscriber, subscriber.c.id == recipient.c.subscriber_id)
+        .outerjoin(suppression, suppression.c.canonical == subscriber.c.canonical)
+        .where(
+            recipient.c.send_id == send_id,
+            recipient.c.position.between(first, last),
+            recipient.c.outcome.is_(None),
+        )
+        .order_by(recipient.c.position)
+    )
+    return tuple(
+        FrozenRecipient(
+            position=row.position,
+            address=row.address,
+            name=row.name or "",
+            token=row.token or "",
+            attributes=row.attributes or {},
+            state=SubscriberState(row.state) if row.state else None,
+            suppressed=bool(row.suppressed),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def set_aside(connection: Connection, send_id: int, aside: Sequence[SetAside]) -> None:
+    """Give people an outcome of their own, once."""
+    change = (
+        sa.update(recipient)
+        .where(
+            recipient.c.send_id == send_id,
+            recipient.c.position == sa.bindparam("at"),
+            recipient.c.outcome.is_(None),
+        )
+        .values(outcome=sa.bindparam("new_outcome"), reason=sa.bindparam("new_reason"))
+    )
+    connection.execute(
+        change,
+        [
+            {"at": one.position, "new_outcome": one.outcome, "new_reason": one.reason}
+            for one in aside
+        ],
+    )
+
+
+def settle(
+    connection: Connection,
+    claim: Claim,
+    *,
+    attempt_values: dict[str, Any],
+    batch_values: dict[str, Any],
+) -> bool:
+    """Write the outcome of an attempt; say whether the batch was still this attempt's.
+
+    An attempt that was doubted meanwhile (its sender seemed dead) may still be settled by what
+    its sender saw; a batch that has gone on with another attempt is left alone.
+    """
+    open_states = (BatchState.CLAIMED, BatchState.UNCERTAIN)
+    connection.execute(
+        sa.update(attempt)
+        .where(attempt.c.id == claim.attempt_id, attempt.c.state.in_(open_states))
+        .values(**attempt_values)
+    )
+    changed = connection.execute(
+        sa.update(batch)
+        .where(
+            one_batch(claim.send_id, claim.batch),
+            batch.c.attempt_id == claim.attempt_id,
+            batch.c.state.in_(open_states),
+        )
+        .values(**batch_values)
+    )
+    return changed.rowcount == 1
+
+
+def ended(state: str, *, reason: str, status: int | None, now: datetime) -> dict[str, Any]:
+    """Give the columns of an attempt that is over."""
+    return {"state": state, "reason": reason, "status": status, "ended_at": now}
+
+
+def middle_of(connection: Connection, send_id: int, *, first: int, last: int) -> int:
+    """Find the position at which the second half of the remaining recipients begins."""
+    query = (
+        sa.select(recipient.c.position)
+        .where(
+            recipient.c.send_id == send_id,
+            recipient.c.position.between(first, last),
+            recipient.c.outcome.is_(None),
+        )
+        .order_by(recipient.c.position)
+    )
+    positions: Sequence[int] = connection.scalars(query).all()
+    if len(positions) < 2:
+        raise ValueError("a batch of fewer than two recipients has no halves")
+    return positions[len(positions) // 2]
+
+
+def left_out(connection: Connection, send_id: int) -> list[tuple[str, str, int]]:
+    """Count who was left out, by the state of their batch and their outcome."""
+    query = (
+        sa.select(batch.c.state, recipient.c.outcome, sa.func.count())
+        .join(
+            batch,
+            (batch.c.send_id == recipient.c.send_id)
+            & recipient.c.position.between(batch.c.first, batch.c.last),
+        )
+        .where(recipient.c.send_id == send_id, recipient.c.outcome.is_not(None))
+        .group_by(batch.c.state, recipient.c.outcome)
+    )
+    return [(state, outcome, count) for state, outcome, count in connection.execute(query)]

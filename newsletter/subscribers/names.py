@@ -1,0 +1,31 @@
+"""Names and other values of a person: text that can stand in a message and in a subject.
+
+Control characters become one space, so that no line break reaches a header; everything else,
+quotes, emoji, right-to-left letters, stays as given (sendgrid.md, case 21).
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.subscribers.addresses import Refused
+
+LONGEST = 500
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: str, *, what: str = "name") -> str | Refused:
+    """Give a value as it is stored: trimmed, control characters replaced by one space.
+
+    Refuses broken characters (lone surrogates) and more than 500 characters; `what` names the
+    value in the reason. Cleaning twice changes nothing more.
+    """
+    value = text.strip()
+    if not value.isprintable():
+        value = _CONTROL.sub(" ", value).strip()
+        if _SURROGATE.search(value):
+            return Refused(f"The {what} has a broken character.")
+    if len(value) > LONGEST:
+        return Refused(f"The {what} has {len(value):,} characters; {LONGEST} is the most.")
+    return value

@@ -1,0 +1,146 @@
+"""A clock that moves itself, a provider that follows a script, and people in a database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from newsletter import merge
+from newsletter.model import Attempt, Envelope, Message, Send, SendKind, Submission
+from newsletter.ports import Freeze
+from newsletter.storage.database import Database
+from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.tables import subscriber
+
+MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+DAY = date(2026, 3, 2)
+
+
+class MovingClock:
+    """A clock that stands still until somebody sleeps."""
+
+    def __init__(self, moment: datetime = MORNING) -> None:
+        self.moment = moment
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.moment += timedelta(seconds=seconds)
+
+
+Answer = Submission | Exception | Callable[[Attempt], Submission]
+
+
+class ScriptedProvider:
+    """Answers as told, then accepts; remembers every attempt it was handed."""
+
+    name = "scripted"
+    max_recipients = 1000
+
+    def __init__(self, *answers: Answer, bad: Iterable[str] = (), limit: int = 10_000) -> None:
+        self.answers = list(answers)
+        self.bad = set(bad)
+        self.limit = limit
+        self.attempts: list[Attempt] = []
+        self.closed = 0
+        self._lock = threading.Lock()
+
+    def problem_with(self, attempt: Attempt, index: int) -> str | None:
+        address = attempt.recipients[index].address
+        return "cannot be mailed" if address in self.bad else None
+
+    def fits(self, attempt: Attempt) -> bool:
+        return len(attempt.recipients) <= self.limit
+
+    def submit(self, attempt: Attempt) -> Submission:
+        with self._lock:
+            self.attempts.append(attempt)
+            answer = self.answers.pop(0) if self.answers else accept
+            number = len(self.attempts)
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, Submission):
+            return answer
+        return answer(attempt) if answer is not accept else Submission(provider_id=f"id-{number}")
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def addresses(self) -> list[str]:
+        """List everyone of every attempt, in order."""
+        return [one.address for attempt in self.attempts for one in attempt.recipients]
+
+
+def accept(attempt: Attempt) -> Submission:
+    return Submission(provider_id=f"taken-{attempt.id}")
+
+
+def make_ledger_message(text: str = "Good morning") -> Message:
+    return merge.with_digest(
+        Message(subject="Tides", preheader="How they are told", html=f"<p>{text}</p>", text=text)
+    )
+
+
+def make_envelope() -> Envelope:
+    return Envelope(
+        sender_name="The Brief",
+        sender_email="editor@brief.example.org",
+        reply_to=None,
+        list_id="The Brief <main.brief.example.org>",
+        edition=DAY,
+        publication="main",
+    )
+
+
+def add_people(database: Database, count: int, **columns: object) -> list[str]:
+    """Add active subscribers; return their addresses."""
+    rows = [
+        {
+            "address": f"reader{number:04}@example.org",
+            "canonical": f"reader{number:04}@example.org",
+            "name": f"Reader {number}",
+            "state": "active",
+            "token": f"token-{number:016}",
+            "attributes": {},
+            "created_at": MORNING,
+            "changed_at": MORNING,
+        }
+        | columns
+        for number in range(1, count + 1)
+    ]
+    with database.write() as connection:
+        connection.execute(sa.insert(subscriber), rows)
+    return [str(row["address"]) for row in rows]
+
+
+def change_state(database: Database, address: str, state: str) -> None:
+    with database.write() as connection:
+        connection.execute(
+            sa.update(subscriber).where(subscriber.c.address == address).values(state=state)
+        )
+
+
+def make_freeze(**overrides: object) -> Freeze:
+    values: dict[str, object] = {
+        "publication": "main",
+        "edition": DAY,
+        "kind": SendKind.EDITION,
+        "message": make_ledger_message(),
+        "provider": "scripted",
+        "batch_size": 10,
+        "due_at": MORNING,
+    }
+    return Freeze(**(values | overrides))  # type: ignore[arg-type]
+
+
+def frozen_send(database: Database, count: int, **overrides: object) -> tuple[SqlLedger, Send]:
+    """Add people and freeze a send to them."""
+    add_people(database, count)
+    ledger = SqlLedger(database)
+    return ledger, ledger.freeze(make_freeze(**overrides), now=MORNING)

@@ -1,0 +1,260 @@
+"""The ledger on SQLite and PostgreSQL: frozen once, claimed once, recorded for good."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from builders_ledger import (
+    DAY,
+    MORNING,
+    add_people,
+    change_state,
+    frozen_send,
+    make_freeze,
+    make_ledger_message,
+)
+
+from newsletter.errors import NothingToDo
+from newsletter.model import BatchState, SendStatus, SetAside, Submission
+from newsletter.storage import tables
+from newsletter.storage.ledger import SqlLedger
+
+LEASE = timedelta(seconds=60)
+TAKEN = Submission(provider_id="x-1", status=202)
+
+
+def led(database, count: int, *, owner: str = "me", **freeze):
+    ledger, send = frozen_send(database, count, **freeze)
+    assert ledger.lead(send.id, owner=owner, now=MORNING, lease=LEASE) is None
+    return ledger, send
+
+
+def claim(ledger, send, *, owner: str = "me", attempt_id: str = "a1", now=MORNING):
+    return ledger.claim(send.id, owner=owner, attempt_id=attempt_id, now=now)
+
+
+def tallies(ledger, send) -> dict[str, tuple[int, int]]:
+    found = ledger.view(send.id).batches
+    return {str(state): (t.batches, t.recipients) for state, t in found.items()}
+
+
+def test_a_freeze_numbers_everyone_without_gaps(database):
+    addresses = add_people(database, 25)
+    ledger = SqlLedger(database)
+    send = ledger.freeze(make_freeze(), now=MORNING)
+    assert send.recipients == 25
+    assert tallies(ledger, send) == {"planned": (3, 25)}
+    with database.read() as connection:
+        rows = connection.execute(sa.select(tables.recipient)).all()
+    assert sorted(row.position for row in rows) == list(range(1, 26))
+    assert sorted(row.address for row in rows) == addresses
+
+
+def test_only_active_and_unsuppressed_people_are_frozen(database):
+    add_people(database, 5)
+    change_state(database, "reader0002@example.org", "unsubscribed")
+    change_state(database, "reader0003@example.org", "pending")
+    with database.write() as connection:
+        suppressed = {"canonical": "reader0004@example.org", "reason": "asked", "at": MORNING}
+        connection.execute(sa.insert(tables.suppression).values(suppressed))
+    ledger = SqlLedger(database)
+    assert ledger.audience() == 2
+    assert ledger.freeze(make_freeze(), now=MORNING).recipients == 2
+
+
+def test_the_same_edition_is_frozen_once(database):
+    ledger, send = frozen_send(database, 3)
+    again = ledger.freeze(make_freeze(message=make_ledger_message("Other")), now=MORNING)
+    assert again.id == send.id
+    assert ledger.message(again.id).text == "Good morning"
+
+
+def test_freezes_at_the_same_moment_give_one_send(database):
+    add_people(database, 20)
+    ledger = SqlLedger(database)
+    barrier = threading.Barrier(4)
+    found: list[int] = []
+
+    def freeze() -> None:
+        barrier.wait()
+        found.append(ledger.freeze(make_freeze(), now=MORNING).id)
+
+    threads = [threading.Thread(target=freeze) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 1
+    assert len(found) == 4
+    with database.read() as connection:
+        count = connection.scalar(sa.select(sa.func.count()).select_from(tables.recipient))
+    assert count == 20
+
+
+def test_a_freeze_without_anybody_writes_nothing(database):
+    ledger = SqlLedger(database)
+    with pytest.raises(NothingToDo):
+        ledger.freeze(make_freeze(), now=MORNING)
+    assert ledger.find("main", DAY) is None
+
+
+def test_the_message_comes_back_as_it_was_frozen(database):
+    ledger, send = frozen_send(database, 1)
+    assert ledger.message(send.id) == make_ledger_message()
+
+
+def test_a_claim_is_given_once_and_holds_its_people(database):
+    ledger, send = led(database, 15)
+    first = claim(ledger, send, attempt_id="a1")
+    second = claim(ledger, send, attempt_id="a2")
+    assert claim(ledger, send, attempt_id="a3") is None
+    assert [len(c.recipients) for c in (first, second)] == [10, 5]
+    positions = [p.position for c in (first, second) for p in c.recipients]
+    assert positions == list(range(1, 16))
+
+
+def test_only_the_leader_may_claim(database):
+    ledger, send = led(database, 3)
+    assert claim(ledger, send, owner="somebody else") is None
+    assert claim(ledger, send) is not None
+
+
+def test_a_batch_is_not_claimed_before_it_is_due(database):
+    ledger, send = led(database, 3, due_at=MORNING + timedelta(hours=1))
+    assert claim(ledger, send) is None
+    assert ledger.view(send.id).next_due == MORNING + timedelta(hours=1)
+    assert claim(ledger, send, now=MORNING + timedelta(hours=1)) is not None
+
+
+def test_a_pause_holds_everyone_and_is_never_shortened(database):
+    ledger, send = led(database, 3)
+    late, early = MORNING + timedelta(seconds=30), MORNING + timedelta(seconds=5)
+    ledger.pause_until(send.id, late)
+    ledger.pause_until(send.id, early)
+    assert ledger.view(send.id).send.paused_until == late
+    assert claim(ledger, send, now=early) is None
+    assert claim(ledger, send, now=late) is not None
+
+
+def test_submitted_is_for_good(database):
+    ledger, send = led(database, 3)
+    taken = claim(ledger, send)
+    ledger.submitted(taken, TAKEN, now=MORNING)
+    ledger.release(taken, reason="too late", status=None, now=MORNING)
+    ledger.uncertain(taken, reason="too late", status=None, now=MORNING)
+    assert tallies(ledger, send) == {"submitted": (1, 3)}
+    assert claim(ledger, send, attempt_id="a2") is None
+
+
+def test_a_released_batch_rests_and_goes_again_with_a_new_attempt(database):
+    ledger, send = led(database, 3)
+    rest = MORNING + timedelta(seconds=9)
+    ledger.release(claim(ledger, send), reason="429", status=429, now=MORNING, not_before=rest)
+    assert claim(ledger, send, attempt_id="a2") is None
+    assert claim(ledger, send, attempt_id="a2", now=rest) is not None
+
+
+def test_what_a_dead_sender_left_is_uncertain_and_its_late_word_still_counts(database):
+    ledger, send = led(database, 3)
+    left = claim(ledger, send)
+    assert ledger.orphan(send.id, now=MORNING) == 1
+    assert tallies(ledger, send) == {"uncertain": (1, 3)}
+    ledger.submitted(left, TAKEN, now=MORNING)
+    assert tallies(ledger, send) == {"submitted": (1, 3)}
+
+
+def test_a_late_word_does_not_touch_a_batch_that_went_on(database):
+    ledger, send = led(database, 3)
+    left = claim(ledger, send)
+    ledger.orphan(send.id, now=MORNING)
+    ledger.resolve(send.id, 1, accepted=False, now=MORNING)
+    again = claim(ledger, send, attempt_id="a2")
+    ledger.release(left, reason="never out", status=None, now=MORNING)
+    assert tallies(ledger, send) == {"claimed": (1, 3)}
+    ledger.submitted(again, TAKEN, now=MORNING)
+    assert tallies(ledger, send) == {"submitted": (1, 3)}
+
+
+def test_halves_cover_what_remains_and_wait_behind_whole_batches(database):
+    ledger, send = led(database, 20)
+    first = claim(ledger, send)
+    ledger.set_aside(send.id, [SetAside(position=1, outcome="refused", reason="bad")])
+    ledger.split(first, reason="400", status=400, now=MORNING)
+    claims = [claim(ledger, send, attempt_id=f"b{n}") for n in range(3)]
+    ranges = [[p.position for p in c.recipients] for c in claims]
+    assert ranges == [list(range(11, 21)), [2, 3, 4, 5], [6, 7, 8, 9, 10]]
+
+
+def test_people_set_aside_are_counted_and_not_claimed_again(database):
+    ledger, send = led(database, 5)
+    aside = [
+        SetAside(position=2, outcome="skipped", reason="opted out"),
+        SetAside(position=4, outcome="refused", reason="bad"),
+    ]
+    ledger.set_aside(send.id, aside)
+    ledger.set_aside(send.id, [SetAside(position=2, outcome="refused", reason="later")])
+    shown = ledger.view(send.id)
+    assert (shown.skipped, shown.refused) == (1, 1)
+    assert shown.tally(BatchState.PLANNED).recipients == 3
+    assert [p.position for p in claim(ledger, send).recipients] == [1, 3, 5]
+
+
+def test_a_claim_shows_who_opted_out_since_the_freeze(database):
+    ledger, send = led(database, 3)
+    change_state(database, "reader0002@example.org", "unsubscribed")
+    with database.write() as connection:
+        connection.execute(
+            sa.insert(tables.suppression).values(
+                canonical="reader0003@example.org", reason="asked", at=MORNING
+            )
+        )
+    people = {p.address: (str(p.state), p.suppressed) for p in claim(ledger, send).recipients}
+    assert people == {
+        "reader0001@example.org": ("active", False),
+        "reader0002@example.org": ("unsubscribed", False),
+        "reader0003@example.org": ("active", True),
+    }
+
+
+def test_leadership_is_exclusive_until_the_lease_ends(database):
+    ledger, send = led(database, 1)
+    assert ledger.lead(send.id, owner="rival", now=MORNING, lease=LEASE) == "me"
+    assert ledger.lead(send.id, owner="me", now=MORNING, lease=LEASE) is None
+    later = MORNING + LEASE + timedelta(seconds=1)
+    assert ledger.lead(send.id, owner="rival", now=later, lease=LEASE) is None
+    assert ledger.lead(send.id, owner="me", now=later, lease=LEASE) == "rival"
+
+
+def test_stepping_down_frees_only_ones_own_lead(database):
+    ledger, send = led(database, 1)
+    ledger.step_down(send.id, owner="rival")
+    assert ledger.lead(send.id, owner="rival", now=MORNING, lease=LEASE) == "me"
+    ledger.step_down(send.id, owner="me")
+    assert ledger.lead(send.id, owner="rival", now=MORNING, lease=LEASE) is None
+
+
+def test_a_send_completes_only_when_nothing_is_open(database):
+    ledger, send = led(database, 15)
+    first = claim(ledger, send, attempt_id="a1")
+    ledger.submitted(first, TAKEN, now=MORNING)
+    second = claim(ledger, send, attempt_id="a2")
+    ledger.uncertain(second, reason="no answer", status=None, now=MORNING)
+    ledger.complete(send.id, now=MORNING)
+    assert ledger.view(send.id).send.status is SendStatus.OPEN
+    assert ledger.resolve(send.id, 2, accepted=True, now=MORNING)
+    assert not ledger.resolve(send.id, 2, accepted=True, now=MORNING)
+    ledger.complete(send.id, now=MORNING)
+    assert ledger.view(send.id).send.status is SendStatus.COMPLETE
+
+
+def test_people_without_a_value_are_found(database):
+    add_people(database, 2, name="", attributes={"city": "Rome"}, state="unsubscribed")
+    ledger = SqlLedger(database)
+    assert ledger.lacking("name", limit=5) == (0, ())
+    change_state(database, "reader0001@example.org", "active")
+    assert ledger.lacking("name", limit=5) == (1, ("reader0001@example.org",))
+    assert ledger.lacking("attributes.city", limit=5) == (0, ())
+    assert ledger.lacking("attributes.club", limit=5)[0] == 1

@@ -1,0 +1,71 @@
+"""Migrations give exactly the tables the program uses, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from newsletter.errors import StorageError
+from newsletter.storage.database import Database
+from newsletter.storage.migrate import newest, upgrade, version
+from newsletter.storage.tables import metadata, suppression
+
+
+def _differences(database: Database) -> list[object]:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, metadata)
+
+
+def _tables(database: Database) -> set[str]:
+    with database.read() as connection:
+        return set(sa.inspect(connection).get_table_names())
+
+
+def test_migrated_database_equals_the_tables(database: Database) -> None:
+    assert _differences(database) == []
+    assert set(metadata.tables) | {"alembic_version"} == _tables(database)
+
+
+def test_a_difference_would_be_seen(database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE wave DROP COLUMN due_at")
+    assert len(_differences(database)) == 1
+
+
+def test_an_empty_database_has_no_version_and_is_brought_to_the_newest(
+    empty_database: Database,
+) -> None:
+    assert version(empty_database) is None
+    assert upgrade(empty_database) is True
+    assert version(empty_database) == newest()
+
+
+def test_upgrading_twice_changes_nothing_and_keeps_the_rows(database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO suppression VALUES ('ann@example.org', 'asked', '2026-03-01 07:00:00')"
+        )
+    assert upgrade(database) is False
+    with database.read() as connection:
+        assert connection.scalar(sa.select(suppression.c.canonical)) == "ann@example.org"
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    before = _tables(database)
+    with pytest.raises(StorageError, match=r"newer version \(revision 9999\)"):
+        upgrade(database)
+    assert version(database) == "9999"
+    assert _tables(database) == before
+
+
+def test_an_upgrade_that_fails_leaves_nothing_behind(empty_database: Database) -> None:
+    with empty_database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE send (foreign_column INTEGER)")
+    with pytest.raises(sa.exc.DBAPIError):
+        upgrade(empty_database)
+    assert _tables(empty_database) == {"send"}

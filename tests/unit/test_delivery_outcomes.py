@@ -1,0 +1,187 @@
+"""What an attempt's answer means for its batch, its people and the send."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from builders_ledger import MORNING, make_envelope, make_ledger_message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.delivery.outcomes import (
+    REFUSALS_THAT_BLAME_THE_MESSAGE,
+    Patience,
+    Standing,
+    accepted,
+    failed,
+)
+from newsletter.errors import (
+    AccountRefused,
+    Held,
+    MessageRefused,
+    RecipientRefused,
+    Throttled,
+    TooLarge,
+    TryLater,
+    Uncertain,
+    Unreachable,
+)
+from newsletter.model import Attempt, Recipient, Submission
+
+PATIENCE = Patience(give_up_after=timedelta(minutes=15))
+
+
+def attempt(count: int = 4) -> Attempt:
+    people = tuple(
+        Recipient(
+            position=position,
+            address=f"r{position}@example.org",
+            name="",
+            substitutions={},
+            unsubscribe_url="https://brief.example.org/u/x",
+        )
+        for position in range(11, 11 + count)
+    )
+    return Attempt(
+        id="a",
+        send_id=1,
+        batch=2,
+        envelope=make_envelope(),
+        message=make_ledger_message(),
+        recipients=people,
+    )
+
+
+def judge(error, *, count: int = 4, standing: Standing | None = None, patience=PATIENCE):
+    return failed(
+        error, attempt(count), standing=standing or Standing(), patience=patience, now=MORNING
+    )
+
+
+def test_an_acceptance_proves_the_message_and_ends_the_setbacks():
+    verdict = accepted(Submission(provider_id="x"), Standing(setbacks=3, since=MORNING))
+    assert verdict.record == "submitted"
+    assert verdict.standing == Standing(proven=True)
+
+
+def test_a_used_up_window_pauses_everyone():
+    until = MORNING + timedelta(seconds=5)
+    assert accepted(Submission(provider_id="x", pause_until=until), Standing()).pause_until == until
+
+
+def test_a_doubt_is_recorded_and_never_retried():
+    verdict = judge(Uncertain("no answer", status=502))
+    assert (verdict.record, verdict.status, verdict.stop) == ("uncertain", 502, None)
+
+
+def test_a_limit_is_waited_out_as_long_as_asked():
+    until = MORNING + timedelta(seconds=7)
+    verdict = judge(Throttled("too many", until=until))
+    assert verdict.record == "release"
+    assert verdict.pause_until == until
+
+
+def test_jitter_only_adds():
+    until = MORNING + timedelta(seconds=7)
+    patience = Patience(give_up_after=timedelta(minutes=15), jitter=0.5)
+    assert judge(Throttled("too many", until=until), patience=patience).pause_until > until
+
+
+def test_gaps_grow_with_each_setback():
+    def gap(setbacks: int) -> timedelta:
+        standing = Standing(setbacks=setbacks, since=MORNING)
+        return judge(Unreachable("refused"), standing=standing).pause_until - MORNING
+
+    gaps = [gap(number) for number in range(12)]
+    assert gaps == sorted(gaps)
+    assert gaps[0] < gaps[3] <= timedelta(seconds=60)
+
+
+def test_after_a_long_row_of_setbacks_it_gives_up_and_says_how_to_go_on():
+    standing = Standing(setbacks=11, since=MORNING - timedelta(minutes=15))
+    verdict = judge(Throttled("too many", until=None), standing=standing)
+    assert verdict.record == "release"
+    assert isinstance(verdict.stop, TryLater)
+    assert "goes on" in verdict.stop.hint
+
+
+def test_a_named_person_is_set_aside_and_the_rest_goes_again():
+    verdict = judge(RecipientRefused("bad address", index=2))
+    assert verdict.record == "release"
+    assert [(one.position, one.outcome) for one in verdict.aside] == [(13, "refused")]
+    assert verdict.stop is None
+
+
+def test_an_unnamed_culprit_is_sought_by_halves():
+    verdict = judge(MessageRefused("Bad Request"))
+    assert verdict.record == "split"
+    assert verdict.standing.refusals == 1
+
+
+def test_the_last_one_left_is_the_culprit_once_the_message_is_proven():
+    verdict = judge(MessageRefused("Bad Request"), count=1, standing=Standing(proven=True))
+    assert [one.position for one in verdict.aside] == [11]
+    assert verdict.stop is None
+
+
+def test_nobody_is_blamed_while_the_message_is_not_proven():
+    verdict = judge(MessageRefused("Bad Request"), count=1)
+    assert verdict.aside == ()
+    assert isinstance(verdict.stop, Held)
+
+
+def test_when_all_fail_alike_it_is_the_message():
+    standing = Standing()
+    for _ in range(REFUSALS_THAT_BLAME_THE_MESSAGE - 1):
+        verdict = judge(MessageRefused("Bad Request"), standing=standing)
+        standing = verdict.standing
+        assert verdict.record == "split"
+    last = judge(MessageRefused("Bad Request"), standing=standing)
+    assert last.record == "release"
+    assert isinstance(last.stop, Held)
+
+
+def test_too_large_goes_again_in_halves_and_a_single_one_is_refused():
+    assert judge(TooLarge("413")).record == "split"
+    assert [one.position for one in judge(TooLarge("413"), count=1).aside] == [11]
+
+
+def test_a_refused_account_stops_the_run_and_blames_nobody():
+    verdict = judge(AccountRefused("SENDGRID_API_KEY is not valid", status=401))
+    assert verdict.record == "release"
+    assert verdict.aside == ()
+    assert isinstance(verdict.stop, Held)
+
+
+ERRORS = [
+    Uncertain("?"),
+    Throttled("429", until=None),
+    Unreachable("refused"),
+    TooLarge("413"),
+    RecipientRefused("bad", index=0),
+    MessageRefused("bad"),
+    AccountRefused("401"),
+]
+
+
+@given(
+    error=st.sampled_from(ERRORS),
+    count=st.integers(1, 5),
+    proven=st.booleans(),
+    refusals=st.integers(0, 10),
+)
+def test_only_a_doubt_is_uncertain_and_only_people_of_the_attempt_are_set_aside(
+    error, count, proven, refusals
+):
+    verdict = judge(error, count=count, standing=Standing(proven=proven, refusals=refusals))
+    assert (verdict.record == "uncertain") is isinstance(error, Uncertain)
+    assert verdict.record != "submitted"
+    assert {one.position for one in verdict.aside} <= {11, 12, 13, 14, 15}
+    if verdict.record == "split":
+        assert count > 1
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_every_verdict_says_why(error):
+    assert judge(error).reason

@@ -1,0 +1,97 @@
+"""The plan: one step at a time, decided from sums."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from builders_ledger import DAY, MORNING
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.delivery.plan import AwaitAnswer, ClaimNext, Finish, SleepUntil, next_step
+from newsletter.model import BatchState, Send, SendKind, SendStatus, SendView, Tally
+
+SOON = MORNING + timedelta(seconds=7)
+
+
+def view(*, planned: int = 0, next_due=MORNING, paused_until=None) -> SendView:
+    send = Send(
+        id=1,
+        publication="main",
+        edition=DAY,
+        kind=SendKind.EDITION,
+        status=SendStatus.OPEN,
+        digest="d",
+        provider="scripted",
+        recipients=planned * 10,
+        created_at=MORNING,
+        owner="me",
+        lease_until=SOON,
+        paused_until=paused_until,
+    )
+    batches = {BatchState.PLANNED: Tally(planned, planned * 10)} if planned else {}
+    return SendView(send=send, batches=batches, skipped=0, refused=0, next_due=next_due)
+
+
+def step(shown: SendView, *, in_flight: int = 0, parallel: int = 4, proven: bool = True):
+    return next_step(shown, in_flight=in_flight, parallel=parallel, proven=proven, now=MORNING)
+
+
+def test_a_due_batch_is_claimed():
+    assert step(view(planned=3)) == ClaimNext()
+
+
+def test_nothing_planned_and_nothing_under_way_is_the_end():
+    assert step(view()) == Finish()
+
+
+def test_nothing_planned_but_an_attempt_under_way_is_awaited():
+    assert step(view(), in_flight=1) == AwaitAnswer()
+
+
+def test_no_more_than_the_allowed_attempts_run_at_once():
+    assert step(view(planned=3), in_flight=4) == AwaitAnswer()
+    assert step(view(planned=3), in_flight=3) == ClaimNext()
+
+
+def test_until_one_is_accepted_attempts_go_one_by_one():
+    assert step(view(planned=3), in_flight=1, proven=False) == AwaitAnswer()
+    assert step(view(planned=3), in_flight=0, proven=False) == ClaimNext()
+
+
+@pytest.mark.parametrize("which", ["next_due", "paused_until"])
+def test_a_rest_is_slept_through(which):
+    assert step(view(planned=1, **{which: SOON})) == SleepUntil(SOON)
+
+
+def test_while_resting_answers_are_awaited_first():
+    assert step(view(planned=1, paused_until=SOON), in_flight=1) == AwaitAnswer()
+
+
+@given(
+    planned=st.integers(0, 5),
+    in_flight=st.integers(0, 5),
+    parallel=st.integers(1, 4),
+    proven=st.booleans(),
+    rest=st.one_of(st.none(), st.integers(-5, 5)),
+)
+def test_every_standing_has_a_step_that_leads_on(planned, in_flight, parallel, proven, rest):
+    pause = None if rest is None else MORNING + timedelta(seconds=rest)
+    chosen = next_step(
+        view(planned=planned, paused_until=pause),
+        in_flight=in_flight,
+        parallel=parallel,
+        proven=proven,
+        now=MORNING,
+    )
+    if isinstance(chosen, ClaimNext):
+        assert planned
+        assert in_flight < parallel
+    if isinstance(chosen, AwaitAnswer):
+        assert in_flight  # awaiting nothing would wait for ever
+    if isinstance(chosen, SleepUntil):
+        assert chosen.moment > MORNING
+    if isinstance(chosen, Finish):
+        assert not planned
+        assert not in_flight
