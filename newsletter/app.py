@@ -9,17 +9,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newsletter import calendar, plugins, sending, workers
+from newsletter import calendar, plugins, sending, tick, workers
 from newsletter.clock import SystemClock
 from newsletter.editions import Editions
 from newsletter.errors import Held, NothingToDo
 from newsletter.model import (
+    BatchState,
     Due,
     Edition,
     Envelope,
@@ -31,6 +32,7 @@ from newsletter.model import (
     Severity,
 )
 from newsletter.ports import Clock, Freeze, Ledger, Provider
+from newsletter.tick import TickReport
 
 if TYPE_CHECKING:
     from newsletter.assembling import Assembled
@@ -313,6 +315,50 @@ class App:
             wants_to_stop=wants_to_stop,
             progress=progress,
         )
+
+    # --- the tick ------------------------------------------------------------------------------
+
+    def tick(self) -> TickReport:
+        """Do what is due now, and nothing else; any number of callers at any moment do no harm.
+
+        Raises `TryLater` when another sender is at work or the provider asks to wait.
+        """
+        now = self.clock.now()
+        decision = tick.decide(self.settings.timetable, now=now, today=self._situation(now))
+        did: list[str] = []
+        held = [decision.held] if decision.held else []
+        try:
+            did.extend(self._do(step) for step in decision.steps)
+        except Held as error:
+            held.append(f"{error.what} {error.hint}".rstrip())
+        return TickReport(did=tuple(did), next_due=decision.next_due, held=" ".join(held) or None)
+
+    def _situation(self, now: datetime) -> tick.Today:
+        day = calendar.open_day(self.settings.timetable, now)
+        send = self.find_send(day)
+        edition = self.editions.load(day)
+        return tick.Today(
+            assembled=edition is not None and bool(edition.stories),
+            send="none" if send is None else send.status.value,
+            unfinished=self.ledger.unfinished(self.settings.publication.id, before=day),
+        )
+
+    def _do(self, step: tick.Step) -> str:
+        if step.action is tick.Action.PREPARE:
+            self.keep(self.prove(step.day))
+            return f"Prepared the edition of {step.day}."
+        late = step.action is tick.Action.RESUME
+        view = self.send(sending.Wish(day=step.day, late=late)).view
+        submitted = view.tally(BatchState.SUBMITTED).recipients
+        doubts = view.tally(BatchState.UNCERTAIN).recipients
+        if doubts:
+            raise Held(
+                f"The edition of {step.day}: {submitted} recipients submitted, {doubts} uncertain.",
+                hint=f"`newsletter audit --date {step.day}` says how to go on.",
+            )
+        return f"Handed over the edition of {step.day} to {submitted} recipients."
+
+    # --- evidence ------------------------------------------------------------------------------
 
     def audit(self, day: date) -> Audit:
         """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""

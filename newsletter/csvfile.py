@@ -19,7 +19,7 @@ from typing import IO, NamedTuple
 
 from newsletter.errors import InputError
 
-LONGEST_LINE = 1024 * 1024  # bytes
+LONGEST_LINE = 64 * 1024  # bytes; a subscriber has a few hundred
 _BLOCK = 1024 * 1024
 _SAMPLE = 256 * 1024
 _SAMPLE_RECORDS = 50
@@ -46,7 +46,7 @@ class CsvFile:
 
     path: Path
     sha256: str
-    size: int  # bytes
+    lines: int
     encoding: str
     delimiter: str
 
@@ -66,7 +66,7 @@ class CsvFile:
 def examine(path: Path) -> CsvFile:
     """Find out encoding and delimiter.
 
-    Raises `InputError` for a file that is empty, not text, or has a line over 1 MB.
+    Raises `InputError` for a file that is empty, not text, or has a line over 64 KB.
     """
     try:
         with path.open("rb") as stream:
@@ -79,10 +79,15 @@ def examine(path: Path) -> CsvFile:
     return CsvFile(
         path=path,
         sha256=scan.digest.hexdigest(),
-        size=scan.size,
+        lines=scan.lines,
         encoding=encoding,
         delimiter=delimiter,
     )
+
+
+def write_row(stream: IO[str], cells: Iterable[str]) -> None:
+    """Write one line of a comma-separated file; formulas are neutralised."""
+    csv.writer(stream, lineterminator="\n").writerow([neutralise(cell) for cell in cells])
 
 
 def neutralise(cell: str) -> str:
@@ -100,7 +105,7 @@ class _Scan:
 
     def __init__(self, stream: IO[bytes], *, name: str) -> None:
         self.digest = hashlib.sha256()
-        self.size = 0
+        self.lines = 0
         self._name = name
         self._line = 0
         self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
@@ -111,7 +116,7 @@ class _Scan:
         while block := stream.read(_BLOCK):
             self._take(block)
         self._decode(b"", final=True)
-        if not self.size:
+        if not self.lines:
             raise InputError(f"{name} is empty.")
 
     def encoding(self, path: Path) -> str:
@@ -122,7 +127,8 @@ class _Scan:
         try:
             with path.open(encoding=encoding, newline="") as stream:
                 while text := stream.read(_BLOCK):
-                    self._refuse_nul("\0" in text)
+                    if "\0" in text:
+                        raise self._binary()
         except UnicodeError as error:
             tried = "UTF-16" if self._utf16 else "UTF-8 nor Windows-1252"
             raise InputError(
@@ -132,9 +138,9 @@ class _Scan:
         return encoding
 
     def _take(self, block: bytes) -> None:
-        self.size += len(block)
         self.digest.update(block)
-        self._refuse_nul(not self._utf16 and b"\0" in block)
+        if b"\0" in block and not self._utf16:
+            raise self._binary()
         self._decode(block)
         self._measure(block)
 
@@ -155,6 +161,7 @@ class _Scan:
                 f"{self._name} has a line of more than {LONGEST_LINE:,} bytes; it is no CSV file.",
                 hint="Export the list again, as CSV with one subscriber on each line.",
             )
+        self.lines += len(lines) - (self._line > 0)
         self._line = 0 if lines[-1].endswith((b"\n", b"\r")) else lengths[-1]
 
     def _refuse_foreign(self) -> None:
@@ -162,12 +169,11 @@ class _Scan:
             if self._start.startswith(magic):
                 raise InputError(f"{self._name} is not a CSV file but {kind}.")
 
-    def _refuse_nul(self, found: bool) -> None:  # noqa: FBT001 - one fact, named at the call
-        if found:
-            raise InputError(
-                f"{self._name} is not a text file: it holds NUL bytes.",
-                hint="Save the list as CSV in UTF-8.",
-            )
+    def _binary(self) -> InputError:
+        return InputError(
+            f"{self._name} is not a text file: it holds NUL bytes.",
+            hint="Save the list as CSV in UTF-8.",
+        )
 
 
 class _Lines:
@@ -214,7 +220,9 @@ def _faulty(error: csv.Error, *, first: int, last: int, raw: str) -> Record:
             hint=f"Look at the quotation marks from line {first} on; inside quotes write "
             "each of them twice.",
         ) from error
-    return Record(first, [raw.strip()], "The quotation marks of the line do not match.")
+    too_long = "field limit" in str(error)
+    fault = "A cell is too long." if too_long else "The quotation marks of the line do not match."
+    return Record(first, [raw.strip()], fault)
 
 
 def _whole_lines(stream: IO[str]) -> list[str]:
@@ -232,8 +240,8 @@ def _delimiter(lines: list[str]) -> str:
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
-    rows = csv.reader(lines, delimiter=delimiter)
-    widths = [len(row) for row in islice(rows, _SAMPLE_RECORDS) if any(row)]
+    rows = islice(_records(lines, delimiter=delimiter), _SAMPLE_RECORDS)
+    widths = [len(row.cells) for row in rows if row.fault is None]
     if not widths or widths[0] == 1:
         return (0.0, 1)
     return (widths.count(widths[0]) / len(widths), widths[0])

@@ -43,8 +43,8 @@ _ERROR_TEXT = re.compile(
     re.IGNORECASE,
 )
 _ERROR_PAGE = re.compile(
-    r"(?:error )?[45]\d\d\b.{0,30}|access denied|attention required!.{0,20}|just a moment\W*"
-    r"|(?:page )?not found|too many requests",
+    r"(?:error )?[45]\d\d\W+(?:error|forbidden|(?:page )?not found|bad gateway)|access denied"
+    r"|attention required!.{0,20}|just a moment\W*|page not found|too many requests",
     re.IGNORECASE,
 )
 _ERROR_TEXT_LIMIT = 160  # a longer text that mentions a rate limit may well be about one
@@ -60,7 +60,7 @@ def cleaned(value: Value) -> Value:
     Line ends become LF and stay, tabs become spaces; what is left is trimmed.
     """
     result: Any = value
-    if isinstance(value, str):
+    if type(value) is str:  # an enum of texts is no text of anybody's
         result = _clean_text(value)
     elif isinstance(value, tuple):
         result = tuple(cleaned(inner) for inner in value)
@@ -186,7 +186,7 @@ def _story_problem(story: Story) -> str | None:
     if not any(_has_letters(paragraph) for paragraph in story.paragraphs):
         return f"the story “{story.headline}” has no paragraph"
     return (
-        _error_text_problem(story.headline)
+        _error_page_problem(story.headline)
         or _image_problem(story.image)
         or _link_problem(story.link)
     )
@@ -241,6 +241,13 @@ def _length_problem(name: str, text: str, limits: tuple[int, int]) -> str | None
 def _error_text_problem(text: str) -> str | None:
     if len(text) <= _ERROR_TEXT_LIMIT and _ERROR_TEXT.search(text):
         return f"the text is an error message: “{text}”"
+    return None
+
+
+def _error_page_problem(headline: str) -> str | None:
+    # Only a whole headline counts: an editor may well write about an access that was denied.
+    if _ERROR_PAGE.fullmatch(headline):
+        return f"the headline is an error message: “{headline}”"
     return None
 
 

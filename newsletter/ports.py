@@ -129,6 +129,10 @@ class Ledger(Protocol):
         """Look up the send of an edition."""
         ...
 
+    def unfinished(self, publication: str, *, before: date) -> tuple[date, ...]:
+        """List the editions of earlier dates whose send is still open, oldest first."""
+        ...
+
     def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
         """Write send, message, wave, batches and recipients in one transaction.
 
@@ -216,6 +220,13 @@ class Ledger(Protocol):
         """Settle an uncertain batch by a person's word: submitted, or planned again.
 
         False: that batch is not uncertain.
+        """
+        ...
+
+    def evidence(self, attempt_id: str, *, provider_id: str, now: datetime) -> bool:
+        """Record that an event of the provider's proves an attempt was taken.
+
+        Any event that carries the attempt's id proves it. False: there is no such attempt.
         """
         ...
 

@@ -30,17 +30,25 @@ LEDE = (
 )
 PARAGRAPHS = (
     LEDE,
-    "Crews replaced forty steel pins, cleaned the bearing on which the bridge turns, and hung "
-    "small dampers below the walkway. The hum, it turned out, came from the handrail: at a "
-    "certain wind speed its hollow posts sounded like the pipes of an organ.",
-    "Ferries that had gone the long way round the breakwater may pass through once more. The "
-    "harbour office expects the first barge before noon, and asks sailors of small boats to "
-    "keep to the green buoys until the new lamps have been tested at night.",
-    "For the people who live beside the water, the quiet took some getting used to. A group of "
-    "schoolchildren had recorded the sound for a class on music and physics, and the museum "
-    "now plays it on request in the room where the old gears are shown.",
-    "The repair cost a little less than planned. What is left over will pay for benches on the "
-    "east bank, where the view of the turning bridge is best in the early light.",
+    (
+        "Crews replaced forty steel pins, cleaned the bearing on which the bridge turns, and hung "
+        "small dampers below the walkway. The hum, it turned out, came from the handrail: at a "
+        "certain wind speed its hollow posts sounded like the pipes of an organ."
+    ),
+    (
+        "Ferries that had gone the long way round the breakwater may pass through once more. The "
+        "harbour office expects the first barge before noon, and asks sailors of small boats to "
+        "keep to the green buoys until the new lamps have been tested at night."
+    ),
+    (
+        "For the people who live beside the water, the quiet took some getting used to. A group of "
+        "schoolchildren had recorded the sound for a class on music and physics, and the museum "
+        "now plays it on request in the room where the old gears are shown."
+    ),
+    (
+        "The repair cost a little less than planned. What is left over will pay for benches on the "
+        "east bank, where the view of the turning bridge is best in the early light."
+    ),
 )
 
 

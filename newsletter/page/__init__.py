@@ -2,7 +2,8 @@
 
 Pure. The rules, one module per subject: `normalise` (bytes, characters, lines), `furniture` (what
 the site put around the text), `opening` (date, contents, divider), `labels` (feature lines),
-`quote`, `word`, `senses`, `credit`, `stories`. `parse` puts them in order.
+`quote`, `word` with `speech` and `senses`, `credit`, `stories`. `entries` tells the lines apart,
+`features` reads the labelled ones, `parse` puts it all in order.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ _Part = TypeVar("_Part")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """What the labelled lines say, and those that could not be read or came twice."""
+    """What the labelled lines say, and those that could not be read or were one too many."""
 
     fact: Fact | None
     quote: Quote | None
@@ -27,56 +27,43 @@ class Features:
     unread: tuple[str, ...]
 
 
-def read_features(found: Iterable[Entry]) -> Features:
+def read_features(found: Sequence[Entry]) -> Features:
     """Read all labelled lines; the first readable fact, quote and word count, and every other."""
-    by_kind: dict[FeatureKind, list[Entry]] = {kind: [] for kind in FeatureKind}
-    for entry in found:
-        if entry.feature is not None:
-            by_kind[entry.feature.kind].append(entry)
-    sentences, mute_sentences = _all(by_kind[FeatureKind.SENTENCE], _sentence)
-    others, mute_others = _all(by_kind[FeatureKind.OTHER], _other)
-    fact, more_facts = _first(by_kind[FeatureKind.FACT], _fact)
-    quote, more_quotes = _first(by_kind[FeatureKind.QUOTE], _quote)
-    word, more_words = _first(by_kind[FeatureKind.WORD], lambda one: _word(one, sentences))
+    sentences = _readable(found, FeatureKind.SENTENCE, lambda one: one.text)
+    texts = tuple(text for _, text in sentences)
+    others = _readable(found, FeatureKind.OTHER, _other)
+    facts = _readable(found, FeatureKind.FACT, _fact)[:1]
+    quotes = _readable(found, FeatureKind.QUOTE, _quote)[:1]
+    words = _readable(found, FeatureKind.WORD, lambda one: _word(one, texts))[:1]
+    read = {entry for entry, _ in (*sentences, *others, *facts, *quotes, *words)}
     return Features(
-        fact=fact,
-        quote=quote,
-        word=word,
-        sentences=sentences,
-        others=others,
-        unread=(*mute_sentences, *mute_others, *more_facts, *more_quotes, *more_words),
+        fact=facts[0][1] if facts else None,
+        quote=quotes[0][1] if quotes else None,
+        word=words[0][1] if words else None,
+        sentences=texts,
+        others=tuple(other for _, other in others),
+        unread=tuple(
+            block
+            for entry in found
+            if entry.feature is not None and entry not in read
+            for block in entry.blocks
+        ),
     )
 
 
-def _all(
-    found: Sequence[Entry], read: Callable[[Feature], _Part | None]
-) -> tuple[tuple[_Part, ...], tuple[str, ...]]:
-    """Read every entry; give what could be read, and the lines of what could not."""
-    parts: list[_Part] = []
-    unread: list[str] = []
+def _readable(
+    found: Sequence[Entry], kind: FeatureKind, read: Callable[[Feature], _Part | None]
+) -> list[tuple[Entry, _Part]]:
+    """Pair the entries of a kind with what they say, without those that say nothing readable."""
+    parts: list[tuple[Entry, _Part]] = []
     for entry in found:
-        part = read(entry.feature) if entry.feature and entry.feature.text else None
-        if part is None:
-            unread += entry.blocks
-        else:
-            parts.append(part)
-    return tuple(parts), tuple(unread)
-
-
-def _first(
-    found: Sequence[Entry], read: Callable[[Feature], _Part | None]
-) -> tuple[_Part | None, tuple[str, ...]]:
-    """Read the first entry that can be read; give it, and the lines of all the others."""
-    for position, entry in enumerate(found):
-        parts, _ = _all([entry], read)
-        if parts:
-            others = [*found[:position], *found[position + 1 :]]
-            return parts[0], _blocks(others)
-    return None, _blocks(found)
-
-
-def _blocks(found: Iterable[Entry]) -> tuple[str, ...]:
-    return tuple(block for entry in found for block in entry.blocks)
+        feature = entry.feature
+        if feature is None or feature.kind is not kind or not feature.text:
+            continue
+        part = read(feature)
+        if part is not None:
+            parts.append((entry, part))
+    return parts
 
 
 def _credit(feature: Feature) -> Credit | None:
@@ -88,15 +75,11 @@ def _fact(feature: Feature) -> Fact:
 
 
 def _quote(feature: Feature) -> Quote | None:
-    return read_quote(feature.text, source=feature.source)
+    return read_quote(feature.text, source=_credit(feature))
 
 
 def _word(feature: Feature, sentences: tuple[str, ...]) -> Word | None:
-    return read_word(feature.text, source=feature.source, sentences=sentences)
-
-
-def _sentence(feature: Feature) -> str:
-    return feature.text
+    return read_word(feature.text, source=_credit(feature), sentences=sentences)
 
 
 def _other(feature: Feature) -> OtherFeature:

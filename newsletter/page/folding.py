@@ -10,12 +10,13 @@ import re
 DASHES = "-‒–—―−"
 SHORT = 110  # characters of a headline or an entry of the contents, at most
 
-_PLAIN = str.maketrans("‘’‚‛“”„‟‒–—―−:（）", "''''\"\"\"\"-----:()")
-_CLOSED = re.compile(r"[.!?…:;,。!?؟۔][\"'”’»)\]]*$")
+_FULL_WIDTH = "\uff01\uff08\uff09\uff1a\uff1b\uff1f"
+_PLAIN = str.maketrans("‘’‚‛“”„‟‒–—―−" + _FULL_WIDTH, "''''" + '""""' + "-----" + "!():;?")
+_CLOSED = re.compile("[.!?…:;,\u3002\u061f\u06d4][\"'»)\\]]*$")
 
 
 def plain(text: str) -> str:
-    """Straighten quotes, dashes, full-width colons and parentheses; the length stays the same."""
+    """Straighten quotes, dashes and full-width punctuation; the length stays the same."""
     return text.translate(_PLAIN)
 
 
@@ -31,7 +32,7 @@ def fold_open(text: str) -> str:
 
 def is_closed(text: str) -> bool:
     """Say whether a line ends like a sentence: in closing punctuation, perhaps quoted."""
-    return _CLOSED.search(text) is not None
+    return _CLOSED.search(plain(text)) is not None
 
 
 def is_short_and_open(text: str) -> bool:

@@ -47,8 +47,10 @@ _KINDS = {
     "sentence": FeatureKind.SENTENCE,
 }
 # "By the end of the day: …" is a sentence, not a feature.
-_OF_TIME = frozenset("beginning close course end half middle part remainder rest start".split())
-_NO_NAME = frozenset("after as at before by during for he in it on she they this until".split())
+_SENTENCE_BEGINS = re.compile(
+    r"(?:after|as|at|before|by|during|for|he|in|it|on|she|they|this|until) .*"
+    r"|(?:.* )?(?:beginning|close|course|end|half|middle|part|remainder|rest|start)"
+)
 
 
 def read_feature(block: str) -> Feature | None:
@@ -79,8 +81,7 @@ def _printed(block: str, found: re.Match[str], group: str) -> str:
 def _is_name(subject: str | None) -> bool:
     if subject is None:  # one of the sentence labels
         return True
-    words = fold(subject).split()
-    return words[0] not in _NO_NAME and words[-1] not in _OF_TIME
+    return _SENTENCE_BEGINS.fullmatch(fold(subject)) is None
 
 
 def _kind(subject: str | None) -> FeatureKind:

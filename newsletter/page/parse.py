@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from newsletter.model import Story
 from newsletter.page.credit import image_credit
 from newsletter.page.entries import Entry, EntryKind, entries
 from newsletter.page.features import read_features
@@ -12,7 +11,7 @@ from newsletter.page.furniture import without_furniture
 from newsletter.page.model import Page
 from newsletter.page.normalise import blocks_of
 from newsletter.page.opening import headlines_of, is_date
-from newsletter.page.stories import Draft, has_headline, split_stories
+from newsletter.page.stories import is_lead_headline, read_stories
 
 
 def parse_page(data: bytes | str, *, furniture: Sequence[str] = ()) -> Page:
@@ -25,9 +24,58 @@ def parse_page(data: bytes | str, *, furniture: Sequence[str] = ()) -> Page:
     blocks = without_furniture(blocks_of(data), extra=furniture)
     dated = bool(blocks) and is_date(blocks[0])
     found = tuple(entries(blocks[1:] if dated else blocks))
-    contents = headlines_of(block for entry in _of(found, EntryKind.CONTENTS) for block in entry.blocks[1:])
-    credits = tuple(entry.blocks[0] for entry in _of(found, EntryKind.CREDIT))
+    contents = headlines_of(_lines(found, EntryKind.CONTENTS))
+    credit_lines = _lines(found, EntryKind.CREDIT)
+    credit = image_credit(credit_lines[0]) if credit_lines else None
+    headline, intro, below = _opening(found, dated=dated)
     features = read_features(found)
-    headline, intro, prose = _opening(found, dated=dated)
-    drafts = split_stories(prose, headline=headline, announced=contents)
-    ...
+    news = read_stories(below, headline=headline, announced=contents, image_credit=credit)
+    odd = (
+        *features.unread,
+        *news.empty,
+        *credit_lines[1:],
+        *_lines(found, EntryKind.DIVIDER)[1:],
+        *_lines(found, EntryKind.BARE_LABEL),
+    )
+    return Page(
+        blocks=blocks,
+        date_label=blocks[0] if dated else None,
+        headline=news.headline,
+        intro=intro,
+        contents=contents,
+        stories=news.stories,
+        fact=features.fact,
+        quote=features.quote,
+        word=features.word,
+        sentences=features.sentences,
+        other_features=features.others,
+        image_credit=credit,
+        unknown=_in_page_order(odd, blocks),
+    )
+
+
+def _opening(
+    found: Sequence[Entry], *, dated: bool
+) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
+    """Give the lead headline, the intro, and the lines of the stories.
+
+    With a divider, what stands before it is the intro, except for the headline if it is there.
+    """
+    dividers = [at for at, entry in enumerate(found) if entry.kind is EntryKind.DIVIDER]
+    divider = dividers[0] if dividers else 0
+    before = tuple(_lines(found[:divider], EntryKind.PROSE))
+    after = tuple(_lines(found[divider:], EntryKind.PROSE))
+    if before and is_lead_headline(before[0], dated=dated):
+        return before[0], before[1:], after
+    if after and is_lead_headline(after[0], dated=dated):
+        return after[0], before, after[1:]
+    return None, before, after
+
+
+def _lines(found: Iterable[Entry], kind: EntryKind) -> list[str]:
+    return [block for entry in found if entry.kind is kind for block in entry.blocks]
+
+
+def _in_page_order(odd: Iterable[str], blocks: Sequence[str]) -> tuple[str, ...]:
+    first = {block: at for at, block in reversed(list(enumerate(blocks)))}
+    return tuple(sorted(odd, key=lambda block: first[block]))

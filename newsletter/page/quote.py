@@ -15,21 +15,24 @@ _PARENTHESIS_AT_END = re.compile(rf"\) ?(?P<marks>{_MARKS})$")
 _DASH = re.compile(r" ?-{1,3} ?")
 _MARKS_AT_END = re.compile(rf"{_MARKS}$")
 _LONGEST_NAME = 60
-_PARTICLES = frozenset("al and bin da de del della der di du el ibn la of the van von y".split())
+_UNCAPITALISED = re.compile(
+    r"al|and|bin|da|de|del|della|der|di|du|el|ibn|la|of|proverb|saying|the|van|von|y"
+)
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "‹": "›", "‘": "’", "'": "'"}
 _ABBREVIATED = re.compile(r"(?:\b(?:[JS]r|Esq)|\b\w)\.$")
 
 
-def read_quote(text: str, *, source: str | None) -> Quote | None:
+def read_quote(text: str, *, source: Credit | None) -> Quote | None:
     """Read the text behind a quote's label; None where no words of a quote are left."""
     words, author, marks = _by_parenthesis(text) or _by_dash(text) or (text, None, "")
     words = words.rstrip(f" {DASHES}") if author else words
-    quoted = unwrap(words + marks)
-    # The marks behind the author matter only where they close the quotation.
-    words = quoted if quoted != words + marks else unwrap(words)
+    # Of the marks behind the author only the one that closes the quotation matters.
+    enclosed = words + marks.strip(".,;:!?… ")
+    quoted = unwrap(enclosed)
+    words = quoted if quoted != enclosed else unwrap(words)
     if not words:
         return None
-    return Quote(text=words, author=author, source=Credit(source) if source else None)
+    return Quote(text=words, author=author, source=source)
 
 
 def unwrap(text: str) -> str:
@@ -96,14 +99,15 @@ def _without_marks(name: str) -> tuple[str, str]:
 
 def _is_separator(dash: str, text: str, start: int) -> bool:
     """Tell a dash from the hyphen in a name: a hyphen needs a space or a sentence before it."""
-    return dash[0] == " " or "-" not in text[start : start + len(dash)] or is_closed(text[:start])
+    printed = text[start : start + len(dash)].strip()
+    return dash[0] == " " or printed != "-" or is_closed(text[:start])
 
 
 def _is_name(name: str) -> bool:
-    """Say whether every word up to a comma is capitalised or a particle, the first one always."""
+    """Say whether the words up to a comma are capitalised, but for those that names have inside."""
     words = name.partition(",")[0].split()
     if not words or len(name) > _LONGEST_NAME or not words[0][0].isalpha():
         return False
     if words[0][0].islower():
         return False
-    return all(not word[0].islower() or word in _PARTICLES for word in words)
+    return all(not word[0].islower() or _UNCAPITALISED.fullmatch(word) for word in words)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from newsletter.page.folding import fold, plain
 
 # A closing quotation mark belongs to the sentence before it.
-_NEXT_SENTENCE = re.compile(r"[.!?…]+[\"')\]]* ")
+_NEXT_SENTENCE = re.compile(r"(?<![.!?…])[.!?…]+[\"')\]]* ")
 _MORE = re.compile(
     r"\b(?:can|may|could) also\b|\balso (?:means|refers|describes|applies)\b|\blater came to\b"
 )
@@ -19,7 +20,7 @@ def split_senses(text: str, *, word: str) -> tuple[str, str | None]:
     Such a sentence begins with the word, "It" or "The word". Both sides together are the text.
     """
     starts = [found.end() for found in _NEXT_SENTENCE.finditer(plain(text))]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         if _tells_more(fold(text[start:end]), word=fold(word)):
             return text[:start].rstrip(), text[start:]
     return text, None

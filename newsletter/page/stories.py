@@ -3,51 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from newsletter.page.folding import SHORT, fold, is_short_and_open
+from newsletter.model import Story
+from newsletter.page.folding import SHORT, fold, is_short_and_open, plain
 from newsletter.page.opening import EVENTS
 
 
-@dataclass(slots=True)
-class Draft:
-    """A story as it is being read; mutable only in here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """The stories of a page, in order, and the headlines that nothing was written below."""
 
-    headline: str | None
-    paragraphs: list[str] = field(default_factory=list)
+    headline: str | None  # the lead story's; also of a page without any paragraph
+    stories: tuple[Story, ...]
+    empty: tuple[str, ...]
 
 
-def has_headline(prose: Sequence[str], *, dated: bool) -> bool:
+def is_lead_headline(line: str, *, dated: bool) -> bool:
     """Say whether the first line is the headline.
 
     It is, whatever it looks like; but where the date was the page's title, a paragraph may come
     first, and the lead story has no headline.
     """
-    if not prose:
-        return False
-    first = prose[0]
-    return not dated or is_short_and_open(first) or (len(first) <= SHORT and first[-1] in "??")
+    return (
+        not dated or is_short_and_open(line) or (len(line) <= SHORT and plain(line).endswith("?"))
+    )
 
 
-def split_stories(
-    lines: Sequence[str], *, headline: str | None, announced: Collection[str]
-) -> list[Draft]:
-    """Part the lines after the lead headline into stories, in order; every line is in one.
+def read_stories(
+    lines: Sequence[str],
+    *,
+    headline: str | None,
+    announced: Collection[str],
+    image_credit: str | None,
+) -> News:
+    """Part the lines below the lead headline into stories; the credit is the lead story's.
 
     A short line without closing punctuation begins a story once the one before has a paragraph;
     a headline that the contents announced always does. Below "Upcoming Events" short lines are
     the events.
     """
-    known = frozenset(map(fold, announced))
-    drafts = [Draft(headline)]
+    drafts = _drafts(lines, headline, known=frozenset(map(fold, announced)))
+    told = [(title, paragraphs) for title, paragraphs in drafts if paragraphs]
+    lead = told[0][0] if told else headline
+    stories = [Story(headline=title or "", paragraphs=tuple(below)) for title, below in told]
+    if stories:
+        stories[0] = replace(stories[0], image_credit=image_credit)
+    empty = tuple(title for title, paragraphs in drafts if title and not paragraphs)
+    return News(
+        headline=lead,
+        stories=tuple(stories),
+        empty=empty if told else empty[1:],
+    )
+
+
+def _drafts(
+    lines: Sequence[str], headline: str | None, *, known: Collection[str]
+) -> list[tuple[str | None, list[str]]]:
+    drafts: list[tuple[str | None, list[str]]] = [(headline, [])]
     for line in lines:
-        current = drafts[-1]
-        if fold(line) in known or (is_short_and_open(line) and _may_end(current)):
-            drafts.append(Draft(line))
+        title, paragraphs = drafts[-1]
+        may_end = bool(paragraphs) and fold(title or "") != EVENTS
+        if fold(line) in known or (may_end and is_short_and_open(line)):
+            drafts.append((line, []))
         else:
-            current.paragraphs.append(line)
+            paragraphs.append(line)
     return drafts
-
-
-def _may_end(story: Draft) -> bool:
-    return bool(story.paragraphs) and fold(story.headline or "") != EVENTS

@@ -6,6 +6,7 @@ Rule 10 of content.md 4.5.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsletter.model import Credit, Word
@@ -14,12 +15,13 @@ from newsletter.page.quote import unwrap
 from newsletter.page.senses import split_senses
 from newsletter.page.speech import part_of_speech
 
-_ANY_DASH = r"(?:-{2,}|[–—―‒−]+|[::])"
+_ANY_DASH = "(?:-{2,}|[–—―‒−]+|[:\uff1a])"
 # Without parentheses a lone hyphen needs a space beside it: "well-being" is one word.
 _DASH = re.compile(rf" ?{_ANY_DASH} ?| - ?|- ")
 _DASH_AFTER_PARENTHESES = re.compile(rf" ?(?:{_ANY_DASH}|-) ?")
 _GROUP = re.compile(r" ?\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 _SEPARATOR = re.compile(r"[,;]")
+_LONGEST_POS = 40  # characters; bounds the work on a hostile line
 _SLASHES = re.compile(r" ?[\\/]+ ?")
 
 
@@ -30,7 +32,7 @@ class _Entry:
     definition: str
 
 
-def read_word(text: str, *, source: str | None, sentences: tuple[str, ...] = ()) -> Word | None:
+def read_word(text: str, *, source: Credit | None, sentences: tuple[str, ...] = ()) -> Word | None:
     """Read the text behind a word's label; None where word or definition cannot be told."""
     entry = _entry(text)
     if entry is None or not entry.word or not entry.definition:
@@ -45,7 +47,7 @@ def read_word(text: str, *, source: str | None, sentences: tuple[str, ...] = ())
         pronunciation=pronunciation,
         extra_sense=extra_sense,
         sentences=sentences,
-        source=Credit(source) if source else None,
+        source=source,
     )
 
 
@@ -55,15 +57,23 @@ def split_inside(inside: str) -> tuple[str | None, str | None]:
     They come in either order, and either may be missing. The split is at the comma or semicolon
     that leaves the most parts of speech on one side: "noun, verb, REK-urd" has two.
     """
-    splits = [(inside, "")]
-    for separator in _SEPARATOR.finditer(inside):
-        before, after = inside[: separator.start()].strip(), inside[separator.end() :].strip()
-        splits += [(before, after), (after, before)]
-    known = [split for split in splits if part_of_speech(split[0])]
+    known = [split for split in _splits(inside) if part_of_speech(split[0])]
     if not known:
         return None, _pronunciation(inside)
     pos_raw, rest = max(known, key=lambda split: len(split[0]))
     return pos_raw.strip(), _pronunciation(rest)
+
+
+def _splits(inside: str) -> Iterator[tuple[str, str]]:
+    """Yield each way to part the inside: what may be the part of speech, and the rest."""
+    if len(inside) <= _LONGEST_POS:
+        yield inside, ""
+    for separator in _SEPARATOR.finditer(inside):
+        start, end = separator.span()
+        if start <= _LONGEST_POS:
+            yield inside[:start], inside[end:]
+        if len(inside) - end <= _LONGEST_POS:
+            yield inside[end:], inside[:start]
 
 
 def _pronunciation(printed: str) -> str | None:
@@ -89,8 +99,9 @@ def _without_parentheses(text: str, dash: re.Match[str] | None) -> _Entry | None
 def _with_parentheses(text: str, start: int) -> _Entry | None:
     """Read one or more groups, then the dash; only a part of speech makes up for a missing one."""
     insides: list[str] = []
+    straight = plain(text)
     end = start
-    while group := _GROUP.match(plain(text), end):
+    while group := _GROUP.match(straight, end):
         insides.append(text[slice(*group.span("inside"))])
         end = group.end()
     inside = ", ".join(insides)

@@ -24,5 +24,5 @@ def to_html(markup: str) -> str:
     except ValueError as error:
         raise TemplateError(
             f"mjml-python cannot render the MJML: {error}.",
-            hint="`newsletter render` writes what it can; look for unclosed elements.",
+            hint="Look for an unclosed element, or a value without quotes.",
         ) from error

@@ -62,7 +62,8 @@ _HTML_INSIDE = frozenset(
         "mj-text",
     }
 )
-_KNOWN = frozenset[str]().union(*_CHILDREN.values())
+_FORBIDDEN = frozenset({"mj-html-attributes", "mj-include"})
+_KNOWN = frozenset({"mj-all", "mj-class"}).union(_FORBIDDEN, *_CHILDREN.values())
 _PICTURES = frozenset({"img", "mj-image", "mj-carousel-image"})
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
@@ -127,16 +128,12 @@ def _faults(tag: str, attributes: Mapping[str, str], above: list[str]) -> Iterat
 
 
 def _misplaced(tag: str, parent: str, above: list[str]) -> Iterator[str]:
-    if tag.startswith("mj-") and tag not in _KNOWN and tag not in _FORBIDDEN | _DEFAULTS:
+    if tag.startswith("mj-") and tag not in _KNOWN:
         yield f"there is no <{tag}>"
     elif "mj-attributes" in above or any(name in _HTML_INSIDE for name in above):
         return
     elif tag not in _CHILDREN.get(parent, frozenset()) | _FORBIDDEN:
         yield f"<{tag}> cannot stand in {f'<{parent}>' if parent else 'the top'}"
-
-
-_FORBIDDEN = frozenset({"mj-html-attributes", "mj-include"})
-_DEFAULTS = frozenset({"mj-all", "mj-class"})
 
 
 def _forbidden_features(tag: str, attributes: Mapping[str, str], above: list[str]) -> Iterator[str]:

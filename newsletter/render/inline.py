@@ -18,7 +18,6 @@ from newsletter.errors import TemplateError
 
 _DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
 _COMMENT = re.compile(r"(<!--.*?-->)", re.DOTALL)
-_STYLE = re.compile(r"<style\b([^>]*)>(.*?)</style>", re.DOTALL)
 _NEVER_FROM_CSS = ["align", "valign", "bgcolor", "width", "height"]
 
 
@@ -75,11 +74,11 @@ def _landmarks(html: str) -> Mapping[str, object]:
     reader.close()
     return {
         "the doctype": html.startswith("<!DOCTYPE html>"),
-        "the conditional comments": _COMMENT.findall(html),
-        "the style elements": [body for _, body in _STYLE.findall(html)],
+        "the style elements": reader.styles,
         "the name spaces": re.findall(r'xmlns:[vo]="[^"]*"', html),
         "the addresses": reader.addresses,
         "the widths": reader.sizes,
+        "the conditional comments": reader.comments,
         "the text": " ".join("".join(reader.text).split()),
     }
 
@@ -92,10 +91,15 @@ class _Reader(HTMLParser):
         self.addresses: list[tuple[str, str | None]] = []
         self.sizes: list[tuple[str, str, str | None]] = []
         self.text: list[str] = []
+        self.styles: list[str] = []
+        self.comments: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.addresses += sorted((name, value) for name, value in attrs if name in {"href", "src"})
         self.sizes += sorted((tag, name, value) for name, value in attrs if name in _NEVER_FROM_CSS)
 
     def handle_data(self, data: str) -> None:
-        self.text.append(data)
+        (self.styles if self.cdata_elem == "style" else self.text).append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)

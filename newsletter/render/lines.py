@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 LIMIT = 900  # octets; leaves room for merge values, which are longer than their tags
-_AFTER = re.compile(r"(</(?:td|tr|table|div|p|h[1-6]|ul|ol|li|head|style)>|<!\[endif\]-->)(?=<)")
+_END = re.compile(
+    r"</(?:td|tr|table|div|p|h[1-6]|ul|ol|li|head|style)>|<!--.*<!\[endif\]-->", re.DOTALL
+)
 _TOKEN = re.compile(r"<!--.*?-->|<(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>|[^<]+|<", re.DOTALL)
-_BETWEEN_ATTRIBUTES = re.compile(r" (?=[A-Za-z:-]+=[\"'])")
+_BETWEEN_ATTRIBUTES = re.compile(r" (?=[\w:-]+=[\"'])")
 _CLUSTER = re.compile(r"&[^;\s]*;|-merge[0-9a-f]+_\w+?_[ht]-|.", re.DOTALL)
 _JOINER = "\u200d"
 
@@ -33,10 +36,9 @@ def wrap_html(html: str) -> str:
     Line ends are put behind end tags, then for spaces of texts and between attributes; text in a
     script without spaces is broken inside a comment. Preformatted text is left as it is.
     """
-    broken = _AFTER.sub(r"\1\n", html)
     written: list[str] = []
     used = 0
-    for atom in _atoms(broken):
+    for atom in _atoms(html):
         head = atom.piece.partition("\n")[0]
         full = used + len((atom.gap + head).encode()) > LIMIT
         written.append((atom.instead if full and atom.instead else atom.gap) + atom.piece)
@@ -51,7 +53,8 @@ def _octets_of_last_line(used: int, text: str) -> int:
 
 def _atoms(html: str) -> Iterator[_Atom]:
     preformatted = False
-    for token in _TOKEN.findall(html):
+    tokens = _TOKEN.findall(html)
+    for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
         if re.match(r"</?pre\b", token):
             preformatted = not token.startswith("</")
         if token.startswith("<!--"):
@@ -62,6 +65,8 @@ def _atoms(html: str) -> Iterator[_Atom]:
             yield _Atom("", "", token)
         else:
             yield from _text(token)
+        if following.startswith("<") and _END.fullmatch(token):
+            yield _Atom("", "", "\n")
 
 
 def _split(pieces: list[str]) -> Iterator[_Atom]:

@@ -20,7 +20,7 @@ from newsletter.render.variables import Fields, html_paragraphs, shared, text_pa
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The message, and the MJML it was made from, for the editor's eyes."""
+    """The message, and the MJML it was made from (with placeholders), for the editor's eyes."""
 
     message: Message
     mjml: str

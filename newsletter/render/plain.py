@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import textwrap
 import unicodedata
 from collections.abc import Iterator
 
 from markupsafe import Markup
 
 WIDTH = 72
-LINE_LIMIT = 998  # octets without the line end, RFC 5322 section 2.1.1
 RULE = "-" * 32
 
 # What XML 1.0 forbids, the C1 controls (HTML reads them as windows-1252) and the byte order mark.
@@ -73,25 +71,25 @@ def _wrapped(line: str) -> list[str]:
         return [line]
     margin = _MARGIN.match(line)
     first, hanging = (margin.group(), margin[1] + " " * len(margin[2])) if margin else ("", "")
-    words = " ".join(p for word in line[len(first) :].split() for p in _pieces(word))
-    return textwrap.wrap(
-        words,
-        width=WIDTH,
-        initial_indent=first,
-        subsequent_indent=hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    rows = [first]
+    for word in line[len(first) :].split():
+        for piece in _pieces(word, WIDTH - len(hanging)):
+            gap = "" if rows[-1] in {first, hanging} else " "
+            if gap and _columns(rows[-1] + gap + piece) > WIDTH:
+                rows.append(hanging + piece)
+            else:
+                rows[-1] += gap + piece
+    return rows
 
 
-def _pieces(word: str) -> Iterator[str]:
+def _pieces(word: str, width: int) -> Iterator[str]:
     """Cut a run of a script that writes no spaces; an address is never cut."""
-    if _columns(word) <= WIDTH or _ADDRESS.search(word):
+    if _columns(word) <= width or _ADDRESS.search(word):
         yield word
         return
     piece = ""
     for character in word:
-        if piece and _columns(piece + character) > WIDTH and not unicodedata.combining(character):
+        if piece and _columns(piece + character) > width and not unicodedata.combining(character):
             yield piece
             piece = ""
         piece += character

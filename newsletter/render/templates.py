@@ -11,6 +11,7 @@ import difflib
 import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -53,7 +54,7 @@ class Template:
                     f"The template “{name}” has no {part}.",
                     hint=f"Put it beside {self._html}.",
                 )
-        self._environment = _environment(self._places, roots={self._html, self._text})
+        self._environment = _environment(tuple(self._places), frozenset({self._html, self._text}))
 
     def mjml(self, variables: Mapping[str, Any]) -> str:
         """Render the MJML part. Raises `TemplateError` with file, line and sentence."""
@@ -106,8 +107,9 @@ def available(folders: Sequence[Path]) -> list[str]:
 class _Loader(jinja2.FileSystemLoader):
     """Serves the template itself and partials, nothing else."""
 
-    def __init__(self, places: Sequence[Path], *, roots: set[str]) -> None:
+    def __init__(self, places: Sequence[Path], *, roots: frozenset[str]) -> None:
         super().__init__(places)
+        self._places = places
         self._roots = roots
 
     def get_source(
@@ -118,12 +120,18 @@ class _Loader(jinja2.FileSystemLoader):
                 template, f"“{template}” is not in partials/, and only partials may be included"
             )
         try:
-            return super().get_source(environment, template)
+            source, file, unchanged = super().get_source(environment, template)
         except jinja2.TemplateNotFound:
             raise jinja2.TemplateNotFound(template, f"there is no “{template}”") from None
+        return source, file, lambda: unchanged() and self._first(template) == Path(file)
+
+    def _first(self, template: str) -> Path | None:
+        """Find the file again: a publication may have put its own in front meanwhile."""
+        return next((p / template for p in self._places if (p / template).is_file()), None)
 
 
-def _environment(places: Sequence[Path], *, roots: set[str]) -> jinja2.Environment:
+@lru_cache(maxsize=8)  # compiling is most of the work; Jinja2 looks whether a file has changed
+def _environment(places: tuple[Path, ...], roots: frozenset[str]) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=_Loader(places, roots=roots),
         autoescape=jinja2.select_autoescape(enabled_extensions=(_HTML[1:],), default=False),

@@ -100,8 +100,11 @@ class Account:
     def accept(self, body: Object, *, number: int) -> str:
         """Take the mail of a valid request; give its X-Message-Id.
 
-        Mail that is due arrives in the mailbox before this returns, as index entries.
+        Mail that is due arrives in the mailbox before this returns, as index entries. Raises
+        `OSError` when the folder could not be written to.
         """
+        if self.mailbox.failure:
+            raise self.mailbox.failure
         message_id = secrets.token_urlsafe(16)
         taken = drafts(body, message_id=message_id, request=number, now=self.now())
         self.schedule.add(taken)

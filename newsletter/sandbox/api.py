@@ -18,6 +18,7 @@ from newsletter.sandbox.validate import validate
 
 PREFIX = "/v3/"
 MAIL_SEND = "/v3/mail/send"
+_BATCH = "/v3/mail/batch"
 SCOPES = (
     "mail.send",
     "mail.batch.create",
@@ -68,7 +69,7 @@ def answer(request: Request, account: Account, *, number: int) -> Outcome:
     if form:
         return _refused(415, form)
     try:
-        body = orjson.loads(request.body) if _has_body(request.method) else None
+        body = orjson.loads(request.body) if _takes_json(request) else None
     except orjson.JSONDecodeError as error:
         return _refused(400, Problem("Bad Request", None, f"The body is not JSON: {error}."))
     return endpoints[request.method](Call(account, number, argument, body))
@@ -90,12 +91,12 @@ def _key_problem(request: Request, account: Account) -> Problem | None:
     return Problem("The provided authorization grant is invalid, expired, or revoked.")
 
 
-def _has_body(method: str) -> bool:
-    return method in {"POST", "PATCH"}
+def _takes_json(request: Request) -> bool:
+    return request.method in {"POST", "PATCH"} and request.path != _BATCH
 
 
 def _form_problem(request: Request) -> Problem | None:
-    if not _has_body(request.method) or request.path == "/v3/mail/batch":
+    if not _takes_json(request):
         return None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
@@ -239,7 +240,7 @@ def _webhook_key(call: Call) -> Outcome:
 
 _ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     MAIL_SEND: {"POST": _mail_send},
-    "/v3/mail/batch": {"POST": _open_batch},
+    _BATCH: {"POST": _open_batch},
     "/v3/mail/batch/*": {"GET": _show_batch},
     "/v3/user/scheduled_sends": {"GET": _list_held, "POST": _hold},
     "/v3/user/scheduled_sends/*": {

@@ -19,7 +19,9 @@ from typing import Any
 
 from newsletter.sandbox.drafts import Draft, Mail
 
-_POLICY = policy.compat32.clone(linesep="\r\n")
+_FROM_TEMPLATE = "(the template's subject)"
+LONGEST_UNSUBSCRIBE = 77  # bytes that stay readable
+_POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=998)  # RFC 5322, 2.1.1
 
 
 def substitute(text: str, values: Mapping[str, str]) -> str:
@@ -31,7 +33,7 @@ def substitute(text: str, values: Mapping[str, str]) -> str:
 
 def subject_of(draft: Draft) -> str:
     """Give the subject with the reader's values, on one line."""
-    text = draft.block.get("subject", draft.body.get("subject", "(the template's subject)"))
+    text: str = draft.block.get("subject") or draft.body.get("subject") or _FROM_TEMPLATE
     return _one_line(substitute(text, draft.block.get("substitutions", {})))
 
 
@@ -44,7 +46,9 @@ def compose(draft: Draft, mail: Mail) -> bytes:
     ]
     readable = _multipart("alternative", parts, draft.sg_message_id)
     attached = [_attachment(entry) for entry in draft.body.get("attachments", ())]
-    whole = _multipart("mixed", [readable, *attached], draft.sg_message_id) if attached else readable
+    whole = (
+        _multipart("mixed", [readable, *attached], draft.sg_message_id) if attached else readable
+    )
     return _head(draft, mail, values) + whole
 
 
@@ -57,13 +61,17 @@ def _head(draft: Draft, mail: Mail, values: Mapping[str, str]) -> bytes:
     replies = draft.body.get("reply_to_list") or [draft.body.get("reply_to")]
     if replies[0]:
         head["Reply-To"] = ", ".join(_person(entry, values) for entry in replies)
-    head["Subject"] = _encoded(mail.subject, "Subject")
-    head["Date"] = format_datetime(mail.at)
-    head["Message-ID"] = f"<{draft.sg_message_id}@sandbox.invalid>"
-    head["X-Message-Id"] = draft.message_id
-    for name, value in draft.headers.items():
-        head[name] = _encoded(value, name)
-    head["MIME-Version"] = "1.0"
+    for name, value in {"Subject": mail.subject, **draft.headers}.items():
+        head.add_header(name, _encoded(value, name))
+    own = {
+        "Date": format_datetime(mail.at),
+        "Message-ID": f"<{draft.sg_message_id}@sandbox.invalid>",
+        "X-Message-Id": draft.message_id,
+        "MIME-Version": "1.0",
+    }
+    for name, value in own.items():
+        if name not in head:
+            head[name] = value
     return head.as_bytes().removesuffix(b"\r\n")  # the body's own head goes on from here
 
 
@@ -73,9 +81,16 @@ def _person(entry: Mapping[str, Any], values: Mapping[str, str] | None = None) -
     return formataddr((name, address)) if address.isascii() else address
 
 
-def _encoded(text: str, name: str) -> str | Header:
-    """Encode what is not ASCII (RFC 2047); everything else stays as it was given."""
-    return text if text.isascii() else Header(text, "utf-8", header_name=name)
+def _encoded(text: str, name: str) -> str:
+    """Encode what is not ASCII (RFC 2047); everything else stays as it was given.
+
+    Except a long List-Unsubscribe: the real one is reported to encode it, and then mailbox
+    providers no longer see it (sendgrid.md 0, number 4).
+    """
+    spoiled = name.lower() == "list-unsubscribe" and len(text) > LONGEST_UNSUBSCRIBE
+    if text.isascii() and not spoiled:
+        return text
+    return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
 
 
 def _one_line(text: str) -> str:
@@ -84,8 +99,9 @@ def _one_line(text: str) -> str:
 
 def _text_part(kind: str, text: str) -> bytes:
     head = f'Content-Type: {kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable'
-    lines = re.sub(r"\r\n|\r|\n", "\r\n", text).encode()
-    return head.encode() + b"\r\n\r\n" + binascii.b2a_qp(lines, istext=True)
+    lines = re.sub(r"\r\n?", "\n", text).encode()
+    encoded = binascii.b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+    return head.encode() + b"\r\n\r\n" + encoded
 
 
 def _attachment(entry: Mapping[str, str]) -> bytes:

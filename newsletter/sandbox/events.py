@@ -1,4 +1,4 @@
-"""The events SendGrid reports about a mail, and how a POST of them is signed. (sendgrid.md 1.7)"""
+"""The events SendGrid reports about a mail, and how a POST of them is signed (sendgrid.md 1.7)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from newsletter.sandbox.exchange import Answer, Headers, refusal
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.problems import Problem, bare
 from newsletter.sandbox.ratelimit import Budget
-from newsletter.sandbox.rules_addresses import canonical
+from newsletter.sandbox.rules_addresses import people_in
 
 _HTML = b"<html><body><h1>%d %s</h1><p>The gateway made this page.</p></body></html>\n"
 
@@ -63,8 +63,8 @@ def _phrase(status: int) -> str:
 def _refused_people(rule: Rule, body: Any) -> list[Problem]:
     wanted = {address.lower() for address in rule.address}
     return [
-        Problem("Does not contain a valid address.", f"personalizations.{number}.to.{place}.email")
+        Problem("Does not contain a valid address.", f"personalizations.{number}.{place}.email")
         for number, block in enumerate(body["personalizations"])
-        for place, entry in enumerate(block.get("to", ()))
-        if canonical(entry.get("email")) in wanted
+        for address, place in people_in(block)
+        if address in wanted
     ]

@@ -12,7 +12,7 @@ from newsletter.errors import ConfigError
 from newsletter.sandbox.faults import KINDS, Rule
 
 _SELECTORS = frozenset({"fault", "path", "requests", "from", "every", "seed", "share", "times"})
-_PARAMETERS: dict[str, frozenset[str]] = {
+PARAMETERS: dict[str, frozenset[str]] = {
     "status": frozenset({"status", "body", "headers", "reset", "remaining", "accept"}),
     "throttle": frozenset({"reset", "retry_after"}),
     "redirect": frozenset({"status", "location"}),
@@ -33,13 +33,13 @@ def _integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _seconds(value: Any) -> bool:
-    return (_integer(value) or isinstance(value, float)) and 0 <= value <= 86_400
+def _between(value: Any, most: float) -> bool:
+    return (_integer(value) or isinstance(value, float)) and 0 <= value <= most
 
 
 _Check = tuple[Callable[[Any], bool], str]
 _COUNT: _Check = (lambda value: _integer(value) and value >= 1, "a whole number from 1")
-_SPAN: _Check = (_seconds, "a number of seconds from 0 to 86400")
+_SPAN: _Check = (lambda value: _between(value, 86_400), "a number of seconds from 0 to 86400")
 _SWITCH: _Check = (lambda value: isinstance(value, bool), "true or false")
 _CHECKS: dict[str, _Check] = {
     "fault": (lambda value: value in KINDS, f"one of {', '.join(KINDS)}"),
@@ -56,7 +56,7 @@ _CHECKS: dict[str, _Check] = {
     "times": _COUNT,
     "seed": (_integer, "a whole number"),
     "share": (
-        lambda value: isinstance(value, (int, float)) and 0 <= value <= 1,
+        lambda value: _between(value, 1),
         "a number from 0 to 1",
     ),
     "address": (
@@ -97,7 +97,7 @@ def load(file: Path) -> tuple[Rule, ...]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"The fault file {file} is not valid TOML: {error}.") from error
     tables = document.get("rule", [])
-    if set(document) - {"rule"} or not isinstance(tables, list) or not tables:
+    if set(document) - {"rule"} or not _are_tables(tables):
         raise ConfigError(
             f"The fault file {file} must consist of [[rule]] tables, at least one.",
             hint='Begin with: [[rule]], then fault = "status" and requests = [2].',
@@ -108,12 +108,16 @@ def load(file: Path) -> tuple[Rule, ...]:
     )
 
 
+def _are_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+
+
 def rule_from(table: Mapping[str, Any], *, where: str) -> Rule:
     """Read one rule. Raises `ConfigError`; `where` is how it names the rule."""
-    if not isinstance(table, Mapping) or "fault" not in table:
+    if "fault" not in table:
         raise ConfigError(f"{where}: `fault` is missing.", hint=f"It is {_CHECKS['fault'][1]}.")
     _require(table, "fault", where)
-    allowed = _SELECTORS | _PARAMETERS[table["fault"]]
+    allowed = _SELECTORS | PARAMETERS[table["fault"]]
     for key in table:
         if key not in allowed:
             close = difflib.get_close_matches(key, allowed, n=1)

@@ -119,9 +119,7 @@ class FaultPlan:
 
     def draw(self, path: str, number: int, addresses: Collection[str] = ()) -> Rule | None:
         """Give the fault for a request and count it as applied."""
-        index = choose(
-            self._rules, path=path, number=number, addresses=addresses, used=self._used
-        )
+        index = choose(self._rules, path=path, number=number, addresses=addresses, used=self._used)
         if index is None:
             return None
         self._used[index] = self._used.get(index, 0) + 1

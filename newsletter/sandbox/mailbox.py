@@ -29,17 +29,14 @@ class Mailbox:
         self.store = store
         self.mails: list[Mail] = []
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sandbox-mailbox")
-        self._written: list[Future[None]] = []
+        self._writing: list[Future[None]] = []
+        self.failure: OSError | None = None  # the latest mail that could not be written
         (folder / "mails").mkdir(parents=True, exist_ok=True)
         if (folder / INDEX).exists():
             self.mails.extend(_read_index(folder / INDEX))
 
     def add(self, drafts: Iterable[Draft], *, now: float) -> tuple[Mail, ...]:
-        """Let mails arrive, in this order; their files follow.
-
-        Raises `OSError` where an earlier mail could not be written.
-        """
-        self._raise_failures()
+        """Let mails arrive, in this order; their files follow."""
         first = self.mails[-1].id + 1 if self.mails else 1
         pairs = [
             (draft, index_entry(draft, number=number, subject=subject_of(draft), now=now))
@@ -47,39 +44,36 @@ class Mailbox:
         ]
         mails = tuple(mail for _, mail in pairs)
         self.mails.extend(mails)
-        if pairs:
-            self._written.append(self._writer.submit(self._write, pairs))
+        self._writing = [job for job in self._writing if not job.done()]
+        self._writing.append(self._writer.submit(self._write, pairs))
         return mails
 
     def get(self, number: int) -> Mail | None:
-        """Find a mail by its id."""
-        return next((mail for mail in reversed(self.mails) if mail.id == number), None)
+        """Find a mail by its id; ids are consecutive from the first entry on."""
+        place = number - self.mails[0].id if self.mails else 0
+        return self.mails[place] if 0 <= place < len(self.mails) else None
 
     def file(self, mail: Mail) -> Path:
         """Say where a mail's file is; with `store="index"` there is none."""
         return self.folder / "mails" / f"{mail.id:07d}.eml"
 
-    def flush(self) -> None:
-        """Return when every mail that arrived is written. Raises `OSError` where one could not."""
-        for written in tuple(self._written):
-            written.result()
-        self._raise_failures()
+    def writing(self) -> tuple[Future[None], ...]:
+        """Give what is still being written; each ends when its mails are in their files."""
+        return tuple(self._writing)
 
     def close(self) -> None:
         """Write what is left and end the thread."""
         self._writer.shutdown(wait=True)
 
-    def _raise_failures(self) -> None:
-        done = [written for written in self._written if written.done()]
-        self._written = [written for written in self._written if not written.done()]
-        for written in done:
-            written.result()
-
     def _write(self, pairs: list[tuple[Draft, Mail]]) -> None:
-        for draft, mail in pairs if self.store == "eml" else ():
-            self.file(mail).write_bytes(compose(draft, mail))
-        with (self.folder / INDEX).open("ab") as index:
-            index.writelines(orjson.dumps(as_json(mail)) + b"\n" for _, mail in pairs)
+        try:
+            for draft, mail in pairs if self.store == "eml" else ():
+                self.file(mail).write_bytes(compose(draft, mail))
+            with (self.folder / INDEX).open("ab") as index:
+                index.writelines(orjson.dumps(as_json(mail)) + b"\n" for _, mail in pairs)
+        except OSError as error:
+            self.failure = error
+            raise
 
 
 def _read_index(file: Path) -> Iterable[Mail]:

@@ -1,4 +1,4 @@
-"""Rules for one address and for who may stand together in a request. Pure. (sendgrid.md 1.1, 1.2)"""
+"""Rules for one address and for everyone in a request (sendgrid.md 1.1, 1.2). Pure."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def crowd(blocks: list[Any], *, strict: bool) -> Iterator[Problem]:
     The second is documented on one page and contradicted by another (sendgrid.md 1.2), so only
     a strict sandbox refuses it.
     """
-    groups = [set(addresses_of(block)) - {""} for block in blocks]
-    total = sum(len(addresses_of(block)) for block in blocks)
+    groups = [[address for address, _ in people_in(block)] for block in blocks]
+    total = sum(map(len, groups))
     if total > MOST_RECIPIENTS:
         yield Problem(
             f"A request may have at most {MOST_RECIPIENTS} recipients in to, cc and bcc of all "
@@ -74,25 +74,25 @@ def crowd(blocks: list[Any], *, strict: bool) -> Iterator[Problem]:
         )
     seen: set[str] = set()
     for number, group in enumerate(groups):
-        for address in sorted(group & seen) if strict else ():
+        for address in sorted(seen.intersection(group)) if strict else ():
             yield Problem(
                 "Each unique address should stand in one personalization only; "
                 f"[{address}] is repeated in the personalizations.{number} block.",
                 "personalizations",
             )
-        seen |= group
+        seen.update(address for address in group if address)
 
 
-def addresses_of(block: Any) -> list[str]:
-    """List everyone in to, cc and bcc, canonical, in this order; empty where there is none."""
-    if not isinstance(block, dict):
-        return []
-    return [
-        canonical(entry.get("email"))
-        for field in ("to", "cc", "bcc")
-        for entry in block.get(field) or ()
-        if isinstance(entry, dict)
-    ]
+def people_in(block: Any) -> Iterator[tuple[str, str]]:
+    """Give (canonical address, place such as "to.0") of everyone in to, cc and bcc, in order.
+
+    Takes any JSON; what is no address entry is passed over.
+    """
+    for field in ("to", "cc", "bcc") if isinstance(block, dict) else ():
+        entries = block.get(field)
+        for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict):
+                yield canonical(entry.get("email")), f"{field}.{number}"
 
 
 def canonical(address: Any) -> str:

@@ -1,4 +1,4 @@
-"""Rules for subject, content, attachments, headers and categories. Pure. (sendgrid.md 1.1)"""
+"""Rules for subject, content, attachments, headers and categories (sendgrid.md 1.1). Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, 2.2: printable ASCII withou
 
 
 def subject(body: Object) -> Iterator[Problem]:
-    """Check that every mail has a subject: the message's, each personalization's or a template's."""
+    """Check that every mail has a subject: the message's, its own or a template's."""
     if "subject" in body:
         yield from subject_text(body["subject"], "subject")
         return
@@ -73,7 +73,9 @@ def content(body: Object) -> Iterator[Problem]:
 def _part(part: Object, path: str) -> Iterator[Problem]:
     kind, value = part.get("type"), part.get("value")
     if not isinstance(kind, str) or not kind:
-        yield Problem("The content type must be a string of at least one character.", f"{path}.type")
+        yield Problem(
+            "The content type must be a string of at least one character.", f"{path}.type"
+        )
     elif re.search(r"[;\r\n]", kind):
         yield Problem("The content type must not contain ; or line ends.", f"{path}.type")
     if not isinstance(value, str) or not value:

@@ -1,4 +1,4 @@
-"""Rules for the personalizations. Pure. (sendgrid.md 1.1)"""
+"""Rules for the personalizations (sendgrid.md 1.1). Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Rules for everything that steers a message: batch, group, pool, mail and tracking settings. Pure.
-
-(sendgrid.md 1.1)
-"""
+"""Rules for what steers a message: batch, group, pool, settings (sendgrid.md 1.1). Pure."""
 
 from __future__ import annotations
 
@@ -12,19 +9,21 @@ from newsletter.sandbox.problems import Problem
 from newsletter.sandbox.shape import Object, as_list, as_object, is_integer
 
 MOST_GROUPS_TO_DISPLAY = 25
-MAIL_SETTINGS = frozenset(
-    {
-        "sandbox_mode",
-        "footer",
-        "bypass_list_management",
-        "bypass_spam_management",
-        "bypass_bounce_management",
-        "bypass_unsubscribe_management",
-    }
-)
-TRACKING_SETTINGS = frozenset(
-    {"click_tracking", "open_tracking", "subscription_tracking", "ganalytics"}
-)
+SETTINGS = {
+    "mail_settings": frozenset(
+        {
+            "sandbox_mode",
+            "footer",
+            "bypass_list_management",
+            "bypass_spam_management",
+            "bypass_bounce_management",
+            "bypass_unsubscribe_management",
+        }
+    ),
+    "tracking_settings": frozenset(
+        {"click_tracking", "open_tracking", "subscription_tracking", "ganalytics"}
+    ),
+}
 
 
 def batch_id(value: Any, known: Collection[str]) -> Iterator[Problem]:
@@ -62,9 +61,7 @@ def ip_pool_name(value: Any, known: Collection[str]) -> Iterator[Problem]:
         yield Problem("The ip_pool_name is not a pool of this account.", "ip_pool_name")
 
 
-def switches(
-    value: Any, path: str, *, known: Collection[str], strict: bool
-) -> Iterator[Problem]:
+def switches(value: Any, path: str, *, strict: bool) -> Iterator[Problem]:
     """Check `mail_settings` or `tracking_settings`: objects whose `enable` is a real boolean."""
     found = as_object(value, path)
     if not found:
@@ -72,10 +69,8 @@ def switches(
     for name, entry in found.items():
         setting = as_object(entry, f"{path}.{name}")
         if not isinstance(setting.get("enable"), bool):
-            yield Problem(
-                f"The {name} setting needs enable as a boolean.", f"{path}.{name}.enable"
-            )
-        if strict and name not in known:
+            yield Problem(f"The {name} setting needs enable as a boolean.", f"{path}.{name}.enable")
+        if strict and name not in SETTINGS[path]:
             yield Problem(f"The {name} setting is not known.", f"{path}.{name}")
 
 

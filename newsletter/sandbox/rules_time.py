@@ -1,4 +1,4 @@
-"""The rule for `send_at`. Pure. (sendgrid.md 1.1)"""
+"""The rule for `send_at` (sendgrid.md 1.1). Pure."""
 
 from __future__ import annotations
 

@@ -101,6 +101,4 @@ class Schedule:
     def _slots_taken(self) -> int:
         """Count the batches that hold a slot: those with mail waiting, or with none yet."""
         waiting = {draft.batch_id for draft in self.waiting}
-        return sum(
-            batch_id in waiting or batch_id not in self._used for batch_id in self.held
-        )
+        return sum(batch_id in waiting or batch_id not in self._used for batch_id in self.held)

@@ -1,9 +1,10 @@
-"""Say everything that is wrong with the body of POST /v3/mail/send. Pure. (sendgrid.md 1.1, 1.2)"""
+"""Say everything that is wrong with a mail/send body (sendgrid.md 1.1, 1.2). Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from newsletter.sandbox import rules_addresses, rules_content, rules_settings
@@ -63,32 +64,27 @@ def _problems(body: Object, known: Known, *, strict: bool) -> Iterator[Problem]:
     yield from rules_addresses.sender(body)
     yield from rules_content.subject(body)
     yield from rules_content.content(body)
-    for key in body:
-        yield from _optional(key, body[key], known, strict=strict)
+    yield from _optional(body, known)
+    for name in ("mail_settings", "tracking_settings"):
+        if name in body:
+            yield from rules_settings.switches(body[name], name, strict=strict)
+    for key in sorted(body.keys() - KEYS) if strict else ():
+        yield Problem(f"The {key} field is not known.", key)
 
 
-def _optional(key: str, value: Any, known: Known, *, strict: bool) -> Iterator[Problem]:
-    match key:
-        case "attachments":
-            yield from rules_content.attachments(value)
-        case "headers":
-            yield from rules_content.headers(value, key)
-        case "categories":
-            yield from rules_content.categories(value)
-        case "custom_args":
-            yield from text_map(value, key)
-        case "send_at":
-            yield from send_at(value, key, now=known.now)
-        case "batch_id":
-            yield from rules_settings.batch_id(value, known.batch_ids)
-        case "asm":
-            yield from rules_settings.asm(value, known.groups)
-        case "ip_pool_name":
-            yield from rules_settings.ip_pool_name(value, known.pools)
-        case "template_id":
-            yield from rules_settings.template_id(value)
-        case "mail_settings" | "tracking_settings":
-            valid = getattr(rules_settings, key.upper())
-            yield from rules_settings.switches(value, key, known=valid, strict=strict)
-        case _ if strict and key not in KEYS:
-            yield Problem(f"The {key} field is not known.", key)
+def _optional(body: Object, known: Known) -> Iterator[Problem]:
+    """Check the fields that may be left out."""
+    rules: dict[str, Callable[[Any], Iterator[Problem]]] = {
+        "attachments": rules_content.attachments,
+        "headers": partial(rules_content.headers, path="headers"),
+        "categories": rules_content.categories,
+        "custom_args": partial(text_map, path="custom_args"),
+        "send_at": partial(send_at, path="send_at", now=known.now),
+        "batch_id": partial(rules_settings.batch_id, known=known.batch_ids),
+        "asm": partial(rules_settings.asm, known=known.groups),
+        "ip_pool_name": partial(rules_settings.ip_pool_name, known=known.pools),
+        "template_id": rules_settings.template_id,
+    }
+    for key, rule in rules.items():
+        if key in body:
+            yield from rule(body[key])

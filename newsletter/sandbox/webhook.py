@@ -41,7 +41,9 @@ def signing_key(folder: Path) -> ec.EllipticCurvePrivateKey:
     try:
         found = load_pem_private_key(file.read_bytes(), password=None)
     except ValueError as error:
-        raise UsageError(f"{file} is not a private key.", hint="Delete it to get a new one.") from error
+        raise UsageError(
+            f"{file} is not a private key.", hint="Delete it to get a new one."
+        ) from error
     if not isinstance(found, ec.EllipticCurvePrivateKey):
         raise UsageError(f"{file} is not an EC key.", hint="Delete it to get a new one.")
     return found

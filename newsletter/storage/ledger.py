@@ -54,6 +54,21 @@ class SqlLedger:
         with self._database.read() as connection:
             return statements.find_send(connection, publication, edition)
 
+    def unfinished(self, publication: str, *, before: date) -> tuple[date, ...]:
+        """List the editions of earlier dates whose send is still open, oldest first."""
+        query = (
+            sa.select(send.c.edition)
+            .where(
+                send.c.publication == publication,
+                send.c.edition < before,
+                send.c.kind == SendKind.EDITION,
+                send.c.status == SendStatus.OPEN,
+            )
+            .order_by(send.c.edition)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.scalars(query))
+
     def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
         """Write send, message, wave, batches and recipients in one transaction."""
         try:
@@ -285,6 +300,17 @@ class SqlLedger:
                 attempt_values=statements.ended("released", reason=reason, status=None, now=now),
                 batch_values={"state": BatchState.CANCELLED, "owner": None},
             )
+
+    def evidence(self, attempt_id: str, *, provider_id: str, now: datetime) -> bool:
+        """Record that an event of the provider's proves an attempt was taken."""
+        query = sa.select(attempt.c.send_id, attempt.c.batch).where(attempt.c.id == attempt_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return False
+        claim = Claim(send_id=row.send_id, batch=row.batch, attempt_id=attempt_id, recipients=())
+        self.submitted(claim, Submission(provider_id=provider_id), now=now)
+        return True
 
     # --- the whole send ------------------------------------------------------------------------
 

@@ -1,0 +1,53 @@
+"""Cut a story's text into the blocks a `Story` holds, and put it together again. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from newsletter.model import Markup
+
+# Raw HTML is no HTML to the renderer either; so it is cut like any other text.
+_READER = MarkdownIt("commonmark", {"html": False})
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+_LINE_ENDS = re.compile(r"\r\n?|\n")
+
+
+def split(text: str, markup: Markup) -> tuple[str, ...]:
+    """Give the blocks in order, none empty.
+
+    Text is cut at blank lines, and line ends inside a paragraph become spaces. Markdown is cut
+    between CommonMark's top-level blocks; each block takes the link definitions it uses along.
+    """
+    if markup == "markdown":
+        return tuple(_markdown_blocks(text))
+    paragraphs = (" ".join(block.split()) for block in _BLANK_LINES.split(text))
+    return tuple(paragraph for paragraph in paragraphs if paragraph)
+
+
+def join(blocks: Iterable[str]) -> str:
+    """Put blocks below each other with a blank line between."""
+    return "\n\n".join(blocks)
+
+
+def _markdown_blocks(text: str) -> Iterator[str]:
+    environment: dict[str, Any] = {}
+    tokens = _READER.parse(text, environment)
+    lines = _LINE_ENDS.split(text)
+    definitions = environment.get("references", {})
+    for token in tokens:
+        if token.level == 0 and token.map is not None:
+            block = "\n".join(lines[token.map[0] : token.map[1]]).strip("\n").rstrip()
+            yield join((block, *_definitions_in(block, definitions)))
+
+
+def _definitions_in(block: str, definitions: Mapping[str, Mapping[str, str]]) -> list[str]:
+    used = {" ".join(label.split()).upper() for label in re.findall(r"\[([^\[\]]+)\]", block)}
+    return [
+        f"[{label}]: <{found['href']}>" + (f' "{found["title"]}"' if found["title"] else "")
+        for label, found in definitions.items()
+        if label in used
+    ]

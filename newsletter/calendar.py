@@ -1,0 +1,137 @@
+"""Publication dates and their due moments. Pure: the present moment is an argument.
+
+Due means due: the moments are computed here, not by a cron trigger, because triggers skip days
+around a change of the clock. A local time that does not exist moves to the first moment after the
+gap; one that occurs twice is the first. So moments never go back from one date to the next.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from newsletter.model import Due, Timetable, Weekday
+
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_DAY = timedelta(days=1)
+# Where UTC moments of every zone are certain to exist in Python's calendar.
+_FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
+
+
+def today(zone: str, now: datetime) -> date:
+    """Give the date that clocks in an IANA zone show at `now`."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def is_publication_day(timetable: Timetable, day: date) -> bool:
+    """Say whether a date has an edition: by weekday, skip dates, and whether it exists at all.
+
+    A zone that crosses the date line leaves out a whole date (Pacific/Apia: 30 December 2011).
+    """
+    if WEEKDAYS[day.weekday()] not in timetable.days or day in timetable.skip:
+        return False
+    zone = ZoneInfo(timetable.zone)
+    return _moment(zone, day, time.min).astimezone(zone).date() == day
+
+
+def due(timetable: Timetable, day: date) -> Due:
+    """Give the moments of a date in UTC, whether or not it is a publication day.
+
+    `prepare_at` <= `at` < `until`. `until` is the catch-up time, else the end of the local day.
+    """
+    zone = ZoneInfo(timetable.zone)
+    at = _moment(zone, day, timetable.at)
+    prepare_at = at if timetable.prepare_at is None else _moment(zone, day, timetable.prepare_at)
+    return Due(date=day, prepare_at=prepare_at, at=at, until=_until(timetable, day, at))
+
+
+def upcoming(timetable: Timetable, *, start: date) -> Iterator[Due]:
+    """Yield the publication days from `start` on, in order, without end.
+
+    It ends when weekdays and skip dates leave no day at all, or with the calendar in 9998.
+    """
+    for day in _publication_days(timetable, start):
+        yield due(timetable, day)
+
+
+def next_due(timetable: Timetable, now: datetime) -> Due | None:
+    """Give the first edition that is due after `now`; None when there is none to come."""
+    coming = upcoming(timetable, start=today(timetable.zone, now) - _DAY)
+    return next((one for one in coming if one.at > now), None)
+
+
+def next_wake(timetable: Timetable, now: datetime) -> datetime | None:
+    """Give the first moment after `now` at which something is to be prepared or is due."""
+    coming = upcoming(timetable, start=today(timetable.zone, now) - _DAY)
+    moments = (moment for one in coming for moment in (one.prepare_at, one.at))
+    return next((moment for moment in moments if moment > now), None)
+
+
+def open_day(timetable: Timetable, now: datetime) -> date:
+    """Give the date an edition may go out for at `now`: today, or rarely yesterday.
+
+    Yesterday when a gap at midnight moved its due moment into today and its window is still open
+    (America/Nuuk at 23:15 on the last Saturday of March).
+    """
+    day = today(timetable.zone, now)
+    yesterday = day - _DAY
+    if is_publication_day(timetable, yesterday) and due(timetable, yesterday).until > now:
+        return yesterday
+    return day
+
+
+def _publication_days(timetable: Timetable, start: date) -> Iterator[date]:
+    day = max(start, _FIRST)
+    # Among so many days there is one, or there never is: each skip date costs a week at most,
+    # and so does a date that does not exist.
+    patience = 7 * (len(timetable.skip) + 2)
+    idle = 0
+    while day <= _LAST and idle < patience:
+        if is_publication_day(timetable, day):
+            yield day
+            idle = 0
+        else:
+            idle += 1
+        day += _DAY
+
+
+def _until(timetable: Timetable, day: date, at: datetime) -> datetime:
+    zone = ZoneInfo(timetable.zone)
+    if timetable.catch_up is None:
+        until = _moment(zone, day + _DAY, time.min)
+        length = datetime.combine(day + _DAY, time.min) - datetime.combine(day, timetable.at)
+    else:
+        until = _moment(zone, day, timetable.catch_up)
+        length = datetime.combine(day, timetable.catch_up) - datetime.combine(day, timetable.at)
+    # A gap can swallow the whole window; it keeps its length then.
+    return until if until > at else at + length
+
+
+def _moment(zone: ZoneInfo, day: date, at: time) -> datetime:
+    """Give the UTC moment at which clocks of a zone first show a local time, or have passed it."""
+    wall = datetime.combine(day, at)
+    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if first.astimezone(zone).replace(tzinfo=None) == wall:
+        return first
+    return _end_of_gap(zone, wall)
+
+
+def _end_of_gap(zone: ZoneInfo, wall: datetime) -> datetime:
+    """Find the moment of the change that left out a local time.
+
+    By the offset after the change the time lies before it, by the offset before it lies after
+    (PEP 495); between the two the change is looked for by halves, to the second.
+    """
+    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC).replace(microsecond=0)
+    after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC).replace(microsecond=0)
+    old = before.astimezone(zone).utcoffset()
+
+    def is_after(second: int) -> bool:
+        moment = before + timedelta(seconds=second)
+        return moment.astimezone(zone).utcoffset() != old
+
+    seconds = range(int((after - before).total_seconds()))
+    return before + timedelta(seconds=bisect.bisect_left(seconds, x=True, key=is_after))

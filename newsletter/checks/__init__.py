@@ -1,0 +1,56 @@
+"""Checks over the final message: one file is one rule, found by its name.
+
+A check module has `CODE` (its file name with hyphens), `LEVEL`, and a pure
+`check(checked) -> Iterator[(sentence, hint)]`. The publication chooses levels in `[checks]`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from newsletter import plugins
+from newsletter.checks._checked import checked_message
+from newsletter.errors import ConfigError
+from newsletter.model import Finding, Severity
+from newsletter.ports import Checked
+
+__all__ = ["checked_message", "codes", "run"]
+
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+def codes() -> tuple[str, ...]:
+    """List the codes of all checks, sorted."""
+    return tuple(name.replace("_", "-") for name in plugins.names(__name__))
+
+
+def run(checked: Checked, levels: Mapping[str, Severity]) -> tuple[Finding, ...]:
+    """Run every check that is not off; give the findings, errors first, then by code.
+
+    `levels` overrides a check's own level. Raises `ConfigError` for a code that no check has.
+    """
+    _refuse_unknown(levels)
+    findings = [finding for code in codes() for finding in _findings(code, checked, levels)]
+    return tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
+
+
+def _findings(code: str, checked: Checked, levels: Mapping[str, Severity]) -> Iterator[Finding]:
+    module = plugins.load(__name__, code.replace("-", "_"))
+    severity = levels.get(code, module.LEVEL)
+    if severity is Severity.OFF:
+        return
+    for sentence, hint in module.check(checked):
+        yield Finding(code=code, severity=severity, message=sentence, hint=hint)
+
+
+def _refuse_unknown(levels: Mapping[str, Severity]) -> None:
+    valid = codes()
+    for code in levels:
+        if code not in valid:
+            close = difflib.get_close_matches(code, valid, n=1)
+            raise ConfigError(
+                f"[checks] There is no check called “{code}”.",
+                hint=(f"Did you mean “{close[0]}”? " if close else "")
+                + f"Valid: {', '.join(valid)}.",
+            )

@@ -1,0 +1,44 @@
+"""The message as the reader with the longest values gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from newsletter import merge
+from newsletter.config import Settings
+from newsletter.errors import TemplateError
+from newsletter.model import Edition, Message
+from newsletter.ports import Checked
+
+
+def checked_message(
+    edition: Edition,
+    message: Message,
+    *,
+    values: Mapping[str, str],
+    unsubscribe_url: str,
+    settings: Settings,
+) -> Checked:
+    """Put one reader's values into the message, as the provider will.
+
+    `values` has a value for each field of the message, by name; give the longest there are. Raises
+    `TemplateError` for a field that has neither a value nor a fallback.
+    """
+    try:
+        tags = merge.substitutions(message.fields, {**values, "unsubscribe_url": unsubscribe_url})
+    except KeyError as error:
+        name = str(error.args[0])
+        raise TemplateError(
+            f"The template asks for the reader's “{name}”, which this reader does not have.",
+            hint=f'Give it a fallback in the template: merge("{name}", "…").',
+        ) from error
+    return Checked(
+        edition=edition,
+        message=message,
+        subject=merge.fill(message.subject, tags),
+        html=merge.fill(message.html, tags),
+        text=merge.fill(message.text, tags),
+        unsubscribe_url=unsubscribe_url,
+        postal_address=settings.publication.postal_address,
+        language=settings.publication.language,
+    )

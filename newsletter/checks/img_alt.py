@@ -1,0 +1,26 @@
+"""Many readers see the alternative text and not the picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks._html import parse
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "img-alt"
+LEVEL = Severity.ERROR
+
+_FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg|avif)", re.IGNORECASE)
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find pictures without alternative text, or with a file's name in its place."""
+    for image in parse(checked.html).all("img"):
+        alt = image.attributes.get("alt")
+        source = image.get("src")
+        if alt is None:
+            yield (f"The picture {source} has no alt.", "Describe it in a few words.")
+        elif _FILE_NAME.fullmatch(alt.strip()):
+            yield (f"The alternative text “{alt}” is a file's name.", "Describe the picture.")

@@ -1,0 +1,32 @@
+"""Classic Outlook shows a picture in its own size unless an integer `width` says otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks._html import parse
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "img-width"
+LEVEL = Severity.ERROR
+
+_WIDEST = 700  # pixels, where the mail does not say
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find pictures whose `width` is not a whole number, or wider than the paper."""
+    paper = _paper(checked.html)
+    for image in parse(checked.html).all("img"):
+        width = image.get("width")
+        if not width.isdecimal() or not 0 < int(width) <= paper:
+            yield (
+                f"The picture {image.get('src')} has the width “{width}”; the paper has {paper}.",
+                "Let <mj-image> write the width, or set it in whole pixels.",
+            )
+
+
+def _paper(html: str) -> int:
+    """Give the width of the widest block that MJML wrote."""
+    return max((int(width) for width in re.findall(r"max-width:(\d+)px", html)), default=_WIDEST)

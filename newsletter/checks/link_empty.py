@@ -1,0 +1,22 @@
+"""A link has to lead somewhere, and has to have something to press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.checks._html import parse
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "link-empty"
+LEVEL = Severity.ERROR
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find links without an address or without text."""
+    for link in parse(checked.html).links:
+        address = link.get("href").strip()
+        if address in {"", "#"}:
+            yield (f"The link “{link.text}” leads nowhere.", "Give it an address, or remove it.")
+        elif not link.text:
+            yield (f"The link to {address} has no text.", "Say in words where it leads.")

@@ -1,0 +1,28 @@
+"""Addresses from examples and drafts lead a reader nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from newsletter.checks._html import parse
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "link-placeholder"
+LEVEL = Severity.ERROR
+
+_RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid|test)$")
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find links to reserved example hosts (RFC 2606), except to the publication's own site."""
+    own = urlsplit(checked.unsubscribe_url).hostname
+    for link in parse(checked.html).links:
+        host = urlsplit(link.get("href")).hostname or ""
+        if host != own and _RESERVED.search(host):
+            yield (
+                f"The link “{link.text}” leads to the example host {host}.",
+                "Put the real address in its place.",
+            )

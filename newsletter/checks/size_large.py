@@ -1,0 +1,24 @@
+"""A message near Gmail's limit leaves no room for what a provider adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.checks.size_clip import LIMIT
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "size-large"
+LEVEL = Severity.WARNING
+
+NEAR = 80_000  # bytes of decoded HTML
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find HTML that comes near the size at which Gmail clips; above it `size-clip` speaks."""
+    size = len(checked.html.encode())
+    if NEAR <= size < LIMIT:
+        yield (
+            f"The HTML has {size:,} bytes; Gmail clips it at {LIMIT:,}.",
+            "Shorten the stories, or move one to the website.",
+        )

@@ -1,0 +1,24 @@
+"""Gmail drops all style elements of a message when they are too long together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.checks._html import parse
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "style-budget"
+LEVEL = Severity.ERROR
+
+LIMIT = 16_384  # characters in all style elements together
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find style elements over Gmail's budget (email-bugs #90)."""
+    used = sum(len(style.text) for style in parse(checked.html).all("style"))
+    if used > LIMIT:
+        yield (
+            f"The style elements have {used:,} characters; Gmail takes {LIMIT:,} and drops all.",
+            "Move rules from client.css to base.css, or drop some.",
+        )

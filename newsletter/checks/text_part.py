@@ -1,0 +1,24 @@
+"""Some readers and most filters read the text part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "text-part"
+LEVEL = Severity.ERROR
+
+_MARKUP = re.compile(
+    r"</?(?:a|p|br|div|td|span|strong|em|h[1-6])(?:\s[^<>]*)?/?>|&(?:nbsp|amp|lt|gt|quot|#\d+);"
+)
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find a text part that is missing, or that is HTML in truth."""
+    if not checked.text.strip():
+        yield ("The text part is empty.", "Write the template's .txt.j2.")
+    for mark in dict.fromkeys(_MARKUP.findall(checked.text)):
+        yield (f"The text part has the HTML “{mark}” in it.", "Print plain text in the .txt.j2.")

@@ -1,0 +1,75 @@
+"""`newsletter new`: begin the day's story, or bring a pasted page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli import _shell
+from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
+from newsletter.errors import UsageError
+
+if TYPE_CHECKING:
+    from newsletter.drafts import PastedPage
+
+app = _shell.group("Begin a story.")
+
+
+@app.command()
+def new(
+    config: ConfigOption = HERE,
+    date: DateOption = None,
+    from_page: Annotated[
+        str | None,
+        typer.Option(
+            "--from-page", metavar="FILE", help="Page as copied from your site; - for stdin."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Begin the story of a date: an empty file to write, or a page that was pasted.
+
+    Nothing that exists is overwritten, and an empty story is never sent.
+    """
+    from newsletter import drafts
+
+    with _shell.publication(config) as publication:
+        day = _shell.as_date(date) or publication.today()
+        if from_page is None:
+            path = drafts.begin_story(day, publication.settings)
+            document: dict[str, object] = {"path": str(path)}
+        else:
+            pasted = drafts.keep_page(day, _read(from_page), publication.settings)
+            path, document = pasted.path, _document(pasted)
+    if as_json:
+        _shell.print_json(document)
+        return
+    _shell.table([[key, str(value)] for key, value in document.items()])
+    verb = "write it" if from_page is None else "look at it"
+    _shell.next_step(f"{verb}, then newsletter assemble --date {day}")
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be read: {error.strerror}.",
+            hint="Name a text file, or - to paste the page.",
+        ) from error
+
+
+def _document(pasted: PastedPage) -> dict[str, object]:
+    page = pasted.page
+    return {
+        "path": str(pasted.path),
+        "headline": page.headline,
+        "stories": len(page.stories),
+        "missing": list(page.missing),
+        "unknown": list(page.unknown),
+    }

@@ -1,0 +1,113 @@
+"""`newsletter page`: what pasted page text is read as."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli import _shell
+from newsletter.cli._shell import JsonOption
+from newsletter.errors import UsageError
+
+if TYPE_CHECKING:
+    from newsletter.model import Credit, Story
+    from newsletter.page import Page
+
+GROUP = True
+app = _shell.group("Read pasted page text.")
+
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="The page as plain text; - for standard input.")
+]
+FurnitureOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--furniture",
+        metavar="LINE",
+        help="A line of the site to leave out, too; may be repeated. LINE... is a beginning.",
+    ),
+]
+
+
+@app.command()
+def parse(
+    file: FileArgument, furniture: FurnitureOption = None, as_json: JsonOption = False
+) -> None:
+    """Show what a page is read as: stories, fact, quote, word, credit, and what is missing.
+
+    Nothing is written. A page with parts missing is no error; a file that is no text is.
+    """
+    from newsletter.page import as_document, parse_page
+
+    page = parse_page(_read(file), furniture=furniture or ())
+    if as_json:
+        _shell.print_json(as_document(page))
+        return
+    _shell.table(list(_rows(page)))
+    if page.missing:
+        _shell.next_step(f"add what is missing to the text ({', '.join(page.missing)}).")
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be read: {error.strerror}.",
+            hint="Name a text file, or - to paste the page on standard input.",
+        ) from error
+
+
+def _rows(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield a name and a summary for every part there is, then what is missing or odd."""
+    parts = (
+        ("Date", page.date_label),
+        ("Headline", page.headline),
+        ("Intro", "\n".join(page.intro)),
+        ("Contents", "\n".join(page.contents)),
+        ("Stories", "\n".join(map(_story, page.stories))),
+        ("Fact", page.fact and page.fact.text + _source(page.fact.source)),
+        ("Quote", _quote(page)),
+        ("Word", _word(page)),
+        ("Sentences", "\n".join(page.sentences)),
+        ("Others", "\n".join(f"{one.label}: {one.text}" for one in page.other_features)),
+        ("Image credit", page.image_credit),
+        ("Missing", ", ".join(page.missing)),
+        ("Without a place", "\n".join(page.unknown)),
+    )
+    for name, summary in parts:
+        if summary:
+            yield name, summary
+
+
+def _story(story: Story) -> str:
+    words = sum(len(paragraph.split()) for paragraph in story.paragraphs)
+    title = story.headline or "(no headline)"
+    return f"{title}: paragraphs {len(story.paragraphs)}, words {words}"
+
+
+def _quote(page: Page) -> str:
+    if page.quote is None:
+        return ""
+    author = f"\n— {page.quote.author}" if page.quote.author else ""
+    return page.quote.text + author + _source(page.quote.source)
+
+
+def _word(page: Page) -> str:
+    if page.word is None:
+        return ""
+    word = page.word
+    details = ", ".join(filter(None, (word.pos, word.pronunciation)))
+    heading = f"{word.word} ({details})" if details else word.word
+    senses = "\n".join(filter(None, (word.definition, word.extra_sense)))
+    return f"{heading}{_source(word.source)}\n{senses}"
+
+
+def _source(source: Credit | None) -> str:
+    return f" [{source.name}]" if source else ""

@@ -1,0 +1,67 @@
+"""`newsletter run`: one tick of everything that is due, for cron."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter.cli import _shell
+from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.errors import ExitCode
+
+if TYPE_CHECKING:
+    from newsletter.tick import TickReport
+
+app = _shell.group("Do what is due.")
+
+
+@app.command()
+def run(
+    config: ConfigOption = HERE,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say nothing unless something was done or is held.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Do everything that is due now, once: prepare, send, or finish an interrupted send.
+
+    Meant for cron, every few minutes; running it twice, or beside the daemon, does no harm.
+    Exit 3: nothing was due. Exit 4: a person is needed. Exit 75: the next run goes on.
+    """
+    with _shell.publication(config) as publication:
+        report = publication.tick()
+    if as_json:
+        _shell.print_json(document(report))
+    else:
+        _show(report, quiet=quiet)
+    if report.held:
+        _shell.end(ExitCode.HELD)
+    if not report.did:
+        _shell.end(ExitCode.NOTHING_TO_DO)
+
+
+def document(report: TickReport) -> dict[str, Any]:
+    """Give a tick in the words of the JSON contract."""
+    return {
+        "did": list(report.did),
+        "held": report.held,
+        "next_due": report.next_due.isoformat() if report.next_due else None,
+    }
+
+
+def _show(report: TickReport, *, quiet: bool) -> None:
+    from rich.markup import escape
+
+    for sentence in report.did:
+        _shell.say(escape(sentence))
+    if report.held:
+        _shell.console(error=True).print(f"[bold yellow]Held.[/] {escape(report.held)}")
+    if quiet:
+        return
+    if not report.did and not report.held:
+        _shell.say("Nothing is due now.")
+    if report.next_due:
+        _shell.say(f"The next edition is due at {report.next_due:%Y-%m-%d %H:%M} UTC.")
+    else:
+        _shell.say("No edition is to come, by [[schedule] days and skip.")

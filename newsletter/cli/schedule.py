@@ -1,0 +1,114 @@
+"""`newsletter schedule`: the daemon; `schedule plan`: the coming due moments."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter.cli import _shell
+from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.errors import ExitCode
+
+if TYPE_CHECKING:
+    from newsletter.model import Due
+
+GROUP = True
+app = _shell.group("Send every edition when it is due.")
+
+_HELP = """\
+Stay running and send every edition when it is due.
+
+It may run beside cron or a second daemon: whoever is first sends, and nobody gets an edition
+twice. SIGTERM or Ctrl-C ends it after what is under way.
+"""
+_MOST_DAYS = 3660
+
+
+@app.callback(invoke_without_command=True, no_args_is_help=False, help=_HELP)
+def schedule(context: typer.Context, config: ConfigOption = HERE) -> None:
+    """Stay running and send every edition when it is due."""
+    if context.invoked_subcommand is not None:
+        return
+    from newsletter import schedule as daemon
+    from newsletter.clock import SystemClock
+
+    _log_to_stderr()
+    with _shell.publication(config) as publication:
+        timetable = publication.settings.timetable
+        daemon.serve(publication.tick, timetable=timetable, clock=SystemClock())
+
+
+@app.command()
+def plan(
+    config: ConfigOption = HERE,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="YYYY-MM-DD", help="First date; default: today."),
+    ] = None,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=_MOST_DAYS, help="How many days to look ahead.")
+    ] = 14,
+    as_json: JsonOption = False,
+) -> None:
+    """Show when the coming editions are due, in UTC and in the publication's zone.
+
+    Example: newsletter schedule plan --from 2026-03-20 --days 14
+    """
+    from datetime import timedelta
+    from itertools import takewhile
+
+    from newsletter import calendar
+    from newsletter.clock import SystemClock
+
+    timetable = _shell.load_settings(config).timetable
+    now = SystemClock().now()
+    first = _shell.as_date(start) or calendar.today(timetable.zone, now)
+    coming = calendar.upcoming(timetable, start=first)
+    due = [*takewhile(lambda one: one.date - first < timedelta(days=days), coming)]
+    if as_json:
+        _shell.print_json({"due": [entry(one, timetable.zone) for one in due]})
+    else:
+        _show(due, timetable.zone)
+    if not due:
+        _shell.end(ExitCode.NOTHING_TO_DO)
+
+
+def entry(due: Due, zone: str) -> dict[str, Any]:
+    """Give a due moment in the words of the JSON contract."""
+    from zoneinfo import ZoneInfo
+
+    return {
+        "date": due.date.isoformat(),
+        "local": due.at.astimezone(ZoneInfo(zone)).isoformat(),
+        "utc": due.at.isoformat(),
+        "zone": zone,
+    }
+
+
+def _show(due: list[Due], zone: str) -> None:
+    if not due:
+        _shell.say("No edition is to come in these days.")
+        return
+    from zoneinfo import ZoneInfo
+
+    local = ZoneInfo(zone)
+    rows = [
+        [
+            f"{one.date:%a} {one.date}",
+            f"{one.prepare_at.astimezone(local):%H:%M}",
+            f"{one.at.astimezone(local):%H:%M}",
+            f"{one.at.astimezone(local):%z}",
+            f"{one.at:%Y-%m-%d %H:%M}",
+        ]
+        for one in due
+    ]
+    headers = ("edition", "prepared", "due", "offset", "due in UTC")
+    _shell.table(rows, headers=headers, title=f"Due in {zone}")
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("newsletter").setLevel(logging.INFO)

@@ -1,0 +1,193 @@
+"""The folder `editions/`: one folder a date, written whole or not at all."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+from newsletter.edition import Status, status
+from newsletter.editions.reading import from_toml
+from newsletter.editions.record import Record, as_json, fingerprint, from_json
+from newsletter.editions.specimen import specimen
+from newsletter.editions.writing import as_toml
+from newsletter.errors import UsageError
+from newsletter.model import Edition, Envelope, Finding, Message, Provenance, Severity
+
+FILE = "edition.toml"
+RECORD = "assembled.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """What assembling led to: the edition as its file now has it."""
+
+    edition: Edition
+    path: Path  # of edition.toml
+    kept: Literal["edited"] | None = None  # the editor's file was left as it was
+    backup: Path | None = None  # where `fresh` put the editor's file
+
+    @property
+    def status(self) -> Status:
+        """Sum the edition up: complete, incomplete (features missing) or held (no lead story)."""
+        return status(self.edition)
+
+
+class Editions:
+    """The editions of a publication, by date."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, day: date) -> Path:
+        """Say where the edition of a date is, or would be."""
+        return self.folder / day.isoformat() / FILE
+
+    def load(self, day: date) -> Edition | None:
+        """Read the edition of a date as its file has it now; None when there is none.
+
+        Raises `UsageError` with file, line and key when an editor's slip makes it unreadable.
+        """
+        text = self._text(self.path(day))
+        if text is None:
+            return None
+        record = self._record(day)
+        provenance = record.provenance if record else ()
+        return from_toml(text, day=day, name=self._shown(self.path(day)), provenance=provenance)
+
+    def save(self, edition: Edition, *, fresh: bool = False) -> Assembled:
+        """Write an assembled edition, unless the file there is no longer as it was generated.
+
+        A file an editor changed is kept untouched; with `fresh` it is put aside as
+        `edition.backup-1.toml` (2, 3, …) and replaced. The result is read back from the file, so
+        it is exactly what every later command sees.
+        """
+        path, text = self.path(edition.date), as_toml(edition)
+        edited = self._is_edited(edition.date)
+        backup = None
+        if edited and not fresh:
+            return Assembled(edition=self._loaded(edition.date), path=path, kept="edited")
+        if edited:
+            backup = _free(path)
+            _write(backup, path.read_bytes())
+        if self._text(path) != text:
+            _write(path, text.encode())
+        self._write_record(edition, generated=text)
+        return Assembled(edition=self._loaded(edition.date), path=path, backup=backup)
+
+    def write_message(
+        self,
+        day: date,
+        *,
+        mjml: str,
+        message: Message,
+        findings: Sequence[Finding],
+        envelope: Envelope,
+        now: datetime,
+    ) -> Path:
+        """Write the message's files beside the edition, each whole; return the folder.
+
+        `email.mjml`, `email.html` and `email.txt` hold the message with its merge tags;
+        `message.eml` is a specimen for one made-up reader; `report.json` has numbers and findings.
+        """
+        folder = self.path(day).parent
+        files: Mapping[str, bytes] = {
+            "email.mjml": mjml.encode(),
+            "email.html": message.html.encode(),
+            "email.txt": message.text.encode(),
+            "message.eml": specimen(message, envelope, now=now),
+            "report.json": _report(day, message, findings, now=now).encode(),
+        }
+        for name, content in files.items():
+            _write(folder / name, content)
+        return folder
+
+    def _is_edited(self, day: date) -> bool:
+        text = self._text(self.path(day))
+        if text is None:
+            return False
+        record = self._record(day)
+        return record is None or record.fingerprint != fingerprint(text)
+
+    def _loaded(self, day: date) -> Edition:
+        edition = self.load(day)
+        if edition is None:
+            raise UsageError(f"{self._shown(self.path(day))} has just been removed.")
+        return edition
+
+    def _record(self, day: date) -> Record | None:
+        path = self.path(day).with_name(RECORD)
+        text = self._text(path)
+        return None if text is None else from_json(text, name=self._shown(path))
+
+    def _write_record(self, edition: Edition, *, generated: str) -> None:
+        record = self._record(edition.date)
+        # Only the moment would differ: a preview that watches the folder must come to rest.
+        if (
+            record is None
+            or record.fingerprint != fingerprint(generated)
+            or _timeless(record.provenance) != _timeless(edition.provenance)
+        ):
+            content = as_json(edition, generated=generated)
+            _write(self.path(edition.date).with_name(RECORD), content.encode())
+
+    def _text(self, path: Path) -> str | None:
+        try:
+            # Bytes, so that changed line ends are noticed as a change.
+            return path.read_bytes().decode("utf-8-sig")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError as error:
+            raise UsageError(
+                f"{self._shown(path)} is not UTF-8 text.",
+                hint="Save it again with the encoding UTF-8.",
+            ) from error
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self.folder.parent).as_posix()
+
+
+def _timeless(provenance: Sequence[Provenance]) -> list[Provenance]:
+    never = datetime.min.replace(tzinfo=UTC)
+    return [replace(entry, at=never) for entry in provenance]
+
+
+def _report(day: date, message: Message, findings: Sequence[Finding], *, now: datetime) -> str:
+    values = {
+        "edition": day.isoformat(),
+        "at": now.isoformat(),
+        "subject": message.subject,
+        "preheader": message.preheader,
+        "digest": message.digest,
+        "html_bytes": message.html_bytes,
+        "text_bytes": message.text_bytes,
+        "ok": all(finding.severity is not Severity.ERROR for finding in findings),
+        "findings": [asdict(finding) for finding in findings],
+    }
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def _free(path: Path) -> Path:
+    numbered = (path.with_name(f"{path.stem}.backup-{n}{path.suffix}") for n in itertools.count(1))
+    return next(candidate for candidate in numbered if not candidate.exists())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole: a reader, or a power cut, sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,45 @@
+"""The message as one made-up reader would get it: `message.eml`, to open in any mail program."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from newsletter import merge
+from newsletter.model import Envelope, Message
+
+# Reserved names (RFC 2606): whatever somebody clicks or answers, nobody is reached.
+_READER = {
+    "name": "",
+    "address": "reader@example.org",
+    "unsubscribe_url": "https://example.org/unsubscribe",
+}
+
+
+def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
+    """Give the bytes of a mail whose merge fields hold a made-up reader's values.
+
+    A field that has no fallback shows its own name. The same arguments give the same bytes.
+    """
+    values = {field.name: _READER.get(field.name, "") for field in message.fields}
+    values |= {
+        field.name: field.name
+        for field in message.fields
+        if not values[field.name] and field.fallback is None
+    }
+    filled = merge.substitutions(message.fields, values)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(display_name=envelope.sender_name, addr_spec=envelope.sender_email)
+    mail["To"] = _READER["address"]
+    if envelope.reply_to:
+        mail["Reply-To"] = envelope.reply_to
+    mail["Subject"] = " ".join(merge.fill(message.subject, filled).split())
+    mail["Date"] = format_datetime(now)
+    mail.set_content(merge.fill(message.text, filled))
+    mail.add_alternative(merge.fill(message.html, filled), subtype="html")
+    # The standard library would choose one at random.
+    mail.set_boundary(f"=_specimen_{message.digest[:24]}")
+    return mail.as_bytes()

@@ -1,0 +1,103 @@
+"""Writes every reader's mail into a folder instead of mailing it: to look at, and to try things.
+
+`[outbox] dir` holds one folder per edition, and in it one `.eml` file per recipient. A file's
+name is always the same for the same recipient of the same send, so an attempt that is made again
+overwrites and never doubles.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from newsletter.config import Settings
+from newsletter.errors import AccountRefused, Uncertain
+from newsletter.model import Attempt, Recipient, Submission
+from newsletter.ports import Clock, Provider
+from newsletter.providers import _mail, _recipients
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9.@+_-]")
+_LONGEST_PART = 120  # of a file's name; most file systems take 255 bytes
+
+
+def make(settings: Settings, clock: Clock) -> Provider:
+    """Give the provider; a relative folder lies in the publication's."""
+    return _Outbox(settings.root / settings.outbox.dir, clock)
+
+
+class _Outbox:
+    """The provider `outbox`."""
+
+    name = "outbox"
+    max_recipients = 1000
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def problem_with(self, attempt: Attempt, index: int) -> str | None:
+        """Say why nobody could deliver this recipient's mail. Pure."""
+        return _recipients.problem_with(attempt.recipients[index])
+
+    def fits(self, attempt: Attempt) -> bool:  # noqa: ARG002 - a folder has no limit of its own
+        """Say yes: what the disk cannot take shows when it is written."""
+        return True
+
+    def submit(self, attempt: Attempt) -> Submission:
+        """Write the attempt's mails: all of them appear, or none.
+
+        Raises `AccountRefused` when the disk refuses before the first one appeared, and
+        `Uncertain` when it does so later.
+        """
+        folder = self._folder / attempt.envelope.edition.isoformat()
+        draft = folder / f".{_UNSAFE.sub('_', attempt.id)}"
+        try:
+            self._write(attempt, draft)
+        except OSError as error:
+            shutil.rmtree(draft, ignore_errors=True)  # its first complaint is the one to tell
+            raise AccountRefused(
+                f"The outbox {folder} cannot be written: {error.strerror or error}.",
+                hint="Make room, or correct its permissions or [outbox] dir; then run the same "
+                "command again.",
+            ) from error
+        try:
+            _publish(draft, folder)
+        except OSError as error:
+            raise Uncertain(
+                f"Some mails may be missing in {folder}: {error.strerror or error}."
+            ) from error
+        return Submission(provider_id=f"outbox-{attempt.id}")
+
+    def close(self) -> None:
+        """Do nothing; there is nothing to give back."""
+
+    def _write(self, attempt: Attempt, draft: Path) -> None:
+        draft.mkdir(parents=True, exist_ok=True)
+        date = self._clock.now()
+        for person in attempt.recipients:
+            mail = _mail.compose(attempt.envelope, attempt.message, person, date=date)
+            (draft / file_name(person, test=attempt.envelope.test)).write_bytes(mail.as_bytes())
+
+
+def file_name(recipient: Recipient, *, test: bool) -> str:
+    """Name a recipient's file by position, which no two of a send share, and for people's eyes."""
+    kind = "test-" if test else ""
+    return (
+        f"{kind}{recipient.position:06d}-{_UNSAFE.sub('_', recipient.address)[:_LONGEST_PART]}.eml"
+    )
+
+
+def _publish(draft: Path, folder: Path) -> None:
+    """Move finished files to where they are seen, and make their names durable where one can."""
+    for file in sorted(draft.iterdir()):
+        file.replace(folder / file.name)
+    draft.rmdir()
+    if os.name != "posix":  # elsewhere folders cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

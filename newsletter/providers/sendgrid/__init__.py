@@ -1,0 +1,107 @@
+"""SendGrid's v3 Web API: one POST /v3/mail/send per attempt.
+
+`payload` says what is sent, `answers` what comes back means; this module puts them together.
+"""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+from sendgrid import SendGridAPIClient
+
+from newsletter.config import Settings
+from newsletter.errors import ConfigError, MessageRefused, RecipientRefused
+from newsletter.model import Attempt, Submission
+from newsletter.ports import Clock, Provider
+from newsletter.providers.sendgrid import answers, payload
+from newsletter.providers.sendgrid.client import connect
+from newsletter.wire.answer import Answer, WireError
+from newsletter.wire.exchange import Wire
+
+_KEY = "SENDGRID_API_KEY"
+_WITHOUT_KEY = (
+    "To try the newsletter without an account, set NEWSLETTER_DELIVERY__PROVIDER=outbox, which "
+    "writes mails into a folder; or run `newsletter sandbox`, point NEWSLETTER_SENDGRID__BASE_URL "
+    "at it, and use any key."
+)
+
+
+def make(settings: Settings, clock: Clock) -> Provider:
+    """Give the provider. Raises `ConfigError` when the key is missing or cannot be one."""
+    key = _key(settings)
+    wire = Wire(connections=settings.delivery.parallel)
+    sdk = connect(
+        key=key,
+        base_url=settings.sendgrid.base_url,
+        wire=wire,
+        timeout=settings.delivery.timeout,
+    )
+    return _SendGrid(sdk=sdk, wire=wire, key=key, clock=clock)
+
+
+def _key(settings: Settings) -> str:
+    key = settings.secret(_KEY)
+    if not key:
+        raise ConfigError(
+            f"{_KEY} is not set, and [delivery] provider is sendgrid.",
+            hint="Create a key with the permission Mail Send in SendGrid under Settings, API "
+            f"Keys; set it as {_KEY}, or name a file that holds it as {_KEY}_FILE. {_WITHOUT_KEY}",
+        )
+    if not re.fullmatch(r"[!-~]+", key):
+        raise ConfigError(
+            f"{_KEY} has spaces, line ends or other signs that no key has.",
+            hint="Copy the key again, without quotes and without anything around it.",
+        )
+    return key
+
+
+class _SendGrid:
+    """The provider `sendgrid`."""
+
+    name = "sendgrid"
+    max_recipients = payload.MOST_RECIPIENTS
+
+    def __init__(self, *, sdk: SendGridAPIClient, wire: Wire, key: str, clock: Clock) -> None:
+        self._sdk = sdk
+        self._wire = wire
+        self._key = key
+        self._clock = clock
+
+    def problem_with(self, attempt: Attempt, index: int) -> str | None:
+        """Say why SendGrid would refuse one recipient. Pure."""
+        return payload.problem_with(attempt, index)
+
+    def fits(self, attempt: Attempt) -> bool:
+        """Say whether the attempt is within SendGrid's limits. Pure."""
+        return payload.fits(attempt)
+
+    def submit(self, attempt: Attempt) -> Submission:
+        """Hand over one attempt with one request; see `answers.read` for what may be raised."""
+        body = _body(attempt)
+        try:
+            answer: Answer = self._sdk.client.mail.send.post(request_body=body)
+        except WireError as failure:
+            raise answers.lost(failure) from failure
+        asked = answers.Asked(
+            recipients=len(attempt.recipients),
+            key=self._key,
+            sender=attempt.envelope.sender_email,
+        )
+        return answers.read(answer, asked, now=self._clock.now())
+
+    def close(self) -> None:
+        """Close the connections; harmless when called twice."""
+        self._wire.close()
+
+
+def _body(attempt: Attempt) -> bytes:
+    """Build the request, or refuse what SendGrid is sure to refuse."""
+    try:
+        return payload.payload(attempt)
+    except orjson.JSONEncodeError as error:
+        for index in range(len(attempt.recipients)):
+            problem = payload.problem_with(attempt, index)
+            if problem:
+                raise RecipientRefused(problem, index=index) from error
+        raise MessageRefused("The attempt cannot be written as JSON.") from error

@@ -1,0 +1,216 @@
+"""Read what SendGrid's answer means for an attempt; the table of sendgrid.md 2. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from newsletter.errors import (
+    AccountRefused,
+    DeliveryError,
+    MessageRefused,
+    RecipientRefused,
+    Throttled,
+    TooLarge,
+    Uncertain,
+    Unreachable,
+)
+from newsletter.model import Submission
+from newsletter.wire.answer import Answer, NeverSent, NoAnswer, WireError
+
+LONGEST_WAIT = timedelta(minutes=15)
+_LONGEST_QUOTE = 300
+_PERSON = re.compile(r"personalizations[.\[](\d{1,4})\b\]?(?:\.(\w+))?")
+_OF_A_PERSON = frozenset({None, "to", "substitutions", "headers", "custom_args"})
+_WORD = re.compile(r"[^\s\"'<>,;:()\[\]{}\\]+")
+_KEY = re.compile(r"SG\.[\w.-]+")
+_MESSAGE_ID = re.compile(r"[\w.=+/-]{1,200}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the answer is an answer to."""
+
+    recipients: int
+    key: str  # never quoted
+    sender: str  # the From address as configured
+
+
+def read(answer: Answer, asked: Asked, *, now: datetime) -> Submission:
+    """Give the submission of a 202; raise what every other answer means.
+
+    A 202 without X-Message-Id is a submission too: the attempt's id travels in every event, so
+    only the look-up by prefix is lost, while a second try would mail everybody twice.
+    """
+    if answer.status != HTTPStatus.ACCEPTED or not answer.whole_request:
+        raise _error(answer, asked, now=now)
+    message_id = answer.headers.get("x-message-id", "").strip()
+    return Submission(
+        provider_id=message_id if _MESSAGE_ID.fullmatch(message_id) else "",
+        status=answer.status,
+        pause_until=_reset(answer, now) if _used_up(answer) else None,
+    )
+
+
+def lost(failure: WireError) -> DeliveryError:
+    """Give the error for an exchange that had no whole answer."""
+    match failure:
+        case NeverSent():
+            return Unreachable(f"SendGrid was not reached: {failure}.")
+        case NoAnswer(status=status):
+            return Uncertain(f"SendGrid gave no whole answer: {failure}.", status=status)
+        case _:
+            return Uncertain(f"The exchange with SendGrid failed: {failure}.")
+
+
+def _error(answer: Answer, asked: Asked, *, now: datetime) -> DeliveryError:
+    status, told = answer.status, _told(answer, asked)
+    match status:
+        case 400:
+            return _refused(answer, asked, told)
+        case 401:
+            return AccountRefused(
+                f"SendGrid does not accept the API key, or its credits are used up{told}",
+                hint="Look at SENDGRID_API_KEY, and at the account's credits.",
+                status=status,
+            )
+        case 403:
+            return AccountRefused(
+                f"SendGrid does not let this account or key send from {asked.sender}{told}",
+                hint="Verify the From address or its domain with SendGrid ([publication] "
+                "sender.email), and give the key the permission Mail Send.",
+                status=status,
+            )
+        case 404 | 405 | 415:
+            return AccountRefused(
+                f"This is not the address of SendGrid's API{told}",
+                hint="Look at [sendgrid] base_url; it is https://api.sendgrid.com, or "
+                "https://api.eu.sendgrid.com for accounts in the EU.",
+                status=status,
+            )
+        case 413:
+            return TooLarge(f"The request is too large for SendGrid{told}", status=status)
+        case 429:
+            return _throttled(answer, now)
+        case _ if not answer.whole_request and status >= 500:
+            return Unreachable(
+                f"SendGrid answered before it had the whole request{told}", status=status
+            )
+        case _:
+            return Uncertain(f"SendGrid’s answer does not tell yes or no{told}", status=status)
+
+
+# --- 400: who or what is at fault ------------------------------------------------------------
+
+
+def _refused(answer: Answer, asked: Asked, told: str) -> RecipientRefused | MessageRefused:
+    """Blame the first recipient that is named; but when all are, it is not one of them."""
+    named = list(dict.fromkeys(_named(answer, asked.recipients)))
+    if not named or 1 < asked.recipients == len(named):
+        return MessageRefused(f"SendGrid refuses the request{told}", status=answer.status)
+    return RecipientRefused(
+        f"SendGrid refuses this recipient{told}", index=named[0], status=answer.status
+    )
+
+
+def _named(answer: Answer, recipients: int) -> Iterator[int]:
+    for field, message in _faults(answer):
+        # A field without a number leaves it to the message to say which one (sendgrid.md 1.2).
+        found = _PERSON.search(field) or _PERSON.search(message)
+        if found and found[2] in _OF_A_PERSON and int(found[1]) < recipients:
+            yield int(found[1])
+
+
+def _faults(answer: Answer) -> list[tuple[str, str]]:
+    """List (field, message) of the errors in a body, whatever its form."""
+    try:
+        body: Any = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return []
+    errors = body.get("errors") if isinstance(body, dict) else None
+    entries = errors if isinstance(errors, list) else []
+    return [
+        (str(one.get("field") or ""), str(one.get("message") or ""))
+        for one in entries
+        if isinstance(one, dict)
+    ]
+
+
+# --- when to go on -----------------------------------------------------------------------------
+
+
+def _throttled(answer: Answer, now: datetime) -> Throttled:
+    """Wait for the later of the two moments an answer may name, within reason."""
+    asked_for = [moment for moment in (_reset(answer, now), _retry_after(answer, now)) if moment]
+    until = max(asked_for, default=None)
+    when = f"until {until:%H:%M:%S} UTC" if until else "for a time it does not name"
+    return Throttled(f"SendGrid asks to wait {when} (429).", until=until, status=answer.status)
+
+
+def _used_up(answer: Answer) -> bool:
+    return answer.headers.get("x-ratelimit-remaining", "").strip() == "0"
+
+
+def _reset(answer: Answer, now: datetime) -> datetime | None:
+    """Read X-RateLimit-Reset, in Unix seconds."""
+    seconds = _seconds(answer.headers.get("x-ratelimit-reset", ""))
+    return None if seconds is None else _within_reason(seconds - now.timestamp(), now)
+
+
+def _retry_after(answer: Answer, now: datetime) -> datetime | None:
+    """Read Retry-After, in seconds or as a date (RFC 9110, 10.2.3)."""
+    text = answer.headers.get("retry-after", "").strip()
+    seconds = _seconds(text)
+    if seconds is not None:
+        return _within_reason(seconds, now)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return _within_reason((moment - now).total_seconds(), now)
+
+
+def _seconds(text: str) -> float | None:
+    """Read a number of seconds, decimals allowed; None for anything else."""
+    found = re.fullmatch(r"(\d{1,15})(?:\.\d{1,9})?", text.strip(), re.ASCII)
+    return float(found[0]) if found else None
+
+
+def _within_reason(seconds: float, now: datetime) -> datetime | None:
+    """Forget what is past, and wait for nothing longer than `LONGEST_WAIT` at a time."""
+    if seconds <= 0:
+        return None
+    return now + min(timedelta(seconds=min(seconds, 1e6)), LONGEST_WAIT)
+
+
+# --- quoting -----------------------------------------------------------------------------------
+
+
+def _told(answer: Answer, asked: Asked) -> str:
+    """End a sentence with the status and what SendGrid said, without keys and addresses."""
+    messages = "; ".join(
+        f"{message} [{field}]" if field else message for field, message in _faults(answer)
+    )
+    text = messages or answer.body.decode("utf-8", "replace")
+    quoted = quotable(text, key=asked.key)
+    return f" ({answer.status}): {quoted}" if quoted else f" ({answer.status})."
+
+
+def quotable(text: str, *, key: str) -> str:
+    """Make a foreign text fit to be printed: one short line, no key, no e-mail address."""
+    masked = _KEY.sub("[key]", text.replace(key, "[key]") if key else text)
+    masked = _WORD.sub(lambda word: "[address]" if _has_at(word[0]) else word[0], masked)
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in masked).split())
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]} …"
+
+
+def _has_at(word: str) -> bool:
+    return "@" in word or "%40" in word

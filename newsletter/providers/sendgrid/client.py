@@ -1,0 +1,83 @@
+"""SendGrid's SDK, with our wire below it.
+
+The SDK's own transport has no timeout, opens a connection per request, follows a redirect with
+the key in its headers and then calls it a success, logs key and addresses at DEBUG, reads proxy
+settings from the environment, and lets the headers of one call leak into the next (sendgrid.md
+3). So it builds the paths and the headers, and the request itself is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import python_http_client
+from sendgrid import SendGridAPIClient
+
+from newsletter.wire.answer import Answer
+from newsletter.wire.exchange import Wire
+
+
+def connect(*, key: str, base_url: str, wire: Wire, timeout: float) -> SendGridAPIClient:
+    """Give the SDK's client, whose calls return an `Answer` for every status.
+
+    They take `request_body` as bytes, take `timeout` seconds at most in all, and raise what
+    `Wire.exchange` raises. Safe to call from several threads.
+    """
+    sdk = SendGridAPIClient(key, host=base_url)
+    sdk.client = _Client(
+        wire=wire, timeout=timeout, host=base_url, headers=sdk.client.request_headers
+    )
+    return sdk
+
+
+class _Client(python_http_client.Client):  # type: ignore[misc]  # the SDK is untyped
+    """A path below the API's address that grows by attribute, as the SDK's does."""
+
+    def __init__(
+        self,
+        *,
+        wire: Wire,
+        timeout: float,
+        host: str,
+        headers: Mapping[str, str],
+        path: Sequence[str] = (),
+    ) -> None:
+        super().__init__(
+            host, request_headers=dict(headers), version=3, url_path=list(path), timeout=timeout
+        )
+        self._wire = wire
+
+    def _build_client(self, name: str | None = None) -> _Client:
+        return _Client(
+            wire=self._wire,
+            timeout=self.timeout,
+            host=self.host,
+            headers=self.request_headers,
+            path=[*self._url_path, name] if name else self._url_path,
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.methods:
+            return partial(self._exchange, name.upper())
+        return super().__getattr__(name)
+
+    def _exchange(
+        self,
+        method: str,
+        *,
+        request_body: bytes | None = None,
+        query_params: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Make the request; nothing is kept of it."""
+        headers = dict(self.request_headers)
+        if request_body is not None:
+            headers["Content-Type"] = "application/json"
+        return self._wire.exchange(
+            method,
+            self._build_url(query_params),
+            headers=headers,
+            body=request_body,
+            timeout=self.timeout,
+        )

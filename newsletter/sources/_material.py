@@ -1,0 +1,56 @@
+"""What sources in files share: reading, naming what was passed over, and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from newsletter.errors import SourceError
+
+_SIZE_LIMIT = 5_000_000  # bytes; content.md 6.4 asks the same of pages that are fetched
+_FAULTS_NAMED = 3
+
+
+def read(path: Path, *, root: Path) -> bytes:
+    """Read a file of the publication. Raises `SourceError` when there is none, or it is huge."""
+    name = shown(path, root=root)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(f"There is no {name}.") from error
+    except OSError as error:
+        raise SourceError(f"{name} cannot be read: {error.strerror}.") from error
+    if len(data) > _SIZE_LIMIT:
+        raise SourceError(f"{name} is larger than {_SIZE_LIMIT // 1_000_000} MB.")
+    return data
+
+
+def read_text(path: Path, *, root: Path) -> str:
+    """Read a file of the publication as UTF-8, with or without byte order mark."""
+    try:
+        return read(path, root=root).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{shown(path, root=root)} is not UTF-8 text (byte {error.start + 1}).",
+            hint="Save the file again with the encoding UTF-8.",
+        ) from error
+
+
+def shown(path: Path, *, root: Path) -> str:
+    """Give a path as the publication's people know it: from its folder on."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def turn(day: date, count: int) -> int:
+    """Give whose turn it is among `count`: in `count` days on end everyone has one."""
+    return day.toordinal() % count
+
+
+def passed_over(faults: Sequence[str]) -> str:
+    """Name what could not be used, the first few in full, as an addition to a sentence."""
+    if not faults:
+        return ""
+    named = "; ".join(fault.removesuffix(".") for fault in faults[:_FAULTS_NAMED])
+    more = len(faults) - _FAULTS_NAMED
+    return f" (passed over: {named}" + (f"; and {more} more)" if more > 0 else ")")

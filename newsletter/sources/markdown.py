@@ -1,0 +1,202 @@
+"""Stories as Markdown files with front matter: the editor's own, dated or taking turns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from newsletter import blocks
+from newsletter.errors import ConfigError, SourceError
+from newsletter.model import Image, Part, Story, Supply
+from newsletter.ports import SourceOptions
+from newsletter.sources import _material, _options
+from newsletter.sources._front_matter import FrontMatter, read_front_matter
+
+_DEFAULTS: dict[str, _options.Option] = {"dir": "content/stories", "rotate": False}
+_DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A file whose front matter could be read; its story is only built when it is needed."""
+
+    front: FrontMatter
+    date: date | None
+    order: int
+
+    @property
+    def name(self) -> str:
+        """Name the file."""
+        return self.front.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkdownSource:
+    """A folder of stories, one file each."""
+
+    root: Path
+    dir: str
+    rotate: bool = False
+
+    def path(self, day: date) -> Path:
+        """Say where a new story for a date belongs."""
+        return self.root / self.dir / f"{day.isoformat()}.md"
+
+    def fetch(self, part: Part, day: date) -> Supply:
+        """Give the stories of the date in their `order`, else the undated one whose turn it is.
+
+        Turns follow the calendar in the order of the files: as many days on end as there are
+        undated stories without a repeat. Raises `SourceError` with file and line when a story of
+        this date cannot be used, and when there is none. A fault in another file only costs that
+        story its turns and is named in the origin.
+        """
+        del part  # `make` refuses any chain but the stories'
+        drafts, faults = self._drafts()
+        own_fault = next((faults[name] for name in faults if _date_in(name) == day), None)
+        if own_fault is not None:
+            raise own_fault
+        todays = [draft for draft in drafts if draft.date == day]
+        if todays:
+            return Supply(
+                stories=tuple(_story(draft.front) for draft in todays),
+                origin=", ".join(draft.name for draft in todays),
+            )
+        return self._by_turns([draft for draft in drafts if draft.date is None], faults, day)
+
+    def _drafts(self) -> tuple[list[_Draft], dict[str, SourceError]]:
+        """Read every file as far as its front matter, in order; faults by file."""
+        drafts: list[_Draft] = []
+        faults: dict[str, SourceError] = {}
+        for path in sorted((self.root / self.dir).glob("*.md")):
+            name = _material.shown(path, root=self.root)
+            try:
+                text = _material.read_text(path, root=self.root)
+                drafts.append(_draft(read_front_matter(text, name=name)))
+            except SourceError as error:
+                faults[name] = error
+        return sorted(drafts, key=lambda draft: (draft.order, draft.name)), faults
+
+    def _by_turns(
+        self, undated: list[_Draft], faults: Mapping[str, SourceError], day: date
+    ) -> Supply:
+        if not self.rotate:
+            more = f" ({len(undated)} without a date)" if undated else ""
+            raise SourceError(
+                f"{self.dir} has no story dated {day}{more}{_passed_over(faults)}.",
+                hint="Write one with `newsletter new`, or let those without a date take turns: "
+                "rotate = true.",
+            )
+        faults = dict(faults)
+        stories: list[tuple[Story, str]] = []
+        for draft in undated:
+            try:
+                stories.append((_story(draft.front), draft.name))
+            except SourceError as error:
+                faults[draft.name] = error
+        if not stories:
+            raise SourceError(
+                f"{self.dir} has no story dated {day} and none without a date"
+                f"{_passed_over(faults)}."
+            )
+        story, name = stories[_material.turn(day, len(stories))]
+        return Supply(stories=(story,), origin=f"{name}{_passed_over(faults)}")
+
+
+def make(options: SourceOptions) -> MarkdownSource:
+    """Make the source from its table. Options: `dir`, and `rotate` for undated stories."""
+    if options.part is not Part.STORY:
+        raise ConfigError(
+            f"Markdown files are stories; [sources] {options.part} cannot use them.",
+            hint=f"Use the source “table” in [sources] {options.part}.",
+        )
+    chosen = _options.checked(options, source="markdown", defaults=_DEFAULTS)
+    return MarkdownSource(root=options.root, dir=chosen["dir"], rotate=chosen["rotate"])
+
+
+def _passed_over(faults: Mapping[str, SourceError]) -> str:
+    return _material.passed_over([error.what for error in faults.values()])
+
+
+def _date_in(name: str) -> date | None:
+    found = _DATED_NAME.match(name.rpartition("/")[2])
+    try:
+        return date.fromisoformat(found.group(1)) if found else None
+    except ValueError:
+        return None
+
+
+def _draft(front: FrontMatter) -> _Draft:
+    order = front.values.get("order", 0)
+    try:
+        order = int(order)
+    except (TypeError, ValueError):
+        front.refuse("order", f"`order` must be a whole number, not “{order}”")
+    return _Draft(front=front, date=_date(front), order=order)
+
+
+def _date(front: FrontMatter) -> date | None:
+    """Give the date of the front matter, else the one the file's name begins with."""
+    value = front.values.get("date")
+    if value is None or value == "":
+        return _date_in(front.name)
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        front.refuse("date", f"“{value}” is not a date such as 2026-03-01")
+
+
+def _story(front: FrontMatter) -> Story:
+    """Build the story. Raises `SourceError` with file and line when something is missing."""
+    if front.values.get("draft"):
+        front.refuse("draft", "the story is still marked as a draft")
+    headline = _text(front, "title") or _text(front, "headline")
+    if not headline:
+        key = next((key for key in ("title", "headline") if key in front.lines), "")
+        front.refuse(key, "the story has no headline", hint='Give it one: title = "…".')
+    paragraphs = blocks.split(front.body, "markdown")
+    if not paragraphs:
+        front.refuse("", "there is no text below the front matter")
+    return Story(
+        headline=headline,
+        paragraphs=paragraphs,
+        markup="markdown",
+        byline=_text(front, "byline"),
+        image=_image(front),
+        image_credit=_text(front, "image_credit"),
+        link=_text(front, "link"),
+    )
+
+
+def _text(front: FrontMatter, key: str) -> str | None:
+    value: Any = front.values.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        front.refuse(key, f"`{key}` must be a text in quotation marks")
+    return " ".join(value.split()) or None
+
+
+def _image(front: FrontMatter) -> Image | None:
+    url = _text(front, "image")
+    if url is None:
+        return None
+    alt, credit = _text(front, "image_alt"), _text(front, "image_credit")
+    for key, value in (("image_alt", alt), ("image_credit", credit)):
+        if not value:
+            front.refuse("image", f"the image has no `{key}`")
+    if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
+        front.refuse(
+            "image",
+            f"the image address must begin with https://, not “{url}”",
+            hint="Readers' mail programs fetch it from the web; a file of this machine is no use.",
+        )
+    return Image(url=url, alt=alt or "", credit=credit or "")

@@ -1,0 +1,202 @@
+"""Facts, quotes or words from a CSV file: dated rows on their date, the others by turns."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from newsletter.edition import cleaned, problem_with
+from newsletter.errors import ConfigError, SourceError
+from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
+from newsletter.page.speech import part_of_speech
+from newsletter.ports import SourceOptions
+from newsletter.sources import _material, _options
+
+_FILES: Mapping[Part, str] = {
+    Part.FACT: "content/facts.csv",
+    Part.QUOTE: "content/quotes.csv",
+    Part.WORD: "content/words.csv",
+}
+_REQUIRED: Mapping[Part, tuple[str, ...]] = {
+    Part.FACT: ("text",),
+    Part.QUOTE: ("text", "author"),
+    Part.WORD: ("word", "definition"),
+}
+_YEARLY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+
+Cells = Mapping[str, str]
+Feature = Fact | Quote | Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A row that can be used, and the line it ends on."""
+
+    line: int
+    date: str  # "", "2026-03-01" or, for every year, "03-01"
+    feature: Feature
+    key: str  # its own text, for its place among the others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """What a file holds: rows for use, and why others cannot be used."""
+
+    rows: tuple[_Row, ...]
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSource:
+    """One CSV file with one feature a row."""
+
+    root: Path
+    file: str
+
+    def fetch(self, part: Part, day: date) -> Supply:
+        """Give the row of the date, else the row whose turn it is.
+
+        A full date goes before a yearly one, and dated rows take no turns. Turns follow the
+        calendar through an order that depends on the rows' text alone: as many days on end as
+        there are rows without a repeat, and the same date always the same row. Rows that cannot
+        be used are passed over and named in the origin. Raises `SourceError` when no row is left.
+        """
+        path = self.root / self.file
+        name = _material.shown(path, root=self.root)
+        table = _read(_material.read_text(path, root=self.root), part=part, name=name)
+        row = _dated(table.rows, day) or _whose_turn(table.rows, day)
+        passed_over = _material.passed_over(table.faults)
+        if row is None:
+            raise SourceError(f"{name} has no row for this date{passed_over}.")
+        return Supply(feature=row.feature, origin=f"{name}, line {row.line}{passed_over}")
+
+
+def make(options: SourceOptions) -> TableSource:
+    """Make the source from its table. Option: `file`; its default depends on the part."""
+    if options.part not in _FILES:
+        raise ConfigError(
+            "A table has facts, quotes or words, no stories.",
+            hint="Use the sources “markdown” or “page” in [sources] story.",
+        )
+    defaults: dict[str, _options.Option] = {"file": _FILES[options.part]}
+    chosen = _options.checked(options, source="table", defaults=defaults)
+    return TableSource(root=options.root, file=chosen["file"])
+
+
+def _dated(rows: tuple[_Row, ...], day: date) -> _Row | None:
+    wanted = (day.isoformat(), f"{day:%m-%d}")
+    return next((row for date in wanted for row in rows if row.date == date), None)
+
+
+def _whose_turn(rows: tuple[_Row, ...], day: date) -> _Row | None:
+    undated = sorted((row for row in rows if not row.date), key=lambda row: (row.key, row.line))
+    return undated[_material.turn(day, len(undated))] if undated else None
+
+
+def _read(text: str, *, part: Part, name: str) -> _Table:
+    rows: list[_Row] = []
+    faults: list[str] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        headings = [heading.strip().lower() for heading in next(reader, [])]
+        _refuse_headings(headings, required=_REQUIRED[part], name=name)
+        for values in reader:
+            cells = [value.strip() for value in values]
+            try:
+                rows += _rows(headings, cells, line=reader.line_num, part=part)
+            except ValueError as error:
+                faults.append(f"line {reader.line_num}, {error}")
+    except csv.Error as error:
+        raise SourceError(
+            f"{name}, line {reader.line_num}: {error}.",
+            hint='A text with a comma or a quotation mark stands in "…", inner ones doubled.',
+        ) from error
+    return _Table(rows=tuple(rows), faults=tuple(faults))
+
+
+def _delimiter(text: str) -> str:
+    return ";" if ";" in text.partition("\n")[0] else ","
+
+
+def _refuse_headings(headings: list[str], *, required: tuple[str, ...], name: str) -> None:
+    for heading in required:
+        if heading not in headings:
+            found = ", ".join(filter(None, headings)) or "nothing"
+            raise SourceError(
+                f"{name} has no column “{heading}”; its first line has {found}.",
+                hint=f"Name at least these columns in the first line: {', '.join(required)}.",
+            )
+
+
+def _rows(headings: list[str], values: list[str], *, line: int, part: Part) -> list[_Row]:
+    """Read a line of the table: one row, or none where all is empty.
+
+    Raises `ValueError` with what is wrong.
+    """
+    if not any(values):
+        return []
+    surplus = ", ".join(filter(None, values[len(headings) :]))
+    if surplus:  # a text with a comma but without quotation marks would else lose its end
+        raise ValueError(f"more cells than headings (is “{surplus[:30]}” part of a text?)")
+    cells = dict.fromkeys(headings, "") | dict(zip(headings, values, strict=False))
+    for heading in _REQUIRED[part]:
+        if not cells[heading]:
+            raise ValueError(f"no {heading}")
+    feature = cleaned(_READERS[part](cells))
+    problem = problem_with(part, Supply(feature=feature))
+    if problem:
+        raise ValueError(problem)
+    key = hashlib.sha256(cells[_REQUIRED[part][0]].encode()).hexdigest()
+    return [_Row(line=line, date=_date(cells.get("date", "")), feature=feature, key=key)]
+
+
+def _date(text: str) -> str:
+    if not text or _YEARLY.fullmatch(text):
+        return text
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ValueError(f"date “{text}” is neither 2026-03-01 nor 03-01") from error
+
+
+def _credit(cells: Cells) -> Credit | None:
+    name, url = cells.get("source", ""), cells.get("source_url", "")
+    if url and not name:
+        raise ValueError("a source_url without a source")
+    return Credit(name, url or None) if name else None
+
+
+def _fact(cells: Cells) -> Fact:
+    return Fact(text=cells["text"], source=_credit(cells))
+
+
+def _quote(cells: Cells) -> Quote:
+    return Quote(text=cells["text"], author=cells["author"], source=_credit(cells))
+
+
+def _word(cells: Cells) -> Word:
+    printed = cells.get("pos", "")
+    sentence = cells.get("sentence", "")
+    return Word(
+        word=cells["word"],
+        definition=cells["definition"],
+        pos=part_of_speech(printed) if printed else None,
+        pos_raw=printed or None,
+        pronunciation=cells.get("pronunciation") or None,
+        extra_sense=cells.get("extra_sense") or None,
+        sentences=(sentence,) if sentence else (),
+        source=_credit(cells),
+    )
+
+
+_READERS: Mapping[Part, Callable[[Cells], Feature]] = {
+    Part.FACT: _fact,
+    Part.QUOTE: _quote,
+    Part.WORD: _word,
+}

@@ -1,0 +1,189 @@
+"""Which column of a file holds what, found by its name or told with `--map`.
+
+Columns that are nobody's become attributes: values a template may ask for as
+`attributes.<key>`, where the key is the column's name in small letters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from newsletter.csvfile import Record
+from newsletter.errors import InputError, UsageError
+from newsletter.model import SubscriberState
+from newsletter.subscribers.addresses import Address, parse
+
+IGNORE = "ignore"
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "email": ("email", "e_mail", "email_address", "e_mail_address", "subscriber_email"),
+    "name": ("name", "full_name", "display_name"),
+    "first_name": ("first_name", "firstname", "given_name", "forename", "fname"),
+    "last_name": ("last_name", "lastname", "surname", "family_name", "lname"),
+    "zone": ("time_zone", "timezone", "zone", "tz"),
+    "subscription": ("subscription", "subscription_status", "subscription_state"),
+    IGNORE: ("rejected_line", "rejected_reason", IGNORE),
+}
+_FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
+# Names that mean the address only where no clearer column is there: a postal address may, too.
+_FAINT = ("address", "mail", "mail_address")
+# "State" and "status" mean a subscription only where every cell of them is one of these words.
+_MAYBE_SUBSCRIPTION = ("status", "state", "subscriber_status")
+STATES: Mapping[str, SubscriberState] = {
+    "": SubscriberState.ACTIVE,
+    "active": SubscriberState.ACTIVE,
+    "subscribed": SubscriberState.ACTIVE,
+    "confirmed": SubscriberState.ACTIVE,
+    "pending": SubscriberState.PENDING,
+    "unconfirmed": SubscriberState.PENDING,
+    "unsubscribed": SubscriberState.UNSUBSCRIBED,
+    "opted out": SubscriberState.UNSUBSCRIBED,
+    "bounced": SubscriberState.BOUNCED,
+    "cleaned": SubscriberState.BOUNCED,
+    "complained": SubscriberState.COMPLAINED,
+    "spam": SubscriberState.COMPLAINED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Where a record's cells belong, by index."""
+
+    header: tuple[str, ...]
+    email: int
+    name: tuple[int, ...] = ()  # joined by a space: one full name, or first and last
+    zone: int | None = None
+    subscription: int | None = None
+    attributes: tuple[tuple[int, str], ...] = ()  # index and key
+    headless: bool = False  # the first record is a row
+
+
+def key_of(name: str) -> str:
+    """Give a column's name as a key: small ASCII letters, digits and single underscores.
+
+    Empty when nothing of the name can be kept. A key may be asked for as a merge field.
+    """
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    key = "_".join(re.findall(r"[a-z0-9]+", letters))[:40].rstrip("_")
+    return f"n{key}" if key[:1].isdigit() else key
+
+
+def find(sample: Sequence[Record], mapping: Mapping[str, str] | None = None) -> Columns:
+    """Find the columns from the first records of a file; `mapping` is column name → field.
+
+    A field is `email`, `name`, `first_name`, `last_name`, `zone`, `subscription`, `ignore`, or
+    the key of an attribute. Raises `InputError` when no column holds addresses or two hold the
+    same, `UsageError` for a mapping of a column that is not there.
+    """
+    if not sample:
+        raise InputError("The file has no rows.")
+    header = sample[0]
+    if header.fault is not None:
+        raise InputError(f"Line {header.line}: {header.fault}", hint="Mend the first line.")
+    if not mapping and _is_address_list(header.cells):
+        return Columns(header=("email",), email=0, headless=True)
+    names = tuple(cell.strip().lstrip("\ufeff") for cell in header.cells)
+    _refuse_twins(names)
+    return _columns(names, _fields(names, mapping or {}, sample[1:]))
+
+
+def _is_address_list(cells: Sequence[str]) -> bool:
+    return len(cells) == 1 and isinstance(parse(cells[0]), Address)
+
+
+def _fields(names: Sequence[str], mapping: Mapping[str, str], rows: Sequence[Record]) -> list[str]:
+    """Give each column's field, or its key as an attribute; empty for a column without a name."""
+    told = _told(names, mapping)
+    keys = [key_of(name) for name in names]
+    fields = [
+        told.get(name) or _FIELD_OF.get(key) or key or (f"column_{index}" if name else "")
+        for index, (name, key) in enumerate(zip(names, keys, strict=True), start=1)
+    ]
+    free = [index for index, name in enumerate(names) if name not in told]
+    if "email" not in fields:
+        _promote(fields, free, _FAINT, "email")
+    if "subscription" not in fields:
+        holding = [index for index in free if _holds_states(rows, index)]
+        _promote(fields, holding, _MAYBE_SUBSCRIPTION, "subscription")
+    return fields
+
+
+def _promote(fields: list[str], free: Sequence[int], names: Sequence[str], field: str) -> None:
+    for index in free:
+        if fields[index] in names:
+            fields[index] = field
+            return
+
+
+def _holds_states(rows: Sequence[Record], index: int) -> bool:
+    cells = [row.cells[index].strip().casefold() for row in rows if index < len(row.cells)]
+    return any(cells) and all(cell in STATES for cell in cells)
+
+
+def _told(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    by_fold = {name.casefold(): name for name in names}
+    told: dict[str, str] = {}
+    for column, field in mapping.items():
+        name = by_fold.get(column.strip().casefold())
+        if name is None:
+            raise UsageError(
+                f"--map names a column “{column}” that the file does not have.",
+                hint=f"Its columns are: {_listed(names)}.",
+            )
+        key = key_of(field)
+        if not key:
+            raise UsageError(f"--map “{column}={field}” does not name a field.")
+        told[name] = _FIELD_OF.get(key, key)
+    return told
+
+
+def _columns(names: tuple[str, ...], fields: Sequence[str]) -> Columns:
+    where: dict[str, int] = {}
+    for index, field in enumerate(fields):
+        if field in {"", IGNORE}:
+            continue
+        if field in where:
+            raise InputError(
+                f"The columns “{names[where[field]]}” and “{names[index]}” both mean {field}.",
+                hint=f'Leave one out: --map "{names[index]}={IGNORE}".',
+            )
+        where[field] = index
+    if "email" not in where:
+        raise InputError(
+            f"No column holds addresses. The first line has: {_listed(names)}.",
+            hint='Name the column, such as --map "Contact=email"; a file without a first line '
+            "of names may only have one column.",
+        )
+    return _sorted_out(Columns(header=names, email=where.pop("email")), where)
+
+
+def _sorted_out(columns: Columns, where: dict[str, int]) -> Columns:
+    zone = where.pop("zone", None)
+    subscription = where.pop("subscription", None)
+    # Beside a full name, first and last name are attributes; alone they are the name.
+    parts = ("name",) if "name" in where else ("first_name", "last_name")
+    name = tuple(where.pop(part) for part in parts if part in where)
+    return replace(
+        columns,
+        name=name,
+        zone=zone,
+        subscription=subscription,
+        attributes=tuple((index, key) for key, index in where.items()),
+    )
+
+
+def _refuse_twins(names: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for name in filter(None, map(str.casefold, names)):
+        if name in seen:
+            raise InputError(
+                f"Two columns are called “{name}”.",
+                hint="Rename one of them in the first line of the file.",
+            )
+        seen.add(name)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names if name) or "nothing"

@@ -1,0 +1,101 @@
+"""Decide what one tick has to do. Pure: what exists and what time it is are arguments.
+
+The tick is idempotent: it looks at what is there and does what is missing. Cron, the daemon and a
+hand-run command may all wake it, at any moment and as often as they like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from newsletter import calendar
+from newsletter.model import Due, Timetable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """What exists for the date a tick works on (`calendar.open_day`)."""
+
+    assembled: bool  # the edition is there, with its lead story
+    send: Literal["none", "open", "complete"]
+    unfinished: tuple[date, ...] = ()  # earlier dates whose send is still open
+
+
+class Action(StrEnum):
+    """What a tick can do."""
+
+    PREPARE = "prepare"
+    SEND = "send"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do now."""
+
+    action: Action
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a tick is to do, in order, and what a person has to look at."""
+
+    steps: tuple[Step, ...]
+    held: str | None  # in full sentences
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickReport:
+    """What a tick did."""
+
+    did: tuple[str, ...]  # a sentence each, in order
+    next_due: datetime | None  # UTC; None: no edition is to come
+    held: str | None  # what a person has to look at
+
+
+def decide(timetable: Timetable, *, now: datetime, today: Today) -> Decision:
+    """Say what is to be done at `now` for the date `calendar.open_day` gives.
+
+    A send that is open is finished even after the catch-up window, so that nobody is left out of
+    half a send. One of an earlier date is only reported: yesterday's news is not sent unasked.
+    """
+    day = calendar.open_day(timetable, now)
+    due = calendar.due(timetable, day) if calendar.is_publication_day(timetable, day) else None
+    coming = calendar.next_due(timetable, now)
+    held = [_unfinished(earlier) for earlier in today.unfinished]
+    if due is not None and today.send == "none" and now > due.until:
+        held.append(_too_late(due))
+    return Decision(
+        steps=_steps(day, due, now=now, today=today),
+        held=" ".join(held) or None,
+        next_due=coming.at if coming else None,
+    )
+
+
+def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[Step, ...]:
+    if today.send == "open":
+        return (Step(Action.RESUME, day),)
+    if today.send == "complete" or due is None or not due.prepare_at <= now <= due.until:
+        return ()
+    prepare = () if today.assembled else (Step(Action.PREPARE, day),)
+    send = (Step(Action.SEND, day),) if now >= due.at else ()
+    return prepare + send
+
+
+def _unfinished(day: date) -> str:
+    return (
+        f"The send of {day} is not complete; finish it with `newsletter send --date {day} --late`."
+    )
+
+
+def _too_late(due: Due) -> str:
+    return (
+        f"The edition of {due.date} was due at {due.at:%H:%M} UTC and its catch-up window closed "
+        f"at {due.until:%Y-%m-%d %H:%M} UTC; if it should still go out: "
+        f"`newsletter send --date {due.date} --late`."
+    )

@@ -1,0 +1,1 @@
+"""One HTTP exchange that ends in time, and says how far it came when it fails."""

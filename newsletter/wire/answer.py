@@ -1,0 +1,33 @@
+"""What an exchange ends in: an answer, or one of two failures that must not be confused. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A whole answer, whatever its status; redirects are answers too."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case; repeated ones joined by ", "
+    body: bytes
+    whole_request: bool = True  # False: answered before the last byte of the request was out
+
+
+class WireError(Exception):
+    """Be the root of the failures of an exchange."""
+
+
+class NeverSent(WireError):  # noqa: N818 - like errors.py, it names what is known
+    """The request was certainly not handed over completely: the server cannot act on it."""
+
+
+class NoAnswer(WireError):  # noqa: N818 - the same
+    """The whole request is out, and no whole answer came back: the server may have acted on it."""
+
+    def __init__(self, what: str, *, status: int | None = None) -> None:
+        super().__init__(what)
+        self.status = status
+        """The status, where the answer broke off only after it."""

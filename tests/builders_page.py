@@ -1,0 +1,29 @@
+"""Pages as an editor would paste them, in own words."""
+
+from __future__ import annotations
+
+from newsletter.page import Page, parse_page
+
+HEADLINE = "Harbour Town Opens Its First Tidal Power Station"
+PARAGRAPHS = (
+    "A tidal power station has begun to supply the harbour town with electricity.",
+    "Engineers spent four years on the turbines, which turn with every tide.",
+)
+FACT = "Fact of the Day (Reef Almanac): An octopus has three hearts."
+QUOTE = "Quote of the Day (Harbour Sayings): Patience is a quiet kind of courage. (Unknown)"
+WORD = (
+    "Word of the Day (Plain Dictionary): Meander (verb, mee-AN-der) - To meander is to move "
+    "without hurry. Meander can also mean “to talk at length.”"
+)
+SENTENCE = "In a Sentence: The path meanders along the stream."
+CREDIT = "Image credit to Harbour Press"
+
+
+def full_page() -> tuple[str, ...]:
+    """Give the lines of a page with every part."""
+    return (HEADLINE, *PARAGRAPHS, FACT, QUOTE, WORD, SENTENCE, CREDIT)
+
+
+def read(*lines: str) -> Page:
+    """Read these lines as a page."""
+    return parse_page("\n\n".join(lines))

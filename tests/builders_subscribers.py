@@ -1,0 +1,81 @@
+"""People, files and lists for the tests of subscribers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newsletter.csvfile import Record
+from newsletter.model import Subscriber, SubscriberState
+from newsletter.ports import Consent, Known, Person, StateChange
+from newsletter.storage.database import Database
+from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.tables import suppression
+from newsletter.subscribers import importing
+from newsletter.subscribers.importing import Report
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def make_person(address: str = "ann@example.org", **values) -> Person:
+    return Person(**{"address": address, "canonical": address.lower(), "name": "Ann"} | values)
+
+
+def make_known(**values) -> Known:
+    stored = {
+        "id": 7,
+        "state": SubscriberState.ACTIVE,
+        "name": "Ann",
+        "zone": None,
+        "attributes": {},
+    }
+    return Known(**stored | values)
+
+
+def make_records(*rows: Sequence[str]) -> list[Record]:
+    return [Record(line, list(row)) for line, row in enumerate(rows, start=1)]
+
+
+def write(folder: Path, text: str, *, name: str = "list.csv", encoding: str = "utf-8") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def import_text(
+    store: Subscribers,
+    folder: Path,
+    text: str,
+    *,
+    now: datetime = NOON,
+    mapping: Mapping[str, str] | None = None,
+    **wish,
+) -> Report:
+    path = write(folder, text)
+    return importing.run(store, importing.prepare(path, mapping=mapping or {}, **wish), now=now)
+
+
+def add(
+    store: Subscribers, address: str, *, state: SubscriberState = SubscriberState.ACTIVE, **values
+) -> Subscriber:
+    added = store.add(
+        make_person(address, state=state, **values),
+        change=StateChange(from_state=None, to_state=state, at=NOON, reason="added", by="operator"),
+        consent=Consent(at=NOON, how="operator", text="asked"),
+    )
+    assert added is not None
+    return added
+
+
+def suppress(database: Database, canonical: str) -> None:
+    with database.write() as connection:
+        connection.execute(
+            suppression.insert().values(canonical=canonical, reason="asked", at=NOON)
+        )
+
+
+def counted(report: Report) -> dict[str, int]:
+    """Give the classes that have rows."""
+    return {str(name): count for name, count in report.counts.items() if count}

@@ -1,0 +1,128 @@
+"""What every check promises: found by its name, documented, pure, and able to fail.
+
+A new check needs one entry in `BROKEN`: a message in which it has to find something.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from builders_checked import (
+    good,
+    with_html,
+    with_link,
+    with_picture,
+    with_text,
+)
+from builders_edition import UNSUBSCRIBE, make_edition, make_story
+
+from newsletter import checks
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODES = checks.codes()
+MODULES = {
+    code: importlib.import_module(f"newsletter.checks.{code.replace('-', '_')}") for code in CODES
+}
+IMPURE = {"os", "pathlib", "io", "socket", "time", "datetime", "random", "sqlite3", "subprocess"}
+
+BROKEN: dict[str, Callable[[], Checked]] = {
+    "doctype": lambda: with_html("<!DOCTYPE html>", ""),
+    "heading-order": lambda: with_html("<h1", "<h2"),
+    "img-alt": lambda: with_picture('<img src="https://brief.example.org/a.jpg" width="10">'),
+    "img-width": lambda: with_picture(
+        '<img src="https://brief.example.org/a.jpg" alt="" width="100%">'
+    ),
+    "lang-dir": lambda: replace(good(), language="de"),
+    "lead-story": lambda: replace(good(), edition=make_edition(stories=())),
+    "line-length": lambda: replace(good(), html=good().html + "x" * 999),
+    "link-empty": lambda: with_link("#"),
+    "link-insecure": lambda: with_link("http://news.example.edu/a"),
+    "link-placeholder": lambda: with_link("https://www.example.com/a"),
+    "link-scheme": lambda: with_link("javascript:alert(1)"),
+    "list-unsubscribe": lambda: replace(good(), unsubscribe_url="http://brief.example.org/u/1"),
+    "placeholder-left": lambda: replace(good(), subject="Hello {{ name }}"),
+    "postal-address": lambda: replace(good(), postal_address="1 Elsewhere Road"),
+    "preheader": lambda: replace(good(), message=replace(good().message, preheader="Short")),
+    "size-clip": lambda: replace(good(), html=good().html + "\n" * 102_400),
+    "size-large": lambda: replace(good(), html=good().html + "\n" * 50_000),
+    "style-budget": lambda: with_html("</head>", f"<style>{'a{} ' * 5_000}</style></head>"),
+    "subject": lambda: replace(good(), subject="word " * 20),
+    "table-role": lambda: with_html("</h1>", "</h1><table></table>"),
+    "text-agrees": lambda: with_text("SWING BRIDGE", "BRIDGE"),
+    "text-lines": lambda: replace(good(), text=good().text + "word " * 20),
+    "text-part": lambda: replace(good(), text=" \n"),
+    "unsubscribe": lambda: replace(good(), unsubscribe_url=UNSUBSCRIBE + "x"),
+}
+
+
+def findings(code: str, checked: Checked) -> list[tuple[str, str]]:
+    return list(MODULES[code].check(checked))
+
+
+def test_every_check_has_an_example_that_fails() -> None:
+    assert sorted(BROKEN) == list(CODES), "add the check's example to BROKEN in this file"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_good_message_has_no_finding(code: str) -> None:
+    assert findings(code, good()) == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_example_is_found_and_said_in_sentences(code: str) -> None:
+    found = findings(code, BROKEN[code]())
+    assert found
+    for sentence, hint in found:
+        for text in (sentence, hint):
+            assert re.match(r"[A-Z0-9“<]", text), text
+            assert text.endswith((".", "…")), text
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_check_names_itself_as_its_file_and_has_a_level(code: str) -> None:
+    assert code == MODULES[code].CODE
+    assert MODULES[code].LEVEL in set(Severity) - {Severity.OFF}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_check_is_documented(code: str) -> None:
+    module = MODULES[code]
+    assert re.fullmatch(r"[A-Z].+\.", (module.__doc__ or "").strip(), re.DOTALL)
+    assert re.match(r"Find .+\.$", inspect.getdoc(module.check) or "", re.DOTALL)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_check_is_pure(code: str) -> None:
+    tree = ast.parse(inspect.getsource(MODULES[code]))
+    imported = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in imported} & IMPURE == set()
+    broken = BROKEN[code]()
+    assert findings(code, broken) == findings(code, broken)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_empty_message_is_checked_without_an_exception(code: str) -> None:
+    blank = make_story(headline="", paragraphs=(), image=None)
+    empty = replace(
+        good(),
+        edition=make_edition(stories=(blank,)),
+        message=replace(good().message, preheader="", fields=()),
+        subject="",
+        html="",
+        text="",
+        unsubscribe_url="",
+    )
+    findings(code, empty)

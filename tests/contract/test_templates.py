@@ -1,0 +1,99 @@
+"""What every template promises: it renders every state, and no check finds anything."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from builders_checked import READER
+from builders_edition import (
+    TEMPLATES,
+    UNSUBSCRIBE,
+    make_edition,
+    make_full_edition,
+    make_other,
+    make_second_story,
+    make_settings,
+    make_story,
+)
+
+from newsletter import checks
+from newsletter.config import Template
+from newsletter.model import Edition, Fact, Quote, Word
+from newsletter.render.message import render
+from newsletter.render.templates import available
+
+LONG = "A Headline That Goes On for Many More Words Than the Front Page Has Room To Give It Today"
+BARE_WORD = Word(word="Lull", definition="A short time of quiet.")
+
+STATES: dict[str, Edition] = {
+    "one story": make_edition(),
+    "everything": make_full_edition(),
+    "no features": make_edition(fact=None, quote=None, word=None),
+    "only a fact": make_edition(quote=None, word=None),
+    "only a quote": make_edition(fact=None, word=None),
+    "only a word": make_edition(fact=None, quote=None),
+    "only another feature": make_edition(fact=None, quote=None, word=None, others=(make_other(),)),
+    "no sources": make_edition(fact=Fact(text="So."), quote=Quote(text="So."), word=BARE_WORD),
+    "no picture": make_edition(stories=(make_story(image=None),)),
+    "no link": make_edition(stories=(make_story(link=None),)),
+    "no byline": make_edition(stories=(make_story(byline=None),)),
+    "Markdown lead": make_edition(stories=(make_second_story(headline="A Seed Library"),)),
+    "long headline": make_edition(stories=(make_story(headline=LONG),), subject="A long one"),
+    "intro": make_edition(intro=("Good morning.", "It is quiet.")),
+    "pictures in all stories": make_edition(stories=(make_story(), make_story(), make_story())),
+}
+SETTINGS = {
+    "plain": {},
+    "no tagline, no contact": {"tagline": "", "contact": None},
+    "German": {"language": "de"},
+    "Arabic": {"language": "ar"},
+}
+
+
+def findings(template: str, edition: Edition, **overrides: object) -> list[str]:
+    settings = make_settings(Path(), template=Template(name=template), **overrides)
+    message = render(edition, settings, folders=[TEMPLATES]).message
+    checked = checks.checked_message(
+        edition, message, values=READER, unsubscribe_url=UNSUBSCRIBE, settings=settings
+    )
+    return [f"{found.code}: {found.message}" for found in checks.run(checked, {})]
+
+
+@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_passes_every_check(template: str, state: str) -> None:
+    assert findings(template, STATES[state]) == []
+
+
+@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_every_publication_passes_every_check(template: str, kind: str) -> None:
+    assert findings(template, make_full_edition(), **SETTINGS[kind]) == []
+
+
+@pytest.mark.parametrize("template", available([TEMPLATES]))
+def test_every_template_asks_for_the_unsubscribe_link(template: str) -> None:
+    settings = make_settings(Path(), template=Template(name=template))
+    message = render(make_edition(), settings, folders=[TEMPLATES]).message
+    assert "unsubscribe_url" in {field.name for field in message.fields}
+
+
+@pytest.mark.parametrize("template", available([TEMPLATES]))
+def test_no_paragraph_is_empty_in_any_state(template: str) -> None:
+    settings = make_settings(Path(), template=Template(name=template))
+    bare = replace(
+        make_full_edition(), fact=Fact(text="So."), quote=Quote(text="So."), word=BARE_WORD
+    )
+    html = render(bare, settings, folders=[TEMPLATES]).message.html
+    # A <p> with a border is how MJML draws a divider.
+    assert not re.search(r"<(p|h\d|li)\b(?![^>]*border-top)[^>]*>\s*</\1>", html)
+
+
+def test_every_template_has_both_parts_and_a_first_comment() -> None:
+    for name in available([TEMPLATES]):
+        for part in ("mjml", "txt"):
+            text = (TEMPLATES / "email" / f"{name}.{part}.j2").read_text(encoding="utf-8")
+            assert text.startswith("{#")

@@ -1,0 +1,106 @@
+"""Whatever a CSV file holds, each of its rows ends in exactly one class, and twice in the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from builders_database import sqlite_url
+from builders_subscribers import NOON, add, suppress
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsletter.errors import InputError
+from newsletter.model import SubscriberState as State
+from newsletter.storage.database import connect
+from newsletter.storage.migrate import upgrade
+from newsletter.storage.subscribers import Subscribers
+from newsletter.subscribers import importing
+
+ADDRESSES = [
+    *("ann@example.org", "ANN@example.org", " ann@Example.org", "ben@example.org"),
+    *("gone@example.org", "never@example.org", "new@example.org", "new@bücher.example"),
+    *("new@xn--bcher-kva.example", "jörg@example.com", "nobody", "", "'+a@example.org"),
+]
+CELL = st.one_of(
+    st.sampled_from([*ADDRESSES, "Ann", "Europe/Riga", "unsubscribed", "active", '"', "a\nb"]),
+    st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=8),
+)
+ROW = st.one_of(
+    st.tuples(st.sampled_from(ADDRESSES), CELL, CELL).map(list), st.lists(CELL, max_size=5)
+)
+HEADER = st.sampled_from(
+    [["email", "name", "x"], ["E-mail", "time zone", "x"], ["mail", "subscription", "name"]]
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subscribers]:
+    """A list in which somebody is known, somebody left, and somebody is suppressed."""
+    database = connect(sqlite_url(tmp_path_factory.mktemp("list")))
+    upgrade(database)
+    subscribers = Subscribers(database)
+    add(subscribers, "ann@example.org", name="Ann")
+    add(subscribers, "gone@example.org", state=State.UNSUBSCRIBED)
+    suppress(database, "never@example.org")
+    yield subscribers
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files") / "any.csv"
+
+
+def planned(store: Subscribers, file: Path) -> tuple[dict[str, int], list[int]]:
+    lines: list[int] = []
+    report = importing.run(
+        store,
+        importing.prepare(file, mapping={}, dry_run=True),
+        now=NOON,
+        rejected=lambda row: lines.append(row.line),
+    )
+    assert report.rows == sum(report.counts.values())
+    assert report.counts["rejected"] == len(lines)
+    return {str(key): count for key, count in report.counts.items()}, lines
+
+
+@settings(max_examples=300, deadline=None)
+@given(header=HEADER, rows=st.lists(ROW, max_size=12), delimiter=st.sampled_from(",;\t|"))
+def test_each_row_of_a_well_formed_file_ends_in_exactly_one_class(
+    store: Subscribers, file: Path, header: list[str], rows: list[list[str]], delimiter: str
+) -> None:
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=delimiter).writerows([header, *rows])
+    file.write_text(stream.getvalue(), encoding="utf-8", newline="")
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    try:
+        counts, lines = planned(store, file)
+    except InputError as error:
+        assert not filled or "no row that can be taken" in error.what
+        return
+    assert sum(counts.values()) == len(filled)
+    assert lines == sorted(set(lines))
+    assert planned(store, file) == (counts, lines)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")),
+    )
+)
+def test_any_bytes_are_planned_or_refused_in_a_sentence(
+    store: Subscribers, file: Path, content: bytes
+) -> None:
+    file.write_bytes(content)
+    try:
+        counts, _ = planned(store, file)
+    except InputError as error:
+        assert error.what.endswith((".", "”"))
+        return
+    assert sum(counts.values()) > counts["rejected"]

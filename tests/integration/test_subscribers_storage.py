@@ -1,0 +1,371 @@
+"""The list on real SQLite and PostgreSQL: imports, single changes, and what is recorded."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from builders_subscribers import LATER, NOON, add, counted, import_text, make_person, suppress
+
+from newsletter.csvfile import write_row
+from newsletter.errors import Held, InputError, NothingToDo, UsageError
+from newsletter.model import SubscriberState as State
+from newsletter.storage.database import Database
+from newsletter.storage.importing import SqlImport
+from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.tables import consent, import_run, state_change, subscriber
+from newsletter.subscribers import importing, register
+
+LIST = """\
+email,name,time zone,city
+ann@example.org,Ann,Europe/Riga,Riga
+ben@bücher.example,Ben,,
+Ann@Example.org,Ann again,,
+cleo@example.org,株式会社 🌿,Asia/Tokyo,"Tokyo
+Minato"
+not-an-address,Dan,,
+"""
+
+
+@pytest.fixture
+def store(database: Database) -> Subscribers:
+    return Subscribers(database)
+
+
+def rows(database: Database, table: sa.Table) -> list[dict]:
+    with database.read() as connection:
+        query = sa.select(table).order_by(*table.primary_key.columns)
+        return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def everything(database: Database) -> list[list[dict]]:
+    return [rows(database, table) for table in (subscriber, state_change, consent, import_run)]
+
+
+def test_an_import_writes_people_with_their_state_and_consent(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    report = import_text(store, tmp_path, LIST, consent="the sign-up sheet of March")
+    assert counted(report) == {"new": 3, "duplicate": 1, "rejected": 1}
+    assert report.rows == 5
+    ann, ben, cleo = store.everyone()
+    assert (ann.address, ann.name, ann.zone) == ("ann@example.org", "Ann", "Europe/Riga")
+    assert (ann.state, ann.created_at, ann.changed_at) == (State.ACTIVE, NOON, NOON)
+    assert (ben.address, ben.zone, ben.attributes) == ("ben@xn--bcher-kva.example", None, {})
+    assert (cleo.name, cleo.attributes) == ("株式会社 🌿", {"city": "Tokyo Minato"})
+    history = store.history(cleo.id)
+    assert [(c.from_state, c.to_state, c.by, c.at) for c in history.changes] == [
+        (None, State.ACTIVE, "import", NOON)
+    ]
+    (given,) = history.consents
+    assert (given.how, given.text) == ("import", "list.csv, line 5: the sign-up sheet of March")
+
+
+def test_an_import_is_recorded_with_its_counts(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    report = import_text(store, tmp_path, LIST)
+    (run,) = rows(database, import_run)
+    assert (run["id"], run["file"], run["at"]) == (report.import_id, "list.csv", NOON)
+    assert run["counts"]["new"] == 3
+    assert run["counts"]["rows"] == 5
+    assert {row["import_id"] for row in rows(database, subscriber)} == {report.import_id}
+
+
+def test_the_rejected_row_is_named_with_line_address_and_reason(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    (rejected,) = import_text(store, tmp_path, LIST).first_rejected
+    assert (rejected.line, rejected.address) == (7, "not-an-address")
+    assert "no @" in rejected.reason
+
+
+def test_the_same_file_again_changes_nothing(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    import_text(store, tmp_path, LIST)
+    before = everything(database)
+    again = import_text(store, tmp_path, LIST, now=LATER)
+    assert counted(again) == {"unchanged": 3, "duplicate": 1, "rejected": 1}
+    assert (again.import_id, again.changed) == (None, False)
+    assert everything(database) == before
+
+
+def test_a_dry_run_counts_the_same_and_writes_nothing(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    before = everything(database)
+    plan = import_text(store, tmp_path, LIST, dry_run=True)
+    assert everything(database) == before
+    done = import_text(store, tmp_path, LIST)
+    assert plan.counts == done.counts
+    assert (plan.changed, plan.import_id) == (True, None)
+
+
+def test_a_changed_file_updates_only_what_it_says(store: Subscribers, tmp_path: Path) -> None:
+    import_text(store, tmp_path, LIST)
+    text = "email,name,team\nann@example.org,Anna,blue\nben@bücher.example,,\n"
+    report = import_text(store, tmp_path, text, now=LATER)
+    assert counted(report) == {"updated": 1, "unchanged": 1}
+    ann = store.find("ann@example.org")
+    assert ann is not None
+    assert (ann.name, ann.zone) == ("Anna", "Europe/Riga")
+    assert ann.attributes == {"city": "Riga", "team": "blue"}
+    assert (ann.created_at, ann.changed_at) == (NOON, LATER)
+
+
+@pytest.mark.parametrize("state", [State.UNSUBSCRIBED, State.BOUNCED, State.COMPLAINED])
+def test_an_import_never_revives_or_touches_somebody_who_opted_out(
+    store: Subscribers, tmp_path: Path, state: State
+) -> None:
+    gone = add(store, "ann@example.org", state=state)
+    text = "email,name,subscription\nANN@example.org,Anna,active\nben@example.org,Ben,\n"
+    report = import_text(store, tmp_path, text, now=LATER)
+    assert counted(report) == {"new": 1, "kept_opted_out": 1}
+    assert store.find("ann@example.org") == gone
+
+
+def test_a_suppressed_address_is_left_alone(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    suppress(database, "ann@example.org")
+    report = import_text(store, tmp_path, LIST)
+    assert counted(report)["suppressed"] == 1
+    assert store.find("ann@example.org") is None
+
+
+def test_people_who_opted_out_elsewhere_arrive_opted_out_and_without_consent(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    text = "email,status\nann@example.org,Unsubscribed\nben@example.org,cleaned\n"
+    report = import_text(store, tmp_path, text)
+    assert counted(report) == {"kept_opted_out": 2}
+    assert report.changed
+    ann, ben = store.everyone()
+    assert (ann.state, ben.state) == (State.UNSUBSCRIBED, State.BOUNCED)
+    assert store.history(ann.id).consents == ()
+    assert counted(import_text(store, tmp_path, text)) == {"kept_opted_out": 2}
+
+
+def test_a_file_can_opt_people_out(store: Subscribers, tmp_path: Path) -> None:
+    ann = add(store, "ann@example.org")
+    text = "email,subscription\nann@example.org,unsubscribed\n"
+    assert counted(import_text(store, tmp_path, text, now=LATER)) == {"updated": 1}
+    found = store.find("ann@example.org")
+    assert found is not None
+    assert found.state is State.UNSUBSCRIBED
+    last = store.history(ann.id).changes[-1]
+    assert (last.from_state, last.by, last.at) == (State.ACTIVE, "import", LATER)
+    assert "line 2" in last.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email\n",
+        "email,name\nx,Ann\ny,Ben\n",
+        LIST + '"never closed',
+        LIST + 'x@example.org,"swallows\na@example.org,"b"\n',
+    ],
+)
+def test_a_file_that_cannot_be_used_changes_nothing_even_after_thousands_of_rows(
+    store: Subscribers, database: Database, tmp_path: Path, text: str
+) -> None:
+    many = "".join(f"r{number}@example.net,R,,\n" for number in range(2_500))
+    head, _, tail = text.partition("\n")
+    text = f"{head}\n{many}{tail}" if "cleo" in text else text
+    with pytest.raises(InputError):
+        import_text(store, tmp_path, text)
+    assert everything(database) == [[], [], [], []]
+    assert counted(import_text(store, tmp_path, LIST))["new"] == 3
+
+
+def test_an_import_of_many_steps_finds_duplicates_far_apart(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    people = [f"reader{number}@example.net,R{number}\n" for number in range(5_000)]
+    text = "email,name\n" + "".join(people) + "READER1@example.net,Again\n"
+    assert counted(import_text(store, tmp_path, text)) == {"new": 5_000, "duplicate": 1}
+    assert store.counts()[State.ACTIVE] == 5_000
+    assert [one.name for one in store.everyone()] == [f"R{number}" for number in range(5_000)]
+    assert len(rows(database, state_change)) == len(rows(database, consent)) == 5_000
+
+
+def test_two_imports_on_one_connection_do_not_see_each_others_lines(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    for address in ("ann@example.org", "ben@example.org"):
+        report = import_text(store, tmp_path, f"email\n{address}\nann@example.net\n")
+        assert report.counts["duplicate"] == 0
+
+
+def test_somebody_who_signs_up_meanwhile_is_not_written_twice(database: Database) -> None:
+    store = Subscribers(database)
+    add(store, "ann@example.org", name="From the form")
+    with database.write() as connection:
+        session = SqlImport(
+            connection, file="l.csv", sha256="", consent="", now=LATER, new_token=lambda: "token"
+        )
+        session.look_up([(2, "ann@example.org")])
+        session.add([make_person("ann@example.org", name="From the file")])
+    (only,) = store.everyone()
+    assert only.name == "From the form"
+    assert len(rows(database, consent)) == 1
+
+
+def test_tokens_come_from_the_one_that_was_handed_in_and_are_long_by_default(
+    database: Database, tmp_path: Path
+) -> None:
+    tokens = iter("ab")
+    import_text(
+        Subscribers(database, new_token=lambda: next(tokens)),
+        tmp_path,
+        "email\na@x.example\nb@x.example\n",
+    )
+    add(Subscribers(database), "cleo@example.org")
+    found = [one.token for one in Subscribers(database).everyone()]
+    assert found[:2] == ["a", "b"]
+    assert len(found[2]) == 22
+
+
+def test_exporting_and_importing_again_changes_nothing(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    import_text(store, tmp_path, LIST)
+    add(store, "+odd@example.org", name="=SUM(A1)", attributes={"city": "'-x", "state": "active"})
+    add(store, "gone@example.org", state=State.UNSUBSCRIBED)
+    stream = io.StringIO()
+    keys = store.attribute_keys()
+    write_row(stream, ("email", "name", "time_zone", "subscription", *keys))
+    for one in store.everyone():
+        values = (one.attributes.get(key, "") for key in keys)
+        write_row(stream, (one.address, one.name, one.zone or "", one.state, *values))
+    assert keys == ("city", "state")
+    assert not any(
+        cell[:1] in {"=", "+", "-", "@"} for row in csv.reader([stream.getvalue()]) for cell in row
+    )
+    before = everything(database)
+    report = import_text(store, tmp_path, stream.getvalue(), now=LATER)
+    assert counted(report) == {"unchanged": 4, "kept_opted_out": 1}
+    assert everything(database) == before
+
+
+# --- one person ----------------------------------------------------------------------------------
+
+
+def test_a_person_is_added_with_first_state_and_consent(store: Subscribers) -> None:
+    person = register.person_of(
+        "Ann@Example.org",
+        name=" Ann ",
+        zone="Europe/Riga",
+        attributes={"Team Color": "blue", "x": ""},
+    )
+    added = register.add(store, person, consent="asked by telephone", now=NOON)
+    assert (added.address, added.name, added.state) == ("Ann@example.org", "Ann", State.ACTIVE)
+    assert added.attributes == {"team_color": "blue"}
+    assert store.find("ann@example.org") == added
+    history = store.history(added.id)
+    assert [change.by for change in history.changes] == ["operator"]
+    assert [given.text for given in history.consents] == ["asked by telephone"]
+
+
+def test_adding_somebody_active_is_nothing_to_do_and_somebody_pending_is_confirmed(
+    store: Subscribers,
+) -> None:
+    add(store, "ann@example.org")
+    add(store, "ben@example.org", state=State.PENDING)
+    with pytest.raises(NothingToDo):
+        register.add(store, make_person("ann@example.org"), consent="", now=LATER)
+    confirmed = register.add(store, make_person("ben@example.org"), consent="", now=LATER)
+    assert confirmed.state is State.ACTIVE
+
+
+def test_removing_keeps_the_row_and_the_reason(store: Subscribers) -> None:
+    ann = add(store, "ann@example.org")
+    removed = register.remove(
+        store, register.address_of("ANN@example.org"), reason="by telephone", now=LATER
+    )
+    assert (removed.id, removed.state, removed.changed_at) == (ann.id, State.UNSUBSCRIBED, LATER)
+    assert store.history(ann.id).changes[-1].reason == "by telephone"
+    with pytest.raises(NothingToDo):
+        register.remove(store, register.address_of("ann@example.org"), reason="", now=LATER)
+
+
+def test_who_left_comes_back_only_with_their_own_words(store: Subscribers) -> None:
+    add(store, "ann@example.org", state=State.UNSUBSCRIBED)
+    with pytest.raises(Held):
+        register.add(store, make_person("ann@example.org"), consent="", now=LATER)
+    assert store.counts()[State.ACTIVE] == 0
+    back = register.add(store, make_person("ann@example.org"), consent="wrote to us", now=LATER)
+    assert back.state is State.ACTIVE
+    assert store.history(back.id).consents[-1].text == "wrote to us"
+
+
+def test_nobody_brings_back_a_complainer_or_a_suppressed_address(
+    store: Subscribers, database: Database
+) -> None:
+    add(store, "ann@example.org", state=State.COMPLAINED)
+    suppress(database, "ben@example.org")
+    for address in ("ann@example.org", "ben@example.org"):
+        with pytest.raises(Held):
+            register.add(store, make_person(address), consent="really", now=LATER)
+    with pytest.raises(NothingToDo, match="complained"):
+        register.remove(store, register.address_of("ann@example.org"), reason="", now=LATER)
+    assert store.suppressed() == 1
+
+
+def test_an_unknown_address_and_unusable_values_are_usage_errors(store: Subscribers) -> None:
+    with pytest.raises(UsageError, match="no subscriber nobody@example.org"):
+        register.remove(store, register.address_of("nobody@example.org"), reason="", now=NOON)
+    for wrong in (
+        {"text": "nobody"},
+        {"text": "a@x.example", "zone": "Nowhere"},
+        {"text": "a@x.example", "name": "x" * 501},
+        {"text": "a@x.example", "attributes": {"名": "x"}},
+    ):
+        with pytest.raises(UsageError):
+            register.person_of(**wrong)
+
+
+def test_a_decision_that_fails_writes_nothing(store: Subscribers, database: Database) -> None:
+    add(store, "ann@example.org")
+    before = everything(database)
+
+    def refuse(_stored):
+        raise Held("no")
+
+    with pytest.raises(Held):
+        store.change("ann@example.org", refuse)
+    assert store.change("nobody@example.org", refuse) is None
+    assert everything(database) == before
+
+
+def test_counts_and_lists_go_by_state(store: Subscribers) -> None:
+    add(store, "ann@example.org")
+    add(store, "ben@example.org", state=State.PENDING)
+    add(store, "cleo@example.org")
+    assert store.counts() == dict.fromkeys(State, 0) | {State.ACTIVE: 2, State.PENDING: 1}
+    assert [one.name for one in store.everyone(state=State.PENDING)] == ["Ann"]
+    assert len(list(store.everyone())) == 3
+
+
+def test_progress_and_rejected_rows_are_told_in_the_files_order(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    body = "".join(f"r{n}@example.net\n" if n % 100 else "broken\n" for n in range(4_500))
+    path = tmp_path / "l.csv"
+    path.write_text("email\n" + body)
+    told, reached = [], []
+    report = importing.run(
+        store,
+        importing.prepare(path, mapping={}, dry_run=True),
+        now=NOON,
+        rejected=lambda row: told.append(row.line),
+        progress=reached.append,
+    )
+    assert told == list(range(2, 4_502, 100))
+    assert reached == [2_001, 4_001, 4_501]
+    assert report.counts["rejected"] == len(told) == len(report.first_rejected)

@@ -1,0 +1,93 @@
+"""Run everything `make test` stands for: lint, types, import directions, then every test.
+
+    python tests/run.py           all of it
+    python tests/run.py --lint    without the tests
+
+What the tests need beyond Python packages is a Chromium: the one on this machine, else Debian's
+package where we may install it, else Playwright's own download. Nothing is skipped silently: when
+something cannot be had, the run fails and says what is missing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CHROMIUM = "NEWSLETTER_TEST_CHROMIUM"  # read by tests/browser/conftest.py
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CODE = ("newsletter", "tests", "benchmarks")
+
+
+def main() -> int:
+    lint = [
+        ("Style", [BIN / "ruff", "check", *CODE]),
+        ("Format", [BIN / "ruff", "format", "--check", *CODE]),
+        ("Types", [BIN / "mypy"]),
+        ("Import directions", [BIN / "lint-imports", "--no-cache"]),
+    ]
+    for title, command in lint:
+        if code := run(title, command):
+            return code
+    if "--lint" in sys.argv:
+        return 0
+    os.environ[CHROMIUM] = find_chromium()
+    workers = str(min(os.cpu_count() or 1, 4))
+    pytest = [sys.executable, "-m", "pytest"]
+    return run("Tests", [*pytest, "-n", workers, "--dist", "loadgroup", "-m", "not serial"]) or run(
+        "Tests that run alone", [*pytest, "-p", "no:xdist", "-m", "serial"]
+    )
+
+
+def run(title: str, command: list[str | Path]) -> int:
+    print(f"\n── {title} " + "─" * (70 - len(title)), flush=True)
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def find_chromium() -> str:
+    """Give the path of a Chromium, installing one where that is possible."""
+    found = on_this_machine() or from_debian() or from_playwright()
+    if found is None:
+        sys.exit(
+            "The browser tests need a Chromium, and none could be had. Install one (Debian: "
+            f"apt-get install chromium), or name yours with {CHROMIUM}=/path/to/chromium."
+        )
+    return found
+
+
+def on_this_machine() -> str | None:
+    named = os.environ.get(CHROMIUM)
+    if named and Path(named).is_file():
+        return named
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def from_debian() -> str | None:
+    """Install Debian's package, where this is Debian and we are root."""
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        return None
+    print("Installing chromium from Debian …", flush=True)
+    for step in ("update", "install"):
+        package = ["chromium"] if step == "install" else []
+        command = ["apt-get", step, "-y", "-qq", *package]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+    return on_this_machine()
+
+
+def from_playwright() -> str | None:
+    """Let Playwright download its own build."""
+    from playwright.sync_api import sync_playwright
+
+    print("Downloading Playwright's Chromium …", flush=True)
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).is_file() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,250 @@
+"""Running checks: levels, order, and filling the message for one reader."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from builders_checked import READER, good, with_html, with_link, with_picture
+from builders_edition import (
+    ADDRESS,
+    TEMPLATES,
+    UNSUBSCRIBE,
+    make_edition,
+    make_settings,
+    make_story,
+)
+
+from newsletter import checks, merge
+from newsletter.checks._html import parse
+from newsletter.errors import ConfigError, TemplateError
+from newsletter.model import Message, Severity
+from newsletter.render.message import render
+
+
+def codes(*findings: object) -> set[str]:
+    return {found.code for found in findings}  # type: ignore[attr-defined]
+
+
+# --- run -----------------------------------------------------------------------------------------
+
+
+def test_findings_come_errors_first_then_by_code() -> None:
+    broken = replace(good(), subject="", text="", html="")
+    found = checks.run(broken, {})
+    order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
+    assert [(order.index(f.severity), f.code) for f in found] == sorted(
+        (order.index(f.severity), f.code) for f in found
+    )
+    assert {f.severity for f in found} == {Severity.ERROR, Severity.WARNING}
+
+
+def test_a_level_of_the_publication_wins() -> None:
+    broken = replace(good(), subject="")
+    (found,) = checks.run(broken, {"subject": Severity.ERROR})
+    assert (found.code, found.severity) == ("subject", Severity.ERROR)
+
+
+def test_a_check_that_is_off_says_nothing() -> None:
+    assert checks.run(replace(good(), subject=""), {"subject": Severity.OFF}) == ()
+
+
+def test_an_unknown_code_lists_the_valid_ones() -> None:
+    with pytest.raises(ConfigError, match="no check called “img-atl”") as caught:
+        checks.run(good(), {"img-atl": Severity.OFF})
+    assert "Did you mean “img-alt”?" in caught.value.hint
+    assert "Valid: doctype, " in caught.value.hint
+
+
+def test_running_all_checks_twice_gives_the_same() -> None:
+    broken = with_link("#")
+    assert checks.run(broken, {}) == checks.run(broken, {})
+
+
+# --- checked_message -----------------------------------------------------------------------------
+
+
+def test_the_reader_s_values_stand_in_all_parts() -> None:
+    assert ADDRESS in good().html
+    assert ADDRESS in good().text
+    assert merge.leftovers(good().html + good().text) == []
+
+
+def test_a_field_without_value_and_fallback_is_told_with_its_cure() -> None:
+    settings = make_settings(Path())
+    message = render(make_edition(), settings, folders=[TEMPLATES]).message
+    with pytest.raises(TemplateError, match="“address”") as caught:
+        checks.checked_message(
+            make_edition(), message, values={}, unsubscribe_url=UNSUBSCRIBE, settings=settings
+        )
+    assert 'merge("address", "…")' in caught.value.hint
+
+
+def test_values_are_escaped_in_html_only() -> None:
+    settings = make_settings(Path())
+    message = render(make_edition(), settings, folders=[TEMPLATES]).message
+    checked = checks.checked_message(
+        make_edition(),
+        message,
+        values=READER | {"address": "<a&b>@brief.example.org"},
+        unsubscribe_url=UNSUBSCRIBE,
+        settings=settings,
+    )
+    assert "&lt;a&amp;b&gt;@brief.example.org" in checked.html
+    assert "<a&b>@brief.example.org" in checked.text
+
+
+# --- limits, at their edges ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (79_999, set()),
+        (80_000, {"size-large"}),
+        (102_399, {"size-large"}),
+        (102_400, {"size-clip"}),
+    ],
+)
+def test_size_is_measured_in_bytes_of_the_final_html(size: int, expected: set[str]) -> None:
+    filled = good().html + "\n" * (size - len(good().html.encode()))
+    assert codes(*checks.run(replace(good(), html=filled), {})) == expected
+
+
+@pytest.mark.parametrize(("length", "fits"), [(77, True), (78, False)])
+def test_the_unsubscribe_header_fits_into_77_bytes(length: int, fits: bool) -> None:
+    url = "https://brief.example.org/".ljust(length - 2, "u")
+    found = checks.run(replace(good(), unsubscribe_url=url), {})
+    assert ("list-unsubscribe" not in codes(*found)) is fits
+
+
+def test_http_on_this_machine_is_fine_for_a_demonstration() -> None:
+    url = "http://localhost:8000/u/1"
+    checked = replace(
+        good(),
+        unsubscribe_url=url,
+        html=good().html.replace(UNSUBSCRIBE, url),
+        text=good().text.replace(UNSUBSCRIBE, url),
+    )
+    found = codes(*checks.run(checked, {}))
+    assert found <= {"link-placeholder"}  # the site itself is now a foreign example host
+
+
+@pytest.mark.parametrize("line", ["x" * 998, "é" * 499])
+def test_a_line_may_have_998_octets(line: str) -> None:
+    html = good().html + "\n" + line
+    assert "line-length" not in codes(*checks.run(replace(good(), html=html), {}))
+    assert "line-length" in codes(*checks.run(replace(good(), html=html + "é"), {}))
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("", "link-empty"),
+        ("/relative", "link-scheme"),
+        ("data:text/html,x", "link-scheme"),
+        ("https://a.example/x", "link-placeholder"),
+        ("https://news.test", "link-placeholder"),
+        ("http://news.example.edu", "link-insecure"),
+    ],
+)
+def test_a_bad_link_is_found_by_its_check(address: str, code: str) -> None:
+    assert code in codes(*checks.run(with_link(address), {}))
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.edu", "mailto:desk@news.example.edu", "tel:+4412345", UNSUBSCRIBE]
+)
+def test_a_good_link_is_not(address: str) -> None:
+    assert checks.run(with_link(address), {}) == ()
+
+
+def test_a_link_without_text_is_found_and_one_around_a_picture_is_not() -> None:
+    assert "link-empty" in codes(*checks.run(with_link("https://example.edu", ""), {}))
+    picture = '<img src="https://example.edu/a.png" alt="A map" width="10">'
+    assert checks.run(with_link("https://example.edu", picture), {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("picture", "code"),
+    [
+        ('<img src="https://example.edu/a.png" alt="IMG_2041.jpg" width="10">', "img-alt"),
+        ('<img src="https://example.edu/a.png" alt="" width="641">', "img-width"),
+        ('<img src="https://example.edu/a.png" alt="">', "img-width"),
+        ('<img src="cid:a" alt="" width="10">', "link-scheme"),
+    ],
+)
+def test_a_bad_picture_is_found_by_its_check(picture: str, code: str) -> None:
+    assert codes(*checks.run(with_picture(picture), {})) == {code}
+
+
+def test_language_has_to_stand_inside_the_body_too() -> None:
+    html = with_html('lang="en" dir="ltr" xmlns', "xmlns").html
+    assert "lang-dir" in codes(*checks.run(replace(good(), html=html), {}))
+    outer = good().html.replace('lang="en"', "", 2).replace("<html", '<html lang="en"', 1)
+    assert "lang-dir" in codes(*checks.run(replace(good(), html=outer), {}))
+
+
+def test_a_tag_of_the_message_that_was_not_replaced_is_found() -> None:
+    tag = good().message.fields[0].text_tag
+    (found,) = checks.run(replace(good(), text=good().text + tag), {})
+    assert found.code == "placeholder-left"
+    assert tag in found.message
+
+
+def test_headings_may_go_up_but_not_jump_down() -> None:
+    assert "heading-order" in codes(*checks.run(with_html("</h1>", "</h1><h4>x</h4>"), {}))
+    assert checks.run(with_html("</h1>", "</h1><h2>x</h2><h3>x</h3>"), {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "fine"),
+    [("A" * 70, False), ("Aa" * 35, True), ("Aa" * 36, False), ("NATO", True), ("a\nb", False)],
+)
+def test_subjects(subject: str, fine: bool) -> None:
+    assert (checks.run(replace(good(), subject=subject), {}) == ()) is fine
+
+
+@pytest.mark.parametrize(
+    ("preheader", "fine"),
+    [("a" * 39, False), ("a" * 40, True), ("a" * 140, True), ("a" * 141, False)],
+)
+def test_preheaders(preheader: str, fine: bool) -> None:
+    message: Message = replace(good().message, preheader=preheader)
+    assert (checks.run(replace(good(), message=message), {}) == ()) is fine
+
+
+def test_a_preheader_that_repeats_the_subject_is_found() -> None:
+    text = "A subject that is long enough to be a preheader"
+    checked = replace(good(), subject=text, message=replace(good().message, preheader=text))
+    assert codes(*checks.run(checked, {})) == {"preheader"}
+
+
+def test_a_story_without_headline_or_text_is_found() -> None:
+    empty = make_edition(stories=(make_story(headline=" ", paragraphs=(" ",)),))
+    found = [f for f in checks.run(replace(good(), edition=empty), {}) if f.code == "lead-story"]
+    assert len(found) == 2
+
+
+def test_html_in_the_text_part_is_found() -> None:
+    for mark in ("<p>", "</a>", "&nbsp;", "<br/>"):
+        assert "text-part" in codes(*checks.run(replace(good(), text=good().text + mark), {}))
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+def test_a_page_s_text_leaves_out_comments_styles_and_the_head() -> None:
+    page = parse(
+        "<html><head><title>t</title><style>s</style></head>"
+        "<body><!--[if mso]><p>o</p><![endif]--><p>a <b>b</b></p><p>c&amp;d<br>e</p></body></html>"
+    )
+    assert page.text == "a b c&d e"
+    assert [element.tag for element in page.elements if element.in_body] == ["p", "b", "p", "br"]
+
+
+def test_broken_html_is_read_as_far_as_it_goes() -> None:
+    page = parse("<body></div><p>a<p>b</i></body><a href=x>c")
+    assert page.text == "ab"
+    assert [link.text for link in page.links] == ["c"]

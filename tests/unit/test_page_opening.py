@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.page.opening import contents_length, headlines_of, is_date, is_divider
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tuesday, September 5",
+        "tuesday september 5th, 2023",
+        "Mon., Dec. 1, 2025",
+        "Thursday, 4 June 2026",
+        "December 15, 2025",
+        "15 December 2025",
+        "Sunday, May 3.",
+    ],
+)
+def test_weekday_month_and_day_are_a_date(line: str) -> None:
+    assert is_date(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tuesday, September 5: Storm Nears the Coast",
+        "September 5",
+        "Sunday",
+        "May 32, 2025",
+        "Tuesday, Sometember 5",
+        "A quiet Tuesday, September 5",
+        "Marching 5, 2025",
+    ],
+)
+def test_anything_more_or_less_is_no_date(line: str) -> None:
+    assert not is_date(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Now, let's dive into today's news.",
+        "Now let’s dive into today’s news!",
+        "NOW, LET'S DIVE INTO TODAY'S NEWS",
+        "Now, let's dive right into the news:",
+    ],
+)
+def test_the_divider_is_found_in_any_typing(line: str) -> None:
+    assert is_divider(line)
+
+
+def test_a_sentence_around_the_divider_is_none() -> None:
+    assert not is_divider("Now, let's dive into today's news. Storms are near.")
+
+
+def listed(*lines: str) -> tuple[str, ...]:
+    """Give the lines that count as contents below a heading."""
+    return lines[: contents_length(("Contents:", *lines), 0)]
+
+
+def test_contents_end_at_the_first_sentence() -> None:
+    assert listed("Ferry Returns", "Bakers Meet", "The ferry is back.", "Old Mill Sold") == (
+        "Ferry Returns",
+        "Bakers Meet",
+    )
+
+
+def test_contents_end_at_a_long_line() -> None:
+    assert listed("Ferry Returns", "word " * 25) == ("Ferry Returns",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Fact of the Day: Whales sing",
+        "Image credit to Harbour Press",
+        "Now, let's dive into today's news",
+        "Contents:",
+    ],
+)
+def test_contents_end_where_another_part_begins(line: str) -> None:
+    assert listed("Ferry Returns", line) == ("Ferry Returns",)
+
+
+def test_contents_end_where_an_entry_comes_again() -> None:
+    assert listed("Ferry Returns", "Bakers Meet", "FERRY RETURNS") == (
+        "Ferry Returns",
+        "Bakers Meet",
+    )
+
+
+def test_features_close_the_contents() -> None:
+    entries = ("Ferry Returns", "Upcoming Events", "Fact of the Day", "Word of the Week")
+    assert listed(*entries, "Ferry Is Back") == entries
+
+
+def test_contents_may_run_to_the_last_line() -> None:
+    assert listed("Ferry Returns", "Bakers Meet") == ("Ferry Returns", "Bakers Meet")
+
+
+def test_features_and_events_are_no_headlines() -> None:
+    entries = [
+        "Contents:",
+        "Ferry Returns",
+        "Upcoming Events",
+        "Fact of the Day",
+        "Quote Of The Week",
+    ]
+    assert headlines_of(entries) == ("Ferry Returns",)

@@ -1,0 +1,309 @@
+"""From an edition to its sealed message: what is promised about the whole."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders_checked import check_edition
+from builders_edition import (
+    ADDRESS,
+    SITE,
+    TEMPLATES,
+    UNSUBSCRIBE,
+    make_edition,
+    make_full_edition,
+    make_other,
+    make_second_story,
+    make_settings,
+    make_story,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsletter import merge
+from newsletter.checks._html import parse
+from newsletter.model import Credit, Edition, Fact, Message, Part, Provenance, Quote, Word
+from newsletter.render.message import render
+from newsletter.render.plain import clean
+
+SETTINGS = make_settings(Path())
+
+
+def message(edition: Edition, **overrides: Any) -> Message:
+    return render(edition, make_settings(Path(), **overrides), folders=[TEMPLATES]).message
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+# --- subject and preheader -----------------------------------------------------------------------
+
+
+def test_the_subject_is_the_lead_headline_unless_the_editor_gives_one() -> None:
+    assert message(make_edition()).subject == make_story().headline
+    assert message(make_edition(subject="A quiet\n morning")).subject == "A quiet morning"
+
+
+def test_the_preheader_is_the_beginning_of_the_lead_unless_the_editor_gives_one() -> None:
+    found = message(make_edition()).preheader
+    assert 85 <= len(found) <= 140
+    assert make_story().paragraphs[0].startswith(found.removesuffix("…"))
+    assert message(make_edition(preheader="By hand")).preheader == "By hand"
+
+
+def test_a_short_lede_is_followed_by_the_next_paragraph_in_the_preheader() -> None:
+    story = make_story(paragraphs=("Short.", *make_story().paragraphs[1:]))
+    found = message(make_edition(stories=(story,))).preheader
+    assert found.startswith("Short. Crews replaced")
+    assert len(found) >= 85
+
+
+def test_the_preheader_of_markdown_has_no_marks() -> None:
+    story = make_second_story(paragraphs=("A *soft* and **loud** [link](https://x.example.org).",))
+    assert message(make_edition(stories=(story,))).preheader.startswith("A soft and loud link (")
+
+
+# --- the whole -----------------------------------------------------------------------------------
+
+
+def test_the_same_edition_gives_the_same_bytes_whenever_it_was_assembled() -> None:
+    seen = Provenance(part=Part.STORY, source="markdown", origin="a", at=datetime.now(UTC))
+    assert message(make_edition()) == message(make_edition(provenance=(seen,)))
+
+
+def test_a_changed_edition_changes_the_digest() -> None:
+    other = make_edition(fact=Fact(text="A snail can sleep."))
+    assert message(other).digest != message(make_edition()).digest
+
+
+def test_a_normal_edition_stays_far_below_the_size_at_which_gmail_clips() -> None:
+    assert message(make_edition()).html_bytes <= 45_000
+    assert message(make_full_edition()).html_bytes <= 50_000
+
+
+def test_no_line_of_either_part_is_longer_than_mail_allows() -> None:
+    long = make_story(paragraphs=("港" * 3000, "word " * 2000), markup="text")
+    rendered = message(make_edition(stories=(long,)))
+    for part in (rendered.html, rendered.text):
+        assert max(len(line.encode()) for line in part.split("\n")) <= 998
+
+
+def test_lines_of_the_text_part_stay_under_78_columns() -> None:
+    text = message(make_full_edition()).text
+    assert max(len(line) for line in text.split("\n")) <= 78
+
+
+def test_an_edition_without_a_story_can_still_be_looked_at() -> None:
+    rendered = message(make_edition(stories=()))
+    assert rendered.subject == "The Harbour Brief"
+    assert rendered.preheader == ""
+
+
+def test_nothing_is_fetched_but_the_pictures() -> None:
+    html = message(make_full_edition()).html
+    assert not re.search(r"<link|@import|<script|url\(", html)
+
+
+def test_both_parts_have_every_text_source_and_link_of_the_edition() -> None:
+    edition = make_full_edition()
+    checked = check_edition(edition)
+    seen = squeezed(parse(checked.html).text), squeezed(checked.text)
+    expected = [
+        *(p for story in edition.stories if story.markup == "text" for p in story.paragraphs),
+        *edition.intro,
+        *(edition.word.sentences if edition.word else ()),
+        *(other.text for other in edition.others),
+        "A snail can sleep for months when the weather is too dry for it.",
+        "“A letter that is never posted isn’t finished; it is only shy.”",
+        "The Garden Almanac",
+        "Letters to No One",
+        "The Pocket Dictionary",
+        "Orla Finch",
+        "By Ida Marsh",
+        "Image: Harbour Archive",
+        "Lull",
+        "luhl",
+        ADDRESS,
+        "4 Quay Street, Saltmouth",
+        "new seeds",
+        "marigolds",
+    ]
+    for text in expected:
+        for part in seen:
+            assert squeezed(text) in part, text
+    for link in parse(checked.html).links:
+        assert link.get("href").removeprefix("mailto:") in checked.text
+
+
+def test_text_part_breaks_no_link() -> None:
+    path = "/".join(["a-rather-long-part"] * 10)
+    story = make_story(link=f"{SITE}/{path}")
+    assert f"{SITE}/{path}" in message(make_edition(stories=(story,))).text.split("\n")
+
+
+# --- states --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "label"),
+    [("fact", "Fact of the day"), ("quote", "Quote of the day"), ("word", "Word of the day")],
+)
+def test_a_missing_card_leaves_nothing_behind(part: str, label: str) -> None:
+    rendered = message(make_edition(**{part: None}))
+    assert label not in rendered.html
+    assert label.upper() not in rendered.text
+    assert not re.search(r"<p[^>]*>\s*</p>", rendered.html)
+
+
+def test_no_picture_means_no_credit_and_no_empty_block() -> None:
+    story = make_story(image=None, image_credit="Agency")
+    rendered = message(make_edition(stories=(story,)))
+    assert "<img" not in rendered.html
+    assert "Agency" not in rendered.html
+    assert "Image:" not in rendered.text
+
+
+def test_the_button_is_there_only_with_a_link() -> None:
+    assert "Read the full story" in message(make_edition()).html
+    without = message(make_edition(stories=(make_story(link=None),)))
+    assert "Read the full story" not in without.html
+    assert "Read the full story" not in without.text
+
+
+def test_only_the_first_of_several_stories_is_the_lead() -> None:
+    page = parse(message(make_full_edition()).html)
+    assert [heading.text for heading in page.all("h1")] == [make_story().headline]
+    kickers = [p.text for p in page.all("p") if "kicker" in p.get("class")]
+    assert kickers == ["Top story", "Also today"]
+
+
+def test_a_bare_feature_needs_no_source_author_or_part_of_speech() -> None:
+    rendered = message(
+        make_edition(
+            fact=Fact(text="Water is wet."),
+            quote=Quote(text="So it is."),
+            word=Word(word="Wet", definition="Covered with water."),
+        )
+    )
+    assert "Source:" not in rendered.html
+    assert " · via" not in rendered.html
+    assert "Wet\n\nCovered with water." in rendered.text
+
+
+def test_a_right_to_left_language_turns_the_page() -> None:
+    html = message(make_edition(), language="he").html
+    assert 'lang="he" dir="rtl"' in html
+    assert "text-align:right" in html
+    assert "direction:ltr" not in html
+
+
+def test_date_and_reading_time_are_in_both_parts() -> None:
+    rendered = message(make_edition(), language="de")
+    for part in (rendered.html, rendered.text):
+        assert "Dienstag, 9. März 2027" in part
+        assert "2 min read" in part
+
+
+# --- merge fields --------------------------------------------------------------------------------
+
+
+def test_the_reader_gets_own_address_and_own_unsubscribe_link() -> None:
+    checked = check_edition(make_edition())
+    assert f'href="{UNSUBSCRIBE}"' in checked.html
+    assert ADDRESS in parse(checked.html).text
+    assert {field.name for field in checked.message.fields} == {"address", "unsubscribe_url"}
+
+
+def test_a_source_cannot_forge_a_merge_field() -> None:
+    forged = merge.placeholder("address", escaped=True), merge.placeholder("address", escaped=False)
+    edition = make_edition(fact=Fact(text=" ".join(forged)))
+    checked = check_edition(edition)
+    assert squeezed("".join(forged)) in squeezed(parse(checked.html).text)
+    assert forged[1] in checked.text
+
+
+# --- hostile contents ----------------------------------------------------------------------------
+
+HOSTILE = [
+    "Salt & Pepper <b>bold</b> <script>alert(1)</script>",
+    "He said \"hi\" and she said 'ho'",
+    "{{ edition }} {% include 'x' %} {# no #}",
+    "100%s of %(them)s %",
+    "nul\x00 bell\x07 escape\x1b[0m delete\x7f",
+    "e\u0301 a\u0308 n\u0303 combining",
+    "👩\u200d🚀 👨\u200d👩\u200d👧 👍🏽 ❤️",
+    "שלום and مرحبا \u202babc\u202c",
+    "港の橋が今朝また動いた",
+    "line\u2028and\u2029paragraph",
+    "\ufeffbyte order mark",
+    "no\u00a0break and thin\u2009space",
+    "back\\slash \\n \\u{301} \\",
+    "]]> <![CDATA[x]]>",
+    "<!-- comment --> <!--[if mso]>x<![endif]-->",
+    "&amp; &lt; &nbsp; &#x27; &unknown; &",
+    "-merge0_name_h- -merge0_unsubscribe_url_t-",
+    "</mj-text></mj-column><mj-raw>out</mj-raw>",
+    "W" * 300,
+    "a <= b, b >= c, 5 < 6 > 4",
+    "\ud800lone surrogate\udfff \uffff",
+    "tab\there and\r\nthere",
+    "zero\u200bwidth \u00adsoft",
+    "\x80\x85\x9f C1 controls",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("markup", ["text", "words"])
+def test_hostile_text_arrives_equal_in_both_parts(text: str, markup: str) -> None:
+    edition = _everywhere(text) if markup == "text" else _features(text)
+    rendered = message(edition)
+    expected = squeezed(clean(text))
+    visible = squeezed(parse(rendered.html).text)
+    plain = squeezed(rendered.text)
+    assert visible.count(expected) >= (6 if markup == "text" else 8)
+    assert plain.count(expected) >= (4 if markup == "text" else 7)
+
+
+def _everywhere(text: str) -> Edition:
+    """Put a text into every place of the story."""
+    story = make_story(headline=text, paragraphs=(text, f"before {text} after"), byline=text)
+    assert story.image
+    story = replace(story, image=replace(story.image, alt=text, credit=text))
+    return make_edition(stories=(story,), preheader="quiet")
+
+
+def _features(text: str) -> Edition:
+    """Put a text into every place of the features."""
+    source = Credit(text, f"{SITE}/source")
+    return make_edition(
+        intro=(text,),
+        fact=Fact(text=text, source=source),
+        quote=Quote(text=text, author=text, source=source),
+        word=Word(word=text, definition=text, pos=text, sentences=(text,), source=source),
+        others=(make_other(label=text, text=text),),
+    )
+
+
+def test_hostile_alternative_text_arrives_equal() -> None:
+    for text in HOSTILE:
+        image = next(parse(message(_everywhere(text)).html).all("img"))
+        assert squeezed(image.get("alt")) == squeezed(clean(text))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.text(min_size=1, max_size=60), st.sampled_from(["fact", "alt", "paragraph"]))
+def test_any_text_arrives_equal(text: str, place: str) -> None:
+    story = make_story()
+    if place == "paragraph":
+        story = replace(story, paragraphs=(text, *story.paragraphs))
+    elif story.image:
+        story = replace(story, image=replace(story.image, alt=text))
+    rendered = message(make_edition(stories=(story,), fact=Fact(text=text), quote=None, word=None))
+    assert squeezed(clean(text)) in squeezed(parse(rendered.html).text)
+    assert squeezed(clean(text)) in squeezed(rendered.text)

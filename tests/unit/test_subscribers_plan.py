@@ -1,0 +1,147 @@
+"""The plan: what a row says, and which one class it ends in."""
+
+from __future__ import annotations
+
+import pytest
+from builders_subscribers import make_known, make_person, make_records
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.csvfile import Record
+from newsletter.model import SubscriberState as State
+from newsletter.ports import Person, Standing
+from newsletter.subscribers.columns import Columns, find
+from newsletter.subscribers.lifecycle import OPTED_OUT
+from newsletter.subscribers.plan import Rejected, Row, RowClass, classify, read
+
+HEADER = ["email", "name", "time zone", "subscription", "city"]
+COLUMNS = find(make_records(HEADER))
+
+
+def row(*cells: str, columns: Columns = COLUMNS) -> Row | Rejected:
+    return read(Record(5, list(cells)), columns)
+
+
+def standing(known=None, *, suppressed: bool = False) -> Standing:
+    return Standing(known=known, suppressed=suppressed)
+
+
+def test_a_row_says_who_it_is_about() -> None:
+    assert row(" Ann@Example.org", "Ann\nExample ", "Europe/Riga", "pending", "Riga") == Row(
+        line=5,
+        person=Person(
+            address="Ann@example.org",
+            canonical="ann@example.org",
+            name="Ann Example",
+            zone="Europe/Riga",
+            attributes={"city": "Riga"},
+            state=State.PENDING,
+        ),
+    )
+
+
+def test_empty_cells_say_nothing_and_a_missing_state_means_active() -> None:
+    read_row = row("ann@example.org", "", "", "", "")
+    assert isinstance(read_row, Row)
+    assert read_row.person == make_person(name="")
+
+
+def test_first_and_last_name_make_a_name() -> None:
+    columns = find(make_records(["last name", "first name", "email"]))
+    read_row = row("Ng ", " Ann", "ann@example.org", columns=columns)
+    assert isinstance(read_row, Row)
+    assert read_row.person.name == "Ann Ng"
+
+
+def test_neutralised_cells_are_read_as_they_were() -> None:
+    read_row = row("'+ann@example.org", "'=Ann", "", "", "'-")
+    assert isinstance(read_row, Row)
+    assert read_row.person == make_person("+ann@example.org", name="=Ann", attributes={"city": "-"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "word"),
+    [
+        (["ann@example.org"], "1 cells, the first line 5"),
+        (["ann@example.org", "", "", "", "", ""], "6 cells, the first line 5"),
+        (["ann", "", "", "", ""], "no @"),
+        (["", "Ann", "", "", ""], "empty"),
+        (["ann@example.org", "A" * 501, "", "", ""], "501 characters"),
+        (["ann@example.org", "", "Berlin", "", ""], "“Berlin” is not a time zone"),
+        (["ann@example.org", "", "../etc", "", ""], "not a time zone"),
+        (["ann@example.org", "", "", "gold", ""], "“gold” is not the state"),
+        (["ann@example.org", "", "", "", "C" * 501], "value of “city” has 501"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_is_rejected_with_line_address_and_reason(
+    cells: list[str], word: str
+) -> None:
+    rejected = row(*cells)
+    assert isinstance(rejected, Rejected)
+    assert word in rejected.reason
+    assert (rejected.line, rejected.address, rejected.cells) == (5, cells[0], tuple(cells))
+
+
+def test_a_broken_line_is_rejected_with_its_fault() -> None:
+    rejected = read(Record(9, ['a@x,"b'], "The quotation marks of the line do not match."), COLUMNS)
+    assert isinstance(rejected, Rejected)
+    assert (rejected.line, rejected.address) == (9, 'a@x,"b')
+
+
+@pytest.mark.parametrize(
+    ("says", "found", "row_class"),
+    [
+        ({}, None, RowClass.DUPLICATE),
+        ({}, standing(suppressed=True), RowClass.SUPPRESSED),
+        ({}, standing(make_known(), suppressed=True), RowClass.SUPPRESSED),
+        ({}, standing(), RowClass.NEW),
+        ({"state": State.PENDING}, standing(), RowClass.NEW),
+        ({"state": State.BOUNCED}, standing(), RowClass.KEPT_OPTED_OUT),
+        ({}, standing(make_known()), RowClass.UNCHANGED),
+        ({"name": ""}, standing(make_known()), RowClass.UNCHANGED),
+        ({"name": "Anna"}, standing(make_known()), RowClass.UPDATED),
+        ({"zone": "Europe/Riga"}, standing(make_known()), RowClass.UPDATED),
+        ({}, standing(make_known(zone="Europe/Riga")), RowClass.UNCHANGED),
+        ({"attributes": {"city": "Riga"}}, standing(make_known()), RowClass.UPDATED),
+        ({}, standing(make_known(attributes={"city": "Riga"})), RowClass.UNCHANGED),
+        ({"state": State.UNSUBSCRIBED}, standing(make_known()), RowClass.UPDATED),
+        ({}, standing(make_known(state=State.PENDING)), RowClass.UNCHANGED),
+        ({"name": "X"}, standing(make_known(state=State.COMPLAINED)), RowClass.KEPT_OPTED_OUT),
+    ],
+)
+def test_every_row_ends_in_the_class_that_says_what_is_done(
+    says: dict, found: Standing | None, row_class: RowClass
+) -> None:
+    assert classify(Row(line=2, person=make_person(**says)), found).row_class is row_class
+
+
+def test_an_update_keeps_what_the_file_does_not_say() -> None:
+    known = make_known(zone="Europe/Riga", attributes={"city": "Riga", "team": "blue"})
+    told = Row(line=2, person=make_person(name="", attributes={"city": "Oslo"}))
+    person = classify(told, standing(known)).person
+    assert (person.name, person.zone) == ("Ann", "Europe/Riga")
+    assert person.attributes == {"city": "Oslo", "team": "blue"}
+
+
+@given(
+    st.sampled_from(State),
+    st.sampled_from(State),
+    st.booleans(),
+    st.sampled_from(["", "Ann", "Anna"]),
+)
+def test_no_row_raises_a_state_and_the_same_row_again_changes_nothing(
+    stored: State, says: State, suppressed: bool, name: str
+) -> None:
+    told = Row(line=2, person=make_person(name=name, state=says))
+    planned = classify(told, standing(make_known(state=stored), suppressed=suppressed))
+    writes = planned.row_class in {RowClass.NEW, RowClass.UPDATED}
+    assert not (writes and (stored in OPTED_OUT or suppressed))
+    assert not (planned.opts_out and says not in OPTED_OUT)
+    after = make_known(
+        state=says if planned.opts_out else stored,
+        name=planned.person.name,
+        zone=planned.person.zone,
+        attributes=planned.person.attributes,
+    )
+    again = classify(told, standing(after, suppressed=suppressed))
+    assert again.row_class not in {RowClass.NEW, RowClass.UPDATED}

@@ -1,0 +1,146 @@
+"""What one tick does, at which moment and in which state of things."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_calendar_moments import make_timetable, utc
+
+from newsletter import tick
+from newsletter.model import Timetable
+from newsletter.tick import Action, Step, Today
+
+DAY = date(2026, 6, 3)
+NOTHING_YET = Today(assembled=False, send="none")
+MORNING = make_timetable(prepare_at=time(5), catch_up=time(11))
+
+
+def actions(now: str, today: Today, timetable: Timetable = MORNING) -> list[Action]:
+    """List what is done at a moment, all of it for the one day."""
+    steps = tick.decide(timetable, now=utc(now), today=today).steps
+    assert {step.day for step in steps} <= {DAY}
+    return [step.action for step in steps]
+
+
+@pytest.mark.parametrize(
+    ("now", "assembled", "expected"),
+    [
+        ("2026-06-03 04:59", False, []),
+        ("2026-06-03 05:00", False, [Action.PREPARE]),
+        ("2026-06-03 05:01", True, []),
+        ("2026-06-03 06:59:59", True, []),
+        ("2026-06-03 07:00", True, [Action.SEND]),
+        ("2026-06-03 07:00", False, [Action.PREPARE, Action.SEND]),
+        ("2026-06-03 11:00", True, [Action.SEND]),
+        ("2026-06-03 11:00:01", True, []),
+    ],
+)
+def test_edition_is_prepared_then_sent_inside_its_window(
+    now: str, assembled: bool, expected: list[Action]
+) -> None:
+    assert actions(now, Today(assembled=assembled, send="none")) == expected
+
+
+def test_edition_without_a_time_to_prepare_is_prepared_when_due() -> None:
+    timetable = make_timetable()
+    assert actions("2026-06-03 06:59", NOTHING_YET, timetable) == []
+    assert actions("2026-06-03 07:00", NOTHING_YET, timetable) == [Action.PREPARE, Action.SEND]
+
+
+def test_complete_edition_is_left_alone() -> None:
+    decision = tick.decide(
+        MORNING, now=utc("2026-06-03 07:05"), today=Today(assembled=True, send="complete")
+    )
+    assert decision == tick.Decision(steps=(), held=None, next_due=utc("2026-06-04 07:00"))
+
+
+@pytest.mark.parametrize("now", ["2026-06-03 03:00", "2026-06-03 07:01", "2026-06-03 23:00"])
+def test_open_send_of_today_is_finished_at_any_hour(now: str) -> None:
+    decision = tick.decide(MORNING, now=utc(now), today=Today(assembled=True, send="open"))
+    assert decision.steps == (Step(Action.RESUME, DAY),)
+    assert decision.held is None
+
+
+def test_open_send_is_finished_on_a_day_without_an_edition() -> None:
+    timetable = replace(MORNING, skip=frozenset({DAY}))
+    assert actions("2026-06-03 08:00", Today(assembled=True, send="open"), timetable) == [
+        Action.RESUME
+    ]
+
+
+def test_late_edition_is_held() -> None:
+    decision = tick.decide(MORNING, now=utc("2026-06-03 11:01"), today=NOTHING_YET)
+    assert decision.steps == ()
+    assert decision.held is not None
+    assert "closed at 2026-06-03 11:00 UTC" in decision.held
+    assert "newsletter send --date 2026-06-03 --late" in decision.held
+
+
+def test_day_without_an_edition_is_quiet() -> None:
+    timetable = replace(MORNING, skip=frozenset({DAY}))
+    decision = tick.decide(timetable, now=utc("2026-06-03 23:00"), today=NOTHING_YET)
+    assert (decision.steps, decision.held) == ((), None)
+
+
+def test_earlier_send_is_reported_and_not_continued() -> None:
+    today = replace(NOTHING_YET, unfinished=(date(2026, 6, 1), date(2026, 6, 2)))
+    decision = tick.decide(MORNING, now=utc("2026-06-03 07:00"), today=today)
+    assert [step.day for step in decision.steps] == [DAY, DAY]
+    assert decision.held is not None
+    assert "2026-06-01" in decision.held
+    assert "2026-06-02" in decision.held
+
+
+def test_tick_works_on_yesterday_while_a_gap_keeps_it_open() -> None:
+    timetable = make_timetable("America/Nuuk", time(23, 15))
+    decision = tick.decide(timetable, now=utc("2025-03-30 01:00"), today=NOTHING_YET)
+    yesterday = date(2025, 3, 29)
+    assert decision.steps == (Step(Action.PREPARE, yesterday), Step(Action.SEND, yesterday))
+
+
+class Publication:
+    """A publication that does what it is told, and remembers."""
+
+    def __init__(self, timetable: Timetable) -> None:
+        self.timetable = timetable
+        self.prepared: set[date] = set()
+        self.sends: list[date] = []
+
+    def tick(self, now: datetime) -> None:
+        """Do what a tick at `now` decides."""
+        day = tick.calendar.open_day(self.timetable, now)
+        today = Today(
+            assembled=day in self.prepared, send="complete" if day in self.sends else "none"
+        )
+        for step in tick.decide(self.timetable, now=now, today=today).steps:
+            if step.action is Action.PREPARE:
+                self.prepared.add(step.day)
+            else:
+                self.sends.append(step.day)
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    at=st.times(max_value=time(23, 30)),
+    zone=st.sampled_from(["Europe/Berlin", "America/Nuuk", "Africa/Cairo", "Australia/Lord_Howe"]),
+    start=st.sampled_from([date(2025, 3, 28), date(2025, 4, 4), date(2025, 10, 3)]),
+    gaps=st.lists(st.integers(min_value=0, max_value=20), min_size=1, max_size=5).filter(any),
+)
+def test_ticks_of_any_rhythm_send_every_edition_once(
+    at: time, zone: str, start: date, gaps: list[int]
+) -> None:
+    publication = Publication(make_timetable(zone, at))
+    now = utc(start.isoformat())
+    for minutes in cycle(gaps):
+        publication.tick(now)
+        now += timedelta(minutes=minutes)
+        if now.date() > start + timedelta(days=3):
+            break
+    assert len(publication.sends) == len(set(publication.sends))
+    assert {start + timedelta(days=1), start + timedelta(days=2)} <= set(publication.sends)
+    assert publication.prepared == set(publication.sends)
