@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newsletter import calendar, plugins, sending, tick, workers
+from newsletter import calendar, plugins, sending, workers
+from newsletter import tick as ticking
 from newsletter.clock import SystemClock
+from newsletter.edition import is_held, sentences
 from newsletter.editions import Editions
 from newsletter.errors import Held, NothingToDo
 from newsletter.model import (
@@ -24,12 +26,10 @@ from newsletter.model import (
     Due,
     Edition,
     Envelope,
-    Finding,
     Message,
     Send,
     SendKind,
     SendView,
-    Severity,
 )
 from newsletter.ports import Clock, Freeze, Ledger, Provider
 from newsletter.tick import TickReport
@@ -38,39 +38,18 @@ if TYPE_CHECKING:
     from newsletter.assembling import Assembled
     from newsletter.config import Settings
     from newsletter.delivery.audit import Audit
-    from newsletter.render.message import Rendered
+    from newsletter.preview import Preview
+    from newsletter.proofing import Proof
     from newsletter.storage.database import Database
     from newsletter.storage.subscribers import Subscribers
 
 _PACKAGE = Path(__file__).parent
-# The reader with the longest values the pipeline has to carry (checks look at the result).
-_LONGEST_NAME = "Wolfeschlegelsteinhausenbergerdorff-Montgomery y Fernández de Córdoba"
-_TOKEN_LENGTH = 22
 
 
 def bundled(name: str) -> Path:
     """Find a folder or file that comes with the program: in a wheel, or in a checkout."""
     inside = _PACKAGE / "_bundled" / name
     return inside if inside.exists() else _PACKAGE.parent / name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """A message with the edition it came from and what the checks found."""
-
-    edition: Edition
-    rendered: Rendered
-    findings: tuple[Finding, ...]
-
-    @property
-    def message(self) -> Message:
-        """Give the message itself."""
-        return self.rendered.message
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """Give the findings that hold a send."""
-        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +84,13 @@ class App:
     @cached_property
     def database(self) -> Database:
         """Open the database and bring it to this version."""
-        from newsletter.storage import database, migrate
+        from newsletter.storage import database
 
         opened = database.connect(self.settings.database_url)
-        migrate.upgrade(opened)
+        if not opened.is_current():
+            from newsletter.storage import migrate
+
+            migrate.upgrade(opened)
         return opened
 
     @cached_property
@@ -166,20 +148,14 @@ class App:
         return self.editions.save(edition, fresh=fresh)
 
     def edition(self, day: date) -> Edition:
-        """Give the edition of a date: the editor's file, else freshly assembled.
+        """Give the edition of a date as the sources and the editor's file have it now.
 
         Raises `Held` when it has no lead story.
         """
-        edition = self.editions.load(day) or self.assemble(day).edition
-        if not edition.stories:
-            reasons = "; ".join(
-                f"{tried.source}: {tried.reason}"
-                for origin in edition.provenance
-                if origin.part == "story"
-                for tried in origin.tried
-            )
+        edition = self.assemble(day).edition
+        if is_held(edition):
             raise Held(
-                f"The edition of {day} has no lead story. {reasons}".rstrip(),
+                sentences(edition)[0],
                 hint=f"Write one with `newsletter new --date {day}`, or edit "
                 f"{self.editions.path(day)}; then run the same command again.",
             )
@@ -187,23 +163,24 @@ class App:
 
     def prove(self, day: date) -> Proof:
         """Render the edition of a date and check it as its reader with the longest values."""
-        from newsletter import checks
-        from newsletter.render.message import render
+        from newsletter import proofing
 
-        edition = self.edition(day)
-        folders = (self.settings.root / "templates", bundled("templates"))
-        rendered = render(edition, self.settings, folders=folders)
-        base = self.settings.publication.url
-        unsubscribe = f"{base}/u/{'x' * _TOKEN_LENGTH}"
-        checked = checks.checked_message(
-            edition,
-            rendered.message,
-            values=_longest_values(rendered.message, unsubscribe),
-            unsubscribe_url=unsubscribe,
-            settings=self.settings,
+        return proofing.prove(self.edition(day), self.settings, folders=self.template_folders)
+
+    def preview(self, day: date) -> Preview:
+        """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""
+        from newsletter import proofing
+
+        root = self.settings.root
+        watched = (root / "config.toml", root / "content", self.editions.path(day))
+        return proofing.preview(
+            self.prove(day), self.settings, paths=(*watched, *self.template_folders)
         )
-        findings = checks.run(checked, self.settings.checks)
-        return Proof(edition=edition, rendered=rendered, findings=findings)
+
+    @property
+    def template_folders(self) -> tuple[Path, ...]:
+        """Name the folders templates are looked for in: the publication's own first."""
+        return (self.settings.root / "templates", bundled("templates"))
 
     def keep(self, proof: Proof) -> Path:
         """Write the message's files beside the edition; return the folder."""
@@ -324,7 +301,7 @@ class App:
         Raises `TryLater` when another sender is at work or the provider asks to wait.
         """
         now = self.clock.now()
-        decision = tick.decide(self.settings.timetable, now=now, today=self._situation(now))
+        decision = ticking.decide(self.settings.timetable, now=now, today=self._situation(now))
         did: list[str] = []
         held = [decision.held] if decision.held else []
         try:
@@ -333,21 +310,21 @@ class App:
             held.append(f"{error.what} {error.hint}".rstrip())
         return TickReport(did=tuple(did), next_due=decision.next_due, held=" ".join(held) or None)
 
-    def _situation(self, now: datetime) -> tick.Today:
+    def _situation(self, now: datetime) -> ticking.Today:
         day = calendar.open_day(self.settings.timetable, now)
         send = self.find_send(day)
         edition = self.editions.load(day)
-        return tick.Today(
+        return ticking.Today(
             assembled=edition is not None and bool(edition.stories),
             send="none" if send is None else send.status.value,
             unfinished=self.ledger.unfinished(self.settings.publication.id, before=day),
         )
 
-    def _do(self, step: tick.Step) -> str:
-        if step.action is tick.Action.PREPARE:
+    def _do(self, step: ticking.Step) -> str:
+        if step.action is ticking.Action.PREPARE:
             self.keep(self.prove(step.day))
             return f"Prepared the edition of {step.day}."
-        late = step.action is tick.Action.RESUME
+        late = step.action is ticking.Action.RESUME
         view = self.send(sending.Wish(day=step.day, late=late)).view
         submitted = view.tally(BatchState.SUBMITTED).recipients
         doubts = view.tally(BatchState.UNCERTAIN).recipients
@@ -398,9 +375,3 @@ def _digest(message: Message) -> str:
     from newsletter import merge
 
     return merge.with_digest(message).digest
-
-
-def _longest_values(message: Message, unsubscribe: str) -> dict[str, str]:
-    values = {field.name: _LONGEST_NAME for field in message.fields}
-    address = f"{'a' * 64}@{'b' * 60}.example.org"
-    return values | {"address": address, "unsubscribe_url": unsubscribe}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def examine(path: Path) -> CsvFile:
             scan = _Scan(stream, name=path.name)
         encoding = scan.encoding(path)
         with path.open(encoding=encoding, newline="") as text:
-            delimiter = _delimiter(_whole_lines(text))
+            delimiter = _delimiter(_beginning(text))
     except (OSError, UnicodeError) as error:
         raise InputError(f"{path.name} cannot be read: {error}.") from error
     return CsvFile(
@@ -225,23 +226,25 @@ def _faulty(error: csv.Error, *, first: int, last: int, raw: str) -> Record:
     return Record(first, [raw.strip()], fault)
 
 
-def _whole_lines(stream: IO[str]) -> list[str]:
+def _beginning(stream: IO[str]) -> str:
     """Read the beginning of a file, without a line that the sample cuts off."""
     text = stream.read(_SAMPLE)
-    lines = text.splitlines(keepends=True)
-    return lines[:-1] if len(text) == _SAMPLE and len(lines) > 1 else lines
+    return text[: text.rfind("\n") + 1] or text if len(text) == _SAMPLE else text
 
 
-def _delimiter(lines: list[str]) -> str:
+def _delimiter(text: str) -> str:
     """Choose the delimiter by which most records have as many cells as the first; else a comma."""
-    scores = {delimiter: _evenness(lines, delimiter) for delimiter in _DELIMITERS}
+    scores = {delimiter: _evenness(text, delimiter) for delimiter in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda delimiter: scores[delimiter])
     return best if scores[best] > (0.0, 1) else ","
 
 
-def _evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
-    rows = islice(_records(lines, delimiter=delimiter), _SAMPLE_RECORDS)
-    widths = [len(row.cells) for row in rows if row.fault is None]
+def _evenness(text: str, delimiter: str) -> tuple[float, int]:
+    rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _SAMPLE_RECORDS)
+    try:
+        widths = [len(row) for row in rows if any(row)]
+    except csv.Error:  # not by this delimiter
+        return (0.0, 1)
     if not widths or widths[0] == 1:
         return (0.0, 1)
     return (widths.count(widths[0]) / len(widths), widths[0])

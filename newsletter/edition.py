@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import date
+from enum import Enum
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -60,7 +61,9 @@ def cleaned(value: Value) -> Value:
     Line ends become LF and stay, tabs become spaces; what is left is trimmed.
     """
     result: Any = value
-    if type(value) is str:  # an enum of texts is no text of anybody's
+    if isinstance(value, Enum):  # the model's enums are texts, too, but nobody's words
+        return value
+    if isinstance(value, str):
         result = _clean_text(value)
     elif isinstance(value, tuple):
         result = tuple(cleaned(inner) for inner in value)

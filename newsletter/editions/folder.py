@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from newsletter import merge
 from newsletter.edition import Status, status
 from newsletter.editions.reading import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
-from newsletter.editions.specimen import specimen
+from newsletter.editions.specimen import made_up_reader, specimen
 from newsletter.editions.writing import as_toml
 from newsletter.errors import UsageError
 from newsletter.model import Edition, Envelope, Finding, Message, Provenance, Severity
@@ -93,14 +94,16 @@ class Editions:
     ) -> Path:
         """Write the message's files beside the edition, each whole; return the folder.
 
-        `email.mjml`, `email.html` and `email.txt` hold the message with its merge tags;
-        `message.eml` is a specimen for one made-up reader; `report.json` has numbers and findings.
+        `email.mjml` is what the HTML was made from. `email.html`, `email.txt` and `message.eml`
+        show the message to one made-up reader, without merge tags. `report.json` has the digest
+        and the numbers of the message itself, and the findings.
         """
         folder = self.path(day).parent
+        reader = made_up_reader(message)
         files: Mapping[str, bytes] = {
             "email.mjml": mjml.encode(),
-            "email.html": message.html.encode(),
-            "email.txt": message.text.encode(),
+            "email.html": merge.fill(message.html, reader).encode(),
+            "email.txt": merge.fill(message.text, reader).encode(),
             "message.eml": specimen(message, envelope, now=now),
             "report.json": _report(day, message, findings, now=now).encode(),
         }

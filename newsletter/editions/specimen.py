@@ -19,18 +19,23 @@ _READER = {
 }
 
 
-def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
-    """Give the bytes of a mail whose merge fields hold a made-up reader's values.
-
-    A field that has no fallback shows its own name. The same arguments give the same bytes.
-    """
+def made_up_reader(message: Message) -> dict[str, str]:
+    """Give a made-up reader's value for each merge tag; no fallback: the field's own name."""
     values = {field.name: _READER.get(field.name, "") for field in message.fields}
     values |= {
         field.name: field.name
         for field in message.fields
         if not values[field.name] and field.fallback is None
     }
-    filled = merge.substitutions(message.fields, values)
+    return merge.substitutions(message.fields, values)
+
+
+def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
+    """Give the bytes of a mail whose merge fields hold a made-up reader's values.
+
+    The same arguments give the same bytes.
+    """
+    filled = made_up_reader(message)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=envelope.sender_name, addr_spec=envelope.sender_email)
     mail["To"] = _READER["address"]

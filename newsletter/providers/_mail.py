@@ -36,16 +36,20 @@ def compose(
     text, html = merge.fill(message.text, values), merge.fill(message.html, values)
     mail.set_content(text, cte=_transfer_encoding(text))
     mail.add_alternative(html, subtype="html", cte=_transfer_encoding(html))
+    mail.set_boundary(f"=_{_opaque(envelope, recipient.address)}")  # else it were random
     return mail
 
 
 def message_id(envelope: Envelope, address: str) -> str:
     """Name one reader's copy of one edition: the same again for the same two, and opaque."""
+    domain = envelope.sender_email.rpartition("@")[2]
+    return f"<{envelope.edition:%Y%m%d}.{_opaque(envelope, address)}@{domain}>"
+
+
+def _opaque(envelope: Envelope, address: str) -> str:
     kind = "test" if envelope.test else "edition"
     key = "\0".join((envelope.publication, envelope.edition.isoformat(), kind, address.lower()))
-    opaque = hashlib.sha256(key.encode()).hexdigest()[:32]
-    domain = envelope.sender_email.rpartition("@")[2]
-    return f"<{envelope.edition:%Y%m%d}.{opaque}@{domain}>"
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def _transfer_encoding(text: str) -> str:

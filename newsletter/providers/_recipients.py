@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from newsletter.model import Recipient
 
 LONGEST_ADDRESS, LONGEST_LOCAL, LONGEST_DOMAIN = 320, 64, 255  # RFC 5321, 4.5.3.1; sendgrid.md 1.1
+LONGEST_NAME = 900  # so that it fits into one line of a mail (998, RFC 5322, 2.1.1)
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
@@ -24,7 +25,7 @@ def problem_with(recipient: Recipient) -> str | None:
     """Say what is wrong with a recipient's address, name, values or unsubscribe address."""
     return (
         _address(recipient.address)
-        or _text(recipient.name, "the name")
+        or _name(recipient.name)
         or _values(recipient)
         or _unsubscribe(recipient.unsubscribe_url)
     )
@@ -47,6 +48,12 @@ def _address(address: str) -> str | None:
     if not _DOMAIN.fullmatch(domain):
         return "the domain is not one that can be delivered to (ASCII labels with dots)"
     return None
+
+
+def _name(name: str) -> str | None:
+    if len(name) > LONGEST_NAME:
+        return f"the name is longer than {LONGEST_NAME} characters"
+    return _text(name, "the name")
 
 
 def _values(recipient: Recipient) -> str | None:

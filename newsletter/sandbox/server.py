@@ -29,7 +29,6 @@ from newsletter.sandbox.faults import FaultPlan, Rule
 from newsletter.sandbox.loopback import require_loopback
 from newsletter.sandbox.mailbox import Store
 
-DEFAULT_PORT = 8025
 _TICK = 0.25  # seconds between two looks for mail that has become due
 Value = TypeVar("Value")
 

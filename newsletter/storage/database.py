@@ -12,6 +12,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from newsletter.errors import StorageError
 
+# The newest migration. Kept here as well, so that a current database is recognised without
+# loading the migration tool; a test holds the two together.
+REVISION = "0001"
 _BUSY_SECONDS = 60
 
 
@@ -24,7 +27,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the database and writes nothing."""
-        with self.engine.connect() as connection, connection.begin():
+        with _told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -34,10 +37,18 @@ class Database:
         On SQLite it takes the write lock at once, so that what it reads is still true when it
         writes; others wait for it.
         """
-        with self.engine.connect() as connection:
+        with _told(), self.engine.connect() as connection:
             connection.execution_options(newsletter_write=True)
             with connection.begin():
                 yield connection
+
+    def is_current(self) -> bool:
+        """Say whether the tables are those of this version."""
+        with self.read() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return False
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            return found.scalar() == REVISION
 
     def close(self) -> None:
         """Give all connections back."""
@@ -60,6 +71,31 @@ def connect(url: str) -> Database:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what the database or its server refused, without statement and values."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except (sa.exc.OperationalError, sa.exc.InternalError) as error:
+        raise StorageError(
+            f"The database refused: {_first_line(error)}.",
+            hint="Is it reachable, writable and not full? See [database] url in config.toml.",
+        ) from error
+    except sa.exc.DatabaseError as error:
+        if type(error) is not sa.exc.DatabaseError:
+            raise
+        raise StorageError(
+            f"The database cannot be read: {_first_line(error)}.",
+            hint="Is [database] url the right file? Restore a backup if it is damaged.",
+        ) from error
+
+
+def _first_line(error: sa.exc.DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0].rstrip(".")
 
 
 def _arguments(url: str) -> dict[str, Any]:

@@ -228,12 +228,12 @@ class SqlImport:
         self._connection.execute(sa.insert(consent).from_select(columns, added))
 
     def _added(self, import_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-        """Select from the subscribers this step has added, in the file's order."""
+        """Select from the subscribers this step has added."""
         return (
             sa.select(*columns)
             .join_from(_row, subscriber, subscriber.c.canonical == _row.c.canonical)
+            # By id, so that the step alone is read; by import, so that nobody else's sign-up is.
             .where(subscriber.c.id > self._newest, subscriber.c.import_id == import_id)
-            .order_by(_row.c.line)
         )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from newsletter.errors import StorageError
-from newsletter.storage.database import Database
+from newsletter.storage.database import REVISION, Database, connect
 from newsletter.storage.migrate import newest, upgrade, version
 from newsletter.storage.tables import metadata, suppression
 
@@ -66,6 +68,32 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Datab
 def test_an_upgrade_that_fails_leaves_nothing_behind(empty_database: Database) -> None:
     with empty_database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE send (foreign_column INTEGER)")
-    with pytest.raises(sa.exc.DBAPIError):
+    with pytest.raises((sa.exc.DBAPIError, StorageError)):
         upgrade(empty_database)
     assert _tables(empty_database) == {"send"}
+
+
+def test_a_current_database_is_recognised_without_the_migration_tool(
+    empty_database: Database,
+) -> None:
+    assert newest() == REVISION
+    assert not empty_database.is_current()
+    upgrade(empty_database)
+    assert empty_database.is_current()
+
+
+def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "newsletter.db"
+    file.write_bytes(b"certainly not a database, only some text " * 200)
+    database = connect(f"sqlite:///{file}")
+    with pytest.raises(StorageError, match="cannot be read"):
+        database.is_current()
+    database.close()
+    assert file.read_bytes().startswith(b"certainly")
+
+
+def test_a_server_that_does_not_answer_is_told_in_a_sentence() -> None:
+    database = connect("postgresql+psycopg://nobody@127.0.0.1:9/nothing")
+    with pytest.raises(StorageError, match="refused"):
+        database.is_current()
+    database.close()

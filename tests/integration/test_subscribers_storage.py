@@ -105,6 +105,21 @@ def test_a_dry_run_counts_the_same_and_writes_nothing(
     assert (plan.changed, plan.import_id) == (True, None)
 
 
+def test_a_dry_run_waits_for_no_writer(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    with database.write():
+        assert import_text(store, tmp_path, LIST, dry_run=True).counts["new"] == 3
+
+
+def test_a_bare_list_of_addresses_is_imported_from_its_first_line(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    report = import_text(store, tmp_path, "ann@example.org\nben@example.org\n")
+    assert counted(report) == {"new": 2}
+    assert [one.address for one in store.everyone()] == ["ann@example.org", "ben@example.org"]
+
+
 def test_a_changed_file_updates_only_what_it_says(store: Subscribers, tmp_path: Path) -> None:
     import_text(store, tmp_path, LIST)
     text = "email,name,team\nann@example.org,Anna,blue\nben@bücher.example,,\n"
@@ -244,9 +259,8 @@ def test_exporting_and_importing_again_changes_nothing(
         values = (one.attributes.get(key, "") for key in keys)
         write_row(stream, (one.address, one.name, one.zone or "", one.state, *values))
     assert keys == ("city", "state")
-    assert not any(
-        cell[:1] in {"=", "+", "-", "@"} for row in csv.reader([stream.getvalue()]) for cell in row
-    )
+    exported = csv.reader(io.StringIO(stream.getvalue(), newline=""))
+    assert not any(cell[:1] in {"=", "+", "-", "@"} for row in exported for cell in row)
     before = everything(database)
     report = import_text(store, tmp_path, stream.getvalue(), now=LATER)
     assert counted(report) == {"unchanged": 4, "kept_opted_out": 1}
@@ -318,7 +332,7 @@ def test_nobody_brings_back_a_complainer_or_a_suppressed_address(
 
 
 def test_an_unknown_address_and_unusable_values_are_usage_errors(store: Subscribers) -> None:
-    with pytest.raises(UsageError, match="no subscriber nobody@example.org"):
+    with pytest.raises(UsageError, match="no subscriber nobody@"):
         register.remove(store, register.address_of("nobody@example.org"), reason="", now=NOON)
     for wrong in (
         {"text": "nobody"},

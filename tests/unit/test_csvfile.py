@@ -138,6 +138,8 @@ def test_a_quotation_mark_over_a_whole_large_file_is_refused_without_reading_it_
         (b"\xff\xfee\0m", "UTF-16"),
         (b"email\nann\x81@example.org\n", "neither UTF-8 nor Windows-1252"),
         (b"email\n" + b"x" * (LONGEST_LINE + 1) + b"\n", "65,536 bytes"),
+        # The same, half of it in each of two reading blocks.
+        (b"email\n" * ((1024 * 1024 - 40_000) // 6) + b"x" * 80_000, "65,536 bytes"),
     ],
 )
 def test_what_is_no_csv_file_is_refused_with_the_reason(

@@ -67,8 +67,6 @@ def problem_with(attempt: Attempt, index: int) -> str | None:
         return f"the merge values have more than {MOST_SUBSTITUTION_BYTES} bytes"
     if len(person.unsubscribe_url) + len("<>") > LONGEST_UNSUBSCRIBE:
         return f"the List-Unsubscribe header is longer than {LONGEST_UNSUBSCRIBE} bytes"
-    if len(person.name) > MOST_SUBSTITUTION_BYTES:
-        return f"the name is longer than {MOST_SUBSTITUTION_BYTES} characters"
     return None
 
 

@@ -1,0 +1,65 @@
+"""`newsletter preview`: the desk in a browser, with live reload."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from datetime import date as Date  # noqa: N812  # `date` is the option
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli import _shell
+from newsletter.cli._shell import HERE, ConfigOption, DateOption
+
+if TYPE_CHECKING:
+    from newsletter.preview import Preview
+
+app = _shell.group("Look at an edition.")
+
+
+@app.command()
+def preview(
+    config: ConfigOption = HERE,
+    date: DateOption = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
+    ] = 8765,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not open the browser by itself.")
+    ] = False,
+) -> None:
+    """Show an edition as readers will get it, on a desktop and on a phone, light and dark.
+
+    The page follows every change of story, templates, configuration and `edition.toml`. Only this
+    machine can see it. Ends with Ctrl-C.
+    """
+    from newsletter.desk import server
+
+    settings = _shell.load_settings(config)
+    with _shell.publication(config) as publication:
+        day = _shell.as_date(date) or publication.today()
+    listener = server.listen(port)
+    address = server.address(listener)
+    _shell.say(f"[bold]{day}[/] is on the desk: {address}")
+    _shell.next_step("edit and look; Ctrl-C ends the preview")
+    if not no_open:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    server.serve(lambda: render(config, day), paths=watched(settings.root, day), listener=listener)
+
+
+def render(config: Path, day: Date) -> Preview:
+    """Render an edition with the configuration as it is now."""
+    with _shell.publication(config) as publication:
+        return publication.preview(day)
+
+
+def watched(root: Path, day: Date) -> tuple[Path, ...]:
+    """Name what an edition is made from."""
+    return (
+        root / "config.toml",
+        root / "templates",
+        root / "content",
+        root / "editions" / day.isoformat() / "edition.toml",
+    )

@@ -1,0 +1,221 @@
+"""What every provider promises (newsletter/ports.py), asked of each one in the folder.
+
+A new provider is found by its file. It needs one line in `PROVIDERS`: how to make it, in a
+world where it works and in one where it does not.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from builders_delivery import FixedClock, make_attempt, make_message, make_recipient
+from builders_edition import make_settings
+from builders_http import ScriptedServer, always, closed_port, response
+from pydantic import SecretStr
+
+from newsletter import plugins
+from newsletter.errors import ConfigError, NotSubmitted
+from newsletter.model import Attempt, Submission
+from newsletter.ports import Provider
+
+PACKAGE = "newsletter.providers"
+KEY = "SG.contract.secret"
+World = Callable[[Path], AbstractContextManager[Provider]]
+
+
+def make(name: str, root: Path, *, url: str = "https://api.example.org") -> Provider:
+    settings = make_settings(
+        root, sendgrid={"base_url": url}, delivery={"provider": name, "timeout": 5}
+    )
+    secrets = {"SENDGRID_API_KEY": SecretStr(KEY)}
+    provider: Provider = plugins.load(PACKAGE, name).make(
+        settings.model_copy(update={"secrets": secrets}), FixedClock()
+    )
+    return provider
+
+
+@contextmanager
+def sendgrid_that_accepts(root: Path) -> Iterator[Provider]:
+    with ScriptedServer(always(response(202, x_message_id="m"))) as server:
+        yield make("sendgrid", root, url=server.url)
+
+
+@contextmanager
+def sendgrid_that_is_gone(root: Path) -> Iterator[Provider]:
+    with closed_port() as url:
+        yield make("sendgrid", root, url=url)
+
+
+@contextmanager
+def outbox_that_accepts(root: Path) -> Iterator[Provider]:
+    yield make("outbox", root)
+
+
+@contextmanager
+def outbox_that_is_gone(root: Path) -> Iterator[Provider]:
+    (root / "outbox").write_text("not a folder")
+    yield make("outbox", root)
+
+
+PROVIDERS: dict[str, tuple[World, World]] = {
+    "sendgrid": (sendgrid_that_accepts, sendgrid_that_is_gone),
+    "outbox": (outbox_that_accepts, outbox_that_is_gone),
+}
+
+
+@pytest.fixture(params=plugins.names(PACKAGE))
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    assert found in PROVIDERS, f"add {found} to PROVIDERS in {__file__}"
+    return found
+
+
+@pytest.fixture
+def working(name: str, tmp_path: Path) -> Iterator[Provider]:
+    with PROVIDERS[name][0](tmp_path) as provider:
+        yield provider
+        provider.close()
+
+
+@pytest.fixture
+def broken(name: str, tmp_path: Path) -> Iterator[Provider]:
+    with PROVIDERS[name][1](tmp_path) as provider:
+        yield provider
+        provider.close()
+
+
+def test_module_can_be_made_by_its_name(name: str) -> None:
+    module: ModuleType = plugins.load(PACKAGE, name)
+    assert callable(module.make)
+    assert module.__doc__
+
+
+def test_unknown_provider_is_answered_with_the_valid_names() -> None:
+    with pytest.raises(ConfigError) as caught:
+        plugins.load(PACKAGE, "sendgird")
+    assert "outbox, sendgrid" in caught.value.hint
+
+
+def test_name_is_the_one_of_the_configuration(working: Provider, name: str) -> None:
+    assert working.name == name
+
+
+def test_full_batch_of_the_configuration_may_be_submitted(working: Provider) -> None:
+    assert working.max_recipients >= 1
+    attempt = make_attempt(count=min(working.max_recipients, 1000))
+    assert working.fits(attempt)
+
+
+def test_submission_comes_back_for_one_and_for_many(working: Provider) -> None:
+    for count in (1, 7):
+        submission = working.submit(make_attempt(count=count))
+        assert isinstance(submission, Submission)
+        assert submission.provider_id
+
+
+def test_failure_is_told_as_an_error_of_the_tree(broken: Provider) -> None:
+    with pytest.raises(NotSubmitted) as caught:
+        broken.submit(make_attempt())
+    assert caught.value.what.endswith((".", "…"))
+    assert caught.value.__cause__ is not None
+
+
+def test_ordinary_recipients_have_no_problem(working: Provider) -> None:
+    attempt = make_attempt(count=3)
+    assert [working.problem_with(attempt, index) for index in range(3)] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"address": ""},
+        {"address": "nobody"},
+        {"address": "jörg@example.com"},
+        {"address": "ann@example.com\r\nBcc: bob@example.com"},
+        {"name": "Ann\r\nBcc: bob@example.com"},
+        {"name": "half \ud800"},
+        {"substitutions": {"-t-": "a\nb"}},
+        {"substitutions": {"-t-": "half \udfff"}},
+        {"unsubscribe_url": "javascript:alert(1)"},
+        {"unsubscribe_url": "https://brief.example.org/\r\nX: y"},
+    ],
+)
+def test_hopeless_recipient_is_named_before_any_attempt(
+    working: Provider, fault: dict[str, str | dict[str, str]]
+) -> None:
+    person = replace(make_recipient(2), **fault)  # type: ignore[arg-type]  # one field each
+    attempt = make_attempt(make_recipient(1), person, make_recipient(3))
+    sentence = working.problem_with(attempt, 1)
+    assert sentence
+    assert not person.address or person.address not in sentence
+    assert working.problem_with(attempt, 0) is None
+    assert working.problem_with(attempt, 2) is None
+
+
+def test_questions_leave_no_trace(working: Provider, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    attempt = make_attempt()
+    assert working.fits(attempt) == working.fits(attempt)
+    assert working.problem_with(attempt, 0) == working.problem_with(attempt, 0)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_hard_names_are_taken(working: Provider) -> None:
+    names = ["", 'Jürgen "J" O’Neil', "株式会社", "👩‍👩‍👧", "a, b; <c>", "n" * 500]
+    people = [make_recipient(n, name=name) for n, name in enumerate(names, start=1)]
+    attempt = make_attempt(*people)
+    assert [working.problem_with(attempt, index) for index in range(len(names))] == [None] * 6
+    working.submit(attempt)
+
+
+def test_message_without_merge_fields_is_taken(working: Provider) -> None:
+    plain = make_message(subject="Gulls", html="<p>Gulls</p>", text="Gulls\n", fields=())
+    working.submit(make_attempt(make_recipient(substitutions={}), message=plain))
+
+
+def test_submit_may_be_called_from_several_threads(working: Provider) -> None:
+    def attempt(number: int) -> Attempt:
+        people = (make_recipient(number * 10 + n) for n in range(3))
+        return make_attempt(*people, id=f"attempt-{number}", batch=number)
+
+    with ThreadPoolExecutor(4) as pool:
+        submissions = list(pool.map(working.submit, map(attempt, range(12))))
+    assert all(submission.provider_id for submission in submissions)
+
+
+def test_success_logs_no_address_name_or_key(
+    working: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    working.submit(make_attempt())
+    for private in ("reader1@", "Reader 1", KEY):
+        assert private not in caplog.text
+
+
+def test_failure_tells_no_address_name_or_key(
+    broken: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(NotSubmitted) as caught:
+        broken.submit(make_attempt())
+    told = f"{caught.value.what} {caught.value.hint} {caught.value.__cause__!r}"
+    for private in ("reader1@", "Reader 1", KEY):
+        assert private not in caplog.text + told
+
+
+def test_close_may_be_called_twice(working: Provider) -> None:
+    working.submit(make_attempt())
+    working.close()
+    working.close()
+
+
+def test_close_may_be_called_without_any_attempt(broken: Provider) -> None:
+    broken.close()
+    broken.close()

@@ -1,0 +1,229 @@
+"""`newsletter subscribers`, as people and programs use it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders_publication import make_publication
+from builders_subscribers import write
+
+from newsletter import cli
+from newsletter.csvfile import LONGEST_LINE
+
+EXAMPLE = Path(__file__).parents[2] / "subscribers.example.csv"
+
+
+@dataclass(frozen=True)
+class Shown:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Shown]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in the folder of a publication without readers."""
+    root = make_publication(tmp_path / "brief").root
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def subscribers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Run `newsletter subscribers …` in this process."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words: str | Path) -> Shown:
+        monkeypatch.setattr(sys, "argv", ["newsletter", "subscribers", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return Shown(int(ended.value.code or 0), shown.out, shown.err)
+
+    return run
+
+
+def test_the_example_file_shows_what_an_import_finds(subscribers: Command) -> None:
+    shown = subscribers("import", EXAMPLE, "--json")
+    assert shown.code == 0
+    document = shown.document
+    assert document["import_id"] == 1
+    assert {key: value for key, value in document.items() if isinstance(value, int) and value} == {
+        "rows": 25,
+        "new": 22,
+        "duplicate": 1,
+        "rejected": 2,
+        "import_id": 1,
+    }
+    assert [row["line"] for row in document["rejected_rows"]] == [19, 22]
+    classes = {"new", "updated", "unchanged", "kept_opted_out", "duplicate", "rejected"}
+    assert set(document) >= classes | {"rows", "suppressed", "import_id"}
+
+
+def test_the_report_for_people_names_rows_lines_reasons_and_what_is_next(
+    subscribers: Command,
+) -> None:
+    shown = subscribers("import", EXAMPLE)
+    assert "22" in shown.out
+    assert "jörg@example.com" in shown.out
+    assert "“ö”" in shown.out
+    assert "--rejects FILE" in shown.err
+
+
+def test_the_same_file_again_is_nothing_to_do(subscribers: Command) -> None:
+    subscribers("import", EXAMPLE)
+    again = subscribers("import", EXAMPLE, "--json")
+    assert again.code == 3
+    assert (again.document["unchanged"], again.document["import_id"]) == (22, None)
+
+
+def test_a_dry_run_leaves_an_empty_list(subscribers: Command) -> None:
+    assert subscribers("import", EXAMPLE, "--dry-run", "--json").document["new"] == 22
+    assert subscribers("stats", "--json").document["total"] == 0
+
+
+def test_rejected_rows_can_be_corrected_and_imported(subscribers: Command, folder: Path) -> None:
+    subscribers("import", EXAMPLE, "--rejects", "wrong.csv")
+    file = folder / "wrong.csv"
+    text = file.read_text(encoding="utf-8-sig")
+    header, first, second = csv.reader(text.splitlines())
+    assert header == ["rejected_line", "rejected_reason", "email", "name", "time_zone", "city"]
+    assert first[0] == "19"
+    assert second[2] == "sam.example.net"
+    file.write_text(text.replace("jörg@", "joerg@").replace("sam.example", "sam@example"))
+    assert subscribers("import", file, "--json").document["new"] == 2
+    found = subscribers("show", "joerg@example.com", "--json").document
+    assert found["attributes"] == {"city": "Köln"}
+
+
+def test_there_is_no_rejects_file_without_rejected_rows(subscribers: Command, folder: Path) -> None:
+    file = write(folder, "email\nann@example.org\n")
+    subscribers("import", file, "--rejects", "wrong.csv")
+    assert not (folder / "wrong.csv").exists()
+
+
+def test_the_rejects_never_overwrite_the_file_that_is_imported(
+    subscribers: Command, folder: Path
+) -> None:
+    file = write(folder, "email\nann@example.org\nbroken\n")
+    assert subscribers("import", file, "--rejects", "./list.csv").code == 2
+    assert "broken" in file.read_text()
+
+
+def test_columns_are_told_with_map(subscribers: Command, folder: Path) -> None:
+    file = write(folder, "Contact;Who;A=B\nann@example.org;Ann;x\n")
+    assert subscribers("import", file).code == 1
+    words = ["--map", "Contact=email", "--map", "who=name", "--map", "A=B=ab"]
+    assert subscribers("import", file, *words).code == 0
+    found = subscribers("show", "ann@example.org", "--json").document
+    assert (found["name"], found["attributes"]) == ("Ann", {"ab": "x"})
+    assert subscribers("import", file, "--map", "nonsense").code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0", "NUL"),
+        (b"name,city\nAnn,Riga\n", "No column holds addresses"),
+        (b"email\n", "no rows"),
+        (b"email\nnobody\n", "Line 2: The address has no @."),
+        (b'email,name\na@example.org,"Ann', "never closed"),
+        (b"email\n" + b"x" * (LONGEST_LINE + 1), "65,536"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_with_a_sentence(
+    subscribers: Command, folder: Path, content: bytes, word: str
+) -> None:
+    (folder / "l.csv").write_bytes(content)
+    shown = subscribers("import", "l.csv")
+    assert shown.code == 1
+    assert word in shown.err
+    assert subscribers("stats", "--json").document["total"] == 0
+
+
+def test_a_person_joins_leaves_and_comes_back_on_the_record(subscribers: Command) -> None:
+    joined = subscribers(
+        *("add", "Ann@Example.org", "--name", "Ann", "--zone", "Europe/Riga"),
+        *("--set", "team=blue", "--consent", "asked by telephone", "--json"),
+    )
+    assert joined.document["address"] == "Ann@example.org"
+    assert subscribers("add", "ann@example.org").code == 3
+    assert subscribers("remove", "ann@example.org", "--reason", "moved away").code == 0
+    assert subscribers("remove", "ann@example.org").code == 3
+    assert subscribers("add", "ann@example.org").code == 4
+    assert subscribers("add", "ann@example.org", "--consent", "wrote to us").code == 0
+    held = subscribers("show", "ann@example.org", "--json").document
+    assert [change["to"] for change in held["changes"]] == ["active", "unsubscribed", "active"]
+    assert [given["text"] for given in held["consents"]] == ["asked by telephone", "wrote to us"]
+    assert "token" not in held
+    people = subscribers("show", "ann@example.org").out
+    assert "moved away" in people
+    assert "asked by telephone" in people
+
+
+def test_the_export_is_taken_back_unchanged_and_runs_no_formula(
+    subscribers: Command, folder: Path
+) -> None:
+    subscribers("import", EXAMPLE)
+    subscribers("add", "+eve@example.org", "--name", "=cmd|' /C calc'!A0")
+    subscribers("remove", "ann@example.org")
+    assert subscribers("export", "--out", "out.csv", "--json").document["subscribers"] == 23
+    text = (folder / "out.csv").read_text(encoding="utf-8-sig")
+    assert "'+eve@example.org,'=cmd" in text
+    assert subscribers("export").out == text
+    again = subscribers("import", "out.csv", "--json")
+    assert again.code == 3
+    assert (again.document["unchanged"], again.document["kept_opted_out"]) == (22, 1)
+
+
+def test_an_export_can_be_of_one_state_only(subscribers: Command) -> None:
+    subscribers("import", EXAMPLE)
+    subscribers("remove", "ann@example.org")
+    assert len(subscribers("export", "--state", "unsubscribed").out.splitlines()) == 2
+    wrong = subscribers("export", "--state", "gone")
+    assert wrong.code == 2
+    assert "unsubscribed" in wrong.err
+
+
+def test_stats_count_every_state(subscribers: Command) -> None:
+    subscribers("import", EXAMPLE)
+    subscribers("remove", "ann@example.org")
+    document = subscribers("stats", "--json").document
+    assert (document["total"], document["suppressed"]) == (22, 0)
+    assert (document["states"]["active"], document["states"]["unsubscribed"]) == (21, 1)
+    assert "unsubscribed" in subscribers("stats").out
+
+
+@pytest.mark.parametrize(
+    "words", [("show", "nobody@example.org"), ("show", "nobody"), ("remove", "x@y")]
+)
+def test_a_wrong_address_is_a_usage_error_with_a_sentence(
+    subscribers: Command, words: tuple[str, ...]
+) -> None:
+    shown = subscribers(*words)
+    assert shown.code == 2
+    assert shown.err.count("\n") >= 1
+    assert "Traceback" not in shown.err
+
+
+def test_brackets_in_a_file_name_are_no_markup(subscribers: Command, folder: Path) -> None:
+    file = folder / "list [red].csv"
+    shutil.copy(EXAMPLE, file)
+    assert "list [red].csv" in subscribers("import", file).out

@@ -1,0 +1,194 @@
+"""Facts, quotes and words from CSV: who is chosen on which date, and what is passed over."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.errors import ConfigError, SourceError
+from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
+from newsletter.ports import SourceOptions
+from newsletter.sources.table import make
+
+DAY = date(2027, 3, 9)
+FACTS = [f"Fact number {number} about a snail." for number in range(12)]
+
+
+def fetch(root: Path, content: str, *, part: Part = Part.FACT, day: date = DAY) -> Supply:
+    (root / "features.csv").write_text(content, encoding="utf-8")
+    options = SourceOptions(options={"file": "features.csv"}, root=root, part=part)
+    return make(options).fetch(part, day)
+
+
+def text_of(supply: Supply) -> str:
+    assert isinstance(supply.feature, Fact)
+    return supply.feature.text
+
+
+def table(*rows: str, headings: str = "text,date") -> str:
+    return "\n".join((headings, *rows)) + "\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("table")
+
+
+@given(st.dates(max_value=date(9000, 1, 1)), st.integers(min_value=1, max_value=12))
+def test_every_row_has_its_turn_before_one_comes_again(
+    folder: Path, first: date, count: int
+) -> None:
+    content = table(*FACTS[:count])
+    days = [first + timedelta(days=n) for n in range(count)]
+    shown = [text_of(fetch(folder, content, day=day)) for day in days]
+    assert sorted(shown) == sorted(FACTS[:count])
+    assert text_of(fetch(folder, content, day=first)) == shown[0]
+
+
+@given(st.permutations(FACTS))
+def test_the_order_of_the_file_does_not_matter(folder: Path, rows: list[str]) -> None:
+    assert text_of(fetch(folder, table(*rows))) == text_of(fetch(folder, table(*FACTS)))
+
+
+def test_rows_do_not_come_in_the_order_they_were_typed(tmp_path: Path) -> None:
+    days = [DAY + timedelta(days=n) for n in range(12)]
+    shown = [text_of(fetch(tmp_path, table(*FACTS), day=day)) for day in days]
+    turned = [FACTS[n:] + FACTS[:n] for n in range(12)]
+    assert shown not in turned
+
+
+def test_a_row_of_the_date_goes_before_one_of_every_year_and_both_before_the_turns(
+    tmp_path: Path,
+) -> None:
+    always = "A snail can sleep for months."
+    content = table(always, "Every ninth of March.,03-09", "This very day of all.,2027-03-09")
+    assert text_of(fetch(tmp_path, content)) == "This very day of all."
+    assert text_of(fetch(tmp_path, content, day=date(2028, 3, 9))) == "Every ninth of March."
+    for offset in range(1, 8):
+        assert text_of(fetch(tmp_path, content, day=DAY + timedelta(days=offset))) == always
+
+
+def test_only_dated_rows_leave_other_dates_without(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"features\.csv has no row for this date\."):
+        fetch(tmp_path, table("This very day of all.,2027-03-09"), day=date(2027, 3, 10))
+
+
+def test_all_columns_of_each_kind_are_read(tmp_path: Path) -> None:
+    fact = fetch(
+        tmp_path,
+        table(
+            "A snail can sleep.,Almanac,https://a.example.org", headings="text,source,source_url"
+        ),
+    )
+    assert fact.feature == Fact(
+        text="A snail can sleep.", source=Credit("Almanac", "https://a.example.org")
+    )
+    quote = fetch(
+        tmp_path,
+        table('Orla Finch,"Shy letters, they stay.",Letters', headings="author,text,source"),
+        part=Part.QUOTE,
+    )
+    assert quote.feature == Quote(
+        text="Shy letters, they stay.", author="Orla Finch", source=Credit("Letters")
+    )
+    word = fetch(
+        tmp_path,
+        table(
+            "lull,n.,luhl,A time of quiet.,It can also mean to soothe.,The lull was brief.,Us",
+            headings="word,pos,pronunciation,definition,extra_sense,sentence,source",
+        ),
+        part=Part.WORD,
+    )
+    assert word.feature == Word(
+        word="lull",
+        pos="noun",
+        pos_raw="n.",
+        pronunciation="luhl",
+        definition="A time of quiet.",
+        extra_sense="It can also mean to soothe.",
+        sentences=("The lull was brief.",),
+        source=Credit("Us"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        (",2027-03-09", "line 3, no text"),
+        ("A snail, they say, sleeps.,", "line 3, more cells than headings"),
+        ("A snail can sleep.,9 March", "line 3, date “9 March” is neither"),
+        ("A snail can sleep.,02-31x", "line 3, date “02-31x” is neither"),
+        ("Short.,", "line 3, the fact has 6 characters"),
+        ("Too many requests from you.,", "line 3, the text is an error message"),
+    ],
+)
+def test_a_bad_row_is_passed_over_and_named(tmp_path: Path, row: str, named: str) -> None:
+    supply = fetch(tmp_path, table("A snail can sleep for months.", row))
+    assert text_of(supply) == "A snail can sleep for months."
+    assert f"features.csv, line 2 (passed over: {named}" in supply.origin
+
+
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        (",https://a.example.org", "a source_url without a source"),
+        ("Almanac,ftp://a.example.org", "the link is not an absolute http or https address"),
+    ],
+)
+def test_a_row_with_an_unusable_source_is_passed_over(
+    tmp_path: Path, cells: str, named: str
+) -> None:
+    content = table(f"A snail can sleep.,{cells}", headings="text,source,source_url")
+    with pytest.raises(SourceError, match=named):
+        fetch(tmp_path, content)
+
+
+def test_many_bad_rows_are_counted_instead_of_listed(tmp_path: Path) -> None:
+    supply = fetch(tmp_path, table("A snail can sleep.", *["Short."] * 5))
+    assert supply.origin.endswith("; and 2 more)")
+
+
+def test_line_numbers_count_the_lines_of_texts_over_several_lines(tmp_path: Path) -> None:
+    supply = fetch(tmp_path, table('"A snail can\nsleep for\nmonths."', "", "x"))
+    assert "line 4 (passed over: line 6, the fact has 1 characters" in supply.origin
+
+
+def test_a_table_from_a_spreadsheet_with_semicolons_and_a_byte_order_mark_is_read(
+    tmp_path: Path,
+) -> None:
+    supply = fetch(tmp_path, "\ufeffText;Source\r\nA snail, it sleeps.;Almanac\r\n")
+    assert supply.feature == Fact(text="A snail, it sleeps.", source=Credit("Almanac"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "has no column “text”; its first line has nothing"),
+        (
+            "fact,source\nA snail.,Almanac\n",
+            "has no column “text”; its first line has fact, source",
+        ),
+        ('text\n"A snail can sleep.\n', "line 2: unexpected end of data"),
+        ("text\n", "has no row for this date"),
+    ],
+)
+def test_a_table_that_cannot_be_used_says_why(tmp_path: Path, content: str, sentence: str) -> None:
+    with pytest.raises(SourceError, match=sentence):
+        fetch(tmp_path, content)
+
+
+def test_a_table_in_another_encoding_is_refused_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "features.csv").write_bytes("text\nDas Café schläft.\n".encode("cp1252"))
+    options = SourceOptions(options={"file": "features.csv"}, root=tmp_path, part=Part.FACT)
+    with pytest.raises(SourceError, match="not UTF-8") as caught:
+        make(options).fetch(Part.FACT, DAY)
+    assert "UTF-8" in caught.value.hint
+
+
+def test_a_file_option_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="`file` must be text"):
+        make(SourceOptions(options={"file": 7}, root=tmp_path, part=Part.FACT))
