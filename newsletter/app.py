@@ -21,17 +21,9 @@ from newsletter.clock import SystemClock
 from newsletter.edition import is_held, sentences
 from newsletter.editions import Editions
 from newsletter.errors import Held, NothingToDo
-from newsletter.model import (
-    BatchState,
-    Due,
-    Edition,
-    Envelope,
-    Message,
-    Send,
-    SendKind,
-    SendView,
-)
+from newsletter.model import BatchState, Due, Edition, Envelope, Message, Send, SendKind
 from newsletter.ports import Clock, Freeze, Ledger, Provider
+from newsletter.records import SendView
 from newsletter.tick import TickReport
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
@@ -110,6 +110,15 @@ def build(
         word=features.get(Part.WORD),
         provenance=tuple(provenance),
     )
+
+
+def is_web_address(url: str, *, schemes: Collection[str] = ("http", "https")) -> bool:
+    """Say whether a text is an absolute web address, with nothing that would break a link."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname) and not re.search(r"\s", url)
 
 
 def is_held(edition: Edition) -> bool:
@@ -259,23 +268,15 @@ def _image_problem(image: Image | None) -> str | None:
         return None
     if not image.alt or not image.credit:
         return "the image has no alternative text or no credit"
-    if not _is_web_address(image.url, schemes={"https"}):
+    if not is_web_address(image.url, schemes=("https",)):
         return f"the image address is not an absolute https address: {image.url}"
     return None
 
 
 def _link_problem(url: str | None) -> str | None:
-    if url is None or _is_web_address(url, schemes={"http", "https"}):
+    if url is None or is_web_address(url):
         return None
     return f"the link is not an absolute http or https address: {url}"
-
-
-def _is_web_address(url: str, *, schemes: set[str]) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in schemes and bool(parts.hostname) and not re.search(r"\s", url)
 
 
 def _has_letters(text: str) -> bool:

@@ -91,10 +91,13 @@ def substitutions(fields: Iterable[MergeField], values: Mapping[str, str]) -> di
 
 
 def neutralise(value: str, tags: Iterable[str]) -> str:
-    """Break every tag that stands in a value, so that it is printed instead of replaced."""
-    for tag in tags:
-        if tag in value:
-            value = value.replace(tag, tag.strip("-"))
+    """Take the part that makes a tag a tag out of a value, so that it is printed, not replaced.
+
+    Taking out may join what is left to another one; so it goes on until none is left.
+    """
+    for core in {tag.strip("-").partition("_")[0] for tag in tags}:
+        while core in value:
+            value = value.replace(core, "")
     return value
 
 

@@ -369,29 +369,6 @@ class Submission:
     pause_until: datetime | None = None  # the provider's window is used up
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Batches and recipients in one state."""
-
-    batches: int = 0
-    recipients: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendView:
-    """What the plan decides from: the ledger's sums, nothing per recipient."""
-
-    send: Send
-    batches: Mapping[BatchState, Tally]
-    skipped: int
-    refused: int
-    next_due: datetime | None  # earliest moment a planned batch may be claimed; None: none planned
-
-    def tally(self, state: BatchState) -> Tally:
-        """Give the sums for one state, zero where there are none."""
-        return self.batches.get(state, Tally())
-
-
 # --- calendar ----------------------------------------------------------------------------------
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

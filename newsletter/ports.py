@@ -30,13 +30,13 @@ from newsletter.model import (
     Part,
     Send,
     SendKind,
-    SendView,
     SetAside,
     Submission,
     Subscriber,
     SubscriberState,
     Supply,
 )
+from newsletter.records import SendView
 
 
 class Clock(Protocol):

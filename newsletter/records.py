@@ -1,4 +1,4 @@
-"""What the ledger holds about one send: the evidence an audit judges."""
+"""What the ledger says about one send: the sums a plan decides from, and an audit's evidence."""
 
 from __future__ import annotations
 
@@ -7,6 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.model import BatchState, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Batches and recipients in one state."""
+
+    batches: int = 0
+    recipients: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendView:
+    """What the plan decides from: the ledger's sums, nothing per recipient."""
+
+    send: Send
+    batches: Mapping[BatchState, Tally]
+    skipped: int
+    refused: int
+    next_due: datetime | None  # earliest moment a planned batch may be claimed; None: none planned
+
+    def tally(self, state: BatchState) -> Tally:
+        """Give the sums for one state, zero where there are none."""
+        return self.batches.get(state, Tally())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import LEASE, Sender
 from newsletter.errors import Held, NothingToDo, TryLater, UsageError
-from newsletter.model import Due, Envelope, Message, Send, SendStatus, SendView
+from newsletter.model import Due, Envelope, Message, Send, SendStatus
 from newsletter.ports import Clock, Ledger, Provider
+from newsletter.records import SendView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from newsletter.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from newsletter.app import App
-    from newsletter.model import SendView
+    from newsletter.records import SendView
     from newsletter.sending import Wish
 
 GROUP = True
@@ -26,15 +26,15 @@ _HELP = """\
 Freeze today's edition and hand it over. The same command again goes on where it stopped;
 a complete edition is never sent twice.
 
+\b
 Examples:
-
   newsletter send               what is due now
   newsletter send --now         without waiting for the due moment
   newsletter send --dry-run     everything but freezing and sending
 """
 
 
-@app.callback(invoke_without_command=True, help=_HELP)
+@app.callback(invoke_without_command=True, no_args_is_help=False, help=_HELP)
 def send(
     context: typer.Context,
     config: ConfigOption = HERE,

@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 GROUP = True
 app = _shell.group("Keep the list: import, add, remove, show, export, count.")
 
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="COLUMN=FIELD",
+        help="What a column holds: email, name, first_name, last_name, zone, subscription, "
+        "ignore, or an attribute's key. May be repeated.",
+    ),
+]
+RejectsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the rejected rows there, to correct and import."),
+]
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="Their e-mail address.")]
 
 
@@ -30,22 +43,11 @@ def import_file(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A CSV file, with or without names.")
     ],
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="COLUMN=FIELD",
-            help="What a column holds: email, name, first_name, last_name, zone, subscription, "
-            "ignore, or an attribute's key. May be repeated.",
-        ),
-    ] = None,
+    columns: MapOption = None,
     consent: Annotated[
         str, typer.Option(metavar="TEXT", help="By which words and where they subscribed.")
     ] = "",
-    rejects: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the rejected rows there, to correct and import."),
-    ] = None,
+    rejects: RejectsOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would happen; write nothing.")
     ] = False,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter.model import BatchState, SendView
+from newsletter.model import BatchState
+from newsletter.records import SendView
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from itertools import repeat
 from newsletter.delivery import outcomes, plan
 from newsletter.delivery.building import Built, Content, build
 from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain
-from newsletter.model import BatchState, Claim, SendView, Submission
+from newsletter.model import BatchState, Claim, Submission
 from newsletter.ports import Clock, Ledger, Provider
+from newsletter.records import SendView
 
 LEASE = timedelta(seconds=60)
 _RENEW_EVERY = timedelta(seconds=15)

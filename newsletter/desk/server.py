@@ -41,7 +41,7 @@ def make(render_now: Callable[[], Preview], *, paths: Iterable[Path]) -> uvicorn
 
     site = Site(Stage(render_now), paths=paths, is_closing=is_closing)
     config = uvicorn.Config(
-        site.app(), lifespan="on", log_level="warning", access_log=False, server_header=False
+        site.app(), lifespan="on", log_level="warning", access_log=False, ws="none"
     )
     server = uvicorn.Server(config)
     return server

@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -21,7 +20,7 @@ from pydantic import (
 )
 
 from newsletter import blocks
-from newsletter.edition import cleaned
+from newsletter.edition import cleaned, is_web_address
 from newsletter.errors import UsageError
 from newsletter.model import (
     Credit,
@@ -53,15 +52,13 @@ def _not_blank(text: str) -> str:
 
 
 def _https(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
+    if not is_web_address(url, schemes=("https",)):
         raise ValueError("must be an address that begins with https://")
     return url
 
 
 def _web(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not is_web_address(url):
         raise ValueError("must be an address that begins with https:// or http://")
     return url
 

@@ -113,7 +113,7 @@ def _scalar(text: str) -> Any:
         return text[1:-1]
     if text.startswith("[") and text.endswith("]"):
         return [_scalar(entry.strip()) for entry in text[1:-1].split(",") if entry.strip()]
-    return {"true": True, "false": False}.get(text, text)
+    return {"true": True, "false": False}.get(text.lower(), text)
 
 
 def _lines_of(head: list[str]) -> dict[str, int]:

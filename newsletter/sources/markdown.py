@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from newsletter import blocks
+from newsletter.edition import is_web_address
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Image, Part, Story, Supply
 from newsletter.ports import SourceOptions
@@ -22,7 +22,7 @@ _DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
+class _File:
     """A file whose front matter could be read; its story is only built when it is needed."""
 
     front: FrontMatter
@@ -33,6 +33,11 @@ class _Draft:
     def name(self) -> str:
         """Name the file."""
         return self.front.name
+
+    @property
+    def is_held_back(self) -> bool:
+        """Say whether its author does not want it out yet."""
+        return bool(self.front.values.get("draft"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,33 +61,35 @@ class MarkdownSource:
         story its turns and is named in the origin.
         """
         del part  # `make` refuses any chain but the stories'
-        drafts, faults = self._drafts()
+        files, faults = self._files()
         own_fault = next((faults[name] for name in faults if _date_in(name) == day), None)
         if own_fault is not None:
             raise own_fault
-        todays = [draft for draft in drafts if draft.date == day]
-        if todays:
-            return Supply(
-                stories=tuple(_story(draft.front) for draft in todays),
-                origin=", ".join(draft.name for draft in todays),
-            )
-        return self._by_turns([draft for draft in drafts if draft.date is None], faults, day)
+        todays = [file for file in files if file.date == day]
+        ready = [file for file in todays if not file.is_held_back]
+        if todays and not ready:
+            todays[0].front.refuse("draft", "the story is still marked as a draft")
+        if ready:
+            stories = tuple(_story(file.front) for file in ready)
+            return Supply(stories=stories, origin=", ".join(file.name for file in ready))
+        undated = [file for file in files if file.date is None and not file.is_held_back]
+        return self._by_turns(undated, faults, day)
 
-    def _drafts(self) -> tuple[list[_Draft], dict[str, SourceError]]:
+    def _files(self) -> tuple[list[_File], dict[str, SourceError]]:
         """Read every file as far as its front matter, in order; faults by file."""
-        drafts: list[_Draft] = []
+        files: list[_File] = []
         faults: dict[str, SourceError] = {}
         for path in sorted((self.root / self.dir).glob("*.md")):
             name = _material.shown(path, root=self.root)
             try:
                 text = _material.read_text(path, root=self.root)
-                drafts.append(_draft(read_front_matter(text, name=name)))
+                files.append(_file(read_front_matter(text, name=name)))
             except SourceError as error:
                 faults[name] = error
-        return sorted(drafts, key=lambda draft: (draft.order, draft.name)), faults
+        return sorted(files, key=lambda file: (file.order, file.name)), faults
 
     def _by_turns(
-        self, undated: list[_Draft], faults: Mapping[str, SourceError], day: date
+        self, undated: list[_File], faults: Mapping[str, SourceError], day: date
     ) -> Supply:
         if not self.rotate:
             more = f" ({len(undated)} without a date)" if undated else ""
@@ -91,20 +98,14 @@ class MarkdownSource:
                 hint="Write one with `newsletter new`, or let those without a date take turns: "
                 "rotate = true.",
             )
-        faults = dict(faults)
-        stories: list[tuple[Story, str]] = []
-        for draft in undated:
-            try:
-                stories.append((_story(draft.front), draft.name))
-            except SourceError as error:
-                faults[draft.name] = error
+        stories, more_faults = _usable(undated)
+        passed_over = _passed_over({**faults, **more_faults})
         if not stories:
             raise SourceError(
-                f"{self.dir} has no story dated {day} and none without a date"
-                f"{_passed_over(faults)}."
+                f"{self.dir} has no story dated {day} and none without a date{passed_over}."
             )
         story, name = stories[_material.turn(day, len(stories))]
-        return Supply(stories=(story,), origin=f"{name}{_passed_over(faults)}")
+        return Supply(stories=(story,), origin=f"{name}{passed_over}")
 
 
 def make(options: SourceOptions) -> MarkdownSource:
@@ -116,6 +117,18 @@ def make(options: SourceOptions) -> MarkdownSource:
         )
     chosen = _options.checked(options, source="markdown", defaults=_DEFAULTS)
     return MarkdownSource(root=options.root, dir=chosen["dir"], rotate=chosen["rotate"])
+
+
+def _usable(files: list[_File]) -> tuple[list[tuple[Story, str]], dict[str, SourceError]]:
+    """Build the stories that can be built, each with its file's name, and name the faults."""
+    stories: list[tuple[Story, str]] = []
+    faults: dict[str, SourceError] = {}
+    for file in files:
+        try:
+            stories.append((_story(file.front), file.name))
+        except SourceError as error:
+            faults[file.name] = error
+    return stories, faults
 
 
 def _passed_over(faults: Mapping[str, SourceError]) -> str:
@@ -130,13 +143,13 @@ def _date_in(name: str) -> date | None:
         return None
 
 
-def _draft(front: FrontMatter) -> _Draft:
+def _file(front: FrontMatter) -> _File:
     order = front.values.get("order", 0)
     try:
         order = int(order)
     except (TypeError, ValueError):
         front.refuse("order", f"`order` must be a whole number, not “{order}”")
-    return _Draft(front=front, date=_date(front), order=order)
+    return _File(front=front, date=_date(front), order=order)
 
 
 def _date(front: FrontMatter) -> date | None:
@@ -156,8 +169,6 @@ def _date(front: FrontMatter) -> date | None:
 
 def _story(front: FrontMatter) -> Story:
     """Build the story. Raises `SourceError` with file and line when something is missing."""
-    if front.values.get("draft"):
-        front.refuse("draft", "the story is still marked as a draft")
     headline = _text(front, "title") or _text(front, "headline")
     if not headline:
         key = next((key for key in ("title", "headline") if key in front.lines), "")
@@ -189,14 +200,18 @@ def _image(front: FrontMatter) -> Image | None:
     url = _text(front, "image")
     if url is None:
         return None
-    alt, credit = _text(front, "image_alt"), _text(front, "image_credit")
-    for key, value in (("image_alt", alt), ("image_credit", credit)):
-        if not value:
-            front.refuse("image", f"the image has no `{key}`")
-    if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
+    alt, credit = (_needed_by_image(front, key) for key in ("image_alt", "image_credit"))
+    if not is_web_address(url, schemes=("https",)):
         front.refuse(
             "image",
             f"the image address must begin with https://, not “{url}”",
             hint="Readers' mail programs fetch it from the web; a file of this machine is no use.",
         )
-    return Image(url=url, alt=alt or "", credit=credit or "")
+    return Image(url=url, alt=alt, credit=credit)
+
+
+def _needed_by_image(front: FrontMatter, key: str) -> str:
+    value = _text(front, key)
+    if not value:
+        front.refuse("image", f"the image has no `{key}`")
+    return value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from newsletter.errors import InputError, SourceError
-from newsletter.model import Fact, Part, Quote, Story, Supply, Word
+from newsletter.model import Fact, Part, Quote, Supply, Word
 from newsletter.page import Page, parse_page
 from newsletter.ports import SourceOptions
 from newsletter.sources import _material, _options
@@ -59,28 +59,11 @@ def make(options: SourceOptions) -> PageSource:
 def _story_supply(page: Page, name: str) -> Supply:
     if not page.headline:
         raise SourceError(f"{name} has no headline.")
-    if not page.stories or not page.stories[0].paragraphs:
+    if not page.stories:
         raise SourceError(f"{name} has a headline but no paragraph below it.")
     return Supply(
-        stories=_with_credit(_with_headlines(page.stories), page.image_credit),
+        stories=page.stories,
         others=page.other_features,
         intro=page.intro,
         origin=name,
     )
-
-
-def _with_headlines(stories: tuple[Story, ...]) -> tuple[Story, ...]:
-    """Let paragraphs that have no headline of their own belong to the story before them."""
-    joined: list[Story] = []
-    for story in stories:
-        if joined and not story.headline:
-            before = joined[-1]
-            joined[-1] = replace(before, paragraphs=before.paragraphs + story.paragraphs)
-        else:
-            joined.append(story)
-    return tuple(joined)
-
-
-def _with_credit(stories: tuple[Story, ...], credit: str | None) -> tuple[Story, ...]:
-    lead, *further = stories
-    return (replace(lead, image_credit=lead.image_credit or credit), *further)

@@ -21,12 +21,11 @@ from newsletter.model import (
     Send,
     SendKind,
     SendStatus,
-    SendView,
     SetAside,
     Submission,
-    Tally,
 )
 from newsletter.ports import Freeze
+from newsletter.records import SendView, Tally
 from newsletter.storage import freezing, statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (

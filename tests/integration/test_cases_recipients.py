@@ -200,7 +200,7 @@ def test_case_24_a_name_that_looks_like_a_tag_is_only_printed(brief, sandbox, tm
     set_column(brief, "r1@example.org", name=f"x{forged}x")
     send_now(brief)
     text, html = parts(mails_of(tmp_path / "mailbox")[0])
-    assert f"Dear x{forged.strip('-')}x." in text
+    assert "Dear x-_unsubscribe_url_t-x." in text
     for part in (text, html):
         assert merge.leftovers(part) == []
         assert all(f.html_tag not in part and f.text_tag not in part for f in message.fields)

@@ -15,7 +15,7 @@ from builders_edition import make_edition, make_full_edition, make_story
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import merge
+from newsletter import blocks, merge
 from newsletter.editions import Editions
 from newsletter.editions.reading import from_toml
 from newsletter.editions.writing import as_toml
@@ -54,6 +54,15 @@ PROVENANCE = (
 @pytest.fixture
 def editions(tmp_path: Path) -> Editions:
     return Editions(tmp_path / "editions")
+
+
+def in_blocks(edition: Edition) -> Edition:
+    """Cut the paragraphs as every source does: one block each."""
+    cut = (
+        replace(story, paragraphs=blocks.split(blocks.join(story.paragraphs), story.markup))
+        for story in edition.stories
+    )
+    return replace(edition, stories=tuple(cut))
 
 
 def edit(editions: Editions, old: str, new: str) -> None:
@@ -131,7 +140,7 @@ def test_every_character_is_written_so_that_toml_gives_it_back(text: str) -> Non
 
 
 def test_a_full_edition_with_markdown_and_pictures_is_read_back() -> None:
-    edition = make_full_edition(subject="Mine", preheader="My own")
+    edition = in_blocks(make_full_edition(subject="Mine", preheader="My own"))
     assert from_toml(as_toml(edition), day=DAY, name="edition.toml") == edition
 
 
@@ -166,7 +175,7 @@ def test_there_is_no_edition_before_one_was_saved(editions: Editions) -> None:
 
 
 def test_saving_writes_the_edition_and_where_its_parts_came_from(editions: Editions) -> None:
-    edition = make_full_edition(provenance=PROVENANCE)
+    edition = in_blocks(make_full_edition(provenance=PROVENANCE))
     saved = editions.save(edition)
     assert saved.path == editions.folder / "2027-03-09" / "edition.toml"
     assert (saved.edition, saved.kept, saved.backup) == (edition, None, None)
@@ -360,14 +369,24 @@ def write_message(editions: Editions, *findings: Finding) -> Path:
     )
 
 
-def test_the_messages_files_are_written_beside_the_edition(editions: Editions) -> None:
-    message = make_message()
+def test_the_files_show_the_message_to_a_made_up_reader(editions: Editions) -> None:
     folder = write_message(editions)
     assert folder == editions.path(DAY).parent
-    assert (folder / "email.mjml").read_text(encoding="utf-8") == "<mjml/>"
-    assert (folder / "email.html").read_text(encoding="utf-8") == message.html
-    assert (folder / "email.txt").read_text(encoding="utf-8") == message.text
-    assert len(list(folder.iterdir())) == 5
+    shown = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    assert shown.keys() == {
+        "email.mjml",
+        "email.html",
+        "email.txt",
+        "message.eml",
+        "report.json",
+    }
+    assert shown["email.mjml"] == "<mjml/>"
+    assert shown["email.html"] == "<p>Hello reader</p>"
+    assert shown["email.txt"].startswith("Hello reader, leave: https://example.org/unsubscribe")
+    seen = shown["email.html"] + shown["email.txt"] + shown["message.eml"]
+    for field in make_message().fields:
+        assert field.html_tag not in seen
+        assert field.text_tag not in seen
 
 
 def test_the_report_has_numbers_and_findings(editions: Editions) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import resource
 import threading
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,6 +13,7 @@ from typing import cast
 
 import pytest
 from builders_delivery import (
+    NAME,
     NOW,
     FixedClock,
     make_attempt,
@@ -136,6 +138,14 @@ def test_same_attempt_again_overwrites(provider: Provider, folder: Path) -> None
     assert len(after) == 3
 
 
+@pytest.mark.parametrize("line", ["y" * 1200, "é" * 600])
+def test_line_that_is_too_long_for_mail_is_encoded(line: str) -> None:
+    message = make_message(text=f"{line}\n", html=f"<p>{line}\n")
+    mail = _mail.compose(make_envelope(), message, make_recipient(), date=NOW)
+    assert max(map(len, mail.as_bytes().split(b"\r\n"))) <= 998
+    assert [line in text for text in texts_of(mail)] == [True, True]
+
+
 def test_longest_name_keeps_to_the_length_of_lines() -> None:
     mail = _mail.compose(make_envelope(), make_message(), make_recipient(name="n" * 900), date=NOW)
     assert max(map(len, mail.as_bytes().split(b"\r\n"))) <= 998
@@ -187,23 +197,20 @@ def test_folder_that_cannot_be_made_needs_a_person(provider: Provider, tmp_path:
     assert "[outbox] dir" in caught.value.hint
 
 
-class FullDisk(FixedClock):
-    """A clock that looks at the time while somebody takes the draft's folder away."""
-
-    def __init__(self, draft: Path) -> None:
-        super().__init__()
-        self._draft = draft
-
-    def now(self):  # type: ignore[no-untyped-def]  # as FixedClock
-        shutil.rmtree(self._draft, ignore_errors=True)
-        return super().now()
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """Let no file grow over 100 kB; Python turns the system's signal into an OSError."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_nothing_appears_when_writing_fails(tmp_path: Path, folder: Path) -> None:
-    settings = make_settings(tmp_path, outbox={"dir": "out"})
-    provider = outbox.make(settings, FullDisk(folder / ".attempt-1"))
-    with pytest.raises(AccountRefused):
-        provider.submit(make_attempt())
+@pytest.mark.usefixtures("small_disk")
+def test_nothing_appears_when_the_disk_fills_up(provider: Provider, folder: Path) -> None:
+    large = make_recipient(2, substitutions={NAME.html_tag: "y" * 200_000})
+    with pytest.raises(AccountRefused, match="too large"):
+        provider.submit(make_attempt(make_recipient(1), large))
     assert names_in(folder) == []
 
 

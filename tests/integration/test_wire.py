@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
-import ssl
 import threading
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from builders_http import (
@@ -28,37 +23,16 @@ from builders_http import (
     silent,
     unanswered_port,
 )
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from builders_wire import MORE_THAN_BUFFERS, OK, late, post
 
-from newsletter.wire.answer import Answer, NeverSent, NoAnswer
+from newsletter.wire.answer import NeverSent, NoAnswer
 from newsletter.wire.exchange import Wire
-
-LIMIT = 0.15
-SLACK = 0.35  # for a machine that is busy with other things
-MORE_THAN_BUFFERS = b"x" * 20_000_000
-OK = response(200, b"fine")
 
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     with Wire() as opened:
         yield opened
-
-
-def post(wire: Wire, url: str, body: bytes = b"{}", *, timeout: float = LIMIT) -> Answer:
-    return wire.exchange("POST", url, headers={"X-Own": "1"}, body=body, timeout=timeout)
-
-
-def late(error: type[Exception], url: str, wire: Wire, body: bytes = b"{}") -> str:
-    """Give the sentence of an error that must come at the deadline, not before or after."""
-    started = time.monotonic()
-    with pytest.raises(error) as caught:
-        post(wire, url, body)
-    assert LIMIT <= time.monotonic() - started < LIMIT + SLACK
-    return str(caught.value)
 
 
 def test_request_arrives_as_given_and_answer_comes_back_whole(wire: Wire) -> None:
@@ -363,96 +337,3 @@ def test_wire_may_be_closed_twice(wire: Wire) -> None:
         post(wire, server.url, timeout=5)
         wire.close()
         wire.close()
-
-
-# --- TLS ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a certificate for 127.0.0.1, signed by itself, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")])
-    now = datetime.now(UTC)
-    loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([loopback]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
-    file.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return file
-
-
-def server_side(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
-def test_tls_connection_is_made_kept_and_carries_large_bodies(certificate: Path) -> None:
-    trust = ssl.create_default_context(cafile=str(certificate))
-    with ScriptedServer(always(OK), tls=server_side(certificate)) as server:
-        with Wire(trust=trust) as wire:
-            assert post(wire, server.url, b"y" * 3_000_000, timeout=5).status == 200
-            assert post(wire, server.url, timeout=5).status == 200
-        assert [len(request.body) for request in server.requests] == [3_000_000, 2]
-        assert server.connections == 1
-
-
-def test_certificate_of_a_stranger_was_never_sent_to(wire: Wire, certificate: Path) -> None:
-    with (
-        ScriptedServer(always(OK), tls=server_side(certificate)) as server,
-        pytest.raises(NeverSent, match="CERTIFICATE_VERIFY_FAILED"),
-    ):
-        post(wire, server.url, timeout=5)
-    assert server.requests == []
-
-
-def test_certificate_for_another_name_was_never_sent_to(certificate: Path) -> None:
-    trust = ssl.create_default_context(cafile=str(certificate))
-    with (
-        ScriptedServer(always(OK), tls=server_side(certificate)) as server,
-        Wire(trust=trust) as wire,
-        pytest.raises(NeverSent, match="CERTIFICATE_VERIFY_FAILED"),
-    ):
-        post(wire, server.url.replace("127.0.0.1", "localhost"), timeout=5)
-    assert server.requests == []
-
-
-def test_unfinished_tls_greeting_was_never_sent(wire: Wire) -> None:
-    with ScriptedServer(never_read) as server:
-        assert "no connection" in late(NeverSent, server.url.replace("http:", "https:"), wire)
-
-
-def test_server_that_does_not_read_over_tls_was_never_sent_to(certificate: Path) -> None:
-    trust = ssl.create_default_context(cafile=str(certificate))
-    with (
-        ScriptedServer(never_read, tls=server_side(certificate)) as server,
-        Wire(trust=trust) as wire,
-    ):
-        assert "completely" in late(NeverSent, server.url, wire, MORE_THAN_BUFFERS)
-
-
-def test_reset_inside_the_body_over_tls_was_never_sent(certificate: Path) -> None:
-    trust = ssl.create_default_context(cafile=str(certificate))
-    with (
-        ScriptedServer(reset_in_body, tls=server_side(certificate)) as server,
-        Wire(trust=trust) as wire,
-        pytest.raises(NeverSent, match="completely"),
-    ):
-        post(wire, server.url, MORE_THAN_BUFFERS, timeout=5)

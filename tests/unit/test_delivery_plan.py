@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.delivery.plan import AwaitAnswer, ClaimNext, Finish, SleepUntil, next_step
-from newsletter.model import BatchState, Send, SendKind, SendStatus, SendView, Tally
+from newsletter.model import BatchState, Send, SendKind, SendStatus
+from newsletter.records import SendView, Tally
 
 SOON = MORNING + timedelta(seconds=7)
 

@@ -140,12 +140,12 @@ def test_without_rotate_undated_stories_stay_at_home(tmp_path: Path) -> None:
 
 def test_an_unusable_undated_story_costs_only_its_own_turns_and_is_named(tmp_path: Path) -> None:
     write(tmp_path, "good.md", toml('title = "Good"'))
-    write(tmp_path, "draft.md", toml('title = "Not yet"', "draft = true"))
+    write(tmp_path, "hollow.md", toml('title = "Nothing below"', body=""))
     write(tmp_path, "torn.md", "+++\ntitle = \n+++\n\nText.\n")
     for offset in range(3):
         supply = fetch(tmp_path, DAY + timedelta(days=offset), rotate=True)
         assert supply.stories[0].headline == "Good"
-        assert "draft.md, line 3: the story is still marked as a draft" in supply.origin
+        assert "hollow.md, line 1: there is no text below" in supply.origin
         assert "torn.md, line 2: the front matter is not TOML" in supply.origin
 
 
@@ -160,6 +160,17 @@ def test_an_unfinished_story_of_another_date_is_nobodys_business_today(tmp_path:
     write(tmp_path, "good.md", toml('title = "Good"'))
     write(tmp_path, "2027-03-12.md", toml('title = ""'))
     assert fetch(tmp_path, rotate=True).origin == "content/stories/good.md"
+
+
+def test_a_draft_is_held_back_from_its_date_and_from_the_turns(tmp_path: Path) -> None:
+    write(tmp_path, "good.md", toml('title = "Good"'))
+    write(tmp_path, "later.md", toml('title = "Later"', "draft = true"))
+    write(tmp_path, "2027-03-10-a.md", toml('title = "Lead"'))
+    write(tmp_path, "2027-03-10-b.md", simple("title: Second", "draft: True"))
+    for offset in (-1, 0):
+        supply = fetch(tmp_path, DAY + timedelta(days=offset), rotate=True)
+        assert supply.origin == "content/stories/good.md"
+    assert [s.headline for s in fetch(tmp_path, date(2027, 3, 10)).stories] == ["Lead"]
 
 
 IMAGE = ('image = "https://x.example.org/a.jpg"',)

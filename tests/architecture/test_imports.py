@@ -1,0 +1,74 @@
+"""Imports point down, and nothing goes round in circles."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+
+import grimp
+import pytest
+from builders_source import ROOT
+from importlinter.cli import lint_imports
+
+# Half a second each, or more: commands that do not need them must not wait for them.
+HEAVY = {
+    "alembic",
+    "apscheduler",
+    "babel",
+    "cssutils",
+    "email_validator",
+    "jinja2",
+    "lxml",
+    "mjml",
+    "premailer",
+    "psycopg",
+    "pydantic",
+    "rich",
+    "sendgrid",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+    "watchfiles",
+}
+_LOADED = """
+import json, sys
+sys.argv = ["newsletter", *json.loads(sys.argv[1])]
+from newsletter.__main__ import main
+try:
+    main()
+except SystemExit:
+    pass
+print("\\n" + json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+def test_contracts_of_the_project_file_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+
+
+def test_there_is_no_import_cycle() -> None:
+    graph = grimp.build_graph("newsletter", exclude_type_checking_imports=True, cache_dir=None)
+    imports = {
+        name: graph.find_modules_directly_imported_by(name) - {name} for name in graph.modules
+    }
+    assert len(imports) > 50
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["send", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    output = subprocess.run(
+        [sys.executable, "-c", _LOADED, json.dumps(arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env=os.environ | {"NO_COLOR": "1"},
+    ).stdout
+    loaded = set(json.loads(output.splitlines()[-1]))
+    assert "newsletter" in loaded
+    assert loaded & HEAVY == set()

@@ -1,0 +1,204 @@
+"""The desk's page in a real browser: two widths, dark mail, findings, problems, live reload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from builders_desk import HTML, Desk, Renders, make_preview, running_desk
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from newsletter.errors import TemplateError
+from newsletter.model import Finding, Severity
+
+DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
+FINDINGS = (
+    Finding(
+        code="img-alt", severity=Severity.ERROR, message="No text.", hint="Describe the image."
+    ),
+    Finding(code="subject", severity=Severity.WARNING, message="It is <b>long</b>.", hint=""),
+)
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    """Run a desk with two findings."""
+    with running_desk(Renders(make_preview(findings=FINDINGS))) as running:
+        yield running
+
+
+@contextmanager
+def opened(browser: Browser, url: str, *, width: int = 1600, **options: Any) -> Iterator[Page]:
+    """Open an address; the page must not report an error of its own."""
+    errors: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(url)
+    expect(page.locator("#status")).to_have_text(re.compile("Live|Problem"))
+    yield page
+    context.close()
+    assert not errors
+
+
+def mail(page: Page, width: int) -> FrameLocator:
+    """Give the mail in the frame of a width."""
+    return page.frame_locator(f'.device[data-width="{width}"] iframe')
+
+
+def test_both_widths_stand_side_by_side(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url) as page:
+        for width in (680, 375):
+            heading = mail(page, width).locator("h1")
+            expect(heading).to_have_text("The ferry is back")
+            assert heading.evaluate("() => innerWidth") == width
+        boxes = [frame.bounding_box() for frame in page.locator(".frame").all()]
+        assert boxes[0] is not None
+        assert boxes[1] is not None
+        assert boxes[0]["y"] == boxes[1]["y"]
+        assert boxes[0]["x"] + boxes[0]["width"] < boxes[1]["x"]
+
+
+def test_mail_keeps_its_width_in_a_narrow_window(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url, width=1024) as page:
+        expect(page.locator("figcaption").first).to_contain_text("680 px, shown at")
+        assert mail(page, 680).locator("h1").evaluate("() => innerWidth") == 680
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_frames_are_as_high_as_the_mail(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url) as page:
+        html = mail(page, 375).locator("html")
+        expect(mail(page, 375).locator("h1")).to_be_visible()
+        page.wait_for_function("() => document.querySelectorAll('iframe')[1].offsetHeight < 500")
+        assert html.evaluate("(e) => e.scrollHeight === innerHeight")
+
+
+def test_dark_reaches_the_media_query_of_the_mail(browser: Browser, desk: Desk) -> None:
+    # Emulation by the test's context would override the frame's own scheme.
+    with opened(browser, desk.url + "?scheme=dark", color_scheme="null") as page:
+        heading = mail(page, 680).locator("h1")
+        expect(heading).to_be_visible()
+        assert heading.evaluate(DARK)
+        page.get_by_role("button", name="Light").click()
+        assert not heading.evaluate(DARK)
+
+
+def test_choices_stand_in_the_address(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url) as page:
+        page.get_by_role("button", name="Phone").click()
+        page.get_by_role("button", name="Dark").click()
+        assert page.url.endswith("?view=html&width=375&scheme=dark")
+        page.reload()
+        expect(page.locator('.device[data-width="680"]')).to_be_hidden()
+        expect(page.locator('.device[data-width="375"]')).to_be_visible()
+        expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+
+
+def test_unknown_choices_in_the_address_are_ignored(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url + "?view=nonsense&width=12") as page:
+        expect(page.locator(".device:visible")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("key", "panel", "text"),
+    [
+        ("2", "text", "THE FERRY IS BACK"),
+        ("3", "source", "<!doctype html>"),
+        ("4", "inbox", "Gmail on the web"),
+    ],
+)
+def test_views_change_by_key(browser: Browser, desk: Desk, key: str, panel: str, text: str) -> None:
+    with opened(browser, desk.url) as page:
+        page.keyboard.press(key)
+        expect(page.locator("[data-panel]:visible")).to_have_count(1)
+        expect(page.locator(f'[data-panel="{panel}"]')).to_contain_text(text)
+
+
+def test_source_has_every_line_as_it_is(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url + "?view=source") as page:
+        lines = page.locator("#source li").all_text_contents()
+    assert [line.rstrip() for line in lines] == [line.rstrip() for line in HTML.split("\n")]
+
+
+def test_findings_are_counted_and_printed_as_text(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url) as page:
+        expect(page.locator("#counts li")).to_have_text(["1 error", "1 warning"])
+        first, second = page.locator("#findings li").all()
+        expect(first).to_have_text("img-altNo text.Describe the image.")
+        expect(second).to_contain_text("It is <b>long</b>.")
+
+
+def test_size_stands_against_the_limit(browser: Browser) -> None:
+    large = Renders(make_preview(html="x" * 90_000))
+    with running_desk(large) as desk, opened(browser, desk.url) as page:
+        expect(page.locator(".figures")).to_have_text("90.0 KB of 102 KB")
+        bar = page.get_by_role("meter")
+        expect(bar).to_have_attribute("data-level", "high")
+        assert bar.evaluate("(e) => e.firstElementChild.offsetWidth / e.offsetWidth") > 0.8
+
+
+def test_mail_runs_no_script_and_opens_links_elsewhere(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url) as page:
+        link = mail(page, 680).locator("a")
+        expect(link).to_have_attribute("target", "_blank")
+        assert link.evaluate("() => document.title") == "Brief"
+
+
+def test_nothing_is_asked_for_elsewhere(browser: Browser, desk: Desk) -> None:
+    asked: list[str] = []
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(desk.url)
+    expect(page.locator("#status")).to_have_text("Live")
+    context.close()
+    assert len(asked) > 4
+    assert all(url.startswith(desk.url) for url in asked)
+
+
+def test_problem_stands_above_the_last_good_render(browser: Browser, tmp_path: Any) -> None:
+    template = tmp_path / "brief.mjml.j2"
+    renders = Renders(make_preview())
+    with running_desk(renders, [tmp_path]) as desk, opened(browser, desk.url) as page:
+        expect(mail(page, 680).locator("h1")).to_be_visible()
+        renders.answer = TemplateError("brief.mjml.j2, line 4: <mj-txt>", hint="Mend it.")
+        template.write_text("broken", encoding="utf-8")
+        problem = page.get_by_role("alert")
+        expect(problem).to_contain_text("brief.mjml.j2, line 4: <mj-txt>")
+        expect(problem).to_contain_text("Below is the last good render.")
+        expect(mail(page, 680).locator("h1")).to_be_visible()
+        renders.answer = make_preview()
+        template.write_text("mended", encoding="utf-8")
+        expect(problem).to_be_hidden()
+
+
+def test_problem_alone_stands_on_an_empty_desk(browser: Browser) -> None:
+    held = Renders(TemplateError("There is no lead story."))
+    with running_desk(held) as desk, opened(browser, desk.url) as page:
+        expect(page.get_by_role("alert")).to_contain_text("There is no lead story.")
+        expect(page.locator("#problem-below")).to_be_hidden()
+        expect(page.locator("main")).to_be_hidden()
+
+
+def test_change_shows_up_without_a_reload(browser: Browser, tmp_path: Any) -> None:
+    renders = Renders(make_preview())
+    with running_desk(renders, [tmp_path]) as desk, opened(browser, desk.url) as page:
+        page.evaluate("() => { window.untouched = true }")
+        renders.answer = make_preview(HTML.replace("is back", "is late"))
+        (tmp_path / "story.md").write_text("new", encoding="utf-8")
+        expect(mail(page, 680).locator("h1")).to_have_text("The ferry is late")
+        assert page.evaluate("() => window.untouched")
+
+
+def test_page_says_when_the_desk_is_gone(browser: Browser) -> None:
+    with running_desk(Renders(make_preview())) as desk:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(desk.url)
+        expect(page.locator("#status")).to_have_text("Live")
+    expect(page.locator("#status")).to_have_text("Not connected")
+    context.close()

@@ -1,0 +1,127 @@
+"""The audit: complete only when every recipient is in exactly one state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders_ledger import DAY, MORNING
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.delivery.audit import audit
+from newsletter.model import BatchState, Send, SendKind, SendStatus
+from newsletter.records import AttemptRecord, BatchRecord, SendRecord
+
+
+def batch(number: int, first: int, last: int, state=BatchState.SUBMITTED, **left_out: int):
+    return BatchRecord(
+        number=number,
+        first=first,
+        last=last,
+        state=state,
+        attempt_id=f"a{number}",
+        left_out=left_out,
+    )
+
+
+def attempt(number: int, state: str = "submitted", digest: str = "d") -> AttemptRecord:
+    return AttemptRecord(
+        id=f"a{number}-{state}",
+        batch=number,
+        state=state,
+        digest=digest,
+        provider_id="x",
+        status=202,
+        reason=None,
+        started_at=MORNING,
+        ended_at=MORNING,
+    )
+
+
+def record(*batches: BatchRecord, attempts=None, recipients: int | None = None) -> SendRecord:
+    count = max((b.last for b in batches), default=0) if recipients is None else recipients
+    send = Send(
+        id=1,
+        publication="main",
+        edition=DAY,
+        kind=SendKind.EDITION,
+        status=SendStatus.COMPLETE,
+        digest="d",
+        provider="scripted",
+        recipients=count,
+        created_at=MORNING,
+        owner=None,
+        lease_until=None,
+        paused_until=None,
+    )
+    taken = [attempt(b.number) for b in batches if b.state is BatchState.SUBMITTED]
+    return SendRecord(
+        send=send,
+        rows=count,
+        lowest=1,
+        highest=count,
+        batches=batches,
+        attempts=tuple(taken if attempts is None else attempts),
+        left_out=(),
+        message_digest="d",
+    )
+
+
+def test_everyone_submitted_is_complete():
+    result = audit(record(batch(1, 1, 10), batch(2, 11, 15)))
+    assert result.complete
+    assert result.states == {"submitted": 15}
+
+
+def test_people_left_out_are_counted_once():
+    result = audit(record(batch(1, 1, 10, skipped=2, refused=1)))
+    assert result.complete
+    assert result.states == {"submitted": 7, "skipped": 2, "refused": 1}
+
+
+@pytest.mark.parametrize("state", ["planned", "claimed", "uncertain"])
+def test_what_is_open_is_named_with_what_to_do(state):
+    result = audit(record(batch(1, 1, 10), batch(2, 11, 12, BatchState(state))))
+    assert not result.complete
+    assert f"Batch 2 (2 recipients) is {state}" in result.problems[0]
+
+
+def test_a_gap_and_an_overlap_are_seen():
+    assert not audit(record(batch(1, 1, 10), batch(2, 12, 15))).complete
+    assert not audit(record(batch(1, 1, 10), batch(2, 10, 15))).complete
+    assert not audit(record(batch(1, 1, 10), recipients=12)).complete
+    assert not audit(replace(record(batch(1, 1, 10)), rows=9)).complete
+
+
+def test_a_submitted_batch_has_exactly_one_submitted_attempt():
+    assert not audit(record(batch(1, 1, 5), attempts=[])).complete
+    twice = [attempt(1), replace(attempt(1), id="again")]
+    assert not audit(record(batch(1, 1, 5), attempts=twice)).complete
+    history = [attempt(1, "released"), attempt(1)]
+    assert audit(record(batch(1, 1, 5), attempts=history)).complete
+
+
+def test_an_attempt_taken_of_a_batch_that_is_not_submitted_is_seen():
+    found = record(batch(1, 1, 5, BatchState.CANCELLED), attempts=[attempt(1)])
+    assert not audit(found).complete
+
+
+def test_another_message_than_the_frozen_one_is_seen():
+    assert not audit(replace(record(batch(1, 1, 5)), message_digest="other")).complete
+    assert not audit(record(batch(1, 1, 5), attempts=[attempt(1, digest="other")])).complete
+
+
+@given(
+    sizes=st.lists(st.integers(1, 9), min_size=1, max_size=6),
+    states=st.lists(st.sampled_from(BatchState), min_size=6, max_size=6),
+)
+def test_states_always_add_up_to_the_recipients(sizes, states):
+    batches, first = [], 1
+    for number, (size, state) in enumerate(zip(sizes, states, strict=False), start=1):
+        batches.append(batch(number, first, first + size - 1, state))
+        first += size
+    result = audit(record(*batches))
+    assert sum(result.states.values()) == first - 1
+    open_states = {BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN}
+    assert result.complete is not any(b.state in open_states for b in batches)

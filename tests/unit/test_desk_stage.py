@@ -1,0 +1,68 @@
+"""What stands on the desk while renders succeed and fail."""
+
+from __future__ import annotations
+
+import asyncio
+
+from builders_desk import Renders, make_preview
+
+from newsletter.desk.stage import Problem, Stage
+from newsletter.errors import TemplateError
+
+
+def refreshed(stage: Stage) -> Stage:
+    """Render once."""
+    asyncio.run(stage.refresh())
+    return stage
+
+
+def test_the_same_render_is_no_new_version() -> None:
+    stage = refreshed(Stage(Renders(make_preview())))
+    first = stage.view
+    assert (first.version, first.preview) == (1, make_preview())
+    assert refreshed(stage).view == first
+
+
+def test_a_failure_keeps_the_last_good_render() -> None:
+    renders = Renders(make_preview())
+    stage = refreshed(Stage(renders))
+    renders.answer = TemplateError("Line 4 is broken.", hint="Mend it.")
+    view = refreshed(stage).view
+    assert view.problem == Problem("Line 4 is broken.", "Mend it.")
+    assert (view.version, view.preview) == (2, make_preview())
+
+
+def test_the_problem_goes_when_the_render_succeeds_again() -> None:
+    renders = Renders(TemplateError("Line 4 is broken."))
+    stage = refreshed(Stage(renders))
+    assert stage.view.preview is None
+    renders.answer = make_preview()
+    assert refreshed(stage).view.problem is None
+
+
+def test_a_fault_of_the_program_is_shown_like_any_problem() -> None:
+    stage = refreshed(Stage(Renders(ZeroDivisionError("by zero"))))
+    assert stage.view.problem == Problem(
+        "This is a fault of the program: ZeroDivisionError('by zero')", ""
+    )
+
+
+def test_waiting_ends_with_a_new_version() -> None:
+    async def wait() -> int:
+        stage = Stage(Renders(make_preview()))
+        waiting = asyncio.create_task(stage.after(0, seconds=10))
+        await asyncio.sleep(0)
+        await stage.refresh()
+        return (await waiting).version
+
+    assert asyncio.run(wait()) == 1
+
+
+def test_waiting_ends_without_a_new_version_too() -> None:
+    stage = Stage(Renders(make_preview()))
+    assert asyncio.run(stage.after(0, seconds=0.01)).version == 0
+
+
+def test_who_knows_an_older_version_does_not_wait() -> None:
+    stage = refreshed(Stage(Renders(make_preview())))
+    assert asyncio.run(stage.after(-1, seconds=10)).version == 1
