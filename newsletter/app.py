@@ -287,17 +287,18 @@ class App:
 
     # --- the tick ------------------------------------------------------------------------------
 
-    def tick(self) -> TickReport:
+    def tick(self, *, wants_to_stop: Callable[[], bool] = _never) -> TickReport:
         """Do what is due now, and nothing else; any number of callers at any moment do no harm.
 
-        Raises `TryLater` when another sender is at work or the provider asks to wait.
+        Raises `TryLater` when another sender is at work, the provider asks to wait, or the caller
+        wants to stop.
         """
         now = self.clock.now()
         decision = ticking.decide(self.settings.timetable, now=now, today=self._situation(now))
         did: list[str] = []
         held = [decision.held] if decision.held else []
         try:
-            did.extend(self._do(step) for step in decision.steps)
+            did.extend(self._do(step, wants_to_stop) for step in decision.steps)
         except Held as error:
             held.append(f"{error.what} {error.hint}".rstrip())
         return TickReport(did=tuple(did), next_due=decision.next_due, held=" ".join(held) or None)
@@ -312,12 +313,14 @@ class App:
             unfinished=self.ledger.unfinished(self.settings.publication.id, before=day),
         )
 
-    def _do(self, step: ticking.Step) -> str:
+    def _do(self, step: ticking.Step, wants_to_stop: Callable[[], bool]) -> str:
         if step.action is ticking.Action.PREPARE:
             self.keep(self.prove(step.day))
             return f"Prepared the edition of {step.day}."
-        late = step.action is ticking.Action.RESUME
-        view = self.send(sending.Wish(day=step.day, late=late)).view
+        # A gap at midnight may leave yesterday open (`calendar.open_day`).
+        late = step.action is ticking.Action.RESUME or step.day < self.today()
+        wish = sending.Wish(day=step.day, late=late)
+        view = self.send(wish, wants_to_stop=wants_to_stop).view
         submitted = view.tally(BatchState.SUBMITTED).recipients
         doubts = view.tally(BatchState.UNCERTAIN).recipients
         if doubts:

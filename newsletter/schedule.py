@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import logging
 import re
-import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,19 +46,12 @@ class Wakes(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
         return min(coming, now + NET) if coming else now + NET
 
 
-def serve(tick: Callable[[], TickReport], *, timetable: Timetable, clock: Clock) -> None:
-    """Run until SIGTERM or SIGINT, then return when the tick under way has ended."""
-    with stop_on_signals() as stop:
-        watch(tick, timetable=timetable, clock=clock, stop=stop)
-
-
 def watch(
     tick: Callable[[], TickReport],
     *,
     timetable: Timetable,
     clock: Clock,
     stop: threading.Event,
-    net: timedelta = NET,
 ) -> None:
     """Wake the tick until `stop` is set, then return when the tick under way has ended.
 
@@ -71,7 +62,7 @@ def watch(
     scheduler.start()
     log.info("schedule.started zone=%s at=%s", timetable.zone, timetable.at)
     try:
-        while not stop.wait(net.total_seconds()):
+        while not stop.wait(NET.total_seconds()):
             catch_up_with_clock(job, clock.now())
     finally:
         scheduler.shutdown(wait=True)
@@ -83,32 +74,6 @@ def catch_up_with_clock(job: Any, now: datetime) -> None:
     if job.next_run_time and job.next_run_time - now > NET:
         log.warning("schedule.clock_went_back next_run_time=%s now=%s", job.next_run_time, now)
         job.modify(next_run_time=now)
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[threading.Event]:
-    """Turn the first SIGTERM or SIGINT into an event; a second one ends the process as usual.
-
-    Main thread only. The handlers of before are back when the block ends.
-    """
-    stop = threading.Event()
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.getsignal(number) for number in numbers}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def ask(_number: int, _frame: object) -> None:
-        restore()
-        stop.set()
-
-    for number in numbers:
-        signal.signal(number, ask)
-    try:
-        yield stop
-    finally:
-        restore()
 
 
 def _scheduler() -> BackgroundScheduler:

@@ -7,6 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines are shared and noisy, so no example has a deadline; in CI the examples are the same
+# each time, elsewhere they differ from run to run.
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("house")
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -8,6 +8,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.cli._signals import stop_on_signals
 from newsletter.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def run(
     Meant for cron, every few minutes; running it twice, or beside the daemon, does no harm.
     Exit 3: nothing was due. Exit 4: a person is needed. Exit 75: the next run goes on.
     """
-    with _shell.publication(config) as publication:
-        report = publication.tick()
+    with _shell.publication(config) as publication, stop_on_signals() as stop:
+        report = publication.tick(wants_to_stop=stop.is_set)
     if as_json:
         _shell.print_json(document(report))
     else:

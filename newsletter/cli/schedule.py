@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.cli._signals import stop_on_signals
 from newsletter.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -33,12 +35,15 @@ def schedule(context: typer.Context, config: ConfigOption = HERE) -> None:
     if context.invoked_subcommand is not None:
         return
     from newsletter import schedule as daemon
-    from newsletter.clock import SystemClock
 
     _log_to_stderr()
-    with _shell.publication(config) as publication:
-        timetable = publication.settings.timetable
-        daemon.serve(publication.tick, timetable=timetable, clock=SystemClock())
+    with _shell.publication(config) as publication, stop_on_signals() as stop:
+        daemon.watch(
+            partial(publication.tick, wants_to_stop=stop.is_set),
+            timetable=publication.settings.timetable,
+            clock=publication.clock,
+            stop=stop,
+        )
 
 
 @app.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +10,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
+from newsletter.cli._signals import stop_on_signals
 from newsletter.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -111,8 +110,8 @@ def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
 
 
 def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
-    with _stoppable() as wants_to_stop, _progress(hidden=as_json) as progress:
-        outcome = publication.send(wish, progress=progress, wants_to_stop=wants_to_stop)
+    with stop_on_signals() as stop, _progress(hidden=as_json) as progress:
+        outcome = publication.send(wish, progress=progress, wants_to_stop=stop.is_set)
     document = summary(outcome.view)
     if as_json:
         _shell.print_json(document)
@@ -144,19 +143,6 @@ def summary(view: SendView) -> dict[str, Any]:
         "planned": view.tally(BatchState.PLANNED).recipients,
         "batches": sum(tally.batches for tally in view.batches.values()),
     }
-
-
-@contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Turn Ctrl-C and SIGTERM into a wish: what is under way is finished and recorded first."""
-    asked = threading.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: asked.set()) for number in numbers]
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 @contextmanager

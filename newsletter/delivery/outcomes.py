@@ -5,7 +5,7 @@ The table of sendgrid.md section 2, in the words of the error tree; no provider 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -88,18 +88,13 @@ def failed(
         case Throttled():
             return _setback(error, standing, patience=patience, now=now, until=error.until)
         case RecipientRefused():
-            person = SetAside(
-                position=attempt.recipients[error.index].position,
-                outcome="refused",
-                reason=error.what,
-            )
-            return _verdict("release", error, standing, aside=(person,))
+            return _set_aside_or_stop(error, attempt, standing)
         case TooLarge() | MessageRefused() if len(attempt.recipients) > 1:
             return _halve(error, standing)
         case TooLarge():
-            return _refuse_the_only_one(error, attempt, standing)
+            return _refuse(error, attempt, standing)
         case MessageRefused() if standing.proven:
-            return _refuse_the_only_one(error, attempt, standing)
+            return _refuse(error, attempt, standing)
         case MessageRefused():
             return _verdict("release", error, standing, stop=_message_at_fault(error))
         case AccountRefused():
@@ -131,20 +126,30 @@ def _halve(error: DeliveryError, standing: Standing) -> Verdict:
     """Look for the culprit by halves, unless so many failed alike that it is the message."""
     if isinstance(error, TooLarge):
         return _verdict("split", error, standing)
-    refusals = standing.refusals + 1
-    counted = Standing(
-        proven=standing.proven,
-        refusals=refusals,
-        setbacks=standing.setbacks,
-        since=standing.since,
-    )
-    if not standing.proven and refusals >= REFUSALS_THAT_BLAME_THE_MESSAGE:
+    counted = replace(standing, refusals=standing.refusals + 1)
+    if _blames_the_message(counted):
         return _verdict("release", error, counted, stop=_message_at_fault(error))
     return _verdict("split", error, counted)
 
 
-def _refuse_the_only_one(error: DeliveryError, attempt: Attempt, standing: Standing) -> Verdict:
-    person = SetAside(position=attempt.recipients[0].position, outcome="refused", reason=error.what)
+def _set_aside_or_stop(error: RecipientRefused, attempt: Attempt, standing: Standing) -> Verdict:
+    """Set the named person aside; a row of named people without one acceptance is no accident."""
+    counted = replace(standing, refusals=standing.refusals + 1)
+    if _blames_the_message(counted):
+        return _verdict("release", error, counted, stop=_message_at_fault(error))
+    return _refuse(error, attempt, counted, index=error.index)
+
+
+def _blames_the_message(standing: Standing) -> bool:
+    return not standing.proven and standing.refusals >= REFUSALS_THAT_BLAME_THE_MESSAGE
+
+
+def _refuse(
+    error: DeliveryError, attempt: Attempt, standing: Standing, *, index: int = 0
+) -> Verdict:
+    person = SetAside(
+        position=attempt.recipients[index].position, outcome="refused", reason=error.what
+    )
     return _verdict("release", error, standing, aside=(person,))
 
 
@@ -169,12 +174,7 @@ def _setback(
     gap = min(_FIRST_GAP * 2 ** min(standing.setbacks, 10), _LONGEST_GAP)
     resume = until if until is not None and until > now else now + gap
     resume += gap * patience.jitter
-    counted = Standing(
-        proven=standing.proven,
-        refusals=standing.refusals,
-        setbacks=standing.setbacks + 1,
-        since=since,
-    )
+    counted = replace(standing, setbacks=standing.setbacks + 1, since=since)
     over = resume - since > patience.give_up_after
     return Verdict(
         record="release",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from builders_edition import make_edition, make_full_edition, make_story
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter import blocks, merge
@@ -120,11 +120,13 @@ EDITION = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(EDITION)
 def test_what_is_written_is_read_back_whatever_the_texts_are(edition: Edition) -> None:
     assert from_toml(as_toml(edition), day=DAY, name="edition.toml") == edition
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_every_character_is_written_so_that_toml_gives_it_back(text: str) -> None:
     edition = Edition(

@@ -88,7 +88,7 @@ def test_plan_without_an_edition_ends_with_nothing_to_do(config: str) -> None:
 def test_run_ends_with_what_the_tick_reports(
     report: TickReport, code: int, config: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(App, "tick", lambda _self: report)
+    monkeypatch.setattr(App, "tick", lambda _self, **_wishes: report)
     ended, output = call("run", "--config", config, "--json")
     assert ended == code
     assert json.loads(output) == {"did": list(report.did), "held": report.held, "next_due": None}

@@ -15,6 +15,7 @@ import pytest
 
 from newsletter import schedule
 from newsletter.calendar import WEEKDAYS
+from newsletter.cli._signals import stop_on_signals
 from newsletter.clock import SystemClock
 from newsletter.errors import Held, TryLater
 from newsletter.model import Timetable
@@ -186,6 +187,7 @@ _DAEMON = """
 import threading
 from datetime import time
 from newsletter import schedule
+from newsletter.cli._signals import stop_on_signals
 from newsletter.clock import SystemClock
 from newsletter.model import Timetable
 from newsletter.tick import TickReport
@@ -197,7 +199,8 @@ def tick():
     return TickReport(did=(), next_due=None, held=None)
 
 timetable = Timetable(zone="UTC", at=time(7), days=frozenset())
-schedule.serve(tick, timetable=timetable, clock=SystemClock())
+with stop_on_signals() as stop:
+    schedule.watch(tick, timetable=timetable, clock=SystemClock(), stop=stop)
 """
 
 
@@ -216,7 +219,7 @@ def test_signal_ends_the_daemon_after_the_tick_under_way(number: signal.Signals)
 
 def test_handlers_of_before_are_back_after_the_first_signal() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with schedule.stop_on_signals() as stop:
+    with stop_on_signals() as stop:
         assert signal.getsignal(signal.SIGTERM) != before
         signal.raise_signal(signal.SIGTERM)
         assert stop.is_set()

@@ -274,8 +274,9 @@ def test_a_sender_that_lost_its_lead_stops_and_still_records_its_answer(database
     ledger, send = frozen_send(database, 20)
 
     def lose_the_lead(attempt):
+        later = clock.now() + timedelta(minutes=2)
+        ledger.lead(send.id, owner="rival", now=later, lease=timedelta(minutes=1))
         clock.sleep(120)
-        ledger.lead(send.id, owner="rival", now=clock.now(), lease=timedelta(minutes=1))
         return accept(attempt)
 
     provider = ScriptedProvider(lose_the_lead)

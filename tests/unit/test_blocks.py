@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.blocks import join, split
@@ -16,6 +16,7 @@ def test_text_is_cut_at_blank_lines_and_line_ends_become_spaces() -> None:
     assert split("One\ntwo.\n \t\n\n  Three.\n", "text") == ("One two.", "Three.")
 
 
+@settings(deadline=None)
 @given(PARAGRAPHS)
 def test_paragraphs_survive_joining_and_splitting(paragraphs: list[str]) -> None:
     assert split(join(paragraphs), "text") == tuple(paragraphs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_calendar_moments import make_timetable, utc
 
@@ -93,7 +93,6 @@ def test_waking_comes_for_preparing_and_for_the_due_moment() -> None:
     assert calendar.next_wake(timetable, second) == utc("2026-03-02 05:00")
 
 
-@settings(deadline=None)
 @given(
     start=st.datetimes(
         min_value=datetime.fromisoformat("1990-01-01"),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter import calendar
@@ -104,7 +104,6 @@ days = st.dates(min_value=date(1975, 1, 1), max_value=date(2060, 12, 31))
 times = st.times().map(lambda at: at.replace(fold=0))
 
 
-@settings(deadline=None)  # the first look at a zone reads its file
 @given(zone=st.sampled_from(ZONES), day=days, at=times)
 def test_local_clock_shows_the_time_or_it_is_the_end_of_a_gap(
     zone: str, day: date, at: time
@@ -119,7 +118,6 @@ def test_local_clock_shows_the_time_or_it_is_the_end_of_a_gap(
     assert just_before.replace(tzinfo=None) < wall < local.replace(tzinfo=None)
 
 
-@settings(deadline=None)  # the first look at a zone reads its file
 @given(zone=st.sampled_from(ZONES), start=days, at=times)
 def test_due_moments_increase_with_the_date(zone: str, start: date, at: time) -> None:
     coming = calendar.upcoming(make_timetable(zone, at), start=start)
@@ -129,7 +127,6 @@ def test_due_moments_increase_with_the_date(zone: str, start: date, at: time) ->
         assert one.at < following.at
 
 
-@settings(deadline=None)  # the first look at a zone reads its file
 @given(
     zone=st.sampled_from(ZONES),
     day=days,

@@ -113,6 +113,15 @@ def test_a_named_person_is_set_aside_and_the_rest_goes_again():
     assert verdict.stop is None
 
 
+def test_a_row_of_named_people_without_one_acceptance_blames_the_message():
+    standing = Standing(refusals=REFUSALS_THAT_BLAME_THE_MESSAGE - 1)
+    verdict = judge(RecipientRefused("bad address", index=0), standing=standing)
+    assert verdict.aside == ()
+    assert isinstance(verdict.stop, Held)
+    proven = Standing(proven=True, refusals=100)
+    assert judge(RecipientRefused("bad address", index=0), standing=proven).stop is None
+
+
 def test_an_unnamed_culprit_is_sought_by_halves():
     verdict = judge(MessageRefused("Bad Request"))
     assert verdict.record == "split"

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 
 from builders_edition import make_edition, make_full_edition, make_other, make_story
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.edition import (
@@ -114,6 +114,7 @@ def test_cleaning_leaves_everything_but_text_alone() -> None:
     assert cleaned(edition).provenance[0].part is Part.FACT
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_cleaning_is_done_once_and_leaves_no_control_character(text: str) -> None:
     once = cleaned(text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders_edition import make_edition, make_story
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.edition import FACT_LENGTH, QUOTE_LENGTH, problem_with
@@ -45,12 +45,14 @@ def test_a_feature_of_another_kind_is_not_taken(part: Part, other: str) -> None:
     assert problem_with(part, Supply(feature=getattr(WHOLE, other))) == f"it supplied no {part}"
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=900))
 def test_a_fact_is_valid_exactly_within_its_length(length: int) -> None:
     low, high = FACT_LENGTH
     assert (fact_problem("x" * length) is None) == (low <= length <= high)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=600))
 def test_a_quote_is_valid_exactly_within_its_length(length: int) -> None:
     low, high = QUOTE_LENGTH

@@ -95,7 +95,7 @@ def test_a_file_with_windows_line_ends_and_a_byte_order_mark_is_read(tmp_path: P
 
 
 def test_stories_of_a_date_come_in_their_order_then_by_name(tmp_path: Path) -> None:
-    write(tmp_path, "a.md", toml('title = "Third"', "date = 2027-03-09", "order = 2"))
+    write(tmp_path, "0.md", toml('title = "Third"', "date = 2027-03-09", "order = 2"))
     write(tmp_path, "2027-03-09-z.md", toml('title = "Second"', "order = 1"))
     write(tmp_path, "2027-03-09-b.md", simple("title: First", "order: 1"))
     write(tmp_path, "2027-03-10.md", toml('title = "Tomorrow"'))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.errors import ConfigError, SourceError
@@ -38,6 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("table")
 
 
+@settings(deadline=None)
 @given(st.dates(max_value=date(9000, 1, 1)), st.integers(min_value=1, max_value=12))
 def test_every_row_has_its_turn_before_one_comes_again(
     folder: Path, first: date, count: int
@@ -49,6 +50,7 @@ def test_every_row_has_its_turn_before_one_comes_again(
     assert text_of(fetch(folder, content, day=first)) == shown[0]
 
 
+@settings(deadline=None)
 @given(st.permutations(FACTS))
 def test_the_order_of_the_file_does_not_matter(folder: Path, rows: list[str]) -> None:
     assert text_of(fetch(folder, table(*rows))) == text_of(fetch(folder, table(*FACTS)))

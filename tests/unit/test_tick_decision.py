@@ -124,7 +124,7 @@ class Publication:
                 self.sends.append(step.day)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     at=st.times(max_value=time(23, 30)),
     zone=st.sampled_from(["Europe/Berlin", "America/Nuuk", "Africa/Cairo", "Australia/Lord_Howe"]),

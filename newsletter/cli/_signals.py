@@ -1,0 +1,34 @@
+"""Turn Ctrl-C and SIGTERM into a wish: what is under way is finished and recorded first."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[threading.Event]:
+    """Set an event at the first SIGTERM or SIGINT; a second one ends the process as usual.
+
+    Main thread only. The handlers of before are back when the block ends.
+    """
+    stop = threading.Event()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def ask(_number: int, _frame: object) -> None:
+        restore()
+        stop.set()
+
+    for number in numbers:
+        signal.signal(number, ask)
+    try:
+        yield stop
+    finally:
+        restore()

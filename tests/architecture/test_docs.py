@@ -1,0 +1,134 @@
+"""What exists is documented, and what is documented exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from builders_source import ROOT
+from pydantic import BaseModel
+
+from newsletter import checks, plugins
+from newsletter.cli import app
+from newsletter.config import SECRETS, Settings
+
+DOCS = ROOT / "docs"
+SHARED = {"--config", "--date", "--json", "--help"}
+NOT_OURS = {"--install-completion", "--show-completion"}
+
+
+def read(name: str) -> str:
+    """Read a page of the documentation."""
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield every command that can be run, with its full name."""
+    inner = getattr(command, "commands", {})
+    if path and (not inner or command.invoke_without_command):
+        yield " ".join(("newsletter", *path)), command
+    for name, sub in inner.items():
+        yield from commands(sub, (*path, name))
+
+
+def options(command: Any) -> set[str]:
+    """Give the long options of a command."""
+    names = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    return {name for name in names if name.startswith("--")} - NOT_OURS
+
+
+def sections(text: str) -> dict[str, str]:
+    """Split a page into the sections of its commands, by name."""
+    parts = re.split(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    return {title.strip("` "): body for title, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+def test_commands_md_has_exactly_the_commands_there_are() -> None:
+    titles = {title for title in sections(read("commands.md")) if title.startswith("newsletter ")}
+    assert titles == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_a_command_is_explained(name: str) -> None:
+    section = sections(read("commands.md"))[name]
+    written = set(re.findall(r"--[a-z][a-z-]*", section))
+    assert options(COMMANDS[name]) - SHARED <= written
+    assert written <= options(COMMANDS[name])
+
+
+def test_examples_in_the_documentation_are_commands() -> None:
+    called = re.compile(r"newsletter ((?:[a-z]+ )?[a-z]+)")
+    names = {name.removeprefix("newsletter ") for name in COMMANDS}
+    for page in (*DOCS.glob("*.md"), ROOT / "README.md"):
+        code = re.findall(r"`(newsletter [^`\n]+)`", page.read_text(encoding="utf-8"))
+        for words in filter(None, map(called.match, code)):
+            first, _, second = words[1].partition(" ")
+            assert {first, f"{first} {second}"} & names, f"{page.name}: {words[0]}"
+
+
+def keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Yield section and key of every setting; `sender.name` is one key."""
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if field.exclude:
+            continue
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from keys(inner, (*path, name))
+        elif path:
+            yield path[0], ".".join((*path[1:], name))
+
+
+def test_every_setting_is_explained() -> None:
+    text = read("configuration.md")
+    missing = [f"[{section}] {key}" for section, key in keys(Settings) if f"] {key}`" not in text]
+    assert missing == []
+    assert [name for name in SECRETS if f"`{name}`" not in text] == []
+
+
+def test_every_check_is_explained_with_its_level() -> None:
+    text = read("checks.md")
+    for code in checks.codes():
+        level = plugins.load("newsletter.checks", code.replace("-", "_")).LEVEL
+        assert f"| `{code}` | {level} |" in text
+    listed = re.findall(r"^\| `([a-z-]+)` \|", text, flags=re.MULTILINE)
+    assert sorted(listed) == sorted(checks.codes())
+
+
+@pytest.mark.parametrize(
+    ("package", "page"),
+    [("newsletter.sources", "content.md"), ("newsletter.providers", "providers.md")],
+)
+def test_every_plug_in_is_explained(package: str, page: str) -> None:
+    text = read(page)
+    assert [name for name in plugins.names(package) if f"`{name}`" not in text] == []
+
+
+def test_every_template_is_explained() -> None:
+    text = read("templates.md")
+    names = [path.name.split(".")[0] for path in (ROOT / "templates/email").glob("*.mjml.j2")]
+    assert names
+    assert [name for name in names if f'"{name}"' not in text] == []
+
+
+def test_changelog_has_unreleased_on_top() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    titles = re.findall(r"^## (.*)$", text, flags=re.MULTILINE)
+    assert titles[0] == "Unreleased"
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / Path(target)).exists()
+    ]
+    assert broken == []
