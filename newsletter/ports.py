@@ -188,15 +188,7 @@ class Ledger(Protocol):
         """Record that the provider may have taken an attempt."""
         ...
 
-    def release(
-        self,
-        claim: Claim,
-        *,
-        reason: str,
-        status: int | None,
-        now: datetime,
-        not_before: datetime | None = None,
-    ) -> None:
+    def release(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
         """Put a batch back to planned: nothing was taken. The attempt is kept as history."""
         ...
 

@@ -49,7 +49,6 @@ class Verdict:
     status: int | None = None
     submission: Submission | None = None
     aside: tuple[SetAside, ...] = ()
-    not_before: datetime | None = None  # for this batch
     pause_until: datetime | None = None  # for everyone
     stop: NewsletterError | None = None
 

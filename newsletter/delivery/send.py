@@ -168,7 +168,6 @@ class Sender:
                     claim,
                     reason=verdict.reason,
                     status=verdict.status,
-                    not_before=verdict.not_before,
                     now=now,
                 )
         if verdict.pause_until:

@@ -101,9 +101,8 @@ class SqlLedger:
     def view(self, send_id: int) -> SendView:
         """Sum up where a send stands."""
         size = batch.c.last - batch.c.first + 1
-        due = sa.case((batch.c.not_before > wave.c.due_at, batch.c.not_before), else_=wave.c.due_at)
         query = (
-            sa.select(batch.c.state, sa.func.count(), sa.func.sum(size), sa.func.min(due))
+            sa.select(batch.c.state, sa.func.count(), sa.func.sum(size), sa.func.min(wave.c.due_at))
             .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
             .where(batch.c.send_id == send_id)
             .group_by(batch.c.state)
@@ -242,17 +241,9 @@ class SqlLedger:
                 batch_values={"state": BatchState.UNCERTAIN, "owner": None},
             )
 
-    def release(
-        self,
-        claim: Claim,
-        *,
-        reason: str,
-        status: int | None,
-        now: datetime,
-        not_before: datetime | None = None,
-    ) -> None:
+    def release(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
         """Put a batch back to planned: nothing was taken. The attempt is kept as history."""
-        planned = {"state": BatchState.PLANNED, "owner": None, "not_before": not_before}
+        planned = {"state": BatchState.PLANNED, "owner": None}
         with self._database.write() as connection:
             statements.settle(
                 connection,

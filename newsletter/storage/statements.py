@@ -66,7 +66,6 @@ def as_send(row: sa.Row[Any]) -> Send:
 
 def next_due(send_id: int, *, owner: str, now: datetime) -> sa.Select[Any]:
     """Pick the next batch for the leader: whole ones before halves, in order, only when due."""
-    may_start = batch.c.not_before.is_(None) | (batch.c.not_before <= now)
     not_paused = send.c.paused_until.is_(None) | (send.c.paused_until <= now)
     return (
         sa.select(batch.c.number, batch.c.first, batch.c.last, send.c.digest)
@@ -77,7 +76,6 @@ def next_due(send_id: int, *, owner: str, now: datetime) -> sa.Select[Any]:
             batch.c.state == BatchState.PLANNED,
             wave.c.due_at <= now,
             send.c.owner == owner,
-            may_start,
             not_paused,
         )
         .order_by(batch.c.depth, batch.c.number)

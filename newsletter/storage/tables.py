@@ -164,7 +164,6 @@ batch = sa.Table(
     sa.Column("last", BigId, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("depth", sa.Integer, nullable=False, server_default="0"),  # how often it was halved
-    sa.Column("not_before", Moment),
     sa.Column("attempt_id", sa.Text),  # the latest attempt
     sa.Column("owner", sa.Text),
 )

@@ -146,7 +146,6 @@ def upgrade() -> None:
         sa.Column("last", BigId, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("depth", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("not_before", Moment, nullable=True),
         sa.Column("attempt_id", sa.Text(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["send_id"], ["send.id"], name=op.f("fk_batch_send")),
