@@ -12,7 +12,7 @@ from newsletter.edition import build, cleaned, problem_with
 from newsletter.editions import Assembled
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Attempted, Edition, Part, Provenance, Supply
-from newsletter.ports import Source, SourceOptions
+from newsletter.sourcing import Source, SourceOptions
 
 __all__ = ["Assembled", "assemble"]
 

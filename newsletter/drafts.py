@@ -10,8 +10,8 @@ from newsletter.config import Settings
 from newsletter.errors import InputError, UsageError
 from newsletter.model import Part
 from newsletter.page import Page, parse_page
-from newsletter.ports import SourceOptions
 from newsletter.sources import markdown, page
+from newsletter.sourcing import SourceOptions
 
 _STORY = """\
 +++

@@ -1,4 +1,6 @@
-"""The seams: small protocols with their promises. Read this second, after the README.
+"""The seams: small protocols with their promises (those of sources are in `sourcing`).
+
+Read this second, after the README.
 
 One file is one plug-in, found by its name:
 
@@ -19,22 +21,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from newsletter.model import (
     Attempt,
     Claim,
     Edition,
     Message,
-    Part,
     Send,
     SendKind,
     SetAside,
     Submission,
     Subscriber,
     SubscriberState,
-    Supply,
 )
 from newsletter.records import SendView
 
@@ -48,27 +47,6 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Return after `seconds`; a test's clock moves itself instead of waiting."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceOptions:
-    """What a source is made from: its table in config.toml and where the publication lies."""
-
-    options: Mapping[str, Any]  # without `type`; a source refuses keys it does not know
-    root: Path  # relative paths in `options` start here
-    part: Part  # the chain this source stands in
-
-
-class Source(Protocol):
-    """Where a part comes from."""
-
-    def fetch(self, part: Part, day: date) -> Supply:
-        """Give the part for a publication date.
-
-        The same date gives the same answer as long as the material is the same. Raises
-        `SourceError` when there is no valid part, with the reason; never returns an empty supply.
-        """
         ...
 
 

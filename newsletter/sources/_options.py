@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from newsletter.errors import ConfigError
-from newsletter.ports import SourceOptions
+from newsletter.sourcing import SourceOptions
 
 Option: TypeAlias = str | bool | list[str]
 

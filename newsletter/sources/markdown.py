@@ -13,9 +13,9 @@ from newsletter import blocks
 from newsletter.edition import is_web_address
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Image, Part, Story, Supply
-from newsletter.ports import SourceOptions
 from newsletter.sources import _material, _options
 from newsletter.sources._front_matter import FrontMatter, read_front_matter
+from newsletter.sourcing import SourceOptions
 
 _DEFAULTS: dict[str, _options.Option] = {"dir": "content/stories", "rotate": False}
 _DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?!\d)")

@@ -9,8 +9,8 @@ from pathlib import Path
 from newsletter.errors import InputError, SourceError
 from newsletter.model import Fact, Part, Quote, Supply, Word
 from newsletter.page import Page, parse_page
-from newsletter.ports import SourceOptions
 from newsletter.sources import _material, _options
+from newsletter.sourcing import SourceOptions
 
 _DEFAULTS: dict[str, _options.Option] = {
     "file": "content/pages/{date}.txt",

@@ -15,8 +15,8 @@ from newsletter.edition import cleaned, problem_with
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
 from newsletter.page.speech import part_of_speech
-from newsletter.ports import SourceOptions
 from newsletter.sources import _material, _options
+from newsletter.sourcing import SourceOptions
 
 _FILES: Mapping[Part, str] = {
     Part.FACT: "content/facts.csv",

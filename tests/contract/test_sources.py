@@ -18,7 +18,7 @@ from newsletter import plugins
 from newsletter.edition import cleaned, problem_with
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Part, Supply
-from newsletter.ports import Source, SourceOptions
+from newsletter.sourcing import Source, SourceOptions
 
 PACKAGE = "newsletter.sources"
 EXAMPLES = Path(__file__).parent / "source_examples"

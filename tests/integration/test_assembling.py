@@ -16,7 +16,7 @@ from newsletter.config import Settings
 from newsletter.edition import status
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Attempted, Edition, Fact, Part, Quote, Supply
-from newsletter.ports import SourceOptions
+from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)
 NOW = datetime(2027, 3, 9, 5, 30, tzinfo=UTC)

@@ -15,8 +15,8 @@ from newsletter.config import Settings
 from newsletter.edition import problem_with, status
 from newsletter.model import Edition, Part, Story, Supply
 from newsletter.page import parse_page
-from newsletter.ports import SourceOptions
 from newsletter.sources import markdown, table
+from newsletter.sourcing import SourceOptions
 
 ROOT = Path(__file__).parents[2]
 CONTENT = ROOT / "content"

@@ -10,8 +10,8 @@ import pytest
 
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Image, Part, Story, Supply
-from newsletter.ports import SourceOptions
 from newsletter.sources.markdown import make
+from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)
 BODY = "The bridge turned.\n\n- a pin\n- a lamp\n"

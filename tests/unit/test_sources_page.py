@@ -10,8 +10,8 @@ import pytest
 
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Credit, Fact, OtherFeature, Part, Quote, Supply, Word
-from newsletter.ports import SourceOptions
 from newsletter.sources.page import make
+from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)
 PAGE = """\

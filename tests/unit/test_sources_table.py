@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
-from newsletter.ports import SourceOptions
 from newsletter.sources.table import make
+from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)
 FACTS = [f"Fact number {number} about a snail." for number in range(12)]

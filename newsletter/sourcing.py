@@ -1,0 +1,104 @@
+"""The seams of a source: what it is made from, what it may ask, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from newsletter.errors import SourceError
+from newsletter.model import Part, Supply
+
+
+def _no_secret(_name: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What an address answered, within the limits of content.md 6.4."""
+
+    url: str  # where it was found in the end, after redirects
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    at: datetime  # when this body was fetched; earlier than now if nothing has changed since
+
+
+class Fetch(Protocol):
+    """The only way from a source to the network."""
+
+    def __call__(
+        self,
+        url: str,
+        *,
+        accept: str = "*/*",
+        most_bytes: int = 5_000_000,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """Ask an address, politely, within one deadline; raises `SourceError` with the reason.
+
+        Only a 2xx answer is returned. One that has not changed (304) is the stored body.
+        """
+        ...
+
+
+class Past(Protocol):
+    """What readers were given before: the no-repeat ledger, seen from a source."""
+
+    def used_on(self, part: Part, supply: Supply, *, day: date) -> date | None:
+        """Say when this supply, or one nearly the same, was last used before `day`.
+
+        Looks back 365 days, never at `day` itself: a date always gives the same edition.
+        """
+        ...
+
+
+def offline(
+    url: str,
+    *,
+    accept: str = "*/*",
+    most_bytes: int = 5_000_000,
+    headers: Mapping[str, str] | None = None,
+) -> Fetched:
+    """Refuse every address: the `Fetch` where there is no network."""
+    del accept, most_bytes, headers
+    raise SourceError(f"{url} was not asked: there is no network here")
+
+
+class NothingUsed:
+    """The `Past` of a publication that has not begun."""
+
+    def used_on(self, part: Part, supply: Supply, *, day: date) -> date | None:
+        """Know of nothing."""
+        del part, supply, day
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """What a source is made from: its table in config.toml and its surroundings."""
+
+    options: Mapping[str, Any]  # without `type`; a source refuses keys it does not know
+    root: Path  # relative paths in `options` start here
+    part: Part  # the chain this source stands in
+    fetch: Fetch = offline
+    past: Past = field(default_factory=NothingUsed)
+    seed: str = "main"  # the publication's id: two publications take another order
+    language: str = "en"
+    now: datetime | None = None  # the moment of assembling, UTC; None in tests without a clock
+    secret: Callable[[str], str | None] = _no_secret  # e.g. secret("WORDNIK_API_KEY")
+
+
+class Source(Protocol):
+    """Where a part comes from."""
+
+    def fetch(self, part: Part, day: date) -> Supply:
+        """Give the part for a publication date.
+
+        The same date gives the same answer as long as the material is the same. Raises
+        `SourceError` when there is no valid part, with the reason; never returns an empty supply.
+        """
+        ...
