@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from builders_edition import make_edition
 
@@ -18,6 +20,7 @@ from newsletter.desk import server
 from newsletter.model import Message
 from newsletter.preview import Preview
 
+Value = TypeVar("Value")
 HTML = """<!doctype html>
 <html lang="en"><head><title>Brief</title><style>
 body { margin: 0; background: #ffffff } p { font-size: 20px; line-height: 30px }
@@ -108,3 +111,12 @@ def versions(answer: http.client.HTTPResponse) -> Iterator[int]:
     for line in iter(answer.readline, b""):
         if line.startswith(b"data: "):
             yield int(line.removeprefix(b"data: "))
+
+
+def finish(coroutine: Coroutine[Any, Any, Value]) -> Value:
+    """Run a coroutine to its end in a thread of its own.
+
+    A browser of other tests may keep an event loop running in this one.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from builders_desk import Renders, make_preview
+from builders_desk import Renders, finish, make_preview
 
 from newsletter.desk.stage import Problem, Stage
 from newsletter.errors import TemplateError
@@ -12,7 +12,7 @@ from newsletter.errors import TemplateError
 
 def refreshed(stage: Stage) -> Stage:
     """Render once."""
-    asyncio.run(stage.refresh())
+    finish(stage.refresh())
     return stage
 
 
@@ -55,14 +55,14 @@ def test_waiting_ends_with_a_new_version() -> None:
         await stage.refresh()
         return (await waiting).version
 
-    assert asyncio.run(wait()) == 1
+    assert finish(wait()) == 1
 
 
 def test_waiting_ends_without_a_new_version_too() -> None:
     stage = Stage(Renders(make_preview()))
-    assert asyncio.run(stage.after(0, seconds=0.01)).version == 0
+    assert finish(stage.after(0, seconds=0.01)).version == 0
 
 
 def test_who_knows_an_older_version_does_not_wait() -> None:
     stage = refreshed(Stage(Renders(make_preview())))
-    assert asyncio.run(stage.after(-1, seconds=10)).version == 1
+    assert finish(stage.after(-1, seconds=10)).version == 1
