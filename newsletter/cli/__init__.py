@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
 import sys
 from typing import Annotated
 
@@ -12,6 +10,7 @@ import typer
 
 from newsletter import __version__
 from newsletter.cli import _shell
+from newsletter.cli._commands import FileGroup
 from newsletter.errors import NewsletterError
 
 _EPILOG = """\
@@ -22,6 +21,7 @@ Begin with `newsletter init my-brief` and `newsletter preview`; see it all at wo
 
 app = typer.Typer(
     name="newsletter",
+    cls=FileGroup,
     help="A daily news brief: assembled, checked, and delivered once to everyone who asked for it.",
     epilog=_EPILOG,
     no_args_is_help=True,
@@ -43,25 +43,6 @@ def _root(
     ] = False,
 ) -> None:
     del version
-
-
-def _wire() -> None:
-    """Add every command file: single commands at the top, groups under their name.
-
-    A file with one command of the file's own name is that command (`sandbox.py`); a file with a
-    `GROUP = True` is a group (`subscribers.py`: `newsletter subscribers import`).
-    """
-    for found in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        if found.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{__name__}.{found.name}")
-        if getattr(module, "GROUP", False):
-            app.add_typer(module.app, name=found.name)
-        else:
-            app.registered_commands.extend(module.app.registered_commands)
-
-
-_wire()
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`newsletter assemble`: from the sources to `editions/DATE/edition.toml`."""
+"""`newsletter assemble`: put an edition together from its sources."""
 
 from __future__ import annotations
 

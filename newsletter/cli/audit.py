@@ -23,7 +23,9 @@ def audit(
     date: DateOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Prove from the ledger what went to whom; exit 1 when anything is unaccounted for.
+    """Prove from the ledger what went to whom.
+
+    Exit 1 when anything is unaccounted for.
 
     Example: newsletter audit 2026-03-01 --json
     """

@@ -20,7 +20,9 @@ _COLOURS = {"error": "bold red", "warning": "yellow", "info": "blue"}
 def check(
     config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
 ) -> None:
-    """Check an edition as the reader with the longest values would get it.
+    """Check an edition for what mail programs do not forgive.
+
+    It is looked at as the reader with the longest values gets it.
 
     Exit 4 when there is an error; `newsletter send` refuses then as well. Levels are set in
     [checks] of config.toml.

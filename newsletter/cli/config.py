@@ -1,4 +1,4 @@
-"""`newsletter config`: what the publication is set to."""
+"""`newsletter config`: show what the publication is set to."""
 
 from __future__ import annotations
 

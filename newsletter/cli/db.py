@@ -1,4 +1,4 @@
-"""`newsletter db`: the database itself."""
+"""`newsletter db`: look after the database itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`newsletter demo`: the whole main job in a folder of its own, through the sandbox."""
+"""`newsletter demo`: the whole day once, without keys, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ PREVIEW_PORT = 8765
 def demo(
     folder: Annotated[Path, typer.Argument(help="The demo's own folder.")] = Path("demo"),
 ) -> None:
-    """Import, assemble, render, check, send to the sandbox, and audit: today's edition.
+    """Run the whole day once, without keys, in a folder of its own.
 
-    Works in a folder of its own and touches no publication's database. Each step is an ordinary
-    command, shown before it runs. The same day again it sends nothing, and says so.
+    Import, assemble, render, check, send to the sandbox, audit: today's edition. It touches no
+    publication's database. Each step is an ordinary command, shown before it runs. The same day
+    again it sends nothing, and says so.
     """
     from newsletter.cli.init import scaffold
 

@@ -1,4 +1,4 @@
-"""`newsletter init`: scaffold a publication."""
+"""`newsletter init`: put a working publication into a folder."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ FILES = ("config.toml", "subscribers.example.csv")
 def init(
     folder: Annotated[Path, typer.Argument(help="Where it is to lie.")] = Path(),
 ) -> None:
-    """Put a working publication into a folder: configuration, templates, example content.
+    """Put a working publication into a folder.
 
-    Nothing that exists is overwritten. Example: newsletter init my-brief
+    It has configuration, templates and example content, and can send at once. Nothing that
+    exists is overwritten.
+
+    Example: newsletter init my-brief
     """
     written = scaffold(folder)
     _shell.say(f"[bold green]A publication lies in {folder}/[/]")

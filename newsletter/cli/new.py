@@ -30,7 +30,9 @@ def new(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Begin the story of a date: an empty file to write, or a page that was pasted.
+    """Begin the story of a date.
+
+    It is an empty file to write, or a page that was pasted.
 
     Nothing that exists is overwritten, and an empty story is never sent.
     """

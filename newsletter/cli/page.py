@@ -1,4 +1,4 @@
-"""`newsletter page`: what pasted page text is read as."""
+"""`newsletter page`: show what pasted page text is read as."""
 
 from __future__ import annotations
 

@@ -30,7 +30,9 @@ def preview(
         bool, typer.Option("--no-open", help="Do not open the browser by itself.")
     ] = False,
 ) -> None:
-    """Show an edition as readers will get it, on a desktop and on a phone, light and dark.
+    """Show an edition in the browser as readers will get it.
+
+    On a desktop and on a phone, light and dark, with what the checks found.
 
     The page follows every change of story, templates, configuration and `edition.toml`. Only this
     machine can see it. Ends with Ctrl-C.

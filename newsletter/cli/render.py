@@ -22,7 +22,9 @@ def render(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Render an edition into email.mjml, .html, .txt, message.eml and report.json.
+    """Render an edition into its files.
+
+    They are email.mjml, email.html, email.txt, message.eml and report.json.
 
     Example: newsletter render --date 2026-03-01 --out /tmp/look
     """

@@ -1,4 +1,4 @@
-"""`newsletter run`: one tick of everything that is due, for cron."""
+"""`newsletter run`: do everything that is due, once; for cron."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def run(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Do everything that is due now, once: prepare, send, or finish an interrupted send.
+    """Do everything that is due now, once; for cron.
+
+    It prepares, sends, or finishes an interrupted send.
 
     Meant for cron, every few minutes; running it twice, or beside the daemon, does no harm.
     Exit 3: nothing was due. Exit 4: a person is needed. Exit 75: the next run goes on.

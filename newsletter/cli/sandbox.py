@@ -48,7 +48,9 @@ def sandbox(
     ] = False,
     as_json: _shell.JsonOption = False,
 ) -> None:
-    """Stand in for SendGrid on this machine: check, keep and show mail; break on order.
+    """Stand in for SendGrid on this machine.
+
+    It checks, keeps and shows mail, and breaks on order.
 
     Nothing leaves the machine. Ends with Ctrl-C.
     """

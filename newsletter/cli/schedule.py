@@ -1,4 +1,4 @@
-"""`newsletter schedule`: the daemon; `schedule plan`: the coming due moments."""
+"""`newsletter schedule`: stay running and send on time; `schedule plan` shows when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`newsletter send`: freeze and deliver an edition; `send resolve`: settle a doubt."""
+"""`newsletter send`: hand an edition over, once; again goes on where it stopped."""
 
 from __future__ import annotations
 

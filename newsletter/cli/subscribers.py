@@ -1,4 +1,4 @@
-"""`newsletter subscribers`: who gets the brief."""
+"""`newsletter subscribers`: who gets the brief: import, add, remove, show, export."""
 
 from __future__ import annotations
 
