@@ -16,11 +16,8 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def check(checked: Checked) -> Iterator[tuple[str, str]]:
-    """Find http addresses, except those of this machine."""
-    page = parse(checked.html)
-    addresses = [link.get("href") for link in page.links]
-    addresses += [image.get("src") for image in page.all("img")]
-    for address in addresses:
+    """Find links to http addresses, except those of this machine."""
+    for address in (link.get("href") for link in parse(checked.html).links):
         parts = urlsplit(address)
         if parts.scheme == "http" and parts.hostname not in _LOCAL:
             yield (f"The address {address} is not encrypted.", "Use https:// if the site has it.")

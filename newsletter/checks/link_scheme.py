@@ -11,18 +11,15 @@ from newsletter.ports import Checked
 CODE = "link-scheme"
 LEVEL = Severity.ERROR
 
-_LINKS = frozenset({"https", "http", "mailto", "tel"})
-_PICTURES = frozenset({"https", "http"})
+_ALLOWED = frozenset({"https", "http", "mailto", "tel"})
 
 
 def check(checked: Checked) -> Iterator[tuple[str, str]]:
-    """Find links and pictures with another scheme, or with an address that is not absolute."""
-    page = parse(checked.html)
-    addresses = [(link.get("href").strip(), _LINKS) for link in page.links]
-    addresses += [(image.get("src").strip(), _PICTURES) for image in page.all("img")]
-    for address, allowed in addresses:
+    """Find links with another scheme, or with an address that is not absolute."""
+    for link in parse(checked.html).links:
+        address = link.get("href").strip()
         scheme = address.partition(":")[0].lower() if ":" in address else ""
-        if address not in {"", "#"} and scheme not in allowed:
+        if address not in {"", "#"} and scheme not in _ALLOWED:
             yield (
                 f"The address {address} begins neither with https:// nor with mailto: or tel:.",
                 "Write the whole address.",

@@ -33,6 +33,23 @@ MODULES = {
 IMPURE = {"os", "pathlib", "io", "socket", "time", "datetime", "random", "sqlite3", "subprocess"}
 
 BROKEN: dict[str, Callable[[], Checked]] = {
+    "charset": lambda: with_html("charset=UTF-8", "charset=latin-1"),
+    "dark-complete": lambda: with_html("color-scheme", "colour-scheme"),
+    "img-format": lambda: with_picture(
+        '<img src="https://brief.example.org/a.webp" alt="" width="10">'
+    ),
+    "img-url": lambda: with_picture('<img src="/a.jpg" alt="" width="10">'),
+    "link-text": lambda: with_html("</h1>", '</h1><a href="https://x.example.org/">click here</a>'),
+    "mso-balance": lambda: with_html("<![endif]-->", ""),
+    "smart-quotes": lambda: replace(
+        good(),
+        edition=make_edition(stories=(make_story(paragraphs=('A "bridge" of “steel”.',)),)),
+    ),
+    "style-nested-at": lambda: with_html(
+        "</head>", "<style>@media print { @page { margin: 0 } }</style></head>"
+    ),
+    "title": lambda: with_html("<title", "<subject"),
+    "viewport": lambda: with_html("width=device-width", "width=980"),
     "doctype": lambda: with_html("<!DOCTYPE html>", ""),
     "heading-order": lambda: with_html("<h1", "<h2"),
     "img-alt": lambda: with_picture('<img src="https://brief.example.org/a.jpg" width="10">'),

@@ -54,7 +54,7 @@ def test_an_unknown_code_lists_the_valid_ones() -> None:
     with pytest.raises(ConfigError, match="no check called “img-atl”") as caught:
         checks.run(good(), {"img-atl": Severity.OFF})
     assert "Did you mean “img-alt”?" in caught.value.hint
-    assert "Valid: doctype, " in caught.value.hint
+    assert "Valid: charset, " in caught.value.hint
 
 
 def test_running_all_checks_twice_gives_the_same() -> None:
@@ -172,7 +172,7 @@ def test_a_link_without_text_is_found_and_one_around_a_picture_is_not() -> None:
         ('<img src="https://example.edu/a.png" alt="IMG_2041.jpg" width="10">', "img-alt"),
         ('<img src="https://example.edu/a.png" alt="" width="641">', "img-width"),
         ('<img src="https://example.edu/a.png" alt="">', "img-width"),
-        ('<img src="cid:a" alt="" width="10">', "link-scheme"),
+        ('<img src="cid:a" alt="" width="10">', "img-url"),
     ],
 )
 def test_a_bad_picture_is_found_by_its_check(picture: str, code: str) -> None:

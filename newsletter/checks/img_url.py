@@ -1,0 +1,23 @@
+"""A picture is fetched by the reader's mail program, which knows only whole addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.checks._html import parse
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "img-url"
+LEVEL = Severity.ERROR
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find pictures whose address is not an absolute https one."""
+    for image in parse(checked.html).all("img"):
+        source = image.get("src")
+        if not source.startswith("https://"):
+            yield (
+                f"The picture “{source[:80]}” has no https address.",
+                "Put it on your site and name its whole address.",
+            )

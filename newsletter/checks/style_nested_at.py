@@ -1,0 +1,39 @@
+"""Gmail drops a style element with nested @ rules; Yahoo stumbles over ; in a selector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks._html import parse
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "style-nested-at"
+LEVEL = Severity.ERROR
+
+_SEMICOLON_IN_SELECTOR = re.compile(r"\[[^\]{}]*;[^\]{}]*\]\s*[^{}]*\{")
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find @ rules inside @ rules, and attribute selectors with a semicolon."""
+    for style in parse(checked.html).all("style"):
+        if _is_nested(style.text):
+            yield (
+                "An @ rule stands inside another one; Gmail then drops the whole style element.",
+                "Write the two rules one after the other.",
+            )
+        if _SEMICOLON_IN_SELECTOR.search(style.text):
+            yield (
+                "An attribute selector contains a semicolon; Yahoo then drops all styles.",
+                "Select by a class instead.",
+            )
+
+
+def _is_nested(css: str) -> bool:
+    depth = 0
+    for mark in re.findall(r"[{}]|@[a-z-]+", css):
+        if mark.startswith("@") and depth:
+            return True
+        depth += {"{": 1, "}": -1}.get(mark, 0)
+    return False

@@ -1,0 +1,19 @@
+"""Clients that open a mail in a window of its own show the title; screen readers say it first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.checks._html import parse
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "title"
+LEVEL = Severity.ERROR
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find a document without a title."""
+    titles = [title.text for title in parse(checked.html).all("title")]
+    if not any(titles):
+        yield ("The HTML has no title.", "Put <mj-title> with the subject into the template.")
