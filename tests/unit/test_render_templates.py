@@ -46,7 +46,7 @@ def test_a_template_of_ones_own_is_one_pair_of_files(folder: Path) -> None:
     message = draw(folder, "<p>{{ edition.stories[0].headline }}</p>").message
     assert '<p style="color:#123456">The Swing Bridge' in message.html
     assert "comment" not in message.html
-    assert available([folder, TEMPLATES]) == ["brief", "mine"]
+    assert available([folder, TEMPLATES]) == ["brief", "compact", "letter", "mine"]
 
 
 def test_the_publications_partial_wins_over_the_bundled_one(folder: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_misspelt_name_lists_the_valid_ones(folder: Path) -> None:
     settings = make_settings(folder, template=TemplateSection(name="breif"))
     with pytest.raises(ConfigError, match="no template called “breif”") as caught:
         render(make_edition(), settings, folders=[TEMPLATES])
-    assert caught.value.hint == "Did you mean “brief”? Valid: brief."
+    assert caught.value.hint == "Did you mean “brief”? Valid: brief, compact, letter."
 
 
 def test_a_template_without_text_part_is_refused(folder: Path) -> None:
