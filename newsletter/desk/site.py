@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 
 from newsletter.desk.description import describe
 from newsletter.desk.guard import HOSTS, MAIL_POLICY, Guarded
+from newsletter.desk.lenses import LENSES
 from newsletter.desk.stage import Stage
 from newsletter.desk.watching import watch
 
@@ -66,12 +67,15 @@ class Site:
         """Give everything the page shows."""
         return JSONResponse(describe(self._stage.view))
 
-    async def mail(self, _request: Request) -> Response:
-        """Give the mail itself, for the sandboxed frames."""
+    async def mail(self, request: Request) -> Response:
+        """Give the mail itself, through a lens, for the sandboxed frames."""
+        lens = LENSES.get(request.query_params.get("lens", "sent"))
+        if lens is None:
+            return PlainTextResponse(f"The lenses are {', '.join(LENSES)}.", status_code=404)
         preview = self._stage.view.preview
         if preview is None:
             return PlainTextResponse("Nothing is rendered yet.", status_code=404)
-        return HTMLResponse(preview.html, headers={"Content-Security-Policy": MAIL_POLICY})
+        return HTMLResponse(lens(preview.html), headers={"Content-Security-Policy": MAIL_POLICY})
 
     async def events(self, _request: Request) -> Response:
         """Tell each new version, as server-sent events."""

@@ -91,7 +91,7 @@ def test_choices_stand_in_the_address(browser: Browser, desk: Desk) -> None:
     with opened(browser, desk.url) as page:
         page.get_by_role("button", name="Phone").click()
         page.get_by_role("button", name="Dark").click()
-        assert page.url.endswith("?view=html&width=375&scheme=dark")
+        assert page.url.endswith("?view=html&width=375&scheme=dark&lens=sent")
         page.reload()
         expect(page.locator('.device[data-width="680"]')).to_be_hidden()
         expect(page.locator('.device[data-width="375"]')).to_be_visible()
@@ -202,3 +202,24 @@ def test_page_says_when_the_desk_is_gone(browser: Browser) -> None:
         expect(page.locator("#status")).to_have_text("Live")
     expect(page.locator("#status")).to_have_text("Not connected")
     context.close()
+
+
+def test_a_lens_is_chosen_by_click_by_key_and_by_address(browser: Browser, desk: Desk) -> None:
+    with opened(browser, f"{desk.url}?lens=styles") as page:
+        heading = mail(page, 680).locator("h1")
+        expect(heading).to_have_text("The ferry is back")
+        paragraph = mail(page, 680).locator("p").first
+        assert paragraph.evaluate("e => getComputedStyle(e).fontSize") != "20px"
+        page.get_by_role("button", name="As sent").click()
+        expect(paragraph).to_have_css("font-size", "20px")
+        page.keyboard.press("l")
+        assert "lens=images" in page.url
+
+
+def test_forced_dark_turns_the_colours_round_and_leaves_the_mail_alone(
+    browser: Browser, desk: Desk
+) -> None:
+    with opened(browser, f"{desk.url}?scheme=forced") as page:
+        assert mail(page, 680).locator("h1").evaluate(DARK) is False
+        frame = page.locator('.device[data-width="680"] iframe')
+        assert "invert" in frame.evaluate("e => getComputedStyle(e).filter")

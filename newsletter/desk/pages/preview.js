@@ -4,7 +4,8 @@
 const CHOICES = {
   view: ["html", "text", "source", "inbox"],
   width: ["both", "680", "375"],
-  scheme: ["light", "dark"],
+  scheme: ["light", "dark", "forced"],
+  lens: ["sent", "images", "styles", "outlook"],
 };
 const KEYS = { 1: ["view", "html"], 2: ["view", "text"], 3: ["view", "source"], 4: ["view", "inbox"] };
 const GAP = 24; // between the two devices, as in the style sheet
@@ -12,6 +13,7 @@ const GAP = 24; // between the two devices, as in the style sheet
 const by = (id) => document.getElementById(id);
 const devices = [...document.querySelectorAll(".device")];
 const chosen = readChoices();
+let version = 0; // of the render on the desk
 
 // --- choices -------------------------------------------------------------------------------------
 
@@ -24,6 +26,7 @@ function readChoices() {
 function choose(name, value) {
   chosen[name] = value;
   history.replaceState(null, "", "?" + new URLSearchParams(chosen));
+  if (name === "lens") load();
   arrange();
 }
 
@@ -44,9 +47,12 @@ function arrange() {
     panel.hidden = panel.dataset.panel !== chosen.view;
   }
   for (const device of devices) {
-    device.hidden = ![device.dataset.width, "both"].includes(chosen.width);
+    const wanted = chosen.width === "both" && chosen.lens === "outlook" ? "680" : chosen.width;
+    device.hidden = ![device.dataset.width, "both"].includes(wanted); // classic Outlook has no phone
   }
   document.body.classList.toggle("dark-mail", chosen.scheme === "dark");
+  document.body.classList.toggle("forced-mail", chosen.scheme === "forced");
+  for (const device of devices) recolour(device.querySelector("iframe"));
   fit();
 }
 
@@ -81,14 +87,22 @@ function draw(device, scale) {
   device.querySelector("figcaption span").textContent = `${width} px${shown}`;
 }
 
-function load(version) {
+// Forced dark turns every colour round; pictures are turned back, as such clients leave them alone.
+function recolour(frame) {
+  for (const image of frame.contentDocument?.images ?? []) {
+    image.style.filter = chosen.scheme === "forced" ? "invert(1) hue-rotate(180deg)" : "";
+  }
+}
+
+function load() {
   for (const device of devices) {
     const frame = device.querySelector("iframe");
     frame.onload = () => {
       for (const link of frame.contentDocument.links) link.target = "_blank";
+      recolour(frame);
       fit();
     };
-    frame.src = `/mail?version=${version}`;
+    frame.src = `/mail?version=${version}&lens=${chosen.lens}`;
   }
 }
 
@@ -118,7 +132,8 @@ function show(state) {
   showFindings(preview);
   showFacts(preview);
   const scrolled = window.scrollY;
-  load(state.version);
+  version = state.version;
+  load();
   window.scrollTo({ top: scrolled });
 }
 
@@ -221,6 +236,7 @@ document.addEventListener("keydown", (event) => {
   if (KEYS[event.key]) choose(...KEYS[event.key]);
   if (event.key === "w") next("width");
   if (event.key === "d") next("scheme");
+  if (event.key === "l") next("lens");
 });
 
 new ResizeObserver(([bar]) => {
