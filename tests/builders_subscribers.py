@@ -13,7 +13,7 @@ from newsletter.storage.database import Database
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import suppression
 from newsletter.subscribers import importing
-from newsletter.subscribers.importing import Report
+from newsletter.subscribers.importing import Report, Wish
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -51,10 +51,17 @@ def import_text(
     *,
     now: datetime = NOON,
     mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
     **wish,
 ) -> Report:
     path = write(folder, text)
-    return importing.run(store, importing.prepare(path, mapping=mapping or {}, **wish), now=now)
+    prepared = importing.prepare(path, mapping=mapping or {}, **wish)
+    return plan_of(store, prepared) if dry_run else importing.run(store, prepared, now=now)
+
+
+def plan_of(store: Subscribers, wish: Wish, **told) -> Report:
+    with importing.planned(store, wish, now=NOON, **told) as plan:
+        return plan.report
 
 
 def add(

@@ -1,6 +1,7 @@
 """Every module of `newsletter/sources/` keeps the contract of `newsletter.ports.Source`.
 
 A new source is covered as soon as its file exists; without `source_examples/NAME.toml` it fails.
+An example brings files of a publication, or recorded answers (`[[answers]]` with `url`, `body`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders_recorded import Recorded
 
 from newsletter import plugins
 from newsletter.edition import cleaned, problem_with
@@ -29,15 +31,24 @@ def example(name: str) -> dict[str, Any]:
     return tomllib.loads((EXAMPLES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def make(name: str, part: Part, root: Path, **more: Any) -> Source:
-    options = example(name).get("options", {}) | more
-    module = plugins.load(PACKAGE, name)
-    source: Source = module.make(SourceOptions(options=options, root=root, part=part))
+def make(name: str, part: Part, root: Path, *, answers: bool = True, **more: Any) -> Source:
+    case = example(name)
+    recorded = {one["url"]: one["body"] for one in case.get("answers", []) if answers}
+    source: Source = plugins.load(PACKAGE, name).make(
+        SourceOptions(
+            options=case.get("options", {}) | more,
+            root=root,
+            part=part,
+            fetch=Recorded(recorded),
+            now=case.get("now"),
+            secret=case.get("secrets", {}).get,
+        )
+    )
     return source
 
 
 def lay_out(name: str, root: Path) -> None:
-    for path, text in example(name)["files"].items():
+    for path, text in example(name).get("files", {}).items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text.lstrip("\n"), encoding="utf-8")
 
@@ -58,7 +69,7 @@ REFUSALS = [(name, part) for name in NAMES for part in Part if (name, part) not 
 
 def test_examples_and_sources_are_the_same_set() -> None:
     assert sorted(file.stem for file in EXAMPLES.glob("*.toml")) == NAMES
-    assert all(parts_of(name) for name in NAMES)
+    assert all(parts_of(name) or example(name).get("on_request") for name in NAMES)
 
 
 @pytest.mark.parametrize(("name", "part"), SUPPLIES)
@@ -95,7 +106,7 @@ def test_asking_changes_nothing_in_the_publication(name: str, part: Part, tmp_pa
 @pytest.mark.parametrize(("name", "part"), SUPPLIES)
 def test_without_material_the_reason_is_a_sentence(name: str, part: Part, tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        make(name, part, tmp_path).fetch(part, example(name)["day"])
+        make(name, part, tmp_path, answers=False).fetch(part, example(name)["day"])
     assert caught.value.what.endswith(".")
     assert len(caught.value.what.split()) > 2
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders_database import sqlite_url
-from builders_subscribers import NOON, add, suppress
+from builders_subscribers import add, plan_of, suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,10 +59,9 @@ def planned(store: Subscribers, file: Path) -> tuple[dict[str, int], list[int]] 
     """Give the counts and the rejected lines, or the sentence with which the file is refused."""
     lines: list[int] = []
     try:
-        report = importing.run(
+        report = plan_of(
             store,
-            importing.prepare(file, mapping={}, dry_run=True),
-            now=NOON,
+            importing.prepare(file, mapping={}),
             rejected=lambda row: lines.append(row.line),
         )
     except InputError as error:

@@ -8,13 +8,22 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from builders_subscribers import LATER, NOON, add, counted, import_text, make_person, suppress
+from builders_subscribers import (
+    LATER,
+    NOON,
+    add,
+    counted,
+    import_text,
+    make_person,
+    plan_of,
+    suppress,
+    write,
+)
 
 from newsletter.csvfile import write_row
 from newsletter.errors import Held, InputError, NothingToDo, UsageError
 from newsletter.model import SubscriberState as State
 from newsletter.storage.database import Database
-from newsletter.storage.importing import SqlImport
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
 from newsletter.subscribers import importing, register
@@ -217,18 +226,16 @@ def test_two_imports_on_one_connection_do_not_see_each_others_lines(
         assert report.counts["duplicate"] == 0
 
 
-def test_somebody_who_signs_up_meanwhile_is_not_written_twice(database: Database) -> None:
-    store = Subscribers(database)
-    add(store, "ann@example.org", name="From the form")
-    with database.write() as connection:
-        session = SqlImport(
-            connection, file="l.csv", sha256="", consent="", now=LATER, new_token=lambda: "token"
-        )
-        session.look_up([(2, "ann@example.org")])
-        session.add([make_person("ann@example.org", name="From the file")])
-    (only,) = store.everyone()
-    assert only.name == "From the form"
-    assert len(rows(database, consent)) == 1
+def test_somebody_who_signs_up_between_plan_and_import_is_not_written_twice(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "email,name\nann@example.org,From the file\n")
+    with importing.planned(store, importing.prepare(file, mapping={}), now=NOON) as plan:
+        assert plan.report.counts["new"] == 1
+        add(store, "ann@example.org", name="From the form")
+        report = plan.apply()
+    assert counted(report) == {"updated": 1}
+    assert len(rows(database, subscriber)) == len(rows(database, consent)) == 1
 
 
 def test_tokens_come_from_the_one_that_was_handed_in_and_are_long_by_default(
@@ -373,13 +380,12 @@ def test_progress_and_rejected_rows_are_told_in_the_files_order(
     path = tmp_path / "l.csv"
     path.write_text("email\n" + body)
     told, reached = [], []
-    report = importing.run(
+    report = plan_of(
         store,
-        importing.prepare(path, mapping={}, dry_run=True),
-        now=NOON,
+        importing.prepare(path, mapping={}),
         rejected=lambda row: told.append(row.line),
-        progress=reached.append,
+        progress=lambda what, line: reached.append((what, line)),
     )
     assert told == list(range(2, 4_502, 100))
-    assert reached == [2_001, 4_001, 4_501]
+    assert reached == [("Reading", 4_501), ("Looking up", 4_501)]
     assert report.counts["rejected"] == len(told) == len(report.first_rejected)

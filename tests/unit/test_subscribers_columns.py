@@ -83,9 +83,9 @@ def test_a_status_column_counts_as_the_subscription_only_when_it_holds_states() 
     states = make_records(["email", "Status"], ["a", "Subscribed"], ["b", ""], ["c", "cleaned"])
     places = make_records(["email", "State"], ["a", "Texas"], ["b", "active"])
     nothing = make_records(["email", "State"], ["a", ""])
-    assert find(states).subscription == 1
+    assert find(states).states == ((1, "subscription"),)
     assert find(places).attributes == ((1, "state"),)
-    assert find(nothing).subscription is None
+    assert find(nothing).states == ()
 
 
 def test_a_list_without_a_first_line_of_names_is_read_from_its_first_row() -> None:

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from newsletter.csvfile import Record
 from newsletter.model import SubscriberState as State
-from newsletter.ports import Person, Standing
+from newsletter.ports import Person, Row, Standing
 from newsletter.subscribers.columns import Columns, find
 from newsletter.subscribers.lifecycle import OPTED_OUT
-from newsletter.subscribers.plan import Rejected, Row, RowClass, classify, read
+from newsletter.subscribers.plan import RowClass, classify
+from newsletter.subscribers.reading import Rejected, read
 
 HEADER = ["email", "name", "time zone", "subscription", "city"]
 COLUMNS = find(make_records(HEADER))
@@ -118,7 +119,7 @@ def test_every_row_ends_in_the_class_that_says_what_is_done(
 def test_an_update_keeps_what_the_file_does_not_say() -> None:
     known = make_known(zone="Europe/Riga", attributes={"city": "Riga", "team": "blue"})
     told = Row(line=2, person=make_person(name="", attributes={"city": "Oslo"}))
-    person = classify(told, standing(known)).person
+    person = classify(told, standing(known)).row.person
     assert (person.name, person.zone) == ("Ann", "Europe/Riga")
     assert person.attributes == {"city": "Oslo", "team": "blue"}
 
@@ -136,12 +137,13 @@ def test_no_row_raises_a_state_and_the_same_row_again_changes_nothing(
     planned = classify(told, standing(make_known(state=stored), suppressed=suppressed))
     writes = planned.row_class in {RowClass.NEW, RowClass.UPDATED}
     assert not (writes and (stored in OPTED_OUT or suppressed))
-    assert not (planned.opts_out and says not in OPTED_OUT)
+    opts_out = planned.row_class is RowClass.UPDATED and says in OPTED_OUT
+    person = planned.row.person
     after = make_known(
-        state=says if planned.opts_out else stored,
-        name=planned.person.name,
-        zone=planned.person.zone,
-        attributes=planned.person.attributes,
+        state=says if opts_out else stored,
+        name=person.name,
+        zone=person.zone,
+        attributes=person.attributes,
     )
     again = classify(told, standing(after, suppressed=suppressed))
     assert again.row_class not in {RowClass.NEW, RowClass.UPDATED}
