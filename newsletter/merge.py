@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from newsletter.model import MergeField, Message
 
@@ -79,10 +80,10 @@ def substitutions(fields: Iterable[MergeField], values: Mapping[str, str]) -> di
     Empty values take the fallback. Raises `KeyError` with the field's name where neither exists.
     """
     fields = tuple(fields)
-    tags = [tag for field in fields for tag in (field.html_tag, field.text_tag)]
+    cores = _cores(fields)
     result: dict[str, str] = {}
     for field in fields:
-        value = neutralise(values.get(field.name, "") or field.fallback or "", tags)
+        value = neutralise(values.get(field.name, "") or field.fallback or "", cores)
         if not value and field.fallback is None:
             raise KeyError(field.name)
         result[field.html_tag] = html.escape(value)
@@ -90,15 +91,22 @@ def substitutions(fields: Iterable[MergeField], values: Mapping[str, str]) -> di
     return result
 
 
-def neutralise(value: str, tags: Iterable[str]) -> str:
+def neutralise(value: str, cores: Iterable[str]) -> str:
     """Take the part that makes a tag a tag out of a value, so that it is printed, not replaced.
 
     Taking out may join what is left to another one; so it goes on until none is left.
     """
-    for core in {tag.strip("-").partition("_")[0] for tag in tags}:
+    for core in cores:
         while core in value:
             value = value.replace(core, "")
     return value
+
+
+@lru_cache(maxsize=8)
+def _cores(fields: tuple[MergeField, ...]) -> frozenset[str]:
+    """Give the unguessable part of the fields' tags; the same in all tags of a message."""
+    tags = (tag for field in fields for tag in (field.html_tag, field.text_tag))
+    return frozenset(tag.strip("-").partition("_")[0] for tag in tags)
 
 
 def fill(text: str, substitutions: Mapping[str, str]) -> str:
