@@ -71,7 +71,8 @@ def _ready(person: FrozenRecipient, content: Content) -> Recipient | SetAside:
         return SetAside(position=person.position, outcome="skipped", reason=reason)
     url = unsubscribe_url(content.unsubscribe_base, person.token)
     values = {"name": person.name, "address": person.address, "unsubscribe_url": url}
-    values |= {f"attributes.{key}": str(value) for key, value in person.attributes.items()}
+    if person.attributes:
+        values |= {f"attributes.{key}": str(value) for key, value in person.attributes.items()}
     try:
         substitutions = merge.substitutions(content.message.fields, values)
     except KeyError as missing:

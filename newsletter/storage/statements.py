@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,15 +21,18 @@ from newsletter.model import (
     SetAside,
     SubscriberState,
 )
+from newsletter.storage.suppressing import is_suppressed
 from newsletter.storage.tables import (
     attempt,
     batch,
     recipient,
     send,
     subscriber,
-    suppression,
     wave,
 )
+
+_STATES: Mapping[str | None, SubscriberState] = {str(state): state for state in SubscriberState}
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
 def one_batch(send_id: int, number: int) -> sa.ColumnElement[bool]:
@@ -93,12 +98,12 @@ def people(
             recipient.c.address,
             subscriber.c.name,
             subscriber.c.token,
-            subscriber.c.attributes,
+            # As text where the database keeps text: nearly all are empty and need no reading.
+            sa.type_coerce(subscriber.c.attributes, sa.Text),
             subscriber.c.state,
-            suppression.c.canonical.is_not(None).label("suppressed"),
+            is_suppressed(subscriber.c.canonical).label("suppressed"),
         )
         .outerjoin(subscriber, subscriber.c.id == recipient.c.subscriber_id)
-        .outerjoin(suppression, suppression.c.canonical == subscriber.c.canonical)
         .where(
             recipient.c.send_id == send_id,
             recipient.c.position.between(first, last),
@@ -106,18 +111,27 @@ def people(
         )
         .order_by(recipient.c.position)
     )
+    rows = connection.execute(query)
     return tuple(
         FrozenRecipient(
-            position=row.position,
-            address=row.address,
-            name=row.name or "",
-            token=row.token or "",
-            attributes=row.attributes or {},
-            state=SubscriberState(row.state) if row.state else None,
-            suppressed=bool(row.suppressed),
+            position=position,
+            address=address,
+            name=name or "",
+            token=token or "",
+            attributes=_attributes(attributes),
+            state=_STATES.get(state),
+            suppressed=bool(suppressed),
         )
-        for row in connection.execute(query)
+        for position, address, name, token, attributes, state, suppressed in rows
     )
+
+
+def _attributes(found: str | Mapping[str, str] | None) -> Mapping[str, str]:
+    """Read a subscriber's attributes; PostgreSQL's driver has read them already."""
+    if not found or found == "{}":
+        return _NO_ATTRIBUTES
+    values: Mapping[str, str] = json.loads(found) if isinstance(found, str) else found
+    return values
 
 
 def set_aside(connection: Connection, send_id: int, aside: Sequence[SetAside]) -> None:

@@ -80,6 +80,9 @@ def fits(attempt: Attempt) -> bool:
     if sum(len(person.substitutions) for person in attempt.recipients) > MOST_SUBSTITUTIONS:
         return False
     try:
+        bound = len(_shared(attempt.envelope, attempt.message)) + 200
+        if bound + sum(map(_most_bytes, attempt.recipients)) <= MOST_BYTES:
+            return True
         return len(payload(attempt)) <= MOST_BYTES
     except (MessageRefused, orjson.JSONEncodeError):
         return True
@@ -97,9 +100,17 @@ def _personalization(person: Recipient) -> dict[str, Any]:
 
 
 def _substitution_bytes(person: Recipient) -> int:
-    return sum(
-        len(tag.encode()) + len(value.encode()) for tag, value in person.substitutions.items()
-    )
+    values = person.substitutions
+    return len("".join((*values, *values.values())).encode(errors="surrogatepass"))
+
+
+def _most_bytes(person: Recipient) -> int:
+    """Give a bound on the bytes of one personalization, without writing it."""
+    texts = (person.address, person.name, person.unsubscribe_url)
+    values = person.substitutions
+    length = sum(map(len, texts)) + sum(map(len, values)) + sum(map(len, values.values()))
+    # A character takes six bytes at the most (\u001f); the names and marks of JSON the rest.
+    return 6 * length + 8 * len(values) + 200
 
 
 @lru_cache(maxsize=8)
