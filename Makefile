@@ -18,8 +18,8 @@ lint: $(DEV)
 	@$(BIN)/python tests/run.py --lint
 
 fix: $(DEV)
-	$(BIN)/ruff check --fix newsletter tests benchmarks
-	$(BIN)/ruff format newsletter tests benchmarks
+	$(BIN)/ruff check --fix newsletter tests benchmarks tools
+	$(BIN)/ruff format newsletter tests benchmarks tools
 
 preview: $(APP)
 	@$(BIN)/newsletter preview

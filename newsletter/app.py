@@ -13,27 +13,31 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from newsletter import calendar, plugins, sending, workers
 from newsletter import tick as ticking
 from newsletter.clock import SystemClock
-from newsletter.edition import is_held, sentences
 from newsletter.editions import Editions
 from newsletter.errors import Held, NothingToDo
-from newsletter.model import BatchState, Due, Edition, Envelope, Message, Send, SendKind
+from newsletter.model import Envelope, Send, SendKind
 from newsletter.ports import Clock, Freeze, Ledger, Provider
-from newsletter.records import SendView
+from newsletter.records import Dossier, SendView
 from newsletter.tick import TickReport
+from newsletter.timetable import Due
 
 if TYPE_CHECKING:
     from newsletter.assembling import Assembled
     from newsletter.config import Settings
     from newsletter.delivery.audit import Audit
+    from newsletter.intake import EventIntake
+    from newsletter.newsroom import Newsroom
     from newsletter.preview import Preview
     from newsletter.proofing import Proof
+    from newsletter.sourcing import Web
+    from newsletter.steering import Steering
     from newsletter.storage.database import Database
     from newsletter.storage.subscribers import Subscribers
+    from newsletter.storage.undoing import Imports
 
 _PACKAGE = Path(__file__).parent
 
@@ -89,8 +93,17 @@ class App:
     def subscribers(self) -> Subscribers:
         """Give the list."""
         from newsletter.storage.subscribers import Subscribers
+        from newsletter.subscribers.erasure import Marks
 
-        return Subscribers(self.database)
+        key = self.settings.secret("NEWSLETTER_SECRET_KEY")
+        return Subscribers(self.database, marker=Marks(key) if key else None)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Give the record of imports."""
+        from newsletter.storage.undoing import Imports
+
+        return Imports(self.database)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -98,6 +111,15 @@ class App:
         from newsletter.storage.ledger import SqlLedger
 
         return SqlLedger(self.database)
+
+    @cached_property
+    def web(self) -> Web:
+        """Give the network as sources meet it; nothing is asked yet."""
+        from newsletter.fetching.opening import open_web
+        from newsletter.storage.fetched import FetchedAnswers
+
+        store = FetchedAnswers(self.database)
+        return open_web(self.settings, store, clock=self.clock, jitter=random.random)
 
     def provider(self) -> Provider:
         """Make the configured provider; raises `ConfigError` when a key or option is missing."""
@@ -111,6 +133,8 @@ class App:
         """Give back connections."""
         if self._provider is not None:
             self._provider.close()
+        if "web" in self.__dict__:
+            self.web.close()
         if "database" in self.__dict__:
             self.database.close()
 
@@ -129,35 +153,37 @@ class App:
 
     # --- the edition ---------------------------------------------------------------------------
 
+    @cached_property
+    def newsroom(self) -> Newsroom:
+        """Give the place where editions are made."""
+        from newsletter.newsroom import Newsroom
+        from newsletter.storage.content import UsedContent
+
+        return Newsroom(
+            self.settings,
+            self.editions,
+            clock=self.clock,
+            content=lambda: UsedContent(self.database, self.settings.publication.id),
+            web=lambda: self.web,
+        )
+
     def assemble(self, day: date, *, fresh: bool = False) -> Assembled:
         """Assemble an edition from its sources and write `editions/DATE/edition.toml`.
 
         What an editor changed is kept, unless `fresh`.
         """
-        from newsletter import assembling
+        return self.newsroom.assemble(day, fresh=fresh)
 
-        edition = assembling.assemble(day, self.settings, now=self.clock.now())
-        return self.editions.save(edition, fresh=fresh)
+    def prove(self, day: date, *, keep_best: bool = False) -> Proof:
+        """Render the edition of a date and check it as its reader with the longest values.
 
-    def edition(self, day: date) -> Edition:
-        """Give the edition of a date as the sources and the editor's file have it now.
-
-        Raises `Held` when it has no lead story.
+        Raises `Held` when it has no lead story, `NothingToDo` where such a date is skipped. With
+        `keep_best` an earlier look stays in the parts in which it was better.
         """
-        edition = self.assemble(day).edition
-        if is_held(edition):
-            raise Held(
-                sentences(edition)[0],
-                hint=f"Write one with `newsletter new --date {day}`, or edit "
-                f"{self.editions.path(day)}; then run the same command again.",
-            )
-        return edition
-
-    def prove(self, day: date) -> Proof:
-        """Render the edition of a date and check it as its reader with the longest values."""
         from newsletter import proofing
 
-        return proofing.prove(self.edition(day), self.settings, folders=self.template_folders)
+        edition = self.newsroom.sendable(day, keep_best=keep_best)
+        return proofing.prove(edition, self.settings, folders=self.template_folders)
 
     def preview(self, day: date) -> Preview:
         """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""
@@ -187,16 +213,9 @@ class App:
 
     def envelope(self, day: date) -> Envelope:
         """Say who the mail comes from."""
-        own = self.settings.publication
-        host = urlsplit(own.url).hostname or "localhost"
-        return Envelope(
-            sender_name=own.sender.name,
-            sender_email=own.sender.email,
-            reply_to=own.reply_to,
-            list_id=f"{own.name} <{own.id}.{host}>",
-            edition=day,
-            publication=own.id,
-        )
+        from newsletter import proofing
+
+        return proofing.envelope(self.settings.publication, day)
 
     # --- the send ------------------------------------------------------------------------------
 
@@ -207,7 +226,7 @@ class App:
     def rehearse(self, wish: sending.Wish) -> tuple[Proof, int]:
         """Do everything of a send but freeze and deliver: the proof, and how many would get it."""
         proof = self._ready_to_freeze(wish)
-        return proof, self.ledger.audience()
+        return proof, self.ledger.audience(self.settings.publication.id, wish.day)
 
     def send(
         self,
@@ -229,6 +248,7 @@ class App:
             sending.refuse_if_not_yet(
                 wish, due=self.due(wish.day), today=self.today(), now=self.clock.now()
             )
+        self.newsroom.heal(wish.day)
         sending.refuse_other_provider(send, self.provider())
         view = sending.deliver(
             send, self.provider(), self.envelope(wish.day), self._work(progress, wants_to_stop)
@@ -240,7 +260,7 @@ class App:
         provider = self.provider()
         self.keep(proof)
         now = self.clock.now()
-        return self.ledger.freeze(
+        send = self.ledger.freeze(
             Freeze(
                 publication=self.settings.publication.id,
                 edition=wish.day,
@@ -252,19 +272,16 @@ class App:
             ),
             now=now,
         )
+        if send.digest == proof.message.digest:  # else another process froze another message
+            self.newsroom.remember(proof.edition)
+        return send
 
     def _ready_to_freeze(self, wish: sending.Wish) -> Proof:
         sending.refuse_if_not_yet(
             wish, due=self.due(wish.day), today=self.today(), now=self.clock.now()
         )
-        proof = self.prove(wish.day)
-        if proof.errors:
-            listed = "; ".join(f"{f.code}: {f.message}" for f in proof.errors)
-            raise Held(
-                f"The checks found {len(proof.errors)} error(s) in the edition of {wish.day}. "
-                f"{listed}",
-                hint="Mend them, then run the same command again; `newsletter check` shows all.",
-            )
+        proof = self.prove(wish.day, keep_best=True)
+        proof.refuse_errors()
         sending.refuse_missing_values(proof.message, self.ledger)
         return proof
 
@@ -297,66 +314,78 @@ class App:
         decision = ticking.decide(self.settings.timetable, now=now, today=self._situation(now))
         did: list[str] = []
         held = [decision.held] if decision.held else []
+        skipped = None
         try:
-            did.extend(self._do(step, wants_to_stop) for step in decision.steps)
+            for step in decision.steps:
+                did += self._do(step, wants_to_stop)
         except Held as error:
             held.append(f"{error.what} {error.hint}".rstrip())
-        return TickReport(did=tuple(did), next_due=decision.next_due, held=" ".join(held) or None)
+        except NothingToDo as error:
+            skipped = error.what
+        return TickReport(
+            did=tuple(did),
+            next_due=decision.next_due,
+            held=" ".join(held) or None,
+            skipped=skipped,
+        )
 
     def _situation(self, now: datetime) -> ticking.Today:
         day = calendar.open_day(self.settings.timetable, now)
         send = self.find_send(day)
-        edition = self.editions.load(day)
         return ticking.Today(
-            assembled=edition is not None and bool(edition.stories),
+            assembled=self.newsroom.is_ready(day),
+            look_after=self.newsroom.look_after(day),
             send="none" if send is None else send.status.value,
             unfinished=self.ledger.unfinished(self.settings.publication.id, before=day),
         )
 
-    def _do(self, step: ticking.Step, wants_to_stop: Callable[[], bool]) -> str:
-        if step.action is ticking.Action.PREPARE:
-            self.keep(self.prove(step.day))
-            return f"Prepared the edition of {step.day}."
+    def _do(self, step: ticking.Step, wants_to_stop: Callable[[], bool]) -> list[str]:
+        if step.action in {ticking.Action.PREPARE, ticking.Action.LOOK}:
+            return self._prepare(step)
         # A gap at midnight may leave yesterday open (`calendar.open_day`).
         late = step.action is ticking.Action.RESUME or step.day < self.today()
         wish = sending.Wish(day=step.day, late=late)
         view = self.send(wish, wants_to_stop=wants_to_stop).view
-        submitted = view.tally(BatchState.SUBMITTED).recipients
-        doubts = view.tally(BatchState.UNCERTAIN).recipients
-        if doubts:
-            raise Held(
-                f"The edition of {step.day}: {submitted} recipients submitted, {doubts} uncertain.",
-                hint=f"`newsletter audit --date {step.day}` says how to go on.",
-            )
-        return f"Handed over the edition of {step.day} to {submitted} recipients."
+        return [ticking.handed_over(view)]
+
+    def _prepare(self, step: ticking.Step) -> list[str]:
+        """Assemble and render; a look that found nothing new has nothing to tell."""
+        before = self.editions.load(step.day)
+        proof = self.prove(step.day, keep_best=True)
+        self.keep(proof)
+        if step.action is ticking.Action.LOOK:
+            return self.newsroom.changes(before, proof.edition)
+        return [f"Prepared the edition of {step.day}.", *self.newsroom.warnings(proof.edition)]
 
     # --- evidence ------------------------------------------------------------------------------
 
+    def events(self) -> EventIntake:
+        """Give the intake of the provider's events; raises `ConfigError` where it has none."""
+        from newsletter import intake
+
+        return intake.open_intake(self.settings, self.database, self.clock)
+
+    def who(self, canonical: str) -> Dossier:
+        """Tell what one person was mailed, with which message, and what became of it."""
+        from newsletter.storage import dossier
+
+        return dossier.read(self.database, canonical)
+
     def audit(self, day: date) -> Audit:
         """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""
-        from newsletter.delivery import audit
-        from newsletter.storage import evidence
+        from newsletter import auditing
 
-        send = self.find_send(day)
-        if send is None:
-            raise NothingToDo(
-                f"The edition of {day} has no send yet.",
-                hint=f"newsletter send --date {day}",
-            )
-        digest = _digest(self.ledger.message(send.id))
-        return audit.audit(evidence.record(self.database, send.id, message_digest=digest))
+        name = self.settings.publication.id
+        return auditing.audit(self.ledger, self.database, publication=name, day=day)
 
-    def resolve(self, day: date, batch: int, *, accepted: bool) -> None:
-        """Settle an uncertain batch by the operator's word. Raises `NothingToDo` for any other."""
-        send = self.find_send(day)
-        settled = send is not None and self.ledger.resolve(
-            send.id, batch, accepted=accepted, now=self.clock.now()
+    @property
+    def steering(self) -> Steering:
+        """Give the operator's hand on the sends."""
+        from newsletter.steering import Steering
+
+        return Steering(
+            publication=self.settings.publication.id, ledger=self.ledger, clock=self.clock
         )
-        if not settled:
-            raise NothingToDo(
-                f"Batch {batch} of the edition of {day} is not uncertain.",
-                hint=f"newsletter audit --date {day} lists the batches.",
-            )
 
 
 def build(
@@ -364,9 +393,3 @@ def build(
 ) -> App:
     """Open a publication."""
     return App(settings, clock=clock, provider=provider)
-
-
-def _digest(message: Message) -> str:
-    from newsletter import merge
-
-    return merge.with_digest(message).digest

@@ -3,72 +3,166 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from types import ModuleType
 
-from newsletter import plugins
+from newsletter import looks, plugins
 from newsletter.config import Settings, SourceEntry
 from newsletter.edition import build, cleaned, problem_with
 from newsletter.editions import Assembled
 from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Attempted, Edition, Part, Provenance, Supply
-from newsletter.sourcing import Source, SourceOptions
+from newsletter.model import Attempted, Edition, Part, Provenance, Repeat, Supply
+from newsletter.repeats import part_of
+from newsletter.sourcing import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "pools", "with_repeats"]
 
 _PACKAGE = "newsletter.sources"
 Load = Callable[[str, str], ModuleType]
 
 
-def assemble(day: date, settings: Settings, *, now: datetime, load: Load = plugins.load) -> Edition:
+def assemble(
+    day: date,
+    settings: Settings,
+    *,
+    now: datetime,
+    load: Load = plugins.load,
+    web: Web = NO_WEB,
+    past: Past = NOTHING_USED,
+    best: Edition | None = None,
+) -> Edition:
     """Give the edition of a date: of each chain the first valid answer, cleaned.
 
+    An answer that readers had within a year is refused, unless it is the editor's own for this
+    date; where nobody has another one, a source whose entries take turns may repeat the one of
+    longest ago. `best` is an earlier look: what its live sources had and this one lacks is kept.
+
     Parts nobody has are missing; an edition without a lead story has no stories, and its
-    provenance says why. `now` goes into the provenance only. Raises `ConfigError` when a chain
-    names a source or an option that does not exist.
+    provenance says why. `now` goes into the provenance, and to sources whose material has an
+    age. Raises `ConfigError` when a chain names a source or an option that does not exist.
     """
     supplies: dict[Part, Supply] = {}
     provenance: list[Provenance] = []
     for part in Part:
-        sources = _sources(part, settings, load=load)
-        supply, entry = _walk(part, day, sources, now=now)
+        given = _given(part, settings, now=now, web=web, past=past)
+        sources = _sources(given, settings, load=load)
+        supply, entry = _walk(sources, given, day, now=now)
         provenance.append(entry)
         if supply is not None:
             supplies[part] = supply
-    return build(day, supplies, provenance)
+    edition = build(day, supplies, provenance)
+    if best is None:
+        return edition
+    return looks.best_of(edition, best, live=_live(best, load=load))
 
 
-def _sources(part: Part, settings: Settings, *, load: Load) -> list[tuple[str, Source]]:
+def with_repeats(edition: Edition, past: Past) -> Edition:
+    """Say of each part of an edition when readers last had it."""
+    found = ((part, past.used_on(part, part_of(edition, part), day=edition.date)) for part in Part)
+    return replace(edition, repeats=tuple(Repeat(part=p, used_on=on) for p, on in found if on))
+
+
+def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[Supply]:
+    """Give what takes turns in a part's chain; a source that cannot be read has nothing.
+
+    The first source's entries come first. Raises `ConfigError` as `assemble` does.
+    """
+    given = SourceOptions(options={}, root=settings.root, part=part, seed=settings.publication.id)
+    entries: list[Supply] = []
+    for _, source in _sources(given, settings, load=load):
+        if isinstance(source, Pool):
+            entries += _pool(source, part)
+    return entries
+
+
+def _pool(source: Pool, part: Part) -> list[Supply]:
+    try:
+        return list(source.pool(part))
+    except SourceError:  # `assemble` tells it; here it only has nothing to give
+        return []
+
+
+def _live(edition: Edition, *, load: Load) -> set[str]:
+    """Name the sources of an edition that are not files of the publication."""
+    names = {entry.source for entry in edition.provenance if entry.source}
+    return {name for name in names if not getattr(_found(name, load=load), "LOCAL", False)}
+
+
+def _found(name: str, *, load: Load) -> ModuleType | None:
+    try:
+        return load(_PACKAGE, name)
+    except ConfigError:  # since taken out of the chain and removed
+        return None
+
+
+def _given(part: Part, settings: Settings, *, now: datetime, web: Web, past: Past) -> SourceOptions:
+    """Give what all sources of a chain are made from, but for their own options."""
+    return SourceOptions(
+        options={},
+        root=settings.root,
+        part=part,
+        fetch=web.fetch,
+        seen=web.seen,
+        picture=web.picture,
+        past=past,
+        seed=settings.publication.id,
+        language=settings.publication.language,
+        now=now,
+        secret=settings.secret,
+    )
+
+
+def _sources(given: SourceOptions, settings: Settings, *, load: Load) -> list[tuple[str, Source]]:
     """Make the whole chain first, so that a mistake in its last link is told today."""
-    chain: Sequence[SourceEntry] = getattr(settings.sources, part)
-    return [(entry.type, _source(part, entry, settings, load=load)) for entry in chain]
+    chain: Sequence[SourceEntry] = getattr(settings.sources, given.part)
+    return [(entry.type, _source(entry, given, load=load)) for entry in chain]
 
 
-def _source(part: Part, entry: SourceEntry, settings: Settings, *, load: Load) -> Source:
+def _source(entry: SourceEntry, given: SourceOptions, *, load: Load) -> Source:
     module = load(_PACKAGE, entry.type)
     if not hasattr(module, "make"):
         raise ConfigError(
-            f"[sources] {part}: “{entry.type}” has no function `make`, so it is no source.",
+            f"[sources] {given.part}: “{entry.type}” has no function `make`, so it is no source.",
             hint="newsletter/ports.py says what a source must define.",
         )
-    options = SourceOptions(options=entry.options, root=settings.root, part=part)
-    source: Source = module.make(options)
+    source: Source = module.make(replace(given, options=entry.options))
     return source
 
 
 def _walk(
-    part: Part, day: date, sources: Sequence[tuple[str, Source]], *, now: datetime
+    sources: Sequence[tuple[str, Source]], given: SourceOptions, day: date, *, now: datetime
 ) -> tuple[Supply | None, Provenance]:
+    part = given.part
     tried: list[Attempted] = []
+    again: list[tuple[date, str, Supply]] = []
     for name, source in sources:
         answer = _ask(source, part, day)
-        if isinstance(answer, Supply):
-            entry = Provenance(
-                part=part, source=name, origin=answer.origin, at=now, tried=tuple(tried)
-            )
-            return answer, entry
-        tried.append(Attempted(name, answer))
+        used_on = _used_on(answer, given, day)
+        if isinstance(answer, Supply) and used_on is None:
+            return answer, _won(part, name, answer.origin, now=now, tried=tried)
+        if isinstance(answer, Supply) and used_on is not None:
+            if isinstance(source, Pool):
+                again.append((used_on, name, answer))
+            answer = f"{answer.origin or 'it'}: used on {used_on}"
+        tried.append(Attempted(name, str(answer)))
+    if again:
+        used_on, name, answer = min(again, key=lambda entry: entry[0])
+        origin = f"{answer.origin}, again after {used_on}"
+        return answer, _won(part, name, origin, now=now, tried=tried)
     return None, Provenance(part=part, source=None, origin="", at=now, tried=tuple(tried))
+
+
+def _won(
+    part: Part, name: str, origin: str, *, now: datetime, tried: Sequence[Attempted]
+) -> Provenance:
+    return Provenance(part=part, source=name, origin=origin, at=now, tried=tuple(tried))
+
+
+def _used_on(answer: Supply | str, given: SourceOptions, day: date) -> date | None:
+    if isinstance(answer, str) or answer.own:
+        return None
+    return given.past.used_on(given.part, answer, day=day)
 
 
 def _ask(source: Source, part: Part, day: date) -> Supply | str:

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -28,10 +28,16 @@ from pydantic import (
 
 from newsletter.config_errors import as_config_error, not_toml
 from newsletter.errors import ConfigError
-from newsletter.model import Severity, Timetable, Weekday
+from newsletter.model import NoStory, Severity
+from newsletter.timetable import Timetable, Weekday
 
 FILE_NAME = "config.toml"
-SECRETS = ("SENDGRID_API_KEY", "NEWSLETTER_SECRET_KEY")
+SECRETS = (
+    "SENDGRID_API_KEY",
+    "SENDGRID_WEBHOOK_PUBLIC_KEY",
+    "NEWSLETTER_SECRET_KEY",
+    "WORDNIK_API_KEY",
+)
 _PREFIX = "NEWSLETTER_"
 _EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -111,9 +117,15 @@ class Sources(Section):
     """`[sources]`: an ordered chain for each part; the first valid answer wins."""
 
     story: tuple[SourceEntry, ...] = (SourceEntry(type="markdown"), SourceEntry(type="page"))
-    fact: tuple[SourceEntry, ...] = ()
-    quote: tuple[SourceEntry, ...] = ()
-    word: tuple[SourceEntry, ...] = ()
+    fact: tuple[SourceEntry, ...] = (SourceEntry(type="page"), SourceEntry(type="library"))
+    quote: tuple[SourceEntry, ...] = (SourceEntry(type="page"), SourceEntry(type="table"))
+    word: tuple[SourceEntry, ...] = (SourceEntry(type="page"), SourceEntry(type="library"))
+
+
+class EditionRules(Section):
+    """`[edition]`: what becomes of an edition that lacks something."""
+
+    no_story: NoStory = "hold"
 
 
 class Schedule(Section):
@@ -124,6 +136,7 @@ class Schedule(Section):
     skip: tuple[date, ...] = ()
     prepare_at: time | None = None
     catch_up: time | None = None
+    look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
 
     @model_validator(mode="after")
     def _in_order(self) -> Schedule:
@@ -150,10 +163,33 @@ class Delivery(Section):
     give_up_after: Annotated[float, Field(ge=0, le=86_400)] = 900.0  # seconds of waiting in all
 
 
+class FetchRules(Section):
+    """`[fetch]`: how sources meet the web."""
+
+    allow_private: bool = False
+    timeout: Annotated[float, Field(gt=0, le=120)] = 20.0  # seconds, redirects and retries included
+
+
+class Media(Section):
+    """`[media]`: the publication's own pictures."""
+
+    url: WebAddress | None = None  # where content/media is served
+
+
 class SendGrid(Section):
     """`[sendgrid]`: where SendGrid is reached."""
 
     base_url: WebAddress = "https://api.sendgrid.com"
+
+
+class Smtp(Section):
+    """`[smtp]`: the mail server the provider `smtp` hands copies to."""
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] = "localhost"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    user: Line | None = None
+    rate: Annotated[float, Field(ge=0, le=10_000)] = 0.0  # copies a second in all; 0: no limit
 
 
 class Outbox(Section):
@@ -173,11 +209,15 @@ class Settings(Section):
 
     publication: Publication
     sources: Sources = Sources()
+    edition: EditionRules = EditionRules()
     schedule: Schedule = Schedule()
     template: Template = Template()
     checks: dict[str, Severity] = Field(default_factory=dict)
     delivery: Delivery = Delivery()
+    fetch: FetchRules = FetchRules()
+    media: Media = Media()
     sendgrid: SendGrid = SendGrid()
+    smtp: Smtp = Smtp()
     outbox: Outbox = Outbox()
     database: Database = Database()
     root: Path = Field(exclude=True)  # the publication's folder

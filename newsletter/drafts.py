@@ -43,8 +43,8 @@ def begin_story(day: date, settings: Settings) -> Path:
     It is no valid story until it has a title and a text. Raises `UsageError` when the file
     exists or no `markdown` stands in the chain.
     """
-    path = markdown.make(_options("markdown", settings)).path(day)
-    _create(path, _STORY.format(day=day).encode())
+    path = markdown.make(source_options("markdown", settings)).path(day)
+    create(path, _STORY.format(day=day).encode())
     return path
 
 
@@ -54,7 +54,7 @@ def keep_page(day: date, data: bytes, settings: Settings) -> PastedPage:
     Raises `InputError` when it has no headline with a paragraph below, `UsageError` when the
     file exists or no `page` stands in the chain; nothing is written then.
     """
-    source = page.make(_options("page", settings))
+    source = page.make(source_options("page", settings))
     found = parse_page(data, furniture=source.furniture)
     if not found.headline or not found.stories:
         raise InputError(
@@ -62,11 +62,12 @@ def keep_page(day: date, data: bytes, settings: Settings) -> PastedPage:
             hint="Copy it from the headline on; `newsletter page parse FILE` shows what was read.",
         )
     path = source.path(day)
-    _create(path, data)
+    create(path, data)
     return PastedPage(path=path, page=found)
 
 
-def _options(source: str, settings: Settings) -> SourceOptions:
+def source_options(source: str, settings: Settings) -> SourceOptions:
+    """Give what a source of the story's chain is made from; `UsageError` where it is in none."""
     entry = next((one for one in settings.sources.story if one.type == source), None)
     if entry is None:
         raise UsageError(
@@ -76,7 +77,8 @@ def _options(source: str, settings: Settings) -> SourceOptions:
     return SourceOptions(options=entry.options, root=settings.root, part=Part.STORY)
 
 
-def _create(path: Path, content: bytes) -> None:
+def create(path: Path, content: bytes) -> None:
+    """Write a new file; raises `UsageError` when it exists already."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("xb") as file:

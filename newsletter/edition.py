@@ -14,6 +14,7 @@ from newsletter.model import (
     Edition,
     Fact,
     Image,
+    NoStory,
     Part,
     Provenance,
     Quote,
@@ -22,7 +23,7 @@ from newsletter.model import (
     Word,
 )
 
-Status = Literal["complete", "incomplete", "held"]
+Status = Literal["complete", "incomplete", "held", "skipped"]
 Value = TypeVar("Value")
 
 HEADLINE_LENGTH = 200  # characters at most
@@ -121,15 +122,22 @@ def is_web_address(url: str, *, schemes: Collection[str] = ("http", "https")) ->
     return parts.scheme in schemes and bool(parts.hostname) and not re.search(r"\s", url)
 
 
-def is_held(edition: Edition) -> bool:
-    """Say whether the edition has no lead story and so must not be sent."""
-    return not edition.stories
+def has_features(edition: Edition) -> bool:
+    """Say whether there is anything to read beside the stories."""
+    return any((edition.fact, edition.quote, edition.word, edition.others))
 
 
-def status(edition: Edition) -> Status:
-    """Sum the edition up: all parts there, features missing, or held for want of a story."""
-    if is_held(edition):
-        return "held"
+def is_held(edition: Edition, no_story: NoStory = "hold") -> bool:
+    """Say whether the edition must not be sent, by what is to become of one without a story."""
+    if edition.stories:
+        return False
+    return no_story != "extras" or not has_features(edition)
+
+
+def status(edition: Edition, no_story: NoStory = "hold") -> Status:
+    """Sum the edition up: all there, parts missing, or held or skipped for want of a story."""
+    if is_held(edition, no_story):
+        return "skipped" if no_story == "skip" else "held"
     return "incomplete" if edition.missing else "complete"
 
 
@@ -150,8 +158,8 @@ def sentences(edition: Edition) -> tuple[str, ...]:
 
 def document(edition: Edition) -> dict[str, Any]:
     """Give the edition as plain values for JSON, without its provenance."""
-    content = asdict(replace(edition, provenance=()))
-    del content["provenance"]
+    content = asdict(replace(edition, provenance=(), repeats=()))
+    del content["provenance"], content["repeats"]
     return content | {
         "date": edition.date.isoformat(),
         "missing": [str(part) for part in edition.missing],

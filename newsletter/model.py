@@ -6,8 +6,8 @@ Times are aware and in UTC unless a name says `local`. The words are those of do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -89,6 +89,9 @@ class OtherFeature:
     source: Credit | None = None
 
 
+NoStory = Literal["hold", "extras", "skip"]  # what becomes of an edition without a lead story
+
+
 class Part(StrEnum):
     """The parts that sources supply."""
 
@@ -111,6 +114,7 @@ class Supply:
     intro: tuple[str, ...] = ()
     feature: Fact | Quote | Word | None = None
     origin: str = ""  # the file, row or address it came from, for the provenance
+    own: bool = False  # the editor's own words, meant for this very date
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,14 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A part whose content readers were given before."""
+
+    part: Part
+    used_on: date  # the latest edition that had it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """Everything for one publication date; its key is the date."""
 
@@ -146,6 +158,7 @@ class Edition:
     subject: str | None = None  # the editor's own; else the lead headline
     preheader: str | None = None  # the editor's own; else from the lead story
     provenance: tuple[Provenance, ...] = ()
+    repeats: tuple[Repeat, ...] = ()  # as far as somebody has looked; no part of the content
 
     @property
     def missing(self) -> tuple[Part, ...]:
@@ -243,6 +256,14 @@ class SubscriberState(StrEnum):
     COMPLAINED = "complained"
 
 
+class Frequency(StrEnum):
+    """Which editions a subscriber wants."""
+
+    DAILY = "daily"  # every edition
+    WEEKDAYS = "weekdays"  # those of Monday to Friday
+    WEEKLY = "weekly"  # the first of each week
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A person and their state."""
@@ -257,6 +278,8 @@ class Subscriber:
     attributes: Mapping[str, str]
     created_at: datetime
     changed_at: datetime
+    frequency: Frequency = Frequency.DAILY
+    paused_until: date | None = None  # no edition before this date
 
 
 # --- delivery ----------------------------------------------------------------------------------
@@ -284,6 +307,8 @@ class SendStatus(StrEnum):
     """Where a send stands, as its operator steered it or as its batches show."""
 
     OPEN = "open"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
     COMPLETE = "complete"
 
 
@@ -362,35 +387,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """The provider took the whole attempt."""
+    """The provider took the attempt: all of it, or what the last three fields leave."""
 
     provider_id: str  # SendGrid: X-Message-Id, the prefix of every later sg_message_id
     status: int | None = None
     pause_until: datetime | None = None  # the provider's window is used up
-
-
-# --- calendar ----------------------------------------------------------------------------------
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timetable:
-    """When editions are prepared and due, in the publication's own local time."""
-
-    zone: str  # IANA name
-    at: time
-    days: frozenset[Weekday]
-    skip: frozenset[date] = field(default_factory=frozenset)
-    prepare_at: time | None = None  # None: prepared when due
-    catch_up: time | None = None  # a late edition still goes until then; None: until the day ends
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """One publication date with its moments in UTC."""
-
-    date: date
-    prepare_at: datetime
-    at: datetime
-    until: datetime  # after this the edition is held
+    refused: tuple[SetAside, ...] = ()  # people it refused for good, while it took others
+    doubt: int | None = None  # position of the one copy that may or may not be taken
+    rest: int | None = None  # from this position on nobody's copy was handed over

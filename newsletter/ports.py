@@ -17,23 +17,23 @@ Code outside the package is named by its dotted path instead of the bare name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from newsletter.events import Event
 from newsletter.model import (
     Attempt,
     Claim,
     Edition,
     Message,
+    NoStory,
     Send,
     SendKind,
+    SendStatus,
     SetAside,
     Submission,
-    Subscriber,
-    SubscriberState,
 )
 from newsletter.records import SendView
 
@@ -84,6 +84,28 @@ class Provider(Protocol):
 
     def close(self) -> None:
         """Give back connections; harmless when called twice."""
+        ...
+
+
+class EventParser(Protocol):
+    """Who reads what a provider reports later; a provider's second face, where it has one.
+
+    `newsletter/providers/x/events.py` defines `make_parser(settings: Settings) -> EventParser`.
+    """
+
+    def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> None:
+        """Refuse a post that is not the provider's own, word for word, with `InputError`.
+
+        Asked before anything else is done with the body. Without a key every post is refused.
+        """
+        ...
+
+    def parse(self, body: bytes, *, received_at: datetime) -> tuple[Event, ...]:
+        """Read the events of a post, in its order. Pure.
+
+        Unknown events are kept under their own name; `received_at` stands in for a moment that
+        is missing. Raises `InputError` when the post is no list of events.
+        """
         ...
 
 
@@ -182,8 +204,15 @@ class Ledger(Protocol):
         """Keep every worker from claiming before a moment; an earlier one never shortens it."""
         ...
 
+    def steer(self, send_id: int, status: SendStatus) -> bool:
+        """Pause a send, open it again, or cancel it with all that is planned in it.
+
+        Senders at work hear it before their next batch. False: it is in no state that allows it.
+        """
+        ...
+
     def complete(self, send_id: int, *, now: datetime) -> None:
-        """Close a send in which nothing is planned, claimed or uncertain any more."""
+        """Close a send in which nothing is planned, claimed or uncertain; not a cancelled one."""
         ...
 
     def resolve(self, send_id: int, batch_number: int, *, accepted: bool, now: datetime) -> bool:
@@ -200,8 +229,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def audience(self) -> int:
-        """Count the subscribers a freeze of this moment would take."""
+    def audience(self, publication: str, edition: date) -> int:
+        """Count the subscribers a freeze of this edition would take at this moment."""
         ...
 
     def lacking(self, field: str, *, limit: int) -> tuple[int, tuple[str, ...]]:
@@ -221,6 +250,7 @@ class Checked:
     unsubscribe_url: str
     postal_address: str
     language: str
+    no_story: NoStory = "hold"
 
 
 class Check(Protocol):
@@ -228,120 +258,4 @@ class Check(Protocol):
 
     def __call__(self, checked: Checked) -> Iterator[tuple[str, str]]:
         """Yield a sentence and a hint for each fault; the level is the publication's to choose."""
-        ...
-
-
-# --- subscribers -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """What a file, a form or an operator says about somebody; no empty attribute values."""
-
-    address: str  # as it is mailed
-    canonical: str
-    name: str = ""
-    zone: str | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    state: SubscriberState = SubscriberState.ACTIVE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateChange:
-    """One step of a subscriber's life."""
-
-    from_state: SubscriberState | None  # None: the subscriber was added
-    to_state: SubscriberState
-    at: datetime
-    reason: str
-    by: str  # "operator", "import 3", later "reader" or a provider's event
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """When, how and by which words a subscription was given."""
-
-    at: datetime
-    how: str  # "import", "operator"
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is stored of a subscriber, as far as an import compares it."""
-
-    id: int
-    state: SubscriberState
-    name: str
-    zone: str | None
-    attributes: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How an address stands in the list: the subscriber, if any, and whether it is suppressed."""
-
-    known: Known | None
-    suppressed: bool
-
-
-class ImportSession(Protocol):
-    """One import, inside one transaction: looked up and applied step by step."""
-
-    def look_up(self, step: Sequence[tuple[int, str]]) -> Mapping[int, Standing]:
-        """Give the standing for each (line, canonical address), by line.
-
-        Lines ascend, within a step and from step to step. A line that is missing in the answer
-        repeats an address of an earlier line of this import.
-        """
-        ...
-
-    def add(self, people: Sequence[Person]) -> None:
-        """Write new subscribers with their first state, all of the step looked up last."""
-        ...
-
-    def update(self, people: Sequence[tuple[int, Person]]) -> None:
-        """Write name, zone and attributes of subscribers, by id."""
-        ...
-
-    def change(self, changes: Sequence[tuple[int, StateChange]]) -> None:
-        """Write changes of state, by subscriber's id."""
-        ...
-
-    def finish(self, counts: Mapping[str, int]) -> int | None:
-        """Record the counts; give the import's id, or None where nothing was written."""
-        ...
-
-
-class SubscriberStore(Protocol):
-    """The list of subscribers. Every change is durable before it returns."""
-
-    def importing(
-        self, *, file: str, sha256: str, consent: str, now: datetime, dry_run: bool
-    ) -> AbstractContextManager[ImportSession]:
-        """Open an import; an exception inside the block undoes all of it.
-
-        A dry run writes nothing, and `add`, `update` and `change` must not be called.
-        """
-        ...
-
-    def standing(self, canonical: str) -> Standing:
-        """Look up how an address stands."""
-        ...
-
-    def add(self, person: Person, *, change: StateChange, consent: Consent) -> Subscriber | None:
-        """Write a new subscriber with first state and consent; None: the address is known."""
-        ...
-
-    def change(
-        self,
-        canonical: str,
-        decide: Callable[[Subscriber], StateChange],
-        *,
-        consent: Consent | None = None,
-    ) -> Subscriber | None:
-        """Ask `decide` about the subscriber as stored, and write its answer in one transaction.
-
-        What `decide` raises goes to the caller, and nothing is written. None: no such subscriber.
-        """
         ...

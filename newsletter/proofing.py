@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from newsletter import checks, merge
-from newsletter.config import Settings
-from newsletter.model import Edition, Finding, Message, Severity
+from newsletter.config import Publication, Settings
+from newsletter.errors import Held
+from newsletter.model import Edition, Envelope, Finding, Message, Severity
 from newsletter.preview import Preview
 from newsletter.render.message import Rendered, render
 
@@ -36,6 +39,16 @@ class Proof:
         """Give the findings that hold a send."""
         return tuple(f for f in self.findings if f.severity is Severity.ERROR)
 
+    def refuse_errors(self) -> None:
+        """Refuse to send what the checks found errors in. Raises `Held` with all of them."""
+        if self.errors:
+            listed = "; ".join(f"{f.code}: {f.message}" for f in self.errors)
+            raise Held(
+                f"The checks found {len(self.errors)} error(s) in the edition of "
+                f"{self.edition.date}. {listed}",
+                hint="Mend them, then run the same command again; `newsletter check` shows all.",
+            )
+
 
 def prove(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> Proof:
     """Render an edition and check it as its reader with the longest values gets it.
@@ -52,6 +65,19 @@ def prove(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> P
         settings=settings,
     )
     return Proof(edition=edition, rendered=rendered, findings=checks.run(checked, settings.checks))
+
+
+def envelope(publication: Publication, day: date) -> Envelope:
+    """Say who the mail of an edition comes from."""
+    host = urlsplit(publication.url).hostname or "localhost"
+    return Envelope(
+        sender_name=publication.sender.name,
+        sender_email=publication.sender.email,
+        reply_to=publication.reply_to,
+        list_id=f"{publication.name} <{publication.id}.{host}>",
+        edition=day,
+        publication=publication.id,
+    )
 
 
 def preview(proof: Proof, settings: Settings, *, paths: Sequence[Path]) -> Preview:

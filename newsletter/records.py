@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from newsletter.model import BatchState, Send
 
@@ -62,6 +62,7 @@ class AttemptRecord:
     reason: str | None
     started_at: datetime
     ended_at: datetime | None
+    proven_at: datetime | None = None  # since when an event proves that it was taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +77,39 @@ class SendRecord:
     attempts: tuple[AttemptRecord, ...]  # by time
     left_out: tuple[tuple[str, str, int], ...]  # (outcome, reason, people)
     message_digest: str  # of the stored message, computed anew
+    reported: Mapping[str, int] = field(default_factory=dict)  # what events told last → people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One edition as one person was to get it."""
+
+    edition: date
+    kind: str
+    send_id: int
+    batch: int
+    state: str  # of its batch, or the person's own: skipped, refused
+    reason: str
+    digest: str  # of the message the latest attempt carried, or would
+    attempt_id: str | None
+    attempt_at: datetime | None
+    reported: str | None  # what the provider's events told last
+    reported_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """What one person was mailed, and what became of it."""
+
+    canonical: str
+    state: str | None  # None: not in the list
+    suppressed: str | None  # why, where the address is suppressed
+    copies: tuple[Copy, ...]  # the newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenEdition:
+    """An edition as its send froze it, in the words of its two files."""
+
+    content: str  # edition.toml
+    record: str  # assembled.json

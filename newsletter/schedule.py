@@ -22,9 +22,9 @@ from apscheduler.triggers.base import BaseTrigger
 
 from newsletter import calendar
 from newsletter.errors import NewsletterError, TryLater
-from newsletter.model import Timetable
 from newsletter.ports import Clock
 from newsletter.tick import TickReport
+from newsletter.timetable import Timetable
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +93,7 @@ class Careful:
     def __init__(self, tick: Callable[[], TickReport]) -> None:
         self._tick = tick
         self._held: str | None = None
+        self._skipped: str | None = None
 
     def __call__(self) -> None:
         """Do one tick; never raises."""
@@ -110,7 +111,9 @@ class Careful:
             log.info("schedule.did %s", without_addresses(sentence))
         if report.held and report.held != self._held:
             log.warning("schedule.held %s", without_addresses(report.held))
-        self._held = report.held
+        if report.skipped and report.skipped != self._skipped:
+            log.info("schedule.skipped %s", without_addresses(report.skipped))
+        self._held, self._skipped = report.held, report.skipped
 
 
 def without_addresses(text: str) -> str:

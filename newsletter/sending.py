@@ -10,9 +10,10 @@ from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import LEASE, Sender
 from newsletter.errors import Held, NothingToDo, TryLater, UsageError
-from newsletter.model import Due, Envelope, Message, Send, SendStatus
+from newsletter.model import Envelope, Message, Send, SendStatus
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import SendView
+from newsletter.timetable import Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,20 @@ def refuse_if_not_yet(wish: Wish, *, due: Due | None, today: date, now: datetime
 
 
 def refuse_if_done(send: Send | None, view: Callable[[int], SendView]) -> None:
-    """Refuse to send an edition again. Raises `NothingToDo` with the numbers."""
+    """Refuse to send an edition again, or one that an operator stopped.
+
+    Raises `NothingToDo` with the numbers, `Held` for a send that is paused.
+    """
+    if send is not None and send.status is SendStatus.PAUSED:
+        raise Held(
+            f"The send of the edition of {send.edition} is paused.",
+            hint=f"newsletter send resume --date {send.edition}",
+        )
+    if send is not None and send.status is SendStatus.CANCELLED:
+        raise NothingToDo(
+            f"The send of the edition of {send.edition} was cancelled.",
+            hint=f"See who got it before: newsletter audit --date {send.edition}",
+        )
     if send is None or send.status is not SendStatus.COMPLETE:
         return
     refused = view(send.id).refused

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from newsletter.errors import SourceError
 from newsletter.model import Part, Supply
+from newsletter.remembered import FeedMemory, SeenItem
 
 
 def _no_secret(_name: str) -> None:
@@ -68,6 +69,51 @@ def offline(
     raise SourceError(f"{url} was not asked: there is no network here")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture that is there, as readers' mail programs will ask for it."""
+
+    url: str
+    width: int | None = None  # pixels, where it was measured
+    height: int | None = None
+
+
+def unmeasured(url: str) -> Picture:
+    """Take a picture's address as it is: where there is no network."""
+    return Picture(url=url)
+
+
+def _stay() -> None:
+    return None
+
+
+class NothingSeen:
+    """The `FeedMemory` in which every feed is new."""
+
+    def seen(self, feed: str) -> tuple[SeenItem, ...]:
+        """Know of nothing."""
+        del feed
+        return ()
+
+    def remember(self, feed: str, items: Sequence[SeenItem]) -> None:
+        """Forget it."""
+        del feed, items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """The network as sources meet it."""
+
+    fetch: Fetch = offline
+    seen: FeedMemory = field(default_factory=NothingSeen)
+    # Fetches, measures and stores a picture; raises `SourceError` for one that cannot be used.
+    picture: Callable[[str], Picture] = unmeasured
+    close: Callable[[], None] = _stay  # gives connections back; harmless when called twice
+
+
+NO_WEB = Web()
+
+
 class NothingUsed:
     """The `Past` of a publication that has not begun."""
 
@@ -75,6 +121,9 @@ class NothingUsed:
         """Know of nothing."""
         del part, supply, day
         return None
+
+
+NOTHING_USED = NothingUsed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +134,26 @@ class SourceOptions:
     root: Path  # relative paths in `options` start here
     part: Part  # the chain this source stands in
     fetch: Fetch = offline
+    seen: FeedMemory = field(default_factory=NothingSeen)
+    picture: Callable[[str], Picture] = unmeasured
     past: Past = field(default_factory=NothingUsed)
     seed: str = "main"  # the publication's id: two publications take another order
     language: str = "en"
     now: datetime | None = None  # the moment of assembling, UTC; None in tests without a clock
     secret: Callable[[str], str | None] = _no_secret  # e.g. secret("WORDNIK_API_KEY")
+
+
+@runtime_checkable
+class Pool(Protocol):
+    """A source whose entries take turns.
+
+    When all of them were used within a year, the one of longest ago may come again, as the last
+    resort of a chain.
+    """
+
+    def pool(self, part: Part) -> Iterable[Supply]:
+        """Give every entry that takes turns; what belongs to one date only is not among them."""
+        ...
 
 
 class Source(Protocol):

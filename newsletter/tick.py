@@ -12,22 +12,27 @@ from enum import StrEnum
 from typing import Literal
 
 from newsletter import calendar
-from newsletter.model import Due, Timetable
+from newsletter.errors import Held
+from newsletter.model import BatchState
+from newsletter.records import SendView
+from newsletter.timetable import Due, Timetable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """What exists for the date a tick works on (`calendar.open_day`)."""
 
-    assembled: bool  # the edition is there, with its lead story
-    send: Literal["none", "open", "complete"]
+    assembled: bool  # the edition is there, and may go out as far as its parts are concerned
+    send: Literal["none", "open", "paused", "cancelled", "complete"]
     unfinished: tuple[date, ...] = ()  # earlier dates whose send is still open
+    look_after: datetime | None = None  # another look may better it then; None: nothing to better
 
 
 class Action(StrEnum):
     """What a tick can do."""
 
     PREPARE = "prepare"
+    LOOK = "look"
     SEND = "send"
     RESUME = "resume"
 
@@ -56,6 +61,7 @@ class TickReport:
     did: tuple[str, ...]  # a sentence each, in order
     next_due: datetime | None  # UTC; None: no edition is to come
     held: str | None  # what a person has to look at
+    skipped: str | None = None  # why there is no edition, where that is as configured
 
 
 def decide(timetable: Timetable, *, now: datetime, today: Today) -> Decision:
@@ -77,14 +83,29 @@ def decide(timetable: Timetable, *, now: datetime, today: Today) -> Decision:
     )
 
 
+def handed_over(view: SendView) -> str:
+    """Tell what became of a send. Raises `Held` when some of its recipients are in doubt."""
+    day = view.send.edition
+    submitted = view.tally(BatchState.SUBMITTED).recipients
+    doubts = view.tally(BatchState.UNCERTAIN).recipients
+    if doubts:
+        raise Held(
+            f"The edition of {day}: {submitted} recipients submitted, {doubts} uncertain.",
+            hint=f"`newsletter audit --date {day}` says how to go on.",
+        )
+    return f"Handed over the edition of {day} to {submitted} recipients."
+
+
 def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[Step, ...]:
     if today.send == "open":
         return (Step(Action.RESUME, day),)
-    if today.send == "complete" or due is None or not due.prepare_at <= now <= due.until:
+    if today.send != "none" or due is None or not due.prepare_at <= now <= due.until:
         return ()
     prepare = () if today.assembled else (Step(Action.PREPARE, day),)
-    send = (Step(Action.SEND, day),) if now >= due.at else ()
-    return prepare + send
+    if now >= due.at:  # sending looks once more by itself
+        return (*prepare, Step(Action.SEND, day))
+    looks_again = today.look_after is not None and now >= today.look_after
+    return prepare or ((Step(Action.LOOK, day),) if looks_again else ())
 
 
 def _unfinished(day: date) -> str:

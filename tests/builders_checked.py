@@ -7,7 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from builders_edition import ADDRESS, TEMPLATES, UNSUBSCRIBE, make_edition, make_settings
+from builders_edition import (
+    ADDRESS,
+    TEMPLATES,
+    UNSUBSCRIBE,
+    make_edition,
+    make_settings,
+    make_story,
+)
 
 from newsletter.checks import checked_message
 from newsletter.model import Edition
@@ -58,3 +65,23 @@ def with_link(address: str, text: str = "a link") -> Checked:
 def with_picture(tag: str) -> Checked:
     """Give the good message with one more picture."""
     return with_html("</h1>", f"</h1>{tag}")
+
+
+def with_story(*paragraphs: str, **changes: Any) -> Checked:
+    """Give the good message with the lead story's paragraphs changed, in the edition alone."""
+    story = make_story(paragraphs=paragraphs, **changes)
+    return replace(good(), edition=make_edition(stories=(story,)))
+
+
+def with_quote(**changes: Any) -> Checked:
+    """Give the good message with its quote changed, in the edition alone."""
+    edition = make_edition()
+    assert edition.quote is not None
+    return replace(good(), edition=replace(edition, quote=replace(edition.quote, **changes)))
+
+
+def with_word(**changes: Any) -> Checked:
+    """Give the good message with its word changed, in the edition alone."""
+    edition = make_edition()
+    assert edition.word is not None
+    return replace(good(), edition=replace(edition, word=replace(edition.word, **changes)))

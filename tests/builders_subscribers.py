@@ -8,12 +8,12 @@ from pathlib import Path
 
 from newsletter.csvfile import Record
 from newsletter.model import Subscriber, SubscriberState
-from newsletter.ports import Consent, Known, Person, StateChange
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import suppression
 from newsletter.subscribers import importing
 from newsletter.subscribers.importing import Report, Wish
+from newsletter.subscribing import Consent, Known, Person, StateChange
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)

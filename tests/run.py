@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHROMIUM = "NEWSLETTER_TEST_CHROMIUM"  # read by tests/browser/conftest.py
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CODE = ("newsletter", "tests", "benchmarks")
+CODE = ("newsletter", "tests", "benchmarks", "tools")
 
 
 def main() -> int:

@@ -41,4 +41,5 @@ def checked_message(
         unsubscribe_url=unsubscribe_url,
         postal_address=settings.publication.postal_address,
         language=settings.publication.language,
+        no_story=settings.edition.no_story,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.edition import is_held
 from newsletter.model import Severity
 from newsletter.ports import Checked
 
@@ -12,8 +13,11 @@ LEVEL = Severity.ERROR
 
 
 def check(checked: Checked) -> Iterator[tuple[str, str]]:
-    """Find an edition without a story, or with an empty one."""
-    if not checked.edition.stories:
+    """Find an edition without a story, or with an empty one.
+
+    Where the publication sends the features alone, an edition without a story needs one of them.
+    """
+    if is_held(checked.edition, checked.no_story):
         yield ("The edition has no story.", "Run `newsletter new`, or look at the story sources.")
     for number, story in enumerate(checked.edition.stories, start=1):
         if not story.headline.strip():

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from newsletter.cli import _shell
+from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
     from newsletter.model import Subscriber
     from newsletter.storage.subscribers import History
-    from newsletter.subscribers.importing import Report, Wish
-
-_SHOWN_REJECTED = 20
-_CLASSES = {
-    "new": "added; they get the next edition",
-    "updated": "known; name, time zone or attributes changed",
-    "unchanged": "known, nothing to change",
-    "kept_opted_out": "opted out; an import never brings anybody back",
-    "suppressed": "must never be mailed; left alone",
-    "duplicate": "the same address again further down in the file",
-    "rejected": "cannot be taken; see below",
-}
 
 
 def plain(text: str) -> str:
@@ -31,54 +20,26 @@ def plain(text: str) -> str:
     return escape(text)
 
 
-def show_report(report: Report, wish: Wish, *, rejects: Path | None) -> None:
-    """Show what became of the rows, which were rejected and why, and what to do next."""
-    title = "What an import would do" if wish.dry_run else "Imported"
-    rows = [
-        (row_class.replace("_", " "), f"{count:,}", _CLASSES[row_class])
-        for row_class, count in report.counts.items()
-        if count
-    ]
-    _shell.table(
-        rows,
-        headers=("", "Rows", ""),
-        title=f"{title}: {plain(wish.file.path.name)}, {report.rows:,} rows",
-    )
-    shown = report.first_rejected[:_SHOWN_REJECTED]
-    if shown:
-        _shell.table(
-            [(str(row.line), row.address, row.reason) for row in shown],
-            headers=("Line", "Address", "Why it is rejected"),
-        )
-    hidden = report.counts_of("rejected") - len(shown)
-    if hidden > 0:
-        _shell.say(f"… and {hidden:,} more.")
-    _shell.next_step(_next(report, wish, rejects=rejects))
+def pairs(texts: Sequence[str] | None, *, option: str) -> dict[str, str]:
+    """Read options of the form NAME=VALUE; a column's own name may have an equals sign."""
+    found: dict[str, str] = {}
+    for text in texts or ():
+        key, equals, value = text.rpartition("=") if option == "--map" else text.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"{option} “{text}” is not of the form NAME=VALUE.")
+        found[key.strip()] = value.strip()
+    return found
 
 
-def _next(report: Report, wish: Wish, *, rejects: Path | None) -> str:
-    file = plain(str(wish.file.path))
-    if wish.dry_run:
-        return f"newsletter subscribers import {file}"
-    if report.counts_of("rejected") and rejects is None:
-        return f"import again with --rejects FILE, correct FILE, then import it instead of {file}"
-    if report.counts_of("rejected"):
-        return f"correct {plain(str(rejects))}, then import it"
-    return "newsletter subscribers stats"
+EXPORTED = ("email", "name", "time_zone", "subscription", "frequency", "paused_until")
+"""The columns every export begins with; its attributes follow."""
 
 
-def document(report: Report, wish: Wish) -> dict[str, Any]:
-    """Give an import's report; of the rejected rows the first hundred."""
-    return {
-        "rows": report.rows,
-        **{str(row_class): count for row_class, count in report.counts.items()},
-        "import_id": report.import_id,
-        "dry_run": wish.dry_run,
-        "rejected_rows": [
-            {"line": row.line, "address": row.address, "reason": row.reason}
-            for row in report.first_rejected
-        ],
-    }
+def cells(one: Subscriber, keys: Sequence[str]) -> tuple[str, ...]:
+    """Give a subscriber as a row of an export."""
+    paused = one.paused_until.isoformat() if one.paused_until else ""
+    values = (one.attributes.get(key, "") for key in keys)
+    return (one.address, one.name, one.zone or "", one.state, one.frequency, paused, *values)
 
 
 def show_one(one: Subscriber, *, as_json: bool) -> None:
@@ -92,6 +53,8 @@ def show_one(one: Subscriber, *, as_json: bool) -> None:
             ("name", one.name or "—"),
             ("state", one.state),
             ("time zone", one.zone or "the publication's"),
+            ("frequency", one.frequency),
+            *([("paused until", f"{one.paused_until}")] if one.paused_until else []),
             *sorted(one.attributes.items()),
             ("since", f"{one.created_at:%Y-%m-%d %H:%M} UTC"),
         ]
@@ -106,6 +69,8 @@ def as_document(one: Subscriber) -> dict[str, Any]:
         "state": one.state,
         "zone": one.zone,
         "attributes": dict(one.attributes),
+        "frequency": one.frequency,
+        "paused_until": one.paused_until,
         "created_at": one.created_at.isoformat(),
         "changed_at": one.changed_at.isoformat(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,16 +33,19 @@ def assemble(
     """Ask the sources for each part and write the edition.
 
     The first valid answer of each chain wins. A file that you changed is kept, unless --fresh.
-    Exit 4 when there is no lead story: such an edition is never sent.
+    What readers had within a year is refused, unless it is your own for this date. Exit 4 when
+    there is no lead story and [edition] no_story does not send the features alone.
     """
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
         assembled = publication.assemble(day, fresh=fresh)
+        warnings = publication.newsroom.warnings(assembled.edition)
     if as_json:
-        _shell.print_json(document(assembled))
+        _shell.print_json(document(assembled) | {"warnings": list(warnings)})
     else:
         _show(assembled)
-    if assembled.status == "held":
+        _warn(warnings)
+    if assembled.status in {"held", "skipped"}:
         if not as_json:
             _shell.report(_held(assembled), as_json=False)
         _shell.end(ExitCode.HELD)
@@ -76,6 +80,13 @@ def _show(assembled: Assembled) -> None:
     _shell.say(f"Kept as you edited it: {where}" if assembled.kept else f"Written: {where}")
     if assembled.backup:
         _shell.say(f"Your file is now {escape(str(assembled.backup))}")
+
+
+def _warn(warnings: Iterable[str]) -> None:
+    from rich.markup import escape
+
+    for sentence in warnings:
+        _shell.console(error=True).print(f"[yellow]Note.[/] {escape(sentence)}")
 
 
 def _row(edition: Edition, part: Part) -> list[str]:

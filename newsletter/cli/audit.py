@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.errors import ExitCode
+from newsletter.errors import ExitCode, NothingToDo, UsageError
 
 if TYPE_CHECKING:
     from newsletter.delivery.audit import Audit
+    from newsletter.records import Dossier
 
 app = _shell.group("Prove what went to whom.")
 
@@ -21,14 +24,21 @@ def audit(
     day: Annotated[str | None, typer.Argument(metavar="[DATE]", show_default=False)] = None,
     config: ConfigOption = HERE,
     date: DateOption = None,
+    who: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="What this person was mailed, and what became of it."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Prove from the ledger what went to whom.
 
     Exit 1 when anything is unaccounted for.
 
-    Example: newsletter audit 2026-03-01 --json
+    Example: newsletter audit --who ann@example.org
     """
+    if who is not None:
+        _who(config, who, as_json=as_json)
+        return
     with _shell.publication(config) as publication:
         wanted = _shell.as_date(day or date) or publication.today()
         result = publication.audit(wanted)
@@ -38,6 +48,43 @@ def audit(
         _show(result)
     if not result.complete:
         _shell.end(ExitCode.FAILED)
+
+
+def _who(config: Path, address: str, *, as_json: bool) -> None:
+    from newsletter.subscribers import addresses
+
+    found = addresses.parse(address)
+    if isinstance(found, addresses.Refused):
+        raise UsageError(found.reason)
+    with _shell.publication(config) as publication:
+        dossier = publication.who(found.canonical)
+    if dossier.state is None and not dossier.suppressed and not dossier.copies:
+        raise NothingToDo("This address is not in the list, and was never mailed.")
+    if as_json:
+        _shell.print_json(asdict(dossier))
+    else:
+        _show_dossier(dossier)
+
+
+def _show_dossier(dossier: Dossier) -> None:
+    from rich.markup import escape
+
+    state = dossier.state or "not in the list"
+    suppressed = f", suppressed ({dossier.suppressed})" if dossier.suppressed else ""
+    _shell.say(escape(f"{dossier.canonical}: {state}{suppressed}"))
+    rows = [
+        [
+            str(copy.edition),
+            copy.state,
+            f"{copy.attempt_at:%H:%M:%S} UTC" if copy.attempt_at else "–",
+            copy.digest[:12],
+            copy.reported or "–",
+            copy.reason,
+        ]
+        for copy in dossier.copies
+    ]
+    headers = ("edition", "state", "attempt", "message", "reported", "reason")
+    _shell.table(rows, headers=headers)
 
 
 def document(result: Audit) -> dict[str, Any]:
@@ -51,6 +98,7 @@ def document(result: Audit) -> dict[str, Any]:
         "provider": record.send.provider,
         "recipients": record.send.recipients,
         "states": dict(result.states),
+        "reported": dict(record.reported),
         "left_out": [
             {"outcome": outcome, "reason": reason, "recipients": count}
             for outcome, reason, count in record.left_out
@@ -70,6 +118,7 @@ def document(result: Audit) -> dict[str, Any]:
                 "digest": a.digest,
                 "started_at": a.started_at.isoformat(),
                 "ended_at": a.ended_at.isoformat() if a.ended_at else None,
+                "proven_at": a.proven_at.isoformat() if a.proven_at else None,
             }
             for a in record.attempts
         ],
@@ -85,6 +134,9 @@ def _show(result: Audit) -> None:
     )
     states = [[state, f"{count:,}"] for state, count in sorted(result.states.items())]
     _shell.table([*states, ["recipients", f"{record.send.recipients:,}"]])
+    if record.reported:
+        rows = [[kind, f"{count:,}"] for kind, count in sorted(record.reported.items())]
+        _shell.table(rows, title="Reported by the provider")
     if record.left_out:
         rows = [[outcome, f"{count:,}", reason] for outcome, reason, count in record.left_out]
         _shell.table(rows, headers=("outcome", "people", "reason"))

@@ -13,6 +13,9 @@ from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
 from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date as Day  # noqa: N812 - `date` is the option's name here
+
+    from newsletter.app import App
     from newsletter.drafts import PastedPage
 
 app = _shell.group("Begin a story.")
@@ -28,21 +31,32 @@ def new(
             "--from-page", metavar="FILE", help="Page as copied from your site; - for stdin."
         ),
     ] = None,
+    from_url: Annotated[
+        str | None,
+        typer.Option("--from-url", metavar="URL", help="Published page to make a draft from."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Begin the story of a date.
 
-    It is an empty file to write, or a page that was pasted.
+    It is an empty file to write, a page that was pasted, or a draft made from a page of the web.
 
     Nothing that exists is overwritten, and an empty story is never sent.
     """
     from newsletter import drafts
 
+    if from_page and from_url:
+        raise UsageError(
+            "--from-page and --from-url begin the same story.", hint="Give one of them."
+        )
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
-        if from_page is None:
+        document: dict[str, object]
+        if from_url is not None:
+            path, document = _taken_over(from_url, day, publication)
+        elif from_page is None:
             path = drafts.begin_story(day, publication.settings)
-            document: dict[str, object] = {"path": str(path)}
+            document = {"path": str(path)}
         else:
             pasted = drafts.keep_page(day, _read(from_page), publication.settings)
             path, document = pasted.path, _document(pasted)
@@ -50,8 +64,22 @@ def new(
         _shell.print_json(document)
         return
     _shell.table([[key, str(value)] for key, value in document.items()])
-    verb = "write it" if from_page is None else "look at it"
+    verb = "look at it" if from_page or from_url else "write it"
     _shell.next_step(f"{verb}, then newsletter assemble --date {day}")
+
+
+def _taken_over(url: str, day: Day, publication: App) -> tuple[Path, dict[str, object]]:
+    from newsletter import takeover
+
+    made = takeover.take_over(url, day, publication.settings, web=publication.web)
+    return made.path, {
+        "path": str(made.path),
+        "headline": made.headline,
+        "published": made.published,
+        "paragraphs": made.paragraphs,
+        "image": made.image,
+        "left_out": list(made.left_out),
+    }
 
 
 def _read(file: str) -> bytes:

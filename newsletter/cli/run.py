@@ -49,6 +49,7 @@ def document(report: TickReport) -> dict[str, Any]:
     return {
         "did": list(report.did),
         "held": report.held,
+        "skipped": report.skipped,
         "next_due": report.next_due.isoformat() if report.next_due else None,
     }
 
@@ -62,7 +63,9 @@ def _show(report: TickReport, *, quiet: bool) -> None:
         _shell.console(error=True).print(f"[bold yellow]Held.[/] {escape(report.held)}")
     if quiet:
         return
-    if not report.did and not report.held:
+    if report.skipped:
+        _shell.say(escape(report.skipped))
+    elif not report.did and not report.held:
         _shell.say("Nothing is due now.")
     if report.next_due:
         _shell.say(f"The next edition is due at {report.next_due:%Y-%m-%d %H:%M} UTC.")

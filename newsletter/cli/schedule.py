@@ -15,7 +15,7 @@ from newsletter.cli._signals import stop_on_signals
 from newsletter.errors import ExitCode
 
 if TYPE_CHECKING:
-    from newsletter.model import Due
+    from newsletter.timetable import Due
 
 GROUP = True
 app = _shell.group("Send every edition when it is due.")

@@ -86,10 +86,54 @@ def resolve(
     """
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
-        publication.resolve(day, batch, accepted=accepted)
+        publication.steering.resolve(day, batch, accepted=accepted)
     word = "submitted" if accepted else "planned again"
     _shell.say(f"Batch {batch} of {day} is {word}.")
     _shell.next_step(f"newsletter send --date {day}")
+
+
+@app.command()
+def pause(
+    config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
+) -> None:
+    """Let no further batch of a send begin.
+
+    Senders at work, in any process, finish what is under way and stop. Nothing is lost:
+    `newsletter send resume` goes on.
+    """
+    with _shell.publication(config) as publication:
+        view = publication.steering.pause(_shell.as_date(date) or publication.today())
+    _show(view, as_json=as_json)
+    if not as_json:
+        _shell.next_step(f"newsletter send resume --date {view.send.edition}")
+
+
+@app.command()
+def resume(
+    config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
+) -> None:
+    """Go on with a send that was paused."""
+    from newsletter.sending import Wish
+
+    with _shell.publication(config) as publication:
+        day = _shell.as_date(date) or publication.today()
+        publication.steering.resume(day)
+        _send(publication, Wish(day=day, at_once=True, late=True), as_json=as_json)
+
+
+@app.command()
+def cancel(
+    config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
+) -> None:
+    """Cancel what is not handed over yet, for good.
+
+    What the provider has taken cannot be called back; the numbers say how many people that is.
+    """
+    with _shell.publication(config) as publication:
+        view = publication.steering.cancel(_shell.as_date(date) or publication.today())
+    _show(view, as_json=as_json)
+    if not as_json:
+        _shell.next_step(f"newsletter audit --date {view.send.edition} says who has it")
 
 
 def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
@@ -112,12 +156,7 @@ def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
 def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
     with stop_on_signals() as stop, _progress(hidden=as_json) as progress:
         outcome = publication.send(wish, progress=progress, wants_to_stop=stop.is_set)
-    document = summary(outcome.view)
-    if as_json:
-        _shell.print_json(document)
-    else:
-        rows = [[key, str(value)] for key, value in document.items()]
-        _shell.table(rows, title=f"Edition of {wish.day}")
+    _show(outcome.view, as_json=as_json)
     if outcome.view.send.status != "complete":
         if not as_json:
             _shell.next_step(
@@ -126,6 +165,15 @@ def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
         _shell.end(ExitCode.HELD)
     if not as_json:
         _shell.next_step(f"newsletter audit --date {wish.day}")
+
+
+def _show(view: SendView, *, as_json: bool) -> None:
+    document = summary(view)
+    if as_json:
+        _shell.print_json(document)
+        return
+    rows = [[key, str(value)] for key, value in document.items()]
+    _shell.table(rows, title=f"Edition of {view.send.edition}")
 
 
 def summary(view: SendView) -> dict[str, Any]:
@@ -141,6 +189,8 @@ def summary(view: SendView) -> dict[str, Any]:
         "refused": view.refused + view.tally(BatchState.REFUSED).recipients,
         "uncertain": view.tally(BatchState.UNCERTAIN).recipients,
         "planned": view.tally(BatchState.PLANNED).recipients,
+        "under_way": view.tally(BatchState.CLAIMED).recipients,
+        "cancelled": view.tally(BatchState.CANCELLED).recipients,
         "batches": sum(tally.batches for tally in view.batches.values()),
     }
 

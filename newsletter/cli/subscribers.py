@@ -3,88 +3,30 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli import _shell, _subscribers
+from newsletter.cli import _importing, _shell, _subscribers
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from newsletter.model import SubscriberState
-    from newsletter.subscribers.plan import Rejected
 
 GROUP = True
 app = _shell.group("Keep the list: import, add, remove, show, export, count.")
+app.command("import")(_importing.import_file)
 
-MapOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="COLUMN=FIELD",
-        help="What a column holds: email, name, first_name, last_name, zone, subscription, "
-        "ignore, or an attribute's key. May be repeated.",
-    ),
-]
-RejectsOption = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Write the rejected rows there, to correct and import."),
+_SHOWN = 50
+SegmentOption = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Only these, such as 'tag:vip and zone:Europe/*'."),
 ]
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="Their e-mail address.")]
-
-
-@app.command("import")
-def import_file(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A CSV file, with or without names.")
-    ],
-    columns: MapOption = None,
-    consent: Annotated[
-        str, typer.Option(metavar="TEXT", help="By which words and where they subscribed.")
-    ] = "",
-    rejects: RejectsOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would happen; write nothing.")
-    ] = False,
-    config: ConfigOption = HERE,
-    as_json: JsonOption = False,
-) -> None:
-    """Add and update subscribers from a CSV file, all of it or nothing.
-
-    Encoding, delimiter and columns are found; columns that are not name, address or time zone
-    become attributes. Nobody who opted out is ever brought back. Importing the same file again
-    changes nothing.
-    """
-    from newsletter.subscribers import importing
-
-    wish = importing.prepare(
-        file, mapping=_pairs(columns, option="--map"), consent=consent, dry_run=dry_run
-    )
-    if rejects is not None and rejects.resolve() == file.resolve():
-        raise UsageError("--rejects names the file that is imported.", hint="Choose another name.")
-    with ExitStack() as stack:
-        publication = stack.enter_context(_shell.publication(config))
-        progress = stack.enter_context(_progress(wish.file.lines, shown=not as_json))
-        writer = _RejectsFile(rejects, wish.columns.header)
-        stack.callback(writer.close)
-        report = importing.run(
-            publication.subscribers,
-            wish,
-            now=publication.clock.now(),
-            rejected=writer.write,
-            progress=progress,
-        )
-    if as_json:
-        _shell.print_json(_subscribers.document(report, wish))
-    else:
-        _subscribers.show_report(report, wish, rejects=rejects)
-    if not report.changed:
-        _shell.end(ExitCode.NOTHING_TO_DO)
 
 
 @app.command()
@@ -105,6 +47,12 @@ def add(
             help="How and when they asked for it; needed for somebody who opted out before.",
         ),
     ] = "",
+    frequency: Annotated[
+        str | None, typer.Option(metavar="WORD", help="daily, weekdays or weekly.")
+    ] = None,
+    pause_until: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="No edition before that date.")
+    ] = None,
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -112,7 +60,12 @@ def add(
     from newsletter.subscribers import register
 
     person = register.person_of(
-        address, name=name, zone=zone, attributes=_pairs(values, option="--set")
+        address,
+        name=name,
+        zone=zone,
+        attributes=_subscribers.pairs(values, option="--set"),
+        frequency=frequency,
+        paused_until=_shell.as_date(pause_until),
     )
     with _shell.publication(config) as publication:
         added = register.add(
@@ -145,21 +98,116 @@ def remove(
 
 
 @app.command()
-def show(
-    address: AddressArgument, config: ConfigOption = HERE, as_json: JsonOption = False
+def suppress(
+    form: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="Who; or a domain.")],
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why, for the record.")
+    ] = "by the operator",
+    lift: Annotated[bool, typer.Option("--lift", help="Take it off again.")] = False,
+    config: ConfigOption = HERE,
+    as_json: JsonOption = False,
 ) -> None:
-    """Show everything that is held on one subscriber."""
+    """Never mail an address or a whole domain again, also not from a send that is running."""
+    from newsletter.errors import NothingToDo
     from newsletter.subscribers import register
 
+    known = register.suppression_of(form)
+    with _shell.publication(config) as publication:
+        store = publication.subscribers
+        now = publication.clock.now()
+        done = store.lift(known) if lift else store.suppress(known, reason=reason, now=now)
+    if not done:
+        raise NothingToDo(f"{known} is {'not suppressed' if lift else 'suppressed already'}.")
+    if as_json:
+        _shell.print_json({"suppression": known, "suppressed": not lift})
+        return
+    _shell.say(f"{known} {'may be mailed again' if lift else 'is never mailed again'}.")
+
+
+@app.command()
+def forget(
+    address: AddressArgument,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why, for the record; without personal details.")
+    ] = "asked to be erased",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; without a terminal nobody is asked.")
+    ] = False,
+    config: ConfigOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase everything held on one person; a keyed hash keeps any file from bringing them back."""
+    from newsletter.subscribers import register
+
+    who = register.address_of(address)
+    asks = not (yes or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+    if asks and not typer.confirm(f"Erase everything held on {who.address}, for good?"):
+        _shell.end(ExitCode.NOTHING_TO_DO)
+    with _shell.publication(config) as publication:
+        erased = publication.subscribers.forget(
+            who.canonical, reason=reason, now=publication.clock.now()
+        )
+    if as_json:
+        _shell.print_json({"erased": dict(erased)})
+        return
+    rows = [(name.replace("_", " "), f"{count:,}") for name, count in erased.items() if count]
+    _shell.table(rows, headers=("Erased", "Rows"))
+
+
+@app.command()
+def show(
+    address: Annotated[
+        str | None, typer.Argument(metavar="ADDRESS", help="Their e-mail address.")
+    ] = None,
+    segment: SegmentOption = None,
+    everything: Annotated[
+        bool, typer.Option("--export", help="All that is held on them, as JSON, for themselves.")
+    ] = False,
+    config: ConfigOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show everything that is held on one subscriber, or list a segment."""
+    from newsletter.subscribers import register
+
+    if (address is None) == (segment is None):
+        raise UsageError("Give either an address or --segment.")
+    if address is None:
+        _show_segment(segment or "", config=config, as_json=as_json)
+        return
     who = register.address_of(address)
     with _shell.publication(config) as publication:
         found = register.found(publication.subscribers.find(who.canonical), who.address)
         history = publication.subscribers.history(found.id)
-    if as_json:
-        _shell.print_json(_subscribers.as_document(found) | _subscribers.history_document(history))
+        held = publication.subscribers.held(found) if everything else {}
+    if as_json or everything:
+        document = _subscribers.as_document(found) | _subscribers.history_document(history)
+        _shell.print_json({**document, **held})
         return
     _subscribers.show_one(found, as_json=False)
     _subscribers.show_history(history)
+
+
+def _show_segment(text: str, *, config: Path, as_json: bool) -> None:
+    from itertools import islice
+
+    from newsletter.subscribers import segments
+
+    belongs = segments.parse(text)
+    count, shown = 0, []
+    with _shell.publication(config) as publication:
+        found = filter(belongs, publication.subscribers.everyone())
+        shown = list(islice(found, _SHOWN))
+        count = len(shown) + sum(1 for _ in found)
+    if as_json:
+        listed = [_subscribers.as_document(one) for one in shown]
+        _shell.print_json({"segment": text, "subscribers": count, "first": listed})
+        return
+    _shell.table(
+        [(one.address, one.name, one.state, one.zone or "") for one in shown],
+        headers=("Address", "Name", "State", "Time zone"),
+        title=f"{count:,} subscribers",
+    )
+    _shell.next_step("newsletter subscribers export --segment … --out FILE writes them all")
 
 
 @app.command()
@@ -170,6 +218,7 @@ def export(
     state: Annotated[
         str | None, typer.Option(metavar="STATE", help="Only subscribers in this state.")
     ] = None,
+    segment: SegmentOption = None,
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -178,19 +227,20 @@ def export(
     A cell that a spreadsheet would run as a formula gets an apostrophe in front.
     """
     from newsletter.csvfile import write_row
+    from newsletter.subscribers import segments
 
     if as_json and out is None:
         raise UsageError(
             "--json and the list cannot share standard output.", hint="Add --out FILE."
         )
     wanted = _as_state(state)
+    belongs = segments.parse(segment) if segment is not None else None
+    count = 0
     with _shell.publication(config) as publication, _output(out) as stream:
         keys = publication.subscribers.attribute_keys()
-        write_row(stream, ("email", "name", "time_zone", "subscription", *keys))
-        count = 0
-        for one in publication.subscribers.everyone(state=wanted):
-            values = (one.attributes.get(key, "") for key in keys)
-            write_row(stream, (one.address, one.name, one.zone or "", one.state, *values))
+        write_row(stream, (*_subscribers.EXPORTED, *keys))
+        for one in filter(belongs, publication.subscribers.everyone(state=wanted)):
+            write_row(stream, _subscribers.cells(one, keys))
             count += 1
     if as_json:
         _shell.print_json({"file": out, "subscribers": count})
@@ -219,16 +269,6 @@ def stats(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
 # --- options, files, progress ------------------------------------------------------------------
 
 
-def _pairs(texts: Sequence[str] | None, *, option: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for text in texts or ():
-        key, equals, value = text.rpartition("=") if option == "--map" else text.partition("=")
-        if not equals or not key.strip():
-            raise UsageError(f"{option} “{text}” is not of the form NAME=VALUE.")
-        pairs[key.strip()] = value.strip()
-    return pairs
-
-
 def _as_state(text: str | None) -> SubscriberState | None:
     from newsletter.model import SubscriberState
 
@@ -250,51 +290,3 @@ def _output(path: Path | None) -> Iterator[IO[str]]:
     # With a byte-order mark: spreadsheets take the file for Windows-1252 otherwise.
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         yield stream
-
-
-class _RejectsFile:
-    """The rejected rows as a CSV file; there is none when no row is rejected."""
-
-    def __init__(self, path: Path | None, header: Sequence[str]) -> None:
-        self._path = path
-        self._header = header
-        self._stream: IO[str] | None = None
-
-    def write(self, row: Rejected) -> None:
-        """Write one row with its line and reason in front."""
-        from newsletter.csvfile import write_row
-
-        if self._path is None:
-            return
-        if self._stream is None:
-            self._stream = self._path.open("w", encoding="utf-8-sig", newline="")
-            write_row(self._stream, ("rejected_line", "rejected_reason", *self._header))
-        write_row(self._stream, (str(row.line), row.reason, *row.cells))
-
-    def close(self) -> None:
-        """Close the file, if there is one."""
-        if self._stream is not None:
-            self._stream.close()
-
-
-@contextmanager
-def _progress(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
-    """Show a bar with the time left, once a piece of work has lasted longer than a second."""
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
-
-    console = _shell.console(error=True)
-    bar = Progress(
-        BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True
-    )
-    task = bar.add_task("", total=total)
-    begun = time.monotonic()
-
-    def advance(line: int) -> None:
-        if shown and console.is_terminal and time.monotonic() - begun > 1:
-            bar.start()
-        bar.update(task, completed=line)
-
-    try:
-        yield advance
-    finally:
-        bar.stop()

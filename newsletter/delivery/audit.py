@@ -32,6 +32,7 @@ def audit(record: SendRecord) -> Audit:
         *_ranges(record),
         *_open_batches(record),
         *_attempts(record),
+        *_twice(record),
         *_digests(record),
     ]
     states = _states(record)
@@ -96,6 +97,16 @@ def _attempts(record: SendRecord) -> list[str]:
                 "were submitted."
             )
     return problems
+
+
+def _twice(record: SendRecord) -> list[str]:
+    """Name the attempts that were given up as not taken, and were: each may be a second copy."""
+    return [
+        f"Attempt {one.id} at batch {one.batch} was given up, and an event proves that it was "
+        "taken: its recipients may have two copies."
+        for one in record.attempts
+        if one.proven_at is not None and one.state != BatchState.SUBMITTED
+    ]
 
 
 def _digests(record: SendRecord) -> list[str]:

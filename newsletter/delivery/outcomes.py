@@ -68,6 +68,7 @@ def accepted(submission: Submission, standing: Standing) -> Verdict:
         standing=Standing(proven=True, refusals=standing.refusals),
         submission=submission,
         status=submission.status,
+        aside=submission.refused,
         pause_until=submission.pause_until,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter.model import BatchState
+from newsletter.model import BatchState, SendStatus
 from newsletter.records import SendView
 
 
@@ -37,11 +37,13 @@ Step = ClaimNext | AwaitAnswer | SleepUntil | Finish
 def next_step(
     view: SendView, *, in_flight: int, parallel: int, proven: bool, now: datetime
 ) -> Step:
-    """Choose the next step.
+    """Choose the next step; in a send that was paused or cancelled nothing new begins.
 
     Until a first attempt was taken (`proven`) attempts go one by one: a wrong key or a refused
     message then costs one request, not `parallel` of them.
     """
+    if view.send.status is not SendStatus.OPEN:
+        return AwaitAnswer() if in_flight else Finish()
     if in_flight >= (parallel if proven else 1):
         return AwaitAnswer()
     if not view.tally(BatchState.PLANNED).batches:

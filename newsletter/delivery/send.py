@@ -18,7 +18,7 @@ from itertools import repeat
 from newsletter.delivery import outcomes, plan
 from newsletter.delivery.building import Built, Content, build
 from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain
-from newsletter.model import BatchState, Claim, Submission
+from newsletter.model import BatchState, Claim, SendStatus, Submission
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import SendView
 
@@ -68,9 +68,19 @@ class Sender:
             while self._in_flight:
                 self._await_answer()
         if self._stop is not None:
+            self._sweep()
             raise self._stop
         self.ledger.complete(self.send_id, now=self.clock.now())
+        self._sweep()
         return self.ledger.view(self.send_id)
+
+    def _sweep(self) -> None:
+        if self.ledger.view(self.send_id).send.status is SendStatus.CANCELLED:
+            # A batch may have come back from the provider after the cancellation.
+            self.ledger.steer(self.send_id, SendStatus.CANCELLED)
+
+    def _is_open(self) -> bool:
+        return self.ledger.view(self.send_id).send.status is SendStatus.OPEN
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Do one step of the plan; False when there is none left."""
@@ -100,6 +110,8 @@ class Sender:
         claim = self.ledger.claim(
             self.send_id, owner=self.owner, attempt_id=self.new_id(), now=self.clock.now()
         )
+        if claim is None and not self._is_open():
+            return True  # paused or cancelled between two looks; the plan says what that means
         if claim is None:
             # Somebody else leads now, or settled it between two looks: never spin on it.
             self._stop = TryLater(
@@ -206,6 +218,6 @@ class Sender:
     def _sleep_until(self, moment: datetime) -> None:
         """Rest in slices, so that the lease is renewed and a wish to stop is heard."""
         while (left := (moment - self.clock.now()).total_seconds()) > 0:
-            if not self._still_leading():
+            if not self._still_leading() or not self._is_open():
                 return
             self.clock.sleep(min(left, 1.0))

@@ -38,7 +38,7 @@ def as_outlook(html: str) -> str:
 
 
 LENSES: Mapping[str, Callable[[str], str]] = {
-    "sent": as_it_is,
+    "whole": as_it_is,
     "images": without_images,
     "styles": without_styles,
     "outlook": as_outlook,

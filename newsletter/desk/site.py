@@ -69,7 +69,7 @@ class Site:
 
     async def mail(self, request: Request) -> Response:
         """Give the mail itself, through a lens, for the sandboxed frames."""
-        lens = LENSES.get(request.query_params.get("lens", "sent"))
+        lens = LENSES.get(request.query_params.get("lens", "whole"))
         if lens is None:
             return PlainTextResponse(f"The lenses are {', '.join(LENSES)}.", status_code=404)
         preview = self._stage.view.preview

@@ -19,10 +19,11 @@ from newsletter.editions.record import Record, as_json, fingerprint, from_json
 from newsletter.editions.specimen import made_up_reader, specimen
 from newsletter.editions.writing import as_toml
 from newsletter.errors import UsageError
-from newsletter.model import Edition, Envelope, Finding, Message, Provenance, Severity
+from newsletter.model import Edition, Envelope, Finding, Message, NoStory, Provenance, Severity
 
 FILE = "edition.toml"
 RECORD = "assembled.json"
+REPORT = "report.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +34,12 @@ class Assembled:
     path: Path  # of edition.toml
     kept: Literal["edited"] | None = None  # the editor's file was left as it was
     backup: Path | None = None  # where `fresh` put the editor's file
+    no_story: NoStory = "hold"  # what becomes of it without a lead story
 
     @property
     def status(self) -> Status:
-        """Sum the edition up: complete, incomplete (features missing) or held (no lead story)."""
-        return status(self.edition)
+        """Sum the edition up: complete, incomplete, or without a story held or skipped."""
+        return status(self.edition, self.no_story)
 
 
 class Editions:
@@ -105,11 +107,19 @@ class Editions:
             "email.html": merge.fill(message.html, reader).encode(),
             "email.txt": merge.fill(message.text, reader).encode(),
             "message.eml": specimen(message, envelope, now=now),
-            "report.json": _report(day, message, findings, now=now).encode(),
+            REPORT: _report(day, message, findings, now=now).encode(),
         }
         for name, content in files.items():
             _write(folder / name, content)
         return folder
+
+    def seen_at(self, day: date) -> datetime | None:
+        """Say when the message's files were last written; None when they never were."""
+        text = self._text(self.path(day).with_name(REPORT))
+        try:
+            return datetime.fromisoformat(json.loads(text)["at"]) if text else None
+        except (ValueError, KeyError, TypeError):
+            return None  # an older or damaged report: it is written anew with the next look
 
     def _is_edited(self, day: date) -> bool:
         text = self._text(self.path(day))

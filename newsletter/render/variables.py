@@ -17,13 +17,15 @@ from newsletter.render import language, markdown
 from newsletter.render.markdown_text import to_text
 from newsletter.render.plain import RULE, excerpt, one_line
 
+_SUBJECT = 70  # what an inbox shows of it
+
 
 class Fields:
     """The merge fields that the templates of one message ask for."""
 
     def __init__(self, edition: Edition) -> None:
         """Take the salt of the placeholders from the edition's content."""
-        content = repr(replace(edition, provenance=()))
+        content = repr(replace(edition, provenance=(), repeats=()))
         self.salt = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:8]
         self.fallbacks: dict[str, str | None] = {}
 
@@ -70,16 +72,30 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
 
 
 def subject(edition: Edition, settings: Settings) -> str:
-    """Give the editor's subject, else the lead headline, on one line."""
-    lead = edition.stories[0].headline if edition.stories else settings.publication.name
-    return one_line(edition.subject or lead)
+    """Give the editor's subject, else the lead headline, else the first feature, on one line."""
+    lead = edition.stories[0].headline if edition.stories else None
+    extras = [excerpt(text, least=30, most=_SUBJECT) for text in _extras(edition)]
+    return one_line(edition.subject or lead or next(iter(extras), settings.publication.name))
 
 
 def preheader(edition: Edition) -> str:
-    """Give the editor's preheader, else the beginning of the lead story."""
+    """Give the editor's preheader, else the beginning of the lead story, else more features."""
     if edition.preheader:
         return one_line(edition.preheader)
-    return excerpt(" ".join(text_paragraphs(edition.stories[0]))) if edition.stories else ""
+    lead = text_paragraphs(edition.stories[0]) if edition.stories else _extras(edition)[1:]
+    return excerpt(" ".join(lead))
+
+
+def _extras(edition: Edition) -> list[str]:
+    """List the features that speak for an edition without a story, the best first."""
+    word = edition.word
+    texts = [
+        edition.fact.text if edition.fact else None,
+        f"{word.word}: {word.definition}" if word else None,
+        edition.quote.text if edition.quote else None,
+        *(other.text for other in edition.others),
+    ]
+    return [text for text in texts if text]
 
 
 def html_paragraphs(story: Story, *, heading: int = 2) -> tuple[Markup, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from newsletter.errors import SourceError
+from newsletter.model import Part, Supply
+from newsletter.sourcing import Past
+
+Entry = TypeVar("Entry")
 
 _SIZE_LIMIT = 5_000_000  # bytes; content.md 6.4 asks the same of pages that are fetched
 _FAULTS_NAMED = 3
@@ -45,6 +50,28 @@ def shown(path: Path, *, root: Path) -> str:
 def turn(day: date, count: int) -> int:
     """Give whose turn it is among `count`: in `count` days on end everyone has one."""
     return day.toordinal() % count
+
+
+def next_unused(
+    entries: Sequence[Entry],
+    day: date,
+    *,
+    part: Part,
+    past: Past,
+    supply: Callable[[Entry], Supply],
+) -> Entry | None:
+    """Give the entry whose turn it is, or the first after it that was not used within a year.
+
+    When all were used it is the one of longest ago; without entries there is none.
+    """
+    start = turn(day, len(entries)) if entries else 0
+    used: list[tuple[date, int]] = []
+    for place, entry in enumerate([*entries[start:], *entries[:start]]):
+        last = past.used_on(part, supply(entry), day=day)
+        if last is None:
+            return entry
+        used.append((last, (start + place) % len(entries)))
+    return entries[min(used)[1]] if used else None
 
 
 def passed_over(faults: Sequence[str]) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
 from newsletter.errors import ConfigError
+from newsletter.model import Part
 from newsletter.sourcing import SourceOptions
 
-Option: TypeAlias = str | bool | list[str]
+Option: TypeAlias = str | bool | int | list[str]
 
-_KINDS: Mapping[type, str] = {str: "text", bool: "true or false", list: "a list of texts"}
+_KINDS: Mapping[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    list: "a list of texts",
+}
 
 
 def checked(
@@ -26,12 +32,31 @@ def checked(
         if key not in defaults:
             raise ConfigError(
                 f"{where}: `{key}` is not an option of this source.",
-                hint=f"Allowed: {', '.join(sorted(defaults))}.",
+                hint=f"Allowed: {', '.join(sorted(defaults)) or 'none'}.",
             )
         kind = type(defaults[key])
         if not _is_of(kind, value):
             raise ConfigError(f"{where}: `{key}` must be {_KINDS[kind]}.")
     return dict(defaults) | dict(options.options)
+
+
+def checked_for(
+    parts: Collection[Part],
+    options: SourceOptions,
+    *,
+    source: str,
+    defaults: Mapping[str, Option] | None = None,
+) -> dict[str, Any]:
+    """Give the options as `checked` does, for a source that stands in the chains of `parts` only.
+
+    Raises `ConfigError` in any other chain.
+    """
+    if options.part not in parts:
+        raise ConfigError(
+            f"[sources] {options.part}: “{source}” supplies no {options.part}.",
+            hint=f"It can stand in the chain of: {', '.join(sorted(parts))}.",
+        )
+    return checked(options, source=source, defaults=defaults or {})
 
 
 def _is_of(kind: type, value: Any) -> bool:

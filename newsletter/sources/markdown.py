@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Image, Part, Story, Supply
 from newsletter.sources import _material, _options
 from newsletter.sources._front_matter import FrontMatter, read_front_matter
-from newsletter.sourcing import SourceOptions
+from newsletter.sourcing import NothingUsed, Past, SourceOptions
+
+LOCAL = True  # a story that was taken away must not come back from an earlier look
 
 _DEFAULTS: dict[str, _options.Option] = {"dir": "content/stories", "rotate": False}
 _DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?!\d)")
@@ -47,6 +49,7 @@ class MarkdownSource:
     root: Path
     dir: str
     rotate: bool = False
+    past: Past = field(default_factory=NothingUsed)
 
     def path(self, day: date) -> Path:
         """Say where a new story for a date belongs."""
@@ -71,9 +74,15 @@ class MarkdownSource:
             todays[0].front.refuse("draft", "the story is still marked as a draft")
         if ready:
             stories = tuple(_story(file.front) for file in ready)
-            return Supply(stories=stories, origin=", ".join(file.name for file in ready))
-        undated = [file for file in files if file.date is None and not file.is_held_back]
-        return self._by_turns(undated, faults, day)
+            return Supply(stories=stories, origin=", ".join(file.name for file in ready), own=True)
+        return self._by_turns(_undated(files), faults, day)
+
+    def pool(self, part: Part) -> Iterable[Supply]:
+        """Give the undated stories when they take turns."""
+        del part
+        files, _ = self._files()
+        stories, _ = _usable(_undated(files))
+        return [Supply(stories=(story,), origin=name) for story, name in stories if self.rotate]
 
     def _files(self) -> tuple[list[_File], dict[str, SourceError]]:
         """Read every file as far as its front matter, in order; faults by file."""
@@ -104,7 +113,14 @@ class MarkdownSource:
             raise SourceError(
                 f"{self.dir} has no story dated {day} and none without a date{passed_over}."
             )
-        story, name = stories[_material.turn(day, len(stories))]
+        chosen = _material.next_unused(
+            stories,
+            day,
+            part=Part.STORY,
+            past=self.past,
+            supply=lambda entry: Supply(stories=(entry[0],)),
+        )
+        story, name = chosen or stories[0]
         return Supply(stories=(story,), origin=f"{name}{passed_over}")
 
 
@@ -116,7 +132,13 @@ def make(options: SourceOptions) -> MarkdownSource:
             hint=f"Use the source “table” in [sources] {options.part}.",
         )
     chosen = _options.checked(options, source="markdown", defaults=_DEFAULTS)
-    return MarkdownSource(root=options.root, dir=chosen["dir"], rotate=chosen["rotate"])
+    return MarkdownSource(
+        root=options.root, dir=chosen["dir"], rotate=chosen["rotate"], past=options.past
+    )
+
+
+def _undated(files: list[_File]) -> list[_File]:
+    return [file for file in files if file.date is None and not file.is_held_back]
 
 
 def _usable(files: list[_File]) -> tuple[list[tuple[Story, str]], dict[str, SourceError]]:

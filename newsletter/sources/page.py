@@ -12,6 +12,8 @@ from newsletter.page import Page, parse_page
 from newsletter.sources import _material, _options
 from newsletter.sourcing import SourceOptions
 
+LOCAL = True  # a page that was taken away must not come back from an earlier look
+
 _DEFAULTS: dict[str, _options.Option] = {
     "file": "content/pages/{date}.txt",
     "furniture": [],
@@ -47,7 +49,7 @@ class PageSource:
         feature: Fact | Quote | Word | None = getattr(page, part)
         if feature is None:
             raise SourceError(f"{name} has no {part}.")
-        return Supply(feature=feature, origin=name)
+        return Supply(feature=feature, origin=name, own=True)
 
 
 def make(options: SourceOptions) -> PageSource:
@@ -66,4 +68,5 @@ def _story_supply(page: Page, name: str) -> Supply:
         others=page.other_features,
         intro=page.intro,
         origin=name,
+        own=True,
     )

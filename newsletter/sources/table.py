@@ -6,8 +6,8 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
 from newsletter.page.speech import part_of_speech
 from newsletter.sources import _material, _options
-from newsletter.sourcing import SourceOptions
+from newsletter.sourcing import NothingUsed, Past, SourceOptions
+
+LOCAL = True  # what is taken out of the file must not come back from an earlier look
 
 _FILES: Mapping[Part, str] = {
     Part.FACT: "content/facts.csv",
@@ -58,23 +60,38 @@ class TableSource:
 
     root: Path
     file: str
+    past: Past = field(default_factory=NothingUsed)
 
     def fetch(self, part: Part, day: date) -> Supply:
         """Give the row of the date, else the row whose turn it is.
 
         A full date goes before a yearly one, and dated rows take no turns. Turns follow the
-        calendar through an order that depends on the rows' text alone: as many days on end as
-        there are rows without a repeat, and the same date always the same row. Rows that cannot
-        be used are passed over and named in the origin. Raises `SourceError` when no row is left.
+        calendar through an order that depends on the rows' text alone, past those used within a
+        year: as many days on end as there are rows without a repeat, and the same date always the
+        same row. Rows that cannot be used are passed over and named in the origin. Raises
+        `SourceError` when no row is left.
         """
-        path = self.root / self.file
-        name = _material.shown(path, root=self.root)
-        table = _read(_material.read_text(path, root=self.root), part=part, name=name)
-        row = _dated(table.rows, day) or _whose_turn(table.rows, day)
+        table, name = self._table(part)
+        dated = _dated(table.rows, day)
+        row = dated or self._whose_turn(table.rows, part, day)
         passed_over = _material.passed_over(table.faults)
         if row is None:
             raise SourceError(f"{name} has no row for this date{passed_over}.")
-        return Supply(feature=row.feature, origin=f"{name}, line {row.line}{passed_over}")
+        origin = f"{name}, line {row.line}{passed_over}"
+        return Supply(feature=row.feature, origin=origin, own=dated is not None)
+
+    def pool(self, part: Part) -> Iterable[Supply]:
+        """Give the rows without a date. Raises `SourceError` when the file cannot be read."""
+        table, _ = self._table(part)
+        return [_supply(row) for row in _undated(table.rows)]
+
+    def _table(self, part: Part) -> tuple[_Table, str]:
+        path = self.root / self.file
+        name = _material.shown(path, root=self.root)
+        return _read(_material.read_text(path, root=self.root), part=part, name=name), name
+
+    def _whose_turn(self, rows: tuple[_Row, ...], part: Part, day: date) -> _Row | None:
+        return _material.next_unused(_undated(rows), day, part=part, past=self.past, supply=_supply)
 
 
 def make(options: SourceOptions) -> TableSource:
@@ -86,7 +103,7 @@ def make(options: SourceOptions) -> TableSource:
         )
     defaults: dict[str, _options.Option] = {"file": _FILES[options.part]}
     chosen = _options.checked(options, source="table", defaults=defaults)
-    return TableSource(root=options.root, file=chosen["file"])
+    return TableSource(root=options.root, file=chosen["file"], past=options.past)
 
 
 def _dated(rows: tuple[_Row, ...], day: date) -> _Row | None:
@@ -94,9 +111,12 @@ def _dated(rows: tuple[_Row, ...], day: date) -> _Row | None:
     return next((row for date in wanted for row in rows if row.date == date), None)
 
 
-def _whose_turn(rows: tuple[_Row, ...], day: date) -> _Row | None:
-    undated = sorted((row for row in rows if not row.date), key=lambda row: (row.key, row.line))
-    return undated[_material.turn(day, len(undated))] if undated else None
+def _undated(rows: tuple[_Row, ...]) -> list[_Row]:
+    return sorted((row for row in rows if not row.date), key=lambda row: (row.key, row.line))
+
+
+def _supply(row: _Row) -> Supply:
+    return Supply(feature=row.feature)
 
 
 def _read(text: str, *, part: Part, name: str) -> _Table:

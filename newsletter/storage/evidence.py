@@ -12,7 +12,7 @@ from newsletter.model import BatchState
 from newsletter.records import AttemptRecord, BatchRecord, SendRecord
 from newsletter.storage import statements
 from newsletter.storage.database import Database
-from newsletter.storage.tables import attempt, batch, recipient, send
+from newsletter.storage.tables import attempt, batch, recipient, recipient_report, send
 
 
 def record(database: Database, send_id: int, *, message_digest: str) -> SendRecord:
@@ -29,6 +29,7 @@ def record(database: Database, send_id: int, *, message_digest: str) -> SendReco
             attempts=_attempts(connection, send_id),
             left_out=_left_out(connection, send_id),
             message_digest=message_digest,
+            reported=_reported(connection, send_id),
         )
 
 
@@ -84,6 +85,7 @@ def _attempts(connection: Connection, send_id: int) -> tuple[AttemptRecord, ...]
             reason=row.reason,
             started_at=row.started_at,
             ended_at=row.ended_at,
+            proven_at=row.proven_at,
         )
         for row in connection.execute(query)
     )
@@ -97,3 +99,10 @@ def _left_out(connection: Connection, send_id: int) -> tuple[tuple[str, str, int
         .order_by(recipient.c.outcome, recipient.c.reason)
     )
     return tuple((outcome, reason, count) for outcome, reason, count in connection.execute(query))
+
+
+def _reported(connection: Connection, send_id: int) -> dict[str, int]:
+    kind = recipient_report.c.kind
+    query = sa.select(kind, sa.func.count()).where(recipient_report.c.send_id == send_id)
+    rows = connection.execute(query.group_by(kind).order_by(kind))
+    return {str(row[0]): int(row[1]) for row in rows}

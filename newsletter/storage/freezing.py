@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.errors import NothingToDo
-from newsletter.model import BatchState, SendStatus, SubscriberState
+from newsletter.model import BatchState, Frequency, SendKind, SendStatus, SubscriberState
 from newsletter.ports import Freeze
+from newsletter.storage.suppressing import is_suppressed
 from newsletter.storage.tables import (
     batch,
     message,
     recipient,
     send,
     subscriber,
-    suppression,
     wave,
 )
 
-# Who is mailed. `subscriber.canonical` is unique, so each address is in a send at most once.
-AUDIENCE = (subscriber.c.state == SubscriberState.ACTIVE) & ~sa.exists().where(
-    suppression.c.canonical == subscriber.c.canonical
-)
+_FRIDAY = 5
+# Who may be mailed. `subscriber.canonical` is unique, so each address is in a send at most once.
+AUDIENCE = (subscriber.c.state == SubscriberState.ACTIVE) & ~is_suppressed(subscriber.c.canonical)
+
+
+def wanting(connection: Connection, publication: str, edition: date) -> sa.ColumnElement[bool]:
+    """Match who of the audience wants the edition of a date, by frequency and pause.
+
+    Weekly readers get the first edition of each week, Monday to Sunday, whichever day that is.
+    """
+    wanted = [Frequency.DAILY]
+    if edition.isoweekday() <= _FRIDAY:
+        wanted.append(Frequency.WEEKDAYS)
+    monday = edition - timedelta(days=edition.weekday())
+    earlier = sa.exists().where(
+        send.c.publication == publication,
+        send.c.kind == SendKind.EDITION,
+        send.c.edition >= monday,
+        send.c.edition < edition,
+    )
+    if not connection.scalar(sa.select(earlier)):
+        wanted.append(Frequency.WEEKLY)
+    paused = subscriber.c.paused_until
+    return subscriber.c.frequency.in_(wanted) & (paused.is_(None) | (paused <= edition))
 
 
 def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[Any]:
@@ -46,10 +66,10 @@ def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[An
         .returning(send.c.id)
     )
     connection.execute(sa.insert(wave).values(send_id=send_id, number=1, due_at=freeze.due_at))
-    count = _write_recipients(connection, send_id)
+    count = _write_recipients(connection, send_id, freeze)
     if not count:
         raise NothingToDo(
-            "There is nobody to send to: no subscriber is active.",
+            "There is nobody to send to: no subscriber is active and wants this edition.",
             hint="Add some with `newsletter subscribers import FILE`.",
         )
     _write_batches(connection, send_id, count=count, size=freeze.batch_size)
@@ -74,7 +94,7 @@ def _write_message(connection: Connection, freeze: Freeze, *, now: datetime) -> 
     )
 
 
-def _write_recipients(connection: Connection, send_id: int) -> int:
+def _write_recipients(connection: Connection, send_id: int, freeze: Freeze) -> int:
     """Fill in the audience without a row passing through Python; return how many there are.
 
     Tokens are random, so their order mixes the address domains evenly over the batches.
@@ -82,7 +102,7 @@ def _write_recipients(connection: Connection, send_id: int) -> int:
     position = sa.func.row_number().over(order_by=subscriber.c.token)
     audience = (
         sa.select(sa.literal(send_id), position, subscriber.c.id, subscriber.c.address)
-        .where(AUDIENCE)
+        .where(AUDIENCE, wanting(connection, freeze.publication, freeze.edition))
         .order_by(subscriber.c.token)
     )
     columns = ["send_id", "position", "subscriber_id", "address"]

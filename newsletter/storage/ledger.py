@@ -26,7 +26,7 @@ from newsletter.model import (
 )
 from newsletter.ports import Freeze
 from newsletter.records import SendView, Tally
-from newsletter.storage import freezing, statements
+from newsletter.storage import carving, freezing, statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,
@@ -125,11 +125,12 @@ class SqlLedger:
             next_due=planned[0] if planned else None,
         )
 
-    def audience(self) -> int:
-        """Count the subscribers a freeze of this moment would take."""
+    def audience(self, publication: str, edition: date) -> int:
+        """Count the subscribers a freeze of this edition would take at this moment."""
         query = sa.select(sa.func.count()).select_from(subscriber).where(freezing.AUDIENCE)
         with self._database.read() as connection:
-            return connection.scalar(query) or 0
+            wanting = freezing.wanting(connection, publication, edition)
+            return connection.scalar(query.where(wanting)) or 0
 
     def lacking(self, field: str, *, limit: int) -> tuple[int, tuple[str, ...]]:
         """Count the active subscribers without a value for a merge field, and name the first."""
@@ -217,17 +218,18 @@ class SqlLedger:
     def submitted(self, claim: Claim, submission: Submission, *, now: datetime) -> None:
         """Record that the provider took an attempt; evidence may come late, after a doubt."""
         with self._database.write() as connection:
+            state = carving.carve(connection, claim, submission, now=now)
             statements.settle(
                 connection,
                 claim,
                 attempt_values={
-                    "state": BatchState.SUBMITTED,
+                    "state": state,
                     "provider_id": submission.provider_id,
                     "status": submission.status,
-                    "reason": None,
+                    "reason": None if state is BatchState.SUBMITTED else carving.DOUBT,
                     "ended_at": now,
                 },
-                batch_values={"state": BatchState.SUBMITTED, "owner": None},
+                batch_values={"state": state, "owner": None},
             )
 
     def uncertain(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
@@ -311,10 +313,16 @@ class SqlLedger:
         with self._database.write() as connection:
             connection.execute(pause)
 
+    def steer(self, send_id: int, status: SendStatus) -> bool:
+        """Pause a send, open it again, or cancel it with all that is planned in it."""
+        with self._database.write() as connection:
+            return statements.steer(connection, send_id, status)
+
     def complete(self, send_id: int, *, now: datetime) -> None:
-        """Close a send in which nothing is planned, claimed or uncertain any more."""
+        """Close a send in which nothing is planned, claimed or uncertain; not a cancelled one."""
         unsettled = sa.exists().where(batch.c.send_id == send_id, batch.c.state.in_(_UNSETTLED))
-        close = sa.update(send).where(send.c.id == send_id, ~unsettled)
+        is_cancelled = send.c.status == SendStatus.CANCELLED
+        close = sa.update(send).where(send.c.id == send_id, ~unsettled, ~is_cancelled)
         with self._database.write() as connection:
             connection.execute(close.values(status=SendStatus.COMPLETE, completed_at=now))
 

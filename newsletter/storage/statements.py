@@ -81,11 +81,32 @@ def next_due(send_id: int, *, owner: str, now: datetime) -> sa.Select[Any]:
             batch.c.state == BatchState.PLANNED,
             wave.c.due_at <= now,
             send.c.owner == owner,
+            send.c.status == SendStatus.OPEN,
             not_paused,
         )
         .order_by(batch.c.depth, batch.c.number)
         .limit(1)
     )
+
+
+# From which status an operator may lead to which.
+_STEPS = {
+    SendStatus.PAUSED: (SendStatus.OPEN,),
+    SendStatus.OPEN: (SendStatus.PAUSED,),
+    SendStatus.CANCELLED: (SendStatus.OPEN, SendStatus.PAUSED, SendStatus.CANCELLED),
+}
+
+
+def steer(connection: Connection, send_id: int, status: SendStatus) -> bool:
+    """Change a send's status by an operator's word; a cancelled one has nothing planned."""
+    before = send.c.status.in_(_STEPS[status])
+    change = sa.update(send).where(send.c.id == send_id, before).values(status=status)
+    if not connection.execute(change).rowcount:
+        return False
+    if status is SendStatus.CANCELLED:
+        planned = (batch.c.send_id == send_id) & (batch.c.state == BatchState.PLANNED)
+        connection.execute(sa.update(batch).where(planned).values(state=BatchState.CANCELLED))
+    return True
 
 
 def people(

@@ -7,7 +7,8 @@ brings them back.
 
 from __future__ import annotations
 
-import secrets
+import base64
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,20 +18,41 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import Subscriber, SubscriberState
-from newsletter.ports import Consent, ImportSession, Known, Person, Standing, StateChange
+from newsletter.errors import UsageError
+from newsletter.model import Frequency, Subscriber, SubscriberState
+from newsletter.storage import erasing, suppressing
 from newsletter.storage.database import Database
-from newsletter.storage.importing import SqlImport, insert_if_new, person_values
+from newsletter.storage.importing import Origin, SqlImport, insert_if_new
 from newsletter.storage.tables import consent as consent_table
-from newsletter.storage.tables import state_change, subscriber, suppression
+from newsletter.storage.tables import (
+    event,
+    import_change,
+    recipient,
+    send,
+    state_change,
+    subscriber,
+    suppression,
+)
+from newsletter.subscribing import (
+    Consent,
+    ImportSession,
+    Known,
+    Marker,
+    Person,
+    Standing,
+    StateChange,
+)
 
 _PAGE = 1_000
-_TOKEN_BYTES = 16
+_TOKENS = 4_096  # made at once: asking the system for each costs more than all the rest of it
+_TOKEN_BYTES = 18  # 24 characters, of which 22 are used: 132 random bits
 
 
-def random_token() -> str:
-    """Give 22 URL-safe characters from 128 random bits."""
-    return secrets.token_urlsafe(_TOKEN_BYTES)
+def random_tokens() -> Iterator[str]:
+    """Yield 22 URL-safe characters of random bits each, without an end."""
+    while True:
+        text = base64.urlsafe_b64encode(os.urandom(_TOKEN_BYTES * _TOKENS)).decode()
+        yield from (text[start : start + 22] for start in range(0, len(text), 24))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,33 +66,38 @@ class History:
 class Subscribers:
     """`ports.SubscriberStore` on SQLite and PostgreSQL, and what is read from it."""
 
-    def __init__(self, database: Database, *, new_token: Callable[[], str] = random_token) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        new_token: Callable[[], str] | None = None,
+        marker: Marker | None = None,
+    ) -> None:
         self._database = database
-        self._new_token = new_token
+        self._new_token = new_token or random_tokens().__next__
+        self._marker = marker
 
     # --- writing -------------------------------------------------------------------------------
 
     @contextmanager
     def importing(
-        self, *, file: str, sha256: str, consent: str, now: datetime, dry_run: bool
+        self, *, file: str, sha256: str, consent: str, options: str, now: datetime
     ) -> Iterator[ImportSession]:
-        """Open an import; an exception inside the block undoes all of it."""
-        transaction = self._database.read if dry_run else self._database.write
-        with transaction() as connection:
-            session = SqlImport(
-                connection,
-                file=file,
-                sha256=sha256,
-                consent=consent,
-                now=now,
+        """Open an import. Raises `Held` when erased addresses cannot be recognised."""
+        with self._database.read() as connection:
+            erased = suppressing.refuse_unknown(connection, self._marker)
+        origin = Origin(file=file, sha256=sha256, consent=consent, options=options, now=now)
+        with self._database.session() as session:
+            yield SqlImport(
+                session,
+                origin,
                 new_token=self._new_token,
+                marker=self._marker if erased else None,
             )
-            yield session
-            session.close()
 
     def add(self, person: Person, *, change: StateChange, consent: Consent) -> Subscriber | None:
         """Write a new subscriber with first state and consent; None: the address is known."""
-        values = person_values(person, token=self._new_token(), now=change.at)
+        values = _person_values(person, token=self._new_token(), now=change.at)
         with self._database.write() as connection:
             insert = insert_if_new(connection, subscriber, unique=subscriber.c.canonical)
             new_id = connection.scalar(insert.values(**values).returning(subscriber.c.id))
@@ -103,6 +130,30 @@ class Subscribers:
                 _write_consent(connection, found.id, consent)
             return _subscriber(connection, canonical)
 
+    def suppress(self, form: str, *, reason: str, now: datetime) -> bool:
+        """Suppress an address, or a whole domain as `@example.org`; False: it is already."""
+        with self._database.write() as connection:
+            return suppressing.suppress(connection, form, reason=reason, now=now)
+
+    def lift(self, form: str) -> bool:
+        """Take an address or domain off the suppressions; False: it was not there."""
+        with self._database.write() as connection:
+            return suppressing.lift(connection, form)
+
+    def forget(self, canonical: str, *, reason: str, now: datetime) -> Mapping[str, int]:
+        """Erase a person and keep their keyed hash; count what was erased, by table.
+
+        Raises `UsageError` without a key, `Held` when erased addresses are under another one.
+        """
+        if self._marker is None:
+            raise UsageError(
+                "Erasing needs a secret key, so that no import brings the person back.",
+                hint="Set NEWSLETTER_SECRET_KEY or NEWSLETTER_SECRET_KEY_FILE, and keep it.",
+            )
+        with self._database.write() as connection:
+            suppressing.refuse_unknown(connection, self._marker)
+            return erasing.erase(connection, canonical, marker=self._marker, reason=reason, now=now)
+
     # --- reading -------------------------------------------------------------------------------
 
     def find(self, canonical: str) -> Subscriber | None:
@@ -112,11 +163,11 @@ class Subscribers:
 
     def standing(self, canonical: str) -> Standing:
         """Look up how an address stands."""
-        query = sa.select(sa.exists().where(suppression.c.canonical == canonical))
         with self._database.read() as connection:
             found = _subscriber(connection, canonical)
             return Standing(
-                known=_known(found) if found else None, suppressed=bool(connection.scalar(query))
+                known=_known(found) if found else None,
+                suppressed=suppressing.is_listed(connection, canonical, self._marker),
             )
 
     def history(self, subscriber_id: int) -> History:
@@ -133,6 +184,28 @@ class Subscribers:
                     for row in connection.execute(given.order_by(consent_table.c.id))
                 ),
             )
+
+    def held(self, found: Subscriber) -> Mapping[str, Any]:
+        """Give what is held besides the subscriber and their history: imports and recipients."""
+        changed = sa.select(import_change).where(import_change.c.subscriber_id == found.id)
+        got = (
+            sa.select(send.c.edition, recipient.c.address, recipient.c.outcome, recipient.c.reason)
+            .join(send, send.c.id == recipient.c.send_id)
+            .where(recipient.c.subscriber_id == found.id)
+            .order_by(send.c.edition)
+        )
+        reported = sa.select(event.c.at, event.c.kind, event.c.reason)
+        with self._database.read() as connection:
+            return {
+                "import_id": connection.scalar(
+                    sa.select(subscriber.c.import_id).where(subscriber.c.id == found.id)
+                ),
+                "changed_by_imports": _documents(connection, changed),
+                "editions": _documents(connection, got),
+                "events": _documents(
+                    connection, reported.where(event.c.canonical == found.canonical)
+                ),
+            }
 
     def everyone(self, *, state: SubscriberState | None = None) -> Iterator[Subscriber]:
         """Stream the subscribers, oldest first, as they are in one moment; flat memory."""
@@ -169,6 +242,26 @@ class Subscribers:
             return connection.scalar(sa.select(sa.func.count()).select_from(suppression)) or 0
 
 
+def _documents(connection: Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _person_values(person: Person, *, token: str, now: datetime) -> dict[str, Any]:
+    return {
+        "address": person.address,
+        "canonical": person.canonical,
+        "name": person.name,
+        "state": person.state,
+        "token": token,
+        "zone": person.zone,
+        "attributes": dict(person.attributes),
+        "created_at": now,
+        "changed_at": now,
+        "frequency": person.frequency or Frequency.DAILY,
+        "paused_until": person.paused_until,
+    }
+
+
 def _subscriber(
     connection: Connection, canonical: str, *, for_update: bool = False
 ) -> Subscriber | None:
@@ -189,6 +282,8 @@ def _as_subscriber(row: sa.Row[Any]) -> Subscriber:
         attributes=row.attributes,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        frequency=Frequency(row.frequency),
+        paused_until=row.paused_until,
     )
 
 
@@ -199,6 +294,8 @@ def _known(found: Subscriber) -> Known:
         name=found.name,
         zone=found.zone,
         attributes=found.attributes,
+        frequency=found.frequency,
+        paused_until=found.paused_until,
     )
 
 

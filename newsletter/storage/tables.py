@@ -63,6 +63,8 @@ subscriber = sa.Table(
     sa.Column("import_id", BigId),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("frequency", sa.Text, nullable=False, server_default="daily"),
+    sa.Column("paused_until", sa.Date),
 )
 
 state_change = sa.Table(
@@ -87,6 +89,7 @@ consent = sa.Table(
     sa.Column("text", sa.Text, nullable=False),  # by which words, or from which file and line
 )
 
+# An address, a whole domain as "@example.org", or the keyed hash of an erased address.
 suppression = sa.Table(
     "suppression",
     metadata,
@@ -103,6 +106,21 @@ import_run = sa.Table(
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("counts", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, server_default="done"),
+    sa.Column("reached", BigId, nullable=False, server_default="0"),  # the last line applied
+    sa.Column("options", sa.Text, nullable=False, server_default=""),
+    sa.Column("finished_at", Moment),
+    sa.Column("undone_at", Moment),
+)
+
+import_change = sa.Table(
+    "import_change",
+    metadata,
+    sa.Column("import_id", BigId, sa.ForeignKey("import_run.id"), primary_key=True),
+    sa.Column("subscriber_id", BigId, primary_key=True),
+    sa.Column("line", BigId, nullable=False),
+    sa.Column("before", sa.JSON, nullable=False),
+    sa.Column("after", sa.JSON, nullable=False),
 )
 
 # --- delivery ----------------------------------------------------------------------------------
@@ -182,6 +200,7 @@ attempt = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
+    sa.Column("proven_at", Moment),  # since when an event of the provider's proves it was taken
 )
 sa.Index("ix_attempt_batch", attempt.c.send_id, attempt.c.batch)
 
@@ -203,4 +222,98 @@ sa.Index(
     recipient.c.outcome,
     sqlite_where=recipient.c.outcome.is_not(None),
     postgresql_where=recipient.c.outcome.is_not(None),
+)
+
+# --- the web -----------------------------------------------------------------------------------
+
+fetched = sa.Table(
+    "fetched",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),  # as it was asked for
+    sa.Column("accept", sa.Text, primary_key=True),
+    sa.Column("found_at", sa.Text, nullable=False),  # after redirects
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("headers", sa.JSON, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("at", Moment, nullable=False),  # of the body
+    sa.Column("expires", Moment, nullable=False),  # not asked again before
+    sa.Column("refusal", sa.Text),  # why it has no answer now
+)
+
+feed_item = sa.Table(
+    "feed_item",
+    metadata,
+    sa.Column("feed", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("link", sa.Text, nullable=False),
+    sa.Column("title_hash", sa.Text, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False),
+    sa.Column("is_old", sa.Boolean, nullable=False),  # there before the feed was followed
+)
+
+# --- content -----------------------------------------------------------------------------------
+
+frozen_edition = sa.Table(
+    "frozen_edition",
+    metadata,
+    sa.Column("publication", sa.Text, primary_key=True),
+    sa.Column("edition", sa.Date, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),  # edition.toml as it was sent
+    sa.Column("record", sa.Text, nullable=False),  # assembled.json: where each part came from
+    sa.Column("used_at", Moment, nullable=False),
+)
+
+used = sa.Table(
+    "used",
+    metadata,
+    sa.Column("publication", sa.Text, primary_key=True),
+    sa.Column("edition", sa.Date, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("part", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),  # normalised, see `repeats`
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("used_at", Moment, nullable=False),
+)
+
+# --- the provider's events ---------------------------------------------------------------------
+
+event_post = sa.Table(
+    "event_post",
+    metadata,
+    _key(),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # as it came; gone once it is taken in
+    sa.Column("problem", sa.Text),  # why it cannot be read; it is kept then
+)
+
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),  # the provider's own word
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("canonical", sa.Text, index=True),
+    sa.Column("attempt_id", sa.Text),  # may be one of somebody else's
+    sa.Column("send_id", BigId),  # of the attempt, where it is ours
+    sa.Column("position", BigId),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+)
+
+recipient_report = sa.Table(
+    "recipient_report",
+    metadata,
+    sa.Column("send_id", BigId, sa.ForeignKey("send.id"), primary_key=True),
+    sa.Column("position", BigId, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("rank", sa.Integer, nullable=False),  # only ever rises
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
 )

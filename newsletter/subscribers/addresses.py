@@ -51,6 +51,17 @@ def parse(text: str) -> Address | Refused:
     return _refused_at_once(text) or _examined(text)
 
 
+def plain_address(text: str) -> tuple[str, str] | None:
+    """Give address and canonical form of a text that is plainly an address; else None."""
+    if len(text) > _MOST or _PLAIN.fullmatch(text) is None:
+        return None
+    canonical = text.lower()
+    if canonical == text:
+        return text, text
+    local, _, domain = text.rpartition("@")
+    return f"{local}@{domain.lower()}", canonical
+
+
 def _address(local: str, domain: str) -> Address:
     address = f"{local}@{domain.lower()}"
     return Address(address, address.lower())

@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from newsletter.csvfile import Record
 from newsletter.errors import InputError, UsageError
-from newsletter.model import SubscriberState
 from newsletter.subscribers.addresses import Address, parse
+from newsletter.subscribers.exports import FLAGS, MOMENTS, WORDS, Export, recognise
 
 IGNORE = "ignore"
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -24,27 +25,19 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "last_name": ("last_name", "lastname", "surname", "family_name", "lname"),
     "zone": ("time_zone", "timezone", "zone", "tz"),
     "subscription": ("subscription", "subscription_status", "subscription_state"),
+    "signed_up": ("signed_up", "signup_date", "sign_up_date", "subscribed_at", "opt_in_date"),
+    "evidence": ("evidence", "consent_evidence"),
+    "tags": ("tags",),
+    "frequency": ("frequency",),
+    "paused_until": ("paused_until", "pause_until"),
     IGNORE: ("rejected_line", "rejected_reason", IGNORE),
 }
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
 # Names that mean the address only where no clearer column is there: a postal address may, too.
-_FAINT = ("address", "mail", "mail_address")
+_FAINT = ("address", "mail", "mail_address", "subscriber")
 # "State" and "status" mean a subscription only where every cell of them is one of these words.
 _MAYBE_SUBSCRIPTION = ("status", "state", "subscriber_status")
-STATES: Mapping[str, SubscriberState] = {
-    "": SubscriberState.ACTIVE,
-    "active": SubscriberState.ACTIVE,
-    "subscribed": SubscriberState.ACTIVE,
-    "confirmed": SubscriberState.ACTIVE,
-    "pending": SubscriberState.PENDING,
-    "unconfirmed": SubscriberState.PENDING,
-    "unsubscribed": SubscriberState.UNSUBSCRIBED,
-    "opted out": SubscriberState.UNSUBSCRIBED,
-    "bounced": SubscriberState.BOUNCED,
-    "cleaned": SubscriberState.BOUNCED,
-    "complained": SubscriberState.COMPLAINED,
-    "spam": SubscriberState.COMPLAINED,
-}
+_SINGLE = ("zone", "signed_up", "evidence", "tags", "frequency", "paused_until", "document")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +48,16 @@ class Columns:
     email: int
     name: tuple[int, ...] = ()  # joined by a space: one full name, or first and last
     zone: int | None = None
-    subscription: int | None = None
+    states: tuple[tuple[int, str], ...] = ()  # index and "subscription", or a field of `exports`
+    signed_up: int | None = None
+    evidence: int | None = None
+    tags: int | None = None
+    frequency: int | None = None
+    paused_until: int | None = None
+    document: int | None = None  # attributes as a JSON object
     attributes: tuple[tuple[int, str], ...] = ()  # index and key
     headless: bool = False  # the first record is a row
+    export: str = ""  # the program whose export this is, where that can be told
 
 
 def key_of(name: str) -> str:
@@ -73,9 +73,9 @@ def key_of(name: str) -> str:
 def find(sample: Sequence[Record], mapping: Mapping[str, str] | None = None) -> Columns:
     """Find the columns from the first records of a file; `mapping` is column name → field.
 
-    A field is `email`, `name`, `first_name`, `last_name`, `zone`, `subscription`, `ignore`, or
-    the key of an attribute. Raises `InputError` when no column holds addresses or two hold the
-    same, `UsageError` for a mapping of a column that is not there.
+    A field is one of `_NAMES`, one an export has besides, or the key of an attribute. Raises
+    `InputError` when no column holds addresses or two hold the same, `UsageError` for a mapping
+    of a column that is not there.
     """
     if not sample:
         raise InputError("The file has no rows.")
@@ -86,19 +86,27 @@ def find(sample: Sequence[Record], mapping: Mapping[str, str] | None = None) -> 
         return Columns(header=("email",), email=0, headless=True)
     names = tuple(cell.strip().lstrip("\ufeff") for cell in header.cells)
     _refuse_twins(names)
-    return _columns(names, _fields(names, mapping or {}, sample[1:]))
+    export = recognise(list(map(key_of, names)))
+    fields = _fields(names, mapping or {}, sample[1:], export)
+    return replace(_columns(names, fields), export=export.name if export else "")
 
 
 def _is_address_list(cells: Sequence[str]) -> bool:
     return len(cells) == 1 and isinstance(parse(cells[0]), Address)
 
 
-def _fields(names: Sequence[str], mapping: Mapping[str, str], rows: Sequence[Record]) -> list[str]:
+def _fields(
+    names: Sequence[str],
+    mapping: Mapping[str, str],
+    rows: Sequence[Record],
+    export: Export | None,
+) -> list[str]:
     """Give each column's field, or its key as an attribute; empty for a column without a name."""
     told = _told(names, mapping)
+    usual = _FIELD_OF | (dict(export.fields) if export else {})
     keys = [key_of(name) for name in names]
     fields = [
-        told.get(name) or _FIELD_OF.get(key) or key or (f"column_{index}" if name else "")
+        told.get(name) or usual.get(key) or key or (f"column_{index}" if name else "")
         for index, (name, key) in enumerate(zip(names, keys, strict=True), start=1)
     ]
     free = [index for index, name in enumerate(names) if name not in told]
@@ -119,7 +127,7 @@ def _promote(fields: list[str], free: Sequence[int], names: Sequence[str], field
 
 def _holds_states(rows: Sequence[Record], index: int) -> bool:
     cells = [row.cells[index].strip().casefold() for row in rows if index < len(row.cells)]
-    return any(cells) and all(cell in STATES for cell in cells)
+    return any(cells) and all(cell in WORDS for cell in cells)
 
 
 def _told(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
@@ -160,18 +168,17 @@ def _columns(names: tuple[str, ...], fields: Sequence[str]) -> Columns:
 
 
 def _sorted_out(columns: Columns, where: dict[str, int]) -> Columns:
-    zone = where.pop("zone", None)
-    subscription = where.pop("subscription", None)
+    single: dict[str, Any] = {field: where.pop(field) for field in _SINGLE if field in where}
+    states = [field for field in ("subscription", *FLAGS, *MOMENTS) if field in where]
     # Beside a full name, first and last name are attributes; alone they are the name.
     parts = ("name",) if "name" in where else ("first_name", "last_name")
-    name = tuple(where.pop(part) for part in parts if part in where)
-    return replace(
+    columns = replace(
         columns,
-        name=name,
-        zone=zone,
-        subscription=subscription,
-        attributes=tuple((index, key) for key, index in where.items()),
+        **single,
+        states=tuple((where.pop(field), field) for field in states),
+        name=tuple(where.pop(part) for part in parts if part in where),
     )
+    return replace(columns, attributes=tuple((index, key) for key, index in where.items()))
 
 
 def _refuse_twins(names: Sequence[str]) -> None:

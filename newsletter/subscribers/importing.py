@@ -1,26 +1,34 @@
-"""Import a file into the list: planned and applied step by step, in flat memory.
+"""Import a file into the list: staged once, planned, and then applied range by range.
 
-The whole import is one transaction of the store: it is done, or nothing has changed.
+Nothing is written before the whole file was read and found usable. Each range is durable by
+itself, so an import that is killed anywhere is finished by the same command: the file is staged
+again, and the ranges that were applied are left out.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from newsletter.csvfile import CsvFile, Record, examine
-from newsletter.errors import InputError
-from newsletter.ports import ImportSession, SubscriberStore
-from newsletter.subscribers import lifecycle
+from newsletter.errors import Held, InputError, UsageError
+from newsletter.model import SubscriberState
+from newsletter.subscribers import findings, plan
 from newsletter.subscribers.columns import Columns, find
-from newsletter.subscribers.plan import Planned, Rejected, Row, RowClass, classify, read
+from newsletter.subscribers.findings import Noticed
+from newsletter.subscribers.plan import RowClass, Rules
+from newsletter.subscribers.reading import Rejected, reader
+from newsletter.subscribing import ImportRun, ImportSession, Row, SubscriberStore
 
-_STEP = 2_000
+_RANGE = 5_000
 KEPT_REJECTED = 100
+_WRITING = (RowClass.NEW, RowClass.UPDATED, RowClass.REVIVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,58 +37,207 @@ class Wish:
 
     file: CsvFile
     columns: Columns
+    mapping: Mapping[str, str]
     consent: str = ""  # by which words these people subscribed, where that is known
-    dry_run: bool = False
+    revive: bool = False
+
+    @property
+    def options(self) -> str:
+        """Give what must be the same when an import is finished by a second command."""
+        told = {"map": dict(self.mapping), "consent": self.consent, "revive": self.revive}
+        return json.dumps(told, sort_keys=True, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What an import did, or in a dry run would do."""
+    """What an import did, or would do."""
 
     rows: int
     counts: Mapping[RowClass, int]  # every class, zeroes included
     import_id: int | None  # None: nothing was written
     first_rejected: tuple[Rejected, ...]  # the first of them
+    findings: tuple[Noticed, ...] = ()
+    resumed: bool = False  # an import that was begun before is finished
+    arriving_opted_out: int = 0  # of `kept_opted_out`: new to the list, and put down as such
+
+    @property
+    def changes(self) -> int:
+        """Count the rows for which something is to be written."""
+        return sum(self.counts[one] for one in _WRITING) + self.arriving_opted_out
 
     @property
     def changed(self) -> bool:
-        """Say whether the list was changed, or in a dry run would be."""
-        planned = self.counts[RowClass.NEW] + self.counts[RowClass.UPDATED]
-        return self.import_id is not None or planned > 0
+        """Say whether the list was changed, or would be."""
+        return self.import_id is not None or self.changes > 0
 
     def counts_of(self, row_class: str) -> int:
         """Count the rows of one class."""
         return self.counts[RowClass(row_class)]
 
 
-class _Tally:
-    """What has become of the rows so far."""
+Progress = Callable[[str, int], None]
 
-    def __init__(self, rejected: Callable[[Rejected], None]) -> None:
-        self.counts: Counter[RowClass] = Counter()
-        self.first_rejected: list[Rejected] = []
-        self._rejected = rejected
 
-    def reject(self, row: Rejected) -> None:
-        self.counts[RowClass.REJECTED] += 1
-        if len(self.first_rejected) < KEPT_REJECTED:
-            self.first_rejected.append(row)
-        self._rejected(row)
-
-    def plan(self, planned: Iterable[Planned]) -> None:
-        self.counts.update(one.row_class for one in planned)
+def _no_progress(_what: str, _line: int) -> None:
+    return None
 
 
 def prepare(
-    path: Path, *, mapping: Mapping[str, str], consent: str = "", dry_run: bool = False
+    path: Path, *, mapping: Mapping[str, str], consent: str = "", revive: bool = False
 ) -> Wish:
     """Look at a file and its first rows, and find its columns.
 
     Raises `InputError` when it is no list of subscribers, `UsageError` for a column in `mapping`
-    that it does not have.
+    that it does not have, and for `revive` without a column of evidence.
     """
     file = examine(path)
-    return Wish(file=file, columns=find(file.sample(), mapping), consent=consent, dry_run=dry_run)
+    columns = find(file.sample(), mapping)
+    if revive and columns.evidence is None:
+        raise UsageError(
+            "--revive needs a column of evidence: each person's own words and where they are kept.",
+            hint='Name it, such as --map "How they asked=evidence".',
+        )
+    return Wish(file=file, columns=columns, mapping=mapping, consent=consent, revive=revive)
+
+
+class Plan:
+    """A staged import: what it would do, and doing it."""
+
+    def __init__(
+        self,
+        session: ImportSession,
+        wish: Wish,
+        *,
+        now: datetime,
+        rejected: Callable[[Rejected], None],
+    ) -> None:
+        self._session = session
+        self._wish = wish
+        self._read = reader(wish.columns)
+        self._now = now
+        self._rejected = rejected
+        self._first_rejected: list[Rejected] = []
+        self._found: Counter[str] = Counter()  # duplicates and rejected
+        self._notes = findings.Notes()
+        self._ranges: list[tuple[int, int]] = []
+        self._run: ImportRun | None = None
+        self.report = self._reported({}, import_id=None)
+
+    def read(self, progress: Progress) -> None:
+        """Stage the file and look up what it would do. Raises `InputError`, `Held`."""
+        for step in _steps(_rows(self._wish)):
+            self._stage(step)
+            self._ranges.append((step[0].line, step[-1].line))
+            progress("Reading", step[-1].line)
+        self._refuse_useless()
+        self._run = self._unfinished()
+        self.report = self._reported(self._looked_up(progress), import_id=None)
+
+    def apply(self, progress: Progress = _no_progress) -> Report:
+        """Write what the plan says. Raises `TryLater` when another process is at it."""
+        if self._run is None and not self.report.changes:
+            return self.report
+        run = self._run or self._session.begin()
+        rules = Rules(file=run.file, now=run.at, revive=self._wish.revive)
+        for first, last in self._open_ranges(run):
+            run = self._session.apply(run, first, last, lambda one: plan.decide(one, rules))
+            progress("Writing", last)
+        self.report = self._reported(run.counts, import_id=run.id)
+        counts = {"rows": self.report.rows, **{str(k): n for k, n in self.report.counts.items()}}
+        self._session.finish(run, counts, now=self._now)
+        return self.report
+
+    def _stage(self, step: Sequence[Record]) -> None:
+        rows: list[Row] = []
+        for record in step:
+            row = self._read(record)
+            if isinstance(row, Row):
+                rows.append(row)
+            else:
+                self._reject(row)
+        self._found[RowClass.DUPLICATE] += self._session.stage(rows)
+        self._found["rows"] += len(step)
+        self._notes.look_at(rows)
+
+    def _reject(self, row: Rejected) -> None:
+        self._found[RowClass.REJECTED] += 1
+        if len(self._first_rejected) < KEPT_REJECTED:
+            self._first_rejected.append(row)
+        self._rejected(row)
+
+    def _unfinished(self) -> ImportRun | None:
+        run = self._session.unfinished()
+        if run is not None and run.options != self._wish.options:
+            raise Held(
+                f"Import {run.id} of this file was begun with other options and is not finished.",
+                hint=f"Run it again as it was ({run.options}), or take it back with "
+                f"`newsletter imports undo {run.id}`.",
+            )
+        return run
+
+    def _looked_up(self, progress: Progress) -> Mapping[str, int]:
+        rules = Rules(file=self._wish.file.path.name, now=self._now, revive=self._wish.revive)
+        counts = Counter(self._run.counts if self._run else {})
+        for first, last in self._open_ranges(self._run):
+            found = self._session.look_up(first, last)
+            self._found["arriving"] += _arriving(found.fresh)
+            counts.update(plan.decide(found, rules)[1])
+            progress("Looking up", last)
+        return counts
+
+    def _open_ranges(self, run: ImportRun | None) -> list[tuple[int, int]]:
+        reached = run.reached if run else 0
+        return [(first, last) for first, last in self._ranges if last > reached]
+
+    def _reported(self, counts: Mapping[str, int], *, import_id: int | None) -> Report:
+        both = Counter(counts) + Counter(self._found)
+        return Report(
+            rows=self._found["rows"],
+            counts={one: both[one] for one in RowClass},
+            import_id=import_id,
+            first_rejected=tuple(self._first_rejected),
+            findings=self._notes.found(),
+            resumed=self._run is not None,
+            arriving_opted_out=self._found["arriving"],
+        )
+
+    def _refuse_useless(self) -> None:
+        name, rows = self._wish.file.path.name, self._found["rows"]
+        if not rows:
+            raise InputError(f"{name} has a first line and no rows.")
+        if rows == self._found[RowClass.REJECTED]:
+            first = self._first_rejected[0]
+            raise InputError(
+                f"{name} has no row that can be taken. Line {first.line}: {first.reason}",
+                hint="Look at the columns; --map says which one holds what.",
+            )
+
+
+@contextmanager
+def planned(
+    store: SubscriberStore,
+    wish: Wish,
+    *,
+    now: datetime,
+    rejected: Callable[[Rejected], None] = lambda _row: None,
+    progress: Progress = _no_progress,
+) -> Iterator[Plan]:
+    """Read a whole file and plan its import; nothing is written before `Plan.apply`.
+
+    `rejected` is told every row that cannot be taken, in the file's order; `progress` what is
+    being done and the line that was reached. Raises `InputError` when not one row can be taken
+    or the file is cut off, `Held` when an import of the file is half-way with other options.
+    """
+    with store.importing(
+        file=wish.file.path.name,
+        sha256=wish.file.sha256,
+        consent=wish.consent,
+        options=wish.options,
+        now=now,
+    ) as session:
+        plan_of_file = Plan(session, wish, now=now, rejected=rejected)
+        plan_of_file.read(progress)
+        yield plan_of_file
 
 
 def run(
@@ -89,33 +246,11 @@ def run(
     *,
     now: datetime,
     rejected: Callable[[Rejected], None] = lambda _row: None,
-    progress: Callable[[int], None] = lambda _line: None,
+    progress: Progress = _no_progress,
 ) -> Report:
-    """Import a file, or only plan it.
-
-    `rejected` is told every row that cannot be taken, in the file's order; `progress` the line
-    that was reached, after each step. Raises `InputError` when not one row can be taken or the
-    file is cut off; nothing is changed then.
-    """
-    tally = _Tally(rejected)
-    with store.importing(
-        file=wish.file.path.name,
-        sha256=wish.file.sha256,
-        consent=wish.consent,
-        now=now,
-        dry_run=wish.dry_run,
-    ) as session:
-        for step in _steps(_rows(wish)):
-            _take(session, step, tally, wish=wish, now=now)
-            progress(step[-1].line)
-        _refuse_useless(wish.file, tally)
-        counts = {row_class: tally.counts[row_class] for row_class in RowClass}
-        return Report(
-            rows=tally.counts.total(),
-            counts=counts,
-            import_id=session.finish({"rows": tally.counts.total()} | counts),
-            first_rejected=tuple(tally.first_rejected),
-        )
+    """Plan and apply an import in one go."""
+    with planned(store, wish, now=now, rejected=rejected, progress=progress) as plan_of_file:
+        return plan_of_file.apply(progress)
 
 
 def _rows(wish: Wish) -> Iterator[Record]:
@@ -123,61 +258,11 @@ def _rows(wish: Wish) -> Iterator[Record]:
 
 
 def _steps(records: Iterator[Record]) -> Iterator[Sequence[Record]]:
-    while step := list(islice(records, _STEP)):
+    while step := list(islice(records, _RANGE)):
         yield step
 
 
-def _take(
-    session: ImportSession, step: Sequence[Record], tally: _Tally, *, wish: Wish, now: datetime
-) -> None:
-    rows: list[Row] = []
-    for record in step:
-        row = read(record, wish.columns)
-        if isinstance(row, Row):
-            rows.append(row)
-        else:
-            tally.reject(row)
-    standings = session.look_up([(row.line, row.person.canonical) for row in rows])
-    planned = [classify(row, standings.get(row.line)) for row in rows]
-    tally.plan(planned)
-    if not wish.dry_run:
-        _apply(session, planned, file=wish.file.path.name, now=now)
-
-
-def _apply(session: ImportSession, planned: Sequence[Planned], *, file: str, now: datetime) -> None:
-    session.add([one.person for one in planned if _is_added(one)])
-    known = [(one.known, one) for one in planned if one.known and one.row_class is RowClass.UPDATED]
-    session.update([(stored.id, one.person) for stored, one in known])
-    session.change(
-        [
-            (
-                stored.id,
-                lifecycle.change(
-                    stored.state,
-                    one.person.state,
-                    at=now,
-                    reason=f"{file}, line {one.line}, says so",
-                    by="import",
-                ),
-            )
-            for stored, one in known
-            if one.opts_out
-        ]
+def _arriving(fresh: Mapping[SubscriberState, int]) -> int:
+    return sum(
+        people for state, people in fresh.items() if plan.fresh(state) is RowClass.KEPT_OPTED_OUT
     )
-
-
-def _is_added(one: Planned) -> bool:
-    """Say whether the row is written as a new subscriber: those who opted out elsewhere, too."""
-    return one.known is None and one.row_class in {RowClass.NEW, RowClass.KEPT_OPTED_OUT}
-
-
-def _refuse_useless(file: CsvFile, tally: _Tally) -> None:
-    rows = tally.counts.total()
-    if not rows:
-        raise InputError(f"{file.path.name} has a first line and no rows.")
-    if rows == tally.counts[RowClass.REJECTED]:
-        first = tally.first_rejected[0]
-        raise InputError(
-            f"{file.path.name} has no row that can be taken. Line {first.line}: {first.reason}",
-            hint="Look at the columns; --map says which one holds what.",
-        )

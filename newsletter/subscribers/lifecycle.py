@@ -16,7 +16,7 @@ from datetime import datetime
 
 from newsletter.errors import Held, NothingToDo
 from newsletter.model import SubscriberState
-from newsletter.ports import StateChange
+from newsletter.subscribing import StateChange
 
 _PENDING, _ACTIVE, _UNSUBSCRIBED, _BOUNCED, _COMPLAINED = SubscriberState
 

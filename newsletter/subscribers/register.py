@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from newsletter.errors import Held, NothingToDo, UsageError
-from newsletter.model import Subscriber, SubscriberState
-from newsletter.ports import Consent, Person, StateChange, SubscriberStore
+from newsletter.model import Frequency, Subscriber, SubscriberState
 from newsletter.subscribers import lifecycle, names
 from newsletter.subscribers.addresses import Address, Refused, parse
 from newsletter.subscribers.columns import key_of
 from newsletter.subscribers.zones import is_zone
+from newsletter.subscribing import Consent, Person, StateChange, SubscriberStore
 
 BY = "operator"
 
@@ -24,12 +24,25 @@ def address_of(text: str) -> Address:
     return address
 
 
+def suppression_of(text: str) -> str:
+    """Read what is to be suppressed: an address, or a domain as `@example.org`.
+
+    A domain stands for itself and not for those below it. Raises `UsageError` with the reason.
+    """
+    text = text.strip()
+    if not text.startswith("@"):
+        return address_of(text).canonical
+    return address_of(f"anybody{text}").canonical.removeprefix("anybody")
+
+
 def person_of(
     text: str,
     *,
     name: str = "",
     zone: str | None = None,
     attributes: Mapping[str, str] | None = None,
+    frequency: str | None = None,
+    paused_until: date | None = None,
 ) -> Person:
     """Read what was typed about a person. Raises `UsageError` with the reason."""
     address = address_of(text)
@@ -46,6 +59,8 @@ def person_of(
         name=_cleaned(name, what="name"),
         zone=zone,
         attributes={key: value for key, value in values.items() if value},
+        frequency=_frequency(frequency),
+        paused_until=paused_until,
     )
 
 
@@ -96,6 +111,15 @@ def remove(store: SubscriberStore, address: Address, *, reason: str, now: dateti
         )
 
     return found(store.change(address.canonical, opt_out), address.address)
+
+
+def _frequency(text: str | None) -> Frequency | None:
+    try:
+        return Frequency(text) if text else None
+    except ValueError as error:
+        raise UsageError(
+            f"“{text}” is no frequency.", hint=f"Valid: {', '.join(Frequency)}."
+        ) from error
 
 
 def _cleaned(text: str, *, what: str) -> str:

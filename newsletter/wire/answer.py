@@ -24,6 +24,10 @@ class NeverSent(WireError):  # noqa: N818 - like errors.py, it names what is kno
     """The request was certainly not handed over completely: the server cannot act on it."""
 
 
+class NotAllowed(NeverSent):
+    """The host has no address that may be connected to."""
+
+
 class NoAnswer(WireError):  # noqa: N818 - the same
     """The whole request is out, and no whole answer came back: the server may have acted on it."""
 

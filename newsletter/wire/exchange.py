@@ -17,7 +17,7 @@ from typing import Self
 
 import httpcore2
 
-from newsletter.wire.answer import Answer, NeverSent, NoAnswer, WireError
+from newsletter.wire.answer import Answer, NeverSent, NoAnswer, NotAllowed, WireError
 from newsletter.wire.sockets import Allow, Backend, Deadline
 
 KEEP_IDLE = 5.0  # seconds; shorter than any server or middlebox is known to keep a connection
@@ -155,10 +155,21 @@ def _whole_body(response: httpcore2.Response, status: int, most_bytes: int) -> b
     return bytes(pieces)
 
 
+def _is_forbidden(error: BaseException | None) -> bool:
+    # httpcore2 wraps what its backend raises, more than once.
+    while error is not None:
+        if isinstance(error, PermissionError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _failure(
     error: Exception, outgoing: _Outgoing, *, status: int | None, timeout: float
 ) -> WireError:
     """Class a failure by what the server can have: see sendgrid.md 2."""
+    if _is_forbidden(error):
+        return NotAllowed(str(error))
     if isinstance(error, _BEFORE_THE_REQUEST):
         return NeverSent(f"no connection: {error}" if str(error) else "no free connection")
     late = isinstance(error, httpcore2.TimeoutException)

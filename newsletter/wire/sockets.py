@@ -80,7 +80,7 @@ class Backend(httpcore2.NetworkBackend):
             found = _resolve(host, port, timeout)
             allowed = [one for one in found if self._allow(str(one[1][0]))]
             if not allowed:
-                raise OSError(f"no address of {host} may be connected to")
+                raise PermissionError(f"no address of {host} may be connected to")
             return _Stream(_connect(allowed, timeout))
 
 

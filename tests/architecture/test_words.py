@@ -56,7 +56,7 @@ def test_states_are_those_of_the_glossary() -> None:
         "uncertain",
         "cancelled",
     }
-    assert set(SendStatus) == {"open", "complete"}
+    assert set(SendStatus) == {"open", "paused", "cancelled", "complete"}
     assert set(SubscriberState) == {
         "pending",
         "active",

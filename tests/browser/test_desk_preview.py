@@ -91,7 +91,7 @@ def test_choices_stand_in_the_address(browser: Browser, desk: Desk) -> None:
     with opened(browser, desk.url) as page:
         page.get_by_role("button", name="Phone").click()
         page.get_by_role("button", name="Dark").click()
-        assert page.url.endswith("?view=html&width=375&scheme=dark&lens=sent")
+        assert page.url.endswith("?view=html&width=375&scheme=dark&lens=whole")
         page.reload()
         expect(page.locator('.device[data-width="680"]')).to_be_hidden()
         expect(page.locator('.device[data-width="375"]')).to_be_visible()
@@ -210,7 +210,7 @@ def test_a_lens_is_chosen_by_click_by_key_and_by_address(browser: Browser, desk:
         expect(heading).to_have_text("The ferry is back")
         paragraph = mail(page, 680).locator("p").first
         assert paragraph.evaluate("e => getComputedStyle(e).fontSize") != "20px"
-        page.get_by_role("button", name="As sent").click()
+        page.get_by_role("button", name="As it is").click()
         expect(paragraph).to_have_css("font-size", "20px")
         page.keyboard.press("l")
         assert "lens=images" in page.url

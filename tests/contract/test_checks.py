@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from builders_checked import (
@@ -18,12 +19,15 @@ from builders_checked import (
     with_html,
     with_link,
     with_picture,
+    with_quote,
+    with_story,
     with_text,
+    with_word,
 )
 from builders_edition import UNSUBSCRIBE, make_edition, make_story
 
 from newsletter import checks
-from newsletter.model import Severity
+from newsletter.model import Part, Repeat, Severity
 from newsletter.ports import Checked
 
 CODES = checks.codes()
@@ -64,9 +68,15 @@ BROKEN: dict[str, Callable[[], Checked]] = {
     "link-placeholder": lambda: with_link("https://www.example.com/a"),
     "link-scheme": lambda: with_link("javascript:alert(1)"),
     "list-unsubscribe": lambda: replace(good(), unsubscribe_url="http://brief.example.org/u/1"),
+    "number-repeat": lambda: with_story("All 47 ferries sailed.", "Then 47 barges came too."),
+    "repeat": lambda: replace(
+        good(),
+        edition=make_edition(repeats=(Repeat(part=Part.WORD, used_on=date(2027, 1, 4)),)),
+    ),
     "placeholder-left": lambda: replace(good(), subject="Hello {{ name }}"),
     "postal-address": lambda: replace(good(), postal_address="1 Elsewhere Road"),
     "preheader": lambda: replace(good(), message=replace(good().message, preheader="Short")),
+    "quote-attribution": lambda: with_quote(author=None),
     "size-clip": lambda: replace(good(), html=good().html + "\n" * 102_400),
     "size-large": lambda: replace(good(), html=good().html + "\n" * 50_000),
     "style-budget": lambda: with_html("</head>", f"<style>{'a{} ' * 5_000}</style></head>"),
@@ -76,6 +86,8 @@ BROKEN: dict[str, Callable[[], Checked]] = {
     "text-lines": lambda: replace(good(), text=good().text + "word " * 20),
     "text-part": lambda: replace(good(), text=" \n"),
     "unsubscribe": lambda: replace(good(), unsubscribe_url=UNSUBSCRIBE + "x"),
+    "word-pos": lambda: with_word(word="Alleviate", pos="adjective"),
+    "word-sentence": lambda: with_word(sentences=("The gulls were heard again.",)),
 }
 
 

@@ -22,6 +22,8 @@ postal_address = "1 Example Street, Exampletown"
 [sources]
 story = [{ type = "page" }, { type = "markdown" }]
 fact = [{ type = "page" }, { type = "table" }]
+quote = []
+word = []
 """
 STORY = '+++\ntitle = "The Bridge Turns"\n+++\n\nIt turned this morning.\n'
 PAGE = "Seeds on the Shelf\n\nThe library lends them out.\n\nFact of the Day: A snail can sleep.\n"

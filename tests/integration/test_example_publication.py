@@ -55,12 +55,25 @@ def test_sixty_days_on_end_are_complete(editions: list[Edition]) -> None:
     assert all(len(edition.stories) == 1 for edition in editions)
 
 
-@pytest.mark.parametrize("part", list(TABLES))
-def test_no_feature_comes_twice_within_as_many_days_as_there_are_rows(
+@pytest.mark.parametrize("part", [Part.FACT, Part.WORD])
+def test_no_feature_comes_twice_and_each_is_credited_to_its_reference(
     editions: list[Edition], part: Part
 ) -> None:
-    count = len(rows(part))
     shown = [getattr(edition, part) for edition in editions]
+    assert len({getattr(one, "text", None) or one.word for one in shown}) == len(editions)
+    assert all(one.source.name for one in shown)
+    assert not any("Harbour Brief" in one.source.name for one in shown)
+    used = {entry.source for one in editions for entry in one.provenance if entry.part is part}
+    assert used == {"library"}
+
+
+@pytest.mark.parametrize("part", list(TABLES))
+def test_no_row_comes_twice_within_as_many_days_as_there_are_rows(
+    part: Part, settings: Settings
+) -> None:
+    source = table.make(SourceOptions(options={}, root=settings.root, part=part))
+    count = len(rows(part))
+    shown = [source.fetch(part, FIRST + timedelta(days=n)).feature for n in range(60)]
     assert len(set(shown)) == count
     assert all(len(set(shown[n : n + count])) == count for n in range(60 - count))
 
@@ -133,7 +146,7 @@ def test_the_defaults_that_config_shows_are_the_real_ones(
     settings: Settings, tmp_path: Path
 ) -> None:
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
-    examples = ("skip", "prepare_at", "catch_up", "size-large")
+    examples = ("skip", "prepare_at", "catch_up", "size-large", "user", 'url = "https://brief')
     shown = re.sub(rf"^# (?!{'|'.join(examples)})(?=[\w-]+ = )", "", text, flags=re.MULTILINE)
     assert shown != text
     (tmp_path / "config.toml").write_text(shown, encoding="utf-8")

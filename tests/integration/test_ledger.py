@@ -61,7 +61,7 @@ def test_only_active_and_unsuppressed_people_are_frozen(database):
         suppressed = {"canonical": "reader0004@example.org", "reason": "asked", "at": MORNING}
         connection.execute(sa.insert(tables.suppression).values(suppressed))
     ledger = SqlLedger(database)
-    assert ledger.audience() == 2
+    assert ledger.audience("main", DAY) == 2
     assert ledger.freeze(make_freeze(), now=MORNING).recipients == 2
 
 

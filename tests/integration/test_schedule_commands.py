@@ -91,6 +91,11 @@ def test_run_ends_with_what_the_tick_reports(
     monkeypatch.setattr(App, "tick", lambda _self, **_wishes: report)
     ended, output = call("run", "--config", config, "--json")
     assert ended == code
-    assert json.loads(output) == {"did": list(report.did), "held": report.held, "next_due": None}
+    assert json.loads(output) == {
+        "did": list(report.did),
+        "held": report.held,
+        "skipped": report.skipped,
+        "next_due": None,
+    }
     _, quiet = call("run", "--config", config, "--quiet")
     assert quiet.split() == list(report.did)

@@ -18,8 +18,8 @@ from newsletter.calendar import WEEKDAYS
 from newsletter.cli._signals import stop_on_signals
 from newsletter.clock import SystemClock
 from newsletter.errors import Held, TryLater
-from newsletter.model import Timetable
 from newsletter.tick import TickReport
+from newsletter.timetable import Timetable
 
 QUIET = TickReport(did=(), next_due=None, held=None)
 PATIENCE = 10.0
@@ -189,7 +189,7 @@ from datetime import time
 from newsletter import schedule
 from newsletter.cli._signals import stop_on_signals
 from newsletter.clock import SystemClock
-from newsletter.model import Timetable
+from newsletter.timetable import Timetable
 from newsletter.tick import TickReport
 
 def tick():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_calendar_moments import make_timetable, utc
 
 from newsletter import calendar
-from newsletter.model import Timetable
+from newsletter.timetable import Timetable
 
 
 def dates(timetable: Timetable, start: date, count: int) -> list[date]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter import calendar
-from newsletter.model import Timetable
+from newsletter.timetable import Timetable
 
 ZONES = sorted(available_timezones())
 EVERY_DAY = frozenset(calendar.WEEKDAYS)

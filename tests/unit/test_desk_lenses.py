@@ -19,8 +19,8 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> str:
     return render(make_full_edition(), settings, folders=[TEMPLATES]).message.html
 
 
-def test_as_sent_nothing_changes(html: str) -> None:
-    assert LENSES["sent"](html) == html
+def test_as_it_is_nothing_changes(html: str) -> None:
+    assert LENSES["whole"](html) == html
 
 
 def test_blocked_pictures_keep_their_words_and_lose_their_address(html: str) -> None:

@@ -99,8 +99,15 @@ def test_lines_of_the_text_part_stay_under_78_columns() -> None:
     assert max(len(line) for line in text.split("\n")) <= 78
 
 
-def test_an_edition_without_a_story_can_still_be_looked_at() -> None:
+def test_an_edition_without_a_story_is_announced_by_its_features() -> None:
     rendered = message(make_edition(stories=()))
+    assert rendered.subject == "A snail can sleep for months when the weather is too dry for it."
+    assert rendered.preheader.startswith("Lull: A short time of quiet")
+    assert rendered.html.count("<h1") == 1
+
+
+def test_an_empty_edition_can_still_be_looked_at() -> None:
+    rendered = message(make_edition(stories=(), fact=None, quote=None, word=None))
     assert rendered.subject == "The Harbour Brief"
     assert rendered.preheader == ""
 

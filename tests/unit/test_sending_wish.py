@@ -8,8 +8,8 @@ import pytest
 from builders_ledger import DAY, MORNING
 
 from newsletter.errors import Held, NothingToDo, TryLater, UsageError
-from newsletter.model import Due
 from newsletter.sending import Wish, refuse_if_not_yet
+from newsletter.timetable import Due
 
 DUE = Due(date=DAY, prepare_at=MORNING, at=MORNING, until=MORNING + timedelta(hours=4))
 YESTERDAY = DAY - timedelta(days=1)

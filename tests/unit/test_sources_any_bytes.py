@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,7 +37,17 @@ KEYS = (
 # Bits of the documented formats, so that what hypothesis makes gets past the first look.
 BITS = (
     *("<p>", "</p>", "<i>", "<ol><li>", "</li>", "~", "•", "&#149;", "//", "<b><a href='./x'>"),
-    *("... that ", "?", "(pictured)", "<!--", "<![CDATA[", "<script>", "&lt;", "See the entry", " "),
+    *(
+        "... that ",
+        "?",
+        "(pictured)",
+        "<!--",
+        "<![CDATA[",
+        "<script>",
+        "&lt;",
+        "See the entry",
+        " ",
+    ),
     *('<span id="WOTD-rss-title">', '<div id="WOTD-rss-description">', "Word of the Day for "),
     *("March 24, 2026 is:", "\x95", "\u200b", "\ud7ff", "http://[", "2026-03-24", "\x00", "“", "”"),
 )
@@ -69,8 +80,16 @@ def make(name: str, part: Part, options: dict[str, Any], body: bytes) -> Any:
     return plugins.load("newsletter.sources", name).make(surroundings)
 
 
+def outcome(act: Callable[[], Any]) -> Any:
+    """Give what comes of it, be it the one error that is allowed."""
+    try:
+        return act()
+    except SourceError as error:
+        return error
+
+
 @pytest.mark.parametrize(("name", "part", "options"), SOURCES)
-@examples(max_examples=150)
+@examples(max_examples=100)
 @given(body=BODIES)
 @example(body=b"")
 @example(body=b"[" * 5000)
@@ -82,22 +101,20 @@ def make(name: str, part: Part, options: dict[str, Any], body: bytes) -> Any:
 def test_no_answer_makes_a_source_raise_anything_else(
     name: str, part: Part, options: dict[str, Any], body: bytes
 ) -> None:
-    try:
-        supply = make(name, part, options, body).fetch(part, DAY)
-    except SourceError as error:
-        assert error.what.endswith(".")
+    supply = outcome(lambda: make(name, part, options, body).fetch(part, DAY))
+    if isinstance(supply, SourceError):
+        assert supply.what.endswith(".")
         return
     assert problem_with(part, cleaned(supply)) is None
     assert supply.origin
 
 
-@examples(max_examples=150)
+@examples(max_examples=100)
 @given(body=BODIES, text=st.text(max_size=60))
 def test_no_answer_makes_a_check_raise_anything_else(body: bytes, text: str) -> None:
-    try:
-        found = graciousquotes.check(text, Always(body))
-    except SourceError as error:
-        assert error.what.endswith(".")
+    found = outcome(lambda: graciousquotes.check(text, Always(body)))
+    if isinstance(found, SourceError):
+        assert found.what.endswith(".")
         return
     assert found.verdict
     assert found.record.startswith("http")
@@ -111,4 +128,4 @@ def test_markup_of_any_kind_has_text_in_lines(markup: str) -> None:
 
 
 def test_markup_that_is_nested_without_end_is_read() -> None:
-    assert parse("<div>" * 50_000 + "deep").text() == "deep"
+    assert parse("<div>" * 30_000 + "deep").text() == "deep"

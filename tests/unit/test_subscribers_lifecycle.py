@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from newsletter.errors import Held, NothingToDo
 from newsletter.model import SubscriberState as State
-from newsletter.ports import StateChange
 from newsletter.subscribers.lifecycle import OPTED_OUT, allows, change
+from newsletter.subscribing import StateChange
 
 FREE = {
     (State.PENDING, State.ACTIVE),

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from newsletter.csvfile import Record
 from newsletter.model import SubscriberState as State
-from newsletter.ports import Person, Row, Standing
 from newsletter.subscribers.columns import Columns, find
 from newsletter.subscribers.lifecycle import OPTED_OUT
 from newsletter.subscribers.plan import RowClass, classify
 from newsletter.subscribers.reading import Rejected, read
+from newsletter.subscribing import Person, Row, Standing
 
 HEADER = ["email", "name", "time zone", "subscription", "city"]
 COLUMNS = find(make_records(HEADER))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from test_calendar_moments import make_timetable, utc
 
 from newsletter import tick
-from newsletter.model import Timetable
 from newsletter.tick import Action, Step, Today
+from newsletter.timetable import Timetable
 
 DAY = date(2026, 6, 3)
 NOTHING_YET = Today(assembled=False, send="none")
@@ -50,6 +50,22 @@ def test_edition_without_a_time_to_prepare_is_prepared_when_due() -> None:
     timetable = make_timetable()
     assert actions("2026-06-03 06:59", NOTHING_YET, timetable) == []
     assert actions("2026-06-03 07:00", NOTHING_YET, timetable) == [Action.PREPARE, Action.SEND]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-06-03 05:09", []),
+        ("2026-06-03 05:10", [Action.LOOK]),
+        ("2026-06-03 06:59", [Action.LOOK]),
+        ("2026-06-03 07:00", [Action.SEND]),
+    ],
+)
+def test_edition_that_can_be_bettered_is_looked_at_again_until_it_is_due(
+    now: str, expected: list[Action]
+) -> None:
+    today = Today(assembled=True, send="none", look_after=utc("2026-06-03 05:10"))
+    assert actions(now, today) == expected
 
 
 def test_complete_edition_is_left_alone() -> None:

@@ -5,7 +5,7 @@ const CHOICES = {
   view: ["html", "text", "source", "inbox"],
   width: ["both", "680", "375"],
   scheme: ["light", "dark", "forced"],
-  lens: ["sent", "images", "styles", "outlook"],
+  lens: ["whole", "images", "styles", "outlook"],
 };
 const KEYS = { 1: ["view", "html"], 2: ["view", "text"], 3: ["view", "source"], 4: ["view", "inbox"] };
 const GAP = 24; // between the two devices, as in the style sheet

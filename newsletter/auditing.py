@@ -1,0 +1,23 @@
+"""Put an audit together: what the ledger holds of an edition's send, and what the proof says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from newsletter import merge
+from newsletter.delivery import audit as proving
+from newsletter.errors import NothingToDo
+from newsletter.ports import Ledger
+from newsletter.storage import evidence
+from newsletter.storage.database import Database
+
+
+def audit(ledger: Ledger, database: Database, *, publication: str, day: date) -> proving.Audit:
+    """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""
+    send = ledger.find(publication, day)
+    if send is None:
+        raise NothingToDo(
+            f"The edition of {day} has no send yet.", hint=f"newsletter send --date {day}"
+        )
+    digest = merge.with_digest(ledger.message(send.id)).digest
+    return proving.audit(evidence.record(database, send.id, message_digest=digest))

@@ -1,0 +1,29 @@
+"""An example sentence shows a word at work, so the word has to be in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.checks._inflection import uses
+from newsletter.model import Severity
+from newsletter.ports import Checked
+
+CODE = "word-sentence"
+LEVEL = Severity.WARNING
+
+
+def check(checked: Checked) -> Iterator[tuple[str, str]]:
+    """Find example sentences that use neither the word of the day nor an inflected form of it."""
+    word = checked.edition.word
+    if word is None or not checked.language.startswith("en"):
+        return
+    for sentence in word.sentences:
+        if sentence.strip() and not uses(word.word, sentence):
+            yield (
+                f"The example sentence does not use “{word.word}”: {_short(sentence)}",
+                "Write a sentence with the word, or leave the sentence out.",
+            )
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= 60 and sentence.endswith(".") else f"{sentence[:60]}…"

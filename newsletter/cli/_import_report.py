@@ -1,0 +1,98 @@
+"""What an import did or would do, for people and for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsletter.cli import _shell
+from newsletter.cli._subscribers import plain
+
+if TYPE_CHECKING:
+    from newsletter.subscribers.importing import Report, Wish
+
+_SHOWN_REJECTED = 20
+_CLASSES = {
+    "new": "new to the list; they get the next edition",
+    "updated": "known; what the file says differs",
+    "unchanged": "known, nothing to change",
+    "revived": "opted out before; brought back by their own words",
+    "kept_opted_out": "opted out; they stay so",
+    "suppressed": "must never be mailed; left alone",
+    "duplicate": "the same address again further down in the file",
+    "rejected": "cannot be taken; see below",
+}
+
+
+def show(report: Report, wish: Wish, *, title: str) -> None:
+    """Show what becomes of the rows, which are rejected and why, and what is worth a look."""
+    rows = [
+        (row_class.replace("_", " "), f"{count:,}", _CLASSES[row_class])
+        for row_class, count in report.counts.items()
+        if count
+    ]
+    program = wish.columns.export
+    of = f", an export of {program}" if program else ""
+    name = plain(wish.file.path.name)
+    again = "; an import that was begun before goes on" if report.resumed else ""
+    _shell.table(
+        rows, headers=("", "Rows", ""), title=f"{title}: {name}{of}, {report.rows:,} rows{again}"
+    )
+    _show_rejected(report)
+    for one in report.findings:
+        _shell.say(f"{one.count:,} × {one.code}: {one.message}")
+        for line, text in one.first[:3]:
+            _shell.say(f"  line {line}: {plain(text)}")
+
+
+def _show_rejected(report: Report) -> None:
+    shown = report.first_rejected[:_SHOWN_REJECTED]
+    if shown:
+        _shell.table(
+            [(str(row.line), row.address, row.reason) for row in shown],
+            headers=("Line", "Address", "Why it is rejected"),
+        )
+    hidden = report.counts_of("rejected") - len(shown)
+    if hidden > 0:
+        _shell.say(f"… and {hidden:,} more.")
+
+
+def show_next(report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None) -> None:
+    """Say what to do next."""
+    _shell.next_step(_next(report, wish, dry_run=dry_run, rejects=rejects))
+
+
+def _next(report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None) -> str:
+    file = plain(str(wish.file.path))
+    if dry_run:
+        return f"newsletter subscribers import {file}"
+    if report.counts_of("rejected") and rejects is None:
+        return f"import again with --rejects FILE, correct FILE, then import it instead of {file}"
+    if report.counts_of("rejected"):
+        return f"correct {plain(str(rejects))}, then import it"
+    return "newsletter subscribers stats"
+
+
+def document(report: Report, wish: Wish, *, dry_run: bool) -> dict[str, Any]:
+    """Give an import's report; of the rejected rows the first hundred."""
+    return {
+        "rows": report.rows,
+        **{str(row_class): count for row_class, count in report.counts.items()},
+        "import_id": report.import_id,
+        "resumed": report.resumed,
+        "dry_run": dry_run,
+        "export_of": wish.columns.export or None,
+        "rejected_rows": [
+            {"line": row.line, "address": row.address, "reason": row.reason}
+            for row in report.first_rejected
+        ],
+        "findings": [
+            {
+                "code": one.code,
+                "message": one.message,
+                "count": one.count,
+                "first": [{"line": line, "text": text} for line, text in one.first],
+            }
+            for one in report.findings
+        ],
+    }

@@ -1,0 +1,180 @@
+"""`newsletter subscribers import`: the plan first, then the question, then the import."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli import _import_report, _shell, _subscribers
+from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from newsletter.subscribers.importing import Plan, Report, Wish
+    from newsletter.subscribers.reading import Rejected
+
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="COLUMN=FIELD",
+        help="What a column holds: email, name, first_name, last_name, zone, subscription, "
+        "signed_up, evidence, tags, frequency, paused_until, ignore, or an attribute's key. "
+        "May be repeated.",
+    ),
+]
+RejectsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the rejected rows there, to correct and import."),
+]
+
+
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A CSV file, with or without names.")
+    ],
+    columns: MapOption = None,
+    consent: Annotated[
+        str, typer.Option(metavar="TEXT", help="By which words and where they subscribed.")
+    ] = "",
+    revive: Annotated[
+        bool,
+        typer.Option(
+            "--revive",
+            help="Bring back who opted out, where their row's evidence column says they asked.",
+        ),
+    ] = False,
+    rejects: RejectsOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan; write nothing.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; without a terminal nobody is asked.")
+    ] = False,
+    config: ConfigOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Add and update subscribers from a CSV file: shows its plan, asks, then applies it.
+
+    Encoding, delimiter and columns are found, those of other programs' exports too; other columns
+    become attributes. Nobody who opted out is brought back without evidence. An import that was
+    killed is finished by the same command; importing the same file again changes nothing.
+    """
+    from newsletter.subscribers import importing
+
+    told = _subscribers.pairs(columns, option="--map")
+    wish = importing.prepare(file, mapping=told, consent=consent, revive=revive)
+    if rejects is not None and rejects.resolve() == file.resolve():
+        raise UsageError("--rejects names the file that is imported.", hint="Choose another name.")
+    with (
+        _shell.publication(config) as publication,
+        _rejects_file(rejects, wish.columns.header) as rejected,
+        _progress(wish.file.lines, shown=not as_json) as progress,
+        importing.planned(
+            publication.subscribers,
+            wish,
+            now=publication.clock.now(),
+            rejected=rejected,
+            progress=progress.advance,
+        ) as plan,
+    ):
+        progress.pause()
+        asks = not (yes or as_json or dry_run) and sys.stdin.isatty() and sys.stdout.isatty()
+        report = plan.report
+        if not dry_run and (not asks or _agreed(plan, wish)):
+            report = plan.apply(progress.advance)
+    _finish(report, wish, dry_run=dry_run, rejects=rejects, as_json=as_json)
+
+
+def _agreed(plan: Plan, wish: Wish) -> bool:
+    """Show the plan and ask; where there is nothing to do, nothing is asked."""
+    if not plan.report.changed:
+        return True
+    _import_report.show(plan.report, wish, title="The plan")
+    if not typer.confirm("Apply it?"):
+        _shell.say("Nothing was changed.")
+        _shell.end(ExitCode.NOTHING_TO_DO)
+    return True
+
+
+def _finish(
+    report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None, as_json: bool
+) -> None:
+    if as_json:
+        _shell.print_json(_import_report.document(report, wish, dry_run=dry_run))
+    else:
+        title = "What an import would do" if dry_run else "Imported"
+        _import_report.show(report, wish, title=title)
+        _import_report.show_next(report, wish, dry_run=dry_run, rejects=rejects)
+    if not report.changed:
+        _shell.end(ExitCode.NOTHING_TO_DO)
+
+
+@contextmanager
+def _rejects_file(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[Rejected], None]]:
+    """Write the rejected rows with line and reason in front; without any there is no file."""
+    from newsletter.csvfile import write_row
+
+    with ExitStack() as stack:
+        streams: list[IO[str]] = []
+
+        def write(row: Rejected) -> None:
+            if path is None:
+                return
+            if not streams:
+                opened = path.open("w", encoding="utf-8-sig", newline="")
+                streams.append(stack.enter_context(opened))
+                write_row(opened, ("rejected_line", "rejected_reason", *header))
+            write_row(streams[0], (str(row.line), row.reason, *row.cells))
+
+        yield write
+
+
+class _Bar:
+    """A bar with rate and time left, once a piece of work has lasted longer than a second."""
+
+    def __init__(self, total: int, *, shown: bool) -> None:
+        from rich import progress
+
+        self._console = _shell.console(error=True)
+        self._shown = shown and self._console.is_terminal
+        self._total = total
+        self._bar = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.TaskProgressColumn(show_speed=True),
+            progress.TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._tasks: dict[str, progress.TaskID] = {}
+        self._begun = time.monotonic()
+
+    def advance(self, what: str, line: int) -> None:
+        """Show that a line was reached."""
+        if not self._shown:
+            return
+        if what not in self._tasks:
+            self._tasks[what] = self._bar.add_task(what, total=self._total)
+        if time.monotonic() - self._begun > 1:
+            self._bar.start()
+        self._bar.update(self._tasks[what], completed=line)
+
+    def pause(self) -> None:
+        """Take the bar away, for a question or for good; the next step brings it back."""
+        self._bar.stop()
+
+
+@contextmanager
+def _progress(total: int, *, shown: bool) -> Iterator[_Bar]:
+    bar = _Bar(total, shown=shown)
+    try:
+        yield bar
+    finally:
+        bar.pause()

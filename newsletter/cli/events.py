@@ -1,0 +1,93 @@
+"""`newsletter events`: take in what the provider reports of the mail it took."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli import _shell
+from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from newsletter.events import Intake
+
+GROUP = True
+app = _shell.group("Take in what the provider reports of the mail it took.")
+_HOST, _PATH = "127.0.0.1", "/events"
+
+
+@app.command()
+def listen(
+    config: ConfigOption = HERE,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8026,
+    as_json: JsonOption = False,
+) -> None:
+    """Receive the provider's signed events.
+
+    Listens on this machine only: put a proxy that speaks TLS in front of it, and give its address
+    to the provider. Posts that are not signed by the provider are refused, and without a key all
+    are. Ends with Ctrl-C.
+    """
+    from newsletter.web import webhook
+
+    with _shell.publication(config) as publication, _listening(port) as listener:
+        intake = publication.events()
+        intake.refuse_without_key()
+        address = f"http://{_HOST}:{listener.getsockname()[1]}{_PATH}"
+        if as_json:
+            _shell.print_json({"url": address, "provider": intake.provider})
+        else:
+            typer.echo(f"Events of {intake.provider} are taken at {address}")
+            _shell.next_step("let the provider post to it through your proxy; Ctrl-C ends it.")
+        with suppress(KeyboardInterrupt):
+            webhook.server(webhook.make(intake, path=_PATH)).run(sockets=[listener])
+
+
+@app.command()
+def ingest(
+    file: Annotated[Path, typer.Argument(help="A stored payload: a JSON list of events.")],
+    config: ConfigOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a stored payload of events.
+
+    It is believed without a signature, so take only files you stored yourself. Events that are
+    known already have no second effect.
+    """
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror or error}.") from error
+    with _shell.publication(config) as publication:
+        intake = publication.events().ingest(body)
+    _show(intake, as_json=as_json)
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    try:
+        listener = socket.create_server((_HOST, port))
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"The port {port} of {_HOST} cannot be listened on: {error}.",
+            hint="Is another one running? Choose a port with --port, or 0 for a free one.",
+        ) from error
+    with listener:
+        yield listener
+
+
+def _show(intake: Intake, *, as_json: bool) -> None:
+    document = asdict(intake)
+    if as_json:
+        _shell.print_json(document)
+        return
+    words = {"left": "people mailed no more", "proven": "doubtful batches proven"}
+    shown = ("events", "repeated", "proven", "left")
+    _shell.table([[words.get(name, name), f"{document[name]:,}"] for name in shown])

@@ -1,0 +1,137 @@
+"""Decide what follows from the provider's events. Pure.
+
+A recipient's state only moves forward, by rank, and by time among equals: events come late, twice
+and in any order. The rules for people are those of sendgrid.md 4.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
+
+from newsletter.events import Effects, Event, EventKind, Leaving, Past, Report, Taken
+from newsletter.model import SubscriberState
+
+SOFT_BOUNCES = 4  # editions in a row; "3 to 5" in sendgrid.md 4.4
+# Lowest first. A bounce may follow a delivery (asynchronous), a complaint anything.
+_ORDER = (
+    EventKind.PROCESSED,
+    EventKind.DEFERRED,
+    EventKind.DROPPED,
+    EventKind.BLOCKED,
+    EventKind.DELIVERED,
+    EventKind.OPENED,
+    EventKind.CLICKED,
+    EventKind.BOUNCED,
+    EventKind.UNSUBSCRIBED,
+    EventKind.COMPLAINED,
+)
+_RANKS = {kind: rank for rank, kind in enumerate(_ORDER, start=1)}
+_LEAVES = {
+    EventKind.BOUNCED: SubscriberState.BOUNCED,
+    EventKind.UNSUBSCRIBED: SubscriberState.UNSUBSCRIBED,
+    EventKind.COMPLAINED: SubscriberState.COMPLAINED,
+}
+_SOFT = frozenset({EventKind.BLOCKED, EventKind.DEFERRED})
+_GRAVITY = (SubscriberState.BOUNCED, SubscriberState.UNSUBSCRIBED, SubscriberState.COMPLAINED)
+
+
+def rank(kind: EventKind) -> int:
+    """Say how far along a kind is; 0 for one that says nothing of the recipient."""
+    return _RANKS.get(kind, 0)
+
+
+def effects(
+    events: Sequence[Event],
+    *,
+    sends: Mapping[str, int],
+    pasts: Mapping[str, Sequence[Past]],
+) -> Effects:
+    """Decide what follows from events that were not known before.
+
+    `sends` has the send of each attempt of ours; `pasts` has, for each address a `blocked` event
+    is about, what was reported of its editions so far, these events included.
+    """
+    return Effects(
+        taken=_taken(events, sends),
+        reports=_reports(events, sends),
+        leaving=_leaving(events, pasts),
+    )
+
+
+def soft_bounces(pasts: Sequence[Past]) -> int:
+    """Count the latest editions in a row that ended with a soft bounce."""
+    ended: dict[int, Past] = {}
+    for past in pasts:
+        known = ended.get(past.send_id)
+        if known is None or rank(past.kind) > rank(known.kind):
+            ended[past.send_id] = past
+    latest_first = (ended[send_id].kind for send_id in sorted(ended, reverse=True))
+    return sum(1 for _ in takewhile(_SOFT.__contains__, latest_first))
+
+
+def _taken(events: Sequence[Event], sends: Mapping[str, int]) -> tuple[Taken, ...]:
+    """Find the attempts that are proven; the first provider's id that is told stands for all."""
+    found: dict[str, str | None] = {}
+    for event in events:
+        if event.attempt_id is not None and event.attempt_id in sends:
+            found[event.attempt_id] = found.get(event.attempt_id) or event.provider_id
+    return tuple(Taken(attempt_id, found[attempt_id]) for attempt_id in sorted(found))
+
+
+def _reports(events: Sequence[Event], sends: Mapping[str, int]) -> tuple[Report, ...]:
+    best: dict[tuple[int, int], Report] = {}
+    for event in events:
+        report = _report(event, sends)
+        if report is None:
+            continue
+        place = (report.send_id, report.position)
+        if place not in best or _further(report, best[place]):
+            best[place] = report
+    return tuple(best[place] for place in sorted(best))
+
+
+def _report(event: Event, sends: Mapping[str, int]) -> Report | None:
+    send_id = sends.get(event.attempt_id or "")
+    if send_id is None or event.position is None or not rank(event.kind):
+        return None
+    return Report(
+        send_id=send_id,
+        position=event.position,
+        kind=event.kind,
+        rank=rank(event.kind),
+        at=event.at,
+        reason=event.reason,
+    )
+
+
+def _further(one: Report, other: Report) -> bool:
+    return (one.rank, one.at) > (other.rank, other.at)
+
+
+def _leaving(events: Iterable[Event], pasts: Mapping[str, Sequence[Past]]) -> tuple[Leaving, ...]:
+    """Find who is mailed no more; the gravest reason stands for a person."""
+    gravest: dict[str, Leaving] = {}
+    for event in events:
+        one = _leaves(event, pasts)
+        if one is None:
+            continue
+        known = gravest.get(one.canonical)
+        if known is None or _GRAVITY.index(one.state) > _GRAVITY.index(known.state):
+            gravest[one.canonical] = one
+    return tuple(gravest[canonical] for canonical in sorted(gravest))
+
+
+def _leaves(event: Event, pasts: Mapping[str, Sequence[Past]]) -> Leaving | None:
+    if event.canonical is None:
+        return None
+    state = event.cause or _LEAVES.get(event.kind)
+    reason = f"{event.name}: {event.reason}" if event.reason else event.name
+    if state is None and event.kind is EventKind.BLOCKED:
+        count = soft_bounces(pasts.get(event.canonical, ()))
+        if count >= SOFT_BOUNCES:
+            state = SubscriberState.BOUNCED
+            reason = f"soft bounces in {count} editions in a row, the latest: {event.reason}"
+    if state is None:
+        return None
+    return Leaving(canonical=event.canonical, state=state, at=event.at, reason=reason)

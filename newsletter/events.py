@@ -1,0 +1,101 @@
+"""What a provider reports later of the mail it took, and what follows from it. Frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from newsletter.model import SubscriberState
+
+
+class EventKind(StrEnum):
+    """What happened to one recipient's copy, in the house's words."""
+
+    PROCESSED = "processed"
+    DEFERRED = "deferred"
+    DROPPED = "dropped"  # the provider took it and did not deliver it
+    BLOCKED = "blocked"  # refused for now: the message or the moment, not the address
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    BOUNCED = "bounced"  # refused for good: the address
+    UNSUBSCRIBED = "unsubscribed"
+    COMPLAINED = "complained"
+    OTHER = "other"  # what this version does not know; kept under the provider's own word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing the provider reports."""
+
+    key: str  # equal for two reports of one thing, whatever ids the provider gave them
+    event_id: str | None  # the provider's own id of the report; it may change on a retry
+    kind: EventKind
+    name: str  # the provider's own word
+    at: datetime
+    canonical: str | None  # the address it is about, for comparison
+    attempt_id: str | None = None
+    position: int | None = None  # of the recipient in the attempt's send
+    provider_id: str | None = None
+    reason: str = ""  # no address in it: it is kept, and may be printed
+    cause: SubscriberState | None = None  # dropped because the provider knows this of the person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How far one recipient's copy has come."""
+
+    send_id: int
+    position: int
+    kind: EventKind
+    rank: int  # only a higher one replaces it, or a later one of the same
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A person who must not be mailed any more."""
+
+    canonical: str
+    state: SubscriberState
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An attempt that an event proves to be taken."""
+
+    attempt_id: str
+    provider_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What follows from new events; each recipient, person and attempt stands in it once."""
+
+    taken: tuple[Taken, ...] = ()
+    reports: tuple[Report, ...] = ()
+    leaving: tuple[Leaving, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was reported of one edition for a person."""
+
+    send_id: int
+    kind: EventKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What became of the posts that were looked at."""
+
+    posts: int = 0
+    events: int = 0  # new ones
+    repeated: int = 0  # known already
+    proven: int = 0  # batches that were in doubt, and are submitted now
+    left: int = 0  # people who are mailed no more
+    unreadable: int = 0  # posts that are no list of events; they are kept as they came

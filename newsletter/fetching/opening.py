@@ -1,0 +1,44 @@
+"""Open the web as the publication's configuration says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from newsletter import __version__
+from newsletter.config import Settings
+from newsletter.fetching.addresses import is_public
+from newsletter.fetching.pictures import make_pictures
+from newsletter.fetching.web import make_fetch
+from newsletter.ports import Clock
+from newsletter.remembered import AnswerStore, FeedMemory
+from newsletter.sourcing import Web
+from newsletter.wire.exchange import Wire
+
+PRODUCT = "daily-news-brief"
+
+
+class WebStore(AnswerStore, FeedMemory, Protocol):
+    """Where answers and items are kept."""
+
+
+def open_web(
+    settings: Settings, store: WebStore, *, clock: Clock, jitter: Callable[[], float]
+) -> Web:
+    """Give the network as sources meet it; nothing is asked yet. Close it in the end."""
+    rules = settings.fetch
+    wire = Wire(allow=None if rules.allow_private else is_public)
+    fetch = make_fetch(
+        wire,
+        store,
+        contact=settings.publication.contact,
+        product=PRODUCT,
+        version=__version__,
+        clock=clock,
+        jitter=jitter,
+        allow_private=rules.allow_private,
+        deadline=rules.timeout,
+    )
+    media = settings.root / "content" / "media"
+    picture = make_pictures(fetch, media, public=settings.media.url)
+    return Web(fetch=fetch, seen=store, picture=picture, close=wire.close)

@@ -1,0 +1,174 @@
+"""Where editions are made: assembled, judged, looked at again, and remembered once sent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from newsletter import assembling, calendar, looks, runway
+from newsletter.config import Settings
+from newsletter.edition import is_held, sentences
+from newsletter.editions import Assembled, Editions
+from newsletter.editions.reading import from_toml
+from newsletter.editions.record import as_json, from_json
+from newsletter.editions.writing import as_toml
+from newsletter.errors import ContentError, Held, NothingToDo, UsageError
+from newsletter.model import Edition, Part
+from newsletter.ports import Clock
+from newsletter.records import FrozenEdition
+from newsletter.repeats import describe, uses
+from newsletter.runway import HORIZON, Runway
+from newsletter.sourcing import Web
+
+if TYPE_CHECKING:
+    from newsletter.storage.content import UsedContent
+
+log = logging.getLogger(__name__)
+
+
+class Newsroom:
+    """The editions of one publication."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        editions: Editions,
+        *,
+        clock: Clock,
+        content: Callable[[], UsedContent],
+        web: Callable[[], Web],
+    ) -> None:
+        self.settings = settings
+        self.editions = editions
+        self.clock = clock
+        self._content = content
+        self._web = web
+
+    # --- one edition ---------------------------------------------------------------------------
+
+    def assemble(self, day: date, *, fresh: bool = False, keep_best: bool = False) -> Assembled:
+        """Assemble an edition from its sources and write `editions/DATE/edition.toml`.
+
+        What an editor changed is kept, unless `fresh`. An edition that was sent comes as it was
+        frozen, not from the sources. With `keep_best` an earlier look stays in the parts in which
+        it was better. Nothing is used up.
+        """
+        past = self._content().past()
+        edition = self._frozen(day) or assembling.assemble(
+            day,
+            self.settings,
+            now=self.clock.now(),
+            web=self._web(),
+            past=past,
+            best=self.editions.load(day) if keep_best else None,
+        )
+        saved = self.editions.save(edition, fresh=fresh)
+        return replace(
+            saved,
+            edition=assembling.with_repeats(saved.edition, past),
+            no_story=self.settings.edition.no_story,
+        )
+
+    def sendable(self, day: date, *, keep_best: bool = False) -> Edition:
+        """Give the edition of a date, which may go out as far as its parts are concerned.
+
+        Raises `Held` without a lead story, or `NothingToDo` where such a date is skipped.
+        """
+        assembled = self.assemble(day, keep_best=keep_best)
+        if assembled.status == "skipped":
+            raise NothingToDo(
+                f"{sentences(assembled.edition)[0]} The edition of {day} is skipped.",
+                hint='By [edition] no_story = "skip"; with a story it would still go out.',
+            )
+        if assembled.status == "held":
+            raise Held(
+                sentences(assembled.edition)[0],
+                hint=f"Write one with `newsletter new --date {day}`, or edit "
+                f"{self.editions.path(day)}; then run the same command again.",
+            )
+        return assembled.edition
+
+    # --- the no-repeat ledger ------------------------------------------------------------------
+
+    def remember(self, edition: Edition) -> None:
+        """Write down what an edition uses up, once its send is frozen; harmless when repeated."""
+        content = as_toml(edition)
+        self._content().record(
+            edition.date,
+            FrozenEdition(content=content, record=as_json(edition, generated=content)),
+            uses(edition),
+            now=self.clock.now(),
+        )
+
+    def heal(self, day: date) -> None:
+        """Write down what a send used whose process ended between freezing and remembering.
+
+        A file that cannot be read meanwhile never stops the send, which needs the ledger alone;
+        the next call tries again.
+        """
+        if self._content().frozen(day) is not None:
+            return
+        try:
+            self.remember(self.editions.load(day) or self.assemble(day).edition)
+        except (UsageError, ContentError) as error:
+            log.warning("newsroom.not_remembered edition=%s %s", day, error.what)
+
+    def _frozen(self, day: date) -> Edition | None:
+        frozen = self._content().frozen(day)
+        if frozen is None:
+            return None
+        name = f"the edition of {day} in the database"
+        record = from_json(frozen.record, name=name)
+        return from_toml(frozen.content, day=day, name=name, provenance=record.provenance)
+
+    # --- looking ahead -------------------------------------------------------------------------
+
+    def look_after(self, day: date) -> datetime | None:
+        """Say from when on another look may better an edition; None: nothing is to be bettered."""
+        edition = self.editions.load(day)
+        seen_at = self.editions.seen_at(day)
+        sources = self.settings.sources
+        chains = {part for part in Part if getattr(sources, part)}
+        if edition is None or seen_at is None or not looks.can_improve(edition, chains=chains):
+            return None
+        return seen_at + timedelta(minutes=self.settings.schedule.look_every)
+
+    def is_ready(self, day: date) -> bool:
+        """Say whether the edition is there and may go out as far as its parts are concerned."""
+        edition = self.editions.load(day)
+        return edition is not None and not is_held(edition, self.settings.edition.no_story)
+
+    def changes(self, before: Edition | None, after: Edition) -> list[str]:
+        """Tell whether another look changed the edition; nothing when it did not."""
+        if before is not None and _content_of(before) == _content_of(after):
+            return []
+        return [f"Looked again: the edition of {after.date} has changed."]
+
+    def warnings(self, edition: Edition) -> tuple[str, ...]:
+        """Say what of an edition readers had before, and which features run out soon."""
+        return (*describe(edition.repeats), *runway.warnings(self.runways(edition.date)))
+
+    def runways(self, today: date) -> tuple[Runway, ...]:
+        """Say for each chain with entries that take turns how long it lasts without a repeat."""
+        content = self._content()
+        start = today + timedelta(days=1) if content.frozen(today) else today
+        due = islice(calendar.upcoming(self.settings.timetable, start=start), HORIZON)
+        coming = [one.date for one in due]
+        found = ((part, assembling.pools(part, self.settings)) for part in Part)
+        return tuple(
+            runway.runway(part, pool, used=_latest(content.uses(part, day=start)), days=coming)
+            for part, pool in found
+            if pool
+        )
+
+
+def _latest(used: list[tuple[str, date]]) -> dict[str, date]:
+    return dict(sorted(used, key=lambda entry: entry[1]))
+
+
+def _content_of(edition: Edition) -> Edition:
+    return replace(edition, provenance=(), repeats=())

@@ -1,0 +1,186 @@
+"""SendGrid's event webhook: is a post genuine, and what does it report (sendgrid.md 1.7). Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from newsletter.config import Settings
+from newsletter.errors import ConfigError, InputError
+from newsletter.events import Event, EventKind
+from newsletter.model import SubscriberState
+from newsletter.ports import EventParser
+
+KEY = "SENDGRID_WEBHOOK_PUBLIC_KEY"
+SIGNATURE = "x-twilio-email-event-webhook-signature"
+TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
+# A refused post is repeated for 24 hours, perhaps under its first signature; what is older than
+# that, or comes from the future, is no retry. Repetition itself does no harm.
+OLDEST, NEWEST = timedelta(hours=48), timedelta(hours=1)
+_LONGEST_REASON = 300
+_ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
+_KINDS = {
+    "processed": EventKind.PROCESSED,
+    "deferred": EventKind.DEFERRED,
+    "dropped": EventKind.DROPPED,
+    "delivered": EventKind.DELIVERED,
+    "bounce": EventKind.BOUNCED,
+    "open": EventKind.OPENED,
+    "click": EventKind.CLICKED,
+    "spamreport": EventKind.COMPLAINED,
+    "unsubscribe": EventKind.UNSUBSCRIBED,
+    "group_unsubscribe": EventKind.UNSUBSCRIBED,
+}
+# Why SendGrid drops: only what it knows of the person, not of the message or the account.
+_CAUSES = (
+    ("spam reporting", SubscriberState.COMPLAINED),
+    ("unsubscribed", SubscriberState.UNSUBSCRIBED),
+    ("bounced address", SubscriberState.BOUNCED),
+)
+
+
+def make_parser(settings: Settings) -> EventParser:
+    """Give the parser; without a key it refuses every post.
+
+    Raises `ConfigError` for a key that is none.
+    """
+    text = settings.secret(KEY)
+    return _Parser(_key(text) if text else None)
+
+
+def _key(text: str) -> ec.EllipticCurvePublicKey:
+    try:
+        key = load_der_public_key(base64.b64decode(text, validate=True))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise _no_key() from error
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise _no_key()
+    return key
+
+
+def _no_key() -> ConfigError:
+    return ConfigError(
+        f"{KEY} is not a verification key: base64 on one line, of a P-256 key.",
+        hint="Copy it from SendGrid under Settings, Mail Settings, Event Webhook, Signed.",
+    )
+
+
+class _Parser:
+    """`ports.EventParser` for SendGrid."""
+
+    def __init__(self, key: ec.EllipticCurvePublicKey | None) -> None:
+        self._key = key
+
+    def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> None:
+        """Refuse a post that SendGrid did not sign just so, with `InputError`."""
+        if self._key is None:
+            raise InputError("No verification key is configured.", hint=f"Set {KEY}.")
+        lowered = {name.lower(): value for name, value in headers.items()}
+        stamp, signature = lowered.get(TIMESTAMP, ""), lowered.get(SIGNATURE, "")
+        _refuse_age(stamp, now=now)
+        try:
+            raw = base64.b64decode(signature, validate=True)
+            self._key.verify(raw, stamp.encode() + body, ec.ECDSA(SHA256()))
+        except (ValueError, InvalidSignature) as error:
+            raise InputError("The signature does not fit the post.") from error
+
+    def parse(self, body: bytes, *, received_at: datetime) -> tuple[Event, ...]:
+        """Read the events of a post, in its order. Raises `InputError` for anything but a list."""
+        try:
+            found = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise InputError("The post is not JSON.") from error
+        if not isinstance(found, list):
+            raise InputError("The post is not a list of events.")
+        return tuple(
+            _event(entry, received_at=received_at) for entry in found if isinstance(entry, dict)
+        )
+
+
+def _refuse_age(stamp: str, *, now: datetime) -> None:
+    if not re.fullmatch(r"[0-9]{1,11}", stamp):
+        raise InputError("The post has no timestamp.")
+    signed = datetime.fromtimestamp(int(stamp), UTC)
+    if not now - OLDEST <= signed <= now + NEWEST:
+        raise InputError(
+            f"The post was signed at {signed:%Y-%m-%d %H:%M} UTC, which is too far from now.",
+            hint="Is this machine's clock right?",
+        )
+
+
+def _event(entry: dict[str, Any], *, received_at: datetime) -> Event:
+    name = _text(entry, "event") or "unnamed"
+    address = _text(entry, "email")
+    canonical = address.strip().lower() if address else None
+    attempt_id, message_id = _text(entry, "nl_attempt"), _text(entry, "sg_message_id")
+    reason = _reason(entry)
+    kind = _kind(name, entry)
+    return Event(
+        key=_natural_key(entry, name=name, place=message_id or f"{canonical} {attempt_id}"),
+        event_id=_text(entry, "sg_event_id"),
+        kind=kind,
+        name=name,
+        at=_moment(entry.get("timestamp"), otherwise=received_at),
+        canonical=canonical,
+        attempt_id=attempt_id,
+        position=_position(_text(entry, "nl_position")),
+        provider_id=message_id.partition(".")[0] if message_id else None,
+        reason=reason,
+        cause=_cause(reason) if kind is EventKind.DROPPED else None,
+    )
+
+
+def _text(entry: dict[str, Any], name: str) -> str | None:
+    """Read a text; whatever else stands there is as good as nothing."""
+    value = entry.get(name)
+    return value.replace("\x00", "") or None if isinstance(value, str) else None
+
+
+def _kind(name: str, entry: dict[str, Any]) -> EventKind:
+    if name == "bounce" and entry.get("type") == "blocked":
+        return EventKind.BLOCKED
+    return _KINDS.get(name, EventKind.OTHER)
+
+
+def _cause(reason: str) -> SubscriberState | None:
+    lowered = reason.lower()
+    if lowered.strip() == "invalid":  # the address; "Invalid SMTPAPI header" is the message
+        return SubscriberState.BOUNCED
+    return next((state for words, state in _CAUSES if words in lowered), None)
+
+
+def _reason(entry: dict[str, Any]) -> str:
+    """Say why, without addresses: receivers like to repeat them."""
+    said = (_text(entry, "status"), _text(entry, "reason") or _text(entry, "response"))
+    if entry.get("event") == "dropped":
+        said = (None, _text(entry, "reason") or _text(entry, "type"))
+    text = " ".join(part for part in said if part)
+    return _ADDRESS.sub("(address)", " ".join(text.split()))[:_LONGEST_REASON]
+
+
+def _natural_key(entry: dict[str, Any], *, name: str, place: str) -> str:
+    """Name what happened: copy, event, second, and what tells two of a second apart."""
+    apart = (entry.get("url"), entry.get("attempt"))
+    text = "\0".join(map(str, (place, name, entry.get("timestamp"), *apart)))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _moment(value: object, *, otherwise: datetime) -> datetime:
+    if not isinstance(value, int | float) or not 0 < value < 10**11:
+        return otherwise
+    return datetime.fromtimestamp(int(value), UTC)
+
+
+def _position(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r"[0-9]{1,12}", text) else None

@@ -1,0 +1,44 @@
+"""A story from a page of the web, by its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from newsletter.model import Part, Supply
+from newsletter.sources import _options, _web_story
+from newsletter.sources._web_page import read_web_page
+from newsletter.sourcing import Fetch, SourceOptions
+
+ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+_DEFAULTS: dict[str, _options.Option] = {"url": ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPageSource:
+    """A page whose address is known beforehand, with the date in it or always the same."""
+
+    url: str
+    fetch_page: Fetch
+    picture: _web_story.TakePicture
+
+    def fetch(self, part: Part, day: date) -> Supply:
+        """Give the part as the page of the date has it.
+
+        The text is found by trafilatura and read line by line as a pasted page is, so the story
+        brings other “… of the Day” lines along. Raises `SourceError` when the page cannot be
+        had or has no such part.
+        """
+        url = self.url.replace("{date}", day.isoformat())
+        page = read_web_page(self.fetch_page(url, accept=ACCEPT), name=url)
+        return _web_story.from_page(page, part=part, picture=self.picture, origin=url)
+
+
+def make(options: SourceOptions) -> WebPageSource:
+    """Make the source from its table. Option: `url`, in which `{date}` is the edition's date."""
+    chosen = _options.checked(options, source="article", defaults=_DEFAULTS)
+    return WebPageSource(
+        url=_web_story.web_address(options, chosen["url"], source="article"),
+        fetch_page=options.fetch,
+        picture=options.picture,
+    )

@@ -1,0 +1,96 @@
+"""A story from a feed: RSS, Atom, RDF or JSON Feed, whole or with the rest from its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from newsletter.errors import SourceError
+from newsletter.model import Part, Story, Supply
+from newsletter.remembered import FeedMemory
+from newsletter.sources import _options, _web_story, article
+from newsletter.sources._choosing import choose
+from newsletter.sources._feed_items import FeedItem, read_items
+from newsletter.sources._web_page import read_web_page
+from newsletter.sourcing import Fetch, Past, SourceOptions
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
+    "application/json;q=0.9, */*;q=0.5"
+)
+_DEFAULTS: dict[str, _options.Option] = {"url": "", "full": True, "max_age": 36}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSource:
+    """The newest item of a feed that is fresh, new and unused."""
+
+    url: str
+    full: bool
+    max_age: timedelta
+    fetch_page: Fetch
+    seen: FeedMemory
+    past: Past
+    picture: _web_story.TakePicture
+    now: datetime | None
+
+    def fetch(self, part: Part, day: date) -> Supply:
+        """Give the part as today's item of the feed has it.
+
+        Rules of content.md 7.2: published at most `max_age` ago, not in the future, not there
+        when the feed was new, not used before. An item that is cut is read from its own page,
+        unless `full` is off. Raises `SourceError` with the reason when there is none.
+        """
+        # Without a clock (in tests), the end of the edition's day.
+        now = self.now or datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
+        fetched = self.fetch_page(self.url, accept=_ACCEPT)
+        choice = choose(
+            read_items(fetched, name=self.url),
+            self.seen.seen(self.url),
+            now=now,
+            max_age=self.max_age,
+            used_on=lambda item: self._used_on(item, day),
+        )
+        self.seen.remember(self.url, choice.remember)
+        if choice.item is None:
+            raise SourceError(f"{self.url} has no story for today: {choice.reason}.")
+        return self._supply(choice.item, part)
+
+    def _supply(self, item: FeedItem, part: Part) -> Supply:
+        if not (self.full and item.is_cut):
+            origin = item.link or self.url
+            return _web_story.from_item(item, part=part, picture=self.picture, origin=origin)
+        if item.link is None:
+            raise SourceError(f"{self.url} has only a summary of “{item.title}”, and no link.")
+        page = self.fetch_page(item.link, accept=article.ACCEPT)
+        try:
+            found = read_web_page(page, name=item.link)
+        except SourceError as error:
+            raise SourceError(
+                f"{self.url} has only a summary of “{item.title}”: {error.what}"
+            ) from error
+        return _web_story.from_page(
+            _web_story.completed(found, item),
+            part=part,
+            picture=self.picture,
+            origin=item.link,
+        )
+
+    def _used_on(self, item: FeedItem, day: date) -> date | None:
+        story = Story(headline=item.title, paragraphs=(), link=item.link)
+        return self.past.used_on(Part.STORY, Supply(stories=(story,)), day=day)
+
+
+def make(options: SourceOptions) -> FeedSource:
+    """Make the source from its table. Options: `url`, `full`, `max_age` in hours."""
+    chosen = _options.checked(options, source="feed", defaults=_DEFAULTS)
+    return FeedSource(
+        url=_web_story.web_address(options, chosen["url"], source="feed"),
+        full=chosen["full"],
+        max_age=timedelta(hours=chosen["max_age"]),
+        fetch_page=options.fetch,
+        seen=options.seen,
+        past=options.past,
+        picture=options.picture,
+        now=options.now,
+    )

@@ -1,0 +1,90 @@
+"""Erase a person: nothing that names them stays, and no file can bring them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.storage import suppressing
+from newsletter.storage.tables import (
+    consent,
+    event,
+    event_post,
+    import_change,
+    recipient,
+    recipient_report,
+    state_change,
+    subscriber,
+    suppression,
+)
+from newsletter.subscribing import Marker
+
+ERASED = "erased"
+
+
+def erase(
+    connection: Connection, canonical: str, *, marker: Marker, reason: str, now: datetime
+) -> Mapping[str, int]:
+    """Delete what is held on an address and keep its keyed hash; count what was, by table.
+
+    The ledger keeps its rows, so that every send still adds up, without the address. The
+    provider's events keep what they prove; only the posts they came in go, where they name the
+    address.
+    """
+    counts = {"recipient": _unname_recipients(connection, canonical)}
+    of = sa.select(subscriber.c.id).where(subscriber.c.canonical == canonical).scalar_subquery()
+    for table in (state_change, consent, import_change):
+        gone = sa.delete(table).where(table.c.subscriber_id == of)
+        counts[table.name] = connection.execute(gone).rowcount
+    counts |= _delete(
+        connection,
+        {
+            subscriber: subscriber.c.canonical == canonical,
+            suppression: suppression.c.canonical == canonical,
+            event_post: _names(connection, event_post.c.body, canonical),
+        },
+    )
+    counts["event"] = connection.execute(
+        sa.update(event).where(event.c.canonical == canonical).values(canonical=None, reason=ERASED)
+    ).rowcount
+    counts["recipient_report"] = connection.execute(
+        sa.update(recipient_report)
+        .where(sa.func.lower(recipient_report.c.reason).contains(canonical, autoescape=True))
+        .values(reason=ERASED)
+    ).rowcount
+    suppressing.suppress(connection, marker(canonical), reason=reason, now=now)
+    return counts
+
+
+def _names(
+    connection: Connection, body: sa.ColumnElement[Any], canonical: str
+) -> sa.ColumnElement[bool]:
+    text: sa.ColumnElement[str] = sa.cast(body, sa.Text)
+    if connection.dialect.name == "postgresql":
+        text = sa.func.convert_from(body, "LATIN1", type_=sa.Text)
+    return sa.func.lower(text).contains(canonical, autoescape=True)
+
+
+def _delete(
+    connection: Connection, which: Mapping[sa.Table, sa.ColumnElement[bool]]
+) -> dict[str, int]:
+    return {
+        table.name: connection.execute(sa.delete(table).where(condition)).rowcount
+        for table, condition in which.items()
+    }
+
+
+def _unname_recipients(connection: Connection, canonical: str) -> int:
+    """Take the address out of the ledger, also where a reason repeats it."""
+    return connection.execute(
+        sa.update(recipient)
+        .where(sa.func.lower(recipient.c.address) == canonical)
+        .values(
+            address=ERASED,
+            reason=sa.func.replace(recipient.c.reason, recipient.c.address, ERASED),
+        )
+    ).rowcount

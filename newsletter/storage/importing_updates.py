@@ -1,0 +1,118 @@
+"""Write new values of known subscribers, with what was before, so that it can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.storage.tables import consent, import_change, state_change, subscriber
+from newsletter.subscribing import Known, Person, Update
+
+_UPDATE = (
+    sa.update(subscriber)
+    .where(subscriber.c.id == sa.bindparam("of"))
+    .values(
+        name=sa.bindparam("new_name"),
+        zone=sa.bindparam("new_zone"),
+        attributes=sa.bindparam("new_attributes", type_=sa.JSON),
+        frequency=sa.bindparam("new_frequency"),
+        paused_until=sa.bindparam("new_paused_until"),
+        state=sa.bindparam("new_state"),
+        changed_at=sa.bindparam("new_changed_at"),
+    )
+)
+
+
+def write(
+    connection: Connection, import_id: int, updates: Sequence[Update], *, now: datetime
+) -> None:
+    """Write the updates of one range, each with its change of state and consent, if any."""
+    if not updates:
+        return
+    set_values(connection, [(one.known.id, _after(one)) for one in updates], now=now)
+    connection.execute(
+        sa.insert(import_change),
+        [
+            {
+                "import_id": import_id,
+                "subscriber_id": one.known.id,
+                "line": one.line,
+                "before": document(one.known),
+                "after": _after(one),
+            }
+            for one in updates
+        ],
+    )
+    _write_changes(connection, updates)
+    _write_consents(connection, updates)
+
+
+def set_values(
+    connection: Connection, people: Sequence[tuple[int, Mapping[str, Any]]], *, now: datetime
+) -> None:
+    """Set subscribers, by id, to the values of a `document`."""
+    if people:
+        connection.execute(_UPDATE, [_parameters(of, values, now) for of, values in people])
+
+
+def document(one: Known | Person) -> dict[str, Any]:
+    """Give the values an import may change, as they are kept for an undo."""
+    return {
+        "name": one.name,
+        "zone": one.zone,
+        "attributes": dict(one.attributes),
+        "frequency": one.frequency,
+        "paused_until": one.paused_until.isoformat() if one.paused_until else None,
+        "state": one.state,
+    }
+
+
+def _after(update: Update) -> dict[str, Any]:
+    state = update.change.to_state if update.change else update.known.state
+    return document(update.person) | {"state": state}
+
+
+def _parameters(of: int, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    paused = values["paused_until"]
+    return {
+        "of": of,
+        "new_changed_at": now,
+        **{f"new_{name}": value for name, value in values.items()},
+        "new_paused_until": datetime.fromisoformat(paused).date() if paused else None,
+    }
+
+
+def _write_changes(connection: Connection, updates: Sequence[Update]) -> None:
+    rows = [
+        {
+            "subscriber_id": one.known.id,
+            "at": one.change.at,
+            "from_state": one.change.from_state,
+            "to_state": one.change.to_state,
+            "reason": one.change.reason,
+            "changed_by": one.change.by,
+        }
+        for one in updates
+        if one.change
+    ]
+    if rows:
+        connection.execute(sa.insert(state_change), rows)
+
+
+def _write_consents(connection: Connection, updates: Sequence[Update]) -> None:
+    rows = [
+        {
+            "subscriber_id": one.known.id,
+            "at": one.consent.at,
+            "how": one.consent.how,
+            "text": one.consent.text,
+        }
+        for one in updates
+        if one.consent
+    ]
+    if rows:
+        connection.execute(sa.insert(consent), rows)

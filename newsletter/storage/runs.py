@@ -1,0 +1,71 @@
+"""The record of imports: what was begun, how far it is, what it counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.storage.tables import import_run
+from newsletter.subscribing import ImportRun
+
+APPLYING, DONE, UNDONE = "applying", "done", "undone"
+
+
+def begin(
+    connection: Connection, *, file: str, sha256: str, options: str, at: datetime
+) -> ImportRun:
+    """Record a new import."""
+    values = {"file": file, "sha256": sha256, "options": options, "at": at}
+    new_id = connection.scalar(
+        sa.insert(import_run)
+        .values(**values, counts={}, state=APPLYING, reached=0)
+        .returning(import_run.c.id)
+    )
+    assert new_id is not None
+    found = find(connection, new_id)
+    assert found is not None
+    return found
+
+
+def find(connection: Connection, import_id: int) -> ImportRun | None:
+    """Look up an import."""
+    row = connection.execute(sa.select(import_run).where(import_run.c.id == import_id)).first()
+    return _as_run(row) if row else None
+
+
+def unfinished(connection: Connection, sha256: str) -> ImportRun | None:
+    """Look up the import of a file that was begun and not finished."""
+    query = sa.select(import_run).where(
+        import_run.c.sha256 == sha256, import_run.c.state == APPLYING
+    )
+    row = connection.execute(query.order_by(import_run.c.id)).first()
+    return _as_run(row) if row else None
+
+
+def newest_first(connection: Connection) -> tuple[ImportRun, ...]:
+    """List all imports."""
+    query = sa.select(import_run).order_by(import_run.c.id.desc())
+    return tuple(_as_run(row) for row in connection.execute(query))
+
+
+def update(connection: Connection, import_id: int, **values: Any) -> None:
+    """Change the record of an import."""
+    connection.execute(sa.update(import_run).where(import_run.c.id == import_id).values(**values))
+
+
+def _as_run(row: sa.Row[Any]) -> ImportRun:
+    return ImportRun(
+        id=row.id,
+        file=row.file,
+        sha256=row.sha256,
+        at=row.at,
+        state=row.state,
+        reached=row.reached,
+        counts=row.counts,
+        options=row.options,
+        finished_at=row.finished_at,
+        undone_at=row.undone_at,
+    )

@@ -1,0 +1,90 @@
+"""Who must never be mailed: by address, by whole domain, or by the keyed hash of an erased address.
+
+All three stand in one table and cannot be mistaken for each other: an address has something
+before its @, a domain is written as `@example.org`, and a hash has no @ at all.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from newsletter.errors import Held
+from newsletter.storage.tables import suppression
+from newsletter.subscribing import Marker
+
+_HASH = "hmac:%"
+
+
+class _DomainOf(sa.sql.functions.GenericFunction[str]):
+    """The domain of a canonical address, with its @."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(_DomainOf, "sqlite")
+def _sqlite(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> str:
+    address = compiler.process(element.clauses, **options)
+    return f"substr({address}, instr({address}, '@'))"
+
+
+@compiles(_DomainOf, "postgresql")
+def _postgresql(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> str:
+    address = compiler.process(element.clauses, **options)
+    return f"substr({address}, strpos({address}, '@'))"
+
+
+def is_suppressed(
+    canonical: sa.ColumnElement[str], *marks: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """Match an address that is suppressed by itself, by its domain, or by one of its `marks`."""
+    forms = (canonical, _DomainOf(canonical), *marks)
+    return sa.exists().where(suppression.c.canonical.in_(forms))
+
+
+def is_listed(connection: Connection, canonical: str, marker: Marker | None) -> bool:
+    """Say whether one address is suppressed in any way. Raises `Held` as `refuse_unknown`."""
+    refuse_unknown(connection, marker)
+    forms = [canonical, canonical[canonical.index("@") :]]
+    if marker is not None:
+        forms.append(marker(canonical))
+    query = sa.select(sa.exists().where(suppression.c.canonical.in_(forms)))
+    return bool(connection.scalar(query))
+
+
+def refuse_unknown(connection: Connection, marker: Marker | None) -> int:
+    """Count the erased addresses; raise `Held` when there are some that cannot be recognised."""
+    hashed = suppression.c.canonical.like(_HASH)
+    known = sa.false() if marker is None else suppression.c.canonical.like(f"{marker.prefix}%")
+    count = sa.func.count()
+    found = connection.execute(
+        sa.select(count, count.filter(known)).select_from(suppression).where(hashed)
+    ).one()
+    if found[0] != found[1]:
+        raise Held(
+            f"{found[0] - found[1]:,} erased addresses are on record under a key that is not set "
+            "here, so nobody could tell whether they come back.",
+            hint="Set NEWSLETTER_SECRET_KEY (or NEWSLETTER_SECRET_KEY_FILE) as it was then.",
+        )
+    return int(found[0])
+
+
+def suppress(connection: Connection, form: str, *, reason: str, now: datetime) -> bool:
+    """Add one address, domain or hash; False: it is there already."""
+    known = sa.select(sa.exists().where(suppression.c.canonical == form))
+    if connection.scalar(known):
+        return False
+    connection.execute(sa.insert(suppression).values(canonical=form, reason=reason, at=now))
+    return True
+
+
+def lift(connection: Connection, form: str) -> bool:
+    """Take one address or domain off; False: it was not there."""
+    gone = sa.delete(suppression).where(suppression.c.canonical == form)
+    return connection.execute(gone).rowcount == 1

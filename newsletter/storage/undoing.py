@@ -1,0 +1,190 @@
+"""The imports of a list: which there were, and taking one back without hurting anybody.
+
+Who was added and never touched since goes as if they had never been there. Who has got an edition
+stays, unsubscribed, so that the link in it still works and no mail follows. Whoever changed since
+the import, by their own hand or anybody's, is left as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.errors import NothingToDo, UsageError
+from newsletter.model import SubscriberState
+from newsletter.storage import runs
+from newsletter.storage.database import Database
+from newsletter.storage.importing_updates import set_values
+from newsletter.storage.tables import (
+    consent,
+    import_change,
+    recipient,
+    state_change,
+    subscriber,
+)
+from newsletter.subscribing import ImportRun
+
+_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What became of the people of an import that was taken back."""
+
+    removed: int  # added by it, untouched since
+    unsubscribed: int  # added by it, and mailed since
+    restored: int  # changed by it, and now as before
+    kept: int  # changed again since, so left alone
+
+
+class Imports:
+    """The record of imports."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> tuple[ImportRun, ...]:
+        """List the imports, newest first."""
+        with self._database.read() as connection:
+            return runs.newest_first(connection)
+
+    def find(self, import_id: int) -> ImportRun:
+        """Look up an import. Raises `UsageError` when there is none."""
+        with self._database.read() as connection:
+            return _found(connection, import_id)
+
+    def undo(self, import_id: int, *, now: datetime) -> Undone:
+        """Take an import back, in one transaction. Raises `NothingToDo` when it was already."""
+        with self._database.write() as connection:
+            run = _found(connection, import_id)
+            if run.state == runs.UNDONE:
+                raise NothingToDo(f"Import {import_id} was taken back already.")
+            restored = _restore(connection, run, now=now)
+            unsubscribed = _unsubscribe_mailed(connection, run, now=now)
+            removed = _remove_untouched(connection, run)
+            kept = _count(connection, subscriber.c.import_id == import_id) - unsubscribed
+            changed = sa.select(sa.func.count()).select_from(import_change)
+            kept += (connection.scalar(changed.where(_of(import_id))) or 0) - restored
+            runs.update(connection, import_id, state=runs.UNDONE, undone_at=now)
+        return Undone(removed=removed, unsubscribed=unsubscribed, restored=restored, kept=kept)
+
+
+def _found(connection: Connection, import_id: int) -> ImportRun:
+    run = runs.find(connection, import_id)
+    if run is None:
+        raise UsageError(
+            f"There is no import {import_id}.", hint="`newsletter imports list` shows them all."
+        )
+    return run
+
+
+def _of(import_id: int) -> sa.ColumnElement[bool]:
+    return import_change.c.import_id == import_id
+
+
+def _count(connection: Connection, which: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(subscriber).where(which)
+    return connection.scalar(query) or 0
+
+
+def _untouched(run: ImportRun) -> sa.ColumnElement[bool]:
+    """Match who the import added and nothing has happened to since."""
+    steps = (
+        sa.select(sa.func.count())
+        .where(state_change.c.subscriber_id == subscriber.c.id)
+        .scalar_subquery()
+    )
+    return (
+        (subscriber.c.import_id == run.id)
+        & (subscriber.c.changed_at == subscriber.c.created_at)
+        & (steps == 1)
+    )
+
+
+def _unsubscribe_mailed(connection: Connection, run: ImportRun, *, now: datetime) -> int:
+    mailed = sa.select(recipient.c.subscriber_id)
+    which = _untouched(run) & subscriber.c.id.in_(mailed)
+    which &= subscriber.c.state.in_((SubscriberState.ACTIVE, SubscriberState.PENDING))
+    moment = sa.literal(now, subscriber.c.created_at.type)
+    gone = sa.literal(str(SubscriberState.UNSUBSCRIBED))
+    reason = sa.literal(f"import {run.id} was taken back")
+    steps = sa.select(
+        subscriber.c.id, moment, subscriber.c.state, gone, reason, sa.literal("operator")
+    )
+    ids = tuple(connection.scalars(sa.select(subscriber.c.id).where(which)))
+    columns = ["subscriber_id", "at", "from_state", "to_state", "reason", "changed_by"]
+    for start in range(0, len(ids), _PAGE):
+        page = subscriber.c.id.in_(ids[start : start + _PAGE])
+        connection.execute(sa.insert(state_change).from_select(columns, steps.where(page)))
+        connection.execute(
+            sa.update(subscriber)
+            .where(page)
+            .values(state=SubscriberState.UNSUBSCRIBED, changed_at=now)
+        )
+    return len(ids)
+
+
+def _remove_untouched(connection: Connection, run: ImportRun) -> int:
+    mailed = sa.select(recipient.c.subscriber_id)
+    changed = sa.select(import_change.c.subscriber_id).where(import_change.c.import_id != run.id)
+    which = _untouched(run) & subscriber.c.id.not_in(mailed) & subscriber.c.id.not_in(changed)
+    # The people are marked first: once their steps are gone nobody could tell them any more.
+    connection.execute(sa.update(subscriber).where(which).values(import_id=-run.id))
+    ids = sa.select(subscriber.c.id).where(subscriber.c.import_id == -run.id)
+    for table in (state_change, consent):
+        connection.execute(sa.delete(table).where(table.c.subscriber_id.in_(ids)))
+    gone = sa.delete(subscriber).where(subscriber.c.import_id == -run.id)
+    return connection.execute(gone).rowcount
+
+
+def _restore(connection: Connection, run: ImportRun, *, now: datetime) -> int:
+    """Give people back the values they had, where nothing has changed since; page by page."""
+    restored = 0
+    for page in _pages(connection, run):
+        rows = [row for row in page if _as_left(row)]
+        set_values(connection, [(row.subscriber_id, row.before) for row in rows], now=now)
+        steps = [
+            {
+                "subscriber_id": row.subscriber_id,
+                "at": now,
+                "from_state": row.state,
+                "to_state": row.before["state"],
+                "reason": f"import {run.id} was taken back",
+                "changed_by": "operator",
+            }
+            for row in rows
+            if row.before["state"] != row.state
+        ]
+        if steps:
+            connection.execute(sa.insert(state_change), steps)
+        restored += len(rows)
+    return restored
+
+
+def _pages(connection: Connection, run: ImportRun) -> Iterator[list[sa.Row[Any]]]:
+    query = (
+        sa.select(import_change, *(subscriber.c[name] for name in _VALUES))
+        .join(subscriber, subscriber.c.id == import_change.c.subscriber_id)
+        .where(_of(run.id))
+        .order_by(import_change.c.subscriber_id)
+        .limit(_PAGE)
+    )
+    last = 0
+    while page := connection.execute(query.where(import_change.c.subscriber_id > last)).all():
+        yield list(page)
+        last = page[-1].subscriber_id
+
+
+_VALUES = ("name", "zone", "attributes", "frequency", "paused_until", "state")
+
+
+def _as_left(row: sa.Row[Any]) -> bool:
+    """Say whether somebody is still as the import left them."""
+    paused = row.paused_until.isoformat() if row.paused_until else None
+    now_is = {name: getattr(row, name) for name in _VALUES} | {"paused_until": paused}
+    return now_is == dict(row.after)

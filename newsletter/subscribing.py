@@ -1,0 +1,199 @@
+"""The seams of the list: what is said of people, what is stored, and how an import is kept.
+
+`newsletter.subscribers` decides in these values, `newsletter.storage` keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
+
+from newsletter.model import Frequency, Subscriber, SubscriberState
+
+
+class Person(NamedTuple):
+    """What a file, a form or an operator says about somebody; no empty attribute values."""
+
+    address: str  # as it is mailed
+    canonical: str
+    name: str = ""
+    zone: str | None = None
+    attributes: Mapping[str, str] = MappingProxyType({})
+    state: SubscriberState = SubscriberState.ACTIVE
+    frequency: Frequency | None = None  # None: nothing was said
+    paused_until: date | None = None
+    signed_up: datetime | None = None  # when they subscribed, where that is known
+    evidence: str = ""  # the person's own words and where they are kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """One step of a subscriber's life."""
+
+    from_state: SubscriberState | None  # None: the subscriber was added
+    to_state: SubscriberState
+    at: datetime
+    reason: str
+    by: str  # "operator", "import 3", later "reader" or a provider's event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """When, how and by which words a subscription was given."""
+
+    at: datetime
+    how: str  # "import", "operator"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is stored of a subscriber, as far as an import compares it."""
+
+    id: int
+    state: SubscriberState
+    name: str
+    zone: str | None
+    attributes: Mapping[str, str]
+    frequency: Frequency = Frequency.DAILY
+    paused_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How an address stands in the list: the subscriber, if any, and whether it is suppressed."""
+
+    known: Known | None
+    suppressed: bool
+
+
+class Marker(Protocol):
+    """Makes the keyed hash under which an erased address stays suppressed."""
+
+    @property
+    def prefix(self) -> str:
+        """Give how every hash of this key begins."""
+        ...
+
+    def __call__(self, canonical: str) -> str:
+        """Give the hash of a canonical address. Pure."""
+        ...
+
+
+class Row(NamedTuple):
+    """A row of a file that can be taken: who it is about."""
+
+    line: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """How a range of an import's rows stands in the list, each address counted once."""
+
+    fresh: Mapping[SubscriberState, int]  # nobody knows them; by the state the file gives
+    same: int  # known, not opted out, and nothing the file says differs
+    others: tuple[tuple[Row, Standing], ...]  # to be looked at one by one, by line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """A known subscriber with new values, the state among them."""
+
+    line: int
+    known: Known
+    person: Person
+    change: StateChange | None = None
+    consent: Consent | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRun:
+    """One import as it is recorded."""
+
+    id: int
+    file: str
+    sha256: str
+    at: datetime
+    state: str  # "applying", "done" or "undone"
+    reached: int  # the last line that was applied
+    counts: Mapping[str, int]
+    options: str
+    finished_at: datetime | None
+    undone_at: datetime | None
+
+
+Decide = Callable[[Sorted], tuple[Sequence[Update], Mapping[str, int]]]
+
+
+class ImportSession(Protocol):
+    """One import: staged once, then looked up and applied range by range of its lines."""
+
+    def stage(self, rows: Sequence[Row]) -> int:
+        """Keep rows for this session; return how many repeat an address of an earlier row.
+
+        Lines ascend, within a call and from call to call. Nothing of the list is touched.
+        """
+        ...
+
+    def look_up(self, first: int, last: int) -> Sorted:
+        """Say how the rows of these lines stand in the list at this moment."""
+        ...
+
+    def unfinished(self) -> ImportRun | None:
+        """Give the import of the same file that was begun and not finished."""
+        ...
+
+    def begin(self) -> ImportRun:
+        """Record that the import begins; the staged rows are kept."""
+        ...
+
+    def apply(self, run: ImportRun, first: int, last: int, decide: Decide) -> ImportRun:
+        """Apply a range in one transaction: look up, add who is fresh, write what `decide` says.
+
+        `decide` also gives the counts to add to the run's. Returns the run as it stands then.
+        Raises `TryLater` when another process has applied the range meanwhile.
+        """
+        ...
+
+    def finish(self, run: ImportRun, counts: Mapping[str, int], *, now: datetime) -> None:
+        """Record that an import is done, with its final counts."""
+        ...
+
+
+class SubscriberStore(Protocol):
+    """The list of subscribers. Every change is durable before it returns."""
+
+    def importing(
+        self, *, file: str, sha256: str, consent: str, options: str, now: datetime
+    ) -> AbstractContextManager[ImportSession]:
+        """Open an import. Nothing is written before `begin`; each `apply` is durable by itself.
+
+        Raises `Held` when erased addresses are on record and cannot be recognised.
+        """
+        ...
+
+    def standing(self, canonical: str) -> Standing:
+        """Look up how an address stands."""
+        ...
+
+    def add(self, person: Person, *, change: StateChange, consent: Consent) -> Subscriber | None:
+        """Write a new subscriber with first state and consent; None: the address is known."""
+        ...
+
+    def change(
+        self,
+        canonical: str,
+        decide: Callable[[Subscriber], StateChange],
+        *,
+        consent: Consent | None = None,
+    ) -> Subscriber | None:
+        """Ask `decide` about the subscriber as stored, and write its answer in one transaction.
+
+        What `decide` raises goes to the caller, and nothing is written. None: no such subscriber.
+        """
+        ...

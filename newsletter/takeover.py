@@ -1,0 +1,101 @@
+"""Take a page of the web over as a draft: a Markdown story that the editor goes on writing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from newsletter.config import Settings
+from newsletter.drafts import create, source_options
+from newsletter.errors import InputError, SourceError
+from newsletter.model import Image, Part, Story, Supply
+from newsletter.sources import _richtext, _web_story, article, markdown
+from newsletter.sources._web_page import WebPage, read_web_page
+from newsletter.sourcing import Web
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """A draft made from a page."""
+
+    path: Path
+    url: str
+    headline: str
+    published: str | None  # as the page has it
+    paragraphs: int
+    image: str | None
+    left_out: tuple[str, ...]  # what the page has and a story has no place for, and why no image
+
+
+def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver:
+    """Write the story of a page where the `markdown` source looks.
+
+    Raises `InputError` when the page cannot be had or has no story, `UsageError` when the file
+    exists or no `markdown` stands in the chain; nothing is written then.
+    """
+    path = markdown.make(source_options("markdown", settings)).path(day)
+    try:
+        page = read_web_page(web.fetch(url, accept=article.ACCEPT), name=url)
+        supply = _web_story.from_page(page, part=Part.STORY, picture=web.picture, origin=url)
+    except SourceError as error:
+        raise InputError(
+            f"Nothing was taken over. {error.what}",
+            hint=error.hint or "Copy the page's text and use `newsletter new --from-page -`.",
+        ) from error
+    lead = supply.stories[0]
+    create(path, _draft(supply.stories, page, day).encode())
+    return TakenOver(
+        path=path,
+        url=page.url,
+        headline=lead.headline,
+        published=page.date,
+        paragraphs=sum(len(story.paragraphs) for story in supply.stories),
+        image=lead.image.url if lead.image else None,
+        left_out=tuple(_left_out(page, supply)),
+    )
+
+
+def _draft(stories: tuple[Story, ...], page: WebPage, day: date) -> str:
+    """Write the file: the lead story, and further ones below headings of their own."""
+    lead, *others = stories
+    front = {"title": lead.headline, "byline": lead.byline, "link": lead.link}
+    head = [f"{key} = {_toml(value)}" for key, value in front.items() if value]
+    head.insert(1, f"date = {day}")
+    body = [_richtext.escaped(line) for line in lead.paragraphs]
+    for story in others:
+        body += [f"## {_richtext.escaped(story.headline)}"] if story.headline else []
+        body += [_richtext.escaped(line) for line in story.paragraphs]
+    lines = ("+++", *head, *_picture_lines(lead.image, page), "+++", "", "\n\n".join(body), "")
+    return "\n".join(lines)
+
+
+def _picture_lines(image: Image | None, page: WebPage) -> Iterator[str]:
+    """Yield the picture's lines; commented out where words or credit are missing."""
+    if image is not None:
+        values: Mapping[str, str] = {
+            "image": image.url,
+            "image_alt": image.alt,
+            "image_credit": image.credit,
+        }
+        yield from (f"{key} = {_toml(value)}" for key, value in values.items())
+    elif page.pictures:
+        first = page.pictures[0]
+        yield "# A picture needs all three lines."
+        yield f"# image = {_toml(first.url)}"
+        yield f"# image_alt = {_toml(first.alt)}"
+        yield f"# image_credit = {_toml(first.credit or page.page.image_credit or '')}"
+
+
+def _left_out(page: WebPage, supply: Supply) -> Iterator[str]:
+    features = {"fact": page.page.fact, "quote": page.page.quote, "word": page.page.word}
+    yield from (name for name, feature in features.items() if feature)
+    yield from (other.label for other in supply.others)
+    if supply.stories[0].image is None:
+        yield supply.origin.rpartition(" (")[2].removesuffix(")")
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "")

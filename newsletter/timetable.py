@@ -1,0 +1,31 @@
+"""When editions are prepared and due: the values of the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """When editions are prepared and due, in the publication's own local time."""
+
+    zone: str  # IANA name
+    at: time
+    days: frozenset[Weekday]
+    skip: frozenset[date] = field(default_factory=frozenset)
+    prepare_at: time | None = None  # None: prepared when due
+    catch_up: time | None = None  # a late edition still goes until then; None: until the day ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One publication date with its moments in UTC."""
+
+    date: date
+    prepare_at: datetime
+    at: datetime
+    until: datetime  # after this the edition is held

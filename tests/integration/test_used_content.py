@@ -1,0 +1,79 @@
+"""The no-repeat ledger, on both databases: written once, looked at for a year, never for itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from threading import Thread
+
+import pytest
+from builders_edition import make_edition
+
+from newsletter.model import Fact, Part, Supply
+from newsletter.records import FrozenEdition
+from newsletter.repeats import part_of, uses
+from newsletter.storage.content import UsedContent
+from newsletter.storage.database import Database
+
+EDITION = make_edition()
+DAY = EDITION.date
+NOW = datetime(2027, 3, 9, 7, tzinfo=UTC)
+FROZEN = FrozenEdition(content="x = 1\n", record="{}")
+FACT = part_of(EDITION, Part.FACT)
+
+
+@pytest.fixture
+def content(database: Database) -> UsedContent:
+    """Give the content of a publication that sent one edition."""
+    content = UsedContent(database, "main")
+    assert content.record(DAY, FROZEN, uses(EDITION), now=NOW)
+    return content
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"), [(-1, None), (0, None), (1, DAY), (365, DAY), (366, None)]
+)
+def test_a_use_is_seen_for_365_days_but_not_on_its_own_date(
+    content: UsedContent, later: int, expected: date | None
+) -> None:
+    day = DAY + timedelta(days=later)
+    assert content.past().used_on(Part.FACT, FACT, day=day) == expected
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_every_part_is_remembered(content: UsedContent, part: Part) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    assert content.past().used_on(part, part_of(EDITION, part), day=tomorrow) == DAY
+
+
+def test_what_is_nearly_the_same_is_seen(content: UsedContent) -> None:
+    text = "A snail can sleep for months, when the weather is far too dry for it!"
+    supply = Supply(feature=Fact(text=text))
+    assert content.past().used_on(Part.FACT, supply, day=DAY + timedelta(days=2)) == DAY
+
+
+def test_another_publication_has_a_past_of_its_own(content: UsedContent) -> None:
+    other = UsedContent(content.database, "other")
+    assert other.past().used_on(Part.FACT, FACT, day=DAY + timedelta(days=1)) is None
+    assert other.frozen(DAY) is None
+
+
+def test_an_edition_is_written_once_and_the_first_stays(content: UsedContent) -> None:
+    second = FrozenEdition(content="x = 2\n", record="{}")
+    assert not content.record(DAY, second, (), now=NOW)
+    assert content.frozen(DAY) == FROZEN
+    assert content.uses(Part.FACT, day=DAY + timedelta(days=1)) != []
+
+
+def test_two_senders_at_the_same_moment_write_one_edition(database: Database) -> None:
+    done: list[bool] = []
+
+    def write() -> None:
+        content = UsedContent(database, "main")
+        done.append(content.record(DAY, FROZEN, uses(EDITION), now=NOW))
+
+    threads = [Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [False, False, False, True]

@@ -1,0 +1,110 @@
+"""What follows from events: forward only, each person once, and no one for a soft bounce alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from builders_events import NOW, make_event
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.delivery.events import SOFT_BOUNCES, effects, rank, soft_bounces
+from newsletter.events import EventKind, Past
+from newsletter.model import SubscriberState
+
+OURS = {"a1": 7, "a2": 8}
+BLOCKED, DELIVERED, DEFERRED = EventKind.BLOCKED, EventKind.DELIVERED, EventKind.DEFERRED
+
+
+def judge(*events, pasts=None):
+    return effects(events, sends=OURS, pasts=pasts or {})
+
+
+@given(st.permutations(list(EventKind)))
+def test_the_furthest_state_stands_in_whatever_order_events_come(kinds):
+    late = [make_event(kind, at=NOW - timedelta(hours=n)) for n, kind in enumerate(kinds)]
+    (report,) = judge(*late).reports
+    assert report.kind is EventKind.COMPLAINED
+
+
+def test_delivered_stays_after_a_late_processed():
+    processed = make_event(EventKind.PROCESSED, at=NOW + timedelta(days=1))
+    assert judge(make_event(), processed).reports[0].kind is DELIVERED
+
+
+def test_of_two_equal_states_the_later_stands():
+    later = make_event(reason="later", at=NOW + timedelta(seconds=1))
+    assert judge(later, make_event(reason="earlier")).reports[0].reason == "later"
+
+
+def test_every_attempt_of_ours_is_proven_once_and_no_other():
+    found = judge(
+        make_event(provider_id=None), make_event(number=2), make_event(attempt_id="theirs")
+    )
+    assert [(one.attempt_id, one.provider_id) for one in found.taken] == [("a1", "m1")]
+    assert [one.position for one in found.reports] == [1, 2]
+
+
+def test_an_unknown_event_proves_its_attempt_and_says_nothing_else():
+    found = judge(make_event(EventKind.OTHER))
+    assert (len(found.taken), found.reports, found.leaving) == (1, (), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (EventKind.BOUNCED, SubscriberState.BOUNCED),
+        (EventKind.COMPLAINED, SubscriberState.COMPLAINED),
+        (EventKind.UNSUBSCRIBED, SubscriberState.UNSUBSCRIBED),
+    ],
+)
+def test_who_bounces_complains_or_leaves_is_mailed_no_more(kind, state):
+    (one,) = judge(make_event(kind, attempt_id=None, position=None)).leaving
+    assert (one.canonical, one.state) == ("reader0001@example.org", state)
+
+
+def test_the_gravest_reason_stands_for_a_person():
+    (one,) = judge(make_event(EventKind.COMPLAINED), make_event(EventKind.BOUNCED)).leaving
+    assert one.state is SubscriberState.COMPLAINED
+
+
+def test_a_drop_counts_for_what_the_provider_knows_of_the_person():
+    known = make_event(EventKind.DROPPED, cause=SubscriberState.BOUNCED)
+    other = make_event(EventKind.DROPPED, 2, reason="Invalid SMTPAPI header")
+    assert [one.canonical for one in judge(known, other).leaving] == ["reader0001@example.org"]
+
+
+def test_deliveries_and_single_soft_bounces_leave_everyone_in_the_list():
+    assert judge(make_event(), make_event(BLOCKED, 2), make_event(DEFERRED, 3)).leaving == ()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "count"),
+    [
+        ((), 0),
+        ((BLOCKED,), 1),
+        ((DELIVERED, BLOCKED, DEFERRED), 2),
+        ((BLOCKED, BLOCKED, DELIVERED), 0),
+        ((BLOCKED, DELIVERED, BLOCKED), 1),
+    ],
+)
+def test_soft_bounces_are_counted_back_to_the_last_delivery(kinds, count):
+    assert soft_bounces([Past(send, kind) for send, kind in enumerate(kinds, 1)]) == count
+
+
+def test_a_deferral_that_ended_in_a_delivery_is_none():
+    assert soft_bounces([Past(1, DEFERRED), Past(1, DELIVERED), Past(1, DEFERRED)]) == 0
+
+
+@pytest.mark.parametrize("editions", range(SOFT_BOUNCES - 1, SOFT_BOUNCES + 2))
+def test_soft_bounces_in_a_row_end_a_subscription_at_the_limit(editions):
+    event = make_event(BLOCKED)
+    pasts = {event.canonical: [Past(send, BLOCKED) for send in range(editions)]}
+    assert bool(judge(event, pasts=pasts).leaving) == (editions >= SOFT_BOUNCES)
+
+
+def test_every_kind_but_the_unknown_has_a_rank_of_its_own():
+    ranks = [rank(kind) for kind in EventKind if kind is not EventKind.OTHER]
+    assert sorted(ranks) == list(range(1, len(EventKind)))
+    assert rank(EventKind.OTHER) == 0

@@ -1,0 +1,48 @@
+"""What is worth a look in addresses; it is told, and nothing is changed because of it."""
+
+from __future__ import annotations
+
+import pytest
+from builders_subscribers import make_person
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.subscribers.findings import Notes, suggestion
+from newsletter.subscribing import Row
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("gmial.com", "gmail.com"),
+        ("gmai.com", "gmail.com"),
+        ("gmaill.com", "gmail.com"),
+        ("gmail.con", "gmail.com"),
+        ("hotmial.com", "hotmail.com"),
+        ("yaho.com", "yahoo.com"),
+        ("outlok.com", "outlook.com"),
+        ("gmail.com", None),
+        ("mail.com", None),
+        ("gmx.com", None),
+        ("example.org", None),
+        ("", None),
+    ],
+)
+def test_a_domain_one_slip_from_a_common_one_is_told(typed: str, meant: str | None) -> None:
+    assert suggestion(typed) == meant
+
+
+@given(st.text(max_size=20))
+def test_no_domain_is_ever_told_to_be_itself(domain: str) -> None:
+    assert suggestion(domain) != domain
+
+
+def test_findings_are_counted_with_their_first_lines() -> None:
+    addresses = ["info@example.org", "ann@gmial.com", "x@mailinator.com", "ann@example.org"]
+    notes = Notes()
+    notes.look_at([Row(line, make_person(one)) for line, one in enumerate(addresses * 20, start=2)])
+    found = {one.code: one for one in notes.found()}
+    assert set(found) == {"role-account", "disposable-domain", "domain-typo"}
+    assert {one.count for one in found.values()} == {20}
+    assert found["domain-typo"].first[0] == (3, "ann@gmial.com → gmail.com?")
+    assert len(found["role-account"].first) == 10
