@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter import calendar, plugins, sending, workers
-from newsletter import tick as ticking
+from newsletter import calendar, plugins
 from newsletter.clock import SystemClock
 from newsletter.editions import Editions
-from newsletter.errors import Held, NothingToDo
-from newsletter.model import Envelope, Send, SendKind
-from newsletter.ports import Clock, Freeze, Ledger, Provider
+from newsletter.model import Envelope, Send
+from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import Dossier, SendView
+from newsletter.sending import Outcome, Wish
 from newsletter.tick import TickReport
 from newsletter.timetable import Due
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from newsletter.assembling import Assembled
     from newsletter.config import Settings
     from newsletter.delivery.audit import Audit
+    from newsletter.dispatch import Dispatch
     from newsletter.intake import EventIntake
     from newsletter.newsroom import Newsroom
     from newsletter.preview import Preview
@@ -46,18 +45,6 @@ def bundled(name: str) -> Path:
     """Find a folder or file that comes with the program: in a wheel, or in a checkout."""
     inside = _PACKAGE / "_bundled" / name
     return inside if inside.exists() else _PACKAGE.parent / name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Where a send stands after a command."""
-
-    send: Send
-    view: SendView
-
-
-def _no_progress(_view: SendView) -> None:
-    return None
 
 
 def _never() -> bool:
@@ -142,14 +129,11 @@ class App:
 
     def today(self) -> date:
         """Give the publication date of this moment, in the publication's zone."""
-        return calendar.today(self.settings.publication.zone, self.clock.now())
+        return self.dispatch.today()
 
     def due(self, day: date) -> Due | None:
         """Give the moments of a publication date; None when there is no edition that day."""
-        timetable = self.settings.timetable
-        if not calendar.is_publication_day(timetable, day):
-            return None
-        return calendar.due(timetable, day)
+        return calendar.edition_due(self.settings.timetable, day)
 
     # --- the edition ---------------------------------------------------------------------------
 
@@ -219,143 +203,55 @@ class App:
 
     # --- the send ------------------------------------------------------------------------------
 
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        """Give the room in which sends are frozen and handed over."""
+        from newsletter.dispatch import Dispatch
+
+        return Dispatch(
+            settings=self.settings,
+            ledger=self.ledger,
+            clock=self.clock,
+            newsroom=self.newsroom,
+            provider=self.provider,
+            prove=lambda day: self.prove(day, keep_best=True),
+            keep=self.keep,
+            jitter=random.random,
+        )
+
     def find_send(self, day: date) -> Send | None:
         """Look up the send of an edition."""
-        return self.ledger.find(self.settings.publication.id, day)
+        return self.dispatch.find(day)
 
-    def rehearse(self, wish: sending.Wish) -> tuple[Proof, int]:
+    def rehearse(self, wish: Wish) -> tuple[Proof, int]:
         """Do everything of a send but freeze and deliver: the proof, and how many would get it."""
-        proof = self._ready_to_freeze(wish)
-        return proof, self.ledger.audience(self.settings.publication.id, wish.day)
+        return self.dispatch.rehearse(wish)
 
     def send(
         self,
-        wish: sending.Wish,
+        wish: Wish,
         *,
-        progress: Callable[[SendView], None] = _no_progress,
+        progress: Callable[[SendView], None] = lambda _view: None,
         wants_to_stop: Callable[[], bool] = _never,
     ) -> Outcome:
-        """Freeze and deliver the edition of a date; called again it goes on where it stopped.
-
-        Raises `NothingToDo` when it is complete, `Held` when a person is needed, `TryLater` when
-        the same call later goes on.
-        """
-        send = self.find_send(wish.day)
-        sending.refuse_if_done(send, self.ledger.view)
-        if send is None:
-            send = self._freeze(wish)
-        elif wish.day < self.today() and not wish.late:
-            sending.refuse_if_not_yet(
-                wish, due=self.due(wish.day), today=self.today(), now=self.clock.now()
-            )
-        self.newsroom.heal(wish.day)
-        sending.refuse_other_provider(send, self.provider())
-        view = sending.deliver(
-            send, self.provider(), self.envelope(wish.day), self._work(progress, wants_to_stop)
-        )
-        return Outcome(send=send, view=view)
-
-    def _freeze(self, wish: sending.Wish) -> Send:
-        proof = self._ready_to_freeze(wish)
-        provider = self.provider()
-        self.keep(proof)
-        now = self.clock.now()
-        send = self.ledger.freeze(
-            Freeze(
-                publication=self.settings.publication.id,
-                edition=wish.day,
-                kind=SendKind.EDITION,
-                message=proof.message,
-                provider=provider.name,
-                batch_size=min(self.settings.delivery.batch_size, provider.max_recipients),
-                due_at=now,
-            ),
-            now=now,
-        )
-        if send.digest == proof.message.digest:  # else another process froze another message
-            self.newsroom.remember(proof.edition)
-        return send
-
-    def _ready_to_freeze(self, wish: sending.Wish) -> Proof:
-        sending.refuse_if_not_yet(
-            wish, due=self.due(wish.day), today=self.today(), now=self.clock.now()
-        )
-        proof = self.prove(wish.day, keep_best=True)
-        proof.refuse_errors()
-        sending.refuse_missing_values(proof.message, self.ledger)
-        return proof
-
-    def _work(
-        self, progress: Callable[[SendView], None], wants_to_stop: Callable[[], bool]
-    ) -> sending.Work:
-        plan = self.settings.delivery
-        return sending.Work(
-            ledger=self.ledger,
-            clock=self.clock,
-            owner=workers.this_process(),
-            is_gone=workers.is_gone,
-            parallel=plan.parallel,
-            give_up_after=timedelta(seconds=plan.give_up_after),
-            unsubscribe_base=self.settings.publication.url,
-            jitter=random.random,
-            wants_to_stop=wants_to_stop,
-            progress=progress,
-        )
+        """Freeze and deliver an edition, or go on with it; see `Dispatch.send`."""
+        return self.dispatch.send(wish, progress=progress, wants_to_stop=wants_to_stop)
 
     # --- the tick ------------------------------------------------------------------------------
 
     def tick(self, *, wants_to_stop: Callable[[], bool] = _never) -> TickReport:
-        """Do what is due now, and nothing else; any number of callers at any moment do no harm.
+        """Do what is due now, and nothing else; see `Duty.tick`."""
+        from newsletter.duty import Duty
 
-        Raises `TryLater` when another sender is at work, the provider asks to wait, or the caller
-        wants to stop.
-        """
-        now = self.clock.now()
-        decision = ticking.decide(self.settings.timetable, now=now, today=self._situation(now))
-        did: list[str] = []
-        held = [decision.held] if decision.held else []
-        skipped = None
-        try:
-            for step in decision.steps:
-                did += self._do(step, wants_to_stop)
-        except Held as error:
-            held.append(f"{error.what} {error.hint}".rstrip())
-        except NothingToDo as error:
-            skipped = error.what
-        return TickReport(
-            did=tuple(did),
-            next_due=decision.next_due,
-            held=" ".join(held) or None,
-            skipped=skipped,
+        duty = Duty(
+            settings=self.settings,
+            clock=self.clock,
+            newsroom=self.newsroom,
+            dispatch=self.dispatch,
+            prove=lambda day: self.prove(day, keep_best=True),
+            keep=self.keep,
         )
-
-    def _situation(self, now: datetime) -> ticking.Today:
-        day = calendar.open_day(self.settings.timetable, now)
-        send = self.find_send(day)
-        return ticking.Today(
-            assembled=self.newsroom.is_ready(day),
-            look_after=self.newsroom.look_after(day),
-            send="none" if send is None else send.status.value,
-            unfinished=self.ledger.unfinished(self.settings.publication.id, before=day),
-        )
-
-    def _do(self, step: ticking.Step, wants_to_stop: Callable[[], bool]) -> list[str]:
-        if step.action in {ticking.Action.PREPARE, ticking.Action.LOOK}:
-            return self._prepare(step)
-        # A gap at midnight may leave yesterday open (`calendar.open_day`).
-        late = step.action is ticking.Action.RESUME or step.day < self.today()
-        wish = sending.Wish(day=step.day, late=late)
-        view = self.send(wish, wants_to_stop=wants_to_stop).view
-        return [ticking.handed_over(view)]
-
-    def _prepare(self, step: ticking.Step) -> list[str]:
-        """Assemble and render; a look that found nothing new has nothing to tell."""
-        before = self.editions.load(step.day)
-        proof = self.prove(step.day, keep_best=True)
-        self.keep(proof)
-        if step.action is ticking.Action.LOOK:
-            return self.newsroom.changes(before, proof.edition)
-        return [f"Prepared the edition of {step.day}.", *self.newsroom.warnings(proof.edition)]
+        return duty.tick(wants_to_stop=wants_to_stop)
 
     # --- evidence ------------------------------------------------------------------------------
 

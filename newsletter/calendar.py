@@ -48,6 +48,11 @@ def due(timetable: Timetable, day: date) -> Due:
     return Due(date=day, prepare_at=prepare_at, at=at, until=_until(timetable, day, at))
 
 
+def edition_due(timetable: Timetable, day: date) -> Due | None:
+    """Give the moments of a publication date; None when there is no edition that day."""
+    return due(timetable, day) if is_publication_day(timetable, day) else None
+
+
 def upcoming(timetable: Timetable, *, start: date) -> Iterator[Due]:
     """Yield the publication days from `start` on, in order, without end.
 

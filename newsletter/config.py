@@ -9,27 +9,23 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
-    model_validator,
 )
 
+from newsletter.config_delivery import Delivery, Schedule
 from newsletter.config_errors import as_config_error, not_toml
+from newsletter.config_values import Address, Line, Section, WebAddress, Zone
 from newsletter.errors import ConfigError
 from newsletter.model import NoStory, Severity
-from newsletter.timetable import Timetable, Weekday
+from newsletter.timetable import Timetable
 
 FILE_NAME = "config.toml"
 SECRETS = (
@@ -39,44 +35,6 @@ SECRETS = (
     "WORDNIK_API_KEY",
 )
 _PREFIX = "NEWSLETTER_"
-_EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("is not an IANA time zone such as Europe/Berlin") from error
-    return name
-
-
-def _address(text: str) -> str:
-    try:
-        return validate_email(text, check_deliverability=False).ascii_email or text
-    except EmailNotValidError as error:
-        raise ValueError(f"is not a usable e-mail address: {error}") from error
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    local = parts.hostname in {"localhost", "127.0.0.1"}
-    if not parts.hostname or parts.scheme not in {"https", "http"}:
-        raise ValueError("is not a web address such as https://brief.example.org")
-    if parts.scheme == "http" and not local:
-        raise ValueError("must begin with https://")
-    return text.rstrip("/")
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-Address = Annotated[str, AfterValidator(_address)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
-
-
-class Section(BaseModel):
-    """A table of config.toml: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Sender(Section):
@@ -128,39 +86,10 @@ class EditionRules(Section):
     no_story: NoStory = "hold"
 
 
-class Schedule(Section):
-    """`[schedule]`: when an edition is prepared, due, and too late."""
-
-    at: time = time(7, 0)
-    days: tuple[Weekday, ...] = _EVERY_DAY
-    skip: tuple[date, ...] = ()
-    prepare_at: time | None = None
-    catch_up: time | None = None
-    look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Schedule:
-        if self.catch_up is not None and self.catch_up <= self.at:
-            raise ValueError(f"`catch_up` must be later than `at` ({self.at:%H:%M})")
-        if self.prepare_at is not None and self.prepare_at > self.at:
-            raise ValueError(f"`prepare_at` must not be later than `at` ({self.at:%H:%M})")
-        return self
-
-
 class Template(Section):
     """`[template]`: what the edition is rendered with."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "brief"
-
-
-class Delivery(Section):
-    """`[delivery]`: how the mail is handed over."""
-
-    provider: str = "sendgrid"
-    batch_size: Annotated[int, Field(ge=1, le=1000)] = 1000
-    parallel: Annotated[int, Field(ge=1, le=64)] = 4
-    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0  # seconds for one whole request
-    give_up_after: Annotated[float, Field(ge=0, le=86_400)] = 900.0  # seconds of waiting in all
 
 
 class FetchRules(Section):

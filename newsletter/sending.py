@@ -26,6 +26,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Where a send stands after a command."""
+
+    send: Send
+    view: SendView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """The surroundings of a send: who does it, and with what."""
 

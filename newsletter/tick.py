@@ -71,7 +71,7 @@ def decide(timetable: Timetable, *, now: datetime, today: Today) -> Decision:
     half a send. One of an earlier date is only reported: yesterday's news is not sent unasked.
     """
     day = calendar.open_day(timetable, now)
-    due = calendar.due(timetable, day) if calendar.is_publication_day(timetable, day) else None
+    due = calendar.edition_due(timetable, day)
     coming = calendar.next_due(timetable, now)
     held = [_unfinished(earlier) for earlier in today.unfinished]
     if due is not None and today.send == "none" and now > due.until:

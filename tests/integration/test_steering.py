@@ -187,7 +187,7 @@ def test_the_commands_pause_resume_and_cancel(tmp_path):
         app = publication.open()
         from newsletter.sending import Wish
 
-        app._freeze(Wish(day=app.today(), at_once=True))
+        app.dispatch.freeze(Wish(day=app.today(), at_once=True))
         app.close()
         assert publication.json("send", "pause")["status"] == "paused"
         publication.run("send", "--now", check=4)

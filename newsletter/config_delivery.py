@@ -1,0 +1,42 @@
+"""`[schedule]` and `[delivery]`: when an edition goes out, and how it is handed over."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from newsletter.config_values import Section
+from newsletter.timetable import Weekday
+
+_EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Schedule(Section):
+    """`[schedule]`: when an edition is prepared, due, and too late."""
+
+    at: time = time(7, 0)
+    days: tuple[Weekday, ...] = _EVERY_DAY
+    skip: tuple[date, ...] = ()
+    prepare_at: time | None = None
+    catch_up: time | None = None
+    look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Schedule:
+        if self.catch_up is not None and self.catch_up <= self.at:
+            raise ValueError(f"`catch_up` must be later than `at` ({self.at:%H:%M})")
+        if self.prepare_at is not None and self.prepare_at > self.at:
+            raise ValueError(f"`prepare_at` must not be later than `at` ({self.at:%H:%M})")
+        return self
+
+
+class Delivery(Section):
+    """`[delivery]`: how the mail is handed over."""
+
+    provider: str = "sendgrid"
+    batch_size: Annotated[int, Field(ge=1, le=1000)] = 1000
+    parallel: Annotated[int, Field(ge=1, le=64)] = 4
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0  # seconds for one whole request
+    give_up_after: Annotated[float, Field(ge=0, le=86_400)] = 900.0  # seconds of waiting in all

@@ -1,0 +1,126 @@
+"""Where sends are made: an edition in order is frozen once, handed over, and gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from newsletter import calendar, proofing, sending, workers
+from newsletter.config import Settings
+from newsletter.model import Send, SendKind
+from newsletter.newsroom import Newsroom
+from newsletter.ports import Clock, Freeze, Ledger, Provider
+from newsletter.proofing import Proof
+from newsletter.records import SendView
+from newsletter.sending import Outcome, Wish
+
+
+def _no_progress(_view: SendView) -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """The sends of one publication."""
+
+    settings: Settings
+    ledger: Ledger
+    clock: Clock
+    newsroom: Newsroom
+    provider: Callable[[], Provider]  # made when it is needed first
+    prove: Callable[[date], Proof]
+    keep: Callable[[Proof], Path]
+    jitter: Callable[[], float]
+
+    def today(self) -> date:
+        """Give the publication date of this moment, in the publication's zone."""
+        return calendar.today(self.settings.publication.zone, self.clock.now())
+
+    def find(self, day: date) -> Send | None:
+        """Look up the send of an edition."""
+        return self.ledger.find(self.settings.publication.id, day)
+
+    def unfinished(self, *, before: date) -> tuple[date, ...]:
+        """List the editions of earlier dates whose send is still open, oldest first."""
+        return self.ledger.unfinished(self.settings.publication.id, before=before)
+
+    def rehearse(self, wish: Wish) -> tuple[Proof, int]:
+        """Do everything of a send but freeze and deliver: the proof, and how many would get it."""
+        proof = self._ready_to_freeze(wish)
+        return proof, self.ledger.audience(self.settings.publication.id, wish.day)
+
+    def send(
+        self,
+        wish: Wish,
+        *,
+        progress: Callable[[SendView], None] = _no_progress,
+        wants_to_stop: Callable[[], bool],
+    ) -> Outcome:
+        """Freeze and deliver the edition of a date; called again it goes on where it stopped.
+
+        Raises `NothingToDo` when it is complete, `Held` when a person is needed, `TryLater` when
+        the same call later goes on.
+        """
+        send = self.find(wish.day)
+        sending.refuse_if_done(send, self.ledger.view)
+        if send is None:
+            send = self.freeze(wish)
+        elif wish.day < self.today() and not wish.late:
+            self._refuse_if_not_yet(wish)
+        self.newsroom.heal(wish.day)
+        sending.refuse_other_provider(send, self.provider())
+        envelope = proofing.envelope(self.settings.publication, wish.day)
+        work = self._work(progress, wants_to_stop)
+        return Outcome(send=send, view=sending.deliver(send, self.provider(), envelope, work))
+
+    def freeze(self, wish: Wish) -> Send:
+        """Write the send of an edition that may go out now; what `send` does first."""
+        proof = self._ready_to_freeze(wish)
+        provider = self.provider()
+        self.keep(proof)
+        now = self.clock.now()
+        send = self.ledger.freeze(
+            Freeze(
+                publication=self.settings.publication.id,
+                edition=wish.day,
+                kind=SendKind.EDITION,
+                message=proof.message,
+                provider=provider.name,
+                batch_size=min(self.settings.delivery.batch_size, provider.max_recipients),
+                due_at=now,
+            ),
+            now=now,
+        )
+        if send.digest == proof.message.digest:  # else another process froze another message
+            self.newsroom.remember(proof.edition)
+        return send
+
+    def _ready_to_freeze(self, wish: Wish) -> Proof:
+        self._refuse_if_not_yet(wish)
+        proof = self.prove(wish.day)
+        proof.refuse_errors()
+        sending.refuse_missing_values(proof.message, self.ledger)
+        return proof
+
+    def _refuse_if_not_yet(self, wish: Wish) -> None:
+        due = calendar.edition_due(self.settings.timetable, wish.day)
+        sending.refuse_if_not_yet(wish, due=due, today=self.today(), now=self.clock.now())
+
+    def _work(
+        self, progress: Callable[[SendView], None], wants_to_stop: Callable[[], bool]
+    ) -> sending.Work:
+        plan = self.settings.delivery
+        return sending.Work(
+            ledger=self.ledger,
+            clock=self.clock,
+            owner=workers.this_process(),
+            is_gone=workers.is_gone,
+            parallel=plan.parallel,
+            give_up_after=timedelta(seconds=plan.give_up_after),
+            unsubscribe_base=self.settings.publication.url,
+            jitter=self.jitter,
+            wants_to_stop=wants_to_stop,
+            progress=progress,
+        )

@@ -1,0 +1,83 @@
+"""Do what one tick decides: prepare an edition, look again, send it, or finish its send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from newsletter import calendar, tick
+from newsletter.config import Settings
+from newsletter.dispatch import Dispatch
+from newsletter.errors import Held, NothingToDo
+from newsletter.newsroom import Newsroom
+from newsletter.ports import Clock
+from newsletter.proofing import Proof
+from newsletter.sending import Wish
+from newsletter.tick import Action, Step, TickReport, Today
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """What is due for one publication, done by whoever wakes."""
+
+    settings: Settings
+    clock: Clock
+    newsroom: Newsroom
+    dispatch: Dispatch
+    prove: Callable[[date], Proof]
+    keep: Callable[[Proof], Path]
+
+    def tick(self, *, wants_to_stop: Callable[[], bool]) -> TickReport:
+        """Do what is due now, and nothing else; any number of callers at any moment do no harm.
+
+        Raises `TryLater` when another sender is at work, the provider asks to wait, or the caller
+        wants to stop.
+        """
+        now = self.clock.now()
+        decision = tick.decide(self.settings.timetable, now=now, today=self._situation(now))
+        did: list[str] = []
+        held = [decision.held] if decision.held else []
+        skipped = None
+        try:
+            for step in decision.steps:
+                did += self._do(step, wants_to_stop)
+        except Held as error:
+            held.append(f"{error.what} {error.hint}".rstrip())
+        except NothingToDo as error:
+            skipped = error.what
+        return TickReport(
+            did=tuple(did),
+            next_due=decision.next_due,
+            held=" ".join(held) or None,
+            skipped=skipped,
+        )
+
+    def _situation(self, now: datetime) -> Today:
+        day = calendar.open_day(self.settings.timetable, now)
+        send = self.dispatch.find(day)
+        return Today(
+            assembled=self.newsroom.is_ready(day),
+            look_after=self.newsroom.look_after(day),
+            send="none" if send is None else send.status.value,
+            unfinished=self.dispatch.unfinished(before=day),
+        )
+
+    def _do(self, step: Step, wants_to_stop: Callable[[], bool]) -> list[str]:
+        if step.action in {Action.PREPARE, Action.LOOK}:
+            return self._prepare(step)
+        # A gap at midnight may leave yesterday open (`calendar.open_day`).
+        late = step.action is Action.RESUME or step.day < self.dispatch.today()
+        wish = Wish(day=step.day, late=late)
+        view = self.dispatch.send(wish, wants_to_stop=wants_to_stop).view
+        return [tick.handed_over(view)]
+
+    def _prepare(self, step: Step) -> list[str]:
+        """Assemble and render; a look that found nothing new has nothing to tell."""
+        before = self.newsroom.editions.load(step.day)
+        proof = self.prove(step.day)
+        self.keep(proof)
+        if step.action is Action.LOOK:
+            return self.newsroom.changes(before, proof.edition)
+        return [f"Prepared the edition of {step.day}.", *self.newsroom.warnings(proof.edition)]
