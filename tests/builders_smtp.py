@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ class MailServer:
     on_rcpt: Script = _say_nothing
     on_data: Script = _say_nothing  # None: taken; "hang up": the connection ends without answer
     pipelining: bool = True
+    eight_bit: bool = True
+    tls: ssl.SSLContext | None = None  # spoken from the first byte
     options: dict[str, Any] = field(default_factory=dict)
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     connections: int = 0
@@ -42,6 +45,8 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, host: str, lines: list[str]
     ) -> list[str]:
         session.host_name = host
+        if not self.eight_bit:
+            lines.remove("250-8BITMIME")
         if not self.pipelining:
             return lines
         return [*lines[:-1], "250-PIPELINING", lines[-1]]
@@ -89,7 +94,7 @@ def running(server: MailServer, *, port: int = 0) -> Iterator[MailServer]:
     thread.start()
 
     async def begin() -> asyncio.Server:
-        return await loop.create_server(server.make, sock=listener)
+        return await loop.create_server(server.make, sock=listener, ssl=server.tls)
 
     async def end(listening: asyncio.Server) -> None:
         listening.close()

@@ -76,9 +76,10 @@ class _Outbox:
     def _write(self, attempt: Attempt, draft: Path) -> None:
         draft.mkdir(parents=True, exist_ok=True)
         date = self._clock.now()
+        letter = _mail.letter(attempt.envelope, attempt.message)
         for person in attempt.recipients:
-            mail = _mail.compose(attempt.envelope, attempt.message, person, date=date)
-            (draft / file_name(person, test=attempt.envelope.test)).write_bytes(mail.as_bytes())
+            file = draft / file_name(person, test=attempt.envelope.test)
+            file.write_bytes(letter.copy(person, date=date))
 
 
 def file_name(recipient: Recipient, *, test: bool) -> str:

@@ -12,6 +12,7 @@ import queue
 import smtplib
 import ssl
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,10 +26,10 @@ from newsletter.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.model import Attempt, Recipient, SetAside, Submission
+from newsletter.model import Attempt, SetAside, Submission
 from newsletter.ports import Clock, Provider
 from newsletter.providers import _mail, _recipients
-from newsletter.providers._smtp import Session, answer
+from newsletter.providers._smtp import Copy, Session, answer
 
 PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 _PAUSE = timedelta(seconds=30)  # after the server ended an attempt in the middle
@@ -85,12 +86,20 @@ class _Smtp:
         """
         session = self._session()
         progress = _Progress()
-        for index, person in enumerate(attempt.recipients):
-            try:
-                self._hand_over(session, attempt, person, progress)
-            except DeliveryError as error:
+        copies = self._copies(attempt, seven_bit=session.seven_bit)
+        answers = session.hand_over(copies, sender=attempt.envelope.sender_email)
+        for index, (person, told) in enumerate(zip(attempt.recipients, answers, strict=False)):
+            progress.last_status = told.status
+            if told.error is not None:
                 session.close()
-                return self._ended(attempt, index, error, progress)
+                return self._ended(attempt, index, told.error, progress)
+            if told.refuses_person:
+                refusal = SetAside(
+                    position=person.position, outcome="refused", reason=told.sentence
+                )
+                progress.refused.append(refusal)
+            else:
+                progress.taken += 1
         self._idle.put(session)
         return _submission(attempt, progress)
 
@@ -100,22 +109,13 @@ class _Smtp:
             while True:
                 self._idle.get_nowait().quit()
 
-    def _hand_over(
-        self, session: Session, attempt: Attempt, person: Recipient, progress: _Progress
-    ) -> None:
-        """Hand over one copy, or record the person as refused; raise what ends the attempt."""
-        self._pace()
-        mail = _mail.compose(attempt.envelope, attempt.message, person, date=self._clock.now())
-        sender = attempt.envelope.sender_email
-        told = session.deliver(mail, sender=sender, recipient=person.address)
-        progress.last_status = told.status
-        if told.refuses_person:
-            refusal = SetAside(position=person.position, outcome="refused", reason=told.sentence)
-            progress.refused.append(refusal)
-            return
-        if told.error is not None:
-            raise told.error
-        progress.taken += 1
+    def _copies(self, attempt: Attempt, *, seven_bit: bool) -> Iterator[Copy]:
+        """Write each person's copy when its turn has come."""
+        letter = _mail.letter(attempt.envelope, attempt.message)
+        for person in attempt.recipients:
+            self._pace()
+            now = self._clock.now()
+            yield Copy(person.address, letter.copy(person, date=now, seven_bit=seven_bit))
 
     def _ended(
         self, attempt: Attempt, index: int, error: DeliveryError, progress: _Progress

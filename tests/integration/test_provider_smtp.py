@@ -14,6 +14,7 @@ from builders_edition import make_settings
 from builders_ledger import MORNING, MovingClock, frozen_send, make_ledger_message
 from builders_ledger import make_envelope as make_ledger_envelope
 from builders_smtp import MailServer, only, running
+from builders_tls import server_side, write_certificate
 from pydantic import SecretStr
 
 from newsletter.delivery import audit
@@ -34,6 +35,14 @@ from newsletter.model import BatchState
 from newsletter.ports import Provider
 from newsletter.providers import smtp
 from newsletter.storage import evidence
+
+
+@pytest.fixture
+def certificate(tmp_path, monkeypatch) -> Path:
+    """Write a certificate that this process trusts, as an administrator's own authority is."""
+    file = write_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))  # read by OpenSSL
+    return file
 
 
 def make(server: MailServer, *, clock: Any = None, password: str = "", **options: Any) -> Provider:
@@ -76,15 +85,14 @@ def test_a_copy_arrives_with_its_headers_and_every_byte():
 
 
 def test_a_server_for_seven_bits_gets_seven_bits():
-    with running(MailServer(options={"decode_data": True})) as server:
-        server.options = {}
+    with running(MailServer(eight_bit=False)) as server:
         provider = make(server)
-        session = provider._session()  # type: ignore[attr-defined]
-        session._eight_bit = False
-        provider._idle.put(session)  # type: ignore[attr-defined]
         provider.submit(make_attempt(count=1, message=make_message(text="Grüße\n")))
         provider.close()
-    assert server.taken[0][1].isascii()
+    (_, raw) = server.taken[0]
+    assert raw.isascii()
+    text = next(message_from_bytes(raw, policy=POLICY).iter_parts())
+    assert text.get_content().strip() == "Grüße"
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
@@ -170,6 +178,28 @@ def test_a_server_that_offers_no_protection_gets_nothing():
 def test_tls_with_a_server_that_speaks_none_is_definite():
     with running(MailServer()) as server, pytest.raises(Unreachable):
         make(server, security="tls").submit(make_attempt())
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_travels_protected_to_a_server_that_proves_who_it_is(security, certificate):
+    spoken = server_side(certificate)
+    options = {"tls_context": spoken, "require_starttls": True} if security == "starttls" else {}
+    implicit = spoken if security == "tls" else None
+    with running(MailServer(options=options, tls=implicit)) as server:
+        provider = make(server, security=security)
+        provider.submit(make_attempt(count=3))
+        provider.close()
+    assert len(server.taken) == 3
+
+
+def test_a_server_that_cannot_prove_who_it_is_gets_nothing(certificate, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with (
+        running(MailServer(tls=server_side(certificate))) as server,
+        pytest.raises(AccountRefused, match="prove who it is"),
+    ):
+        make(server, security="tls").submit(make_attempt())
+    assert server.taken == []
 
 
 def test_user_and_password_are_told_and_a_wrong_one_holds_the_send():
