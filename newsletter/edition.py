@@ -162,6 +162,9 @@ def document(edition: Edition) -> dict[str, Any]:
     del content["provenance"], content["repeats"]
     return content | {
         "date": edition.date.isoformat(),
+        "corrections": [
+            {"date": note.date.isoformat(), "text": note.text} for note in edition.corrections
+        ],
         "missing": [str(part) for part in edition.missing],
     }
 

@@ -89,6 +89,14 @@ class OtherFeature:
     source: Credit | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionNote:
+    """What was wrong in an edition, told to its readers with the date it was put right."""
+
+    date: date
+    text: str
+
+
 NoStory = Literal["hold", "extras", "skip"]  # what becomes of an edition without a lead story
 
 
@@ -157,6 +165,7 @@ class Edition:
     intro: tuple[str, ...] = ()
     subject: str | None = None  # the editor's own; else the lead headline
     preheader: str | None = None  # the editor's own; else from the lead story
+    corrections: tuple[CorrectionNote, ...] = ()  # printed above the stories, oldest first
     provenance: tuple[Provenance, ...] = ()
     repeats: tuple[Repeat, ...] = ()  # as far as somebody has looked; no part of the content
 

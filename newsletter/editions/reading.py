@@ -23,6 +23,7 @@ from newsletter import blocks
 from newsletter.edition import cleaned, is_web_address
 from newsletter.errors import UsageError
 from newsletter.model import (
+    CorrectionNote,
     Credit,
     Edition,
     Fact,
@@ -128,10 +129,16 @@ class _Other(_Credited):
     text: _Text
 
 
+class _Correction(_Table):
+    date: date
+    text: _Text
+
+
 class _File(_Table):
     subject: _Maybe = None
     preheader: _Maybe = None
     intro: str = ""
+    corrections: tuple[_Correction, ...] = ()
     stories: tuple[_Story, ...] = ()
     fact: _Fact | None = None
     quote: _Quote | None = None
@@ -158,6 +165,7 @@ def from_toml(
             subject=file.subject,
             preheader=file.preheader,
             intro=blocks.split(file.intro, "text"),
+            corrections=tuple(CorrectionNote(**dict(note)) for note in file.corrections),
             stories=tuple(_story(story) for story in file.stories),
             fact=_fact(file.fact),
             quote=_quote(file.quote),
@@ -251,6 +259,7 @@ def _allowed(path: Sequence[int | str]) -> str:
 
 def _table_at(path: Sequence[int | str]) -> type[_Table]:
     tables: dict[str, type[_Table]] = {
+        "corrections": _Correction,
         "stories": _Story,
         "image": _Image,
         "fact": _Fact,

@@ -7,7 +7,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from newsletter import blocks
-from newsletter.model import Credit, Edition, Image, OtherFeature, Part, Quote, Story, Word
+from newsletter.model import (
+    CorrectionNote,
+    Credit,
+    Edition,
+    Image,
+    OtherFeature,
+    Part,
+    Quote,
+    Story,
+    Word,
+)
 
 _HEAD = '''\
 # The edition of {date}.
@@ -74,6 +84,8 @@ def _sections(edition: Edition) -> Iterator[str]:
         preheader=_quoted(edition.preheader or ""),
         intro=_long(blocks.join(edition.intro)),
     )
+    for correction in edition.corrections:
+        yield _correction(correction)
     yield _STORIES if edition.stories else _MISSING[Part.STORY]
     for story in edition.stories:
         yield _story(story)
@@ -82,6 +94,11 @@ def _sections(edition: Edition) -> Iterator[str]:
     yield _word(edition.word)
     for other in edition.others:
         yield _other(other)
+
+
+def _correction(correction: CorrectionNote) -> str:
+    pairs = _pairs(date=correction.date.isoformat(), text=_quoted(correction.text))
+    return "[[corrections]]\n" + pairs
 
 
 def _story(story: Story) -> str:

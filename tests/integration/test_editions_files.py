@@ -22,6 +22,7 @@ from newsletter.editions.writing import as_toml
 from newsletter.errors import UsageError
 from newsletter.model import (
     Attempted,
+    CorrectionNote,
     Credit,
     Edition,
     Envelope,
@@ -117,6 +118,9 @@ EDITION = st.builds(
     intro=st.lists(LINE, max_size=2).map(tuple),
     subject=MAYBE,
     preheader=MAYBE,
+    corrections=st.lists(st.builds(CorrectionNote, date=st.dates(), text=LINE), max_size=2).map(
+        tuple
+    ),
 )
 
 
@@ -276,6 +280,7 @@ def test_no_half_written_file_stays_behind(editions: Editions) -> None:
         ('word = "Lull"', "word = 7", "`word` input should be a valid string", ""),
         ('source = "Letters to No One"', 'source_url = "https://x.org"', "without a `source`", ""),
         ('link = "https', 'link = "ftp', "`link` must be an address", ""),
+        ("[fact]", "[[corrections]]", "`date` is missing", "Allowed here: date, text."),
     ],
 )
 def test_a_slip_is_told_with_file_line_and_what_is_allowed(
