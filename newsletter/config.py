@@ -24,7 +24,8 @@ from newsletter.config_delivery import Delivery, Schedule
 from newsletter.config_errors import as_config_error, not_toml
 from newsletter.config_values import Address, Line, Section, WebAddress, Zone
 from newsletter.errors import ConfigError
-from newsletter.model import NoStory, Severity
+from newsletter.findings import Severity
+from newsletter.model import NoStory
 from newsletter.timetable import Timetable
 
 FILE_NAME = "config.toml"

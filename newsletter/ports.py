@@ -23,6 +23,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from newsletter.events import Event
+from newsletter.findings import Fault
 from newsletter.model import (
     Attempt,
     Claim,
@@ -256,6 +257,6 @@ class Checked:
 class Check(Protocol):
     """One rule over the final message; pure and deterministic."""
 
-    def __call__(self, checked: Checked) -> Iterator[tuple[str, str]]:
-        """Yield a sentence and a hint for each fault; the level is the publication's to choose."""
+    def __call__(self, checked: Checked) -> Iterator[Fault]:
+        """Yield each fault with what was measured; the level is the publication's to choose."""
         ...

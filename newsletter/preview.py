@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.model import Edition, Finding, Message
+from newsletter.findings import Finding
+from newsletter.model import Edition, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from newsletter import checks, merge
 from newsletter.config import Publication, Settings
 from newsletter.errors import Held
-from newsletter.model import Edition, Envelope, Finding, Message, Severity
+from newsletter.findings import Finding, Severity
+from newsletter.model import Edition, Envelope, Message
 from newsletter.preview import Preview
 from newsletter.render.message import Rendered, render
 

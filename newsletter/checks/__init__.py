@@ -1,7 +1,7 @@
 """Checks over the final message: one file is one rule, found by its name.
 
 A check module has `CODE` (its file name with hyphens), `LEVEL`, and a pure
-`check(checked) -> Iterator[(sentence, hint)]`. The publication chooses levels in `[checks]`.
+`check(checked) -> Iterator[Fault]`. The publication chooses levels in `[checks]`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from newsletter import plugins
 from newsletter.checks._checked import checked_message
 from newsletter.errors import ConfigError
-from newsletter.model import Finding, Severity
+from newsletter.findings import Finding, Severity
 from newsletter.ports import Checked
 
 __all__ = ["checked_message", "codes", "run"]
@@ -40,8 +40,16 @@ def _findings(code: str, checked: Checked, levels: Mapping[str, Severity]) -> It
     severity = levels.get(code, module.LEVEL)
     if severity is Severity.OFF:
         return
-    for sentence, hint in module.check(checked):
-        yield Finding(code=code, severity=severity, message=sentence, hint=hint)
+    for fault in module.check(checked):
+        yield Finding(
+            fault.message,
+            fault.hint,
+            measured=fault.measured,
+            limit=fault.limit,
+            place=fault.place,
+            code=code,
+            severity=severity,
+        )
 
 
 def _refuse_unknown(levels: Mapping[str, Severity]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
+
+from newsletter.findings import Place
 
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
+_BLOCKS = frozenset({"p", "div", "td", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre"})
+_EXCERPT = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,29 @@ class Element:
     tag: str
     attributes: Mapping[str, str]
     text: str
-    in_body: bool
+    own_text: str  # what stands in no element further in
+    parent: Element | None
+    index: int  # among the elements with this tag, in document order, from 0
+    line: int
 
     def get(self, name: str) -> str:
         """Give an attribute's value, empty where it is missing."""
         return self.attributes.get(name, "")
+
+    @property
+    def place(self) -> Place:
+        """Say where the element is."""
+        shown = self.text or self.get("alt") or self.get("src") or self.get("href")
+        return Place(
+            part="html", tag=self.tag, index=self.index, line=self.line, excerpt=excerpt(shown)
+        )
+
+    def ancestors(self) -> Iterator[Element]:
+        """Go up from the element itself to the document's."""
+        here: Element | None = self
+        while here is not None:
+            yield here
+            here = here.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,15 @@ class Page:
         """Give the links, in order."""
         return tuple(self.all("a"))
 
+    @property
+    def inside(self) -> tuple[Element, ...]:
+        """Give the elements within the body, in order."""
+        return tuple(
+            element
+            for element in self.elements
+            if element.tag != "body" and any(one.tag == "body" for one in element.ancestors())
+        )
+
 
 @lru_cache(maxsize=4)
 def parse(html: str) -> Page:
@@ -57,40 +89,75 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+def excerpt(text: str) -> str:
+    """Give the beginning of a text, on one line."""
+    line = squeeze(text)
+    return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1].rstrip()}…"
+
+
+@dataclass(slots=True)
+class _Found:
+    """An element while its text is still being read."""
+
+    tag: str
+    attributes: dict[str, str]
+    parent: int | None
+    index: int
+    line: int
+    text: list[str] = field(default_factory=list)
+    own_text: list[str] = field(default_factory=list)
+
+
 class _Reader(HTMLParser):
     """Collects elements in the order of their start tags."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._found: list[tuple[str, dict[str, str], list[str], bool]] = []
+        self._found: list[_Found] = []
         self._open: list[int] = []
+        self._counts: Counter[str] = Counter()
 
     def page(self) -> Page:
-        elements = tuple(
-            Element(tag, attributes, squeeze("".join(text)), in_body)
-            for tag, attributes, text, in_body in self._found
-        )
-        bodies = [element.text for element in elements if element.tag == "body"]
-        return Page(elements, " ".join(bodies))
+        elements: list[Element] = []
+        for found in self._found:
+            elements.append(
+                Element(
+                    found.tag,
+                    found.attributes,
+                    text=squeeze("".join(found.text)),
+                    own_text=squeeze("".join(found.own_text)),
+                    parent=None if found.parent is None else elements[found.parent],
+                    index=found.index,
+                    line=found.line,
+                )
+            )
+        return Page(tuple(elements), " ".join(e.text for e in elements if e.tag == "body"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
-        in_body = any(self._found[index][0] == "body" for index in self._open)
-        self._found.append((tag, attributes, [], in_body))
+        parent = self._open[-1] if self._open else None
+        index, line = self._counts[tag], self.getpos()[0]
+        self._found.append(_Found(tag, attributes, parent, index, line))
+        self._counts[tag] += 1
         if tag not in _VOID:
             self._open.append(len(self._found) - 1)
         elif tag == "img":
-            self.handle_data(attributes.get("alt", ""))
+            self._say(attributes.get("alt", ""))
         elif tag == "br":
-            self.handle_data(" ")
+            self._say(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        names = [self._found[index][0] for index in self._open]
+        names = [self._found[index].tag for index in self._open]
         if tag in names:
             del self._open[len(names) - 1 - names[::-1].index(tag) :]
-        if tag in {"p", "div", "td", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre"}:
-            self.handle_data(" ")
+        if tag in _BLOCKS:
+            self._say(" ")
 
     def handle_data(self, data: str) -> None:
+        self._say(data)
+        if self._open:
+            self._found[self._open[-1]].own_text.append(data)
+
+    def _say(self, text: str) -> None:
         for index in self._open:
-            self._found[index][2].append(data)
+            self._found[index].text.append(text)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.model import Severity
+from newsletter.checks._html import excerpt
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "doctype"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find HTML that does not begin with the doctype."""
     if not re.match(r"<!doctype html>", checked.html, re.IGNORECASE):
-        yield (
+        yield Fault(
             "The HTML does not begin with <!doctype html>.",
             "Nothing may stand before <mjml> in the template.",
+            measured=excerpt(checked.html[:60]) or "nothing",
+            limit="<!doctype html>",
+            place=Place(part="html", line=1),
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "img-alt"
@@ -15,12 +15,24 @@ LEVEL = Severity.ERROR
 _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg|avif)", re.IGNORECASE)
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find pictures without alternative text, or with a file's name in its place."""
     for image in parse(checked.html).all("img"):
         alt = image.attributes.get("alt")
         source = image.get("src")
         if alt is None:
-            yield (f"The picture {source} has no alt.", "Describe it in a few words.")
+            yield Fault(
+                f"The picture {source} has no alt.",
+                "Describe it in a few words.",
+                measured="no alt",
+                limit='words, or alt="" for a mere ornament',
+                place=image.place,
+            )
         elif _FILE_NAME.fullmatch(alt.strip()):
-            yield (f"The alternative text “{alt}” is a file's name.", "Describe the picture.")
+            yield Fault(
+                f"The alternative text “{alt}” is a file's name.",
+                "Describe the picture.",
+                measured=alt,
+                limit="words",
+                place=image.place,
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "img-format"
@@ -15,12 +15,15 @@ LEVEL = Severity.WARNING
 _UNSEEN = frozenset({"webp", "svg", "avif", "heic", "tif", "tiff", "bmp"})
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find pictures whose file name tells a format that not every client shows."""
     for image in parse(checked.html).all("img"):
         kind = urlsplit(image.get("src")).path.lower().rpartition(".")[2]
         if kind in _UNSEEN:
-            yield (
+            yield Fault(
                 f"Outlook does not show {kind.upper()} pictures such as {image.get('src')}.",
                 "Save it as JPEG or PNG.",
+                measured=kind.upper(),
+                limit="JPEG, PNG or GIF",
+                place=image.place,
             )

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.checks._html import excerpt, parse
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "img-url"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find pictures whose address is not an absolute https one."""
     for image in parse(checked.html).all("img"):
         source = image.get("src")
         if not source.startswith("https://"):
-            yield (
+            yield Fault(
                 f"The picture “{source[:80]}” has no https address.",
                 "Put it on your site and name its whole address.",
+                measured=excerpt(source) or "none",
+                limit="https://…",
+                place=image.place,
             )

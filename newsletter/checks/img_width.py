@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "img-width"
@@ -15,15 +15,18 @@ LEVEL = Severity.ERROR
 _WIDEST = 700  # pixels, where the mail does not say
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find pictures whose `width` is not a whole number, or wider than the paper."""
     paper = _paper(checked.html)
     for image in parse(checked.html).all("img"):
         width = image.get("width")
         if not width.isdecimal() or not 0 < int(width) <= paper:
-            yield (
+            yield Fault(
                 f"The picture {image.get('src')} has the width “{width}”; the paper has {paper}.",
                 "Let <mj-image> write the width, or set it in whole pixels.",
+                measured=width or "none",
+                limit=f"{paper} px, in whole pixels",
+                place=image.place,
             )
 
 

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import Element, parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "lang-dir"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a missing or other language, on the document and (clients drop that one) inside it."""
     page = parse(checked.html)
-    inside = [element for element in page.elements if element.in_body]
-    for place, elements in (("<html>", page.all("html")), ("an element of the body", iter(inside))):
+    places = (
+        ("<html>", "html", tuple(page.all("html"))),
+        ("an element of the body", "body", page.inside),
+    )
+    for named, tag, elements in places:
         if not any(_says(element, checked.language) for element in elements):
-            yield (
-                f'The HTML lacks lang="{checked.language}" with dir on {place}.',
+            found = dict.fromkeys(element.get("lang") for element in elements)
+            yield Fault(
+                f'The HTML lacks lang="{checked.language}" with dir on {named}.',
                 'Write <mjml lang="{{ language }}" dir="{{ direction }}">.',
+                measured=", ".join(filter(None, found)) or "none",
+                limit=f"{checked.language}, with ltr or rtl",
+                place=Place(part="html", tag=tag),
             )
 
 

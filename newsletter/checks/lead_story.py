@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.checks._html import excerpt
 from newsletter.edition import is_held
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "lead-story"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find an edition without a story, or with an empty one.
 
     Where the publication sends the features alone, an edition without a story needs one of them.
     """
     if is_held(checked.edition, checked.no_story):
-        yield ("The edition has no story.", "Run `newsletter new`, or look at the story sources.")
+        yield Fault(
+            "The edition has no story.",
+            "Run `newsletter new`, or look at the story sources.",
+            measured="0 stories",
+            limit="1",
+            place=Place(part="edition"),
+        )
     for number, story in enumerate(checked.edition.stories, start=1):
+        text = excerpt(" ".join(story.paragraphs))
         if not story.headline.strip():
-            yield (f"Story {number} has no headline.", "Give it one.")
-        if not any(paragraph.strip() for paragraph in story.paragraphs):
-            yield (f"Story {number} has no text.", "Write it, or remove the story.")
+            yield _blank(f"Story {number} has no headline.", "Give it one.", beside=text)
+        if not text:
+            hint = "Write it, or remove the story."
+            yield _blank(f"Story {number} has no text.", hint, beside=story.headline)
+
+
+def _blank(sentence: str, hint: str, *, beside: str) -> Fault:
+    place = Place(part="edition", excerpt=beside)
+    return Fault(sentence, hint, measured="0 words", limit="1", place=place)

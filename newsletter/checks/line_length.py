@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from newsletter.model import Severity
+from newsletter.checks._html import excerpt
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "line-length"
@@ -13,12 +15,21 @@ LEVEL = Severity.ERROR
 LIMIT = 998  # octets
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find lines that are too long, in both parts."""
-    for part, text in (("HTML", checked.html), ("text part", checked.text)):
-        longest = max((len(line.encode()) for line in text.split("\n")), default=0)
-        if longest > LIMIT:
-            yield (
-                f"A line of the {part} has {longest:,} octets; {LIMIT} are allowed.",
+    parts: tuple[tuple[Literal["html", "text"], str, str], ...] = (
+        ("html", "HTML", checked.html),
+        ("text", "text part", checked.text),
+    )
+    for part, name, text in parts:
+        numbered = enumerate(text.split("\n"), start=1)
+        number, longest = max(numbered, key=lambda line: len(line[1].encode()))
+        octets = len(longest.encode())
+        if octets > LIMIT:
+            yield Fault(
+                f"A line of the {name} has {octets:,} octets; {LIMIT} are allowed.",
                 "Look for a very long address or word.",
+                measured=f"{octets:,} octets",
+                limit=f"{LIMIT} octets",
+                place=Place(part=part, line=number, excerpt=excerpt(longest)),
             )

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "link-empty"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find links without an address or without text."""
     for link in parse(checked.html).links:
         address = link.get("href").strip()
         if address in {"", "#"}:
-            yield (f"The link “{link.text}” leads nowhere.", "Give it an address, or remove it.")
+            yield Fault(
+                f"The link “{link.text}” leads nowhere.",
+                "Give it an address, or remove it.",
+                measured=address or "no address",
+                limit="https://…",
+                place=link.place,
+            )
         elif not link.text:
-            yield (f"The link to {address} has no text.", "Say in words where it leads.")
+            yield Fault(
+                f"The link to {address} has no text.",
+                "Say in words where it leads.",
+                measured="0 words",
+                limit="1",
+                place=link.place,
+            )

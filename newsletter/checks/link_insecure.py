@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "link-insecure"
@@ -15,9 +15,15 @@ LEVEL = Severity.WARNING
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find links to http addresses, except those of this machine."""
-    for address in (link.get("href") for link in parse(checked.html).links):
-        parts = urlsplit(address)
+    for link in parse(checked.html).links:
+        parts = urlsplit(link.get("href"))
         if parts.scheme == "http" and parts.hostname not in _LOCAL:
-            yield (f"The address {address} is not encrypted.", "Use https:// if the site has it.")
+            yield Fault(
+                f"The address {link.get('href')} is not encrypted.",
+                "Use https:// if the site has it.",
+                measured="http",
+                limit="https",
+                place=link.place,
+            )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "link-placeholder"
@@ -16,13 +16,16 @@ LEVEL = Severity.ERROR
 _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid|test)$")
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find links to reserved example hosts (RFC 2606), except to the publication's own site."""
     own = urlsplit(checked.unsubscribe_url).hostname
     for link in parse(checked.html).links:
         host = urlsplit(link.get("href")).hostname or ""
         if host != own and _RESERVED.search(host):
-            yield (
+            yield Fault(
                 f"The link “{link.text}” leads to the example host {host}.",
                 "Put the real address in its place.",
+                measured=host,
+                limit="no host of RFC 2606",
+                place=link.place,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "link-scheme"
@@ -14,13 +14,16 @@ LEVEL = Severity.ERROR
 _ALLOWED = frozenset({"https", "http", "mailto", "tel"})
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find links with another scheme, or with an address that is not absolute."""
     for link in parse(checked.html).links:
         address = link.get("href").strip()
         scheme = address.partition(":")[0].lower() if ":" in address else ""
         if address not in {"", "#"} and scheme not in _ALLOWED:
-            yield (
+            yield Fault(
                 f"The address {address} begins neither with https:// nor with mailto: or tel:.",
                 "Write the whole address.",
+                measured=scheme or "none",
+                limit="https, http, mailto or tel",
+                place=link.place,
             )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "link-text"
@@ -18,12 +18,15 @@ _EMPTY_WORDS = frozenset(
 _BARE_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find links whose words do not say where they lead."""
     for link in parse(checked.html).links:
         words = link.text.strip().rstrip(".…›»→ ").casefold()
         if words in _EMPTY_WORDS or _BARE_ADDRESS.fullmatch(link.text.strip()):
-            yield (
+            yield Fault(
                 f"The link “{link.text}” does not say where it leads.",
                 "Make the words name the thing behind the link.",
+                measured=link.text,
+                limit="words that name the thing",
+                place=link.place,
             )

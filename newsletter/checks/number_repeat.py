@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from newsletter.model import Severity, Story
+from newsletter.findings import Fault, Place, Severity
+from newsletter.model import Story
 from newsletter.ports import Checked
 
 CODE = "number-repeat"
@@ -40,22 +41,30 @@ class _Mention:
     headline: bool
 
     @property
+    def printed(self) -> str:
+        """Give the number with its things."""
+        return f"{self.number} {' '.join(self.things)}"
+
+    @property
     def names(self) -> frozenset[str]:
         """Give the proper names among the words; a headline capitalises everything."""
         return frozenset() if self.headline else frozenset(w for w in self.things if w.istitle())
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find unusual numbers that a story says of different things, each number once."""
     for story in checked.edition.stories:
         mentions = tuple(_mentions(story))
         for number in dict.fromkeys(mention.number for mention in mentions):
             said = [mention for mention in mentions if mention.number == number]
             if pair := next(filter(_differ, combinations(said, 2)), None):
-                one, other = (f"“{number} {' '.join(mention.things)}”" for mention in pair)
-                yield (
+                one, other = (f"“{mention.printed}”" for mention in pair)
+                yield Fault(
                     f"The story says {one} and {other}.",
                     "Look whether both are right; if they are the same, call them the same.",
+                    measured=f"{one} and {other}",
+                    limit="one number for one thing",
+                    place=Place(part="edition", excerpt=pair[1].printed),
                 )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from newsletter import merge
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "placeholder-left"
@@ -15,23 +16,26 @@ LEVEL = Severity.ERROR
 _MARK = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find marks of Jinja2 and merge tags that nothing will replace."""
     tags = [tag for f in checked.message.fields for tag in (f.html_tag, f.text_tag)]
-    for part, text in _parts(checked):
+    for place, name, text in _parts(checked):
         left = [*_MARK.findall(text), *(tag for tag in tags if tag in text)]
         for mark in dict.fromkeys([*merge.leftovers(text), *left]):
-            yield (
-                f"The {part} has “{mark}” left in it.",
+            line = text.count("\n", 0, text.index(mark)) + 1
+            yield Fault(
+                f"The {name} has “{mark}” left in it.",
                 "Correct the template, or write the words in the story in another way.",
+                measured=mark,
+                limit="no mark, no tag",
+                place=replace(place, line=line, excerpt=mark),
             )
 
 
-def _parts(checked: Checked) -> tuple[tuple[str, str], ...]:
-    preheader = checked.message.preheader
+def _parts(checked: Checked) -> tuple[tuple[Place, str, str], ...]:
     return (
-        ("subject", checked.subject),
-        ("preheader", preheader),
-        ("HTML", checked.html),
-        ("text part", checked.text),
+        (Place(part="subject"), "subject", checked.subject),
+        (Place(part="preheader"), "preheader", checked.message.preheader),
+        (Place(part="html"), "HTML", checked.html),
+        (Place(part="text"), "text part", checked.text),
     )

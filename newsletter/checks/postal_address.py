@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from newsletter.checks._html import parse, squeeze
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "postal-address"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a part without the postal address."""
     address = squeeze(checked.postal_address)
-    hint = "Write {{ publication.postal_address }} into the footer of the template."
-    if address not in parse(checked.html).text:
-        yield ("The HTML lacks the postal address.", hint)
-    if address not in squeeze(checked.text):
-        yield ("The text part lacks the postal address.", hint)
+    parts: tuple[tuple[Literal["html", "text"], str, str], ...] = (
+        ("html", "HTML", parse(checked.html).text),
+        ("text", "text part", squeeze(checked.text)),
+    )
+    for part, name, text in parts:
+        if address not in text:
+            yield Fault(
+                f"The {name} lacks the postal address.",
+                "Write {{ publication.postal_address }} into the footer of the template.",
+                measured="not there",
+                limit=address,
+                place=Place(part=part),
+            )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.model import Quote, Severity
+from newsletter.checks._html import excerpt
+from newsletter.findings import Fault, Place, Severity
+from newsletter.model import Quote
 from newsletter.ports import Checked
 
 CODE = "quote-attribution"
@@ -27,11 +29,17 @@ _COLLECTION = re.compile(
 _HINT = "Ask `newsletter quote check`, and name the work; or take another quote."
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a quote whose author is missing, unknown, or not borne out by a source."""
     quote = checked.edition.quote
     if quote is not None and (said := _doubt(quote)):
-        yield (said, _HINT)
+        yield Fault(
+            said,
+            _HINT,
+            measured=quote.author or "no author",
+            limit="an author, and a source that names a work",
+            place=Place(part="edition", excerpt=excerpt(quote.text)),
+        )
 
 
 def _doubt(quote: Quote) -> str | None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
-from newsletter.repeats import describe
+from newsletter.repeats import WINDOW, describe
 
 CODE = "repeat"
 LEVEL = Severity.WARNING
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a part that readers had, or nearly had, within a year."""
     for sentence in describe(checked.edition.repeats):
-        yield (sentence, "Put another in its place, or leave it if it is meant to come again.")
+        yield Fault(
+            sentence,
+            "Put another in its place, or leave it if it is meant to come again.",
+            measured="used within a year",
+            limit=f"{WINDOW.days} days apart",
+            place=Place(part="edition", excerpt=sentence),
+        )

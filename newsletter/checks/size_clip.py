@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "size-clip"
@@ -13,11 +13,14 @@ LEVEL = Severity.ERROR
 LIMIT = 102_400  # bytes of decoded HTML
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find HTML that Gmail would clip (email-bugs #41)."""
     size = len(checked.html.encode())
     if size >= LIMIT:
-        yield (
+        yield Fault(
             f"The HTML has {size:,} bytes; Gmail clips it at {LIMIT:,}.",
             "Shorten the stories, or move one to the website.",
+            measured=f"{size:,} bytes",
+            limit=f"{LIMIT:,} bytes",
+            place=Place(part="html"),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks.size_clip import LIMIT
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "size-large"
@@ -14,11 +14,14 @@ LEVEL = Severity.WARNING
 NEAR = 80_000  # bytes of decoded HTML
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find HTML that comes near the size at which Gmail clips; above it `size-clip` speaks."""
     size = len(checked.html.encode())
     if NEAR <= size < LIMIT:
-        yield (
+        yield Fault(
             f"The HTML has {size:,} bytes; Gmail clips it at {LIMIT:,}.",
             "Shorten the stories, or move one to the website.",
+            measured=f"{size:,} bytes",
+            limit=f"{NEAR:,} bytes",
+            place=Place(part="html"),
         )

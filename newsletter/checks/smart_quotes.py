@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "smart-quotes"
@@ -14,16 +14,19 @@ LEVEL = Severity.INFO
 _STRAIGHT = re.compile(r"(?<![\w=])\"\w|\w[.,!?]?\"(?!\w)")
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find editions that mix straight and curly quotation marks."""
     text = "\n".join(_texts(checked))
     if _STRAIGHT.search(text) and re.search("[“”„]", text):
         found = _STRAIGHT.search(text)
         assert found is not None
         around = text[max(found.start() - 20, 0) : found.end() + 20].replace("\n", " ")
-        yield (
+        yield Fault(
             f"Straight and curly quotation marks are mixed, as in “…{around}…”.",
             "Choose one kind; curly ones read better.",
+            measured="both kinds",
+            limit="one kind",
+            place=Place(part="edition", excerpt=around),
         )
 
 

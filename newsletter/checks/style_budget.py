@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "style-budget"
@@ -14,11 +14,14 @@ LEVEL = Severity.ERROR
 LIMIT = 16_384  # characters in all style elements together
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find style elements over Gmail's budget (email-bugs #90)."""
     used = sum(len(style.text) for style in parse(checked.html).all("style"))
     if used > LIMIT:
-        yield (
+        yield Fault(
             f"The style elements have {used:,} characters; Gmail takes {LIMIT:,} and drops all.",
             "Move rules from client.css to base.css, or drop some.",
+            measured=f"{used:,} characters",
+            limit=f"{LIMIT:,} characters",
+            place=Place(part="html", tag="style"),
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "style-nested-at"
@@ -15,18 +15,24 @@ LEVEL = Severity.ERROR
 _SEMICOLON_IN_SELECTOR = re.compile(r"\[[^\]{}]*;[^\]{}]*\]\s*[^{}]*\{")
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find @ rules inside @ rules, and attribute selectors with a semicolon."""
     for style in parse(checked.html).all("style"):
         if _is_nested(style.text):
-            yield (
+            yield Fault(
                 "An @ rule stands inside another one; Gmail then drops the whole style element.",
                 "Write the two rules one after the other.",
+                measured="nested",
+                limit="side by side",
+                place=style.place,
             )
         if _SEMICOLON_IN_SELECTOR.search(style.text):
-            yield (
+            yield Fault(
                 "An attribute selector contains a semicolon; Yahoo then drops all styles.",
                 "Select by a class instead.",
+                measured="; in [ ]",
+                limit="no semicolon",
+                place=style.place,
             )
 
 

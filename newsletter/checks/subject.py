@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "subject"
@@ -14,17 +14,39 @@ LIMIT = 70
 _WORD = 6  # an acronym may stand alone
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a subject that is empty, too long, shouted, or on several lines."""
     subject = checked.subject
+    place = Place(part="subject", excerpt=subject)
     if not subject.strip():
-        yield ("The subject is empty.", "Give the edition a subject or the story a headline.")
+        yield Fault(
+            "The subject is empty.",
+            "Give the edition a subject or the story a headline.",
+            measured="0 characters",
+            limit="1",
+            place=place,
+        )
     if len(subject) > LIMIT:
-        yield (
+        yield Fault(
             f"The subject has {len(subject)} characters; inboxes cut it at {LIMIT}.",
             "Set a shorter `subject` in edition.toml.",
+            measured=f"{len(subject)} characters",
+            limit=f"{LIMIT} characters",
+            place=place,
         )
     if subject.isupper() and len(subject) > _WORD:
-        yield ("The subject is all in capitals.", "Filters and readers take that for shouting.")
-    if len(subject.splitlines()) > 1:
-        yield ("The subject has several lines.", "Put it on one line.")
+        yield Fault(
+            "The subject is all in capitals.",
+            "Filters and readers take that for shouting.",
+            measured="capitals only",
+            limit=f"capitals up to {_WORD} characters",
+            place=place,
+        )
+    if (lines := len(subject.splitlines())) > 1:
+        yield Fault(
+            "The subject has several lines.",
+            "Put it on one line.",
+            measured=f"{lines} lines",
+            limit="1 line",
+            place=place,
+        )

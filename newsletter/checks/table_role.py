@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "table-role"
@@ -14,11 +14,14 @@ LEVEL = Severity.ERROR
 _LAYOUT = frozenset({"presentation", "none"})
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find tables that are not marked as layout."""
     bare = [t for t in parse(checked.html).all("table") if t.get("role") not in _LAYOUT]
     if bare:
-        yield (
+        yield Fault(
             f'{len(bare)} of the tables have no role="presentation".',
             'Write <table role="presentation"> in the template.',
+            measured=bare[0].get("role") or "no role",
+            limit="presentation or none",
+            place=bare[0].place,
         )

@@ -6,28 +6,41 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "text-agrees"
 LEVEL = Severity.ERROR
 
-_HINT = "Both templates should print the same parts of the edition."
 _IGNORED = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find headlines and links that only one of the parts has."""
     page = parse(checked.html)
     in_html, in_text = _comparable(page.text), _comparable(checked.text)
     for story in checked.edition.stories:
-        for part, text in (("HTML", in_html), ("text part", in_text)):
-            if _comparable(story.headline) not in text:
-                yield (f"The {part} lacks the headline “{story.headline}”.", _HINT)
+        said = _comparable(story.headline)
+        if said not in in_html:
+            sentence = f"The HTML lacks the headline “{story.headline}”."
+            yield _lacks(sentence, Place(part="html", excerpt=story.headline))
+        if said not in in_text:
+            sentence = f"The text part lacks the headline “{story.headline}”."
+            yield _lacks(sentence, Place(part="text", excerpt=story.headline))
     for link in page.links:
         address = link.get("href").removeprefix("mailto:").removeprefix("tel:")
         if _comparable(address) not in in_text:
-            yield (f"The text part lacks the link to {address}.", _HINT)
+            yield _lacks(f"The text part lacks the link to {address}.", link.place)
+
+
+def _lacks(sentence: str, place: Place) -> Fault:
+    return Fault(
+        sentence,
+        "Both templates should print the same parts of the edition.",
+        measured="in one part",
+        limit="in both parts",
+        place=place,
+    )
 
 
 def _comparable(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.model import Severity
+from newsletter.checks._html import excerpt
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "text-lines"
@@ -13,11 +14,18 @@ LEVEL = Severity.WARNING
 LIMIT = 78
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find lines of the text part that are too long and could have been broken."""
-    long = [line for line in checked.text.split("\n") if len(line) > LIMIT and " " in line.strip()]
+    numbered = enumerate(checked.text.split("\n"), start=1)
+    long = [
+        (number, line) for number, line in numbered if len(line) > LIMIT and " " in line.strip()
+    ]
     if long:
-        yield (
-            f"{len(long)} lines of the text part are over {LIMIT} characters: {long[0][:40]}…",
+        number, line = long[0]
+        yield Fault(
+            f"{len(long)} lines of the text part are over {LIMIT} characters: {line[:40]}…",
             "Put the reader's fields and addresses on lines of their own in the .txt.j2.",
+            measured=f"{max(len(line) for _, line in long)} characters",
+            limit=f"{LIMIT} characters",
+            place=Place(part="text", line=number, excerpt=excerpt(line)),
         )

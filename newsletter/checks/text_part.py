@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "text-part"
@@ -16,9 +16,22 @@ _MARKUP = re.compile(
 )
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a text part that is missing, or that is HTML in truth."""
     if not checked.text.strip():
-        yield ("The text part is empty.", "Write the template's .txt.j2.")
+        yield Fault(
+            "The text part is empty.",
+            "Write the template's .txt.j2.",
+            measured="0 words",
+            limit="1",
+            place=Place(part="text"),
+        )
     for mark in dict.fromkeys(_MARKUP.findall(checked.text)):
-        yield (f"The text part has the HTML “{mark}” in it.", "Print plain text in the .txt.j2.")
+        line = checked.text.count("\n", 0, checked.text.index(mark)) + 1
+        yield Fault(
+            f"The text part has the HTML “{mark}” in it.",
+            "Print plain text in the .txt.j2.",
+            measured=mark,
+            limit="plain text",
+            place=Place(part="text", line=line, excerpt=mark),
+        )

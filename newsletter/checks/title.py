@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "title"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a document without a title."""
     titles = [title.text for title in parse(checked.html).all("title")]
     if not any(titles):
-        yield ("The HTML has no title.", "Put <mj-title> with the subject into the template.")
+        yield Fault(
+            "The HTML has no title.",
+            "Put <mj-title> with the subject into the template.",
+            measured="none",
+            limit="the subject",
+            place=Place(part="html", tag="head"),
+        )

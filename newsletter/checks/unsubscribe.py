@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "unsubscribe"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a part without the reader's own unsubscribe link."""
-    hint = 'Write {{ merge("unsubscribe_url") }} into the footer of the template.'
-    if not any(a.get("href") == checked.unsubscribe_url for a in parse(checked.html).links):
-        yield ("The HTML has no unsubscribe link.", hint)
-    if checked.unsubscribe_url not in checked.text.split():
-        yield ("The text part has no unsubscribe link.", hint)
+    url = checked.unsubscribe_url
+    if not any(link.get("href") == url for link in parse(checked.html).links):
+        yield _missing("The HTML has no unsubscribe link.", Place(part="html"))
+    if url not in checked.text.split():
+        yield _missing("The text part has no unsubscribe link.", Place(part="text"))
+
+
+def _missing(sentence: str, place: Place) -> Fault:
+    return Fault(
+        sentence,
+        'Write {{ merge("unsubscribe_url") }} into the footer of the template.',
+        measured="0 links",
+        limit="1",
+        place=place,
+    )

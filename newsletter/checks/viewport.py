@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "viewport"
 LEVEL = Severity.ERROR
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a document that does not ask for the device's own width."""
     metas = parse(checked.html).all("meta")
     asked = [m.get("content") for m in metas if m.get("name").lower() == "viewport"]
     if not any("width=device-width" in content.replace(" ", "") for content in asked):
-        yield (
+        yield Fault(
             "The HTML does not ask phones for their own width.",
             'Keep <meta name="viewport" content="width=device-width, …"> in the head.',
+            measured=", ".join(asked) or "none",
+            limit="width=device-width",
+            place=Place(part="html", tag="head"),
         )

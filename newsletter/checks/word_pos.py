@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.findings import Fault, Place, Severity
 from newsletter.library.dictionary import parts_of_speech
-from newsletter.model import Severity
 from newsletter.ports import Checked
 
 CODE = "word-pos"
@@ -14,16 +14,19 @@ LEVEL = Severity.WARNING
 _LISTED = frozenset({"noun", "verb", "adjective", "adverb"})  # the dictionary has no others
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find a word of the day whose part of speech disagrees with the dictionary."""
     word = checked.edition.word
     if word is None or word.pos not in _LISTED or not checked.language.startswith("en"):
         return
     known = parts_of_speech(word.word)
     if known and word.pos not in known:
-        yield (
+        yield Fault(
             f"“{word.word}” is printed as {_named(word.pos)}; WordNet has it as {_listed(known)}.",
             "Correct `pos` in edition.toml, or leave it if you know better.",
+            measured=word.pos,
+            limit=" or ".join(sorted(known)),
+            place=Place(part="edition", excerpt=word.word),
         )
 
 

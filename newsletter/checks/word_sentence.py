@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._inflection import uses
-from newsletter.model import Severity
+from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "word-sentence"
 LEVEL = Severity.WARNING
 
 
-def check(checked: Checked) -> Iterator[tuple[str, str]]:
+def check(checked: Checked) -> Iterator[Fault]:
     """Find example sentences that use neither the word of the day nor an inflected form of it."""
     word = checked.edition.word
     if word is None or not checked.language.startswith("en"):
         return
     for sentence in word.sentences:
         if sentence.strip() and not uses(word.word, sentence):
-            yield (
+            yield Fault(
                 f"The example sentence does not use “{word.word}”: {_short(sentence)}",
                 "Write a sentence with the word, or leave the sentence out.",
+                measured="not in it",
+                limit=f"“{word.word}” or a form of it",
+                place=Place(part="edition", excerpt=_short(sentence)),
             )
 
 

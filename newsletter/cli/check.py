@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from newsletter.cli import _shell
@@ -10,7 +11,7 @@ from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
 from newsletter.errors import ExitCode
 
 if TYPE_CHECKING:
-    from newsletter.model import Finding
+    from newsletter.findings import Finding
 
 app = _shell.group("Check the message.")
 _COLOURS = {"error": "bold red", "warning": "yellow", "info": "blue"}
@@ -34,15 +35,7 @@ def check(
         _shell.print_json(
             {
                 "ok": not proof.errors,
-                "findings": [
-                    {
-                        "code": f.code,
-                        "severity": str(f.severity),
-                        "message": f.message,
-                        "hint": f.hint,
-                    }
-                    for f in proof.findings
-                ],
+                "findings": [asdict(finding) for finding in proof.findings],
             }
         )
     else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from newsletter.checks.size_clip import LIMIT
 from newsletter.desk.stage import View
-from newsletter.model import Severity
+from newsletter.findings import Severity
 from newsletter.preview import Preview
 
 # Where inboxes cut subject and preheader, in characters (rendering.md 7.3).

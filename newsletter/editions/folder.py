@@ -19,7 +19,8 @@ from newsletter.editions.record import Record, as_json, fingerprint, from_json
 from newsletter.editions.specimen import made_up_reader, specimen
 from newsletter.editions.writing import as_toml
 from newsletter.errors import UsageError
-from newsletter.model import Edition, Envelope, Finding, Message, NoStory, Provenance, Severity
+from newsletter.findings import Finding, Severity
+from newsletter.model import Edition, Envelope, Message, NoStory, Provenance
 
 FILE = "edition.toml"
 RECORD = "assembled.json"

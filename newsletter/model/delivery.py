@@ -47,25 +47,6 @@ class Message:
         return len(self.text.encode())
 
 
-class Severity(StrEnum):
-    """How much a finding matters; only errors hold a send."""
-
-    OFF = "off"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a check reports."""
-
-    code: str
-    severity: Severity
-    message: str
-    hint: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """Who a message comes from, the same for every recipient."""

@@ -12,7 +12,7 @@ from builders_desk import HTML, Desk, Renders, make_preview, running_desk
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from newsletter.errors import TemplateError
-from newsletter.model import Finding, Severity
+from newsletter.findings import Finding, Severity
 
 DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 FINDINGS = (

@@ -27,7 +27,9 @@ from builders_checked import (
 from builders_edition import UNSUBSCRIBE, make_edition, make_story
 
 from newsletter import checks
-from newsletter.model import Part, Repeat, Severity
+from newsletter.checks._html import parse
+from newsletter.findings import Fault, Severity
+from newsletter.model import Part, Repeat
 from newsletter.ports import Checked
 
 CODES = checks.codes()
@@ -91,7 +93,7 @@ BROKEN: dict[str, Callable[[], Checked]] = {
 }
 
 
-def findings(code: str, checked: Checked) -> list[tuple[str, str]]:
+def findings(code: str, checked: Checked) -> list[Fault]:
     return list(MODULES[code].check(checked))
 
 
@@ -108,10 +110,21 @@ def test_a_good_message_has_no_finding(code: str) -> None:
 def test_the_example_is_found_and_said_in_sentences(code: str) -> None:
     found = findings(code, BROKEN[code]())
     assert found
-    for sentence, hint in found:
-        for text in (sentence, hint):
+    for fault in found:
+        for text in (fault.message, fault.hint):
             assert re.match(r"[A-Z0-9“<]", text), text
             assert text.endswith((".", "…")), text
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_example_is_measured_against_its_limit_at_its_place(code: str) -> None:
+    broken = BROKEN[code]()
+    for fault in findings(code, broken):
+        assert fault.measured
+        assert fault.limit
+        assert fault.place is not None
+        if fault.place.tag:
+            assert fault.place.index < len(list(parse(broken.html).all(fault.place.tag)))
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -21,7 +21,8 @@ from builders_edition import (
 
 from newsletter import checks
 from newsletter.config import Template
-from newsletter.model import Edition, Fact, Quote, Severity, Word
+from newsletter.findings import Severity
+from newsletter.model import Edition, Fact, Quote, Word
 from newsletter.render.message import render
 from newsletter.render.templates import available
 

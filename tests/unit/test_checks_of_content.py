@@ -29,8 +29,8 @@ from newsletter.model import Credit
 def test_another_part_of_speech_than_the_dictionarys_is_found(
     word: str, pos: str, said: str
 ) -> None:
-    ((sentence, _),) = word_pos.check(with_word(word=word, pos=pos))
-    assert said in sentence
+    (fault,) = word_pos.check(with_word(word=word, pos=pos))
+    assert said in fault.message
 
 
 @pytest.mark.parametrize(
@@ -104,16 +104,16 @@ def test_a_sentence_may_use_any_inflected_form(word: str, sentence: str) -> None
     ],
 )
 def test_a_sentence_without_the_word_is_found(word: str, sentence: str) -> None:
-    ((said, hint),) = word_sentence.check(with_word(word=word, sentences=(sentence,)))
-    assert f"does not use “{word}”" in said
-    assert hint
+    (fault,) = word_sentence.check(with_word(word=word, sentences=(sentence,)))
+    assert f"does not use “{word}”" in fault.message
+    assert fault.hint
 
 
 def test_each_sentence_without_the_word_is_found_and_cut_when_long() -> None:
     found = list(word_sentence.check(with_word(sentences=("It was calm.", "so " * 40, ""))))
     assert len(found) == 2
-    assert found[1][0].endswith("…")
-    assert len(found[1][0]) < 120
+    assert found[1].message.endswith("…")
+    assert len(found[1].message) < 120
 
 
 @given(st.from_regex(r"[a-z]{2,14}", fullmatch=True))
@@ -141,8 +141,8 @@ def test_a_word_is_always_used_by_itself_and_by_its_forms(word: str) -> None:
     ],
 )
 def test_a_quote_that_nothing_bears_out_is_found(changes: dict[str, Any], said: str) -> None:
-    ((sentence, _),) = quote_attribution.check(with_quote(**changes))
-    assert said in sentence
+    (fault,) = quote_attribution.check(with_quote(**changes))
+    assert said in fault.message
 
 
 @pytest.mark.parametrize("author", ["Orla Finch", "Anonymous Bosch", "Proverb", "Various Artists"])
@@ -164,9 +164,9 @@ def test_a_named_author_with_a_work_has_no_finding(author: str) -> None:
     ],
 )
 def test_one_number_of_two_things_is_found_once(paragraphs: tuple[str, ...], number: str) -> None:
-    ((sentence, _),) = number_repeat.check(with_story(*paragraphs, "And 47, 47 and 47."))
-    assert sentence.startswith("The story says “")
-    assert sentence.count(number) == 2
+    (fault,) = number_repeat.check(with_story(*paragraphs, "And 47, 47 and 47."))
+    assert fault.message.startswith("The story says “")
+    assert fault.message.count(number) == 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from builders_edition import (
 from newsletter import checks, merge
 from newsletter.checks._html import parse
 from newsletter.errors import ConfigError, TemplateError
-from newsletter.model import Message, Severity
+from newsletter.findings import Place, Severity
+from newsletter.model import Message
 from newsletter.render.message import render
 
 
@@ -55,6 +56,12 @@ def test_an_unknown_code_lists_the_valid_ones() -> None:
         checks.run(good(), {"img-atl": Severity.OFF})
     assert "Did you mean “img-alt”?" in caught.value.hint
     assert "Valid: charset, " in caught.value.hint
+
+
+def test_a_finding_has_what_the_check_measured_and_where() -> None:
+    (found,) = checks.run(replace(good(), subject="word " * 20), {})
+    assert (found.measured, found.limit) == ("100 characters", "70 characters")
+    assert found.place == Place(part="subject", excerpt="word " * 20)
 
 
 def test_running_all_checks_twice_gives_the_same() -> None:
@@ -241,7 +248,15 @@ def test_a_page_s_text_leaves_out_comments_styles_and_the_head() -> None:
         "<body><!--[if mso]><p>o</p><![endif]--><p>a <b>b</b></p><p>c&amp;d<br>e</p></body></html>"
     )
     assert page.text == "a b c&d e"
-    assert [element.tag for element in page.elements if element.in_body] == ["p", "b", "p", "br"]
+    assert [element.tag for element in page.inside] == ["p", "b", "p", "br"]
+
+
+def test_an_element_knows_its_place_and_what_it_stands_in() -> None:
+    page = parse('<body>\n<div><a href="x">one</a>\n<a href="y">two <b>three</b> four</a></div>')
+    link = page.links[1]
+    assert (link.text, link.own_text) == ("two three four", "two four")
+    assert [element.tag for element in link.ancestors()] == ["a", "div", "body"]
+    assert link.place == Place(part="html", tag="a", index=1, line=3, excerpt="two three four")
 
 
 def test_broken_html_is_read_as_far_as_it_goes() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.desk.description import cut, describe, long_date
 from newsletter.desk.stage import Problem, View
-from newsletter.model import Finding, Severity
+from newsletter.findings import Finding, Severity
 
 
 def make_finding(severity: Severity) -> Finding:
@@ -31,6 +31,9 @@ def test_findings_are_counted_by_severity() -> None:
         "severity": "error",
         "message": "It is long.",
         "hint": "Shorten it.",
+        "measured": "",
+        "limit": "",
+        "place": None,
     }
 
 
