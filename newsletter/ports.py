@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from newsletter.events import Event
 from newsletter.findings import Fault
@@ -85,6 +85,39 @@ class Provider(Protocol):
 
     def close(self) -> None:
         """Give back connections; harmless when called twice."""
+        ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """What a provider can do besides that holds mail until a moment and calls it back on request.
+
+    Such a provider heeds `Attempt.booking`. All of it may be called from several threads.
+    """
+
+    def reserve(self) -> str:
+        """Give a fresh id for one booking; no mail goes out by that.
+
+        Raises `NotSubmitted`, whatever happened: an id nobody uses does no harm.
+        """
+        ...
+
+    def recall(self, recall_id: str) -> None:
+        """Ask that nothing handed over under an id goes out; it may be asked again.
+
+        Raises `DeliveryError` when that is not certain to be in force; `is_recalled` tells.
+        """
+        ...
+
+    def is_recalled(self, recall_id: str) -> bool:
+        """Say whether a recall is in force. Raises `DeliveryError` when there is no telling."""
+        ...
+
+    def forget_recall(self, recall_id: str) -> None:
+        """Give a recall's place back. Only long after the moment its mail was to go.
+
+        Raises `DeliveryError`; it may be asked again.
+        """
         ...
 
 

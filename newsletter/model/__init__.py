@@ -24,6 +24,7 @@ from newsletter.model.content import (
 from newsletter.model.delivery import (
     Attempt,
     BatchState,
+    Booking,
     Claim,
     Envelope,
     Frequency,
@@ -44,6 +45,7 @@ __all__ = [
     "Attempt",
     "Attempted",
     "BatchState",
+    "Booking",
     "Claim",
     "CorrectionNote",
     "Credit",

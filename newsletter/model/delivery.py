@@ -181,6 +181,14 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """When the provider is to let an attempt go, and the id by which it can be recalled."""
+
+    recall_id: str  # SendGrid: batch_id; one attempt has it, never two
+    send_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A batch that this process alone may now hand to the provider."""
 
@@ -200,6 +208,7 @@ class Attempt:
     envelope: Envelope
     message: Message
     recipients: tuple[Recipient, ...]
+    booking: Booking | None = None  # None: it goes at once, and cannot be recalled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import pytest
 from builders_delivery import (
     LEAVE,
     NAME,
+    NOW,
     make_attempt,
     make_envelope,
     make_message,
@@ -20,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import MessageRefused
-from newsletter.model import Attempt, Recipient
+from newsletter.model import Attempt, Booking, Recipient
 from newsletter.providers.sendgrid import payload as form
 
 # Everything a name may be: no control characters, no half characters.
@@ -87,6 +88,14 @@ def test_nothing_is_empty_or_null() -> None:
     attempt = make_attempt(bare, envelope=make_envelope(reply_to=None))
     values = every_value(body_of(attempt))
     assert all(value not in (None, "", [], {}) for value in values if value is not False)
+
+
+def test_a_booking_travels_as_batch_id_and_whole_seconds() -> None:
+    plain = body_of(make_attempt())
+    booked = body_of(make_attempt(booking=Booking(recall_id="b1", send_at=NOW)))
+    assert booked.pop("batch_id") == "b1"
+    assert booked.pop("send_at") == int(NOW.timestamp())
+    assert booked == plain
 
 
 def test_every_custom_argument_is_a_string() -> None:

@@ -11,11 +11,12 @@ import orjson
 from sendgrid import SendGridAPIClient
 
 from newsletter.config import Settings
-from newsletter.errors import ConfigError, MessageRefused, RecipientRefused
+from newsletter.errors import ConfigError, DeliveryError, MessageRefused, RecipientRefused
 from newsletter.model import Attempt, Submission
 from newsletter.ports import Clock, Provider
 from newsletter.providers.sendgrid import answers, payload
 from newsletter.providers.sendgrid.client import connect
+from newsletter.providers.sendgrid.recalls import BatchRecalls
 from newsletter.wire.answer import Answer, WireError
 from newsletter.wire.exchange import Wire
 
@@ -37,7 +38,8 @@ def make(settings: Settings, clock: Clock) -> Provider:
         wire=wire,
         timeout=settings.delivery.timeout,
     )
-    return _SendGrid(sdk=sdk, wire=wire, key=key, clock=clock)
+    sender = settings.publication.sender.email
+    return _SendGrid(sdk=sdk, wire=wire, key=key, sender=sender, clock=clock)
 
 
 def _key(settings: Settings) -> str:
@@ -56,16 +58,19 @@ def _key(settings: Settings) -> str:
     return key
 
 
-class _SendGrid:
+class _SendGrid(BatchRecalls):
     """The provider `sendgrid`."""
 
     name = "sendgrid"
     max_recipients = payload.MOST_RECIPIENTS
 
-    def __init__(self, *, sdk: SendGridAPIClient, wire: Wire, key: str, clock: Clock) -> None:
-        self._sdk = sdk
+    def __init__(
+        self, *, sdk: SendGridAPIClient, wire: Wire, key: str, sender: str, clock: Clock
+    ) -> None:
+        super().__init__(sdk, self._meaning)
         self._wire = wire
         self._key = key
+        self._sender = sender
         self._clock = clock
 
     def problem_with(self, attempt: Attempt, index: int) -> str | None:
@@ -93,6 +98,10 @@ class _SendGrid:
     def close(self) -> None:
         """Close the connections; harmless when called twice."""
         self._wire.close()
+
+    def _meaning(self, answer: Answer) -> DeliveryError:
+        asked = answers.Asked(recipients=0, key=self._key, sender=self._sender)
+        return answers.meaning(answer, asked, now=self._clock.now())
 
 
 def _body(attempt: Attempt) -> bytes:

@@ -16,6 +16,7 @@ from newsletter.errors import (
     AccountRefused,
     DeliveryError,
     MessageRefused,
+    NotSubmitted,
     RecipientRefused,
     Throttled,
     TooLarge,
@@ -50,7 +51,7 @@ def read(answer: Answer, asked: Asked, *, now: datetime) -> Submission:
     only the look-up by prefix is lost, while a second try would mail everybody twice.
     """
     if answer.status != HTTPStatus.ACCEPTED or not answer.whole_request:
-        raise _error(answer, asked, now=now)
+        raise meaning(answer, asked, now=now)
     message_id = answer.headers.get("x-message-id", "").strip()
     return Submission(
         provider_id=message_id if _MESSAGE_ID.fullmatch(message_id) else "",
@@ -70,7 +71,15 @@ def lost(failure: WireError) -> DeliveryError:
             return Uncertain(f"The exchange with SendGrid failed: {failure}.")
 
 
-def _error(answer: Answer, asked: Asked, *, now: datetime) -> DeliveryError:
+def harmless(error: DeliveryError) -> NotSubmitted:
+    """Give the same error for a request that could not have sent anything."""
+    if isinstance(error, Throttled | AccountRefused):
+        return error
+    return Unreachable(error.what, status=error.status)
+
+
+def meaning(answer: Answer, asked: Asked, *, now: datetime) -> DeliveryError:
+    """Give the error for an answer that is not the hoped-for one."""
     status, told = answer.status, _told(answer, asked)
     match status:
         case 400:

@@ -28,7 +28,7 @@ from sendgrid.helpers.mail import (
 )
 
 from newsletter.errors import MessageRefused
-from newsletter.model import Attempt, Envelope, Message, Recipient
+from newsletter.model import Attempt, Booking, Envelope, Message, Recipient
 from newsletter.providers import _recipients
 from newsletter.providers._headers import own_headers, shared_headers
 
@@ -45,7 +45,8 @@ def payload(attempt: Attempt) -> bytes:
     Raises `orjson.JSONEncodeError` for texts that are no UTF-8, which `problem_with` names.
     """
     own = orjson.dumps(
-        {
+        _booked(attempt.booking)
+        | {
             "custom_args": {
                 "nl_send": str(attempt.send_id),
                 "nl_batch": str(attempt.batch),
@@ -55,6 +56,13 @@ def payload(attempt: Attempt) -> bytes:
         }
     )
     return _shared(attempt.envelope, attempt.message)[:-1] + b"," + own[1:]
+
+
+def _booked(booking: Booking | None) -> dict[str, Any]:
+    """Say when SendGrid is to let the mail go, and the id that can stop it till then (1.4)."""
+    if booking is None:
+        return {}
+    return {"batch_id": booking.recall_id, "send_at": int(booking.send_at.timestamp())}
 
 
 def problem_with(attempt: Attempt, index: int) -> str | None:
