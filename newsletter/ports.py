@@ -181,10 +181,10 @@ class Ledger(Protocol):
         ...
 
     def lead(self, send_id: int, *, owner: str, now: datetime, lease: timedelta) -> str | None:
-        """Make this process the sender of a send, or keep it so.
+        """Make this process the leader of a send, or keep it so.
 
-        Returns None on success, else the owner that is still at work. A leader whose lease is
-        over is replaced.
+        Returns None on success, else the owner that leads. A leader whose lease is over is
+        replaced. Leading only keeps a second `newsletter send` away; claims do not ask for it.
         """
         ...
 
@@ -192,10 +192,18 @@ class Ledger(Protocol):
         """Give up leadership; harmless when not the leader."""
         ...
 
-    def orphan(self, send_id: int, *, now: datetime) -> int:
-        """Mark what a dead sender left claimed as uncertain; return how many batches.
+    def renew(self, send_id: int, *, owner: str, now: datetime, lease: timedelta) -> None:
+        """Prolong the leases of everything an owner has claimed of a send."""
+        ...
 
-        Only the leader calls this, and before it claims anything itself.
+    def claimants(self, send_id: int) -> tuple[str, ...]:
+        """Name the owners of what is claimed of a send."""
+        ...
+
+    def orphan(self, send_id: int, *, gone: Sequence[str], now: datetime) -> int:
+        """Mark as uncertain what is claimed by owners in `gone` or under a lease that is over.
+
+        Returns how many batches. A late answer still settles them.
         """
         ...
 
@@ -203,10 +211,21 @@ class Ledger(Protocol):
         """Sum up where a send stands."""
         ...
 
-    def claim(self, send_id: int, *, owner: str, attempt_id: str, now: datetime) -> Claim | None:
+    def claim(
+        self,
+        send_id: int,
+        *,
+        owner: str,
+        attempt_id: str,
+        now: datetime,
+        lease: timedelta,
+        alone: bool = False,
+    ) -> Claim | None:
         """Claim the first planned batch that is due (compare-and-set), with its recipients.
 
-        None: there is none. Recipients set aside before are not in the claim.
+        The claim is this owner's until the lease is over. With `alone`, only while nothing else
+        of the send is claimed, by anybody, or the message is proven. None: there is none.
+        Recipients set aside before are not in the claim.
         """
         ...
 
@@ -235,7 +254,10 @@ class Ledger(Protocol):
         ...
 
     def pause_until(self, send_id: int, until: datetime) -> None:
-        """Keep every worker from claiming before a moment; an earlier one never shortens it."""
+        """Keep every sender from claiming before a moment; an earlier one never shortens it.
+
+        It holds for all open sends of the same publication and provider.
+        """
         ...
 
     def steer(self, send_id: int, status: SendStatus) -> bool:

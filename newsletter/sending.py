@@ -138,7 +138,6 @@ def deliver(send: Send, provider: Provider, envelope: Envelope, work: Work) -> S
     try:
         # Looked at again now that nobody else leads: the rival may just have finished it.
         refuse_if_done(work.ledger.view(send.id).send, work.ledger.view)
-        work.ledger.orphan(send.id, now=work.clock.now())
         sender = Sender(
             ledger=work.ledger,
             provider=provider,
@@ -152,6 +151,7 @@ def deliver(send: Send, provider: Provider, envelope: Envelope, work: Work) -> S
             ),
             parallel=work.parallel,
             patience=Patience(give_up_after=work.give_up_after),
+            is_gone=work.is_gone,
             wants_to_stop=work.wants_to_stop,
             progress=work.progress,
             jitter=work.jitter,

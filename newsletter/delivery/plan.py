@@ -27,11 +27,16 @@ class SleepUntil:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitOthers:
+    """Other senders have claimed what is left; what they put back is for everyone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Nothing is planned and nothing is under way."""
 
 
-Step = ClaimNext | AwaitAnswer | SleepUntil | Finish
+Step = ClaimNext | AwaitAnswer | SleepUntil | AwaitOthers | Finish
 
 
 def next_step(
@@ -39,19 +44,27 @@ def next_step(
 ) -> Step:
     """Choose the next step; in a send that was paused or cancelled nothing new begins.
 
-    Until a first attempt was taken (`proven`) attempts go one by one: a wrong key or a refused
-    message then costs one request, not `parallel` of them.
+    Until a first attempt was taken (`proven`) attempts go one by one, whoever makes them: a wrong
+    key or a refused message then costs one request, not `parallel` of them.
     """
     if view.send.status is not SendStatus.OPEN:
         return AwaitAnswer() if in_flight else Finish()
     if in_flight >= (parallel if proven else 1):
         return AwaitAnswer()
+    others = view.tally(BatchState.CLAIMED).batches > in_flight
     if not view.tally(BatchState.PLANNED).batches:
-        return AwaitAnswer() if in_flight else Finish()
+        return _await(in_flight, AwaitOthers() if others else Finish())
+    if others and not proven:
+        return AwaitOthers()
     start = _earliest_start(view)
     if start is None or start <= now:
         return ClaimNext()
-    return AwaitAnswer() if in_flight else SleepUntil(start)
+    return _await(in_flight, SleepUntil(start))
+
+
+def _await(in_flight: int, otherwise: Step) -> Step:
+    """Let answers come first."""
+    return AwaitAnswer() if in_flight else otherwise
 
 
 def _earliest_start(view: SendView) -> datetime | None:

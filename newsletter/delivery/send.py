@@ -1,8 +1,9 @@
 """The loop that asks the plan and does what it says. All doing, no deciding.
 
 The ledger is touched only by the thread that runs the loop; the provider is called by a few
-threads beside it. Whatever happens to this process, the ledger knows: a batch is claimed before
-its request starts, and a claim without a recorded answer is uncertain for the next sender.
+threads beside it. Whatever happens to this process, the ledger knows: a batch is claimed, under a
+lease, before its request starts; a claim whose lease is over or whose owner is gone is uncertain
+for all the others.
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ import logging
 import uuid
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import repeat
 
 from newsletter.delivery import outcomes, plan
 from newsletter.delivery.building import Built, Content, build
-from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain
-from newsletter.model import BatchState, Claim, SendStatus, Submission
+from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain, Unreachable
+from newsletter.model import Attempt, BatchState, Claim, SendStatus, Submission
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import SendView
 
 LEASE = timedelta(seconds=60)
 _RENEW_EVERY = timedelta(seconds=15)
+_GLANCE = timedelta(seconds=0.5)  # between two looks at what other senders have claimed
+_MOST_MISSES = 20  # claims in a row that somebody else was quicker at
 log = logging.getLogger(__name__)
 
 
@@ -31,9 +34,17 @@ def _never() -> bool:
     return False
 
 
+def _nobody(_owner: str) -> bool:
+    return False
+
+
 @dataclass(kw_only=True)
 class Sender:
-    """One process at work on one send. Call `run` once."""
+    """One process at work on one send, alone or beside others.
+
+    The one that leads is `newsletter send`: it stays until everything is settled, by whomever. A
+    worker does not lead: it does what is due now, and returns where it would have to wait.
+    """
 
     ledger: Ledger
     provider: Provider
@@ -43,25 +54,26 @@ class Sender:
     content: Content
     parallel: int
     patience: outcomes.Patience
+    leads: bool = True
+    is_gone: Callable[[str], bool] = _nobody  # says of an owner whether it certainly ended
     wants_to_stop: Callable[[], bool] = _never  # Ctrl-C, SIGTERM: finish what is under way
     progress: Callable[[SendView], None] = lambda _view: None
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     jitter: Callable[[], float] = repeat(0.0).__next__
-    _standing: outcomes.Standing = field(default_factory=outcomes.Standing, init=False)
+    standing: outcomes.Standing = field(default_factory=outcomes.Standing)
     _in_flight: dict[Future[Submission], tuple[Claim, Built]] = field(
         default_factory=dict, init=False
     )
     _renewed: datetime | None = field(default=None, init=False)
+    _misses: int = field(default=0, init=False)
     _stop: NewsletterError | None = field(default=None, init=False)
 
     def run(self) -> SendView:
         """Hand over everything that is planned; return where the send stands.
 
-        The caller leads the send already. Raises `Held` or `TryLater` when it cannot go on;
-        everything that happened is recorded then as well.
+        Raises `Held` or `TryLater` when it cannot go on; everything that happened is recorded
+        then as well.
         """
-        view = self.ledger.view(self.send_id)
-        self._standing = outcomes.Standing(proven=view.tally(BatchState.SUBMITTED).batches > 0)
         with ThreadPoolExecutor(self.parallel, thread_name_prefix="submit") as pool:
             while self._stop is None and self._step(pool):
                 pass
@@ -84,15 +96,17 @@ class Sender:
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Do one step of the plan; False when there is none left."""
-        if not self._still_leading():
+        if not self._may_go_on():
             return False
         view = self.ledger.view(self.send_id)
         self.progress(view)
+        if view.tally(BatchState.SUBMITTED).batches:
+            self.standing = replace(self.standing, proven=True)
         step = plan.next_step(
             view,
             in_flight=len(self._in_flight),
             parallel=self.parallel,
-            proven=self._standing.proven,
+            proven=self.standing.proven,
             now=self.clock.now(),
         )
         match step:
@@ -100,25 +114,28 @@ class Sender:
                 return self._claim(pool)
             case plan.AwaitAnswer():
                 self._await_answer()
-            case plan.SleepUntil(moment):
+            case plan.SleepUntil(moment) if self.leads:
                 self._sleep_until(moment)
-            case plan.Finish():
+            case plan.AwaitOthers() if self.leads:
+                self._doubt_the_dead()
+                self._sleep_until(self.clock.now() + _GLANCE)
+            case _:
                 return False
         return True
 
     def _claim(self, pool: ThreadPoolExecutor) -> bool:
+        now = self.clock.now()
         claim = self.ledger.claim(
-            self.send_id, owner=self.owner, attempt_id=self.new_id(), now=self.clock.now()
+            self.send_id,
+            owner=self.owner,
+            attempt_id=self.new_id(),
+            now=now,
+            lease=LEASE,
+            alone=not self.standing.proven,
         )
-        if claim is None and not self._is_open():
-            return True  # paused or cancelled between two looks; the plan says what that means
         if claim is None:
-            # Somebody else leads now, or settled it between two looks: never spin on it.
-            self._stop = TryLater(
-                "The next batch could not be claimed.",
-                hint="Another sender took over; `newsletter audit` shows where it stands.",
-            )
-            return False
+            return self._missed()
+        self._misses = 0
         built = build(claim, self.content, self.provider)
         self.ledger.set_aside(self.send_id, built.aside)
         if not built.attempt.recipients:
@@ -128,8 +145,27 @@ class Sender:
                 claim, reason="over the provider's size limit", status=None, now=self.clock.now()
             )
         else:
-            self._in_flight[pool.submit(self.provider.submit, built.attempt)] = (claim, built)
+            answer = pool.submit(self._submit, built.attempt, now + LEASE)
+            self._in_flight[answer] = (claim, built)
         return True
+
+    def _submit(self, attempt: Attempt, until: datetime) -> Submission:
+        """Call the provider, unless this process stood still and others doubt the claim by now."""
+        if self.clock.now() >= until:
+            raise Unreachable("this process stood still for longer than its lease")
+        return self.provider.submit(attempt)
+
+    def _missed(self) -> bool:
+        """Look again when somebody else was quicker, or steered; never for ever."""
+        self._misses += 1
+        if self._misses < _MOST_MISSES:
+            self.clock.sleep(0.01 * self._misses)
+            return True
+        self._stop = TryLater(
+            "The next batch could not be claimed.",
+            hint="`newsletter audit` shows where it stands; the same command goes on.",
+        )
+        return False
 
     def _await_answer(self) -> None:
         """Record what is answered; keep the lease while nothing is."""
@@ -137,7 +173,7 @@ class Sender:
             self._in_flight, timeout=_RENEW_EVERY.total_seconds(), return_when=FIRST_COMPLETED
         )
         if not done:
-            self._still_leading()
+            self._may_go_on()
         for future in done:
             claim, built = self._in_flight.pop(future)
             self._record(claim, self._judge(future, built))
@@ -145,7 +181,7 @@ class Sender:
     def _judge(self, future: Future[Submission], built: Built) -> outcomes.Verdict:
         error = future.exception()
         if error is None:
-            return outcomes.accepted(future.result(), self._standing)
+            return outcomes.accepted(future.result(), self.standing)
         if not isinstance(error, DeliveryError):
             # A fault of the provider's code: the request may be out. Record it, then end.
             self._stop = NewsletterError(
@@ -155,7 +191,7 @@ class Sender:
         return outcomes.failed(
             error,
             built.attempt,
-            standing=self._standing,
+            standing=self.standing,
             patience=outcomes.Patience(
                 give_up_after=self.patience.give_up_after, jitter=self.jitter()
             ),
@@ -163,10 +199,12 @@ class Sender:
         )
 
     def _record(self, claim: Claim, verdict: outcomes.Verdict) -> None:
-        """Make a verdict durable: people first, then the batch, then what holds for everyone."""
+        """Make a verdict durable: people and limits first, for then the batch is anybody's."""
         now = self.clock.now()
-        self._standing = verdict.standing
+        self.standing = verdict.standing
         self.ledger.set_aside(self.send_id, verdict.aside)
+        if verdict.pause_until:
+            self.ledger.pause_until(self.send_id, verdict.pause_until)
         match verdict.record:
             case "submitted":
                 assert verdict.submission is not None
@@ -182,8 +220,6 @@ class Sender:
                     status=verdict.status,
                     now=now,
                 )
-        if verdict.pause_until:
-            self.ledger.pause_until(self.send_id, verdict.pause_until)
         self._stop = self._stop or verdict.stop
         log.info(
             "Batch %s of send %s: %s%s",
@@ -194,8 +230,8 @@ class Sender:
             extra={"event": f"delivery.batch.{verdict.record}", "attempt": claim.attempt_id},
         )
 
-    def _still_leading(self) -> bool:
-        """Renew the lease in time; False, with the reason kept, when this sender must end."""
+    def _may_go_on(self) -> bool:
+        """Renew the leases in time; False, with the reason kept, when this sender must end."""
         if self.wants_to_stop():
             self._stop = self._stop or TryLater(
                 "Stopped as asked; what was under way is recorded.",
@@ -205,9 +241,14 @@ class Sender:
         now = self.clock.now()
         if self._renewed is not None and now - self._renewed < _RENEW_EVERY:
             return True
+        self._renewed = now
+        self.ledger.renew(self.send_id, owner=self.owner, now=now, lease=LEASE)
+        self._doubt_the_dead()
+        return not self.leads or self._still_leads(now)
+
+    def _still_leads(self, now: datetime) -> bool:
         rival = self.ledger.lead(self.send_id, owner=self.owner, now=now, lease=LEASE)
         if rival is None:
-            self._renewed = now
             return True
         self._stop = self._stop or TryLater(
             f"Another sender took over this edition ({rival}).",
@@ -215,9 +256,16 @@ class Sender:
         )
         return False
 
+    def _doubt_the_dead(self) -> None:
+        """Put into doubt what others claimed and will not answer for any more."""
+        others = [one for one in self.ledger.claimants(self.send_id) if one != self.owner]
+        if others:
+            gone = [one for one in others if self.is_gone(one)]
+            self.ledger.orphan(self.send_id, gone=gone, now=self.clock.now())
+
     def _sleep_until(self, moment: datetime) -> None:
         """Rest in slices, so that the lease is renewed and a wish to stop is heard."""
         while (left := (moment - self.clock.now()).total_seconds()) > 0:
-            if not self._still_leading() or not self._is_open():
+            if not self._may_go_on() or not self._is_open():
                 return
             self.clock.sleep(min(left, 1.0))

@@ -71,8 +71,7 @@ def _add(
     attempt_id: str | None = None,
 ) -> int:
     """Add a batch: planned, or in doubt under the attempt it is given."""
-    highest = sa.select(sa.func.max(batch.c.number)).where(batch.c.send_id == row.send_id)
-    number = (connection.scalar(highest) or 0) + 1
+    number = statements.new_number(connection, row.send_id)
     values = {
         "send_id": row.send_id,
         "number": number,

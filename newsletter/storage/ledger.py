@@ -143,10 +143,10 @@ class SqlLedger:
             first = sa.select(subscriber.c.address).where(lacks).order_by(subscriber.c.id)
             return count, tuple(connection.scalars(first.limit(limit)))
 
-    # --- leadership ----------------------------------------------------------------------------
+    # --- leadership and leases -----------------------------------------------------------------
 
     def lead(self, send_id: int, *, owner: str, now: datetime, lease: timedelta) -> str | None:
-        """Make this process the sender of a send, or keep it so; else name who is."""
+        """Make this process the leader of a send, or keep it so; else name who is."""
         free = send.c.owner.is_(None) | (send.c.owner == owner) | (send.c.lease_until < now)
         claim = (
             sa.update(send)
@@ -164,26 +164,40 @@ class SqlLedger:
         with self._database.write() as connection:
             connection.execute(leave.values(owner=None, lease_until=None))
 
-    def orphan(self, send_id: int, *, now: datetime) -> int:
-        """Mark what a dead sender left claimed as uncertain; return how many batches."""
-        reason = "the sender ended before an answer was recorded"
-        left = (batch.c.send_id == send_id) & (batch.c.state == BatchState.CLAIMED)
-        attempts = sa.select(batch.c.attempt_id).where(left)
+    def renew(self, send_id: int, *, owner: str, now: datetime, lease: timedelta) -> None:
+        """Prolong the leases of everything an owner has claimed of a send."""
+        own = statements.claimed(send_id) & (batch.c.owner == owner)
         with self._database.write() as connection:
-            connection.execute(
-                sa.update(attempt)
-                .where(attempt.c.id.in_(attempts))
-                .values(state=BatchState.UNCERTAIN, reason=reason, ended_at=now)
-            )
-            doubt = sa.update(batch).where(left).values(state=BatchState.UNCERTAIN)
-            return connection.execute(doubt).rowcount
+            connection.execute(sa.update(batch).where(own).values(lease_until=now + lease))
+
+    def claimants(self, send_id: int) -> tuple[str, ...]:
+        """Name the owners of what is claimed of a send."""
+        owners = sa.select(batch.c.owner).where(statements.claimed(send_id)).distinct()
+        with self._database.read() as connection:
+            return tuple(owner for owner in connection.scalars(owners) if owner)
+
+    def orphan(self, send_id: int, *, gone: Sequence[str], now: datetime) -> int:
+        """Mark what senders left claimed as uncertain: those that are gone, and ended leases."""
+        with self._database.write() as connection:
+            return statements.orphan(connection, send_id, gone=gone, now=now)
 
     # --- one attempt ---------------------------------------------------------------------------
 
-    def claim(self, send_id: int, *, owner: str, attempt_id: str, now: datetime) -> Claim | None:
+    def claim(
+        self,
+        send_id: int,
+        *,
+        owner: str,
+        attempt_id: str,
+        now: datetime,
+        lease: timedelta,
+        alone: bool = False,
+    ) -> Claim | None:
         """Claim the first planned batch that is due (compare-and-set), with its recipients."""
         with self._database.write() as connection:
-            row = connection.execute(statements.next_due(send_id, owner=owner, now=now)).first()
+            if alone and not statements.may_prove(connection, send_id):
+                return None
+            row = connection.execute(statements.next_due(send_id, now=now)).first()
             if row is None:
                 return None
             claimed = connection.execute(
@@ -191,7 +205,12 @@ class SqlLedger:
                 .where(
                     statements.one_batch(send_id, row.number), batch.c.state == BatchState.PLANNED
                 )
-                .values(state=BatchState.CLAIMED, attempt_id=attempt_id, owner=owner)
+                .values(
+                    state=BatchState.CLAIMED,
+                    attempt_id=attempt_id,
+                    owner=owner,
+                    lease_until=now + lease,
+                )
             )
             if claimed.rowcount != 1:
                 return None
@@ -229,7 +248,7 @@ class SqlLedger:
                     "reason": None if state is BatchState.SUBMITTED else carving.DOUBT,
                     "ended_at": now,
                 },
-                batch_values={"state": state, "owner": None},
+                batch_values={"state": state},
             )
 
     def uncertain(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
@@ -240,12 +259,12 @@ class SqlLedger:
                 connection,
                 claim,
                 attempt_values=ended,
-                batch_values={"state": BatchState.UNCERTAIN, "owner": None},
+                batch_values={"state": BatchState.UNCERTAIN},
             )
 
     def release(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
         """Put a batch back to planned: nothing was taken. The attempt is kept as history."""
-        planned = {"state": BatchState.PLANNED, "owner": None}
+        planned = {"state": BatchState.PLANNED}
         with self._database.write() as connection:
             statements.settle(
                 connection,
@@ -257,11 +276,12 @@ class SqlLedger:
     def split(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
         """Put a batch back as two halves of its remaining recipients."""
         with self._database.write() as connection:
+            number = statements.new_number(connection, claim.send_id)
             row = connection.execute(
                 sa.select(batch).where(statements.one_batch(claim.send_id, claim.batch))
             ).one()
             middle = statements.middle_of(connection, claim.send_id, first=row.first, last=row.last)
-            half = {"state": BatchState.PLANNED, "depth": row.depth + 1, "owner": None}
+            half = {"state": BatchState.PLANNED, "depth": row.depth + 1}
             settled = statements.settle(
                 connection,
                 claim,
@@ -270,18 +290,8 @@ class SqlLedger:
             )
             if not settled:
                 return
-            highest = sa.select(sa.func.max(batch.c.number)).where(batch.c.send_id == claim.send_id)
-            connection.execute(
-                sa.insert(batch).values(
-                    send_id=claim.send_id,
-                    number=(connection.scalar(highest) or 0) + 1,
-                    wave=row.wave,
-                    first=middle,
-                    last=row.last,
-                    state=BatchState.PLANNED,
-                    depth=row.depth + 1,
-                )
-            )
+            second = {"send_id": claim.send_id, "number": number, "wave": row.wave} | half
+            connection.execute(sa.insert(batch).values(first=middle, last=row.last, **second))
 
     def drop(self, claim: Claim, *, reason: str, now: datetime) -> None:
         """Cancel a claimed batch in which nobody is left to be mailed."""
@@ -290,7 +300,7 @@ class SqlLedger:
                 connection,
                 claim,
                 attempt_values=statements.ended("released", reason=reason, status=None, now=now),
-                batch_values={"state": BatchState.CANCELLED, "owner": None},
+                batch_values={"state": BatchState.CANCELLED},
             )
 
     def evidence(self, attempt_id: str, *, provider_id: str, now: datetime) -> bool:
@@ -307,11 +317,9 @@ class SqlLedger:
     # --- the whole send ------------------------------------------------------------------------
 
     def pause_until(self, send_id: int, until: datetime) -> None:
-        """Keep every worker from claiming before a moment; an earlier one never shortens it."""
-        longer = send.c.paused_until.is_(None) | (send.c.paused_until < until)
-        pause = sa.update(send).where(send.c.id == send_id, longer).values(paused_until=until)
+        """Keep every sender of the publication from claiming before a moment."""
         with self._database.write() as connection:
-            connection.execute(pause)
+            statements.pause(connection, send_id, until=until)
 
     def steer(self, send_id: int, status: SendStatus) -> bool:
         """Pause a send, open it again, or cancel it with all that is planned in it."""

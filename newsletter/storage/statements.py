@@ -32,6 +32,7 @@ from newsletter.storage.tables import (
 )
 
 _STATES: Mapping[str | None, SubscriberState] = {str(state): state for state in SubscriberState}
+LEFT_BEHIND = "the sender ended before an answer was recorded"
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -69,8 +70,55 @@ def as_send(row: sa.Row[Any]) -> Send:
     )
 
 
-def next_due(send_id: int, *, owner: str, now: datetime) -> sa.Select[Any]:
-    """Pick the next batch for the leader: whole ones before halves, in order, only when due."""
+def claimed(send_id: int) -> sa.ColumnElement[bool]:
+    """Match what is claimed of a send, by anybody."""
+    return (batch.c.send_id == send_id) & (batch.c.state == BatchState.CLAIMED)
+
+
+def orphan(connection: Connection, send_id: int, *, gone: Sequence[str], now: datetime) -> int:
+    """Put into doubt what is claimed by owners that are gone, or under a lease that is over."""
+    is_over = batch.c.lease_until.is_(None) | (batch.c.lease_until < now)
+    left = claimed(send_id) & (is_over | batch.c.owner.in_(gone))
+    attempts = sa.select(batch.c.attempt_id).where(left)
+    # The attempt first, as in `settle`; one that its sender is just settling stays as it is.
+    connection.execute(
+        sa.update(attempt)
+        .where(attempt.c.id.in_(attempts), attempt.c.state == BatchState.CLAIMED)
+        .values(ended(BatchState.UNCERTAIN, reason=LEFT_BEHIND, status=None, now=now))
+    )
+    doubt = sa.update(batch).where(left)
+    freed = {"state": BatchState.UNCERTAIN, "owner": None, "lease_until": None}
+    return connection.execute(doubt.values(freed)).rowcount
+
+
+def pause(connection: Connection, send_id: int, *, until: datetime) -> None:
+    """Let every open send of the same publication and provider rest; never shorter than before.
+
+    A provider counts what an account asks, whichever edition it is for.
+    """
+    this = sa.select(send.c.publication, send.c.provider).where(send.c.id == send_id).subquery()
+    alike = (send.c.publication == this.c.publication) & (send.c.provider == this.c.provider)
+    longer = send.c.paused_until.is_(None) | (send.c.paused_until < until)
+    resting = (send.c.id == send_id) | (send.c.status == SendStatus.OPEN)
+    connection.execute(
+        sa.update(send).where(sa.exists().where(alike), resting, longer).values(paused_until=until)
+    )
+
+
+def may_prove(connection: Connection, send_id: int) -> bool:
+    """Say whether a claim may try an unproven message; claims of other senders wait meanwhile."""
+    one_by_one = sa.select(send.c.id).where(send.c.id == send_id).with_for_update()
+    connection.execute(one_by_one)
+    under_way = sa.exists().where(claimed(send_id))
+    proven = sa.exists().where(batch.c.send_id == send_id, batch.c.state == BatchState.SUBMITTED)
+    return bool(connection.scalar(sa.select(sa.or_(~under_way, proven))))
+
+
+def next_due(send_id: int, *, now: datetime) -> sa.Select[Any]:
+    """Pick the next batch: whole ones before halves, in order, only when due.
+
+    On PostgreSQL a batch that another sender is just claiming is passed over, not waited for.
+    """
     not_paused = send.c.paused_until.is_(None) | (send.c.paused_until <= now)
     return (
         sa.select(batch.c.number, batch.c.first, batch.c.last, send.c.digest)
@@ -80,12 +128,12 @@ def next_due(send_id: int, *, owner: str, now: datetime) -> sa.Select[Any]:
             batch.c.send_id == send_id,
             batch.c.state == BatchState.PLANNED,
             wave.c.due_at <= now,
-            send.c.owner == owner,
             send.c.status == SendStatus.OPEN,
             not_paused,
         )
         .order_by(batch.c.depth, batch.c.number)
         .limit(1)
+        .with_for_update(of=batch, skip_locked=True)
     )
 
 
@@ -182,7 +230,7 @@ def settle(
     attempt_values: dict[str, Any],
     batch_values: dict[str, Any],
 ) -> bool:
-    """Write the outcome of an attempt; say whether the batch was still this attempt's.
+    """Write the outcome of an attempt and end its lease; say whether the batch was still its.
 
     An attempt that was doubted meanwhile (its sender seemed dead) may still be settled by what
     its sender saw; a batch that has gone on with another attempt is left alone.
@@ -200,9 +248,19 @@ def settle(
             batch.c.attempt_id == claim.attempt_id,
             batch.c.state.in_(open_states),
         )
-        .values(**batch_values)
+        .values(**batch_values, owner=None, lease_until=None)
     )
     return changed.rowcount == 1
+
+
+def new_number(connection: Connection, send_id: int) -> int:
+    """Give the number of a send's next batch; senders that cut batches wait for each other.
+
+    To be called before the transaction locks a batch, so that none waits in a circle.
+    """
+    connection.execute(sa.select(send.c.id).where(send.c.id == send_id).with_for_update())
+    highest = sa.select(sa.func.max(batch.c.number)).where(batch.c.send_id == send_id)
+    return (connection.scalar(highest) or 0) + 1
 
 
 def ended(state: str, *, reason: str, status: int | None, now: datetime) -> dict[str, Any]:

@@ -183,7 +183,8 @@ batch = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("depth", sa.Integer, nullable=False, server_default="0"),  # how often it was halved
     sa.Column("attempt_id", sa.Text),  # the latest attempt
-    sa.Column("owner", sa.Text),
+    sa.Column("owner", sa.Text),  # who has it claimed, and until when that holds unless renewed
+    sa.Column("lease_until", Moment),
 )
 sa.Index("ix_batch_state", batch.c.send_id, batch.c.state, batch.c.number)
 

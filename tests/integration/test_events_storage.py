@@ -27,7 +27,9 @@ def claimed(database, people=3, attempt_id="a1"):
     """Freeze a send and claim its only batch."""
     ledger, send = frozen_send(database, people)
     ledger.lead(send.id, owner="me", now=MORNING, lease=timedelta(hours=1))
-    claim = ledger.claim(send.id, owner="me", attempt_id=attempt_id, now=MORNING)
+    claim = ledger.claim(
+        send.id, owner="me", attempt_id=attempt_id, now=MORNING, lease=timedelta(minutes=1)
+    )
     return ledger, send, claim
 
 
@@ -78,7 +80,9 @@ def test_an_attempt_that_was_given_up_and_taken_is_a_problem_of_the_audit(databa
     ledger, send, claim = claimed(database)
     ledger.uncertain(claim, reason="no answer", status=None, now=MORNING)
     ledger.resolve(send.id, 1, accepted=False, now=MORNING)
-    again = ledger.claim(send.id, owner="me", attempt_id="a2", now=MORNING)
+    again = ledger.claim(
+        send.id, owner="me", attempt_id="a2", now=MORNING, lease=timedelta(minutes=1)
+    )
     ledger.submitted(again, Submission(provider_id="m2"), now=MORNING)
 
     take(database, make_event())
@@ -145,7 +149,9 @@ def test_who_leaves_is_out_of_the_next_batch_at_once(database, kind, state):
 
     assert done.left == 1
     assert state_of(database) == state
-    claim = ledger.claim(send.id, owner="me", attempt_id="a1", now=MORNING)
+    claim = ledger.claim(
+        send.id, owner="me", attempt_id="a1", now=MORNING, lease=timedelta(minutes=1)
+    )
     assert [one.suppressed for one in claim.recipients].count(True) == 1
     with database.read() as connection:
         change = connection.execute(sa.select(state_change)).one()
@@ -172,7 +178,9 @@ def test_soft_bounces_in_four_editions_end_a_subscription(database):
         day = MORNING.date() + timedelta(days=number)
         send = ledger.freeze(make_freeze(edition=day), now=MORNING)
         ledger.lead(send.id, owner="me", now=MORNING, lease=timedelta(hours=1))
-        ledger.claim(send.id, owner="me", attempt_id=f"a{number}", now=MORNING)
+        ledger.claim(
+            send.id, owner="me", attempt_id=f"a{number}", now=MORNING, lease=timedelta(minutes=1)
+        )
     states = []
     for number in range(1, 5):
         take(database, make_event(EventKind.BLOCKED, 1, attempt_id=f"a{number}", reason="full"))

@@ -76,7 +76,7 @@ def test_a_domain_suppressed_after_the_freeze_is_skipped_when_its_batch_is_built
     send = ledger.freeze(make_freeze(due_at=NOON), now=NOON)
     store.suppress("@other.example", reason="asked", now=NOON)
     assert ledger.lead(send.id, owner="me", now=NOON, lease=timedelta(minutes=1)) is None
-    claim = ledger.claim(send.id, owner="me", attempt_id="a", now=NOON)
+    claim = ledger.claim(send.id, owner="me", attempt_id="a", now=NOON, lease=timedelta(minutes=1))
     assert claim is not None
     assert [one.suppressed for one in claim.recipients] == [True]
 

@@ -263,7 +263,7 @@ def test_a_rival_at_work_is_left_alone(database):
 def test_a_rival_that_is_gone_is_replaced_and_its_claims_are_doubts(database):
     ledger, send = frozen_send(database, 15)
     ledger.lead(send.id, owner="dead", now=MORNING, lease=timedelta(minutes=1))
-    ledger.claim(send.id, owner="dead", attempt_id="left", now=MORNING)
+    ledger.claim(send.id, owner="dead", attempt_id="left", now=MORNING, lease=timedelta(minutes=1))
     view = go(ledger, send, ScriptedProvider(), is_gone=lambda owner: owner == "dead")
     assert view.tally(BatchState.UNCERTAIN).recipients == 10
     assert view.tally(BatchState.SUBMITTED).recipients == 5
