@@ -50,6 +50,8 @@ def _fact(values: Values) -> Fact:
 
 def _quote(values: Values) -> Quote:
     place = f"{values['work']}, {values['locator']}"
+    if translator := values["translator"]:
+        place += f", translated by {translator}"
     return Quote(text=values["text"], author=values["author"], source=Credit(place, values["url"]))
 
 

@@ -1,4 +1,4 @@
-"""The bundled library: facts and words, each with its true credit; it ends their chains."""
+"""The bundled library: facts, quotes and words, each with its true credit; it ends their chains."""
 
 from __future__ import annotations
 
@@ -54,10 +54,9 @@ def make(options: SourceOptions) -> LibrarySource:
     """Make the source. Option: `without`, ids of entries that this publication never uses."""
     entries = library.entries(options.part)
     if not entries:
-        kinds = [f"{part}s" for part in Part if library.entries(part)]
         raise ConfigError(
-            f"The library has {' and '.join(kinds)}, and nothing for [sources] {options.part}.",
-            hint="Use the source “markdown” or “page” for stories, “table” for quotes of your own.",
+            f"The library has facts, quotes and words, and nothing for [sources] {options.part}.",
+            hint="Use the source “page”, “markdown” or “feed” for stories.",
         )
     defaults: dict[str, _options.Option] = {"without": []}
     without = _options.checked(options, source="library", defaults=defaults)["without"]

@@ -5,29 +5,15 @@ A new fact needs nothing here: it is found in the file and held to the rules at 
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_source import ROOT
+from builders_library import tool
 
-TOOL = ROOT / "tools" / "library" / "facts.py"
-
-
-def load_rules() -> Any:
-    """Load the tool from its file; it is no part of the package."""
-    spec = importlib.util.spec_from_file_location("library_facts_tool", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-rules = load_rules()
+rules, wording = tool("facts"), tool("wording")
 FACTS = rules.read(rules.FACTS)
 GOOD: dict[str, Any] = {
     "id": "f0001",
@@ -104,8 +90,10 @@ def test_initials_and_titles_end_no_sentence() -> None:
 
 def test_two_facts_that_say_nearly_the_same_are_found() -> None:
     other = GOOD | {"id": "f0002", "text": "A knot is one nautical mile an hour, sailors reckon."}
-    assert list(rules.alike([GOOD, other])) == [("f0001", "f0002")]
-    assert list(rules.alike([GOOD, other | {"text": "Ropes are made of hemp or of steel."}])) == []
+    assert list(wording.alike([GOOD, other])) == [("f0001", "f0002")]
+    assert (
+        list(wording.alike([GOOD, other | {"text": "Ropes are made of hemp or of steel."}])) == []
+    )
 
 
 def test_too_few_facts_and_too_many_of_a_group_are_found() -> None:

@@ -55,7 +55,7 @@ def test_sixty_days_on_end_are_complete(editions: list[Edition]) -> None:
     assert all(len(edition.stories) == 1 for edition in editions)
 
 
-@pytest.mark.parametrize("part", [Part.FACT, Part.WORD])
+@pytest.mark.parametrize("part", [Part.FACT, Part.QUOTE, Part.WORD])
 def test_no_feature_comes_twice_and_each_is_credited_to_its_reference(
     editions: list[Edition], part: Part
 ) -> None:

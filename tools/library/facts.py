@@ -11,18 +11,16 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from itertools import combinations
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+
+import wording
 
 FACTS = Path(__file__).resolve().parents[2] / "newsletter" / "library" / "facts.jsonl"
 
 FIELDS = ("id", "text", "reference", "url", "checked", "date", "group", "licence")
 SHORTEST, LONGEST = 40, 280
 LEAST, LEAST_DATED, LEAST_GROUPS, MOST_IN_GROUP = 430, 40, 14, 60
-OVERLAP = 0.8  # of two facts' words, as the no-repeat ledger compares them
 LICENCE = "CC0-1.0"
 
 # What is true this year and false the next.
@@ -33,14 +31,12 @@ AGEING = re.compile(
     r"|no one knows|nobody has)\b",
     re.IGNORECASE,
 )
-_STRAIGHT = re.compile("[\"'`]|\\.\\.\\.|--|  ")
 _SENTENCE_END = re.compile(r"[.?!]”?(?= [A-Z“]|$)")
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|St|Dr|Mr|Mrs)\.(?= )")
 _YEAR = re.compile(r"\b1\d{3}\b|\b20\d{2}\b")
-_TOKEN = re.compile(r"\w+")
 _LEAP = 2000  # a year in which every MM-DD is a date
 
-Fact = Mapping[str, Any]
+Fact = wording.Entry
 
 
 def main() -> int:
@@ -78,7 +74,7 @@ def _problems_of_text(text: str) -> Iterator[str]:
         yield f"has {len(text)} characters; {SHORTEST} to {LONGEST} are right."
     if found := AGEING.search(text):
         yield f"says “{found[0]}”, which may stop being true."
-    if found := _STRAIGHT.search(text):
+    if found := wording.MISSET.search(text):
         yield f"has “{found[0]}”; wanted are curly quotation marks and single spaces."
     if text != text.strip() or not re.match(r"[A-Z0-9“]", text) or text[-1] not in ".”":
         yield "is not written as whole sentences."
@@ -89,19 +85,18 @@ def _problems_of_text(text: str) -> Iterator[str]:
 
 
 def _problems_of_credit(fact: Fact) -> Iterator[str]:
-    if not 3 <= len(fact["reference"]) <= 120 or _STRAIGHT.search(fact["reference"]):
+    if not 3 <= len(fact["reference"]) <= 120 or wording.MISSET.search(fact["reference"]):
         yield f"has the reference “{fact['reference']}”."
-    url = fact["url"]
-    if url is not None and not re.fullmatch(r"https://[a-z0-9.-]+(?:/[\w./%()~-]*)?", url):
-        yield f"has the address “{url}”; wanted is an absolute https address without a query."
-    if not _is_date(fact["checked"]):
+    if not wording.is_address(fact["url"]):
+        yield f"has the address “{fact['url']}”; wanted is absolute https without a query."
+    if not wording.is_date(fact["checked"]):
         yield f"was checked on “{fact['checked']}”, which is no date."
 
 
 def _problems_of_date(day: str | None, text: str) -> Iterator[str]:
     if day is None:
         return
-    if not _is_date(f"{_LEAP}-{day}"):
+    if not wording.is_date(f"{_LEAP}-{day}"):
         yield f"belongs to “{day}”, which is no day of a year."
     if not _YEAR.search(text):
         yield "belongs to a day and does not name its year."
@@ -110,10 +105,9 @@ def _problems_of_date(day: str | None, text: str) -> Iterator[str]:
 def problems_between(facts: Sequence[Fact]) -> Iterator[str]:
     """Say what is wrong with the facts together: doubles, likeness, spread."""
     for field in ("id", "text"):
-        doubles = [value for value, n in Counter(f[field] for f in facts).items() if n > 1]
-        if doubles:
-            yield f"The {field} “{doubles[0]}” occurs more than once."
-    for one, other in alike(facts):
+        for double in wording.twice(facts, field):
+            yield f"The {field} “{double}” occurs more than once."
+    for one, other in wording.alike(facts):
         yield f"{one} and {other} say nearly the same."
     yield from _problems_of_spread(facts)
 
@@ -132,19 +126,6 @@ def _problems_of_spread(facts: Sequence[Fact]) -> Iterator[str]:
             yield f"The group “{group}” has {size} facts; {MOST_IN_GROUP} are enough."
 
 
-def alike(facts: Iterable[Fact]) -> Iterator[tuple[str, str]]:
-    """Find pairs whose words overlap by more than `OVERLAP` of the shorter one's."""
-    sets = [(fact["id"], tokens(fact["text"])) for fact in facts]
-    for (one, mine), (other, theirs) in combinations(sets, 2):
-        if len(mine & theirs) > OVERLAP * min(len(mine), len(theirs)):
-            yield one, other
-
-
-def tokens(text: str) -> frozenset[str]:
-    """Give the words of a text, folded."""
-    return frozenset(_TOKEN.findall(text.casefold()))
-
-
 def sentences_in(text: str) -> int:
     """Count sentences; initials and titles end none."""
     return len(_SENTENCE_END.findall(_ABBREVIATION.sub("", text)))
@@ -160,13 +141,6 @@ def report(facts: Sequence[Fact]) -> Iterator[str]:
     yield f"{sum(fact['url'] is not None for fact in facts)} have an address"
     yield f"{len({fact['reference'] for fact in facts})} different references"
     yield f"{lengths[0]} to {lengths[-1]} characters, median {lengths[len(lengths) // 2]}"
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+
+import wording
 
 LICENCE = "CC0-1.0 AND BSD-2-Clause"
 FIELDS = (
@@ -13,22 +14,10 @@ FIELDS = (
     "licence",
 )  # fmt: skip
 LETTERS = {"noun": "n", "verb": "v", "adjective": "a", "adverb": "r"}
-BLOCKED = re.compile(
-    r"\b(?:abus|addict|alcohol|arous|arson|assassin|assault|bigot|blood|bomb|brothel|cancer|"
-    r"cannabis|carcass|carnal|carnage|cocaine|concubin|corpse|crucif|cruel|cult\b|dead|death|die[ds]?\b|"
-    r"diarrh|diseas|drug|drunk|dying|erot|execut(?:ed|ion)|fatal|genital|genocid|gore\b|"
-    r"gory|grave(?:s|yard)\b|gun|harlot|hate|hell\b|heroin|holocaust|homicid|idiot|imbecil|infect|"
-    r"intoxic|kill|kinky|lascivi|lechery?|libid|lust\b|lynch|maim|massacr|moron|murder|"
-    r"naked|narcot|nazi|nude|obscen|opium|orgasm|orgy|pagan|plague|poison|porn|prostitut|"
-    r"rabid|racis|rape|savage|sedat|seduc|sex|shoot|slaughter|slave|sterili|stink|strangl|suicid|"
-    r"syphil|terror|tortur|tumou?r|venereal|vermin|victim|violen|virgin|vomit|weapon|whore|wound)",
-    re.IGNORECASE,
-)
 _RESPELLING = re.compile(r"[a-z]+|[A-Z]+")
 _ENDING = re.compile(r"(?:ly|ness|ity|ation|ance|ence|ing|ed|ous|ive|al|e|y)$")
-_STRAIGHT = re.compile(r"[\"'`]|  |--|\.\.\.")
 
-Entry = Mapping[str, Any]
+Entry = wording.Entry
 
 
 def faults_of(entry: Entry, senses: Mapping[str, Iterable[str]]) -> Iterator[str]:
@@ -49,10 +38,8 @@ def faults_between(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield ids, words, families of words and texts that stand there twice."""
     listed = list(entries)
     for field in ("id", "word", "definition", "sentence"):
-        counts = Counter(str(entry.get(field)).casefold() for entry in listed)
-        yield from (
-            f"{field} “{value}” stands there twice" for value in counts if counts[value] > 1
-        )
+        for value in wording.twice(listed, field):
+            yield f"{field} “{value}” stands there twice"
     families = Counter(family(entry["word"]) for entry in listed)
     yield from (f"the family {name} comes twice" for name in families if families[name] > 1)
 
@@ -99,11 +86,11 @@ def _texts(entry: Entry) -> Iterator[str]:
             continue
         if not low <= len(text) <= high:
             yield f"its {field} has {len(text)} characters; {low} to {high} are allowed"
-        if not re.fullmatch(r"[A-Z“].*[.!?]”?", text) or _STRAIGHT.search(text):
+        if not re.fullmatch(r"[A-Z“].*[.!?]”?", text) or wording.MISSET.search(text):
             yield f"its {field} is no well-set sentence: {text}"
-        if found := BLOCKED.search(text):
+        if found := wording.BLOCKED.search(text):
             yield f"its {field} has the blocked word “{found[0]}”"
-    if BLOCKED.search(entry["word"]):
+    if wording.BLOCKED.search(entry["word"]):
         yield "it is a blocked word"
     if not uses(entry["word"], entry["sentence"]):
         yield f"its sentence does not use it: {entry['sentence']}"
