@@ -1,4 +1,4 @@
-"""What the desk shows: one edition as a reader would get it, with what the checks found."""
+"""What the desk shows: one edition with its message and what the checks found."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from newsletter.model import Edition, Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A rendered edition, with an example reader's values in place of the merge tags."""
+    """A rendered edition; its message still has its merge tags, for any reader's values."""
 
     publication: str  # the newsletter's name
     sender: str  # the name readers see in their inbox
     edition: Edition
-    message: Message  # with its merge tags: sizes and digest are those of the real thing
-    subject: str
-    preheader: str
-    html: str
-    text: str
+    message: Message
     findings: tuple[Finding, ...]
-    paths: tuple[Path, ...]  # files and folders whose change asks for a new look
+    unsubscribe_url: str  # as a reader's own would look
+    media_url: str | None = None  # where the publication's own pictures are served
+    paths: tuple[Path, ...] = ()  # files and folders whose change asks for a new look

@@ -8,18 +8,14 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter import checks, merge
+from newsletter import checks
 from newsletter.config import Publication, Settings
 from newsletter.errors import Held
 from newsletter.findings import Finding, Severity
 from newsletter.model import Edition, Envelope, Message
 from newsletter.preview import Preview
+from newsletter.readers import LONGEST, TOKEN
 from newsletter.render.message import Rendered, render
-
-# The reader with the longest values the pipeline has to carry: a token has 22 characters.
-_LONGEST_NAME = "Wolfeschlegelsteinhausenbergerdorff-Montgomery y Fernández de Córdoba"
-_LONGEST_ADDRESS = f"{'a' * 64}@{'b' * 60}.example.org"
-_TOKEN = "x" * 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +53,12 @@ def prove(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> P
     `folders` are template folders, the publication's own first. Raises `TemplateError`.
     """
     rendered = render(edition, settings, folders=folders)
-    values = {field.name: _LONGEST_NAME for field in rendered.message.fields}
+    values = {field.name: LONGEST.name for field in rendered.message.fields}
     checked = checks.checked_message(
         edition,
         rendered.message,
-        values=values | {"address": _LONGEST_ADDRESS},
-        unsubscribe_url=f"{settings.publication.url}/u/{_TOKEN}",
+        values=values | {"address": LONGEST.address},
+        unsubscribe_url=unsubscribe_url(settings),
         settings=settings,
     )
     return Proof(edition=edition, rendered=rendered, findings=checks.run(checked, settings.checks))
@@ -81,22 +77,20 @@ def envelope(publication: Publication, day: date) -> Envelope:
     )
 
 
+def unsubscribe_url(settings: Settings) -> str:
+    """Give an unsubscribe link as long as a reader's own; it opens nothing."""
+    return f"{settings.publication.url}/u/{TOKEN}"
+
+
 def preview(proof: Proof, settings: Settings, *, paths: Sequence[Path]) -> Preview:
-    """Show a proof as an example reader would get it; `paths` are what it was made from."""
-    message = proof.message
-    values = {"name": "Robin Reader", "address": "robin@example.org"}
-    values |= {f.name: f.name for f in message.fields if f.name not in values}
-    values["unsubscribe_url"] = f"{settings.publication.url}/u/{_TOKEN}"
-    tags = merge.substitutions(message.fields, values)
+    """Show a proof to the desk; `paths` are what it was made from."""
     return Preview(
         publication=settings.publication.name,
         sender=settings.publication.sender.name,
         edition=proof.edition,
-        message=message,
-        subject=merge.fill(message.subject, tags),
-        preheader=merge.fill(message.preheader, tags),
-        html=merge.fill(message.html, tags),
-        text=merge.fill(message.text, tags),
+        message=proof.message,
         findings=proof.findings,
+        unsubscribe_url=unsubscribe_url(settings),
+        media_url=settings.media.url,
         paths=tuple(paths),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,8 @@ from newsletter.model import Message
 from newsletter.preview import Preview
 
 Value = TypeVar("Value")
+DAY = date(2027, 3, 9)
+TOKEN = "a-token-of-the-desk"
 HTML = """<!doctype html>
 <html lang="en"><head><title>Brief</title><style>
 body { margin: 0; background: #ffffff } p { font-size: 20px; line-height: 30px }
@@ -33,21 +36,21 @@ body { margin: 0; background: #ffffff } p { font-size: 20px; line-height: 30px }
 
 
 def make_preview(html: str = HTML, **overrides: Any) -> Preview:
-    """Build what the desk shows, without findings."""
-    subject, preheader = "The ferry is back", "It crosses the river again, every half hour."
-    text = "THE FERRY IS BACK\n\nIt crosses the river again, every half hour.\n"
-    message = Message(subject=subject, preheader=preheader, html=html, text=text)
+    """Build what the desk shows, without findings; the message's parts may be given as well."""
+    parts = {
+        "subject": "The ferry is back",
+        "preheader": "It crosses the river again, every half hour.",
+        "text": "THE FERRY IS BACK\n\nIt crosses the river again, every half hour.\n",
+    }
+    parts |= {name: overrides.pop(name) for name in parts if name in overrides}
+    message = Message(html=html, fields=overrides.pop("fields", ()), **parts)
     preview = Preview(
         publication="The Harbour Brief",
         sender="The Harbour Brief",
         edition=make_edition(),
         message=merge.with_digest(message),
-        subject=subject,
-        preheader=preheader,
-        html=html,
-        text=text,
         findings=(),
-        paths=(),
+        unsubscribe_url="https://brief.example.org/u/token",
     )
     return replace(preview, **overrides)
 
@@ -59,7 +62,7 @@ class Renders:
         self.answer = answer
         self.count = 0
 
-    def __call__(self) -> Preview:
+    def __call__(self, day: date = DAY) -> Preview:
         self.count += 1
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -69,37 +72,54 @@ class Renders:
 class Desk:
     """A running desk, as a client sees it."""
 
-    def __init__(self, url: str, port: int) -> None:
-        self.url = url
+    def __init__(self, base: str, port: int, day: date = DAY) -> None:
+        self.base = base  # begins every address, token included
+        self.url = f"{base}{day}/"
         self.port = port
 
+    @property
+    def origin(self) -> str:
+        """Give what a page of this desk says it comes from."""
+        return f"http://127.0.0.1:{self.port}"
+
     @contextmanager
-    def get(self, path: str, host: str = "") -> Iterator[http.client.HTTPResponse]:
-        """Ask for a path; `host` is what the Host header says."""
+    def ask(
+        self, path: str, *, method: str = "GET", body: bytes = b"", **headers: str
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Ask for a path as it is; underscores in a header's name are hyphens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
-            connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{self.port}"})
+            connection.request(method, path, body=body or None, headers=given)
             yield connection.getresponse()
         finally:
             connection.close()
 
-    def state(self) -> dict[str, Any]:
+    @contextmanager
+    def get(self, path: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
+        """Ask for a path below the date the desk was opened with."""
+        with self.ask(self.url.removeprefix(self.origin) + path, **headers) as answer:
+            yield answer
+
+    def state(self, query: str = "") -> dict[str, Any]:
         """Ask for everything the page shows."""
-        with self.get("/state") as answer:
+        with self.get(f"state{query}") as answer:
             document: dict[str, Any] = json.loads(answer.read())
         return document
 
 
 @contextmanager
-def running_desk(render_now: Callable[[], Preview], paths: Sequence[Path] = ()) -> Iterator[Desk]:
+def running_desk(render: Callable[[date], Preview], paths: Sequence[Path] = ()) -> Iterator[Desk]:
     """Serve a desk on a free port, and end it again."""
     listener = server.listen(0)
-    url, port = server.address(listener), listener.getsockname()[1]
-    running = server.make(render_now, paths=paths)
+    made = server.Desk(
+        token=TOKEN, day=DAY, media=Path("nowhere"), render=render, watched=lambda _day: paths
+    )
+    running = server.make(made)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        yield Desk(url, port)
+        yield Desk(server.address(listener, TOKEN), listener.getsockname()[1])
     finally:
         running.should_exit = True
         thread.join(10)
@@ -107,10 +127,14 @@ def running_desk(render_now: Callable[[], Preview], paths: Sequence[Path] = ()) 
 
 
 def versions(answer: http.client.HTTPResponse) -> Iterator[int]:
-    """Read the versions that a stream of events tells."""
+    """Read the versions that a stream of events tells, each once."""
+    known = None
     for line in iter(answer.readline, b""):
         if line.startswith(b"data: "):
-            yield int(line.removeprefix(b"data: "))
+            version = json.loads(line.removeprefix(b"data: "))["version"]
+            if version != known:
+                yield version
+            known = version
 
 
 def finish(coroutine: Coroutine[Any, Any, Value]) -> Value:

@@ -16,12 +16,17 @@ LIMIT = 16_384  # characters in all style elements together
 
 def check(checked: Checked) -> Iterator[Fault]:
     """Find style elements over Gmail's budget (email-bugs #90)."""
-    used = sum(len(style.text) for style in parse(checked.html).all("style"))
-    if used > LIMIT:
+    found = used(checked.html)
+    if found > LIMIT:
         yield Fault(
-            f"The style elements have {used:,} characters; Gmail takes {LIMIT:,} and drops all.",
+            f"The style elements have {found:,} characters; Gmail takes {LIMIT:,} and drops all.",
             "Move rules from client.css to base.css, or drop some.",
-            measured=f"{used:,} characters",
+            measured=f"{found:,} characters",
             limit=f"{LIMIT:,} characters",
             place=Place(part="html", tag="style"),
         )
+
+
+def used(html: str) -> int:
+    """Count the characters of all style elements."""
+    return sum(len(style.text) for style in parse(html).all("style"))

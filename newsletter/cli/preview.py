@@ -37,18 +37,25 @@ def preview(
     The page follows every change of story, templates, configuration and `edition.toml`. Only this
     machine can see it. Ends with Ctrl-C.
     """
-    from newsletter.desk import server
+    from newsletter.desk import guard, server
 
     settings = _shell.load_settings(config)
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
     listener = server.listen(port)
-    address = server.address(listener)
+    desk = server.Desk(
+        token=guard.make_token(),
+        day=day,
+        media=settings.root / "content" / "media",
+        render=lambda shown: render(config, shown),
+        watched=lambda shown: watched(settings.root, shown),
+    )
+    address = server.address(listener, desk.token)
     _shell.say(f"[bold]{day}[/] is on the desk: {address}")
     _shell.next_step("edit and look; Ctrl-C ends the preview")
     if not no_open:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    server.serve(lambda: render(config, day), paths=watched(settings.root, day), listener=listener)
+    server.serve(desk, listener=listener)
 
 
 def render(config: Path, day: Date) -> Preview:

@@ -1,29 +1,39 @@
-"""Put what the page shows into plain values. Pure."""
+"""Put what the viewing page shows into plain values. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
-from newsletter.checks.size_clip import LIMIT
-from newsletter.desk.stage import View
+from newsletter import merge
+from newsletter.checks import size_clip, style_budget
+from newsletter.desk.stage import Problem, View
 from newsletter.findings import Severity
+from newsletter.model import Message
 from newsletter.preview import Preview
+from newsletter.readers import ROBIN, SAMPLES, SampleReader, substitutions
 
 # Where inboxes cut subject and preheader, in characters (rendering.md 7.3).
-INBOXES = (("Gmail on the web", 70, 90), ("A phone", 40, 45))
+INBOXES = (("web", "Gmail on the web", 70, 90), ("phone", "A phone", 40, 45))
+_SHOWN = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+_PLACED = re.compile(r"(?P<place>[^\n]{1,300}?, line \d+): (?P<sentence>.+)", re.DOTALL)
 
 
-def describe(view: View) -> dict[str, Any]:
+def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
     """Give everything the page shows as one JSON document."""
-    problem = view.problem
     return {
         "version": view.version,
-        "problem": asdict(problem) if problem else None,
-        "preview": _preview(view.preview) if view.preview else None,
+        "busy": view.is_busy,
+        "problem": _problem(view.problem) if view.problem else None,
+        "preview": _preview(view.preview, reader) if view.preview else None,
     }
+
+
+def reader_named(key: str | None) -> SampleReader:
+    """Find a made-up reader by its key; the first one for any other."""
+    return next((reader for reader in SAMPLES if reader.key == key), ROBIN)
 
 
 def cut(text: str, limit: int) -> str:
@@ -31,40 +41,77 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def long_date(day: date) -> str:
-    """Write a date out: "Sunday, 1 March 2026"."""
-    return f"{day:%A}, {day.day} {day:%B} {day.year}"
+def _problem(problem: Problem) -> dict[str, Any]:
+    """Tell file and line apart from the sentence; the house writes "file, line 3: sentence"."""
+    placed = _PLACED.fullmatch(problem.message)
+    return {
+        "place": placed["place"] if placed else "",
+        "message": placed["sentence"] if placed else problem.message,
+        "hint": problem.hint,
+    }
 
 
-def _preview(preview: Preview) -> dict[str, Any]:
-    found = Counter(finding.severity for finding in preview.findings)
+def _preview(preview: Preview, reader: SampleReader) -> dict[str, Any]:
+    message = preview.message
+    tags = substitutions(reader, message, unsubscribe_url=preview.unsubscribe_url)
+    subject, preheader, html, text = (
+        merge.fill(part, tags)
+        for part in (message.subject, message.preheader, message.html, message.text)
+    )
     return {
         "publication": preview.publication,
         "sender": preview.sender,
         "date": preview.edition.date.isoformat(),
-        "long_date": long_date(preview.edition.date),
-        "subject": preview.subject,
-        "preheader": preview.preheader,
-        "html": preview.html,
-        "text": preview.text,
-        "html_bytes": preview.message.html_bytes,
-        "text_bytes": preview.message.text_bytes,
-        "html_limit": LIMIT,
-        "digest": preview.message.digest,
-        "counts": {level: found[level] for level in _SHOWN},
-        "findings": [asdict(finding) for finding in preview.findings],
-        "inboxes": [_inbox(preview, *inbox) for inbox in INBOXES],
+        "subject": subject,
+        "preheader": preheader,
+        "html": html,
+        "text": text,
+        "meters": meters(message),
+        "text_bytes": message.text_bytes,
+        "digest": message.digest,
+        "groups": _groups(preview),
+        "inboxes": [_inbox(*inbox, subject=subject, preheader=preheader) for inbox in INBOXES],
     }
 
 
-_SHOWN = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+def meters(message: Message) -> list[dict[str, Any]]:
+    """Measure what Gmail limits: the whole HTML, and all style elements together."""
+    used = style_budget.used(message.html)
+    return [
+        _meter("size", "HTML", message.html_bytes, size_clip.LIMIT)
+        | {"note": "Gmail cuts a mail off above this size, footer and all."},
+        _meter("styles", "Styles", used, style_budget.LIMIT)
+        | {"note": "Gmail drops all style elements above this."},
+    ]
 
 
-def _inbox(preview: Preview, name: str, subject: int, preheader: int) -> dict[str, Any]:
+def _meter(key: str, name: str, used: int, limit: int) -> dict[str, Any]:
+    share = used / limit
+    level = "over" if share >= 1 else "high" if share > 0.8 else "fine"
+    return {"key": key, "name": name, "used": used, "limit": limit, "level": level}
+
+
+def _groups(preview: Preview) -> list[dict[str, Any]]:
+    counts = Counter(finding.severity for finding in preview.findings)
+    return [
+        {
+            "severity": level,
+            "count": counts[level],
+            "findings": [asdict(one) for one in preview.findings if one.severity is level],
+        }
+        for level in _SHOWN
+        if counts[level]
+    ]
+
+
+def _inbox(
+    key: str, name: str, subject_limit: int, preheader_limit: int, *, subject: str, preheader: str
+) -> dict[str, Any]:
     return {
+        "key": key,
         "name": name,
-        "subject": cut(preview.subject, subject),
-        "preheader": cut(preview.preheader, preheader),
-        "subject_limit": subject,
-        "preheader_limit": preheader,
+        "subject": cut(subject, subject_limit),
+        "preheader": cut(preheader, preheader_limit),
+        "subject_limit": subject_limit,
+        "preheader_limit": preheader_limit,
     }

@@ -1,19 +1,22 @@
-"""The headers that keep the desk to itself."""
+"""What keeps the desk to itself: a token, this machine's names, its own pages' forms, headers."""
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+import secrets
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # The page loads nothing but its own files and talks to nobody else.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # The mail may show its pictures, as it does in an inbox; it may not run anything.
 MAIL_POLICY = (
-    "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; font-src https:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "default-src 'none'; img-src 'self' https: data:; style-src 'unsafe-inline'; "
+    "font-src https:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 HOSTS = ["127.0.0.1", "localhost"]
 """The names this server answers to: a page elsewhere that points a name of its own at this machine
@@ -22,21 +25,29 @@ HOSTS = ["127.0.0.1", "localhost"]
 _HEADERS = {
     "Content-Security-Policy": PAGE_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": browsers would then hide the origin of the desk's own forms.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+def make_token() -> str:
+    """Make the secret that begins every address of one run of the desk."""
+    return secrets.token_urlsafe(16)
 
 
 class Guarded:
-    """Set the protecting headers on every answer that has not set its own."""
+    """Refuse who is not at the desk, and protect every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, token: str) -> None:
         self.app = app
+        self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and add the headers to its answer."""
+        """Pass a request on, or refuse it; either answer has the protecting headers."""
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -45,4 +56,16 @@ class Guarded:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, receive, send_guarded)
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        app = self.app if refusal is None else PlainTextResponse(refusal, status_code=403)
+        await app(scope, receive, send_guarded)
+
+    def _refusal(self, scope: Scope) -> str | None:
+        first = scope["path"].removeprefix("/").partition("/")[0]
+        if not secrets.compare_digest(first.encode(), self._token.encode()):
+            return "This is not the desk’s address. The terminal shows the whole of it."
+        headers = Headers(scope=scope)
+        origin = f"http://{headers.get('host', '')}"
+        if scope["method"] not in _SAFE and headers.get("origin") != origin:
+            return "This did not come from a page of the desk, so nothing was done."
+        return None

@@ -37,6 +37,13 @@ def as_outlook(html: str) -> str:
     return _STYLE.sub(lambda style: _MEDIA.sub("", style.group()), uncovered)
 
 
+def with_own_pictures(html: str, media_url: str | None) -> str:
+    """Take the publication's own pictures from this machine: they may not be published yet."""
+    if media_url is None:
+        return html
+    return html.replace(f'src="{media_url}/', 'src="../media/')
+
+
 LENSES: Mapping[str, Callable[[str], str]] = {
     "whole": as_it_is,
     "images": without_images,

@@ -5,16 +5,29 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import uvicorn
 
 from newsletter.desk.site import Site
-from newsletter.desk.stage import Stage
+from newsletter.desk.stages import Stages
 from newsletter.errors import UsageError
 from newsletter.preview import Preview
 
 HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What one run of the desk is made from."""
+
+    token: str
+    day: date  # where it opens
+    media: Path  # the publication's own pictures
+    render: Callable[[date], Preview]
+    watched: Callable[[date], Iterable[Path]]  # looked at beside the paths a preview names
 
 
 def listen(port: int) -> socket.socket:
@@ -28,28 +41,32 @@ def listen(port: int) -> socket.socket:
         ) from error
 
 
-def address(listener: socket.socket) -> str:
+def address(listener: socket.socket, token: str) -> str:
     """Give the address to open in a browser."""
-    return f"http://{HOST}:{listener.getsockname()[1]}/"
+    return f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
 
 
-def make(render_now: Callable[[], Preview], *, paths: Iterable[Path]) -> uvicorn.Server:
-    """Make the server; `paths` are watched beside those the preview names."""
+def make(desk: Desk) -> uvicorn.Server:
+    """Make the server."""
 
     def is_closing() -> bool:
         return server.should_exit
 
-    site = Site(Stage(render_now), paths=paths, is_closing=is_closing)
+    site = Site(
+        token=desk.token,
+        day=desk.day,
+        media=desk.media,
+        stages=Stages(desk.render, desk.watched),
+        is_closing=is_closing,
+    )
     config = uvicorn.Config(
-        site.app(), lifespan="on", log_level="warning", access_log=False, ws="none"
+        site.app(), lifespan="off", log_level="warning", access_log=False, ws="none"
     )
     server = uvicorn.Server(config)
     return server
 
 
-def serve(
-    render_now: Callable[[], Preview], *, paths: Iterable[Path], listener: socket.socket
-) -> None:
+def serve(desk: Desk, *, listener: socket.socket) -> None:
     """Serve until Ctrl-C or SIGTERM; open pages are told at once that the desk is gone."""
     with suppress(KeyboardInterrupt):
-        make(render_now, paths=paths).run(sockets=[listener])
+        make(desk).run(sockets=[listener])

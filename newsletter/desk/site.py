@@ -2,103 +2,72 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import (
-    FileResponse,
-    HTMLResponse,
-    JSONResponse,
-    PlainTextResponse,
-    Response,
-    StreamingResponse,
-)
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from newsletter.desk.description import describe
-from newsletter.desk.guard import HOSTS, MAIL_POLICY, Guarded
-from newsletter.desk.lenses import LENSES
-from newsletter.desk.stage import Stage
-from newsletter.desk.watching import watch
-
-_PAGES = Path(__file__).parent / "pages"
-_BEAT = 0.5  # seconds after which an idle stream looks whether the desk is closing
+from newsletter.desk import pages
+from newsletter.desk.guard import HOSTS, Guarded
+from newsletter.desk.looking import Looking
+from newsletter.desk.stages import Stages
 
 
+class _DateInAddress(Convertor[date]):
+    """A publication date as a part of an address."""
+
+    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9])"
+
+    def convert(self, value: str) -> date:
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise HTTPException(404) from error
+
+    def to_string(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_url_convertor("day", _DateInAddress())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The answers to what the page asks, over one stage."""
+    """All pages of one run of the desk."""
 
-    def __init__(
-        self, stage: Stage, *, paths: Iterable[Path] = (), is_closing: Callable[[], bool]
-    ) -> None:
-        self._stage = stage
-        self._paths = tuple(paths)
-        self._is_closing = is_closing
+    token: str  # begins every address
+    day: date  # where the desk opens
+    media: Path  # the publication's own pictures
+    stages: Stages
+    is_closing: Callable[[], bool]
 
     def app(self) -> Starlette:
-        """Build the application; while it runs, changed files are rendered anew."""
+        """Build the application."""
+        looking = Looking(self.stages, is_closing=self.is_closing)
+        inside = [
+            Route("/", self.start),
+            Mount("/pages", StaticFiles(directory=pages.FOLDER)),
+            Mount("/media", StaticFiles(directory=self.media, check_dir=False)),
+            Mount("/{day:day}", routes=looking.routes()),
+        ]
         return Starlette(
-            routes=[
-                Route("/", self.page),
-                Route("/state", self.state),
-                Route("/mail", self.mail),
-                Route("/events", self.events),
-                Mount("/pages", StaticFiles(directory=_PAGES)),
-            ],
+            routes=[Mount(f"/{self.token}", routes=inside)],
             middleware=[
-                Middleware(Guarded),
                 Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
+                Middleware(Guarded, token=self.token),
             ],
-            lifespan=self._running,
         )
 
-    async def page(self, _request: Request) -> Response:
-        """Give the one page."""
-        return FileResponse(_PAGES / "preview.html")
-
-    async def state(self, _request: Request) -> Response:
-        """Give everything the page shows."""
-        return JSONResponse(describe(self._stage.view))
-
-    async def mail(self, request: Request) -> Response:
-        """Give the mail itself, through a lens, for the sandboxed frames."""
-        lens = LENSES.get(request.query_params.get("lens", "whole"))
-        if lens is None:
-            return PlainTextResponse(f"The lenses are {', '.join(LENSES)}.", status_code=404)
-        preview = self._stage.view.preview
-        if preview is None:
-            return PlainTextResponse("Nothing is rendered yet.", status_code=404)
-        return HTMLResponse(lens(preview.html), headers={"Content-Security-Policy": MAIL_POLICY})
-
-    async def events(self, _request: Request) -> Response:
-        """Tell each new version, as server-sent events."""
-        return StreamingResponse(self._versions(), media_type="text/event-stream")
-
-    async def _versions(self) -> AsyncIterator[str]:
-        version = -1
-        while not self._is_closing():
-            view = await self._stage.after(version, seconds=_BEAT)
-            yield ": \n\n" if view.version == version else f"data: {view.version}\n\n"
-            version = view.version
-
-    @asynccontextmanager
-    async def _running(self, _app: Starlette) -> AsyncIterator[None]:
-        await self._stage.refresh()
-        watcher = asyncio.create_task(watch(self._stage, self._watched))
-        try:
-            yield
-        finally:
-            watcher.cancel()
-            with suppress(asyncio.CancelledError):
-                await watcher
-
-    def _watched(self) -> set[Path]:
-        preview = self._stage.view.preview
-        return {*self._paths, *(preview.paths if preview else ())}
+    async def start(self, _request: Request) -> Response:
+        """Lead to the edition the desk was opened with."""
+        return RedirectResponse(f"/{self.token}/{self.day}/")

@@ -21,11 +21,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What is shown; `version` grows with every change."""
+    """What is shown; `version` grows with every change of the two below it."""
 
     version: int
     preview: Preview | None  # the last good render; None: there was none yet
     problem: Problem | None
+    is_busy: bool = False  # a newer one is being rendered
 
 
 class Stage:
@@ -34,23 +35,32 @@ class Stage:
     def __init__(self, render_now: Callable[[], Preview]) -> None:
         self._render_now = render_now
         self._changed = asyncio.Event()
+        self._at_work = asyncio.Lock()
         self.view = View(version=0, preview=None, problem=None)
 
     async def refresh(self) -> None:
         """Render on a thread; a failure keeps the last good render and tells the problem."""
-        preview, problem = await asyncio.to_thread(self._render)
-        new = replace(self.view, preview=preview or self.view.preview, problem=problem)
-        if new != self.view:
-            self.view = replace(new, version=new.version + 1)
-            self._changed.set()
-            self._changed = asyncio.Event()
+        async with self._at_work:
+            self._show(replace(self.view, is_busy=True))
+            preview, problem = await asyncio.to_thread(self._render)
+            before = self.view
+            found = replace(
+                before, preview=preview or before.preview, problem=problem, is_busy=False
+            )
+            is_new = (found.preview, found.problem) != (before.preview, before.problem)
+            self._show(replace(found, version=before.version + is_new))
 
-    async def after(self, version: int, *, seconds: float) -> View:
-        """Wait until there is another version than the one given, or `seconds` have passed."""
-        if self.view.version == version:
+    async def after(self, view: View | None, *, seconds: float) -> View:
+        """Wait until another view is shown than the one given, or `seconds` have passed."""
+        if self.view is view:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), seconds)
         return self.view
+
+    def _show(self, view: View) -> None:
+        self.view = view
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def _render(self) -> tuple[Preview | None, Problem | None]:
         try:

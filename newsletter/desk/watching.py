@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from watchfiles import awatch
-
-from newsletter.desk.stage import Stage
 
 _LOOK_AGAIN = 1000  # milliseconds; finds what the system did not report, and new folders
 _SETTLE = 50  # milliseconds of quiet after which a burst of changes counts as one
 
 
-async def watch(stage: Stage, paths: Callable[[], Iterable[Path]]) -> None:
-    """Refresh the stage whenever a file under `paths()` changes; runs until it is cancelled.
+async def watch(
+    refresh: Callable[[], Awaitable[None]], paths: Callable[[], Iterable[Path]]
+) -> None:
+    """Refresh whenever a file under `paths()` changes; runs until it is cancelled.
 
     Paths may be files or folders, and need not exist yet. The system's reports only wake it: what
     counts are the files' times and sizes, so that an editor which replaces files is noticed too.
@@ -32,7 +32,7 @@ async def watch(stage: Stage, paths: Callable[[], Iterable[Path]]) -> None:
             found = fingerprints(paths())
             if found != seen:
                 seen = found
-                await stage.refresh()
+                await refresh()
             if _existing(paths()) != watched:
                 break
 

@@ -10,24 +10,14 @@ from email.utils import format_datetime
 
 from newsletter import merge
 from newsletter.model import Envelope, Message
+from newsletter.readers import NAMELESS, substitutions
 
-# Reserved names (RFC 2606): whatever somebody clicks or answers, nobody is reached.
-_READER = {
-    "name": "",
-    "address": "reader@example.org",
-    "unsubscribe_url": "https://example.org/unsubscribe",
-}
+_UNSUBSCRIBE = "https://example.org/unsubscribe"
 
 
 def made_up_reader(message: Message) -> dict[str, str]:
     """Give a made-up reader's value for each merge tag; no fallback: the field's own name."""
-    values = {field.name: _READER.get(field.name, "") for field in message.fields}
-    values |= {
-        field.name: field.name
-        for field in message.fields
-        if not values[field.name] and field.fallback is None
-    }
-    return merge.substitutions(message.fields, values)
+    return substitutions(NAMELESS, message, unsubscribe_url=_UNSUBSCRIBE)
 
 
 def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
@@ -38,7 +28,7 @@ def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
     filled = made_up_reader(message)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=envelope.sender_name, addr_spec=envelope.sender_email)
-    mail["To"] = _READER["address"]
+    mail["To"] = NAMELESS.address
     if envelope.reply_to:
         mail["Reply-To"] = envelope.reply_to
     mail["Subject"] = " ".join(merge.fill(message.subject, filled).split())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +15,9 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from newsletter.errors import TemplateError
 from newsletter.findings import Finding, Severity
+from newsletter.model import MergeField
+from newsletter.preview import Preview
+from newsletter.readers import RIGHT_TO_LEFT
 
 DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 FINDINGS = (
@@ -63,7 +68,7 @@ def test_both_widths_stand_side_by_side(browser: Browser, desk: Desk) -> None:
 
 
 def test_mail_keeps_its_width_in_a_narrow_window(browser: Browser, desk: Desk) -> None:
-    with opened(browser, desk.url, width=1024) as page:
+    with opened(browser, desk.url, width=900) as page:
         expect(page.locator("figcaption").first).to_contain_text("680 px, shown at")
         assert mail(page, 680).locator("h1").evaluate("() => innerWidth") == 680
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
@@ -91,7 +96,7 @@ def test_choices_stand_in_the_address(browser: Browser, desk: Desk) -> None:
     with opened(browser, desk.url) as page:
         page.get_by_role("button", name="Phone").click()
         page.get_by_role("button", name="Dark").click()
-        assert page.url.endswith("?view=html&width=375&scheme=dark&lens=whole")
+        assert page.url.endswith("?view=html&width=375&scheme=dark&lens=whole&reader=robin")
         page.reload()
         expect(page.locator('.device[data-width="680"]')).to_be_hidden()
         expect(page.locator('.device[data-width="375"]')).to_be_visible()
@@ -126,19 +131,56 @@ def test_source_has_every_line_as_it_is(browser: Browser, desk: Desk) -> None:
 
 def test_findings_are_counted_and_printed_as_text(browser: Browser, desk: Desk) -> None:
     with opened(browser, desk.url) as page:
-        expect(page.locator("#counts li")).to_have_text(["1 error", "1 warning"])
-        first, second = page.locator("#findings li").all()
+        expect(page.locator("#counts span")).to_have_text(["1 error", "1 warning"])
+        first, second = page.locator(".finding").all()
         expect(first).to_have_text("img-altNo text.Describe the image.")
         expect(second).to_contain_text("It is <b>long</b>.")
 
 
-def test_size_stands_against_the_limit(browser: Browser) -> None:
-    large = Renders(make_preview(html="x" * 90_000))
+def test_sizes_stand_against_their_limits(browser: Browser) -> None:
+    large = Renders(make_preview(html="<style>p{}</style>" + "x" * 90_000))
     with running_desk(large) as desk, opened(browser, desk.url) as page:
-        expect(page.locator(".figures")).to_have_text("90.0 KB of 102 KB")
-        bar = page.get_by_role("meter")
-        expect(bar).to_have_attribute("data-level", "high")
-        assert bar.evaluate("(e) => e.firstElementChild.offsetWidth / e.offsetWidth") > 0.8
+        expect(page.locator(".figures")).to_have_text(
+            ["HTML90.0 KBof 102 KB", "Styles0.0 KBof 16 KB"]
+        )
+        size, styles = page.get_by_role("meter").all()
+        expect(size).to_have_attribute("data-level", "high")
+        assert size.evaluate("(e) => e.firstElementChild.offsetWidth / e.offsetWidth") > 0.8
+        expect(styles).to_have_attribute("data-level", "fine")
+
+
+def test_a_made_up_reader_is_chosen_by_click_by_key_and_by_address(browser: Browser) -> None:
+    name = MergeField(name="name", html_tag="-q1_name_h-", text_tag="-q1_name_t-", fallback="you")
+    greeting = make_preview(HTML.replace("The ferry", "-q1_name_h-"), fields=(name,))
+    with (
+        running_desk(Renders(greeting)) as desk,
+        opened(browser, f"{desk.url}?reader=nameless") as page,
+    ):
+        heading = mail(page, 680).locator("h1")
+        expect(heading).to_have_text("you is back")
+        page.get_by_label("Reader").select_option("rtl")
+        expect(heading).to_have_text(f"{RIGHT_TO_LEFT.name} is back")
+        page.get_by_role("button", name="HTML").focus()
+        page.keyboard.press("r")
+        expect(heading).to_have_text("Robin Reader is back")
+        assert page.url.endswith("reader=robin")
+
+
+def test_every_control_has_a_key_and_the_overlay_lists_it(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url) as page:
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keys")
+        keys = dialog.locator("kbd").all_text_contents()
+        assert {*"1234wdlrjk?[]"} <= set(keys)
+        assert len(keys) == len(set(keys))
+        page.keyboard.press("w")
+        expect(page.locator(".device:visible")).to_have_count(2)
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        page.keyboard.press("w")
+        expect(page.locator(".device:visible")).to_have_count(1)
+        uncovered = page.locator("button:not(dialog *):not([data-key]):not([data-choice] *)")
+        assert uncovered.count() == page.locator("button.finding").count()
 
 
 def test_mail_runs_no_script_and_opens_links_elsewhere(browser: Browser, desk: Desk) -> None:
@@ -157,7 +199,7 @@ def test_nothing_is_asked_for_elsewhere(browser: Browser, desk: Desk) -> None:
     expect(page.locator("#status")).to_have_text("Live")
     context.close()
     assert len(asked) > 4
-    assert all(url.startswith(desk.url) for url in asked)
+    assert all(url.startswith(desk.base) for url in asked)
 
 
 def test_problem_stands_above_the_last_good_render(browser: Browser, tmp_path: Any) -> None:
@@ -168,9 +210,15 @@ def test_problem_stands_above_the_last_good_render(browser: Browser, tmp_path: A
         renders.answer = TemplateError("brief.mjml.j2, line 4: <mj-txt>", hint="Mend it.")
         template.write_text("broken", encoding="utf-8")
         problem = page.get_by_role("alert")
-        expect(problem).to_contain_text("brief.mjml.j2, line 4: <mj-txt>")
+        expect(problem.locator(".place")).to_have_text("brief.mjml.j2, line 4")
+        expect(problem).to_contain_text("<mj-txt>")
         expect(problem).to_contain_text("Below is the last good render.")
         expect(mail(page, 680).locator("h1")).to_be_visible()
+        expect(page.locator("#stage")).to_have_css("opacity", "0.4")
+        box, stage = problem.bounding_box(), page.locator("#stage").bounding_box()
+        assert box is not None
+        assert stage is not None
+        assert box["y"] > stage["y"]
         renders.answer = make_preview()
         template.write_text("mended", encoding="utf-8")
         expect(problem).to_be_hidden()
@@ -181,7 +229,7 @@ def test_problem_alone_stands_on_an_empty_desk(browser: Browser) -> None:
     with running_desk(held) as desk, opened(browser, desk.url) as page:
         expect(page.get_by_role("alert")).to_contain_text("There is no lead story.")
         expect(page.locator("#problem-below")).to_be_hidden()
-        expect(page.locator("main")).to_be_hidden()
+        expect(page.locator("#stage, #rail").locator("visible=true")).to_have_count(0)
 
 
 def test_change_shows_up_without_a_reload(browser: Browser, tmp_path: Any) -> None:
@@ -192,6 +240,36 @@ def test_change_shows_up_without_a_reload(browser: Browser, tmp_path: Any) -> No
         (tmp_path / "story.md").write_text("new", encoding="utf-8")
         expect(mail(page, 680).locator("h1")).to_have_text("The ferry is late")
         assert page.evaluate("() => window.untouched")
+
+
+def test_a_change_keeps_the_place_on_the_page(browser: Browser, tmp_path: Any) -> None:
+    long = HTML.replace("<h1>", "<h1>" + "<br>" * 200)
+    renders = Renders(make_preview(long))
+    with running_desk(renders, [tmp_path]) as desk, opened(browser, desk.url) as page:
+        expect(mail(page, 680).locator("h1")).to_be_visible()
+        page.wait_for_function("() => document.documentElement.scrollHeight > 3000")
+        page.evaluate("() => scrollTo(0, 2500)")
+        renders.answer = make_preview(long.replace("is back", "is late"))
+        (tmp_path / "story.md").write_text("new", encoding="utf-8")
+        expect(mail(page, 680).locator("h1")).to_have_text("The ferry is late")
+        page.wait_for_function("() => scrollY === 2500")
+
+
+def test_the_dot_says_that_a_render_is_under_way(browser: Browser, tmp_path: Any) -> None:
+    may_end = threading.Event()
+    may_end.set()
+
+    def slow(_day: date) -> Preview:
+        may_end.wait(10)
+        return make_preview()
+
+    with running_desk(slow, [tmp_path]) as desk, opened(browser, desk.url) as page:
+        expect(page.locator("#status")).to_have_text("Live")
+        may_end.clear()
+        (tmp_path / "story.md").write_text("new", encoding="utf-8")
+        expect(page.locator("#status")).to_have_text("Rebuilding")
+        may_end.set()
+        expect(page.locator("#status")).to_have_text("Live")
 
 
 def test_page_says_when_the_desk_is_gone(browser: Browser) -> None:

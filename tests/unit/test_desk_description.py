@@ -1,17 +1,19 @@
-"""What the desk's page is told."""
+"""What the desk's viewing page is told."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-
+import pytest
 from builders_desk import make_preview
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.desk.description import cut, describe, long_date
+from newsletter.desk.description import cut, describe, reader_named
 from newsletter.desk.stage import Problem, View
 from newsletter.findings import Finding, Severity
+from newsletter.model import MergeField
+from newsletter.readers import LONGEST, NAMELESS, RIGHT_TO_LEFT, ROBIN, SampleReader
+
+NAME = MergeField(name="name", html_tag="-q1_name_h-", text_tag="-q1_name_t-", fallback="reader")
 
 
 def make_finding(severity: Severity) -> Finding:
@@ -19,47 +21,88 @@ def make_finding(severity: Severity) -> Finding:
     return Finding(code="subject", severity=severity, message="It is long.", hint="Shorten it.")
 
 
-def test_findings_are_counted_by_severity() -> None:
+def described(**overrides: object) -> dict[str, object]:
+    """Describe a preview that was rendered without a problem."""
+    view = View(version=1, preview=make_preview(**overrides), problem=None)
+    shown: dict[str, object] = describe(view)["preview"]
+    return shown
+
+
+def test_findings_are_grouped_with_their_counts_errors_first() -> None:
     found = (Severity.ERROR, Severity.WARNING, Severity.WARNING)
-    preview = make_preview(findings=tuple(map(make_finding, found)))
-    shown = describe(View(version=3, preview=preview, problem=None))
-    assert shown["version"] == 3
-    assert shown["problem"] is None
-    assert shown["preview"]["counts"] == {"error": 1, "warning": 2, "info": 0}
-    assert shown["preview"]["findings"][0] == {
-        "code": "subject",
-        "severity": "error",
-        "message": "It is long.",
-        "hint": "Shorten it.",
-        "measured": "",
-        "limit": "",
-        "place": None,
-    }
+    groups: object = described(findings=tuple(map(make_finding, found)))["groups"]
+    assert isinstance(groups, list)
+    assert [(group["severity"], group["count"]) for group in groups] == [
+        ("error", 1),
+        ("warning", 2),
+    ]
+    assert (
+        groups[0]["findings"][0].items()
+        >= {
+            "code": "subject",
+            "message": "It is long.",
+            "hint": "Shorten it.",
+        }.items()
+    )
 
 
-def test_size_is_that_of_the_message_and_not_of_the_example() -> None:
-    preview = make_preview(html="<p>é</p>")
-    shown = describe(View(version=1, preview=replace(preview, html="longer " * 99), problem=None))
-    assert shown["preview"]["html_bytes"] == 9
-    assert shown["preview"]["html_limit"] == 102_400
+def test_sizes_are_those_of_the_message_and_not_of_an_example() -> None:
+    html = f"<style>p{{}}</style><p>{NAME.html_tag}é</p>"
+    size, styles = described(html=html, fields=(NAME,))["meters"]  # type: ignore[misc]
+    assert (size["used"], size["limit"]) == (len(html.encode()), 102_400)
+    assert (styles["used"], styles["limit"]) == (3, 16_384)
+
+
+@pytest.mark.parametrize(
+    ("length", "level"), [(81_919, "fine"), (81_921, "high"), (102_399, "high"), (102_400, "over")]
+)
+def test_a_meter_warns_before_its_limit(length: int, level: str) -> None:
+    meters: object = described(html="x" * length)["meters"]
+    assert isinstance(meters, list)
+    assert meters[0]["level"] == level
+
+
+@pytest.mark.parametrize(
+    ("reader", "subject"),
+    [
+        (ROBIN, "Hello Robin Reader"),
+        (LONGEST, f"Hello {LONGEST.name}"),
+        (NAMELESS, "Hello reader"),
+        (RIGHT_TO_LEFT, f"Hello {RIGHT_TO_LEFT.name}"),
+    ],
+)
+def test_the_message_is_shown_as_a_reader_gets_it(reader: SampleReader, subject: str) -> None:
+    preview = make_preview(subject=f"Hello {NAME.text_tag}", fields=(NAME,))
+    shown = describe(View(version=1, preview=preview, problem=None), reader_named(reader.key))
+    assert shown["preview"]["subject"] == subject
+    assert shown["preview"]["inboxes"][0]["subject"] == cut(subject, 70)
+
+
+def test_an_unknown_reader_is_the_first_one() -> None:
+    assert reader_named("nobody") is reader_named(None) is ROBIN
 
 
 def test_problem_stands_beside_the_last_good_render() -> None:
-    problem = Problem("The template is broken.", "Mend line 4.")
+    problem = Problem("email/brief.mjml.j2, line 4: “storry” is undefined.", "Mend it.")
     shown = describe(View(version=2, preview=make_preview(), problem=problem))
-    assert shown["problem"] == {"message": "The template is broken.", "hint": "Mend line 4."}
+    assert shown["problem"] == {
+        "place": "email/brief.mjml.j2, line 4",
+        "message": "“storry” is undefined.",
+        "hint": "Mend it.",
+    }
     assert shown["preview"]["subject"] == "The ferry is back"
 
 
-def test_nothing_is_shown_before_the_first_good_render() -> None:
+def test_a_problem_without_a_place_is_told_whole() -> None:
     shown = describe(View(version=1, preview=None, problem=Problem("No story.", "")))
     assert shown["preview"] is None
+    assert shown["problem"] == {"place": "", "message": "No story.", "hint": ""}
 
 
 def test_inbox_rows_are_cut_where_inboxes_cut() -> None:
-    preview = make_preview(subject="s" * 80, preheader="p" * 80)
-    shown = describe(View(version=1, preview=preview, problem=None))["preview"]["inboxes"]
-    lengths = [(len(row["subject"]), len(row["preheader"])) for row in shown]
+    rows: object = described(subject="s" * 80, preheader="p" * 80)["inboxes"]
+    assert isinstance(rows, list)
+    lengths = [(len(row["subject"]), len(row["preheader"])) for row in rows]
     assert lengths == [(70, 80), (40, 45)]
 
 
@@ -72,7 +115,3 @@ def test_a_cut_text_fits_and_begins_like_the_whole(text: str, limit: int) -> Non
     else:
         assert shown.endswith("…")
         assert text.startswith(shown[:-1])
-
-
-def test_dates_are_written_out() -> None:
-    assert long_date(date(2026, 3, 1)) == "Sunday, 1 March 2026"

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 from builders_edition import make_full_edition, make_settings
 
-from newsletter.desk.lenses import LENSES, as_outlook, without_images, without_styles
+from newsletter.desk.lenses import (
+    LENSES,
+    as_outlook,
+    with_own_pictures,
+    without_images,
+    without_styles,
+)
 from newsletter.render.message import render
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -56,3 +62,10 @@ def test_nothing_of_outlooks_own_stays_hidden(html: str) -> None:
     assert "<!--[if" not in shown
     assert "@media" not in shown
     assert shown.count("<table") > html.count("<table role") > 0
+
+
+def test_only_the_publications_own_pictures_are_taken_from_this_machine() -> None:
+    html = '<img src="https://b.example/media/a.jpg"><img src="https://other.example/media/a.jpg">'
+    shown = with_own_pictures(html, "https://b.example/media")
+    assert shown == '<img src="../media/a.jpg"><img src="https://other.example/media/a.jpg">'
+    assert with_own_pictures(html, None) == html

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 from builders_desk import Renders, finish, make_preview
 
 from newsletter.desk.stage import Problem, Stage
 from newsletter.errors import TemplateError
+from newsletter.preview import Preview
 
 
 def refreshed(stage: Stage) -> Stage:
@@ -21,6 +23,7 @@ def test_the_same_render_is_no_new_version() -> None:
     first = stage.view
     assert (first.version, first.preview) == (1, make_preview())
     assert refreshed(stage).view == first
+    assert not first.is_busy
 
 
 def test_a_failure_keeps_the_last_good_render() -> None:
@@ -47,22 +50,30 @@ def test_a_fault_of_the_program_is_shown_like_any_problem() -> None:
     )
 
 
-def test_waiting_ends_with_a_new_version() -> None:
-    async def wait() -> int:
-        stage = Stage(Renders(make_preview()))
-        waiting = asyncio.create_task(stage.after(0, seconds=10))
-        await asyncio.sleep(0)
-        await stage.refresh()
-        return (await waiting).version
+def test_a_render_under_way_is_told_before_it_is_done() -> None:
+    may_end = threading.Event()
 
-    assert finish(wait()) == 1
+    def slow() -> Preview:
+        may_end.wait(10)
+        return make_preview()
+
+    async def seen() -> list[tuple[int, bool]]:
+        stage = Stage(slow)
+        refreshing = asyncio.create_task(stage.refresh())
+        first = await stage.after(stage.view, seconds=10)
+        may_end.set()
+        second = await stage.after(first, seconds=10)
+        await refreshing
+        return [(view.version, view.is_busy) for view in (first, second)]
+
+    assert finish(seen()) == [(0, True), (1, False)]
 
 
-def test_waiting_ends_without_a_new_version_too() -> None:
+def test_waiting_ends_without_a_change_too() -> None:
     stage = Stage(Renders(make_preview()))
-    assert finish(stage.after(0, seconds=0.01)).version == 0
+    assert finish(stage.after(stage.view, seconds=0.01)).version == 0
 
 
-def test_who_knows_an_older_version_does_not_wait() -> None:
+def test_who_knows_another_view_does_not_wait() -> None:
     stage = refreshed(Stage(Renders(make_preview())))
-    assert finish(stage.after(-1, seconds=10)).version == 1
+    assert finish(stage.after(None, seconds=10)).version == 1

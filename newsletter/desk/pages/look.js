@@ -1,0 +1,69 @@
+// The viewing page: asks for the state, draws it, and draws it again when the desk says so.
+
+import { chosen, press } from "./choices.js";
+import { by, element } from "./dom.js";
+import { showFacts, showFindings, showMeters, step } from "./findings.js";
+import { arrange, fit, load } from "./frames.js";
+import { showInboxes } from "./inbox.js";
+import { onKey } from "./keys.js";
+import { follow, settle } from "./stream.js";
+
+let version = 0; // of the render on the desk
+
+async function refresh() {
+  const answer = await fetch(`state?reader=${chosen.reader}`);
+  const state = await answer.json();
+  showProblem(state);
+  if (state.preview) show(state.preview, state.version);
+}
+
+function show(preview, newest) {
+  document.title = `${preview.date} · ${preview.publication}`;
+  by("text").replaceChildren(...lines(preview.text));
+  by("source").replaceChildren(...lines(preview.html));
+  showInboxes(preview);
+  showMeters(preview.meters);
+  showFindings(preview.groups);
+  showFacts(preview);
+  version = newest;
+  reload();
+}
+
+const lines = (text) => text.split("\n").map((line) => element("li", line || " "));
+
+// The page's height may change for a moment while the frames load; the place in it must not.
+function reload() {
+  const at = scrollY;
+  load(version, () => {
+    scrollTo({ top: at, behavior: "instant" });
+    dispatchEvent(new Event("drawn"));
+  });
+}
+
+function showProblem({ problem, preview }) {
+  by("problem").hidden = !problem;
+  by("problem-place").textContent = problem?.place ?? "";
+  by("problem-message").textContent = problem?.message ?? "";
+  by("problem-hint").textContent = problem?.hint ?? "";
+  by("problem-below").hidden = !preview;
+  by("stage").hidden = by("rail").hidden = !preview;
+  document.body.classList.toggle("stale", Boolean(problem));
+  settle(problem ? "problem" : "live", problem ? "Problem" : "Live");
+}
+
+addEventListener("chosen", ({ detail }) => {
+  if (detail === "lens") reload();
+  if (detail === "reader") refresh();
+  arrange();
+});
+addEventListener("resize", fit);
+onKey("j", "Next finding", () => step(1));
+onKey("k", "Finding before", () => step(-1));
+
+new ResizeObserver(([top]) => {
+  document.documentElement.style.setProperty("--top", `${top.target.offsetHeight}px`);
+}).observe(document.querySelector(".top"));
+
+press();
+arrange();
+follow(refresh);
