@@ -14,7 +14,7 @@ from builders_desk import HTML, Desk, Renders, make_preview, running_desk
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from newsletter.errors import TemplateError
-from newsletter.findings import Finding, Severity
+from newsletter.findings import Finding, Place, Severity
 from newsletter.model import MergeField
 from newsletter.preview import Preview
 from newsletter.readers import RIGHT_TO_LEFT
@@ -135,6 +135,40 @@ def test_findings_are_counted_and_printed_as_text(browser: Browser, desk: Desk) 
         first, second = page.locator(".finding").all()
         expect(first).to_have_text("img-altNo text.Describe the image.")
         expect(second).to_contain_text("It is <b>long</b>.")
+
+
+def test_a_finding_leads_to_its_element(browser: Browser) -> None:
+    long = HTML.replace("<h1>", "<h1>" + "<br>" * 200)
+    places = (
+        Place(part="html", tag="p", index=1),
+        Place(part="text", line=3),
+        Place(part="html", line=2),
+        Place(part="html", tag="h1", template="email/partials/story.mjml.j2:12"),
+        Place(part="subject"),
+    )
+    found = tuple(
+        Finding("It is odd.", code="odd", severity=Severity.INFO, place=place) for place in places
+    )
+    renders = Renders(make_preview(long, findings=found))
+    with running_desk(renders) as desk, opened(browser, f"{desk.url}?lens=styles") as page:
+        cards = page.locator("button.finding")
+        expect(mail(page, 680).locator("h1")).to_be_visible()
+        cards.nth(0).click()
+        for width in (680, 375):
+            second = mail(page, width).locator("p").nth(1)
+            expect(second).to_have_css("outline-style", "solid")
+            expect(second).to_be_in_viewport()
+        page.keyboard.press("j")
+        expect(page.locator("#text .marked")).to_have_text(
+            "It crosses the river again, every half hour."
+        )
+        cards.nth(2).click()
+        expect(page.locator("#source .marked")).to_contain_text("<html")
+        cards.nth(3).click()
+        expect(cards.nth(3)).to_contain_text("email/partials/story.mjml.j2:12")
+        expect(mail(page, 680).locator("[data-desk-mark]")).to_have_count(1)
+        cards.nth(4).click()
+        expect(page.locator("#inboxes")).to_be_visible()
 
 
 def test_sizes_stand_against_their_limits(browser: Browser) -> None:
