@@ -23,9 +23,11 @@ class Element:
 
     tag: str
     attributes: Mapping[str, str]
+    classes: frozenset[str]
     text: str
-    own_text: str  # what stands in no element further in
+    own_text: str  # as written, without that of elements further in
     parent: Element | None
+    before: Element | None  # the element before it, of the same parent
     index: int  # among the elements with this tag, in document order, from 0
     line: int
 
@@ -102,6 +104,7 @@ class _Found:
     tag: str
     attributes: dict[str, str]
     parent: int | None
+    before: int | None
     index: int
     line: int
     text: list[str] = field(default_factory=list)
@@ -115,7 +118,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._found: list[_Found] = []
         self._open: list[int] = []
-        self._counts: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()  # by tag
+        self._last: dict[int | None, int] = {}  # child of each parent
 
     def page(self) -> Page:
         elements: list[Element] = []
@@ -124,9 +128,11 @@ class _Reader(HTMLParser):
                 Element(
                     found.tag,
                     found.attributes,
+                    frozenset(found.attributes.get("class", "").split()),
                     text=squeeze("".join(found.text)),
-                    own_text=squeeze("".join(found.own_text)),
+                    own_text="".join(found.own_text),
                     parent=None if found.parent is None else elements[found.parent],
+                    before=None if found.before is None else elements[found.before],
                     index=found.index,
                     line=found.line,
                 )
@@ -136,9 +142,10 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         parent = self._open[-1] if self._open else None
-        index, line = self._counts[tag], self.getpos()[0]
-        self._found.append(_Found(tag, attributes, parent, index, line))
+        before, line = self._last.get(parent), self.getpos()[0]
+        self._found.append(_Found(tag, attributes, parent, before, self._counts[tag], line))
         self._counts[tag] += 1
+        self._last[parent] = len(self._found) - 1
         if tag not in _VOID:
             self._open.append(len(self._found) - 1)
         elif tag == "img":

@@ -1,19 +1,24 @@
-"""Clients that honour dark styles need to be told that there are some."""
+"""Clients that honour dark styles need to be told of them, and to be given all of them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from newsletter.checks._html import parse
+from newsletter.checks._cascade import painted
+from newsletter.checks._html import Element, parse
+from newsletter.colour import Colour
 from newsletter.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "dark-complete"
 LEVEL = Severity.WARNING
 
+BRIGHT = 0.4  # relative luminance from which on a ground dazzles at night
+
 
 def check(checked: Checked) -> Iterator[Fault]:
-    """Find a message without dark styles, or one that does not announce them."""
+    """Find a mail without announced dark styles, and grounds that stay bright in them."""
     page = parse(checked.html)
     announced = {m.get("name").lower() for m in page.all("meta") if "dark" in m.get("content")}
     if not {"color-scheme", "supported-color-schemes"} <= announced:
@@ -32,3 +37,23 @@ def check(checked: Checked) -> Iterator[Fault]:
             limit="1 and more in @media (prefers-color-scheme: dark)",
             place=Place(part="html", tag="head"),
         )
+        return
+    yield from _bright(checked.html)
+
+
+def _bright(html: str) -> Iterator[Fault]:
+    """Find each colour of a ground that stays bright in the dark styles, once."""
+    found: dict[Colour, list[Element]] = defaultdict(list)
+    for element, shown in painted(html, "dark"):
+        if shown.grounded and shown.ground and not shown.hidden:
+            found[shown.ground].append(element)
+    for ground, elements in found.items():
+        if ground.luminance > BRIGHT:
+            named = "#{:02X}{:02X}{:02X}".format(*ground)
+            yield Fault(
+                f"The ground {named} stays bright in the dark styles, {len(elements)} times.",
+                "Give its class a background-color in the dark styles of client.css.",
+                measured=f"luminance {ground.luminance:.2f}",
+                limit=f"luminance {BRIGHT}",
+                place=elements[0].place,
+            )

@@ -29,4 +29,4 @@ def check(checked: Checked) -> Iterator[Fault]:
 
 def used(html: str) -> int:
     """Count the characters of all style elements."""
-    return sum(len(style.text) for style in parse(html).all("style"))
+    return sum(len(style.own_text) for style in parse(html).all("style"))

@@ -40,6 +40,7 @@ IMPURE = {"os", "pathlib", "io", "socket", "time", "datetime", "random", "sqlite
 
 BROKEN: dict[str, Callable[[], Checked]] = {
     "charset": lambda: with_html("charset=UTF-8", "charset=latin-1"),
+    "contrast": lambda: with_html("color:#4D525A", "color:#9A9FA7"),
     "dark-complete": lambda: with_html("color-scheme", "colour-scheme"),
     "img-format": lambda: with_picture(
         '<img src="https://brief.example.org/a.webp" alt="" width="10">'
@@ -82,6 +83,7 @@ BROKEN: dict[str, Callable[[], Checked]] = {
     "size-clip": lambda: replace(good(), html=good().html + "\n" * 102_400),
     "size-large": lambda: replace(good(), html=good().html + "\n" * 50_000),
     "style-budget": lambda: with_html("</head>", f"<style>{'a{} ' * 5_000}</style></head>"),
+    "style-large": lambda: with_html("</head>", f"<style>{'a{} ' * 2_500}</style></head>"),
     "subject": lambda: replace(good(), subject="word " * 20),
     "table-role": lambda: with_html("</h1>", "</h1><table></table>"),
     "text-agrees": lambda: with_text("SWING BRIDGE", "BRIDGE"),
