@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsletter.newsroom import Newsroom
     from newsletter.preview import Preview
     from newsletter.proofing import Proof
+    from newsletter.pulling import Pull
     from newsletter.sourcing import Web
     from newsletter.steering import Steering
     from newsletter.storage.database import Database
@@ -250,6 +251,7 @@ class App:
             dispatch=self.dispatch,
             prove=lambda day: self.prove(day, keep_best=True),
             keep=self.keep,
+            pull=self.pull,
         )
         return duty.tick(wants_to_stop=wants_to_stop)
 
@@ -260,6 +262,12 @@ class App:
         from newsletter import intake
 
         return intake.open_intake(self.settings, self.database, self.clock)
+
+    def pull(self) -> Pull | None:
+        """Give the provider's suppression lists; None for one that keeps none."""
+        from newsletter import pulling
+
+        return pulling.open_pull(self.settings, self.database, self.clock)
 
     def who(self, canonical: str) -> Dossier:
         """Tell what one person was mailed, with which message, and what became of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,12 +11,15 @@ from pathlib import Path
 from newsletter import calendar, tick
 from newsletter.config import Settings
 from newsletter.dispatch import Dispatch
-from newsletter.errors import Held, NothingToDo
+from newsletter.errors import DeliveryError, Held, NothingToDo
 from newsletter.newsroom import Newsroom
 from newsletter.ports import Clock
 from newsletter.proofing import Proof
+from newsletter.pulling import Pull
 from newsletter.sending import Wish
 from newsletter.tick import Action, Step, TickReport, Today
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,7 @@ class Duty:
     dispatch: Dispatch
     prove: Callable[[date], Proof]
     keep: Callable[[Proof], Path]
+    pull: Callable[[], Pull | None]  # None: the provider keeps no lists
 
     def tick(self, *, wants_to_stop: Callable[[], bool]) -> TickReport:
         """Do what is due now, and nothing else; any number of callers at any moment do no harm.
@@ -67,11 +72,28 @@ class Duty:
     def _do(self, step: Step, wants_to_stop: Callable[[], bool]) -> list[str]:
         if step.action in {Action.PREPARE, Action.LOOK}:
             return self._prepare(step)
+        told = self._pull()
         # A gap at midnight may leave yesterday open (`calendar.open_day`).
         late = step.action is Action.RESUME or step.day < self.dispatch.today()
         wish = Wish(day=step.day, late=late)
         view = self.dispatch.send(wish, wants_to_stop=wants_to_stop).view
-        return [tick.handed_over(view)]
+        return [*told, tick.handed_over(view)]
+
+    def _pull(self) -> list[str]:
+        """Take over whom the provider mails no more, before anybody is mailed; a day's first time.
+
+        A failure is told and holds nothing up: the provider drops such mail by itself.
+        """
+        pull = self.pull()
+        if pull is None or not pull.is_due():
+            return []
+        try:
+            left = pull.pull().left
+        except DeliveryError as error:
+            log.warning("Lists not read: %s", error.what, extra={"event": "lists.not_read"})
+            return [f"{error.what} {error.hint}".rstrip()]
+        told = f"People who are mailed no more, by the provider's own lists: {left}."
+        return [told] if left else []
 
     def _prepare(self, step: Step) -> list[str]:
         """Assemble and render; a look that found nothing new has nothing to tell."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -17,7 +16,6 @@ from newsletter.storage.database import Database
 from newsletter.storage.events import EventStore, Judgement
 from newsletter.subscribers import lifecycle
 
-_PACKAGE = "newsletter.providers"
 log = logging.getLogger(__name__)
 
 
@@ -88,14 +86,13 @@ def open_intake(settings: Settings, database: Database, clock: Clock) -> EventIn
     Raises `ConfigError` for a provider that reports nothing, and for a key that is none.
     """
     name = settings.delivery.provider
-    try:
-        module = importlib.import_module(f"{plugins.load(_PACKAGE, name).__name__}.events")
-    except ModuleNotFoundError as error:
+    module = plugins.face("newsletter.providers", name, "events")
+    if module is None:
         raise ConfigError(
             f"The provider {name} reports no events.",
             hint="Events come from SendGrid; what is in doubt elsewhere is settled with "
             "`newsletter send resolve`.",
-        ) from error
+        )
     parser: EventParser = module.make_parser(settings)
     key = None if settings.secret(module.KEY) else str(module.KEY)
     return EventIntake(

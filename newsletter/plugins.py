@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.util
 import pkgutil
 from types import ModuleType
 
@@ -34,6 +35,15 @@ def load(package: str, name: str) -> ModuleType:
         f"There is no {kind} called “{name}”.",
         hint=(f"Did you mean “{close[0]}”? " if close else "") + f"Valid: {', '.join(valid)}.",
     )
+
+
+def face(package: str, name: str, part: str) -> ModuleType | None:
+    """Import a further face of a plug-in, a module inside its package; None where it has none."""
+    plugin = load(package, name)
+    if not hasattr(plugin, "__path__"):
+        return None
+    path = f"{plugin.__name__}.{part}"
+    return importlib.import_module(path) if importlib.util.find_spec(path) else None
 
 
 def _load_outside(path: str) -> ModuleType:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from newsletter.events import Event
+from newsletter.events import Event, Leaving
 from newsletter.findings import Fault
 from newsletter.model import (
     Attempt,
@@ -140,6 +140,25 @@ class EventParser(Protocol):
         Unknown events are kept under their own name; `received_at` stands in for a moment that
         is missing. Raises `InputError` when the post is no list of events.
         """
+        ...
+
+
+class SuppressionLists(Protocol):
+    """Whom a provider mails no more by lists of its own; a third face, where it has one.
+
+    `newsletter/providers/x/lists.py` defines `make_lists(settings, clock) -> SuppressionLists`.
+    """
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Leaving]:
+        """Give who came onto a list from `start` to `end`, both included.
+
+        Raises `NotSubmitted` in the form that says who has to act: `Throttled`, `Unreachable`,
+        `AccountRefused`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back connections; harmless when called twice."""
         ...
 
 

@@ -70,6 +70,41 @@ def ingest(
     _show(intake, as_json=as_json)
 
 
+@app.command()
+def pull(
+    config: ConfigOption = HERE,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Read from this date on, not from the last time."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take over whom the provider mails no more, from its own lists.
+
+    Bounces, complaints and opt-outs that never reached us as events. `newsletter run` and
+    `newsletter schedule` do it once a day before they send.
+    """
+    with _shell.publication(config) as publication:
+        pull = publication.pull()
+        if pull is None:
+            raise UsageError(
+                f"The provider {publication.settings.delivery.provider} keeps no suppression "
+                "lists.",
+                hint="What you know from elsewhere: newsletter subscribers suppress ADDRESS",
+            )
+        pulled = pull.pull(since=_shell.as_date(since))
+    if as_json:
+        _shell.print_json(asdict(pulled) | {"provider": pull.provider})
+        return
+    _shell.table(
+        [
+            ["read from", f"{pulled.start:%Y-%m-%d %H:%M} UTC"],
+            ["entries", f"{pulled.rows:,}"],
+            ["people mailed no more", f"{pulled.left:,}"],
+        ]
+    )
+
+
 @contextmanager
 def _listening(port: int) -> Iterator[socket.socket]:
     try:

@@ -20,6 +20,7 @@ from newsletter.sandbox.problems import Problem
 from newsletter.sandbox.ratelimit import RateLimit
 from newsletter.sandbox.schedule import Schedule
 from newsletter.sandbox.shape import Object
+from newsletter.sandbox.suppressions import Suppressions
 from newsletter.sandbox.validate import Known
 from newsletter.sandbox.webhook import Webhook, signing_key
 
@@ -79,6 +80,7 @@ class Account:
         self.now = clock
         self.mailbox = Mailbox(folder, settings.store)
         self.schedule = Schedule()
+        self.suppressions = Suppressions()
         self.limit = RateLimit(settings.rate_limit, settings.rate_window)
         self.faults = FaultPlan()
         self.requests: deque[RecordedRequest] = deque(maxlen=settings.keep_requests)
@@ -113,12 +115,16 @@ class Account:
         return message_id
 
     def deliver_due(self) -> None:
-        """Let the mail arrive whose time has come."""
+        """Let the mail arrive whose time has come; drop what goes to suppressed addresses."""
         now = self.now()
-        going = self.schedule.due(now=now)
+        why_not = self.suppressions.why_not
+        due = self.schedule.due(now=now)
+        going = tuple(draft for draft in due if not why_not(draft.recipient))
         if going:
             self.mailbox.add(going, now=now)
             self._report("delivered", going)
+        if len(going) < len(due):
+            self._report("dropped", tuple(draft for draft in due if why_not(draft.recipient)))
 
     def record(self, request: RecordedRequest) -> None:
         """Remember a request, and tell whoever watches."""
@@ -136,4 +142,6 @@ class Account:
             self.webhook.add(self._event(kind, draft) for draft in about)
 
     def _event(self, kind: Kind, draft: Draft) -> Event:
-        return event(kind, draft, at=self.now(), event_id=secrets.token_urlsafe(16))
+        reason = self.suppressions.why_not(draft.recipient) if kind == "dropped" else None
+        event_id = secrets.token_urlsafe(16)
+        return event(kind, draft, at=self.now(), event_id=event_id, reason=reason)

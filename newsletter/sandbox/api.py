@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from newsletter.sandbox.exchange import Answer, Request, json_answer, refusal
 from newsletter.sandbox.problems import Problem
 from newsletter.sandbox.rules_settings import is_sandbox_mode
 from newsletter.sandbox.shape import Object
+from newsletter.sandbox.suppressions import LISTS, MOST_ROWS, ListName
 from newsletter.sandbox.validate import validate
 
 PREFIX = "/v3/"
@@ -27,6 +29,9 @@ SCOPES = (
     "user.scheduled_sends.read",
     "user.scheduled_sends.update",
     "user.scheduled_sends.delete",
+    "suppression.read",
+    "suppression.delete",
+    "asm.groups.suppressions.create",
 )
 
 
@@ -48,6 +53,7 @@ class Call:
     number: int  # of the request on its path
     argument: str  # the last part of the path, where the endpoint takes one
     body: Any  # parsed JSON; None where the method has none
+    query: Mapping[str, str]
 
 
 Endpoint = Callable[[Call], Outcome]
@@ -72,7 +78,7 @@ def answer(request: Request, account: Account, *, number: int) -> Outcome:
         body = orjson.loads(request.body) if _takes_json(request) else None
     except orjson.JSONDecodeError as error:
         return _refused(400, Problem("Bad Request", None, f"The body is not JSON: {error}."))
-    return endpoints[request.method](Call(account, number, argument, body))
+    return endpoints[request.method](Call(account, number, argument, body, request.query))
 
 
 def _find(path: str) -> tuple[dict[str, Endpoint] | None, str]:
@@ -206,6 +212,41 @@ def _release_held(call: Call) -> Outcome:
     return _done(204)
 
 
+# --- suppressions ------------------------------------------------------------------------------
+
+
+def _list_suppressed(call: Call, *, name: ListName) -> Outcome:
+    try:
+        start, end, limit, offset = (
+            int(call.query.get(word, otherwise))
+            for word, otherwise in (
+                ("start_time", 0),
+                ("end_time", 2**40),
+                ("limit", MOST_ROWS),
+                ("offset", 0),
+            )
+        )
+    except ValueError:
+        return _refused(400, Problem("start_time, end_time, limit and offset are integers."))
+    rows = call.account.suppressions.rows(name, start=start, end=end, limit=limit, offset=offset)
+    return _done(200, [row.document() for row in rows])
+
+
+def _lift_suppressed(call: Call, *, name: ListName) -> Outcome:
+    if not call.account.suppressions.remove(name, call.argument):
+        return _refused(404, Problem("address not found"))
+    return _done(204)
+
+
+def _suppress_globally(call: Call) -> Outcome:
+    found = call.body.get("recipient_emails") if isinstance(call.body, dict) else None
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        return _refused(400, Problem("recipient_emails is required.", "recipient_emails"))
+    for email in found:
+        call.account.suppressions.add("unsubscribes", email, at=call.account.now())
+    return _done(201, {"recipient_emails": found})
+
+
 # --- the account -------------------------------------------------------------------------------
 
 
@@ -248,6 +289,12 @@ _ENDPOINTS: dict[str, dict[str, Endpoint]] = {
         "PATCH": _change_held,
         "DELETE": _release_held,
     },
+    **{f"/v3/suppression/{name}": {"GET": partial(_list_suppressed, name=name)} for name in LISTS},
+    **{
+        f"/v3/suppression/{name}/*": {"DELETE": partial(_lift_suppressed, name=name)}
+        for name in LISTS
+    },
+    "/v3/asm/suppressions/global": {"POST": _suppress_globally},
     "/v3/scopes": {"GET": _scopes},
     "/v3/user/username": {"GET": _username},
     "/v3/user/email": {"GET": _email},

@@ -17,11 +17,13 @@ SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
 LARGEST_POST = 768 * 1024  # bytes
 
-Kind = Literal["processed", "delivered"]
+Kind = Literal["processed", "delivered", "dropped"]
 Event = dict[str, Any]
 
 
-def event(kind: Kind, draft: Draft, *, at: float, event_id: str) -> Event:
+def event(
+    kind: Kind, draft: Draft, *, at: float, event_id: str, reason: str | None = None
+) -> Event:
     """Describe what happened to a mail; the event's own fields win over custom_args. Pure."""
     own: Event = {
         "email": draft.recipient,
@@ -35,6 +37,8 @@ def event(kind: Kind, draft: Draft, *, at: float, event_id: str) -> Event:
         own["category"] = list(draft.categories)
     if kind == "processed" and draft.due > draft.accepted_at:
         own["send_at"] = int(draft.due)
+    if reason:
+        own["reason"] = reason
     if kind == "delivered":
         own["response"] = "250 2.0.0 accepted by the sandbox"
     return draft.custom_args | own

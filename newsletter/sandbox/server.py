@@ -28,6 +28,7 @@ from newsletter.sandbox.drafts import Draft, Mail
 from newsletter.sandbox.faults import FaultPlan, Rule
 from newsletter.sandbox.loopback import require_loopback
 from newsletter.sandbox.mailbox import Store
+from newsletter.sandbox.suppressions import ListName
 
 _TICK = 0.25  # seconds between two looks for mail that has become due
 Value = TypeVar("Value")
@@ -153,6 +154,10 @@ class Sandbox:
             self._account.faults = FaultPlan(faults)
 
         self._ask(change)
+
+    def suppress(self, name: ListName, email: str, *, at: float, reason: str = "") -> None:
+        """Put an address on one of the account's lists, as of a moment in Unix seconds."""
+        self._ask(lambda: self._account.suppressions.add(name, email, at=at, reason=reason))
 
     def settle(self, timeout: float = 10.0) -> bool:
         """Wait until all mail is written and all events are reported; False when time ran out."""

@@ -13,10 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from newsletter.errors import InputError
-from newsletter.events import Effects, Event, EventKind, Intake, Leaving, Past, Report, Taken
-from newsletter.model import BatchState, SendStatus, SubscriberState
+from newsletter.events import Effects, Event, EventKind, Intake, Past, Report, Taken
+from newsletter.model import BatchState, SendStatus
 from newsletter.storage.database import Database
-from newsletter.storage.importing import insert_if_new
+from newsletter.storage.leaving import Allows, leave
 from newsletter.storage.tables import (
     attempt,
     batch,
@@ -24,9 +24,6 @@ from newsletter.storage.tables import (
     event_post,
     recipient_report,
     send,
-    state_change,
-    subscriber,
-    suppression,
 )
 
 _Item = TypeVar("_Item")
@@ -44,7 +41,7 @@ class Judgement:
 
     parse: Callable[[bytes, datetime], Sequence[Event]]  # raises `InputError`
     effects: Callable[[Sequence[Event], Mapping[str, int], Mapping[str, Sequence[Past]]], Effects]
-    allows: Callable[[SubscriberState, SubscriberState], bool]  # may a subscriber go there
+    allows: Allows
 
 
 class EventStore:
@@ -104,7 +101,9 @@ def _take_in(
     effects = judgement.effects(new, sends, _pasts(connection, blocked))
     proven = sum(_prove(connection, taken, now=now) for taken in effects.taken)
     _report(connection, effects.reports)
-    left = [_leave(connection, one, judgement, now=now) for one in effects.leaving]
+    left = [
+        leave(connection, one, allows=judgement.allows, by=_BY, now=now) for one in effects.leaving
+    ]
     _complete(connection, {sends[one.attempt_id] for one in effects.taken}, now=now)
     return Intake(
         posts=1, events=len(new), repeated=len(events) - len(new), proven=proven, left=sum(left)
@@ -205,29 +204,6 @@ def _report(connection: Connection, reports: Sequence[Report]) -> None:
     )
     if reports:
         connection.execute(forward, [asdict(one) for one in reports])
-
-
-def _leave(connection: Connection, one: Leaving, judgement: Judgement, *, now: datetime) -> bool:
-    """Suppress an address and change its subscriber's state; say whether anything was new."""
-    suppress = insert_if_new(connection, suppression, unique=suppression.c.canonical)
-    row = {"canonical": one.canonical, "reason": one.reason, "at": now}
-    added = suppress.values(**row).returning(suppression.c.canonical)
-    new = connection.scalar(added) is not None
-    query = sa.select(subscriber.c.id, subscriber.c.state).with_for_update()
-    found = connection.execute(query.where(subscriber.c.canonical == one.canonical)).first()
-    if found is None or not judgement.allows(SubscriberState(found.state), one.state):
-        return new
-    change = {"from_state": found.state, "to_state": one.state, "at": one.at}
-    connection.execute(
-        sa.insert(state_change).values(
-            subscriber_id=found.id, reason=one.reason, changed_by=_BY, **change
-        )
-    )
-    of_person = subscriber.c.id == found.id
-    connection.execute(
-        sa.update(subscriber).where(of_person).values(state=one.state, changed_at=now)
-    )
-    return True
 
 
 def _complete(connection: Connection, sends: Iterable[int], *, now: datetime) -> None:

@@ -307,6 +307,14 @@ event = sa.Table(
     sa.Column("received_at", Moment, nullable=False),
 )
 
+list_pull = sa.Table(
+    "list_pull",
+    metadata,
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("tried_at", Moment),
+    sa.Column("read_until", Moment),  # everything on its lists up to then is taken over
+)
+
 recipient_report = sa.Table(
     "recipient_report",
     metadata,

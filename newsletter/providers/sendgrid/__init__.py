@@ -5,32 +5,23 @@
 
 from __future__ import annotations
 
-import re
-
 import orjson
 from sendgrid import SendGridAPIClient
 
 from newsletter.config import Settings
-from newsletter.errors import ConfigError, DeliveryError, MessageRefused, RecipientRefused
+from newsletter.errors import DeliveryError, MessageRefused, RecipientRefused
 from newsletter.model import Attempt, Submission
 from newsletter.ports import Clock, Provider
 from newsletter.providers.sendgrid import answers, payload
-from newsletter.providers.sendgrid.client import connect
+from newsletter.providers.sendgrid.client import api_key, connect
 from newsletter.providers.sendgrid.recalls import BatchRecalls
 from newsletter.wire.answer import Answer, WireError
 from newsletter.wire.exchange import Wire
 
-_KEY = "SENDGRID_API_KEY"
-_WITHOUT_KEY = (
-    "To try the newsletter without an account, set NEWSLETTER_DELIVERY__PROVIDER=outbox, which "
-    "writes mails into a folder; or run `newsletter sandbox`, point NEWSLETTER_SENDGRID__BASE_URL "
-    "at it, and use any key."
-)
-
 
 def make(settings: Settings, clock: Clock) -> Provider:
     """Give the provider. Raises `ConfigError` when the key is missing or cannot be one."""
-    key = _key(settings)
+    key = api_key(settings)
     wire = Wire(connections=settings.delivery.parallel)
     sdk = connect(
         key=key,
@@ -40,22 +31,6 @@ def make(settings: Settings, clock: Clock) -> Provider:
     )
     sender = settings.publication.sender.email
     return _SendGrid(sdk=sdk, wire=wire, key=key, sender=sender, clock=clock)
-
-
-def _key(settings: Settings) -> str:
-    key = settings.secret(_KEY)
-    if not key:
-        raise ConfigError(
-            f"{_KEY} is not set, and [delivery] provider is sendgrid.",
-            hint="Create a key with the permission Mail Send in SendGrid under Settings, API "
-            f"Keys; set it as {_KEY}, or name a file that holds it as {_KEY}_FILE. {_WITHOUT_KEY}",
-        )
-    if not re.fullmatch(r"[!-~]+", key):
-        raise ConfigError(
-            f"{_KEY} has spaces, line ends or other signs that no key has.",
-            hint="Copy the key again, without quotes and without anything around it.",
-        )
-    return key
 
 
 class _SendGrid(BatchRecalls):

@@ -155,10 +155,14 @@ def _faults(answer: Answer) -> list[tuple[str, str]]:
 # --- when to go on -----------------------------------------------------------------------------
 
 
-def _throttled(answer: Answer, now: datetime) -> Throttled:
-    """Wait for the later of the two moments an answer may name, within reason."""
+def asked_to_wait(answer: Answer, now: datetime) -> datetime | None:
+    """Give the later of the two moments an answer may name, within reason; None: it names none."""
     asked_for = [moment for moment in (_reset(answer, now), _retry_after(answer, now)) if moment]
-    until = max(asked_for, default=None)
+    return max(asked_for, default=None)
+
+
+def _throttled(answer: Answer, now: datetime) -> Throttled:
+    until = asked_to_wait(answer, now)
     when = f"until {until:%H:%M:%S} UTC" if until else "for a time it does not name"
     return Throttled(f"SendGrid asks to wait {when} (429).", until=until, status=answer.status)
 

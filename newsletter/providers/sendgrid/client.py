@@ -8,6 +8,7 @@ settings from the environment, and lets the headers of one call leak into the ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -15,8 +16,34 @@ from typing import Any
 import python_http_client
 from sendgrid import SendGridAPIClient
 
+from newsletter.config import Settings
+from newsletter.errors import ConfigError
 from newsletter.wire.answer import Answer
 from newsletter.wire.exchange import Wire
+
+_KEY = "SENDGRID_API_KEY"
+_WITHOUT_KEY = (
+    "To try the newsletter without an account, set NEWSLETTER_DELIVERY__PROVIDER=outbox, which "
+    "writes mails into a folder; or run `newsletter sandbox`, point NEWSLETTER_SENDGRID__BASE_URL "
+    "at it, and use any key."
+)
+
+
+def api_key(settings: Settings) -> str:
+    """Give the account's key. Raises `ConfigError` when it is missing or cannot be one."""
+    key = settings.secret(_KEY)
+    if not key:
+        raise ConfigError(
+            f"{_KEY} is not set, and [delivery] provider is sendgrid.",
+            hint="Create a key with the permission Mail Send in SendGrid under Settings, API "
+            f"Keys; set it as {_KEY}, or name a file that holds it as {_KEY}_FILE. {_WITHOUT_KEY}",
+        )
+    if not re.fullmatch(r"[!-~]+", key):
+        raise ConfigError(
+            f"{_KEY} has spaces, line ends or other signs that no key has.",
+            hint="Copy the key again, without quotes and without anything around it.",
+        )
+    return key
 
 
 def connect(*, key: str, base_url: str, wire: Wire, timeout: float) -> SendGridAPIClient:
