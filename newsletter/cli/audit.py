@@ -13,6 +13,7 @@ from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
 from newsletter.errors import ExitCode, NothingToDo, UsageError
 
 if TYPE_CHECKING:
+    from newsletter.app import App
     from newsletter.delivery.audit import Audit
     from newsletter.records import Dossier
 
@@ -28,6 +29,10 @@ def audit(
         str | None,
         typer.Option(metavar="ADDRESS", help="What this person was mailed, and what became of it."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write the audit as a page to keep."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Prove from the ledger what went to whom.
@@ -42,12 +47,26 @@ def audit(
     with _shell.publication(config) as publication:
         wanted = _shell.as_date(day or date) or publication.today()
         result = publication.audit(wanted)
+        if html is not None:
+            _write(html, result, publication)
     if as_json:
         _shell.print_json(document(result))
     else:
         _show(result)
+        if html is not None:
+            _shell.next_step(f"open {html}")
     if not result.complete:
         _shell.end(ExitCode.FAILED)
+
+
+def _write(file: Path, result: Audit, publication: App) -> None:
+    from newsletter.auditing.page import page
+
+    name, now = publication.settings.publication.name, publication.clock.now()
+    try:
+        file.write_text(page(result, publication=name, now=now), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}.") from error
 
 
 def _who(config: Path, address: str, *, as_json: bool) -> None:
