@@ -25,6 +25,7 @@ from newsletter.config_errors import as_config_error, not_toml
 from newsletter.config_values import Address, Line, Section, WebAddress, Zone
 from newsletter.errors import ConfigError
 from newsletter.findings import Severity
+from newsletter.inboxes.support import USUAL, Family
 from newsletter.model import NoStory
 from newsletter.timetable import Timetable
 
@@ -93,6 +94,12 @@ class Template(Section):
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "brief"
 
 
+class Clients(Section):
+    """`[clients]`: the mail programs readers use."""
+
+    supported: Annotated[tuple[Family, ...], Field(min_length=1)] = USUAL
+
+
 class FetchRules(Section):
     """`[fetch]`: how sources meet the web."""
 
@@ -143,6 +150,7 @@ class Settings(Section):
     schedule: Schedule = Schedule()
     template: Template = Template()
     checks: dict[str, Severity] = Field(default_factory=dict)
+    clients: Clients = Clients()
     delivery: Delivery = Delivery()
     fetch: FetchRules = FetchRules()
     media: Media = Media()

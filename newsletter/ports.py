@@ -24,6 +24,7 @@ from typing import Protocol, runtime_checkable
 
 from newsletter.events import Event, Leaving
 from newsletter.findings import Fault
+from newsletter.inboxes.support import USUAL, Family
 from newsletter.model import (
     Attempt,
     Claim,
@@ -326,6 +327,7 @@ class Checked:
     postal_address: str
     language: str
     no_story: NoStory = "hold"
+    clients: tuple[Family, ...] = USUAL  # whose readers the mail is made for
 
 
 class Check(Protocol):

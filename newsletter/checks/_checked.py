@@ -42,4 +42,5 @@ def checked_message(
         postal_address=settings.publication.postal_address,
         language=settings.publication.language,
         no_story=settings.edition.no_story,
+        clients=settings.clients.supported,
     )

@@ -41,6 +41,8 @@ IMPURE = {"os", "pathlib", "io", "socket", "time", "datetime", "random", "sqlite
 BROKEN: dict[str, Callable[[], Checked]] = {
     "charset": lambda: with_html("charset=UTF-8", "charset=latin-1"),
     "contrast": lambda: with_html("color:#4D525A", "color:#9A9FA7"),
+    "css-extra": lambda: with_html("</head>", "<style>a { gap: 1px }</style></head>"),
+    "css-support": lambda: with_html("</h1>", '</h1><div style="display:flex">x</div>'),
     "dark-complete": lambda: with_html("color-scheme", "colour-scheme"),
     "img-format": lambda: with_picture(
         '<img src="https://brief.example.org/a.webp" alt="" width="10">'

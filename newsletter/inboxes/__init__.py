@@ -1,0 +1,1 @@
+"""What is known of mail clients: what they support, and how they cut subject and preheader."""
