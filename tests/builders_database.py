@@ -12,6 +12,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from newsletter.storage.database import connect
+from newsletter.storage.migrate import upgrade
+
 KINDS = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
 
@@ -37,19 +40,47 @@ def postgresql_server() -> Iterator[str]:
 
 
 @contextmanager
-def postgresql_database(server_url: str) -> Iterator[str]:
-    """Create an empty database on a server; drop it in the end."""
+def postgresql_database(server_url: str, *, template: str = "template1") -> Iterator[str]:
+    """Create a database on a server, as a copy of another one; drop it in the end."""
     name = f"test_{next(_numbers)}"
-    _execute(server_url, f'CREATE DATABASE "{name}"')
+    _execute(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield _with_database(server_url, name)
     finally:
         _execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def postgresql_template(server_url: str) -> str:
+    """Create a database with this version's tables; give its name, for copies."""
+    name = "current"
+    _execute(server_url, f'CREATE DATABASE "{name}"')
+    bring_up(_with_database(server_url, name))
+    return name
+
+
 def sqlite_url(folder: Path) -> str:
     """Name an SQLite file that does not exist yet."""
     return f"sqlite:///{folder / 'newsletter.db'}"
+
+
+def sqlite_template(folder: Path) -> Path:
+    """Write an SQLite file with this version's tables, for copies."""
+    bring_up(sqlite_url(folder))
+    return folder / "newsletter.db"
+
+
+def sqlite_copy(file: Path, folder: Path) -> str:
+    """Copy an SQLite file into a new folder; give the copy's address."""
+    folder.mkdir()
+    shutil.copy(file, folder / "newsletter.db")
+    return sqlite_url(folder)
+
+
+def bring_up(url: str) -> None:
+    """Give a database this version's tables."""
+    database = connect(url)
+    upgrade(database)
+    database.close()
 
 
 def _with_database(url: str, name: str) -> str:

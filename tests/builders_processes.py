@@ -2,47 +2,104 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 _LOADED = (
     "newsletter.app",
     "newsletter.assembling",
+    "newsletter.auditing",
+    "newsletter.cli.audit",
     "newsletter.cli.send",
+    "newsletter.cli.subscribers",
     "newsletter.delivery.send",
     "newsletter.proofing",
     "newsletter.providers.sendgrid",
     "newsletter.sources.markdown",
+    "newsletter.steering",
+    "newsletter.storage.evidence",
     "newsletter.storage.ledger",
+    "newsletter.storage.migrate",
+    "newsletter.subscribers.importing",
+    "psycopg",
     "rich.console",
     "rich.progress",
     "rich.table",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.pysqlite",
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["builders_processes", *_LOADED])
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A command at work; all it says goes to two files."""
+
+    process: BaseProcess
+    out: Path
+    err: Path
+
+    @property
+    def returncode(self) -> int | None:
+        """Give the exit code, negative for the signal that ended it, None while it runs."""
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal; harmless when it has ended."""
+        if self.process.is_alive() and self.process.pid:
+            os.kill(self.process.pid, number)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+
+    def wait(self, timeout: float = 100) -> int:
+        """Wait for its end; give the exit code."""
+        self.process.join(timeout)
+        assert self.process.exitcode is not None, f"still at work after {timeout} s"
+        return self.process.exitcode
+
+    def communicate(self, timeout: float = 100) -> tuple[str, str]:
+        """Wait for its end; give what it said."""
+        self.wait(timeout)
+        return self.out.read_text(encoding="utf-8"), self.err.read_text(encoding="utf-8")
 
 
 def start(
     words: Sequence[str], *, root: Path, environment: Mapping[str, str], output: Path
-) -> BaseProcess:
-    """Start `newsletter WORDS` in a folder; all it says goes to the file `output`."""
+) -> Running:
+    """Start `newsletter WORDS` in a folder, with this environment and nothing else.
+
+    What it says goes to files in the folder `output`.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    number = next(_numbers)
+    out, err = output / f"{number}.out", output / f"{number}.err"
     process = _CONTEXT.Process(
-        target=_run, args=(tuple(words), str(root), dict(environment), str(output))
+        target=_run,
+        args=(tuple(words), str(root), dict(environment), str(out), str(err)),
+        daemon=True,
     )
     process.start()
-    return process
+    return Running(process, out, err)
 
 
-def _run(words: tuple[str, ...], root: str, environment: dict[str, str], output: str) -> None:
+def _run(
+    words: tuple[str, ...], root: str, environment: dict[str, str], out: str, err: str
+) -> None:
     os.chdir(root)
+    os.environ.clear()
     os.environ.update(environment)
-    file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(file, 1)
-    os.dup2(file, 2)
+    for name, descriptor in ((out, 1), (err, 2)):
+        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
     sys.argv = ["newsletter", *words]
     from newsletter.cli import main
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from builders_ledger import MovingClock
+from builders_ledger import MovingClock, add_people
+from builders_processes import Running, start
 
 from newsletter import config
 from newsletter.app import App, build
@@ -65,15 +65,13 @@ class Publication:
             assert done.returncode == check, f"exit {done.returncode}\n{out}\n{err}"
         return done
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> Running:
         """Start a command and return at once."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "newsletter", *words],
-            cwd=self.root,
-            env=_bare_environment() | self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        return start(
+            words,
+            root=self.root,
+            environment=_bare_environment() | self.environment,
+            output=self.root.parent / f"{self.root.name}-said",
         )
 
     def json(self, *words: str, check: int = 0) -> Any:
@@ -86,6 +84,12 @@ class Publication:
             config.load(self.root, self.environment),
             clock=clock or MovingClock(datetime.now(UTC)),
         )
+
+    def add_readers(self, count: int) -> None:
+        """Put so many active readers (`readers`) into the list, without an import."""
+        app = self.open()
+        add_people(app.database, count)
+        app.close()
 
     def add(self, people: Iterable[tuple[str, str]]) -> None:
         """Import readers, as (address, name)."""
@@ -123,7 +127,7 @@ def make_publication(
         | environment,
     )
     if people:
-        made.add(readers(people))
+        made.add_readers(people)
     return made
 
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
-from builders_database import KINDS, postgresql_database, postgresql_server, sqlite_url
+from builders_database import (
+    KINDS,
+    postgresql_database,
+    postgresql_server,
+    postgresql_template,
+    sqlite_copy,
+    sqlite_template,
+    sqlite_url,
+)
+from builders_publication import Publication, make_publication
 
 from newsletter.storage.database import Database, connect
-from newsletter.storage.migrate import upgrade
 
 
 @pytest.fixture(scope="session")
@@ -19,26 +30,60 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def current_postgresql(postgresql: str) -> str:
+    """Name the database on the server that others are copied from."""
+    return postgresql_template(postgresql)
+
+
+@pytest.fixture(scope="session")
+def current_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Name the file that other databases are copied from."""
+    return sqlite_template(tmp_path_factory.mktemp("current"))
+
+
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a fresh, empty database of each kind."""
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a database without any table, of each kind."""
     if request.param == "sqlite":
-        yield sqlite_url(tmp_path)
+        yield from _opened(sqlite_url(tmp_path))
         return
     with postgresql_database(request.getfixturevalue("postgresql")) as url:
-        yield url
+        yield from _opened(url)
+
+
+@pytest.fixture(params=KINDS)
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Give a maker of databases with this version's tables, of each kind; it gives addresses."""
+    if request.param == "sqlite":
+        source, numbers = request.getfixturevalue("current_sqlite"), itertools.count()
+        yield lambda: sqlite_copy(source, tmp_path / f"database-{next(numbers)}")
+        return
+    server = request.getfixturevalue("postgresql")
+    template = request.getfixturevalue("current_postgresql")
+    with ExitStack() as made:
+        yield lambda: made.enter_context(postgresql_database(server, template=template))
 
 
 @pytest.fixture
-def empty_database(database_url: str) -> Iterator[Database]:
-    """Give a database without any table."""
-    database = connect(database_url)
+def database_url(new_database: Callable[[], str]) -> str:
+    """Give the address of a database with this version's tables, of each kind."""
+    return new_database()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give a database with this version's tables, opened."""
+    yield from _opened(database_url)
+
+
+@pytest.fixture
+def publish(database_url: str) -> Callable[..., Publication]:
+    """Give the builder of a publication that keeps its ledger in a database of each kind."""
+    return partial(make_publication, NEWSLETTER_DATABASE__URL=database_url)
+
+
+def _opened(url: str) -> Iterator[Database]:
+    database = connect(url)
     yield database
     database.close()
-
-
-@pytest.fixture
-def database(empty_database: Database) -> Database:
-    """Give a database with this version's tables."""
-    upgrade(empty_database)
-    return empty_database

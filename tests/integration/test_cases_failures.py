@@ -28,8 +28,8 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def open_app(tmp_path, base_url, *, clock=None, timeout=2.0, people=5, batch_size=10):
-    publication = make_publication(
+def open_app(publish, tmp_path, base_url, *, clock=None, timeout=2.0, people=5, batch_size=10):
+    publication = publish(
         tmp_path / "brief",
         base_url=base_url,
         people=people,
@@ -57,10 +57,10 @@ class ClockThatOpens(MovingClock):
             self.sandbox.__enter__()
 
 
-def test_case_10_a_refused_connection_is_definite_and_tried_again(tmp_path):
+def test_case_10_a_refused_connection_is_definite_and_tried_again(publish, tmp_path):
     port = free_port()
     sandbox = Sandbox(tmp_path / "mailbox", port=port)
-    app = open_app(tmp_path, f"http://127.0.0.1:{port}", clock=ClockThatOpens(sandbox))
+    app = open_app(publish, tmp_path, f"http://127.0.0.1:{port}", clock=ClockThatOpens(sandbox))
     try:
         view = send_now(app)
         assert Counter(m.recipient for m in sandbox.mails()).most_common(1)[0][1] == 1
@@ -71,9 +71,9 @@ def test_case_10_a_refused_connection_is_definite_and_tried_again(tmp_path):
 
 
 @pytest.mark.parametrize("address", ["https://nowhere.invalid", "https://127.0.0.1:{port}"])
-def test_case_10_no_name_and_no_tls_are_definite(tmp_path, address):
+def test_case_10_no_name_and_no_tls_are_definite(publish, tmp_path, address):
     with Sandbox(tmp_path / "mailbox") as sandbox:
-        app = open_app(tmp_path, address.format(port=sandbox.url.rpartition(":")[2]))
+        app = open_app(publish, tmp_path, address.format(port=sandbox.url.rpartition(":")[2]))
         with pytest.raises(TryLater):
             send_now(app)
         view = app.ledger.view(1)
@@ -94,10 +94,10 @@ def test_case_10_no_name_and_no_tls_are_definite(tmp_path, address):
         ("garbage", True),
     ],
 )
-def test_case_11_a_reset_never_leads_to_two_accepted_copies(tmp_path, fault, accept):
+def test_case_11_a_reset_never_leads_to_two_accepted_copies(publish, tmp_path, fault, accept):
     rule = Rule(fault=fault, accept=accept, requests=(1,))
     with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
-        app = open_app(tmp_path, sandbox.url)
+        app = open_app(publish, tmp_path, sandbox.url)
         view = send_now(app)
         app.close()
         mails = Counter(mail.recipient for mail in sandbox.mails())
@@ -119,9 +119,9 @@ def test_case_11_a_reset_never_leads_to_two_accepted_copies(tmp_path, fault, acc
     ],
     ids=["case-12-slow", "case-12-lost", "case-13-dribble"],
 )
-def test_case_12_13_the_whole_request_has_one_deadline(tmp_path, rule):
+def test_case_12_13_the_whole_request_has_one_deadline(publish, tmp_path, rule):
     with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
-        app = open_app(tmp_path, sandbox.url, timeout=1)
+        app = open_app(publish, tmp_path, sandbox.url, timeout=1)
         began = time.monotonic()
         view = send_now(app)
         lasted = time.monotonic() - began
@@ -159,12 +159,12 @@ class Webhook(HTTPServer):
         self.server_close()
 
 
-def test_case_12_an_event_with_the_attempt_id_settles_the_doubt(tmp_path):
+def test_case_12_an_event_with_the_attempt_id_settles_the_doubt(publish, tmp_path):
     lost = Rule(fault="lost", requests=(1,))
     with Webhook() as hook:
         address = f"http://127.0.0.1:{hook.server_port}/events"
         with Sandbox(tmp_path / "mailbox", faults=[lost], webhook=address) as sandbox:
-            app = open_app(tmp_path, sandbox.url, timeout=0.5)
+            app = open_app(publish, tmp_path, sandbox.url, timeout=0.5)
             assert send_now(app).send.status is SendStatus.OPEN
             end = time.monotonic() + 20
             while not hook.events and time.monotonic() < end:
@@ -190,28 +190,28 @@ def test_case_12_an_event_with_the_attempt_id_settles_the_doubt(tmp_path):
     ],
     ids=["302", "200", "204"],
 )
-def test_case_14_nothing_but_202_counts_as_taken(tmp_path, rule):
+def test_case_14_nothing_but_202_counts_as_taken(publish, tmp_path, rule):
     with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
-        app = open_app(tmp_path, sandbox.url)
+        app = open_app(publish, tmp_path, sandbox.url)
         view = send_now(app)
         app.close()
         assert len(sandbox.requests) == 1
     assert view.tally(BatchState.UNCERTAIN).recipients == 5
 
 
-def test_case_14_the_key_is_not_carried_to_where_a_redirect_points(tmp_path):
+def test_case_14_the_key_is_not_carried_to_where_a_redirect_points(publish, tmp_path):
     with Sandbox(tmp_path / "other") as other:
         rule = Rule(fault="redirect", location=f"{other.url}/v3/mail/send")
         with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
-            app = open_app(tmp_path, sandbox.url)
+            app = open_app(publish, tmp_path, sandbox.url)
             send_now(app)
             app.close()
         assert other.requests == ()
 
 
-def test_case_15_a_refused_key_stops_the_run_at_once(tmp_path):
+def test_case_15_a_refused_key_stops_the_run_at_once(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox", api_key="SG.another-one") as sandbox:
-        publication = make_publication(
+        publication = publish(
             tmp_path / "brief", base_url=sandbox.url, people=25, batch_size=5, parallel=4
         )
         done = publication.run("send", "--now", check=4)
@@ -222,9 +222,9 @@ def test_case_15_a_refused_key_stops_the_run_at_once(tmp_path):
     assert audit["states"] == {"planned": 25}
 
 
-def test_case_16_an_unverified_sender_stops_the_run_and_names_itself(tmp_path):
+def test_case_16_an_unverified_sender_stops_the_run_and_names_itself(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox", senders=["other@brief.example.org"]) as sandbox:
-        publication = make_publication(tmp_path / "brief", base_url=sandbox.url, people=3)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=3)
         done = publication.run("send", "--now", check=4)
         assert "editor@brief.example.org" in done.stderr + done.stdout
     with Sandbox(tmp_path / "fixed", senders=["editor@brief.example.org"]) as fixed:
@@ -233,16 +233,16 @@ def test_case_16_an_unverified_sender_stops_the_run_and_names_itself(tmp_path):
         assert len(fixed.mails()) == 3
 
 
-def test_case_17_a_request_that_is_too_large_goes_in_halves(tmp_path):
+def test_case_17_a_request_that_is_too_large_goes_in_halves(publish, tmp_path):
     with Sandbox(tmp_path / "sizes") as sandbox:
         (tmp_path / "a").mkdir()
-        app = open_app(tmp_path / "a", sandbox.url, people=1)
+        app = open_app(make_publication, tmp_path / "a", sandbox.url, people=1)
         send_now(app)
         app.close()
         single = len(sandbox.requests[0].raw)
     limit = single + 1500
     with Sandbox(tmp_path / "mailbox", largest_request=limit) as sandbox:
-        app = open_app(tmp_path, sandbox.url, people=16, batch_size=16)
+        app = open_app(publish, tmp_path, sandbox.url, people=16, batch_size=16)
         view = send_now(app)
         app.close()
         mails = Counter(mail.recipient for mail in sandbox.mails())
@@ -252,19 +252,19 @@ def test_case_17_a_request_that_is_too_large_goes_in_halves(tmp_path):
     assert set(mails.values()) == {1}
 
 
-def test_case_17_one_recipient_too_large_is_refused_by_name(tmp_path):
+def test_case_17_one_recipient_too_large_is_refused_by_name(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox", largest_request=500) as sandbox:
-        app = open_app(tmp_path, sandbox.url, people=2)
+        app = open_app(publish, tmp_path, sandbox.url, people=2)
         view = send_now(app)
         app.close()
         assert sandbox.mails() == ()
     assert view.refused == 2
 
 
-def test_case_18_a_named_recipient_never_costs_the_others(tmp_path):
+def test_case_18_a_named_recipient_never_costs_the_others(publish, tmp_path):
     rule = Rule(fault="refuse-recipient", address=("reader0501@example.org",))
     with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
-        publication = make_publication(tmp_path / "brief", base_url=sandbox.url, people=1000)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=1000)
         result = publication.json("send", "--now")
         mails = Counter(mail.recipient for mail in sandbox.mails())
         assert len(sandbox.requests) == 2
@@ -276,10 +276,10 @@ def test_case_18_a_named_recipient_never_costs_the_others(tmp_path):
     assert re.search("email|address", left_out[0]["reason"])
 
 
-def test_case_19_an_unnamed_culprit_is_found_by_halves(tmp_path):
+def test_case_19_an_unnamed_culprit_is_found_by_halves(publish, tmp_path):
     rule = Rule(fault="bad-request", address=("reader0037@example.org",))
     with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
-        app = open_app(tmp_path, sandbox.url, people=100, batch_size=100)
+        app = open_app(publish, tmp_path, sandbox.url, people=100, batch_size=100)
         view = send_now(app)
         app.close()
         mails = Counter(mail.recipient for mail in sandbox.mails())
@@ -289,10 +289,10 @@ def test_case_19_an_unnamed_culprit_is_found_by_halves(tmp_path):
     assert set(mails.values()) == {1}
 
 
-def test_case_19_when_everything_is_refused_it_is_the_message(tmp_path):
+def test_case_19_when_everything_is_refused_it_is_the_message(publish, tmp_path):
     rule = Rule(fault="status", status=400)
     with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
-        app = open_app(tmp_path, sandbox.url, people=100, batch_size=100)
+        app = open_app(publish, tmp_path, sandbox.url, people=100, batch_size=100)
         with pytest.raises(Held, match="the message itself"):
             send_now(app)
         view = app.ledger.view(1)

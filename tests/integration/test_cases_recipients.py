@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from builders_ledger import MovingClock, change_state
-from builders_publication import make_publication, readers, recipients_of, wait_until
+from builders_publication import readers, recipients_of, wait_until
 
 from newsletter import merge
 from newsletter.errors import Held
@@ -30,8 +30,8 @@ def sandbox(tmp_path):
 
 
 @pytest.fixture
-def brief(tmp_path, sandbox):
-    return make_publication(tmp_path / "brief", base_url=sandbox.url)
+def brief(publish, tmp_path, sandbox):
+    return publish(tmp_path / "brief", base_url=sandbox.url)
 
 
 def send_now(publication):
@@ -107,7 +107,8 @@ def test_case_21_line_breaks_never_reach_a_header_or_subject(brief, sandbox, tmp
 def test_case_21_a_name_that_is_no_text_costs_only_that_recipient(brief, sandbox):
     brief.add([("r1@example.org", "Eve"), ("r2@example.org", "Ann")])
     set_column(brief, "r1@example.org", attributes={"city": "\ud800"})
-    set_column(brief, "r1@example.org", name="a\x00b")
+    takes_nul = brief.environment["NEWSLETTER_DATABASE__URL"].startswith("sqlite")
+    set_column(brief, "r1@example.org", name="a\x00b" if takes_nul else "a\x07b")
     view = send_now(brief)
     assert view.send.status is SendStatus.COMPLETE
     assert "r2@example.org" in [a for batch in recipients_of(sandbox.requests) for a in batch]
@@ -245,12 +246,10 @@ def test_case_26_an_address_too_long_for_the_header_is_refused(brief, sandbox):
 
 
 @pytest.mark.parametrize("state", ["unsubscribed", "bounced", "complained"])
-def test_case_27_who_leaves_between_two_batches_is_not_in_the_next(tmp_path, state):
+def test_case_27_who_leaves_between_two_batches_is_not_in_the_next(publish, tmp_path, state):
     rest = Rule(fault="slow", seconds=0, requests=(1,), remaining=0, reset=20)
     with Sandbox(tmp_path / "mailbox", faults=[rest]) as sandbox:
-        publication = make_publication(
-            tmp_path / "brief", base_url=sandbox.url, people=20, batch_size=10
-        )
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=20, batch_size=10)
 
         class LeavesMeanwhile(MovingClock):
             gone: str | None = None
@@ -276,12 +275,10 @@ def test_case_27_who_leaves_between_two_batches_is_not_in_the_next(tmp_path, sta
     assert audit.complete
 
 
-def test_case_27_the_command_that_removes_is_heard_as_well(tmp_path):
+def test_case_27_the_command_that_removes_is_heard_as_well(publish, tmp_path):
     rest = Rule(fault="slow", seconds=0, requests=(1,), remaining=0, reset=3)
     with Sandbox(tmp_path / "mailbox", faults=[rest]) as sandbox:
-        publication = make_publication(
-            tmp_path / "brief", base_url=sandbox.url, people=4, batch_size=2
-        )
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=4, batch_size=2)
         process = publication.start("send", "--now")
 
         wait_until(lambda: len(sandbox.requests) == 1)

@@ -6,10 +6,11 @@ import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
 from builders_ledger import MovingClock
-from builders_publication import make_publication, readers, recipients_of, wait_until
+from builders_publication import readers, recipients_of, wait_until
 
 from newsletter.errors import NothingToDo, TryLater
 from newsletter.model import BatchState, SendStatus
@@ -36,9 +37,9 @@ def stood(publication, state: str) -> int:
     return json.loads(audit.stdout)["states"].get(state, 0)
 
 
-def test_case_01_each_recipient_is_in_exactly_one_request(tmp_path):
+def test_case_01_each_recipient_is_in_exactly_one_request(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox") as sandbox:
-        publication = make_publication(tmp_path / "brief", base_url=sandbox.url, people=2500)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=2500)
         result = publication.json("send", "--now")
         batches = recipients_of(sandbox.requests)
         ids = [request.message_id for request in sandbox.requests]
@@ -54,22 +55,20 @@ def test_case_01_each_recipient_is_in_exactly_one_request(tmp_path):
     assert [attempt["provider_id"] for attempt in audit["attempts"]] == ids
 
 
-def test_case_02_the_same_edition_again_sends_nothing(tmp_path):
+def test_case_02_the_same_edition_again_sends_nothing(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox") as sandbox:
-        publication = make_publication(tmp_path / "brief", base_url=sandbox.url, people=3)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=3)
         publication.run("send", "--now", check=0)
         again = publication.run("send", "--now", check=3)
         assert len(sandbox.requests) == 1
     assert "nobody gets it twice" in again.stderr
 
 
-def test_case_03_killed_between_two_batches_it_goes_on_with_the_rest(tmp_path):
+def test_case_03_killed_between_two_batches_it_goes_on_with_the_rest(publish, tmp_path):
     # The first answer says the window is used up, so the sender rests before batch 2.
     rest = Rule(fault="slow", seconds=0, requests=(1,), remaining=0, reset=4)
     with Sandbox(tmp_path / "mailbox", faults=[rest]) as sandbox:
-        publication = make_publication(
-            tmp_path / "brief", base_url=sandbox.url, people=25, batch_size=10
-        )
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=25, batch_size=10)
         process = publication.start("send", "--now")
         wait_until(lambda: len(sandbox.requests) == 1 and stood(publication, "submitted") == 10)
         process.send_signal(signal.SIGKILL)
@@ -82,10 +81,10 @@ def test_case_03_killed_between_two_batches_it_goes_on_with_the_rest(tmp_path):
     assert len(mails) == 25
 
 
-def test_case_04_killed_before_the_answer_the_batch_is_a_doubt_and_not_resent(tmp_path):
+def test_case_04_killed_before_the_answer_the_batch_is_a_doubt_and_not_resent(publish, tmp_path):
     lost = Rule(fault="lost", requests=(2,))
     with Sandbox(tmp_path / "mailbox", faults=[lost]) as sandbox:
-        publication = make_publication(
+        publication = publish(
             tmp_path / "brief", base_url=sandbox.url, people=25, batch_size=10, timeout=60
         )
         process = publication.start("send", "--now")
@@ -101,12 +100,10 @@ def test_case_04_killed_before_the_answer_the_batch_is_a_doubt_and_not_resent(tm
     assert (again["uncertain"], again["submitted"], again["status"]) == (10, 15, "open")
 
 
-def test_case_04_a_settled_doubt_completes_the_edition(tmp_path):
+def test_case_04_a_settled_doubt_completes_the_edition(publish, tmp_path):
     lost = Rule(fault="lost", requests=(1,))
     with Sandbox(tmp_path / "mailbox", faults=[lost]) as sandbox:
-        publication = make_publication(
-            tmp_path / "brief", base_url=sandbox.url, people=3, timeout=0.5
-        )
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=3, timeout=0.5)
         publication.run("send", "--now", check=4)
         publication.run("send", "resolve", "1", "--accepted", check=0)
         publication.run("send", "resolve", "1", "--accepted", check=3)
@@ -118,7 +115,9 @@ def test_case_04_a_settled_doubt_completes_the_edition(tmp_path):
 class CaseRun:
     """One send in this process, with a clock that moves itself."""
 
-    def __init__(self, tmp_path, *faults: Rule, people: int = 5, batch_size: int = 10, **options):
+    def __init__(
+        self, publish, tmp_path, *faults: Rule, people: int = 5, batch_size: int = 10, **options
+    ):
         self.clock = MovingClock(datetime.now(UTC))
         self.start = self.clock.now()
         # The sandbox lives in the sender's time, so that its limits end when the sender says so.
@@ -128,17 +127,13 @@ class CaseRun:
             clock=lambda: self.clock.now().timestamp(),
             **options,
         )
-        self.tmp_path, self.people, self.batch_size = tmp_path, people, batch_size
+        self.make = partial(
+            publish, tmp_path / "brief", people=people, batch_size=batch_size, timeout=2
+        )
 
     def __enter__(self):
         self.sandbox.__enter__()
-        self.publication = make_publication(
-            self.tmp_path / "brief",
-            base_url=self.sandbox.url,
-            people=self.people,
-            batch_size=self.batch_size,
-            timeout=2,
-        )
+        self.publication = self.make(base_url=self.sandbox.url)
         self.app = self.publication.open(self.clock)
         return self
 
@@ -160,8 +155,8 @@ class CaseRun:
     ],
     ids=["case-05-reset", "case-06-retry-after-later", "case-06-reset-later"],
 )
-def test_case_05_06_a_limit_is_waited_out_and_the_batch_goes_once(tmp_path, limit, least):
-    with CaseRun(tmp_path, Rule(fault="throttle", requests=(1,), **limit)) as case:
+def test_case_05_06_a_limit_is_waited_out_and_the_batch_goes_once(publish, tmp_path, limit, least):
+    with CaseRun(publish, tmp_path, Rule(fault="throttle", requests=(1,), **limit)) as case:
         view = send_now(case.app).view
         assert case.waited >= least
         assert [len(batch) for batch in recipients_of(case.sandbox.requests)] == [5, 5]
@@ -170,18 +165,18 @@ def test_case_05_06_a_limit_is_waited_out_and_the_batch_goes_once(tmp_path, limi
     assert view.send.status is SendStatus.COMPLETE
 
 
-def test_case_06_retry_after_as_a_date(tmp_path):
+def test_case_06_retry_after_as_a_date(publish, tmp_path):
     moment = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
     rule = Rule(fault="throttle", requests=(1,), reset=1, retry_after=moment)
-    with CaseRun(tmp_path, rule) as case:
+    with CaseRun(publish, tmp_path, rule) as case:
         send_now(case.app)
         assert 17 <= case.waited < 60
 
 
 @pytest.mark.parametrize("absurd", ["86400", "-5", "soon", ""])
-def test_case_06_an_absurd_wait_is_bounded(tmp_path, absurd):
+def test_case_06_an_absurd_wait_is_bounded(publish, tmp_path, absurd):
     rule = Rule(fault="throttle", requests=(1,), reset=-100, retry_after=absurd)
-    with CaseRun(tmp_path, rule) as case:
+    with CaseRun(publish, tmp_path, rule) as case:
         try:
             send_now(case.app)
         except TryLater:
@@ -190,8 +185,8 @@ def test_case_06_an_absurd_wait_is_bounded(tmp_path, absurd):
         assert case.app.ledger.view(1).refused == 0
 
 
-def test_case_07_endless_limits_end_in_try_later_and_a_restart_resumes(tmp_path):
-    with CaseRun(tmp_path, Rule(fault="throttle", reset=120, times=12)) as case:
+def test_case_07_endless_limits_end_in_try_later_and_a_restart_resumes(publish, tmp_path):
+    with CaseRun(publish, tmp_path, Rule(fault="throttle", reset=120, times=12)) as case:
         with pytest.raises(TryLater):
             send_now(case.app)
         planned = case.app.ledger.view(1).tally(BatchState.PLANNED).recipients
@@ -202,9 +197,9 @@ def test_case_07_endless_limits_end_in_try_later_and_a_restart_resumes(tmp_path)
         assert set(counts(case.sandbox).values()) == {1}
 
 
-def test_case_07_the_command_ends_with_75(tmp_path):
+def test_case_07_the_command_ends_with_75(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox", faults=[Rule(fault="throttle", reset=60)]) as sandbox:
-        publication = make_publication(
+        publication = publish(
             tmp_path / "brief",
             base_url=sandbox.url,
             people=2,
@@ -214,9 +209,9 @@ def test_case_07_the_command_ends_with_75(tmp_path):
     assert "goes on" in done.stderr
 
 
-def test_case_08_a_used_up_window_is_waited_out(tmp_path):
+def test_case_08_a_used_up_window_is_waited_out(publish, tmp_path):
     rule = Rule(fault="slow", seconds=0, requests=(1,), remaining=0, reset=30)
-    with CaseRun(tmp_path, rule, people=15) as case:
+    with CaseRun(publish, tmp_path, rule, people=15) as case:
         send_now(case.app)
         assert case.waited >= 29
         assert len(counts(case.sandbox)) == 15
@@ -224,17 +219,17 @@ def test_case_08_a_used_up_window_is_waited_out(tmp_path):
 
 @pytest.mark.parametrize("body", ["json", "html", "empty"])
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_case_09_a_server_error_is_a_doubt_and_not_resent(tmp_path, status, body):
+def test_case_09_a_server_error_is_a_doubt_and_not_resent(publish, tmp_path, status, body):
     rule = Rule(fault="status", status=status, body=body, requests=(1,))
-    with CaseRun(tmp_path, rule, people=15) as case:
+    with CaseRun(publish, tmp_path, rule, people=15) as case:
         view = send_now(case.app).view
         assert len(case.sandbox.requests) == 2
     assert view.tally(BatchState.UNCERTAIN).recipients == 10
     assert view.tally(BatchState.SUBMITTED).recipients == 5
 
 
-def test_a_complete_edition_is_refused_in_the_same_process_too(tmp_path):
-    with CaseRun(tmp_path) as case:
+def test_a_complete_edition_is_refused_in_the_same_process_too(publish, tmp_path):
+    with CaseRun(publish, tmp_path) as case:
         send_now(case.app)
         with pytest.raises(NothingToDo):
             send_now(case.app)

@@ -6,50 +6,35 @@ import signal
 from collections import Counter
 
 import pytest
-from builders_processes import start
-from builders_publication import make_publication, wait_until
+from builders_publication import wait_until
 
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.serial
-ROUNDS = 50
+ROUNDS = 15
 
 
-def test_case_28_two_sends_started_at_once_mail_everyone_once(tmp_path):
-    publication = make_publication(tmp_path / "brief", people=40, batch_size=7, parallel=2)
+def test_case_28_two_sends_started_at_once_mail_everyone_once(publish, new_database, tmp_path):
+    publication = publish(tmp_path / "brief", batch_size=7, parallel=2)
     for number in range(ROUNDS):
-        database = publication.root / "newsletter.db"
-        fresh = publication.root / f"round-{number}.db"
-        fresh.write_bytes(database.read_bytes())
-        publication.environment["NEWSLETTER_DATABASE__URL"] = f"sqlite:///{fresh.name}"
+        publication.environment["NEWSLETTER_DATABASE__URL"] = new_database()
+        publication.add_readers(40)
         with Sandbox(tmp_path / f"mailbox-{number}", store="index") as sandbox:
             publication.environment["NEWSLETTER_SENDGRID__BASE_URL"] = sandbox.url
-            outputs = [tmp_path / f"{number}-{which}.txt" for which in range(2)]
-            pair = [
-                start(
-                    ["send", "--now"],
-                    root=publication.root,
-                    environment=publication.environment,
-                    output=output,
-                )
-                for output in outputs
-            ]
-            for process in pair:
-                process.join(60)
+            pair = [publication.start("send", "--now") for _ in range(2)]
+            said = [process.communicate() for process in pair]
             mails = Counter(mail.recipient for mail in sandbox.mails())
-        codes = sorted(process.exitcode for process in pair)
-        assert codes in ([0, 3], [0, 75]), [output.read_text() for output in outputs]
+        codes = sorted(process.returncode for process in pair)
+        assert codes in ([0, 3], [0, 75]), said
         assert len(mails) == 40
         assert set(mails.values()) == {1}
 
 
-def test_case_28_the_second_says_that_the_first_is_at_work(tmp_path):
+def test_case_28_the_second_says_that_the_first_is_at_work(publish, tmp_path):
     rest = Rule(fault="slow", seconds=0, requests=(1,), remaining=0, reset=5)
     with Sandbox(tmp_path / "mailbox", faults=[rest]) as sandbox:
-        publication = make_publication(
-            tmp_path / "brief", base_url=sandbox.url, people=4, batch_size=2
-        )
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=4, batch_size=2)
         first = publication.start("send", "--now")
         wait_until(lambda: len(sandbox.requests) == 1)
         second = publication.run("send", "--now", check=75)
@@ -59,12 +44,10 @@ def test_case_28_the_second_says_that_the_first_is_at_work(tmp_path):
     assert "Another sender is at work" in second.stderr
 
 
-def test_case_28_after_a_crash_the_next_send_goes_on_at_once(tmp_path):
+def test_case_28_after_a_crash_the_next_send_goes_on_at_once(publish, tmp_path):
     rest = Rule(fault="slow", seconds=0, requests=(1,), remaining=0, reset=2)
     with Sandbox(tmp_path / "mailbox", faults=[rest]) as sandbox:
-        publication = make_publication(
-            tmp_path / "brief", base_url=sandbox.url, people=4, batch_size=2
-        )
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=4, batch_size=2)
         first = publication.start("send", "--now")
         wait_until(lambda: len(sandbox.requests) == 1)
         first.send_signal(signal.SIGKILL)
