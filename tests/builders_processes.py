@@ -67,10 +67,14 @@ class Running:
         assert self.process.exitcode is not None, f"still at work after {timeout} s"
         return self.process.exitcode
 
+    def said(self) -> str:
+        """Give what it has said up to now."""
+        return self.out.read_text(encoding="utf-8") if self.out.exists() else ""
+
     def communicate(self, timeout: float = 100) -> tuple[str, str]:
         """Wait for its end; give what it said."""
         self.wait(timeout)
-        return self.out.read_text(encoding="utf-8"), self.err.read_text(encoding="utf-8")
+        return self.said(), self.err.read_text(encoding="utf-8")
 
 
 def start(

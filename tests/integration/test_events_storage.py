@@ -92,7 +92,7 @@ def test_an_attempt_that_was_given_up_and_taken_is_a_problem_of_the_audit(databa
     assert found.states == {"submitted": 3}
 
 
-def test_the_same_event_counts_once_under_any_id(database):
+def test_case_30_the_same_event_counts_once_under_any_id(database):
     claimed(database)
     one = make_event(event_id="e1")
     same = make_event(event_id="e2")
@@ -106,7 +106,7 @@ def test_the_same_event_counts_once_under_any_id(database):
     assert reports(database) == {1: "delivered"}
 
 
-def test_a_state_never_goes_back_from_post_to_post(database):
+def test_case_30_a_state_never_goes_back_from_post_to_post(database):
     claimed(database)
     take(database, make_event(), make_event(EventKind.PROCESSED, 2))
     take(
@@ -115,7 +115,7 @@ def test_a_state_never_goes_back_from_post_to_post(database):
     assert reports(database) == {1: "delivered", 2: "delivered"}
 
 
-def test_five_thousand_events_in_any_order_end_in_the_same_states(database):
+def test_case_30_five_thousand_events_in_any_order_end_in_the_same_states(database):
     claimed(database, people=1250)
     kinds = (EventKind.PROCESSED, EventKind.DEFERRED, EventKind.DELIVERED, EventKind.OPENED)
     events = [make_event(kind, number) for number in range(1, 1251) for kind in kinds]
@@ -126,7 +126,7 @@ def test_five_thousand_events_in_any_order_end_in_the_same_states(database):
     assert len(reports(database)) == 1250
 
 
-def test_events_of_somebody_elses_mail_are_kept_without_effect_on_a_send(database):
+def test_case_30_events_of_somebody_elses_mail_are_kept_without_effect_on_a_send(database):
     claimed(database)
     take(database, make_event(attempt_id="theirs"))
     assert reports(database) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from builders_events import PUBLIC_KEY, make_entry, make_post, signed
 from builders_ledger import MovingClock
-from builders_publication import make_publication, wait_until
+from builders_publication import wait_until
 
 from newsletter.errors import ConfigError, InputError
 from newsletter.model import SendStatus
@@ -44,8 +45,8 @@ def listening(intake) -> Iterator[str]:
 
 
 @pytest.fixture
-def app(tmp_path):
-    publication = make_publication(tmp_path / "brief", people=3, **{KEY: PUBLIC_KEY})
+def app(publish, tmp_path):
+    publication = publish(tmp_path / "brief", people=3, **{KEY: PUBLIC_KEY})
     app = publication.open(MovingClock(datetime.now(UTC)))
     yield app
     app.close()
@@ -61,9 +62,9 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         connection.close()
 
 
-def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(tmp_path):
+def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(publish, tmp_path):
     lost = Rule(fault="lost", requests=(1,))
-    publication = make_publication(tmp_path / "brief", people=3, timeout=0.5)
+    publication = publish(tmp_path / "brief", people=3, timeout=0.5)
     # The port of the webhook must be known before the sandbox, and the key before the webhook.
     with Sandbox(tmp_path / "keys") as first:
         key = first.public_key
@@ -92,7 +93,7 @@ def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(tmp_path):
     listener.close()
 
 
-def test_a_genuine_post_is_answered_with_success_and_takes_effect(app):
+def test_case_30_a_genuine_post_is_answered_with_success_and_takes_effect(app):
     with listening(app.events()) as url:
         assert post(url, BODY, signed(BODY, at=app.clock.now())) == 204
         wait_until(lambda: app.who("reader0001@example.org").state == "bounced")
@@ -107,7 +108,7 @@ def test_what_waits_from_before_is_taken_in_at_the_start(app):
 @pytest.mark.parametrize(
     ("body", "drop"), [(BODY.rstrip(), ""), (BODY + b" ", ""), (BODY, "Timestamp"), (BODY, "Sig")]
 )
-def test_a_post_that_is_not_genuine_is_refused_and_nothing_stored(app, body, drop):
+def test_case_30_a_post_that_is_not_genuine_is_refused_and_nothing_stored(app, body, drop):
     headers = signed(BODY, at=app.clock.now())
     headers = {name: value for name, value in headers.items() if not drop or drop not in name}
     with listening(app.events()) as url:
@@ -122,8 +123,8 @@ def test_a_post_larger_than_any_genuine_one_is_refused(app):
         assert post(url, body, signed(body, at=app.clock.now())) == 413
 
 
-def test_without_a_key_every_post_is_refused_and_nobody_listens(tmp_path):
-    app = make_publication(tmp_path / "brief").open()
+def test_case_30_without_a_key_every_post_is_refused_and_nobody_listens(publish, tmp_path):
+    app = publish(tmp_path / "brief").open()
     intake = app.events()
     with pytest.raises(InputError):
         intake.receive(BODY, signed(BODY, at=app.clock.now()))
@@ -132,16 +133,16 @@ def test_without_a_key_every_post_is_refused_and_nobody_listens(tmp_path):
     app.close()
 
 
-def test_a_provider_without_events_says_so(tmp_path):
-    publication = make_publication(tmp_path / "brief", NEWSLETTER_DELIVERY__PROVIDER="outbox")
+def test_a_provider_without_events_says_so(publish, tmp_path):
+    publication = publish(tmp_path / "brief", NEWSLETTER_DELIVERY__PROVIDER="outbox")
     app = publication.open()
     with pytest.raises(ConfigError, match="outbox reports no events"):
         app.events()
     app.close()
 
 
-def test_a_stored_payload_is_ingested_by_command_once(tmp_path):
-    publication = make_publication(tmp_path / "brief", people=2)
+def test_a_stored_payload_is_ingested_by_command_once(publish, tmp_path):
+    publication = publish(tmp_path / "brief", people=2)
     file = tmp_path / "events.json"
     file.write_bytes(BODY)
     first = publication.json("events", "ingest", str(file))
@@ -153,21 +154,18 @@ def test_a_stored_payload_is_ingested_by_command_once(tmp_path):
     assert "bounced" in publication.run("audit", "--who", "reader0001@example.org").stdout
 
 
-def test_the_command_listens_until_it_is_asked_to_end(tmp_path):
-    publication = make_publication(tmp_path / "brief", **{KEY: PUBLIC_KEY})
+def test_the_command_listens_until_it_is_asked_to_end(publish, tmp_path):
+    publication = publish(tmp_path / "brief", **{KEY: PUBLIC_KEY})
     process = publication.start("events", "listen", "--port", "0", "--json")
-    assert process.stdout is not None
-    lines = ""
-    while not lines.rstrip().endswith("}"):
-        lines += process.stdout.readline()
-    url = json.loads(lines)["url"]
+    wait_until(lambda: process.said().rstrip().endswith("}"))
+    url = json.loads(process.said())["url"]
     wait_until(lambda: _answers(url))
-    process.terminate()
+    process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
 
 
-def test_commands_say_what_is_missing(tmp_path):
-    publication = make_publication(tmp_path / "brief")
+def test_commands_say_what_is_missing(publish, tmp_path):
+    publication = publish(tmp_path / "brief")
     assert KEY in publication.run("events", "listen", "--port", "0", check=2).stderr
     publication.run("events", "ingest", "nowhere.json", check=1)
     publication.run("audit", "--who", "nobody@example.org", check=3)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from builders_ledger import MovingClock
-from builders_publication import Publication, make_publication
+from builders_publication import Publication
 from builders_sandbox import Client, make_body
 
 from newsletter.errors import AccountRefused, Throttled, Unreachable
@@ -36,8 +36,8 @@ def sandbox(tmp_path: Path):
 
 
 @pytest.fixture
-def publication(tmp_path: Path, sandbox: Sandbox) -> Publication:
-    return make_publication(tmp_path / "brief", base_url=sandbox.url, people=5)
+def publication(publish, tmp_path: Path, sandbox: Sandbox) -> Publication:
+    return publish(tmp_path / "brief", base_url=sandbox.url, people=5)
 
 
 def pulled(publication: Publication, *, now: datetime = NOW, **wishes: Any) -> tuple[int, int]:
@@ -112,19 +112,22 @@ def test_a_full_window_is_read_to_its_last_row(
         ({"fault": "lost"}, Unreachable),
     ],
 )
-def test_a_list_that_cannot_be_read_says_who_has_to_act(tmp_path: Path, fault, error) -> None:
+def test_a_list_that_cannot_be_read_says_who_has_to_act(
+    publish, tmp_path: Path, fault, error
+) -> None:
     with Sandbox(tmp_path / "mailbox", faults=[Rule(path="*", **fault)]) as sandbox:
-        publication = make_publication(tmp_path / "brief", base_url=sandbox.url, timeout=0.5)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, timeout=0.5)
         with pytest.raises(error):
             pulled(publication)
 
 
 def test_what_was_read_stays_and_the_next_pull_begins_where_the_last_whole_one_ended(
+    publish,
     tmp_path: Path,
 ) -> None:
     broken = Rule(path="/v3/suppression/bounces", fault="status", status=503, requests=(1,))
     with Sandbox(tmp_path / "mailbox", faults=[broken]) as sandbox:
-        publication = make_publication(tmp_path / "brief", base_url=sandbox.url, people=5)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=5)
         sandbox.suppress("unsubscribes", reader(1), at=moment(days=400))
         sandbox.suppress("bounces", reader(2), at=moment(days=400))
         with pytest.raises(Unreachable):
@@ -149,10 +152,10 @@ def test_a_tick_reads_the_lists_before_it_sends_and_once_a_day(
     assert [one.path for one in sandbox.requests if "/suppression/" in one.path] == asked
 
 
-def test_lists_that_cannot_be_read_hold_no_edition_up(tmp_path: Path) -> None:
+def test_lists_that_cannot_be_read_hold_no_edition_up(publish, tmp_path: Path) -> None:
     closed = Rule(path="/v3/suppression/spam_reports", fault="status", status=403)
     with Sandbox(tmp_path / "mailbox", faults=[closed]) as sandbox:
-        publication = make_publication(tmp_path / "brief", base_url=sandbox.url, people=2)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=2)
         app = publication.open(MovingClock(NOW))
         did = app.tick().did
         app.close()

@@ -15,7 +15,7 @@ from builders_ledger import (
     make_envelope,
     make_ledger_message,
 )
-from builders_publication import make_publication, recipients_of
+from builders_publication import recipients_of
 
 from newsletter.delivery import audit
 from newsletter.delivery.building import Content
@@ -180,9 +180,9 @@ def test_steps_that_lead_nowhere_are_told(database):
             getattr(steering(ledger), word)(DAY)
 
 
-def test_the_commands_pause_resume_and_cancel(tmp_path):
+def test_the_commands_pause_resume_and_cancel(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox") as sandbox:
-        publication = make_publication(tmp_path / "brief", base_url=sandbox.url, people=4)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url, people=4)
         publication.run("send", "pause", check=3)
         app = publication.open()
         from newsletter.sending import Wish
