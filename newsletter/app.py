@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from newsletter.config import Settings
     from newsletter.delivery.audit import Audit
     from newsletter.dispatch import Dispatch
+    from newsletter.editing import Editing
     from newsletter.intake import EventIntake
     from newsletter.newsroom import Newsroom
     from newsletter.preview import Preview
@@ -151,6 +152,13 @@ class App:
             content=lambda: UsedContent(self.database, self.settings.publication.id),
             web=lambda: self.web,
         )
+
+    @property
+    def editing(self) -> Editing:
+        """Give the editor's hand on the editions."""
+        from newsletter.editing import Editing
+
+        return Editing(settings=self.settings, newsroom=self.newsroom, clock=self.clock)
 
     def assemble(self, day: date, *, fresh: bool = False) -> Assembled:
         """Assemble an edition from its sources and write `editions/DATE/edition.toml`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from types import ModuleType
@@ -13,10 +13,10 @@ from newsletter.edition import build, cleaned, problem_with
 from newsletter.editions import Assembled
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Attempted, Edition, Part, Provenance, Repeat, Supply
-from newsletter.repeats import part_of
+from newsletter.repeats import keys, part_of
 from newsletter.sourcing import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
 
-__all__ = ["Assembled", "assemble", "pools", "with_repeats"]
+__all__ = ["Assembled", "assemble", "candidates", "pools", "with_repeats"]
 
 _PACKAGE = "newsletter.sources"
 Load = Callable[[str, str], ModuleType]
@@ -74,6 +74,40 @@ def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[
         if isinstance(source, Pool):
             entries += _pool(source, part)
     return entries
+
+
+def candidates(
+    part: Part,
+    day: date,
+    settings: Settings,
+    *,
+    now: datetime,
+    load: Load = plugins.load,
+    web: Web = NO_WEB,
+    past: Past = NOTHING_USED,
+) -> Iterator[tuple[str, Supply]]:
+    """Yield what a chain could give a date, each once, with its source, in the chain's order.
+
+    A source's answer for the date comes first, then what takes turns in it. What readers had
+    within a year is left out. Sources are asked one by one as the caller goes on.
+    """
+    given = _given(part, settings, now=now, web=web, past=past)
+    known: set[tuple[str, ...]] = set()
+    for name, source in _sources(given, settings, load=load):
+        for supply in _offers(source, part, day):
+            key = keys(part, supply)
+            if key not in known and _used_on(supply, given, day) is None:
+                known.add(key)
+                yield name, supply
+
+
+def _offers(source: Source, part: Part, day: date) -> Iterator[Supply]:
+    answer = _ask(source, part, day)
+    if isinstance(answer, Supply):
+        yield answer
+    if isinstance(source, Pool):
+        entries = (cleaned(supply) for supply in _pool(source, part))
+        yield from (supply for supply in entries if problem_with(part, supply) is None)
 
 
 def _pool(source: Pool, part: Part) -> list[Supply]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from newsletter.config import Settings
+from newsletter.editions.folder import free_name
 from newsletter.errors import InputError, UsageError
 from newsletter.model import Part
 from newsletter.page import Page, parse_page
@@ -48,11 +49,12 @@ def begin_story(day: date, settings: Settings) -> Path:
     return path
 
 
-def keep_page(day: date, data: bytes, settings: Settings) -> PastedPage:
+def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = False) -> PastedPage:
     """Put a pasted page where the `page` source looks, byte for byte, and say what it holds.
 
-    Raises `InputError` when it has no headline with a paragraph below, `UsageError` when the
-    file exists or no `page` stands in the chain; nothing is written then.
+    `instead` of another page that is there already: that one is put aside. Raises `InputError`
+    when it has no headline with a paragraph below, `UsageError` when the file exists or no `page`
+    stands in the chain; nothing is written then.
     """
     source = page.make(source_options("page", settings))
     found = parse_page(data, furniture=source.furniture)
@@ -62,6 +64,8 @@ def keep_page(day: date, data: bytes, settings: Settings) -> PastedPage:
             hint="Copy it from the headline on; `newsletter page parse FILE` shows what was read.",
         )
     path = source.path(day)
+    if instead and path.exists():
+        path.replace(free_name(path))
     create(path, data)
     return PastedPage(path=path, page=found)
 

@@ -10,6 +10,7 @@
     ├── StorageError          the database cannot be used as it is                         exit 1
     ├── NothingToDo           all is done already                                          exit 3
     ├── Held                  a person is needed before this may go on                     exit 4
+    │   └── Overtaken         somebody else changed it meanwhile; nothing was done
     ├── TryLater              nothing is wrong; the same command later goes on             exit 75
     └── DeliveryError         what a provider's answer means for one attempt               exit 1
         ├── NotSubmitted      the provider certainly took nothing
@@ -92,6 +93,10 @@ class Held(NewsletterError):
     """A person has to decide or mend something before this may go on."""
 
     exit_code = ExitCode.HELD
+
+
+class Overtaken(Held):
+    """Somebody else changed it since it was looked at; nothing was done."""
 
 
 class TryLater(NewsletterError):

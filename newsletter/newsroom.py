@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -14,10 +14,10 @@ from newsletter.config import Settings
 from newsletter.edition import is_held, sentences
 from newsletter.editions import Assembled, Editions
 from newsletter.editions.reading import from_toml
-from newsletter.editions.record import as_json, from_json
+from newsletter.editions.record import as_json, fingerprint, from_json
 from newsletter.editions.writing import as_toml
 from newsletter.errors import ContentError, Held, NothingToDo, UsageError
-from newsletter.model import Edition, Part
+from newsletter.model import Edition, Part, Supply
 from newsletter.ports import Clock
 from newsletter.records import FrozenEdition
 from newsletter.repeats import describe, uses
@@ -92,6 +92,21 @@ class Newsroom:
             )
         return assembled.edition
 
+    def is_frozen(self, day: date) -> bool:
+        """Say whether the edition of a date went into a send."""
+        return self._content().frozen(day) is not None
+
+    def candidates(self, part: Part, day: date) -> Iterator[tuple[str, Supply]]:
+        """Yield what the chain of a part could give a date; see `assembling.candidates`."""
+        return assembling.candidates(
+            part,
+            day,
+            self.settings,
+            now=self.clock.now(),
+            web=self._web(),
+            past=self._content().past(),
+        )
+
     # --- the no-repeat ledger ------------------------------------------------------------------
 
     def remember(self, edition: Edition) -> None:
@@ -99,7 +114,7 @@ class Newsroom:
         content = as_toml(edition)
         self._content().record(
             edition.date,
-            FrozenEdition(content=content, record=as_json(edition, generated=content)),
+            FrozenEdition(content=content, record=as_json(edition, generated=fingerprint(content))),
             uses(edition),
             now=self.clock.now(),
         )

@@ -6,17 +6,20 @@ import asyncio
 import http.client
 import json
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from builders_edition import make_edition
 
-from newsletter import merge
+from newsletter import config, merge
+from newsletter.app import App, build
 from newsletter.desk import server
 from newsletter.model import Message
 from newsletter.preview import Preview
@@ -69,6 +72,15 @@ class Renders:
         return self.answer
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was read to its end."""
+
+    status: int
+    location: str
+    text: str
+
+
 class Desk:
     """A running desk, as a client sees it."""
 
@@ -96,10 +108,21 @@ class Desk:
             connection.close()
 
     @contextmanager
-    def get(self, path: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
+    def get(self, path: str, **headers: Any) -> Iterator[http.client.HTTPResponse]:
         """Ask for a path below the date the desk was opened with."""
         with self.ask(self.url.removeprefix(self.origin) + path, **headers) as answer:
             yield answer
+
+    def post(self, path: str, form: Mapping[str, str], **headers: str) -> Answer:
+        """Submit a form as a page of the desk does; read the whole answer."""
+        given = {
+            "Origin": self.origin,
+            "Content-Type": "application/x-www-form-urlencoded",
+            **headers,
+        }
+        body = urlencode(form).encode()
+        with self.get(path, method="POST", body=body, **given) as answer:
+            return Answer(answer.status, answer.headers.get("Location", ""), answer.read().decode())
 
     def state(self, query: str = "") -> dict[str, Any]:
         """Ask for everything the page shows."""
@@ -108,13 +131,56 @@ class Desk:
         return document
 
 
+def running_desk(
+    render: Callable[[date], Preview], paths: Sequence[Path] = ()
+) -> AbstractContextManager[Desk]:
+    """Serve a desk that only shows what it is told to."""
+    nowhere = Path("nowhere")
+    return _serving(
+        server.Desk(
+            token=TOKEN,
+            day=DAY,
+            media=nowhere / "media",
+            render=render,
+            watched=lambda _day: paths,
+            opened=lambda: opened(nowhere),
+        )
+    )
+
+
+def desk_of(root: Path) -> AbstractContextManager[Desk]:
+    """Serve the desk of the publication in a folder, as `newsletter preview` does."""
+
+    def render(day: date) -> Preview:
+        with opened(root) as app:
+            return app.preview(day)
+
+    return _serving(
+        server.Desk(
+            token=TOKEN,
+            day=DAY,
+            media=root / "content" / "media",
+            render=render,
+            watched=lambda _day: (root,),
+            opened=lambda: opened(root),
+        )
+    )
+
+
 @contextmanager
-def running_desk(render: Callable[[date], Preview], paths: Sequence[Path] = ()) -> Iterator[Desk]:
+def opened(root: Path) -> Iterator[App]:
+    """Open a publication for one piece of work."""
+    app = build(config.load(root, {}))
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+@contextmanager
+def _serving(made: server.Desk) -> Iterator[Desk]:
     """Serve a desk on a free port, and end it again."""
     listener = server.listen(0)
-    made = server.Desk(
-        token=TOKEN, day=DAY, media=Path("nowhere"), render=render, watched=lambda _day: paths
-    )
     running = server.make(made)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -124,6 +190,38 @@ def running_desk(render: Callable[[date], Preview], paths: Sequence[Path] = ()) 
         running.should_exit = True
         thread.join(10)
     assert not thread.is_alive()
+
+
+class _Fields(HTMLParser):
+    """Collects what a browser would submit of a page's form, but for its buttons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self._name = ""
+        self._is_read = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "input" and given.get("type") != "checkbox":
+            self.found[given["name"]] = given.get("value", "")
+        elif tag in {"textarea", "select"}:
+            self._name = given["name"]
+        self._is_read = tag == "textarea" or (tag == "option" and "selected" in given)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_read = False
+
+    def handle_data(self, data: str) -> None:
+        if self._is_read:
+            self.found[self._name] = data.removeprefix("\n")
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Give the fields of a page's form."""
+    reader = _Fields()
+    reader.feed(page)
+    return reader.found
 
 
 def versions(answer: http.client.HTTPResponse) -> Iterator[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import strategies as st
+
 from newsletter.page import Page, parse_page
 
 HEADLINE = "Harbour Town Opens Its First Tidal Power Station"
@@ -27,3 +29,25 @@ def full_page() -> tuple[str, ...]:
 def read(*lines: str) -> Page:
     """Read these lines as a page."""
     return parse_page("\n\n".join(lines))
+
+
+# Lines of every kind, so that chance builds pages with all of them in any order.
+LINES = st.sampled_from(
+    [
+        *full_page(),
+        "Tuesday, September 5",
+        "Now, let's dive into today's news.",
+        "Contents:",
+        "Upcoming Events",
+        "Fact of the Day",
+        "Fact of the Day (Almanac):",
+        "Number of the Day: 7",
+        "Bakers Meet",
+        "Comments",
+        "Like",
+        "Rated 3 out of 5 stars",
+        "Word of the Day: nothing to define",
+        "Cafe\u0301\u00a0 \u200bnoir",
+    ]
+)
+PAGES = st.one_of(st.text(), st.lists(st.one_of(LINES, st.text()), min_size=1).map("\n".join))

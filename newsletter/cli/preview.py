@@ -49,6 +49,7 @@ def preview(
         media=settings.root / "content" / "media",
         render=lambda shown: render(config, shown),
         watched=lambda shown: watched(settings.root, shown),
+        opened=lambda: _shell.publication(config),
     )
     address = server.address(listener, desk.token)
     _shell.say(f"[bold]{day}[/] is on the desk: {address}")

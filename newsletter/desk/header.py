@@ -19,7 +19,11 @@ class Tab:
     key: str
 
 
-TABS = (Tab(name="look", label="Look", path="", key="v"),)
+TABS = (
+    Tab(name="paste", label="Paste", path="paste", key="a"),
+    Tab(name="write", label="Write", path="write", key="e"),
+    Tab(name="look", label="Look", path="", key="v"),
+)
 
 
 def header(here: str, day: date) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from newsletter.desk import lenses
 from newsletter.desk.description import describe, reader_named
 from newsletter.desk.guard import MAIL_POLICY
 from newsletter.desk.header import header
+from newsletter.desk.opening import day_of
 from newsletter.desk.pages import page
 from newsletter.desk.stages import Stages
 from newsletter.readers import SAMPLES, substitutions
@@ -46,11 +47,11 @@ class Looking:
 
     async def page(self, request: Request) -> Response:
         """Give the page."""
-        return page("look", **header("look", _day(request)), readers=SAMPLES)
+        return page("look", **header("look", day_of(request)), readers=SAMPLES)
 
     async def state(self, request: Request) -> Response:
         """Give everything the page shows."""
-        stage = await self._stages.at(_day(request))
+        stage = await self._stages.at(day_of(request))
         return JSONResponse(describe(stage.view, reader_named(request.query_params.get("reader"))))
 
     async def mail(self, request: Request) -> Response:
@@ -58,7 +59,7 @@ class Looking:
         lens = lenses.LENSES.get(request.query_params.get("lens", "whole"))
         if lens is None:
             return PlainTextResponse(f"The lenses are {', '.join(lenses.LENSES)}.", status_code=404)
-        preview = (await self._stages.shown(_day(request))).view.preview
+        preview = (await self._stages.shown(day_of(request))).view.preview
         if preview is None:
             return PlainTextResponse("Nothing is rendered yet.", status_code=404)
         reader = reader_named(request.query_params.get("reader"))
@@ -69,7 +70,7 @@ class Looking:
 
     async def events(self, request: Request) -> Response:
         """Tell each new view, as server-sent events."""
-        told = self._told(_day(request))
+        told = self._told(day_of(request))
         return StreamingResponse(told, media_type="text/event-stream")
 
     async def _told(self, day: date) -> AsyncIterator[str]:
@@ -80,8 +81,3 @@ class Looking:
                 words = {"version": newest.version, "busy": newest.is_busy}
                 yield ": \n\n" if newest is view else f"data: {json.dumps(words)}\n\n"
                 view = newest
-
-
-def _day(request: Request) -> date:
-    day: date = request.path_params["day"]
-    return day

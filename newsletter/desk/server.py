@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
+from newsletter.desk.opening import Opener
 from newsletter.desk.site import Site
 from newsletter.desk.stages import Stages
 from newsletter.errors import UsageError
@@ -28,6 +29,7 @@ class Desk:
     media: Path  # the publication's own pictures
     render: Callable[[date], Preview]
     watched: Callable[[date], Iterable[Path]]  # looked at beside the paths a preview names
+    opened: Opener  # the publication as its files are at that moment
 
 
 def listen(port: int) -> socket.socket:
@@ -57,6 +59,7 @@ def make(desk: Desk) -> uvicorn.Server:
         day=desk.day,
         media=desk.media,
         stages=Stages(desk.render, desk.watched),
+        opened=desk.opened,
         is_closing=is_closing,
     )
     config = uvicorn.Config(

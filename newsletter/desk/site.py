@@ -20,7 +20,10 @@ from starlette.staticfiles import StaticFiles
 from newsletter.desk import pages
 from newsletter.desk.guard import HOSTS, Guarded
 from newsletter.desk.looking import Looking
+from newsletter.desk.opening import Opener
+from newsletter.desk.pasting import Pasting
 from newsletter.desk.stages import Stages
+from newsletter.desk.writing import Writing
 
 
 class _DateInAddress(Convertor[date]):
@@ -49,16 +52,22 @@ class Site:
     day: date  # where the desk opens
     media: Path  # the publication's own pictures
     stages: Stages
+    opened: Opener
     is_closing: Callable[[], bool]
 
     def app(self) -> Starlette:
         """Build the application."""
         looking = Looking(self.stages, is_closing=self.is_closing)
+        of_a_day = [
+            *looking.routes(),
+            *Writing(self.opened).routes(),
+            *Pasting(self.opened).routes(),
+        ]
         inside = [
             Route("/", self.start),
             Mount("/pages", StaticFiles(directory=pages.FOLDER)),
             Mount("/media", StaticFiles(directory=self.media, check_dir=False)),
-            Mount("/{day:day}", routes=looking.routes()),
+            Mount("/{day:day}", routes=of_a_day),
         ]
         return Starlette(
             routes=[Mount(f"/{self.token}", routes=inside)],

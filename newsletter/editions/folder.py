@@ -18,7 +18,7 @@ from newsletter.editions.reading import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
 from newsletter.editions.specimen import made_up_reader, specimen
 from newsletter.editions.writing import as_toml
-from newsletter.errors import UsageError
+from newsletter.errors import Overtaken, UsageError
 from newsletter.findings import Finding, Severity
 from newsletter.model import Edition, Envelope, Message, NoStory, Provenance
 
@@ -73,17 +73,50 @@ class Editions:
         it is exactly what every later command sees.
         """
         path, text = self.path(edition.date), as_toml(edition)
-        edited = self._is_edited(edition.date)
+        edited = self.is_edited(edition.date)
         backup = None
         if edited and not fresh:
             return Assembled(edition=self._loaded(edition.date), path=path, kept="edited")
         if edited:
-            backup = _free(path)
+            backup = free_name(path)
             _write(backup, path.read_bytes())
         if self._text(path) != text:
             _write(path, text.encode())
-        self._write_record(edition, generated=text)
+        self._write_record(edition, generated=fingerprint(text))
         return Assembled(edition=self._loaded(edition.date), path=path, backup=backup)
+
+    def is_edited(self, day: date) -> bool:
+        """Say whether the file is no longer as it was generated."""
+        text = self._text(self.path(day))
+        if text is None:
+            return False
+        record = self._record(day)
+        return record is None or record.fingerprint != fingerprint(text)
+
+    def fingerprint(self, day: date) -> str:
+        """Give the fingerprint of an edition's file as it is now; empty where there is none."""
+        text = self._text(self.path(day))
+        return "" if text is None else fingerprint(text)
+
+    def rewrite(self, edition: Edition, *, seen: str, put_aside: bool = False) -> None:
+        """Write an edition as an editor made it of a file with the fingerprint `seen`.
+
+        From then on the file counts as the editor's. With `put_aside`, and where only a hand could
+        have written it, such as a comment, the old file is kept beside it. Raises `Overtaken` when
+        the file is another one by now.
+        """
+        day = edition.date
+        path, before = self.path(day), self._text(self.path(day))
+        if ("" if before is None else fingerprint(before)) != seen:
+            raise Overtaken(
+                f"{self._shown(path)} has been changed since it was opened here.",
+                hint="Nothing was written. Look at the file as it is now, and change it again.",
+            )
+        if before is not None and (put_aside or before != as_toml(self._loaded(day))):
+            _write(free_name(path), path.read_bytes())
+        _write(path, as_toml(edition).encode())
+        record = self._record(day)
+        self._write_record(edition, generated=record.fingerprint if record else "")
 
     def write_message(
         self,
@@ -122,13 +155,6 @@ class Editions:
         except (ValueError, KeyError, TypeError):
             return None  # an older or damaged report: it is written anew with the next look
 
-    def _is_edited(self, day: date) -> bool:
-        text = self._text(self.path(day))
-        if text is None:
-            return False
-        record = self._record(day)
-        return record is None or record.fingerprint != fingerprint(text)
-
     def _loaded(self, day: date) -> Edition:
         edition = self.load(day)
         if edition is None:
@@ -145,7 +171,7 @@ class Editions:
         # Only the moment would differ: a preview that watches the folder must come to rest.
         if (
             record is None
-            or record.fingerprint != fingerprint(generated)
+            or record.fingerprint != generated
             or _timeless(record.provenance) != _timeless(edition.provenance)
         ):
             content = as_json(edition, generated=generated)
@@ -187,7 +213,8 @@ def _report(day: date, message: Message, findings: Sequence[Finding], *, now: da
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
-def _free(path: Path) -> Path:
+def free_name(path: Path) -> Path:
+    """Give the name under which a file is put aside: `edition.backup-1.toml` (2, 3, …)."""
     numbered = (path.with_name(f"{path.stem}.backup-{n}{path.suffix}") for n in itertools.count(1))
     return next(candidate for candidate in numbered if not candidate.exists())
 

@@ -28,11 +28,8 @@ def fingerprint(text: str) -> str:
 
 
 def as_json(edition: Edition, *, generated: str) -> str:
-    """Write the record of an edition whose file was generated as `generated`."""
-    values = {
-        "fingerprint": fingerprint(generated),
-        "provenance": provenance_document(edition),
-    }
+    """Write the record of an edition whose file was generated with this fingerprint."""
+    values = {"fingerprint": generated, "provenance": provenance_document(edition)}
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 

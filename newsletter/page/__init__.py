@@ -3,7 +3,8 @@
 Pure. The rules, one module per subject: `normalise` (bytes, characters, lines), `furniture` (what
 the site put around the text), `opening` (date, contents, divider), `labels` (feature lines),
 `quote`, `word` with `speech` and `senses`, `credit`, `stories`. `entries` tells the lines apart,
-`features` reads the labelled ones, `parse` puts it all in order.
+`features` reads the labelled ones, `parse` puts it all in order, `tracing` says where each line
+went.
 """
 
 from __future__ import annotations
@@ -11,5 +12,6 @@ from __future__ import annotations
 from newsletter.page.document import as_document, as_text
 from newsletter.page.model import Page
 from newsletter.page.parse import parse_page
+from newsletter.page.tracing import Traced, Tracing, trace
 
-__all__ = ["Page", "as_document", "as_text", "parse_page"]
+__all__ = ["Page", "Traced", "Tracing", "as_document", "as_text", "parse_page", "trace"]

@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -82,8 +82,10 @@ class TableSource:
 
     def pool(self, part: Part) -> Iterable[Supply]:
         """Give the rows without a date. Raises `SourceError` when the file cannot be read."""
-        table, _ = self._table(part)
-        return [_supply(row) for row in _undated(table.rows)]
+        table, name = self._table(part)
+        return [
+            replace(_supply(row), origin=f"{name}, line {row.line}") for row in _undated(table.rows)
+        ]
 
     def _table(self, part: Part) -> tuple[_Table, str]:
         path = self.root / self.file

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from builders_page import HEADLINE, PARAGRAPHS, QUOTE, full_page, read
+from builders_page import HEADLINE, PAGES, PARAGRAPHS, QUOTE, read
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,27 +12,6 @@ from newsletter.errors import InputError
 from newsletter.model import Credit, Fact
 from newsletter.page import Page, as_document, as_text, parse_page
 from newsletter.page.normalise import blocks_of
-
-# Lines of every kind, so that chance builds pages with all of them in any order.
-LINES = st.sampled_from(
-    [
-        *full_page(),
-        "Tuesday, September 5",
-        "Now, let's dive into today's news.",
-        "Contents:",
-        "Upcoming Events",
-        "Fact of the Day",
-        "Fact of the Day (Almanac):",
-        "Number of the Day: 7",
-        "Bakers Meet",
-        "Comments",
-        "Like",
-        "Rated 3 out of 5 stars",
-        "Word of the Day: nothing to define",
-        "Cafe\u0301\u00a0 \u200bnoir",
-    ]
-)
-PAGES = st.one_of(st.text(), st.lists(st.one_of(LINES, st.text()), min_size=1).map("\n".join))
 
 
 def parsed(text: str | bytes) -> Page | None:

@@ -24,7 +24,8 @@ export function arrange() {
 
 export function fit() {
   const stage = by("stage");
-  const padding = parseFloat(getComputedStyle(stage).paddingLeft) * 2;
+  const style = getComputedStyle(stage);
+  const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
   const widths = shown().map((device) => Number(device.dataset.width) + 2);
   const isStacked = getComputedStyle(devices[0].parentElement).flexDirection === "column";
   const gaps = isStacked ? 0 : GAP * (widths.length - 1);

@@ -1,0 +1,211 @@
+"""The form in which an edition is corrected: its fields in groups, one for each table. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from newsletter.editions.fields import FieldFault, Fields
+from newsletter.model import Part, Provenance
+
+Kind = Literal["line", "text", "address", "choice", "kept"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of the form."""
+
+    name: str
+    label: str
+    kind: Kind = "line"
+    rows: int = 1
+    note: str = ""
+    value: str = ""
+    fault: str = ""
+    choices: tuple[str, ...] = ()
+    counts: int = 0  # characters after which an inbox cuts it; 0: not counted
+
+    @property
+    def id(self) -> str:
+        """Give what the label points to."""
+        return self.name.replace(".", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Fields that belong together: one table of the file."""
+
+    key: str  # "stories.0", "fact"
+    title: str
+    fields: tuple[Field, ...]
+    origin: str = ""  # where its words came from
+    part: Part | None = None  # a feature that can be swapped
+    can_go: bool = False  # it is one of several and may be taken away
+    is_empty: bool = False
+    fault: str = ""  # of the table as a whole
+
+
+def _field(key: str, label: str, **rest: object) -> Field:
+    return Field(name=key, label=label, **rest)  # type: ignore[arg-type]
+
+
+_CREDIT = (
+    _field("source", "Source"),
+    _field("source_url", "Its address", kind="address"),
+)
+_TABLES: Mapping[str, tuple[str, tuple[Field, ...]]] = {
+    "": (
+        "Subject and introduction",
+        (
+            _field("subject", "Subject", counts=70, note="Left empty: the first headline."),
+            _field("preheader", "Preheader", counts=90, note="Left empty: the story’s beginning."),
+            _field("intro", "Introduction", kind="text", rows=2),
+        ),
+    ),
+    "corrections": (
+        "Correction",
+        (_field("date", "Date"), _field("text", "What was wrong", kind="text", rows=2)),
+    ),
+    "stories": (
+        "Story",
+        (
+            _field("headline", "Headline"),
+            _field("text", "Text", kind="text", rows=14, note="A blank line begins a paragraph."),
+            _field("byline", "Byline"),
+            _field("link", "Link", kind="address"),
+            _field("markup", "Written as", kind="choice", choices=("text", "markdown")),
+            _field("image.url", "Picture", kind="address", note="An address with https://"),
+            _field("image.alt", "What it shows", note="For those who do not see it. Required."),
+            _field("image.credit", "Credit", note="Who took it. Required."),
+            _field("image.width", "", kind="kept"),
+            _field("image.height", "", kind="kept"),
+            _field("image_credit", "Credit without a picture"),
+        ),
+    ),
+    "fact": ("Fact", (_field("text", "Fact", kind="text", rows=3), *_CREDIT)),
+    "quote": (
+        "Quote",
+        (_field("text", "Quote", kind="text", rows=3), _field("author", "Author"), *_CREDIT),
+    ),
+    "word": (
+        "Word",
+        (
+            _field("word", "Word"),
+            _field("pos", "Part of speech"),
+            _field("pronunciation", "Pronunciation"),
+            _field("definition", "Definition", kind="text", rows=2),
+            _field("extra_sense", "Another sense"),
+            _field("sentences", "In a sentence", kind="text", rows=2, note="One on each line."),
+            *_CREDIT,
+        ),
+    ),
+    "others": (
+        "Feature",
+        (_field("label", "Label"), _field("text", "Text", kind="text", rows=2), *_CREDIT),
+    ),
+}
+_LISTS = frozenset({"corrections", "stories", "others"})
+_ADDABLE = frozenset({"stories", "others"})
+
+
+def groups(
+    fields: Fields,
+    *,
+    faults: Sequence[FieldFault] = (),
+    provenance: Sequence[Provenance] = (),
+    added: str = "",
+) -> tuple[Group, ...]:
+    """Lay fields out as a form, in the order of the file.
+
+    There is always room for a lead story, a fact, a quote and a word; `added` names a list that
+    gets one more empty table.
+    """
+    wrong = {fault.name: fault.sentence for fault in faults}
+    return tuple(
+        _filled(group, fields, wrong, provenance)
+        for table in _TABLES
+        for group in _tables(table, fields, added)
+    )
+
+
+def _tables(table: str, fields: Fields, added: str) -> Iterator[Group]:
+    title, specs = _TABLES[table]
+    if table not in _LISTS:
+        yield _group(table, title, specs)
+        return
+    count = _count(table, fields) + (added == table)
+    count = max(count, 1) if table == "stories" else count
+    for number in range(count):
+        name = "Lead story" if table == "stories" and number == 0 else f"{title} {number + 1}"
+        group = _group(f"{table}.{number}", name, specs)
+        yield replace(group, can_go=table in _ADDABLE and count > 1 - (table == "others"))
+
+
+def _group(key: str, title: str, specs: tuple[Field, ...]) -> Group:
+    prefix = f"{key}." if key else ""
+    named = tuple(replace(spec, name=f"{prefix}{spec.name}") for spec in specs)
+    return Group(key=key or "top", title=title, fields=named)
+
+
+def _count(table: str, fields: Fields) -> int:
+    numbers = [name.split(".")[1] for name in fields if name.startswith(f"{table}.")]
+    return max((int(number) + 1 for number in numbers if number.isdecimal()), default=0)
+
+
+def _filled(
+    group: Group, fields: Fields, wrong: Mapping[str, str], provenance: Sequence[Provenance]
+) -> Group:
+    filled = tuple(
+        replace(one, value=fields.get(one.name, ""), fault=wrong.get(one.name, ""))
+        for one in group.fields
+    )
+    part = next((part for part in Part if str(part) == group.key), None)
+    told = Part.STORY if group.key == "stories.0" else part
+    entry = next((entry for entry in provenance if entry.part is told), None)
+    return replace(
+        group,
+        fields=filled,
+        part=part,
+        origin=_origin(entry) if entry else "",
+        is_empty=not any(one.value for one in filled),
+        fault=wrong.get(group.key, ""),
+    )
+
+
+def _origin(entry: Provenance) -> str:
+    """Say where a part came from, and what had nothing."""
+    tried = "; ".join(f"{one.source}: {one.reason}" for one in entry.tried)
+    if entry.source is None:
+        return f"No source had one ({tried})." if tried else "Its chain of sources is empty."
+    won = f"From {entry.source}" + (f": {entry.origin}" if entry.origin else "")
+    return f"{won}. Before it: {tried}." if tried else f"{won}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A field that two editors filled differently."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+def differences(mine: Fields, theirs: Fields) -> tuple[Difference, ...]:
+    """List the fields in which what was written here differs from the file as it is now."""
+    named = {
+        field.name: f"{group.title}: {field.label}"
+        for fields in (mine, theirs)
+        for group in groups(fields)
+        for field in group.fields
+    }
+    return tuple(
+        Difference(label=label, mine=mine.get(name, ""), theirs=theirs.get(name, ""))
+        for name, label in named.items()
+        if mine.get(name, "") != theirs.get(name, "")
+    )
+
+
+def without(fields: Fields, key: str) -> dict[str, str]:
+    """Take a table out of the fields."""
+    return {name: text for name, text in fields.items() if not name.startswith(f"{key}.")}

@@ -1,0 +1,3 @@
+// The paste page needs nothing but its keys.
+
+import "./keys.js";

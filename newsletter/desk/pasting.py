@@ -1,0 +1,129 @@
+"""Paste a page: see what every line is read as, then use it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from newsletter.app import App
+from newsletter.desk.header import header
+from newsletter.desk.opening import Opener, day_of, with_app
+from newsletter.desk.pages import page
+from newsletter.errors import NewsletterError
+from newsletter.page import Traced, Tracing
+from newsletter.page.tracing import Role
+
+_LABELS: Mapping[Role, str] = {
+    Role.DATE: "Date",
+    Role.INTRO: "Introduction",
+    Role.CONTENTS: "Contents",
+    Role.DIVIDER: "Divider",
+    Role.HEADLINE: "Headline",
+    Role.STORY: "Story",
+    Role.FACT: "Fact",
+    Role.QUOTE: "Quote",
+    Role.WORD: "Word",
+    Role.SENTENCE: "In a sentence",
+    Role.OTHER: "Feature",
+    Role.CREDIT: "Picture credit",
+    Role.UNPLACED: "No place",
+    Role.LEFT_OUT: "Left out",
+}
+_TONES: Mapping[Role, str] = {Role.UNPLACED: "odd", Role.LEFT_OUT: "out"}
+
+
+class Pasting:
+    """Answers the paste page."""
+
+    def __init__(self, opened: Opener) -> None:
+        self._opened = opened
+
+    def routes(self) -> list[BaseRoute]:
+        """Give the addresses below a date."""
+        return [
+            Route("/paste", self.empty, methods=["GET"]),
+            Route("/paste", self.submit, methods=["POST"]),
+        ]
+
+    async def empty(self, request: Request) -> Response:
+        """Give the page with room for a text."""
+        return _page(day_of(request), text="")
+
+    async def submit(self, request: Request) -> Response:
+        """Read the text, or keep it and lead to the form."""
+        day, form = day_of(request), await request.form()
+        text, is_kept = str(form.get("text", "")), form.get("_do") == "keep"
+
+        def work(app: App) -> tuple[Tracing, bool]:
+            if is_kept:
+                app.editing.keep_page(day, text, fresh="_fresh" in form)
+            return app.editing.read_page(text), app.editions.is_edited(day)
+
+        try:
+            tracing, is_edited = await with_app(self._opened, work)
+        except NewsletterError as error:
+            return await self._refused(day, text, error)
+        if is_kept:
+            return RedirectResponse("write?did=kept", status_code=303)
+        return _page(day, text=text, tracing=tracing, is_edited=is_edited)
+
+    async def _refused(self, day: date, text: str, error: NewsletterError) -> Response:
+        """Tell why; where the text can be read at all, its lines stay in sight."""
+
+        def work(app: App) -> tuple[Tracing, bool]:
+            return app.editing.read_page(text), app.editions.is_edited(day)
+
+        try:
+            tracing, is_edited = await with_app(self._opened, work)
+        except NewsletterError:
+            return _page(day, text=text, error=error)
+        return _page(day, text=text, tracing=tracing, is_edited=is_edited, error=error)
+
+
+def lines(tracing: Tracing) -> list[dict[str, str]]:
+    """Give each line with the part it was read as, in page order."""
+    return [
+        {"text": line.text, "label": _label(line), "tone": _TONES.get(line.role, "kept")}
+        for line in tracing.lines
+    ]
+
+
+def counts(tracing: Tracing) -> Iterator[dict[str, str]]:
+    """Sum up what was kept, what has no place, what was left out, and what is missing."""
+    tones = Counter(_TONES.get(line.role, "kept") for line in tracing.lines)
+    words = {"kept": "used", "odd": "without a place", "out": "left out"}
+    for tone, word in words.items():
+        if tones[tone]:
+            yield {"tone": tone, "words": f"{tones[tone]} {word}"}
+    if tracing.page.missing:
+        names = ", ".join(name.replace("_", " ") for name in tracing.page.missing)
+        yield {"tone": "missing", "words": f"Missing: {names}"}
+
+
+def _label(line: Traced) -> str:
+    label = _LABELS[line.role]
+    return f"{label} {line.story}" if line.story > 1 else label
+
+
+def _page(
+    day: date,
+    *,
+    text: str,
+    tracing: Tracing | None = None,
+    is_edited: bool = False,
+    error: NewsletterError | None = None,
+) -> Response:
+    values: dict[str, Any] = {
+        "text": text,
+        "lines": lines(tracing) if tracing else (),
+        "counts": list(counts(tracing)) if tracing else (),
+        "is_edited": is_edited,
+        "error": error,
+    }
+    return page("paste", status=422 if error else 200, **header("paste", day), **values)

@@ -1,0 +1,160 @@
+"""The desk's writing side: an edition corrected in a form, which writes `edition.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from newsletter.app import App
+from newsletter.desk.form import differences, groups, without
+from newsletter.desk.header import header
+from newsletter.desk.opening import Opener, day_of, with_app
+from newsletter.desk.pages import page
+from newsletter.editing import Opened
+from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
+from newsletter.errors import NewsletterError, NothingToDo, Overtaken
+from newsletter.model import Part
+
+_DONE = {
+    "saved": "Saved.",
+    "swapped": "Another one is in its place. Nothing is used up before a send.",
+    "kept": "The page is kept, and this is the edition it gave.",
+    "pictured": "The picture is in its place.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a submitted form asks for."""
+
+    fields: Mapping[str, str]
+    seen: str  # the fingerprint of the file the form was made from
+    puts_aside: bool  # what is in the file now is replaced knowingly
+    action: str  # "save", "next", "before", "add" or "remove"
+    target: str  # of the action: a part, a list, or a table
+
+    @classmethod
+    def of(cls, form: FormData) -> Asked:
+        """Read a submitted form; names that begin with an underscore are not fields."""
+        texts = {name: text for name, text in form.items() if isinstance(text, str)}
+        action, _, target = texts.get("_do", "save").partition(":")
+        return cls(
+            fields={name: text for name, text in texts.items() if not name.startswith("_")},
+            seen=texts.get("_seen", ""),
+            puts_aside="_aside" in texts,
+            action=action,
+            target=target,
+        )
+
+
+class Writing:
+    """Answers the form."""
+
+    def __init__(self, opened: Opener) -> None:
+        self._opened = opened
+
+    def routes(self) -> list[BaseRoute]:
+        """Give the addresses below a date."""
+        return [
+            Route("/write", self.form, methods=["GET"]),
+            Route("/write", self.submit, methods=["POST"]),
+            Route("/seen", self.seen),
+        ]
+
+    async def seen(self, request: Request) -> Response:
+        """Tell which state of the file there is, so that an open form notices a change."""
+        day = day_of(request)
+        found = await with_app(self._opened, lambda app: app.editions.fingerprint(day))
+        return PlainTextResponse(found)
+
+    async def form(self, request: Request) -> Response:
+        """Give the form as the file is now."""
+        day = day_of(request)
+        try:
+            opened = await with_app(self._opened, lambda app: app.editing.open(day))
+        except NewsletterError as error:
+            return _unreadable(day, error)
+        did = _DONE.get(request.query_params.get("did", ""), "")
+        return _form(day, opened, as_fields(opened.edition), told=did)
+
+    async def submit(self, request: Request) -> Response:
+        """Do what the form asks for; nothing is lost of what was written in it."""
+        day, asked = day_of(request), Asked.of(await request.form())
+        if asked.action in {"add", "remove"}:
+            return await self._laid_out(day, asked)
+        try:
+            did = await with_app(self._opened, lambda app: carry_out(app, day, asked))
+        except NewsletterError as error:
+            return await self._laid_out(day, asked, error)
+        place = f"#{asked.target}" if asked.target else ""
+        return RedirectResponse(f"write?did={did}{place}", status_code=303)
+
+    async def _laid_out(
+        self, day: date, asked: Asked, error: NewsletterError | None = None
+    ) -> Response:
+        """Give the form again with what was written in it."""
+        opened = await with_app(self._opened, lambda app: app.editing.open(day))
+        fields = dict(asked.fields)
+        if asked.action == "remove":
+            fields = without(fields, asked.target)
+        return _form(
+            day,
+            opened,
+            tidied(fields),
+            seen=asked.seen,
+            added=asked.target if asked.action == "add" else "",
+            error=error,
+        )
+
+
+def carry_out(app: App, day: date, asked: Asked) -> str:
+    """Save the form, then swap a part where it asks for that; say which of the two was done."""
+    seen = app.editing.save(day, asked.fields, seen=asked.seen, put_aside=asked.puts_aside)
+    if asked.action not in {"next", "before"} or asked.target not in set(Part):
+        return "saved"
+    app.editing.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
+    return "swapped"
+
+
+def _form(
+    day: date,
+    opened: Opened,
+    fields: Mapping[str, str],
+    *,
+    seen: str | None = None,
+    told: str = "",
+    added: str = "",
+    error: NewsletterError | None = None,
+) -> Response:
+    is_overtaken = isinstance(error, Overtaken)
+    faults: Sequence[FieldFault] = error.faults if isinstance(error, FieldsError) else ()
+    values: dict[str, Any] = {
+        "groups": groups(fields, faults=faults, provenance=opened.edition.provenance, added=added),
+        "seen": opened.seen if seen is None or is_overtaken else seen,
+        "is_edited": opened.is_edited,
+        "is_unsaved": seen is not None,
+        "told": told,
+        "error": error,
+        "differences": differences(fields, as_fields(opened.edition)) if is_overtaken else (),
+        "is_overtaken": is_overtaken,
+    }
+    return page("write", status=_status(error), **header("write", day), **values)
+
+
+def _unreadable(day: date, error: NewsletterError) -> Response:
+    values: dict[str, Any] = {"told": "", "groups": (), "seen": "", "is_edited": True}
+    values |= {"error": error, "differences": (), "is_overtaken": False, "is_unsaved": False}
+    return page("write", status=422, **header("write", day), **values)
+
+
+def _status(error: NewsletterError | None) -> int:
+    if error is None or isinstance(error, NothingToDo):
+        return 200
+    return 409 if isinstance(error, Overtaken) else 422

@@ -1,0 +1,151 @@
+"""The editor's hand on an edition: opened as fields, written back, its features swapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from newsletter import drafts
+from newsletter.config import Settings
+from newsletter.editions.fields import Fields, from_fields
+from newsletter.errors import Held, NothingToDo
+from newsletter.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
+from newsletter.newsroom import Newsroom
+from newsletter.page import Tracing, trace
+from newsletter.ports import Clock
+from newsletter.repeats import keys, part_of
+from newsletter.sources import page
+
+FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
+Candidate = tuple[str, Supply]  # the source's name, and what it gives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An edition as its file has it, and the fingerprint by which a later change is noticed."""
+
+    edition: Edition
+    seen: str
+    is_edited: bool  # it is no longer as the sources gave it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editing:
+    """What an editor does to an edition before it goes out; nothing is used up by it."""
+
+    settings: Settings
+    newsroom: Newsroom
+    clock: Clock
+
+    def open(self, day: date) -> Opened:
+        """Give the edition of a date, assembled where it is still as the sources gave it."""
+        assembled = self.newsroom.assemble(day)
+        editions = self.newsroom.editions
+        return Opened(
+            edition=assembled.edition,
+            seen=editions.fingerprint(day),
+            is_edited=editions.is_edited(day),
+        )
+
+    def save(self, day: date, fields: Fields, *, seen: str, put_aside: bool = False) -> str:
+        """Write the fields of an edition into its file; return the file's new fingerprint.
+
+        Fields that change nothing leave the file alone. With `put_aside` what is replaced is kept
+        beside. Raises `FieldsError` when the fields are no edition, `Overtaken` when the file is
+        another one than was `seen`, `Held` when the edition went out.
+        """
+        self._refuse_frozen(day)
+        editions = self.newsroom.editions
+        before = editions.load(day)
+        provenance = before.provenance if before else ()
+        edition = from_fields(fields, day=day, provenance=provenance)
+        if edition != before or editions.fingerprint(day) != seen:
+            editions.rewrite(edition, seen=seen, put_aside=put_aside)
+        return editions.fingerprint(day)
+
+    def swap(self, day: date, part: Part, *, seen: str, back: bool = False) -> None:
+        """Put the next candidate of its chain in a feature's place, or the one before.
+
+        Raises `NothingToDo` when there is none, and else as `save` does.
+        """
+        self._refuse_frozen(day)
+        edition = self.open(day).edition
+        current = part_of(edition, part)
+        found = beside(self.newsroom.candidates(part, day), part, current, back=back)
+        if found is None:
+            raise NothingToDo(
+                f"Its chain has no other {part} for {day}.",
+                hint="Write one, or put more into content/ or [sources].",
+            )
+        self.newsroom.editions.rewrite(self._with(edition, part, found), seen=seen)
+
+    def read_page(self, text: str) -> Tracing:
+        """Say what a pasted page would be read as; nothing is written."""
+        source = page.make(drafts.source_options("page", self.settings))
+        return trace(text, furniture=source.furniture)
+
+    def keep_page(self, day: date, text: str, *, fresh: bool = False) -> None:
+        """Keep a pasted page for a date and assemble its edition from it.
+
+        A page that was there is put aside, and with `fresh` an edited edition, too. Raises `Held`
+        when the edition was edited or went out, and what `drafts.keep_page` raises.
+        """
+        self._refuse_frozen(day)
+        if self.newsroom.editions.is_edited(day) and not fresh:
+            raise Held(
+                f"The edition of {day} was edited, and what was changed in it would be lost.",
+                hint="Begin again from the page: the edited file is put aside.",
+            )
+        drafts.keep_page(day, text.encode(), self.settings, instead=True)
+        self.newsroom.assemble(day, fresh=fresh)
+
+    def _with(self, edition: Edition, part: Part, candidate: Candidate) -> Edition:
+        source, supply = candidate
+        won = Provenance(
+            part=part, source=source, origin=supply.origin, at=self.clock.now(), tried=()
+        )
+        provenance = tuple(won if one.part is part else one for one in edition.provenance)
+        return replace(with_feature(edition, supply.feature), provenance=provenance)
+
+    def _refuse_frozen(self, day: date) -> None:
+        if self.newsroom.is_frozen(day):
+            raise Held(
+                f"The edition of {day} went out and stays as it is.",
+                hint="What is wrong in it is told by a note of correction in edition.toml.",
+            )
+
+
+def beside(
+    candidates: Iterable[Candidate], part: Part, current: Supply, *, back: bool
+) -> Candidate | None:
+    """Give the candidate after the current one, or before it; None where there is none.
+
+    After the last comes the first, which also follows what is no candidate itself, such as an
+    editor's own words.
+    """
+    here = keys(part, current)
+    first = before = None
+    was_here = False
+    for candidate in candidates:
+        if was_here:
+            return candidate
+        is_here = keys(part, candidate[1]) == here
+        if is_here and back:
+            return before
+        was_here, before = is_here, candidate
+        first = first or (None if is_here else candidate)
+    return None if back else first
+
+
+def with_feature(edition: Edition, feature: Fact | Quote | Word | None) -> Edition:
+    """Put a feature in the place of the one an edition has of its kind."""
+    match feature:
+        case Fact():
+            return replace(edition, fact=feature)
+        case Quote():
+            return replace(edition, quote=feature)
+        case Word():
+            return replace(edition, word=feature)
+        case None:
+            return edition

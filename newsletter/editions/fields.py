@@ -1,0 +1,137 @@
+"""An edition as the fields of a form, each named like its key in `edition.toml`. Pure.
+
+`stories.0.image.alt` is the alternative text of the lead story's picture. An empty field is a key
+that is not there; a table without any words is not there either.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from newsletter.edition import cleaned
+from newsletter.editions.tables import edition_of, sentence
+from newsletter.editions.writing import as_toml
+from newsletter.errors import InputError
+from newsletter.model import Edition, Provenance
+
+Fields = Mapping[str, str]
+
+_SENTENCES = "word.sentences"  # a list in one field: one on each line
+_NO_WORDS = frozenset({"markup", "width", "height"})  # alone they make no table
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """What is wrong with one field; the sentence stands behind its name."""
+
+    name: str
+    sentence: str
+
+
+class FieldsError(InputError):
+    """The fields are no edition; `faults` says which and why. Nothing was written."""
+
+    def __init__(self, faults: tuple[FieldFault, ...]) -> None:
+        listed = "; ".join(f"{fault.name} {fault.sentence}" for fault in faults)
+        super().__init__(f"This is no edition yet: {listed}.", hint="Mend it and save again.")
+        self.faults = faults
+
+
+def as_fields(edition: Edition) -> dict[str, str]:
+    """Give the fields of an edition, in the order of its file."""
+    values = tomllib.loads(as_toml(edition))
+    return {name: text for name, text in _flat(values) if text}
+
+
+def tidied(fields: Fields) -> dict[str, str]:
+    """Leave out what is empty and number what is left without gaps, in the same order.
+
+    Texts are cleaned: a browser ends its lines with CR and LF.
+    """
+    texts = {name: cleaned(text) for name, text in fields.items()}
+    kept = {name: text for name, text in texts.items() if text}
+    worded = {_table(name) for name in kept if name.rpartition(".")[2] not in _NO_WORDS}
+    kept = {name: text for name, text in kept.items() if _holds_words(_table(name), worded)}
+    numbers = _renumbered(kept)
+    return {_named(name, numbers): text for name, text in kept.items()}
+
+
+def from_fields(fields: Fields, *, day: date, provenance: tuple[Provenance, ...] = ()) -> Edition:
+    """Read fields as the edition of a day. Raises `FieldsError`, its names those of `tidied`."""
+    try:
+        return edition_of(_nested(tidied(fields)), day=day, provenance=provenance)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        raise FieldsError(
+            tuple(FieldFault(".".join(map(str, one["loc"])), sentence(one)) for one in found)
+        ) from error
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if name == _SENTENCES:
+        yield name, "\n".join(" ".join(one.split()) for one in value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _flat(inner, f"{name}.{number}")
+    else:
+        yield name, str(value)
+
+
+def _table(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _holds_words(table: str, worded: set[str]) -> bool:
+    """Say whether a table, or one inside it, has a field with words."""
+    return not table or any(one == table or one.startswith(f"{table}.") for one in worded)
+
+
+def _renumbered(fields: Fields) -> dict[tuple[str, str], int]:
+    """Map a list and a number in it to the number without gaps."""
+    found: dict[str, set[str]] = {}
+    for name in fields:
+        first, _, rest = name.partition(".")
+        number = rest.partition(".")[0]
+        if number.isdecimal():
+            found.setdefault(first, set()).add(number)
+    return {
+        (first, number): at
+        for first, numbers in found.items()
+        for at, number in enumerate(sorted(numbers, key=int))
+    }
+
+
+def _named(name: str, numbers: Mapping[tuple[str, str], int]) -> str:
+    first, _, rest = name.partition(".")
+    number, _, key = rest.partition(".")
+    at = numbers.get((first, number))
+    return name if at is None else f"{first}.{at}.{key}"
+
+
+def _nested(fields: Fields) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, text in fields.items():
+        *path, key = name.split(".")
+        table = values
+        for step in path:
+            table = table.setdefault(step, {})
+            if not isinstance(table, dict):
+                raise FieldsError((FieldFault(name, "is not a key of an edition here"),))
+        table[key] = text.splitlines() if name == _SENTENCES else text
+    return {key: _listed(value) for key, value in values.items()}
+
+
+def _listed(value: Any) -> Any:
+    """Turn a table whose keys are all numbers into a list."""
+    if isinstance(value, dict) and value and all(key.isdecimal() for key in value):
+        return [value[key] for key in sorted(value, key=int)]
+    return value
