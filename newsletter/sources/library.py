@@ -68,7 +68,8 @@ def make(options: SourceOptions) -> LibrarySource:
 
 def in_order(entries: tuple[Entry, ...], day: date) -> Iterator[Entry]:
     """Yield the entries that may come on a date, the best first: its own, then turn by turn."""
-    yield from (entry for entry in entries if entry.date == f"{day:%m-%d}")
+    today = f"{day:%m-%d}"
+    yield from (entry for entry in entries if entry.date == today)
     others = [entry for entry in entries if entry.date is None]
     dates = {entry.date for entry in entries if entry.date is not None}
     first = _turn(day, dates) % max(len(others), 1)
@@ -78,8 +79,9 @@ def in_order(entries: tuple[Entry, ...], day: date) -> Iterator[Entry]:
 
 def _turn(day: date, dates: set[str]) -> int:
     """Count the days up to a date that no entry belongs to: only those use up a turn."""
+    today = f"{day:%m-%d}"
     yearly = dates - {"02-29"}  # which most years do not have: it may cost a turn, never a repeat
-    passed = sum(one <= f"{day:%m-%d}" for one in yearly)
+    passed = sum(one <= today for one in yearly)
     return day.toordinal() - day.year * len(yearly) - passed
 
 

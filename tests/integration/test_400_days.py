@@ -21,10 +21,11 @@ from newsletter.storage.migrate import upgrade
 
 FIRST = date(2027, 1, 1)
 DAYS = 400
-FEATURES = (Part.FACT, Part.WORD)
+FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
 LIVE = {
     "fact": ["uselessfacts", "wikimedia"],
-    "word": ["merriam_webster", "wiktionary"],
+    "quote": ["zenquotes", "wikiquote"],
+    "word": ["merriam_webster", "wiktionary", "wordnik"],
 }
 
 
@@ -38,7 +39,7 @@ def make_offline(root: Path) -> Settings:
     chains = {
         part: [{"type": name} for name in (*names, "library")] for part, names in LIVE.items()
     }
-    return make_settings(root, sources={"story": [{"type": "page"}], "quote": []} | chains)
+    return make_settings(root, sources={"story": [{"type": "page"}]} | chains)
 
 
 def live_through(settings: Settings, database: Database) -> list[Edition]:
@@ -70,8 +71,8 @@ def test_the_library_is_large_enough(part: Part) -> None:
     assert len(library.entries(part)) >= DAYS
 
 
-def test_every_day_has_a_story_a_fact_and_a_word(editions: list[Edition]) -> None:
-    assert {edition.missing for edition in editions} == {(Part.QUOTE,)}
+def test_every_day_has_a_story_a_fact_a_quote_and_a_word(editions: list[Edition]) -> None:
+    assert {edition.missing for edition in editions} == {()}
 
 
 @pytest.mark.parametrize("part", [Part.STORY, *FEATURES])

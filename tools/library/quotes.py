@@ -29,18 +29,19 @@ FIELDS = (
     "url", "checked", "licence",
 )  # fmt: skip
 SHORTEST, LONGEST = 20, 280
-LEAST, LEAST_AUTHORS = 100, 10
+LEAST, LEAST_AUTHORS = 400, 40
 MOST, MOST_OF_AUTHOR = 25, {"William Shakespeare": 40}
 LICENCE = "Public domain"
 # Free in the United States by its year, and where copyright lasts for 70 years after a death.
 LAST_PUBLISHED, LAST_DIED = 1930, 1955
 
 _SENTENCE = re.compile(r"[“‘’]?[A-Z0-9].*[.?!][”’]?")
-_STEP = re.compile(
-    r"(?:Act|Book|Canto|Chapter|Letter|Part|Scene|Section|Sonnet|Volume|poem|maxim) \d+"
+_STEP = (
+    r"(?:(?:Act|Book|Canto|Chapter|Letter|Part|Scene|Section|Sonnet|Stave|Volume|maxim|poem) \d+"
     r"|Prologue|Preface|Introduction|Conclusion|Epilogue|Finale"
-    r"|entry [A-Z][\w’-]+|speech of \d{4}|\d{4}|\d+:\d+|“[^”]+”"
+    r"|entry [A-Z][\w’-]+|speech of \d{4}|\d{4}|\d+:\d+|“[^”]+”)"
 )
+_LOCATOR = re.compile(rf"{_STEP}(?:, {_STEP})*")
 
 Quote = wording.Entry
 
@@ -108,9 +109,9 @@ def _problems_of_text(text: str) -> Iterator[str]:
 
 def _problems_of_place(quote: Quote) -> Iterator[str]:
     for field in ("author", "work", "edition"):
-        if not 3 <= len(quote[field]) <= 120 or wording.MISSET.search(quote[field]):
+        if not 3 <= len(quote[field]) <= 160 or wording.MISSET.search(quote[field]):
             yield f"has the {field} “{quote[field]}”."
-    if not all(_STEP.fullmatch(step) for step in quote["locator"].split(", ")):
+    if not _LOCATOR.fullmatch(quote["locator"]):
         yield f"has the locator “{quote['locator']}”, which names no place in a work."
     if not wording.is_address(quote["url"]):
         yield f"has the address “{quote['url']}”; wanted is https without a query, or none."

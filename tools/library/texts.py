@@ -31,6 +31,10 @@ TITLES = {  # where a file's differs from the usual one
     "A Winter's Tale": "The Winter’s Tale",
     "Two Gentlemen of Verona": "The Two Gentlemen of Verona",
 }
+POEMS = {
+    "L'ALLEGRO": "L’Allegro", "IL PENSEROSO": "Il Penseroso", "COMUS": "Comus",
+    "LYCIDAS": "Lycidas",
+}  # fmt: skip
 BOOKS = {"Prv": "Proverbs", "Eccl": "Ecclesiastes"}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
@@ -41,6 +45,7 @@ _CHARSXP = re.compile(rb"\x00[\x00-\xff]{2}\x09\x00\x00(..)", re.DOTALL)  # R's 
 _VOLUME = re.compile(r"^VOLUME ([IVX]+)$", re.MULTILINE | re.IGNORECASE)
 _CHAPTER = re.compile(r"^ *CHAPTER ([IVXLC]+|\d+)\.?$", re.MULTILINE | re.IGNORECASE)
 _BOOK = re.compile(r"^BOOK ([IVX]+)\.? *$", re.MULTILINE)
+_POEM = re.compile(rf"^({'|'.join(POEMS)})$", re.MULTILINE)
 _NUMERAL = re.compile(r"^([IVXLC]+)$", re.MULTILINE)
 _ADDRESS = re.compile(r"(\d{4})_.*\.txt")
 
@@ -81,9 +86,13 @@ def sonnets(packages: Path) -> Placed:
 
 
 def milton(packages: Path) -> Placed:
-    """Read the books of Paradise Lost, and the speech that needs no division."""
+    """Read the books of Paradise Lost, four poems, and the speech that needs no division."""
     (path,) = packages.glob("**/paradise_lost_(no_introduction)_gut.txt")
     yield from _divided("Paradise Lost", "Book", path.read_text(encoding="latin-1"), _BOOK)
+    (path,) = packages.glob("**/lallegro_*_gut.txt")
+    _, *parts = _POEM.split(path.read_text(encoding="latin-1"))
+    for title, text in zip(parts[::2], parts[1::2], strict=True):
+        yield ("Poems", f"“{POEMS[title]}”"), text
     (path,) = packages.glob("**/areopagitica_gut.txt")
     yield ("Areopagitica", "speech of 1644"), path.read_text(encoding="latin-1")
 
