@@ -130,11 +130,16 @@ def table(
         show_header=bool(headers),
         pad_edge=False,
     )
-    for header in headers:
-        shown.add_column(header, overflow="fold")
+    for place, header in enumerate(headers or [""] * len(rows[0] if rows else ())):
+        numbers = bool(rows) and all(_is_number(row[place]) for row in rows)
+        shown.add_column(header, overflow="fold", justify="right" if numbers else "left")
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
     console().print(shown)
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").isdecimal()
 
 
 def end(code: ExitCode) -> NoReturn:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -154,7 +152,9 @@ def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
 
 
 def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
-    with stop_on_signals() as stop, _progress(hidden=as_json) as progress:
+    from newsletter.cli import _send_progress
+
+    with stop_on_signals() as stop, _send_progress.shown(hidden=as_json) as progress:
         outcome = publication.send(wish, progress=progress, wants_to_stop=stop.is_set)
     _show(outcome.view, as_json=as_json)
     if outcome.view.send.status != "complete":
@@ -172,8 +172,10 @@ def _show(view: SendView, *, as_json: bool) -> None:
     if as_json:
         _shell.print_json(document)
         return
-    rows = [[key, str(value)] for key, value in document.items()]
-    _shell.table(rows, title=f"Edition of {view.send.edition}")
+    _shell.say(f"[bold]Edition of {view.send.edition}[/], send {view.send.id}: {view.send.status}")
+    counts = {key: value for key, value in document.items() if isinstance(value, int) and value}
+    del counts["send_id"]
+    _shell.table([[key.replace("_", " "), f"{value:,}"] for key, value in counts.items()])
 
 
 def summary(view: SendView) -> dict[str, Any]:
@@ -193,39 +195,3 @@ def summary(view: SendView) -> dict[str, Any]:
         "cancelled": view.tally(BatchState.CANCELLED).recipients,
         "batches": sum(tally.batches for tally in view.batches.values()),
     }
-
-
-@contextmanager
-def _progress(*, hidden: bool) -> Iterator[Callable[[SendView], None]]:
-    """Show batches, rate and time left on a terminal; nothing in a log or with --json."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    from newsletter.model import BatchState
-
-    terminal = _shell.console(error=True)
-    shown = Progress(
-        TextColumn("Handing over"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("recipients"),
-        TimeRemainingColumn(),
-        console=terminal,
-        transient=True,
-        disable=hidden or not terminal.is_terminal,
-    )
-    with shown:
-        task = shown.add_task("send", total=None)
-
-        def update(view: SendView) -> None:
-            open_states = (BatchState.PLANNED, BatchState.CLAIMED)
-            left = sum(view.tally(state).recipients for state in open_states)
-            done = view.send.recipients - left
-            shown.update(task, total=view.send.recipients, completed=done)
-
-        yield update

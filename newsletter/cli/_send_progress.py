@@ -1,0 +1,79 @@
+"""A send under way, on a terminal: recipients, batches, rate, time left, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich import progress as bars
+from rich.text import Text
+
+from newsletter.cli import _shell
+from newsletter.model import BatchState
+
+if TYPE_CHECKING:
+    from newsletter.records import SendView
+
+_LEFT = (BatchState.PLANNED, BatchState.CLAIMED)
+
+
+class _Rate(bars.ProgressColumn):
+    """Recipients a second, over the last half minute."""
+
+    def render(self, task: bars.Task) -> Text:
+        """Draw it; nothing until two updates have come."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="progress.data.speed")
+
+
+@contextmanager
+def shown(*, hidden: bool) -> Iterator[Callable[[SendView], None]]:
+    """Show a send while the block runs; nothing in a log or with `hidden`."""
+    terminal = _shell.console(error=True)
+    bar = bars.Progress(
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(bar_width=24),
+        bars.TextColumn("{task.fields[people]}"),
+        bars.TextColumn("[dim]{task.fields[batches]}"),
+        _Rate(),
+        bars.TimeRemainingColumn(compact=True),
+        bars.TextColumn("[yellow]{task.fields[trouble]}"),
+        console=terminal,
+        transient=True,
+        disable=hidden or not terminal.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("Freezing", start=False, total=None, people="", batches="", trouble="")
+
+        def update(view: SendView) -> None:
+            left = sum(view.tally(state).recipients for state in _LEFT)
+            done = view.send.recipients - left
+            if not bar.tasks[task].started:
+                # What earlier runs handed over says nothing of this one's rate.
+                total = view.send.recipients
+                bar.reset(task, total=total, completed=done, description="Handing over")
+            bar.update(
+                task,
+                completed=done,
+                people=f"{done:,} of {view.send.recipients:,} recipients",
+                batches=batches(view),
+                trouble=trouble(view),
+            )
+
+        yield update
+
+
+def batches(view: SendView) -> str:
+    """Count the batches that are behind us."""
+    total = sum(tally.batches for tally in view.batches.values())
+    left = sum(view.tally(state).batches for state in _LEFT)
+    return f"batch {total - left:,} of {total:,}"
+
+
+def trouble(view: SendView) -> str:
+    """Name what an operator wants to know at once; nothing when all is well."""
+    counts = {
+        "uncertain": view.tally(BatchState.UNCERTAIN).recipients,
+        "refused": view.refused + view.tally(BatchState.REFUSED).recipients,
+    }
+    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
