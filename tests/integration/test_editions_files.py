@@ -404,7 +404,7 @@ def test_the_report_has_numbers_and_findings(editions: Editions) -> None:
     assert report["html_bytes"] == make_message().html_bytes
     assert report["findings"] == [
         {"code": "subject", "severity": "error", "message": "Too long.", "hint": "Cut it."}
-        | {"measured": "", "limit": "", "place": None}
+        | {"measured": "", "limit": "", "place": None, "accepted": ""}
     ]
 
 
