@@ -209,10 +209,14 @@ class App:
         return (self.settings.root / "templates", bundled("templates"))
 
     def keep(self, proof: Proof) -> Path:
-        """Write the message's files beside the edition; return the folder."""
+        """Write the message's files and the web page beside the edition; return the folder."""
+        from newsletter.render.web import render_web
+
+        page = render_web(proof.edition, self.settings, folders=self.template_folders)
         return self.editions.write_message(
             proof.edition.date,
             mjml=proof.rendered.mjml,
+            web=page,
             message=proof.message,
             findings=proof.findings,
             envelope=self.envelope(proof.edition.date),

@@ -124,6 +124,7 @@ class Editions:
         day: date,
         *,
         mjml: str,
+        web: str,
         message: Message,
         findings: Sequence[Finding],
         envelope: Envelope,
@@ -132,8 +133,9 @@ class Editions:
         """Write the message's files beside the edition, each whole; return the folder.
 
         `email.mjml` is what the HTML was made from. `email.html`, `email.txt` and `message.eml`
-        show the message to one made-up reader, without merge tags. `report.json` has the digest
-        and the numbers of the message itself, and the findings.
+        show the message to one made-up reader, without merge tags. `web.html` is the edition as a
+        page of its own. `report.json` has the digest and the numbers of the message itself, and the
+        findings.
         """
         folder = self.path(day).parent
         reader = made_up_reader(message)
@@ -141,6 +143,7 @@ class Editions:
             "email.mjml": mjml.encode(),
             "email.html": merge.fill(message.html, reader).encode(),
             "email.txt": merge.fill(message.text, reader).encode(),
+            "web.html": web.encode(),
             "message.eml": specimen(message, envelope, now=now),
             REPORT: _report(day, message, findings, now=now).encode(),
         }

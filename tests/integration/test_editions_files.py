@@ -371,7 +371,13 @@ def make_message() -> Message:
 
 def write_message(editions: Editions, *findings: Finding) -> Path:
     return editions.write_message(
-        DAY, mjml="<mjml/>", message=make_message(), findings=findings, envelope=ENVELOPE, now=NOW
+        DAY,
+        mjml="<mjml/>",
+        web="<!doctype html>",
+        message=make_message(),
+        findings=findings,
+        envelope=ENVELOPE,
+        now=NOW,
     )
 
 
@@ -384,6 +390,7 @@ def test_the_files_show_the_message_to_a_made_up_reader(editions: Editions) -> N
         "email.html",
         "email.txt",
         "message.eml",
+        "web.html",
         "report.json",
     }
     assert shown["email.mjml"] == "<mjml/>"
