@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +16,7 @@ from typing import TYPE_CHECKING
 from newsletter import calendar, plugins
 from newsletter.clock import SystemClock
 from newsletter.editions import Editions
-from newsletter.errors import UsageError
-from newsletter.model import Acceptance, Envelope, Send
+from newsletter.model import Envelope, Send
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import Dossier, SendView
 from newsletter.sending import Outcome, Wish
@@ -133,7 +131,7 @@ class App:
 
     def today(self) -> date:
         """Give the publication date of this moment, in the publication's zone."""
-        return self.dispatch.today()
+        return calendar.today(self.settings.publication.zone, self.clock.now())
 
     def due(self, day: date) -> Due | None:
         """Give the moments of a publication date; None when there is no edition that day."""
@@ -180,19 +178,6 @@ class App:
         edition = self.newsroom.sendable(day, keep_best=keep_best)
         return proofing.prove(edition, self.settings, folders=self.template_folders)
 
-    def accept(self, day: date, acceptance: Acceptance) -> Proof:
-        """Accept a check's findings in an edition that has no send yet; give the new proof.
-
-        Raises `UsageError` for a check that found nothing, or whose findings may not be accepted.
-        """
-        from newsletter import proofing
-
-        if self.find_send(day) is not None:
-            raise UsageError(f"The edition of {day} is frozen; nothing in it can be accepted now.")
-        proofing.refuse_acceptance(self.prove(day), acceptance)
-        self.editions.accept(day, acceptance)
-        return self.prove(day)
-
     def preview(self, day: date) -> Preview:
         """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""
         from newsletter import proofing
@@ -209,14 +194,10 @@ class App:
         return (self.settings.root / "templates", bundled("templates"))
 
     def keep(self, proof: Proof) -> Path:
-        """Write the message's files and the web page beside the edition; return the folder."""
-        from newsletter.render.web import render_web
-
-        page = render_web(proof.edition, self.settings, folders=self.template_folders)
+        """Write the message's files beside the edition; return the folder."""
         return self.editions.write_message(
             proof.edition.date,
             mjml=proof.rendered.mjml,
-            web=page,
             message=proof.message,
             findings=proof.findings,
             envelope=self.envelope(proof.edition.date),
@@ -235,10 +216,12 @@ class App:
     def dispatch(self) -> Dispatch:
         """Give the room in which sends are frozen and handed over."""
         from newsletter.dispatch import Dispatch
+        from newsletter.storage.recalls import SqlRecallRecords
 
         return Dispatch(
             settings=self.settings,
             ledger=self.ledger,
+            records=SqlRecallRecords(self.database),
             clock=self.clock,
             newsroom=self.newsroom,
             provider=self.provider,
@@ -307,8 +290,7 @@ class App:
         from newsletter import auditing
 
         name = self.settings.publication.id
-        proved = auditing.audit(self.ledger, self.database, publication=name, day=day)
-        return replace(proved, accepted=self.newsroom.accepted(day))
+        return auditing.audit(self.ledger, self.database, publication=name, day=day)
 
     @property
     def steering(self) -> Steering:

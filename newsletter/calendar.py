@@ -40,12 +40,20 @@ def is_publication_day(timetable: Timetable, day: date) -> bool:
 def due(timetable: Timetable, day: date) -> Due:
     """Give the moments of a date in UTC, whether or not it is a publication day.
 
-    `prepare_at` <= `at` < `until`. `until` is the catch-up time, else the end of the local day.
+    `prepare_at` <= `begin` <= `at` < `until`. `until` is the catch-up time, else the end of the
+    local day.
     """
     zone = ZoneInfo(timetable.zone)
     at = _moment(zone, day, timetable.at)
+    begin = at - timetable.lead
     prepare_at = at if timetable.prepare_at is None else _moment(zone, day, timetable.prepare_at)
-    return Due(date=day, prepare_at=prepare_at, at=at, until=_until(timetable, day, at))
+    return Due(
+        date=day,
+        prepare_at=min(prepare_at, begin),
+        begin=begin,
+        at=at,
+        until=_until(timetable, day, at),
+    )
 
 
 def edition_due(timetable: Timetable, day: date) -> Due | None:
@@ -71,7 +79,7 @@ def next_due(timetable: Timetable, now: datetime) -> Due | None:
 def next_wake(timetable: Timetable, now: datetime) -> datetime | None:
     """Give the first moment after `now` at which something is to be prepared or is due."""
     coming = upcoming(timetable, start=today(timetable.zone, now) - _DAY)
-    moments = (moment for one in coming for moment in (one.prepare_at, one.at))
+    moments = (moment for one in coming for moment in (one.prepare_at, one.begin, one.at))
     return next((moment for moment in moments if moment > now), None)
 
 

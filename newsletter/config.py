@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,6 @@ from pydantic import (
 
 from newsletter.config_delivery import Delivery, Schedule
 from newsletter.config_errors import as_config_error, not_toml
-from newsletter.config_template import Template
 from newsletter.config_values import Address, Line, Section, WebAddress, Zone
 from newsletter.errors import ConfigError
 from newsletter.findings import Severity
@@ -87,6 +87,12 @@ class EditionRules(Section):
     """`[edition]`: what becomes of an edition that lacks something."""
 
     no_story: NoStory = "hold"
+
+
+class Template(Section):
+    """`[template]`: what the edition is rendered with."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "brief"
 
 
 class Clients(Section):
@@ -167,7 +173,14 @@ class Settings(Section):
             skip=frozenset(plan.skip),
             prepare_at=plan.prepare_at,
             catch_up=plan.catch_up,
+            lead=self.lead,
         )
+
+    @property
+    def lead(self) -> timedelta:
+        """Say how long before they are due batches are handed over."""
+        is_ahead = self.delivery.mode == "scheduled"
+        return timedelta(minutes=self.delivery.lead if is_ahead else 0)
 
     @property
     def database_url(self) -> str:

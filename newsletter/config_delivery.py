@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from newsletter.config_values import Section
 from newsletter.timetable import Weekday
 
+_LONGEST_TIMEOUT = 120
 _EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -36,7 +37,18 @@ class Delivery(Section):
     """`[delivery]`: how the mail is handed over."""
 
     provider: str = "sendgrid"
+    mode: Literal["immediate", "scheduled"] = "immediate"
+    lead: Annotated[int, Field(ge=20, le=1440)] = 30  # minutes; for mode = "scheduled"
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 1000
     parallel: Annotated[int, Field(ge=1, le=64)] = 4
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0  # seconds for one whole request
     give_up_after: Annotated[float, Field(ge=0, le=86_400)] = 900.0  # seconds of waiting in all
+
+    @model_validator(mode="after")
+    def _in_time_to_recall(self) -> Delivery:
+        if self.mode == "scheduled" and self.timeout > _LONGEST_TIMEOUT:
+            raise ValueError(
+                f'`timeout` must be at most {_LONGEST_TIMEOUT} with mode = "scheduled": what is '
+                "in doubt is recalled ten minutes before its moment at the latest"
+            )
+        return self

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from newsletter import calendar, proofing, sending, workers
 from newsletter.config import Settings
 from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Clock, Freeze, Ledger, Provider
+from newsletter.ports import Clock, Freeze, Ledger, Provider, RecallRecords
 from newsletter.proofing import Proof
 from newsletter.records import SendView
 from newsletter.sending import Outcome, Wish
@@ -27,6 +27,7 @@ class Dispatch:
 
     settings: Settings
     ledger: Ledger
+    records: RecallRecords
     clock: Clock
     newsroom: Newsroom
     provider: Callable[[], Provider]  # made when it is needed first
@@ -65,6 +66,7 @@ class Dispatch:
         """
         send = self.find(wish.day)
         sending.refuse_if_done(send, self.ledger.view)
+        work = self._work(progress, wants_to_stop)
         if send is None:
             send = self.freeze(wish)
         elif wish.day < self.today() and not wish.late:
@@ -72,7 +74,6 @@ class Dispatch:
         self.newsroom.heal(wish.day)
         sending.refuse_other_provider(send, self.provider())
         envelope = proofing.envelope(self.settings.publication, wish.day)
-        work = self._work(progress, wants_to_stop)
         return Outcome(send=send, view=sending.deliver(send, self.provider(), envelope, work))
 
     def freeze(self, wish: Wish) -> Send:
@@ -89,13 +90,20 @@ class Dispatch:
                 message=proof.message,
                 provider=provider.name,
                 batch_size=min(self.settings.delivery.batch_size, provider.max_recipients),
-                due_at=now,
+                due_at=self._due_at(wish),
             ),
             now=now,
         )
         if send.digest == proof.message.digest:  # else another process froze another message
             self.newsroom.remember(proof.edition)
         return send
+
+    def _due_at(self, wish: Wish) -> datetime:
+        """Say when readers are to have it: when it is due, or as soon as may be."""
+        due = calendar.edition_due(self.settings.timetable, wish.day)
+        if due is None or wish.at_once or wish.late:
+            return self.clock.now() + self.settings.lead
+        return due.at
 
     def _ready_to_freeze(self, wish: Wish) -> Proof:
         self._refuse_if_not_yet(wish)
@@ -117,6 +125,7 @@ class Dispatch:
             clock=self.clock,
             owner=workers.this_process(),
             is_gone=workers.is_gone,
+            ahead=sending.hand_over_ahead(self.settings, self.provider(), self.records, self.clock),
             parallel=plan.parallel,
             give_up_after=timedelta(seconds=plan.give_up_after),
             unsubscribe_base=self.settings.publication.url,

@@ -70,6 +70,7 @@ class Taken:
 
     attempt_id: str
     provider_id: str | None
+    went_out: bool  # not only taken: its mail was let go, so no recall was in force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from newsletter.findings import Fault
 from newsletter.inboxes.support import USUAL, Family
 from newsletter.model import (
     Attempt,
+    Booking,
     Claim,
     Edition,
     Message,
@@ -37,7 +38,7 @@ from newsletter.model import (
     SetAside,
     Submission,
 )
-from newsletter.records import SendView
+from newsletter.records import Doubt, SendView
 
 
 class Clock(Protocol):
@@ -240,12 +241,14 @@ class Ledger(Protocol):
         now: datetime,
         lease: timedelta,
         alone: bool = False,
+        ahead: timedelta | None = None,
     ) -> Claim | None:
         """Claim the first planned batch that is due (compare-and-set), with its recipients.
 
         The claim is this owner's until the lease is over. With `alone`, only while nothing else
-        of the send is claimed, by anybody, or the message is proven. None: there is none.
-        Recipients set aside before are not in the claim.
+        of the send is claimed, by anybody, or the message is proven. With `ahead` it may be so
+        long before the batch is due, which has to be booked before it is handed over
+        (`RecallRecords.book`). None: there is none. Recipients set aside before are not in it.
         """
         ...
 
@@ -311,6 +314,51 @@ class Ledger(Protocol):
 
     def lacking(self, field: str, *, limit: int) -> tuple[int, tuple[str, ...]]:
         """Count the active subscribers without a value for a merge field, and name the first."""
+        ...
+
+
+class RecallRecords(Protocol):
+    """What the ledger knows of attempts that were handed over ahead. All of it is durable."""
+
+    def book(self, claim: Claim, booking: Booking) -> bool:
+        """Write down an attempt's booking, before it is handed over.
+
+        False: the claim is this sender's no more, and must not be handed over.
+        """
+        ...
+
+    def doubts(self, send_id: int) -> tuple[Doubt, ...]:
+        """List the attempts of a send that are in doubt and have a booking."""
+        ...
+
+    def taken(self, *, now: datetime) -> tuple[datetime, ...]:
+        """Give the moments until which recalls keep their places, in all sends."""
+        ...
+
+    def ask(self, doubt: Doubt, *, now: datetime) -> bool:
+        """Write down that a recall is asked for, before it is; False: it is no doubt any more.
+
+        From then on an answer that says "taken" settles nothing: the mail may be stopped.
+        """
+        ...
+
+    def recalled(self, doubt: Doubt, *, now: datetime) -> bool:
+        """Record that a recall is in force in time, and plan the batch again.
+
+        False: something else has settled it meanwhile.
+        """
+        ...
+
+    def lose(self, doubt: Doubt, reason: str) -> None:
+        """Note why a doubt cannot be recalled any more, for the operator."""
+        ...
+
+    def spent(self, *, before: datetime) -> tuple[str, ...]:
+        """List the recalls whose moment passed before, and which still keep their places."""
+        ...
+
+    def forget(self, recall_id: str, *, now: datetime) -> None:
+        """Record that a recall's place was given back."""
         ...
 
 

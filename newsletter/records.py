@@ -8,6 +8,10 @@ from datetime import date, datetime
 
 from newsletter.model import BatchState, Send
 
+# How an attempt may end besides as its batch does; it is kept as history then.
+RELEASED = "released"  # nothing was taken
+RECALLED = "recalled"  # what was taken, if anything, is stopped at the provider
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -63,6 +67,22 @@ class AttemptRecord:
     started_at: datetime
     ended_at: datetime | None
     proven_at: datetime | None = None  # since when an event proves that it was taken
+    went_at: datetime | None = None  # since when one proves that its mail went out
+    send_at: datetime | None = None  # the moment it was handed over for, ahead of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """An attempt that was handed over ahead of its moment, and may or may not be taken."""
+
+    attempt_id: str
+    batch: int
+    recipients: int
+    recall_id: str
+    send_at: datetime
+    since: datetime
+    asked_at: datetime | None = None  # when its recall was asked for last
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

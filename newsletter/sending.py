@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from newsletter.config import Settings
+from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import LEASE, Sender
-from newsletter.errors import Held, NothingToDo, TryLater, UsageError
+from newsletter.errors import ConfigError, Held, NothingToDo, TryLater, UsageError
 from newsletter.model import Envelope, Message, Send, SendStatus
-from newsletter.ports import Clock, Ledger, Provider
+from newsletter.ports import Clock, Ledger, Provider, RecallRecords, Recalls
 from newsletter.records import SendView
 from newsletter.timetable import Due
 
@@ -41,6 +43,7 @@ class Work:
     clock: Clock
     owner: str
     is_gone: Callable[[str], bool]  # says of an owner whether it certainly ended
+    ahead: Ahead | None  # None: mode = "immediate"
     parallel: int
     give_up_after: timedelta
     unsubscribe_base: str
@@ -67,9 +70,10 @@ def refuse_if_not_yet(wish: Wish, *, due: Due | None, today: date, now: datetime
             f"There is no edition on {wish.day}, by [schedule] days and skip.",
             hint=f"To send one all the same: newsletter send --date {wish.day} --now",
         )
-    if now < due.at:
+    if now < due.begin:
+        ahead = f", and handed over from {due.begin:%H:%M} on" if due.begin < due.at else ""
         raise TryLater(
-            f"The edition of {wish.day} is due at {due.at:%Y-%m-%d %H:%M} UTC.",
+            f"The edition of {wish.day} is due at {due.at:%Y-%m-%d %H:%M} UTC{ahead}.",
             hint="`newsletter run` and `newsletter schedule` send it then; --now sends it at once.",
         )
     if now > due.until:
@@ -105,10 +109,35 @@ def refuse_if_done(send: Send | None, view: Callable[[int], SendView]) -> None:
     )
 
 
+def hand_over_ahead(
+    settings: Settings, provider: Provider, records: RecallRecords, clock: Clock
+) -> Ahead | None:
+    """Give what `mode = "scheduled"` needs; None for `immediate`.
+
+    Raises `ConfigError` where the provider cannot hold mail and recall it.
+    """
+    plan = settings.delivery
+    if plan.mode == "immediate":
+        return None
+    if not isinstance(provider, Recalls):
+        raise ConfigError(
+            f'[delivery] mode = "scheduled" needs a provider that can recall mail; '
+            f"{provider.name} cannot.",
+            hint='Set mode = "immediate", or provider = "sendgrid".',
+        )
+    return Ahead(
+        recalls=provider,
+        records=records,
+        clock=clock,
+        lead=settings.lead,
+        settle=timedelta(seconds=plan.timeout),
+    )
+
+
 def refuse_missing_values(message: Message, ledger: Ledger) -> None:
     """Refuse a message that asks for a value which some readers lack. Raises `Held`."""
     for field in message.fields:
-        if field.fallback is not None or field.name in {"address", "rating_url", "unsubscribe_url"}:
+        if field.fallback is not None or field.name in {"address", "unsubscribe_url"}:
             continue
         count, first = ledger.lacking(field.name, limit=10)
         if count:
@@ -151,6 +180,7 @@ def deliver(send: Send, provider: Provider, envelope: Envelope, work: Work) -> S
             ),
             parallel=work.parallel,
             patience=Patience(give_up_after=work.give_up_after),
+            ahead=work.ahead,
             is_gone=work.is_gone,
             wants_to_stop=work.wants_to_stop,
             progress=work.progress,

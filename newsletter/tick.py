@@ -102,7 +102,7 @@ def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[
     if today.send != "none" or due is None or not due.prepare_at <= now <= due.until:
         return ()
     prepare = () if today.assembled else (Step(Action.PREPARE, day),)
-    if now >= due.at:  # sending looks once more by itself
+    if now >= due.begin:  # sending looks once more by itself
         return (*prepare, Step(Action.SEND, day))
     looks_again = today.look_after is not None and now >= today.look_after
     return prepare or ((Step(Action.LOOK, day),) if looks_again else ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -19,6 +19,7 @@ class Timetable:
     skip: frozenset[date] = field(default_factory=frozenset)
     prepare_at: time | None = None  # None: prepared when due
     catch_up: time | None = None  # a late edition still goes until then; None: until the day ends
+    lead: timedelta = timedelta()  # so long before `at` the mail is handed over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,5 +28,6 @@ class Due:
 
     date: date
     prepare_at: datetime
-    at: datetime
+    begin: datetime  # from then on it may be handed over
+    at: datetime  # the moment readers are to have it
     until: datetime  # after this the edition is held

@@ -25,8 +25,7 @@ def checked_message(
     `TemplateError` for a field that has neither a value nor a fallback.
     """
     try:
-        own = merge.own_addresses(unsubscribe_url)
-        tags = merge.substitutions(message.fields, {**values, **own})
+        tags = merge.substitutions(message.fields, {**values, "unsubscribe_url": unsubscribe_url})
     except KeyError as error:
         name = str(error.args[0])
         raise TemplateError(

@@ -11,7 +11,6 @@ from newsletter.ports import Checked
 
 CODE = "lead-story"
 LEVEL = Severity.ERROR
-BINDING = "An edition without its story is not one."
 
 
 def check(checked: Checked) -> Iterator[Fault]:

@@ -12,7 +12,6 @@ from newsletter.ports import Checked
 
 CODE = "placeholder-left"
 LEVEL = Severity.ERROR
-BINDING = "A template's marks mean that the mail is broken."
 
 _MARK = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
 
@@ -22,9 +21,7 @@ def check(checked: Checked) -> Iterator[Fault]:
     tags = [tag for f in checked.message.fields for tag in (f.html_tag, f.text_tag)]
     for place, name, text in _parts(checked):
         left = [*_MARK.findall(text), *(tag for tag in tags if tag in text)]
-        whole = merge.leftovers(text)
-        rest = [mark for mark in left if not any(mark in one for one in whole)]
-        for mark in dict.fromkeys([*whole, *rest]):
+        for mark in dict.fromkeys([*merge.leftovers(text), *left]):
             line = text.count("\n", 0, text.index(mark)) + 1
             yield Fault(
                 f"The {name} has “{mark}” left in it.",

@@ -138,10 +138,11 @@ def document(result: Audit) -> dict[str, Any]:
                 "started_at": a.started_at.isoformat(),
                 "ended_at": a.ended_at.isoformat() if a.ended_at else None,
                 "proven_at": a.proven_at.isoformat() if a.proven_at else None,
+                "went_at": a.went_at.isoformat() if a.went_at else None,
+                "send_at": a.send_at.isoformat() if a.send_at else None,
             }
             for a in record.attempts
         ],
-        "accepted": {one.code: one.reason for one in result.accepted},
         "problems": list(result.problems),
     }
 
@@ -165,9 +166,6 @@ def _show(result: Audit) -> None:
         for a in record.attempts[-20:]
     ]
     _shell.table(rows, headers=("batch", "attempt", "provider's id", "status", "reason"))
-    if result.accepted:
-        rows = [[one.code, one.reason] for one in result.accepted]
-        _shell.table(rows, headers=("check", "accepted before the send"))
     if result.complete:
         _shell.say("[bold green]Complete.[/] Every recipient is in exactly one state.")
         return

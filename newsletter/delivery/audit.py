@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from newsletter.model import Acceptance, BatchState
-from newsletter.records import SendRecord
+from newsletter.model import BatchState
+from newsletter.records import RECALLED, AttemptRecord, SendRecord
 
 _OPEN = (BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN)
+_NOT_GIVEN_UP = (BatchState.SUBMITTED, BatchState.CLAIMED, BatchState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,6 @@ class Audit:
     record: SendRecord
     states: Mapping[str, int]
     problems: tuple[str, ...]
-    accepted: tuple[Acceptance, ...] = ()  # findings of the checks, by a person, in this edition
 
     @property
     def complete(self) -> bool:
@@ -76,12 +76,17 @@ def _open_batches(record: SendRecord) -> list[str]:
         BatchState.CLAIMED: "being handed over now, or left by a sender that ended",
         BatchState.UNCERTAIN: "perhaps taken; `newsletter send resolve` settles it",
     }
+    reasons = {one.id: one.reason for one in record.attempts if one.state == BatchState.UNCERTAIN}
     return [
         f"Batch {batch.number} ({batch.size - sum(batch.left_out.values())} recipients) is "
-        f"{batch.state}: {meanings[batch.state]}."
+        f"{batch.state}: {meanings[batch.state]}.{_told(reasons.get(batch.attempt_id or ''))}"
         for batch in record.batches
         if batch.state in _OPEN
     ]
+
+
+def _told(reason: str | None) -> str:
+    return f" ({reason})" if reason else ""
 
 
 def _attempts(record: SendRecord) -> list[str]:
@@ -101,13 +106,21 @@ def _attempts(record: SendRecord) -> list[str]:
 
 
 def _twice(record: SendRecord) -> list[str]:
-    """Name the attempts that were given up as not taken, and were: each may be a second copy."""
+    """Name the attempts that were given up and went out all the same: each may be a second copy.
+
+    One that was recalled may have been taken; only that its mail went out is against the recall.
+    """
+    given_up = [one for one in record.attempts if one.state not in _NOT_GIVEN_UP]
     return [
-        f"Attempt {one.id} at batch {one.batch} was given up, and an event proves that it was "
-        "taken: its recipients may have two copies."
-        for one in record.attempts
-        if one.proven_at is not None and one.state != BatchState.SUBMITTED
+        f"Attempt {one.id} at batch {one.batch} was {_how_given_up(one)}, and an event proves "
+        "that it was taken: its recipients may have two copies."
+        for one in given_up
+        if (one.went_at if one.state == RECALLED else one.proven_at) is not None
     ]
+
+
+def _how_given_up(attempt: AttemptRecord) -> str:
+    return "recalled" if attempt.state == RECALLED else "given up"
 
 
 def _digests(record: SendRecord) -> list[str]:

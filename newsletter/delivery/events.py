@@ -32,6 +32,8 @@ _LEAVES = {
     EventKind.UNSUBSCRIBED: SubscriberState.UNSUBSCRIBED,
     EventKind.COMPLAINED: SubscriberState.COMPLAINED,
 }
+# A provider reports "processed" when it takes mail for later, and "dropped" when it keeps it.
+_WENT_OUT = frozenset(_ORDER) - {EventKind.PROCESSED, EventKind.DROPPED}
 _SOFT = frozenset({EventKind.BLOCKED, EventKind.DEFERRED})
 _GRAVITY = (SubscriberState.BOUNCED, SubscriberState.UNSUBSCRIBED, SubscriberState.COMPLAINED)
 
@@ -72,11 +74,17 @@ def soft_bounces(pasts: Sequence[Past]) -> int:
 
 def _taken(events: Sequence[Event], sends: Mapping[str, int]) -> tuple[Taken, ...]:
     """Find the attempts that are proven; the first provider's id that is told stands for all."""
-    found: dict[str, str | None] = {}
+    found: dict[str, Taken] = {}
     for event in events:
-        if event.attempt_id is not None and event.attempt_id in sends:
-            found[event.attempt_id] = found.get(event.attempt_id) or event.provider_id
-    return tuple(Taken(attempt_id, found[attempt_id]) for attempt_id in sorted(found))
+        if event.attempt_id is None or event.attempt_id not in sends:
+            continue
+        known = found.get(event.attempt_id, Taken(event.attempt_id, None, went_out=False))
+        found[event.attempt_id] = Taken(
+            event.attempt_id,
+            known.provider_id or event.provider_id,
+            went_out=known.went_out or event.kind in _WENT_OUT,
+        )
+    return tuple(found[attempt_id] for attempt_id in sorted(found))
 
 
 def _reports(events: Sequence[Event], sends: Mapping[str, int]) -> tuple[Report, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsletter.model import BatchState, SendStatus
 from newsletter.records import SendView
@@ -39,34 +39,65 @@ class Finish:
 Step = ClaimNext | AwaitAnswer | SleepUntil | AwaitOthers | Finish
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a hand-over ahead of time adds; as it stands, for one that is none."""
+
+    lead: timedelta = timedelta()  # so long before it is due a batch may be handed over
+    recalling: int = 0  # recalls under way
+    wake: datetime | None = None  # when a recall can be asked for next
+    room: int | None = None  # claims there may be, of everybody; None: any number
+    room_at: datetime | None = None  # when there is more room
+
+
+AT_ONCE = Terms()
+
+
 def next_step(
-    view: SendView, *, in_flight: int, parallel: int, proven: bool, now: datetime
+    view: SendView,
+    *,
+    in_flight: int,
+    parallel: int,
+    proven: bool,
+    now: datetime,
+    terms: Terms = AT_ONCE,
 ) -> Step:
     """Choose the next step; in a send that was paused or cancelled nothing new begins.
 
     Until a first attempt was taken (`proven`) attempts go one by one, whoever makes them: a wrong
     key or a refused message then costs one request, not `parallel` of them.
     """
+    busy = in_flight + terms.recalling
+    claimed = view.tally(BatchState.CLAIMED).batches
+    others = claimed > in_flight
     if view.send.status is not SendStatus.OPEN:
-        return AwaitAnswer() if in_flight else Finish()
+        return _await(busy, _rest(None, terms))
     if in_flight >= (parallel if proven else 1):
         return AwaitAnswer()
-    others = view.tally(BatchState.CLAIMED).batches > in_flight
     if not view.tally(BatchState.PLANNED).batches:
-        return _await(in_flight, AwaitOthers() if others else Finish())
+        return _await(busy, AwaitOthers() if others else _rest(None, terms))
     if others and not proven:
         return AwaitOthers()
-    start = _earliest_start(view)
+    if terms.room is not None and claimed >= terms.room:
+        return _await(busy, AwaitOthers() if others else _rest(terms.room_at, terms))
+    start = _earliest_start(view, terms.lead)
     if start is None or start <= now:
         return ClaimNext()
-    return _await(in_flight, SleepUntil(start))
+    return _await(busy, _rest(start, terms))
 
 
-def _await(in_flight: int, otherwise: Step) -> Step:
+def _await(busy: int, otherwise: Step) -> Step:
     """Let answers come first."""
-    return AwaitAnswer() if in_flight else otherwise
+    return AwaitAnswer() if busy else otherwise
 
 
-def _earliest_start(view: SendView) -> datetime | None:
-    moments = [moment for moment in (view.next_due, view.send.paused_until) if moment]
+def _rest(start: datetime | None, terms: Terms) -> SleepUntil | Finish:
+    """Rest until something can begin, be it a batch or a recall."""
+    moments = [moment for moment in (start, terms.wake) if moment]
+    return SleepUntil(min(moments)) if moments else Finish()
+
+
+def _earliest_start(view: SendView, lead: timedelta) -> datetime | None:
+    due = view.next_due - lead if view.next_due else None
+    moments = [moment for moment in (due, view.send.paused_until) if moment]
     return max(moments, default=None)

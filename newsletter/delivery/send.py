@@ -1,9 +1,9 @@
 """The loop that asks the plan and does what it says. All doing, no deciding.
 
-The ledger is touched only by the thread that runs the loop; the provider is called by a few
-threads beside it. Whatever happens to this process, the ledger knows: a batch is claimed, under a
-lease, before its request starts; a claim whose lease is over or whose owner is gone is uncertain
-for all the others.
+The ledger is touched only by the thread that runs the loop, but for bookings and recalls; the
+provider is called by a few threads beside it. Whatever happens to this process, the ledger knows:
+a batch is claimed, under a lease, before its request starts; a claim whose lease is over or whose
+owner is gone is uncertain for all the others.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import repeat
+from typing import Any
 
 from newsletter.delivery import outcomes, plan
+from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Built, Content, build
 from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain, Unreachable
 from newsletter.model import Attempt, BatchState, Claim, SendStatus, Submission
@@ -55,6 +57,7 @@ class Sender:
     parallel: int
     patience: outcomes.Patience
     leads: bool = True
+    ahead: Ahead | None = None  # None: batches go when they are due, and nothing can be recalled
     is_gone: Callable[[str], bool] = _nobody  # says of an owner whether it certainly ended
     wants_to_stop: Callable[[], bool] = _never  # Ctrl-C, SIGTERM: finish what is under way
     progress: Callable[[SendView], None] = lambda _view: None
@@ -64,6 +67,7 @@ class Sender:
     _in_flight: dict[Future[Submission], tuple[Claim, Built]] = field(
         default_factory=dict, init=False
     )
+    _recalling: dict[Future[None], str] = field(default_factory=dict, init=False)  # → attempt
     _renewed: datetime | None = field(default=None, init=False)
     _misses: int = field(default=0, init=False)
     _stop: NewsletterError | None = field(default=None, init=False)
@@ -75,24 +79,29 @@ class Sender:
         then as well.
         """
         with ThreadPoolExecutor(self.parallel, thread_name_prefix="submit") as pool:
+            if self.ahead:
+                self._recalling[pool.submit(self.ahead.tidy)] = ""
             while self._stop is None and self._step(pool):
                 pass
-            while self._in_flight:
+            while self._in_flight or self._recalling:
                 self._await_answer()
         if self._stop is not None:
             self._sweep()
             raise self._stop
         self.ledger.complete(self.send_id, now=self.clock.now())
         self._sweep()
-        return self.ledger.view(self.send_id)
+        view = self.ledger.view(self.send_id)
+        if self.ahead:
+            self.ahead.refuse_lost(view)
+        return view
 
     def _sweep(self) -> None:
-        if self.ledger.view(self.send_id).send.status is SendStatus.CANCELLED:
+        if self._status() is SendStatus.CANCELLED:
             # A batch may have come back from the provider after the cancellation.
             self.ledger.steer(self.send_id, SendStatus.CANCELLED)
 
-    def _is_open(self) -> bool:
-        return self.ledger.view(self.send_id).send.status is SendStatus.OPEN
+    def _status(self) -> SendStatus:
+        return self.ledger.view(self.send_id).send.status
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Do one step of the plan; False when there is none left."""
@@ -108,6 +117,7 @@ class Sender:
             parallel=self.parallel,
             proven=self.standing.proven,
             now=self.clock.now(),
+            terms=self._terms(view, pool),
         )
         match step:
             case plan.ClaimNext():
@@ -123,6 +133,22 @@ class Sender:
                 return False
         return True
 
+    def _terms(self, view: SendView, pool: ThreadPoolExecutor) -> plan.Terms:
+        """Recall what can be recalled now; say what the plan has to heed of the rest."""
+        if self.ahead is None:
+            return plan.AT_ONCE
+        outlook = self.ahead.outlook(view)
+        for doubt in outlook.ready:
+            if doubt.attempt_id not in self._recalling.values():
+                self._recalling[pool.submit(self.ahead.recall, doubt)] = doubt.attempt_id
+        return plan.Terms(
+            lead=self.ahead.lead,
+            recalling=len(self._recalling),
+            wake=outlook.wake,
+            room=outlook.room,
+            room_at=outlook.room_at,
+        )
+
     def _claim(self, pool: ThreadPoolExecutor) -> bool:
         now = self.clock.now()
         claim = self.ledger.claim(
@@ -132,6 +158,7 @@ class Sender:
             now=now,
             lease=LEASE,
             alone=not self.standing.proven,
+            ahead=self.ahead.lead if self.ahead else None,
         )
         if claim is None:
             return self._missed()
@@ -145,12 +172,14 @@ class Sender:
                 claim, reason="over the provider's size limit", status=None, now=self.clock.now()
             )
         else:
-            answer = pool.submit(self._submit, built.attempt, now + LEASE)
+            answer = pool.submit(self._submit, claim, built.attempt, now + LEASE)
             self._in_flight[answer] = (claim, built)
         return True
 
-    def _submit(self, attempt: Attempt, until: datetime) -> Submission:
+    def _submit(self, claim: Claim, attempt: Attempt, until: datetime) -> Submission:
         """Call the provider, unless this process stood still and others doubt the claim by now."""
+        if self.ahead:
+            attempt = replace(attempt, booking=self.ahead.book(claim))
         if self.clock.now() >= until:
             raise Unreachable("this process stood still for longer than its lease")
         return self.provider.submit(attempt)
@@ -169,12 +198,14 @@ class Sender:
 
     def _await_answer(self) -> None:
         """Record what is answered; keep the lease while nothing is."""
-        done, _ = wait(
-            self._in_flight, timeout=_RENEW_EVERY.total_seconds(), return_when=FIRST_COMPLETED
-        )
+        under_way: list[Future[Any]] = [*self._in_flight, *self._recalling]
+        done, _ = wait(under_way, timeout=_RENEW_EVERY.total_seconds(), return_when=FIRST_COMPLETED)
         if not done:
             self._may_go_on()
-        for future in done:
+        for recalled in done & self._recalling.keys():
+            del self._recalling[recalled]
+            recalled.result()
+        for future in done & self._in_flight.keys():
             claim, built = self._in_flight.pop(future)
             self._record(claim, self._judge(future, built))
 
@@ -265,7 +296,8 @@ class Sender:
 
     def _sleep_until(self, moment: datetime) -> None:
         """Rest in slices, so that the lease is renewed and a wish to stop is heard."""
+        status = self._status()
         while (left := (moment - self.clock.now()).total_seconds()) > 0:
-            if not self._may_go_on() or not self._is_open():
+            if not self._may_go_on() or self._status() is not status:
                 return
             self.clock.sleep(min(left, 1.0))

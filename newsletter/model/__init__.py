@@ -4,7 +4,6 @@ Times are aware and in UTC unless a name says `local`. The words are those of do
 """
 
 from newsletter.model.content import (
-    Acceptance,
     Attempted,
     CorrectionNote,
     Credit,
@@ -43,7 +42,6 @@ from newsletter.model.delivery import (
 )
 
 __all__ = [
-    "Acceptance",
     "Attempt",
     "Attempted",
     "BatchState",

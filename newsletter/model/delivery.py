@@ -19,7 +19,7 @@ class MergeField:
     tags. Tags are unguessable per message; no tag is part of another (see `merge`).
     """
 
-    name: str  # one of `merge.BUILT_IN`, or "attributes.<key>"
+    name: str  # "name", "address", "unsubscribe_url", or "attributes.<key>"
     html_tag: str
     text_tag: str
     fallback: str | None = None  # None: every recipient must have a value
@@ -196,6 +196,7 @@ class Claim:
     batch: int
     attempt_id: str  # travels to the provider; evidence names the attempt by it
     recipients: tuple[FrozenRecipient, ...]
+    due_at: datetime  # of its wave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,17 +172,20 @@ def _prove(connection: Connection, taken: Taken, *, now: datetime) -> bool:
     """Record that an attempt was taken; say whether that settled a doubt.
 
     An attempt that was given up keeps its state: that its recipients may have two copies is
-    then for the audit to tell.
+    then for the audit to tell. One whose recall was asked for is settled only by an event that
+    shows that its mail went out: it may have been taken and stopped.
     """
     of_attempt = attempt.c.id == taken.attempt_id
     known = sa.func.coalesce(attempt.c.provider_id, taken.provider_id)
-    first = sa.update(attempt).where(of_attempt, attempt.c.proven_at.is_(None))
-    if not connection.execute(first.values(proven_at=now, provider_id=known)).rowcount:
-        return False
+    values = {"proven_at": sa.func.coalesce(attempt.c.proven_at, now), "provider_id": known}
+    if taken.went_out:
+        values["went_at"] = sa.func.coalesce(attempt.c.went_at, now)
+    connection.execute(sa.update(attempt).where(of_attempt).values(values))
+    stands = sa.true() if taken.went_out else attempt.c.recall_asked_at.is_(None)
     settled = {"state": BatchState.SUBMITTED, "reason": None, "ended_at": now}
-    connection.execute(
-        sa.update(attempt).where(of_attempt, attempt.c.state.in_(_OPEN)).values(settled)
-    )
+    settle = sa.update(attempt).where(of_attempt, attempt.c.state.in_(_OPEN), stands)
+    if not connection.execute(settle.values(settled)).rowcount:
+        return False
     before = sa.select(batch.c.state).where(batch.c.attempt_id == taken.attempt_id)
     open_batch = (batch.c.attempt_id == taken.attempt_id) & batch.c.state.in_(_OPEN)
     doubted = connection.scalar(before) == BatchState.UNCERTAIN

@@ -86,6 +86,8 @@ def _attempts(connection: Connection, send_id: int) -> tuple[AttemptRecord, ...]
             started_at=row.started_at,
             ended_at=row.ended_at,
             proven_at=row.proven_at,
+            went_at=row.went_at,
+            send_at=row.send_at,
         )
         for row in connection.execute(query)
     )

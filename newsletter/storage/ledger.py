@@ -25,8 +25,8 @@ from newsletter.model import (
     Submission,
 )
 from newsletter.ports import Freeze
-from newsletter.records import SendView, Tally
-from newsletter.storage import carving, freezing, statements
+from newsletter.records import RELEASED, SendView, Tally
+from newsletter.storage import carving, freezing, recalls, statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,
@@ -179,7 +179,8 @@ class SqlLedger:
     def orphan(self, send_id: int, *, gone: Sequence[str], now: datetime) -> int:
         """Mark what senders left claimed as uncertain: those that are gone, and ended leases."""
         with self._database.write() as connection:
-            return statements.orphan(connection, send_id, gone=gone, now=now)
+            left = statements.orphan(connection, send_id, gone=gone, now=now)
+            return left - recalls.release_unbooked(connection, send_id, now=now)
 
     # --- one attempt ---------------------------------------------------------------------------
 
@@ -192,12 +193,14 @@ class SqlLedger:
         now: datetime,
         lease: timedelta,
         alone: bool = False,
+        ahead: timedelta | None = None,
     ) -> Claim | None:
         """Claim the first planned batch that is due (compare-and-set), with its recipients."""
         with self._database.write() as connection:
             if alone and not statements.may_prove(connection, send_id):
                 return None
-            row = connection.execute(statements.next_due(send_id, now=now)).first()
+            by = now + (ahead or timedelta())
+            row = connection.execute(statements.next_due(send_id, by=by, now=now)).first()
             if row is None:
                 return None
             claimed = connection.execute(
@@ -214,18 +217,18 @@ class SqlLedger:
             )
             if claimed.rowcount != 1:
                 return None
-            connection.execute(
-                sa.insert(attempt).values(
-                    id=attempt_id,
-                    send_id=send_id,
-                    batch=row.number,
-                    digest=row.digest,
-                    state=BatchState.CLAIMED,
-                    started_at=now,
-                )
-            )
+            begun = {"id": attempt_id, "send_id": send_id, "batch": row.number}
+            begun |= {"state": BatchState.CLAIMED, "digest": row.digest, "started_at": now}
+            begun |= {} if ahead is None else {"send_at": row.due_at}
+            connection.execute(sa.insert(attempt).values(begun))
             people = statements.people(connection, send_id, first=row.first, last=row.last)
-        return Claim(send_id=send_id, batch=row.number, attempt_id=attempt_id, recipients=people)
+        return Claim(
+            send_id=send_id,
+            batch=row.number,
+            attempt_id=attempt_id,
+            recipients=people,
+            due_at=row.due_at,
+        )
 
     def set_aside(self, send_id: int, aside: Sequence[SetAside]) -> None:
         """Record recipients who are left out for good, with the reason."""
@@ -237,6 +240,8 @@ class SqlLedger:
     def submitted(self, claim: Claim, submission: Submission, *, now: datetime) -> None:
         """Record that the provider took an attempt; evidence may come late, after a doubt."""
         with self._database.write() as connection:
+            if recalls.is_asked(connection, claim.attempt_id):
+                return
             state = carving.carve(connection, claim, submission, now=now)
             statements.settle(
                 connection,
@@ -269,7 +274,7 @@ class SqlLedger:
             statements.settle(
                 connection,
                 claim,
-                attempt_values=statements.ended("released", reason=reason, status=status, now=now),
+                attempt_values=statements.ended(RELEASED, reason=reason, status=status, now=now),
                 batch_values=planned,
             )
 
@@ -285,7 +290,7 @@ class SqlLedger:
             settled = statements.settle(
                 connection,
                 claim,
-                attempt_values=statements.ended("released", reason=reason, status=status, now=now),
+                attempt_values=statements.ended(RELEASED, reason=reason, status=status, now=now),
                 batch_values=half | {"last": middle - 1},
             )
             if not settled:
@@ -299,7 +304,7 @@ class SqlLedger:
             statements.settle(
                 connection,
                 claim,
-                attempt_values=statements.ended("released", reason=reason, status=None, now=now),
+                attempt_values=statements.ended(RELEASED, reason=reason, status=None, now=now),
                 batch_values={"state": BatchState.CANCELLED},
             )
 
@@ -310,7 +315,13 @@ class SqlLedger:
             row = connection.execute(query).first()
         if row is None:
             return False
-        claim = Claim(send_id=row.send_id, batch=row.batch, attempt_id=attempt_id, recipients=())
+        claim = Claim(
+            send_id=row.send_id,
+            batch=row.batch,
+            attempt_id=attempt_id,
+            recipients=(),
+            due_at=now,
+        )
         self.submitted(claim, Submission(provider_id=provider_id), now=now)
         return True
 
@@ -349,7 +360,7 @@ class SqlLedger:
                 sa.update(attempt)
                 .where(attempt.c.id == attempt_id)
                 .values(
-                    state=BatchState.SUBMITTED if accepted else "released",
+                    state=BatchState.SUBMITTED if accepted else RELEASED,
                     reason=attempt.c.reason + f"; resolved by the operator as {word}",
                     ended_at=now,
                 )

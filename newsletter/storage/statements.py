@@ -114,20 +114,20 @@ def may_prove(connection: Connection, send_id: int) -> bool:
     return bool(connection.scalar(sa.select(sa.or_(~under_way, proven))))
 
 
-def next_due(send_id: int, *, now: datetime) -> sa.Select[Any]:
-    """Pick the next batch: whole ones before halves, in order, only when due.
+def next_due(send_id: int, *, by: datetime, now: datetime) -> sa.Select[Any]:
+    """Pick the next batch: whole ones before halves, in order, only what is due `by` a moment.
 
     On PostgreSQL a batch that another sender is just claiming is passed over, not waited for.
     """
     not_paused = send.c.paused_until.is_(None) | (send.c.paused_until <= now)
     return (
-        sa.select(batch.c.number, batch.c.first, batch.c.last, send.c.digest)
+        sa.select(batch.c.number, batch.c.first, batch.c.last, send.c.digest, wave.c.due_at)
         .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
         .join(send, send.c.id == batch.c.send_id)
         .where(
             batch.c.send_id == send_id,
             batch.c.state == BatchState.PLANNED,
-            wave.c.due_at <= now,
+            wave.c.due_at <= by,
             send.c.status == SendStatus.OPEN,
             not_paused,
         )

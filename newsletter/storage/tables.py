@@ -202,8 +202,20 @@ attempt = sa.Table(
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
     sa.Column("proven_at", Moment),  # since when an event of the provider's proves it was taken
+    sa.Column("went_at", Moment),  # since when one proves that its mail went out
+    # Of an attempt that is handed over ahead; before it has a `recall_id` nothing was handed over.
+    sa.Column("send_at", Moment),
+    sa.Column("recall_id", sa.Text),
+    sa.Column("recall_asked_at", Moment),  # written before the provider is asked
+    sa.Column("recall_forgotten_at", Moment),
 )
 sa.Index("ix_attempt_batch", attempt.c.send_id, attempt.c.batch)
+sa.Index(
+    "ix_attempt_recall",
+    attempt.c.send_at,
+    sqlite_where=attempt.c.recall_asked_at.is_not(None),
+    postgresql_where=attempt.c.recall_asked_at.is_not(None),
+)
 
 recipient = sa.Table(
     "recipient",

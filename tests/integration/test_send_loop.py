@@ -47,6 +47,7 @@ def make_work(ledger, *, owner="me", clock=None, parallel=1, **overrides) -> Wor
         "clock": clock or MovingClock(),
         "owner": owner,
         "is_gone": lambda _owner: False,
+        "ahead": None,
         "parallel": parallel,
         "give_up_after": timedelta(minutes=15),
         "unsubscribe_base": "https://brief.example.org",

@@ -134,9 +134,11 @@ def test_due_moments_increase_with_the_date(zone: str, start: date, at: time) ->
 )
 def test_moments_of_a_day_are_in_order(zone: str, day: date, three: list[time]) -> None:
     prepare_at, at, catch_up = three
-    timetable = make_timetable(zone, at, prepare_at=prepare_at, catch_up=catch_up)
+    lead = timedelta(minutes=45)
+    timetable = make_timetable(zone, at, prepare_at=prepare_at, catch_up=catch_up, lead=lead)
     moments = calendar.due(timetable, day)
-    assert moments.prepare_at <= moments.at < moments.until
+    assert moments.prepare_at <= moments.begin < moments.at < moments.until
+    assert moments.at - moments.begin == lead
 
 
 @pytest.mark.parametrize("zone", ["America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut"])

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from builders_publication import CONFIG, KEY
+from pydantic import ValidationError
 
 from newsletter import config
+from newsletter.config_delivery import Delivery
 from newsletter.config_errors import line_of
 from newsletter.errors import ConfigError
 
@@ -136,3 +138,9 @@ def test_lines_are_found_for_tables_and_dotted_keys():
     assert line_of(("f", "g", "h"), text) == 6
     assert line_of(("b", "absent"), text) == 2
     assert line_of(("nowhere",), text) is None
+
+
+def test_a_timeout_that_leaves_no_time_to_recall_is_an_error():
+    with pytest.raises(ValidationError, match="at most 120"):
+        Delivery(mode="scheduled", timeout=121)
+    assert Delivery(mode="scheduled", timeout=120).timeout == 120

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,15 @@ from builders_ledger import DAY, MORNING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.plan import AwaitAnswer, ClaimNext, Finish, SleepUntil, next_step
+from newsletter.delivery.plan import (
+    AwaitAnswer,
+    AwaitOthers,
+    ClaimNext,
+    Finish,
+    SleepUntil,
+    Terms,
+    next_step,
+)
 from newsletter.model import BatchState, Send, SendKind, SendStatus
 from newsletter.records import SendView, Tally
 
@@ -35,8 +44,10 @@ def view(*, planned: int = 0, next_due=MORNING, paused_until=None) -> SendView:
     return SendView(send=send, batches=batches, skipped=0, refused=0, next_due=next_due)
 
 
-def step(shown: SendView, *, in_flight: int = 0, parallel: int = 4, proven: bool = True):
-    return next_step(shown, in_flight=in_flight, parallel=parallel, proven=proven, now=MORNING)
+def step(shown: SendView, *, in_flight: int = 0, parallel: int = 4, proven: bool = True, **more):
+    return next_step(
+        shown, in_flight=in_flight, parallel=parallel, proven=proven, now=MORNING, **more
+    )
 
 
 def test_a_due_batch_is_claimed():
@@ -96,3 +107,32 @@ def test_every_standing_has_a_step_that_leads_on(planned, in_flight, parallel, p
     if isinstance(chosen, Finish):
         assert not planned
         assert not in_flight
+
+
+def test_ahead_of_time_a_batch_begins_by_its_lead_before_it_is_due():
+    due = MORNING + timedelta(minutes=30)
+    early = step(view(planned=1, next_due=due), terms=Terms(lead=timedelta(minutes=20)))
+    assert early == SleepUntil(due - timedelta(minutes=20))
+    assert step(view(planned=1, next_due=due), terms=Terms(lead=timedelta(minutes=30))) == (
+        ClaimNext()
+    )
+
+
+def test_a_doubt_that_can_be_recalled_later_is_waited_for():
+    assert step(view(), terms=Terms(wake=SOON)) == SleepUntil(SOON)
+    assert step(view(), terms=Terms(wake=SOON, recalling=1)) == AwaitAnswer()
+
+
+def test_without_room_for_another_recall_nothing_begins():
+    full = Terms(room=0, room_at=SOON)
+    assert step(view(planned=1), terms=full) == SleepUntil(SOON)
+    assert step(view(), terms=full) == Finish()
+    assert step(view(planned=1), in_flight=1, terms=Terms(room=1)) == ClaimNext()
+
+
+def test_room_counts_what_everybody_has_claimed():
+    shown = view(planned=1)
+    taken = replace(shown, batches={**shown.batches, BatchState.CLAIMED: Tally(2, 20)})
+    assert step(taken, in_flight=2, terms=Terms(room=2)) == AwaitAnswer()
+    assert step(taken, in_flight=0, terms=Terms(room=2)) == AwaitOthers()
+    assert step(taken, in_flight=2, terms=Terms(room=3)) == ClaimNext()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from newsletter.errors import Held, NothingToDo, TryLater, UsageError
 from newsletter.sending import Wish, refuse_if_not_yet
 from newsletter.timetable import Due
 
-DUE = Due(date=DAY, prepare_at=MORNING, at=MORNING, until=MORNING + timedelta(hours=4))
+DUE = Due(
+    date=DAY, prepare_at=MORNING, begin=MORNING, at=MORNING, until=MORNING + timedelta(hours=4)
+)
 YESTERDAY = DAY - timedelta(days=1)
 
 
@@ -49,3 +52,10 @@ def test_a_day_without_an_edition_has_nothing_to_do_unless_told_otherwise():
     with pytest.raises(NothingToDo):
         ask(due=None)
     ask(due=None, at_once=True)
+
+
+def test_ahead_of_time_it_goes_from_the_moment_it_may_be_handed_over():
+    ahead = replace(DUE, begin=MORNING - timedelta(minutes=30))
+    ask(due=ahead, hours=-0.5)
+    with pytest.raises(TryLater, match="handed over from"):
+        ask(due=ahead, hours=-0.6)

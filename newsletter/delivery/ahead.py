@@ -1,0 +1,117 @@
+"""Hand batches over ahead of their moment, so that what is in doubt can be recalled.
+
+Everything that is decided is decided in `recall`. These calls take as long as the provider does;
+the sender makes them on the threads beside its loop.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from newsletter.delivery import recall
+from newsletter.errors import DeliveryError, Held, Unreachable
+from newsletter.model import BatchState, Booking, Claim
+from newsletter.ports import Clock, RecallRecords, Recalls
+from newsletter.records import Doubt, SendView
+
+_LONG_AGO = timedelta(hours=1)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """The surroundings of a hand-over ahead of time: who recalls, and who keeps the record."""
+
+    recalls: Recalls
+    records: RecallRecords
+    clock: Clock
+    lead: timedelta  # so long before a wave is due its batches may be handed over
+    settle: timedelta  # so long a request that broke off may still be at work
+
+    def book(self, claim: Claim) -> Booking:
+        """Give a claimed batch its moment and its recall id, on record before it is used.
+
+        Raises `NotSubmitted`: nothing was handed over yet.
+        """
+        recall_id = self.recalls.reserve()
+        now = self.clock.now()
+        booking = Booking(recall_id=recall_id, send_at=recall.moment_to_go(claim.due_at, now=now))
+        unfit = recall.why_not(booking.send_at, now=now)
+        if unfit:
+            raise Unreachable(f"The batch was not handed over: {unfit}.")
+        if not self.records.book(claim, booking):
+            raise Unreachable("Others doubt this claim by now.")
+        return booking
+
+    def outlook(self, view: SendView) -> recall.Outlook:
+        """Say what is to be done about a send's doubts; what is lost is noted for the operator."""
+        doubtful = view.tally(BatchState.UNCERTAIN).batches > 0
+        now = self.clock.now()
+        found = recall.outlook(
+            self.records.doubts(view.send.id) if doubtful else (),
+            taken=self.records.taken(now=now),
+            settle=self.settle,
+            now=now,
+        )
+        for one in found.lost:
+            self.records.lose(one.doubt, one.reason)
+        return found
+
+    def refuse_lost(self, view: SendView) -> None:
+        """Tell the operator of doubts that cannot be recalled any more. Raises `Held`."""
+        lost = self.outlook(view).lost
+        if not lost:
+            return
+        told = "; ".join(
+            f"batch {one.doubt.batch} ({one.doubt.recipients} recipients): {one.reason}"
+            for one in lost
+        )
+        raise Held(
+            f"{sum(one.doubt.recipients for one in lost)} recipients of the edition of "
+            f"{view.send.edition} are in doubt, and not sent to again: {told}.",
+            hint="The provider's events settle it when the mail goes out; else look the attempt "
+            f"up there, then: newsletter send resolve BATCH --date {view.send.edition} "
+            "--accepted or --not-accepted.",
+        )
+
+    def recall(self, doubt: Doubt) -> None:
+        """Recall an attempt and read that back; when it is in force in time, plan it again.
+
+        Whatever the provider answers, only what is read back counts; else it is tried again.
+        """
+        if not self.records.ask(doubt, now=self.clock.now()):
+            return
+        in_force = self._ask(doubt.recall_id)
+        now = self.clock.now()
+        if in_force and recall.in_time(doubt.send_at, now=now):
+            self.records.recalled(doubt, now=now)
+        log.info(
+            "Batch %s: %s",
+            doubt.batch,
+            "recalled" if in_force else "not recalled yet",
+            extra={"event": "delivery.batch.recall", "attempt": doubt.attempt_id},
+        )
+
+    def tidy(self) -> None:
+        """Give back the places of recalls whose mail was to go long ago."""
+        now = self.clock.now()
+        for recall_id in self.records.spent(before=now - _LONG_AGO):
+            try:
+                self.recalls.forget_recall(recall_id)
+            except DeliveryError as error:
+                log.info("A recall keeps its place: %s", error.what)
+                return
+            self.records.forget(recall_id, now=now)
+
+    def _ask(self, recall_id: str) -> bool:
+        try:
+            self.recalls.recall(recall_id)
+        except DeliveryError as error:
+            log.info("A recall is read back now: %s", error.what)
+        try:
+            return self.recalls.is_recalled(recall_id)
+        except DeliveryError as error:
+            log.info("A recall cannot be read back: %s", error.what)
+            return False

@@ -1,0 +1,162 @@
+"""What was handed over ahead of its moment: bookings, doubts about them, and their recalls.
+
+Everything is durable before the provider is asked: the booking before the mail, the wish to
+recall before the recall. An attempt whose recall was asked for is settled by no answer any more,
+for the mail may be stopped although it was taken; see `statements.settle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.model import BatchState, Booking, Claim
+from newsletter.records import RECALLED, RELEASED, Doubt
+from newsletter.storage.database import Database
+from newsletter.storage.tables import attempt, batch, recipient
+
+_NOT_HANDED_OVER = "the sender ended before it handed anything over"
+
+
+class SqlRecallRecords:
+    """`ports.RecallRecords` on SQLite and PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def book(self, claim: Claim, booking: Booking) -> bool:
+        """Write down an attempt's booking, before it is handed over."""
+        still_claimed = (attempt.c.id == claim.attempt_id) & (attempt.c.state == BatchState.CLAIMED)
+        change = sa.update(attempt).where(still_claimed)
+        with self._database.write() as connection:
+            return bool(
+                connection.execute(
+                    change.values(recall_id=booking.recall_id, send_at=booking.send_at)
+                ).rowcount
+            )
+
+    def doubts(self, send_id: int) -> tuple[Doubt, ...]:
+        """List the attempts of a send that are in doubt and may be recalled."""
+        own = recipient.c.position.between(batch.c.first, batch.c.last)
+        mailed = (
+            sa.select(sa.func.count())
+            .where(recipient.c.send_id == send_id, own, recipient.c.outcome.is_(None))
+            .correlate(batch)
+            .scalar_subquery()
+        )
+        query = (
+            sa.select(attempt, mailed.label("people"))
+            .join(batch, batch.c.attempt_id == attempt.c.id)
+            .where(
+                attempt.c.send_id == send_id,
+                attempt.c.state == BatchState.UNCERTAIN,
+                attempt.c.recall_id.is_not(None),
+            )
+        )
+        with self._database.read() as connection:
+            return tuple(map(_doubt, connection.execute(query)))
+
+    def taken(self, *, now: datetime) -> tuple[datetime, ...]:
+        """Give the moments until which recalls keep their places, in all sends."""
+        query = sa.select(attempt.c.send_at).where(
+            attempt.c.recall_asked_at.is_not(None), attempt.c.send_at > now
+        )
+        with self._database.read() as connection:
+            return tuple(connection.scalars(query))
+
+    def ask(self, doubt: Doubt, *, now: datetime) -> bool:
+        """Write down that a recall is asked for, before it is."""
+        change = sa.update(attempt).where(_still_doubted(doubt))
+        with self._database.write() as connection:
+            return bool(connection.execute(change.values(recall_asked_at=now)).rowcount)
+
+    def recalled(self, doubt: Doubt, *, now: datetime) -> bool:
+        """Record that a recall is in force in time, and plan the batch again."""
+        with self._database.write() as connection:
+            found = connection.scalars(sa.select(attempt.c.id).where(_still_doubted(doubt))).all()
+            reason = f"{doubt.reason}; recalled"
+            return bool(_plan_again(connection, found, state=RECALLED, reason=reason, now=now))
+
+    def lose(self, doubt: Doubt, reason: str) -> None:
+        """Note why a doubt cannot be recalled any more."""
+        if reason in doubt.reason:
+            return
+        change = sa.update(attempt).where(_still_doubted(doubt))
+        with self._database.write() as connection:
+            connection.execute(change.values(reason=f"{doubt.reason}; {reason}"))
+
+    def spent(self, *, before: datetime) -> tuple[str, ...]:
+        """List the recalls whose moment passed before, and which still keep their places."""
+        query = sa.select(attempt.c.recall_id).where(
+            attempt.c.recall_asked_at.is_not(None),
+            attempt.c.recall_forgotten_at.is_(None),
+            attempt.c.send_at < before,
+        )
+        with self._database.read() as connection:
+            return tuple(one for one in connection.scalars(query) if one)
+
+    def forget(self, recall_id: str, *, now: datetime) -> None:
+        """Record that a recall's place was given back."""
+        change = sa.update(attempt).where(attempt.c.recall_id == recall_id)
+        with self._database.write() as connection:
+            connection.execute(change.values(recall_forgotten_at=now))
+
+
+def is_asked(connection: Connection, attempt_id: str) -> bool:
+    """Say whether an attempt's recall was asked for; nobody asks until the transaction ends."""
+    query = sa.select(attempt.c.recall_asked_at).where(attempt.c.id == attempt_id)
+    return connection.scalar(query.with_for_update()) is not None
+
+
+def release_unbooked(connection: Connection, send_id: int, *, now: datetime) -> int:
+    """Plan again what was claimed ahead and left before anything was handed over."""
+    never_booked = (
+        (attempt.c.send_id == send_id)
+        & (attempt.c.state == BatchState.UNCERTAIN)
+        & attempt.c.send_at.is_not(None)
+        & attempt.c.recall_id.is_(None)
+    )
+    left = connection.scalars(sa.select(attempt.c.id).where(never_booked)).all()
+    return _plan_again(connection, left, state=RELEASED, reason=_NOT_HANDED_OVER, now=now)
+
+
+def _doubt(row: sa.Row[Any]) -> Doubt:
+    return Doubt(
+        attempt_id=row.id,
+        batch=row.batch,
+        recipients=row.people,
+        recall_id=row.recall_id,
+        send_at=row.send_at,
+        since=row.ended_at,
+        asked_at=row.recall_asked_at,
+        reason=row.reason or "",
+    )
+
+
+def _still_doubted(doubt: Doubt) -> sa.ColumnElement[bool]:
+    return (attempt.c.id == doubt.attempt_id) & (attempt.c.state == BatchState.UNCERTAIN)
+
+
+def _plan_again(
+    connection: Connection,
+    attempts: Sequence[str],
+    *,
+    state: str,
+    reason: str,
+    now: datetime,
+) -> int:
+    """End doubted attempts and plan their batches again; say how many batches that were."""
+    ended = {"state": state, "reason": reason, "ended_at": now}
+    doubted = attempt.c.id.in_(attempts) & (attempt.c.state == BatchState.UNCERTAIN)
+    if (
+        not attempts
+        or not connection.execute(sa.update(attempt).where(doubted).values(ended)).rowcount
+    ):
+        return 0
+    open_batch = batch.c.attempt_id.in_(attempts) & (batch.c.state == BatchState.UNCERTAIN)
+    planned = sa.update(batch).where(open_batch).values(state=BatchState.PLANNED)
+    return connection.execute(planned).rowcount

@@ -1,0 +1,144 @@
+"""A send that is handed over ahead to the sandbox, both looking at one clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from builders_edition import make_settings
+from builders_events import make_judgement
+from builders_ledger import MORNING, MovingClock, frozen_send, make_envelope, make_ledger_message
+from pydantic import SecretStr
+
+from newsletter.delivery.ahead import Ahead
+from newsletter.delivery.audit import Audit, audit
+from newsletter.events import Event
+from newsletter.model import Send
+from newsletter.providers import sendgrid
+from newsletter.records import SendView
+from newsletter.sandbox.faults import Rule
+from newsletter.sandbox.server import Sandbox
+from newsletter.sending import Work, deliver
+from newsletter.storage import evidence
+from newsletter.storage.database import Database
+from newsletter.storage.events import EventStore
+from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.recalls import SqlRecallRecords
+
+LEAD = timedelta(minutes=30)
+DUE = MORNING + LEAD
+SETTLE = timedelta(seconds=30)
+HELD = "/v3/user/scheduled_sends"
+
+
+class HastyClock(MovingClock):
+    """A clock that oversleeps, so that half an hour takes a hundred looks and not two thousand."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds if seconds < 1 else 30)
+
+
+@dataclass(kw_only=True)
+class Scene:
+    """Everything of one send ahead of its moment."""
+
+    database: Database
+    ledger: SqlLedger
+    records: SqlRecallRecords
+    send: Send
+    sandbox: Sandbox
+    clock: MovingClock
+    provider: Any
+
+    @property
+    def ahead(self) -> Ahead:
+        return Ahead(
+            recalls=self.provider,
+            records=self.records,
+            clock=self.clock,
+            lead=LEAD,
+            settle=SETTLE,
+        )
+
+    def deliver(self, *, owner: str = "me", **overrides: Any) -> SendView:
+        values = {
+            "ledger": self.ledger,
+            "clock": self.clock,
+            "owner": owner,
+            "is_gone": lambda _owner: True,
+            "ahead": self.ahead,
+            "parallel": 4,
+            "give_up_after": timedelta(minutes=15),
+            "unsubscribe_base": "https://brief.example.org",
+            "jitter": lambda: 0.0,
+            "wants_to_stop": lambda: False,
+            "progress": lambda _view: None,
+        }
+        work = Work(**(values | overrides))
+        return deliver(self.send, self.provider, make_envelope(), work)
+
+    def arrived(self, at: datetime | None = None) -> Counter[str]:
+        """Count the mails of each address that arrived by a moment; by default, in the end."""
+        self.clock.moment = at or self.clock.moment + timedelta(days=1)
+        return Counter(mail.recipient for mail in self.sandbox.mails())
+
+    def report(self, *events: Event) -> None:
+        """Take in what the provider reports."""
+        EventStore(self.database).take_in(events, make_judgement(), now=self.clock.moment)
+
+    def audit(self) -> Audit:
+        digest = make_ledger_message().digest
+        return audit(evidence.record(self.database, self.send.id, message_digest=digest))
+
+    def bodies(self) -> list[Any]:
+        """Give the requests to mail/send that came whole, in order."""
+        return [one.body for one in self.sandbox.requests if one.path == "/v3/mail/send"]
+
+    def recalls(self, method: str = "POST") -> list[Any]:
+        return [
+            one
+            for one in self.sandbox.requests
+            if one.path.startswith(HELD) and one.method == method
+        ]
+
+
+@contextmanager
+def scene(
+    database: Database, folder: Path, *faults: Rule, people: int = 20, **freeze: Any
+) -> Iterator[Scene]:
+    """Freeze a send that is due in half an hour; its batches have ten recipients."""
+    clock = HastyClock()
+    ledger, send = frozen_send(
+        database, people, **({"provider": "sendgrid", "due_at": DUE} | freeze)
+    )
+
+    def seconds() -> float:
+        return clock.moment.timestamp()
+
+    with Sandbox(folder / "mailbox", faults=faults, clock=seconds, store="index") as sandbox:
+        settings = make_settings(
+            folder, sendgrid={"base_url": sandbox.url}, delivery={"timeout": 5}
+        )
+        keyed = settings.model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}})
+        provider = sendgrid.make(keyed, clock)
+        try:
+            yield Scene(
+                database=database,
+                ledger=ledger,
+                records=SqlRecallRecords(database),
+                send=send,
+                sandbox=sandbox,
+                clock=clock,
+                provider=provider,
+            )
+        finally:
+            provider.close()
+
+
+def everyone(people: int = 20) -> Counter[str]:
+    return Counter(f"reader{number:04}@example.org" for number in range(1, people + 1))
