@@ -56,6 +56,10 @@ class Past(Protocol):
         """
         ...
 
+    def last_sent(self, *, day: date) -> datetime | None:
+        """Say when the latest edition before `day` was frozen; None when none was."""
+        ...
+
 
 def offline(
     url: str,
@@ -120,6 +124,11 @@ class NothingUsed:
     def used_on(self, part: Part, supply: Supply, *, day: date) -> date | None:
         """Know of nothing."""
         del part, supply, day
+        return None
+
+    def last_sent(self, *, day: date) -> datetime | None:
+        """Know of no send."""
+        del day
         return None
 
 

@@ -11,6 +11,8 @@ from newsletter.sources._comparing import link_key
 from newsletter.sources._feed_items import FeedItem
 
 AHEAD = timedelta(minutes=15)  # clocks differ; what is dated later waits until then
+# Addresses are asked once an hour, so the last look before a send may have missed that much.
+_MISSED = timedelta(hours=1)
 _REASONS_TOLD = 2
 
 
@@ -29,10 +31,12 @@ def choose(
     *,
     now: datetime,
     max_age: timedelta,
+    last_sent: datetime | None,
     used_on: Callable[[FeedItem], date | None],
 ) -> Choice:
     """Choose the newest item that is fresh, new and unused.
 
+    Fresh is what was published at most `max_age` ago and not before the last edition was sent.
     Where nothing was seen before, the feed is new: all its items count as old from then on, but
     for the one that is chosen and those dated in the future.
     """
@@ -40,7 +44,8 @@ def choose(
     reasons: list[str] = []
     chosen: FeedItem | None = None
     for item in sorted(items, key=lambda one: -_age_order(one)):
-        reason = _objection(item, known[item.key], now=now, max_age=max_age, used_on=used_on)
+        reason = _untimely(item, known[item.key], now=now, max_age=max_age, last_sent=last_sent)
+        reason = reason or _objection(item, known[item.key], used_on=used_on)
         if reason is None:
             chosen = item
             break
@@ -71,15 +76,16 @@ def _find(item: FeedItem, seen: Sequence[SeenItem]) -> SeenItem | None:
     )
 
 
-def _objection(
+def _untimely(
     item: FeedItem,
     known: SeenItem | None,
     *,
     now: datetime,
     max_age: timedelta,
-    used_on: Callable[[FeedItem], date | None],
+    last_sent: datetime | None,
 ) -> str | None:
-    name = f"“{item.title}”" if item.title else "an item without a title"
+    """Say why the time of an item is not now."""
+    name = _name(item)
     if known is not None and known.is_old:
         return f"{name} stood in the feed already when it was new"
     if item.published is None:
@@ -88,17 +94,31 @@ def _objection(
             f"{name} has no date (first seen {first:%Y-%m-%d %H:%M} UTC), so an editor has to "
             "take it over"
         )
+    published = f"{item.published:%Y-%m-%d %H:%M} UTC"
     if item.published > now + AHEAD:
-        return f"{name} is dated {item.published:%Y-%m-%d %H:%M} UTC, which is still to come"
+        return f"{name} is dated {published}, which is still to come"
     if now - item.published > max_age:
         hours = max_age.total_seconds() / 3600
-        return f"{name} is of {item.published:%Y-%m-%d %H:%M} UTC, more than {hours:g} hours old"
+        return f"{name} is of {published}, more than {hours:g} hours old"
+    if last_sent is not None and item.published < last_sent - _MISSED:
+        return f"{name} is of {published}, before the last edition was sent"
+    return None
+
+
+def _objection(
+    item: FeedItem, known: SeenItem | None, *, used_on: Callable[[FeedItem], date | None]
+) -> str | None:
+    """Say why a timely item is not taken."""
     if not item.title:
-        return f"{name} cannot lead an edition"
+        return f"{_name(item)} cannot lead an edition"
     if known is not None and _is_another(item, known):
-        return f"{name} stands in the place of another story that was seen there first"
+        return f"{_name(item)} stands in the place of another story that was seen there first"
     used = used_on(item)
-    return f"{name} was used on {used}" if used else None
+    return f"{_name(item)} was used on {used}" if used else None
+
+
+def _name(item: FeedItem) -> str:
+    return f"“{item.title}”" if item.title else "an item without a title"
 
 
 def _is_another(item: FeedItem, known: SeenItem) -> bool:

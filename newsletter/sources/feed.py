@@ -37,9 +37,10 @@ class FeedSource:
     def fetch(self, part: Part, day: date) -> Supply:
         """Give the part as today's item of the feed has it.
 
-        Rules of content.md 7.2: published at most `max_age` ago, not in the future, not there
-        when the feed was new, not used before. An item that is cut is read from its own page,
-        unless `full` is off. Raises `SourceError` with the reason when there is none.
+        Rules of content.md 7.2: published at most `max_age` ago and not before the last edition
+        was sent, not in the future, not there when the feed was new, not used before. An item
+        that is cut is read from its own page, unless `full` is off. Raises `SourceError` with the
+        reason when there is none.
         """
         # Without a clock (in tests), the end of the edition's day.
         now = self.now or datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
@@ -49,6 +50,7 @@ class FeedSource:
             self.seen.seen(self.url),
             now=now,
             max_age=self.max_age,
+            last_sent=self.past.last_sent(day=day),
             used_on=lambda item: self._used_on(item, day),
         )
         self.seen.remember(self.url, choice.remember)

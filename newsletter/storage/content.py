@@ -64,6 +64,17 @@ class UsedContent:
         with self.database.read() as connection:
             return [(row.key, row.edition) for row in connection.execute(query)]
 
+    def last_sent(self, *, day: date) -> datetime | None:
+        """Say when the latest edition before a date was frozen; None when none was."""
+        query = (
+            sa.select(frozen_edition.c.used_at)
+            .where(frozen_edition.c.publication == self.publication, frozen_edition.c.edition < day)
+            .order_by(frozen_edition.c.edition.desc())
+            .limit(1)
+        )
+        with self.database.read() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
     def past(self) -> SqlPast:
         """Open the past for one assembly."""
         return SqlPast(self)
@@ -90,3 +101,7 @@ class SqlPast:
         if (part, day) not in self._known:
             self._known[part, day] = Uses(self._content.uses(part, day=day))
         return self._known[part, day].last(part, supply)
+
+    def last_sent(self, *, day: date) -> datetime | None:
+        """Say when the latest edition before `day` was frozen."""
+        return self._content.last_sent(day=day)

@@ -38,7 +38,7 @@ SENSES: dict[str, dict[str, list[str]]] = json.loads(
 
 
 @dataclass
-class Remembered:
+class Remembered(NothingUsed):
     """A past that forgets nothing, or only what is older than its window."""
 
     used: dict[str, date] = field(default_factory=dict)

@@ -57,6 +57,16 @@ def test_another_publication_has_a_past_of_its_own(content: UsedContent) -> None
     assert other.frozen(DAY) is None
 
 
+def test_the_last_send_is_that_of_the_latest_edition_before_a_date(content: UsedContent) -> None:
+    past, tomorrow = content.past(), DAY + timedelta(days=1)
+    assert past.last_sent(day=DAY) is None
+    assert past.last_sent(day=tomorrow) == NOW
+    content.record(tomorrow, FROZEN, (), now=NOW + timedelta(days=1))
+    assert past.last_sent(day=tomorrow) == NOW
+    assert past.last_sent(day=DAY + timedelta(days=9)) == NOW + timedelta(days=1)
+    assert UsedContent(content.database, "other").past().last_sent(day=tomorrow) is None
+
+
 def test_an_edition_is_written_once_and_the_first_stays(content: UsedContent) -> None:
     second = FrozenEdition(content="x = 2\n", record="{}")
     assert not content.record(DAY, second, (), now=NOW)

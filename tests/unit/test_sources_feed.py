@@ -130,12 +130,35 @@ def test_an_item_of_the_future_comes_when_its_time_has_come() -> None:
     assert story(later, memory=memory, now=NOW + 2 * HOUR).headline == "The ferry keeps its hours"
 
 
+class SentAt(NothingUsed):
+    """A past whose last edition was sent at a moment."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def last_sent(self, *, day: date) -> datetime | None:
+        del day
+        return self.moment
+
+
+def test_what_was_published_before_the_last_edition_was_sent_is_not_todays() -> None:
+    sent = SentAt(NOW - 24 * HOUR)
+    with pytest.raises(SourceError, match="before the last edition was sent"):
+        look(rss(rss_item(published=NOW - 26 * HOUR)), past=sent)
+
+
+@pytest.mark.parametrize("hours", [24.5, 24, 1])
+def test_what_the_last_look_before_a_send_may_have_missed_is_todays(hours: float) -> None:
+    sent = SentAt(NOW - 24 * HOUR)
+    assert story(rss(rss_item(published=NOW - hours * HOUR)), past=sent)
+
+
 def test_max_age_can_be_set() -> None:
     items = rss(rss_item(published=NOW - 40 * HOUR))
     assert story(items, max_age=48).headline == "The ferry keeps its hours"
 
 
-class Used:
+class Used(NothingUsed):
     """A past in which some headlines were used."""
 
     def __init__(self, headlines: set[str]) -> None:
