@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both make .venv themselves; a second run installs nothing.
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test lint fix lock preview bench clean
+.PHONY: demo test lint fix lock words preview bench clean
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
@@ -28,6 +28,13 @@ preview: $(APP)
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra postgresql --extra build -o requirements/app.txt
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra dev -c requirements/app.txt -o requirements/dev.txt
+
+# The words the templates say by themselves: collected, put into each language's .po, and compiled.
+TRANSLATIONS = templates/translations
+words: $(DEV)
+	$(BIN)/pybabel -q extract -F pyproject.toml -c Translators: --sort-output --no-location --omit-header -o $(TRANSLATIONS)/messages.pot templates
+	$(BIN)/pybabel -q update -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d $(TRANSLATIONS)
 
 clean:
 	rm -rf $(VENV) demo build dist

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING
 from newsletter import calendar, plugins
 from newsletter.clock import SystemClock
 from newsletter.editions import Editions
-from newsletter.model import Envelope, Send
+from newsletter.errors import UsageError
+from newsletter.model import Acceptance, Envelope, Send
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import Dossier, SendView
 from newsletter.sending import Outcome, Wish
@@ -178,6 +180,19 @@ class App:
         edition = self.newsroom.sendable(day, keep_best=keep_best)
         return proofing.prove(edition, self.settings, folders=self.template_folders)
 
+    def accept(self, day: date, acceptance: Acceptance) -> Proof:
+        """Accept a check's findings in an edition that has no send yet; give the new proof.
+
+        Raises `UsageError` for a check that found nothing, or whose findings may not be accepted.
+        """
+        from newsletter import proofing
+
+        if self.find_send(day) is not None:
+            raise UsageError(f"The edition of {day} is frozen; nothing in it can be accepted now.")
+        proofing.refuse_acceptance(self.prove(day), acceptance)
+        self.editions.accept(day, acceptance)
+        return self.prove(day)
+
     def preview(self, day: date) -> Preview:
         """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""
         from newsletter import proofing
@@ -194,10 +209,14 @@ class App:
         return (self.settings.root / "templates", bundled("templates"))
 
     def keep(self, proof: Proof) -> Path:
-        """Write the message's files beside the edition; return the folder."""
+        """Write the message's files and the web page beside the edition; return the folder."""
+        from newsletter.render.web import render_web
+
+        page = render_web(proof.edition, self.settings, folders=self.template_folders)
         return self.editions.write_message(
             proof.edition.date,
             mjml=proof.rendered.mjml,
+            web=page,
             message=proof.message,
             findings=proof.findings,
             envelope=self.envelope(proof.edition.date),
@@ -290,7 +309,8 @@ class App:
         from newsletter import auditing
 
         name = self.settings.publication.id
-        return auditing.audit(self.ledger, self.database, publication=name, day=day)
+        proved = auditing.audit(self.ledger, self.database, publication=name, day=day)
+        return replace(proved, accepted=self.newsroom.accepted(day))
 
     @property
     def steering(self) -> Steering:

@@ -23,6 +23,7 @@ from pydantic import (
 
 from newsletter.config_delivery import Delivery, Schedule
 from newsletter.config_errors import as_config_error, not_toml
+from newsletter.config_template import Template
 from newsletter.config_values import Address, Line, Section, WebAddress, Zone
 from newsletter.errors import ConfigError
 from newsletter.findings import Severity
@@ -87,12 +88,6 @@ class EditionRules(Section):
     """`[edition]`: what becomes of an edition that lacks something."""
 
     no_story: NoStory = "hold"
-
-
-class Template(Section):
-    """`[template]`: what the edition is rendered with."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "brief"
 
 
 class Clients(Section):

@@ -45,3 +45,9 @@ class Finding(Fault):
 
     code: str
     severity: Severity
+    accepted: str = ""  # the reason a person gave, for this edition
+
+    @property
+    def holds(self) -> bool:
+        """Say whether a send waits until this is mended or accepted."""
+        return self.severity is Severity.ERROR and not self.accepted

@@ -22,7 +22,7 @@ from newsletter.model import MergeField, Message
 
 _PLACEHOLDER = r"-merge{salt}_[a-z_0-9]+?_[ht]-"
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?")
-BUILT_IN = ("name", "address", "unsubscribe_url")
+BUILT_IN = ("name", "address", "rating_url", "unsubscribe_url")
 
 
 def is_field_name(name: str) -> bool:
@@ -30,6 +30,14 @@ def is_field_name(name: str) -> bool:
     if _FIELD_NAME.fullmatch(name) is None:
         return False
     return name in BUILT_IN or name.startswith("attributes.")
+
+
+def own_addresses(unsubscribe_url: str) -> dict[str, str]:
+    """Give a reader's own addresses on the publication's site, by the field's name.
+
+    A template puts the edition's date and the choice behind `rating_url`.
+    """
+    return {"unsubscribe_url": unsubscribe_url, "rating_url": f"{unsubscribe_url}/rating"}
 
 
 def placeholder(name: str, *, escaped: bool, salt: str = "0") -> str:

@@ -17,7 +17,7 @@ from newsletter.editions.reading import from_toml
 from newsletter.editions.record import as_json, fingerprint, from_json
 from newsletter.editions.writing import as_toml
 from newsletter.errors import ContentError, Held, NothingToDo, UsageError
-from newsletter.model import Edition, Part, Supply
+from newsletter.model import Acceptance, Edition, Part, Supply
 from newsletter.ports import Clock
 from newsletter.records import FrozenEdition
 from newsletter.repeats import describe, uses
@@ -131,6 +131,11 @@ class Newsroom:
             self.remember(self.editions.load(day) or self.assemble(day).edition)
         except (UsageError, ContentError) as error:
             log.warning("newsroom.not_remembered edition=%s %s", day, error.what)
+
+    def accepted(self, day: date) -> tuple[Acceptance, ...]:
+        """Give what was accepted in an edition as it was frozen; nothing where it was not."""
+        frozen = self._frozen(day)
+        return frozen.accepted if frozen else ()
 
     def _frozen(self, day: date) -> Edition | None:
         frozen = self._content().frozen(day)

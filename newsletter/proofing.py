@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from newsletter import checks
 from newsletter.config import Publication, Settings
-from newsletter.errors import Held
-from newsletter.findings import Finding, Severity
-from newsletter.model import Edition, Envelope, Message
+from newsletter.errors import Held, UsageError
+from newsletter.findings import Finding
+from newsletter.model import Acceptance, Edition, Envelope, Message
+from newsletter.ports import Checked
 from newsletter.preview import Preview
 from newsletter.readers import LONGEST, TOKEN
 from newsletter.render.message import Rendered, render
@@ -24,6 +25,7 @@ class Proof:
 
     edition: Edition
     rendered: Rendered
+    checked: Checked
     findings: tuple[Finding, ...]
 
     @property
@@ -34,7 +36,7 @@ class Proof:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """Give the findings that hold a send."""
-        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+        return tuple(finding for finding in self.findings if finding.holds)
 
     def refuse_errors(self) -> None:
         """Refuse to send what the checks found errors in. Raises `Held` with all of them."""
@@ -43,8 +45,30 @@ class Proof:
             raise Held(
                 f"The checks found {len(self.errors)} error(s) in the edition of "
                 f"{self.edition.date}. {listed}",
-                hint="Mend them, then run the same command again; `newsletter check` shows all.",
+                hint="Mend them, then run the same command again. `newsletter check` shows all; "
+                "its --accept takes one as it is.",
             )
+
+
+def refuse_acceptance(proof: Proof, acceptance: Acceptance) -> None:
+    """Refuse to accept what a proof has not found, what may not be accepted, or no reason.
+
+    Raises `UsageError`.
+    """
+    code = acceptance.code
+    if not acceptance.reason.strip():
+        raise UsageError(
+            f"To accept “{code}” a reason is needed.",
+            hint='Give it with --reason "…"; it is kept with the edition.',
+        )
+    found = dict.fromkeys(finding.code for finding in proof.findings)
+    if code not in found:
+        raise UsageError(
+            f"No finding of this edition is called “{code}”.",
+            hint=f"There are: {', '.join(found) or 'none'}.",
+        )
+    if why := checks.binding(code):
+        raise UsageError(f"“{code}” cannot be accepted. {why}", hint="Mend it.")
 
 
 def prove(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> Proof:
@@ -61,7 +85,8 @@ def prove(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> P
         unsubscribe_url=unsubscribe_url(settings),
         settings=settings,
     )
-    return Proof(edition=edition, rendered=rendered, findings=checks.run(checked, settings.checks))
+    findings = checks.run(checked, settings.checks)
+    return Proof(edition=edition, rendered=rendered, checked=checked, findings=findings)
 
 
 def envelope(publication: Publication, day: date) -> Envelope:

@@ -48,7 +48,7 @@ def substitutions(
     values: Mapping[str, str] = {
         "name": reader.name,
         "address": reader.address,
-        "unsubscribe_url": unsubscribe_url,
+        **merge.own_addresses(unsubscribe_url),
     }
     named = {field.name: field.name for field in message.fields if field.fallback is None}
     known = {name: value for name, value in values.items() if value}

@@ -137,7 +137,7 @@ def hand_over_ahead(
 def refuse_missing_values(message: Message, ledger: Ledger) -> None:
     """Refuse a message that asks for a value which some readers lack. Raises `Held`."""
     for field in message.fields:
-        if field.fallback is not None or field.name in {"address", "unsubscribe_url"}:
+        if field.fallback is not None or field.name in {"address", "rating_url", "unsubscribe_url"}:
             continue
         count, first = ledger.lacking(field.name, limit=10)
         if count:

@@ -1,13 +1,16 @@
 """Checks over the final message: one file is one rule, found by its name.
 
 A check module has `CODE` (its file name with hyphens), `LEVEL`, and a pure
-`check(checked) -> Iterator[Fault]`. The publication chooses levels in `[checks]`.
+`check(checked) -> Iterator[Fault]`. The publication chooses levels in `[checks]`; an edition may
+accept a check's findings, with a reason, unless the module's `BINDING` says why not.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import ModuleType
 
 from newsletter import plugins
 from newsletter.checks._checked import checked_message
@@ -15,7 +18,7 @@ from newsletter.errors import ConfigError
 from newsletter.findings import Finding, Severity
 from newsletter.ports import Checked
 
-__all__ = ["checked_message", "codes", "run"]
+__all__ = ["binding", "checked_message", "codes", "run"]
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -30,13 +33,28 @@ def run(checked: Checked, levels: Mapping[str, Severity]) -> tuple[Finding, ...]
 
     `levels` overrides a check's own level. Raises `ConfigError` for a code that no check has.
     """
-    _refuse_unknown(levels)
-    findings = [finding for code in codes() for finding in _findings(code, checked, levels)]
+    accepted = {one.code: one.reason for one in checked.edition.accepted}
+    _refuse_unknown(levels, where="[checks] of config.toml")
+    _refuse_unknown(accepted, where="[accepted] of edition.toml")
+    findings = [
+        replace(finding, accepted="" if binding(code) else accepted.get(code, ""))
+        for code in codes()
+        for finding in _findings(code, checked, levels)
+    ]
     return tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
 
 
+def binding(code: str) -> str:
+    """Say why a check's findings can never be accepted; empty when they can."""
+    return str(getattr(_module(code), "BINDING", ""))
+
+
+def _module(code: str) -> ModuleType:
+    return plugins.load(__name__, code.replace("-", "_"))
+
+
 def _findings(code: str, checked: Checked, levels: Mapping[str, Severity]) -> Iterator[Finding]:
-    module = plugins.load(__name__, code.replace("-", "_"))
+    module = _module(code)
     severity = levels.get(code, module.LEVEL)
     if severity is Severity.OFF:
         return
@@ -52,13 +70,13 @@ def _findings(code: str, checked: Checked, levels: Mapping[str, Severity]) -> It
         )
 
 
-def _refuse_unknown(levels: Mapping[str, Severity]) -> None:
+def _refuse_unknown(named: Iterable[str], *, where: str) -> None:
     valid = codes()
-    for code in levels:
+    for code in named:
         if code not in valid:
             close = difflib.get_close_matches(code, valid, n=1)
             raise ConfigError(
-                f"[checks] There is no check called “{code}”.",
+                f"{where}: there is no check called “{code}”.",
                 hint=(f"Did you mean “{close[0]}”? " if close else "")
                 + f"Valid: {', '.join(valid)}.",
             )

@@ -25,7 +25,8 @@ def checked_message(
     `TemplateError` for a field that has neither a value nor a fallback.
     """
     try:
-        tags = merge.substitutions(message.fields, {**values, "unsubscribe_url": unsubscribe_url})
+        own = merge.own_addresses(unsubscribe_url)
+        tags = merge.substitutions(message.fields, {**values, **own})
     except KeyError as error:
         name = str(error.args[0])
         raise TemplateError(

@@ -11,6 +11,7 @@ from newsletter.ports import Checked
 
 CODE = "lead-story"
 LEVEL = Severity.ERROR
+BINDING = "An edition without its story is not one."
 
 
 def check(checked: Checked) -> Iterator[Fault]:

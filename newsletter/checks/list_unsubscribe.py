@@ -10,6 +10,7 @@ from newsletter.ports import Checked
 
 CODE = "list-unsubscribe"
 LEVEL = Severity.ERROR
+BINDING = "Mailboxes refuse bulk mail without it (RFC 8058)."
 
 LIMIT = 77  # bytes; longer ones are encoded on their way, and then not understood
 _LOCAL = frozenset({"localhost", "127.0.0.1"})

@@ -12,6 +12,7 @@ from newsletter.ports import Checked
 
 CODE = "placeholder-left"
 LEVEL = Severity.ERROR
+BINDING = "A template's marks mean that the mail is broken."
 
 _MARK = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
 
@@ -21,7 +22,9 @@ def check(checked: Checked) -> Iterator[Fault]:
     tags = [tag for f in checked.message.fields for tag in (f.html_tag, f.text_tag)]
     for place, name, text in _parts(checked):
         left = [*_MARK.findall(text), *(tag for tag in tags if tag in text)]
-        for mark in dict.fromkeys([*merge.leftovers(text), *left]):
+        whole = merge.leftovers(text)
+        rest = [mark for mark in left if not any(mark in one for one in whole)]
+        for mark in dict.fromkeys([*whole, *rest]):
             line = text.count("\n", 0, text.index(mark)) + 1
             yield Fault(
                 f"The {name} has “{mark}” left in it.",

@@ -11,6 +11,7 @@ from newsletter.ports import Checked
 
 CODE = "postal-address"
 LEVEL = Severity.ERROR
+BINDING = "The law of many countries asks for it."
 
 
 def check(checked: Checked) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from newsletter.ports import Checked
 
 CODE = "text-part"
 LEVEL = Severity.ERROR
+BINDING = "A mail whose text part is missing or HTML is broken."
 
 _MARKUP = re.compile(
     r"</?(?:a|p|br|div|td|span|strong|em|h[1-6])(?:\s[^<>]*)?/?>|&(?:nbsp|amp|lt|gt|quot|#\d+);"

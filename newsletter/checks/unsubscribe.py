@@ -10,6 +10,7 @@ from newsletter.ports import Checked
 
 CODE = "unsubscribe"
 LEVEL = Severity.ERROR
+BINDING = "Everybody can leave, by law and by the rules of the mailboxes."
 
 
 def check(checked: Checked) -> Iterator[Fault]:

@@ -143,6 +143,7 @@ def document(result: Audit) -> dict[str, Any]:
             }
             for a in record.attempts
         ],
+        "accepted": {one.code: one.reason for one in result.accepted},
         "problems": list(result.problems),
     }
 
@@ -166,6 +167,9 @@ def _show(result: Audit) -> None:
         for a in record.attempts[-20:]
     ]
     _shell.table(rows, headers=("batch", "attempt", "provider's id", "status", "reason"))
+    if result.accepted:
+        rows = [[one.code, one.reason] for one in result.accepted]
+        _shell.table(rows, headers=("check", "accepted before the send"))
     if result.complete:
         _shell.say("[bold green]Complete.[/] Every recipient is in exactly one state.")
         return

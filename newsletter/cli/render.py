@@ -24,7 +24,7 @@ def render(
 ) -> None:
     """Render an edition into its files.
 
-    They are email.mjml, email.html, email.txt, message.eml and report.json.
+    They are email.mjml, email.html, email.txt, message.eml, web.html and report.json.
 
     Example: newsletter render --date 2026-03-01 --out /tmp/look
     """

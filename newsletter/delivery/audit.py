@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from newsletter.model import BatchState
+from newsletter.model import Acceptance, BatchState
 from newsletter.records import RECALLED, AttemptRecord, SendRecord
 
 _OPEN = (BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN)
@@ -20,6 +20,7 @@ class Audit:
     record: SendRecord
     states: Mapping[str, int]
     problems: tuple[str, ...]
+    accepted: tuple[Acceptance, ...] = ()  # findings of the checks, by a person, in this edition
 
     @property
     def complete(self) -> bool:

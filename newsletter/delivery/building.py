@@ -70,7 +70,7 @@ def _ready(person: FrozenRecipient, content: Content) -> Recipient | SetAside:
     if reason:
         return SetAside(position=person.position, outcome="skipped", reason=reason)
     url = unsubscribe_url(content.unsubscribe_base, person.token)
-    values = {"name": person.name, "address": person.address, "unsubscribe_url": url}
+    values = {"name": person.name, "address": person.address, **merge.own_addresses(url)}
     if person.attributes:
         values |= {f"attributes.{key}": str(value) for key, value in person.attributes.items()}
     try:

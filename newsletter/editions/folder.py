@@ -14,13 +14,14 @@ from typing import Literal
 
 from newsletter import merge
 from newsletter.edition import Status, status
+from newsletter.editions.accepting import with_acceptance
 from newsletter.editions.reading import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
 from newsletter.editions.specimen import made_up_reader, specimen
 from newsletter.editions.writing import as_toml
 from newsletter.errors import Overtaken, UsageError
-from newsletter.findings import Finding, Severity
-from newsletter.model import Edition, Envelope, Message, NoStory, Provenance
+from newsletter.findings import Finding
+from newsletter.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
 
 FILE = "edition.toml"
 RECORD = "assembled.json"
@@ -123,6 +124,7 @@ class Editions:
         day: date,
         *,
         mjml: str,
+        web: str,
         message: Message,
         findings: Sequence[Finding],
         envelope: Envelope,
@@ -131,8 +133,9 @@ class Editions:
         """Write the message's files beside the edition, each whole; return the folder.
 
         `email.mjml` is what the HTML was made from. `email.html`, `email.txt` and `message.eml`
-        show the message to one made-up reader, without merge tags. `report.json` has the digest
-        and the numbers of the message itself, and the findings.
+        show the message to one made-up reader, without merge tags. `web.html` is the edition as a
+        page of its own. `report.json` has the digest and the numbers of the message itself, and the
+        findings.
         """
         folder = self.path(day).parent
         reader = made_up_reader(message)
@@ -140,12 +143,24 @@ class Editions:
             "email.mjml": mjml.encode(),
             "email.html": merge.fill(message.html, reader).encode(),
             "email.txt": merge.fill(message.text, reader).encode(),
+            "web.html": web.encode(),
             "message.eml": specimen(message, envelope, now=now),
             REPORT: _report(day, message, findings, now=now).encode(),
         }
         for name, content in files.items():
             _write(folder / name, content)
         return folder
+
+    def accept(self, day: date, acceptance: Acceptance) -> Path:
+        """Write into the edition's file that a check's findings are accepted; return the file.
+
+        From then on the file counts as the editor's. Raises `UsageError` where there is none.
+        """
+        path = self.path(day)
+        self._loaded(day)
+        text = with_acceptance(path.read_bytes().decode("utf-8-sig"), acceptance)
+        _write(path, text.encode())
+        return path
 
     def seen_at(self, day: date) -> datetime | None:
         """Say when the message's files were last written; None when they never were."""
@@ -158,7 +173,7 @@ class Editions:
     def _loaded(self, day: date) -> Edition:
         edition = self.load(day)
         if edition is None:
-            raise UsageError(f"{self._shown(self.path(day))} has just been removed.")
+            raise UsageError(f"There is no {self._shown(self.path(day))}.")
         return edition
 
     def _record(self, day: date) -> Record | None:
@@ -207,7 +222,7 @@ def _report(day: date, message: Message, findings: Sequence[Finding], *, now: da
         "digest": message.digest,
         "html_bytes": message.html_bytes,
         "text_bytes": message.text_bytes,
-        "ok": all(finding.severity is not Severity.ERROR for finding in findings),
+        "ok": not any(finding.holds for finding in findings),
         "findings": [asdict(finding) for finding in findings],
     }
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"

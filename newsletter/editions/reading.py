@@ -57,6 +57,8 @@ def _refused(error: ValidationError, *, name: str, text: str) -> UsageError:
 
 
 def _allowed(path: Sequence[int | str]) -> str:
+    if path[0] == "accepted":
+        return 'Each line is a check and why it may speak in vain: subject = "…".'
     keys = keys_beside(path)
     close = difflib.get_close_matches(str(path[-1]), keys, n=1)
     suggestion = f"Did you mean `{close[0]}`? " if close and close[0] != path[-1] else ""

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from newsletter import blocks
 from newsletter.edition import cleaned, is_web_address
 from newsletter.model import (
+    Acceptance,
     CorrectionNote,
     Credit,
     Edition,
@@ -50,6 +51,7 @@ def _web(url: str) -> str:
 
 
 _Text = Annotated[str, AfterValidator(_not_blank)]
+_Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 _Maybe = Annotated[str | None, BeforeValidator(_none_if_empty)]
 _Link = Annotated[Annotated[str, AfterValidator(_web)] | None, BeforeValidator(_none_if_empty)]
 
@@ -124,6 +126,7 @@ class _File(_Table):
     preheader: _Maybe = None
     intro: str = ""
     corrections: tuple[_Correction, ...] = ()
+    accepted: dict[_Code, _Text] = Field(default_factory=dict)  # reasons, by the check's id
     stories: tuple[_Story, ...] = ()
     fact: _Fact | None = None
     quote: _Quote | None = None
@@ -146,6 +149,7 @@ def edition_of(
             preheader=file.preheader,
             intro=blocks.split(file.intro, "text"),
             corrections=tuple(CorrectionNote(**dict(note)) for note in file.corrections),
+            accepted=tuple(Acceptance(code, reason) for code, reason in file.accepted.items()),
             stories=tuple(_story(story) for story in file.stories),
             fact=_fact(file.fact),
             quote=_quote(file.quote),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from newsletter import blocks
 from newsletter.model import (
+    Acceptance,
     CorrectionNote,
     Credit,
     Edition,
@@ -30,6 +31,10 @@ _HEAD = '''\
 _STORIES = """\
 # The first story leads. A story may also have link, byline, image_credit, markup = "markdown",
 # and below its text [stories.image] with url, alt and credit.
+"""
+_ACCEPTED = """\
+# Checks whose findings were accepted for this edition, each with the reason.
+[accepted]
 """
 _MISSING: Mapping[Part, str] = {
     Part.STORY: '''\
@@ -94,6 +99,8 @@ def _sections(edition: Edition) -> Iterator[str]:
     yield _word(edition.word)
     for other in edition.others:
         yield _other(other)
+    if edition.accepted:
+        yield _accepted(edition.accepted)
 
 
 def _correction(correction: CorrectionNote) -> str:
@@ -162,6 +169,10 @@ def _word(word: Word | None) -> str:
 def _other(other: OtherFeature) -> str:
     pairs = _pairs(label=_quoted(other.label), text=_quoted(other.text))
     return "[[others]]\n" + pairs + _credit(other.source)
+
+
+def _accepted(accepted: tuple[Acceptance, ...]) -> str:
+    return _ACCEPTED + _pairs(**{one.code: _quoted(one.reason) for one in accepted})
 
 
 def _credit(credit: Credit | None) -> str:

@@ -4,6 +4,7 @@ Times are aware and in UTC unless a name says `local`. The words are those of do
 """
 
 from newsletter.model.content import (
+    Acceptance,
     Attempted,
     CorrectionNote,
     Credit,
@@ -42,6 +43,7 @@ from newsletter.model.delivery import (
 )
 
 __all__ = [
+    "Acceptance",
     "Attempt",
     "Attempted",
     "BatchState",

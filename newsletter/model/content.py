@@ -146,6 +146,14 @@ class Repeat:
     used_on: date  # the latest edition that had it
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A check's findings in one edition, accepted by a person, with the reason."""
+
+    code: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """Everything for one publication date; its key is the date."""
@@ -160,6 +168,7 @@ class Edition:
     subject: str | None = None  # the editor's own; else the lead headline
     preheader: str | None = None  # the editor's own; else from the lead story
     corrections: tuple[CorrectionNote, ...] = ()  # printed above the stories, oldest first
+    accepted: tuple[Acceptance, ...] = ()
     provenance: tuple[Provenance, ...] = ()
     repeats: tuple[Repeat, ...] = ()  # as far as somebody has looked; no part of the content
 

@@ -19,7 +19,7 @@ class MergeField:
     tags. Tags are unguessable per message; no tag is part of another (see `merge`).
     """
 
-    name: str  # "name", "address", "unsubscribe_url", or "attributes.<key>"
+    name: str  # one of `merge.BUILT_IN`, or "attributes.<key>"
     html_tag: str
     text_tag: str
     fallback: str | None = None  # None: every recipient must have a value

@@ -1,4 +1,4 @@
-"""What mjml-python would accept silently and render wrongly: refused before it sees it.
+"""What mjml-python would accept silently and render wrongly: found before it sees it. Pure.
 
 The engine reports hardly any fault, and never a line (reference: rendering.md 2.2-2.4). Here the
 rendered MJML is read once as XML and each element is held against a small table of rules.
@@ -6,13 +6,14 @@ rendered MJML is read once as XML and each element is held against a small table
 
 from __future__ import annotations
 
+import difflib
 import html.entities
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from newsletter.errors import TemplateError
+from newsletter.render.attributes import faults
 
 _HEAD = frozenset(
     {"mj-attributes", "mj-breakpoint", "mj-font", "mj-preview", "mj-raw", "mj-style", "mj-title"}
@@ -73,15 +74,29 @@ _VALUE = re.compile(r"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _UNSAFE_VALUE = re.compile(r"[^\x20-\x7e]|\\")
 
 
-def refuse_faults(mjml: str) -> None:
-    """Raise `TemplateError` for the first fault, with the line of the rendered MJML."""
-    _Reader(mjml).read()
-    for line, sentence in _unsafe_values(mjml):
-        raise _fault(mjml, line, sentence)
+class Fault(NamedTuple):
+    """One fault of rendered MJML: where it is, lines from 1 and columns from 0, and a sentence."""
+
+    line: int
+    column: int
+    sentence: str
+
+
+def first_fault(mjml: str) -> Fault | None:
+    """Find the first fault: of the elements, else of the attributes' characters."""
+    return _Reader(mjml).read() or next(_unsafe_values(mjml), None)
+
+
+class _Found(Exception):  # noqa: N818  # it ends the reading, and nobody sees it
+    """Carries the fault out of the parser."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.sentence)
+        self.fault = fault
 
 
 class _Reader:
-    """Walks the elements with an XML parser, which knows the lines."""
+    """Walks the elements with an XML parser, which knows the places."""
 
     def __init__(self, mjml: str) -> None:
         self._mjml = mjml
@@ -94,85 +109,93 @@ class _Reader:
         self._parser.XmlDeclHandler = self._forbidden("an XML declaration")
         self._parser.ProcessingInstructionHandler = self._forbidden("a processing instruction")
 
-    def read(self) -> None:
+    def read(self) -> Fault | None:
         try:
             self._parser.Parse(_ENTITY.sub(_numbered, self._mjml).encode(), True)  # noqa: FBT003  # C API
         except expat.ExpatError as error:
-            sentence = expat.ErrorString(error.code) or "not well-formed"
-            raise _fault(
-                self._mjml, error.lineno, f"this is not well-formed: {sentence}"
-            ) from error
+            return Fault(error.lineno, error.offset, self._not_well_formed(error))
+        except _Found as found:
+            return found.fault
+        return None
+
+    def _not_well_formed(self, error: expat.ExpatError) -> str:
+        sentence = expat.ErrorString(error.code) or "not well-formed"
+        if error.code == expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]:
+            sentence += f", <{self._open[-1]}> is still open"
+        return f"this is not well-formed: {sentence}"
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         for sentence in _faults(tag, attributes, self._open):
-            raise _fault(self._mjml, self._parser.CurrentLineNumber, sentence)
+            raise self._found(sentence)
         self._open.append(tag)
+
+    def _found(self, sentence: str) -> _Found:
+        place = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
+        return _Found(Fault(*place, sentence))
 
     def _forbidden(self, what: str) -> Any:
         def refuse(*_: object) -> None:
-            raise _fault(self._mjml, self._parser.CurrentLineNumber, f"{what} is not taken here")
+            raise self._found(f"{what} is not taken here")
 
         return refuse
 
 
 def _faults(tag: str, attributes: Mapping[str, str], above: list[str]) -> Iterator[str]:
-    parent = above[-1]
-    yield from _misplaced(tag, parent, above)
-    yield from _forbidden_features(tag, attributes, above)
+    yield from _misplaced(tag, above)
+    yield from _forbidden_features(tag, above)
     if tag in _PICTURES and "alt" not in attributes and "mj-attributes" not in above:
         yield f'<{tag}> has no alt; write alt="" for a mere ornament'
-    if tag.startswith("mj-"):
-        for name, value in attributes.items():
-            if "padding" in name and "0" in value.split():
-                yield f'{name}="{value}" has a bare zero, which spoils widths; write 0px'
+    yield from faults(tag, attributes)
 
 
-def _misplaced(tag: str, parent: str, above: list[str]) -> Iterator[str]:
+def _misplaced(tag: str, above: list[str]) -> Iterator[str]:
+    parent = above[-1]
     if tag.startswith("mj-") and tag not in _KNOWN:
-        yield f"there is no <{tag}>"
+        close = difflib.get_close_matches(tag, _KNOWN, n=1)
+        yield f"there is no <{tag}>" + (f"; did you mean <{close[0]}>?" if close else "")
+    elif parent == "mj-class":
+        yield "<mj-class> takes no elements inside"
     elif "mj-attributes" in above or any(name in _HTML_INSIDE for name in above):
         return
     elif tag not in _CHILDREN.get(parent, frozenset()) | _FORBIDDEN:
         yield f"<{tag}> cannot stand in {f'<{parent}>' if parent else 'the top'}"
 
 
-def _forbidden_features(tag: str, attributes: Mapping[str, str], above: list[str]) -> Iterator[str]:
+def _forbidden_features(tag: str, above: list[str]) -> Iterator[str]:
     if tag in _FORBIDDEN:
         yield f"<{tag}> does not work here; use Jinja2 and its partials"
-    if tag == "mj-raw" and "position" in attributes:
-        yield "<mj-raw position> does not work here"
-    if tag == "mj-style" and "inline" in attributes:
-        yield "<mj-style inline> does not inline; put the rules into base.css"
     if tag == "mj-body" and "mj-attributes" in above:
         yield "defaults for mj-body are ignored; write them on <mj-body>"
-    if tag == "mj-wrapper" and "gap" in attributes:
-        yield "<mj-wrapper gap> is ignored; use padding"
-    if above[-1] == "mj-class":
-        yield "<mj-class> takes no elements inside"
 
 
-def _unsafe_values(mjml: str) -> Iterator[tuple[int, str]]:
+def _unsafe_values(mjml: str) -> Iterator[Fault]:
     """Find attribute values that mrml would print with visible escapes."""
     text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), mjml)
     for tag in _START_TAG.finditer(text):
-        for name, double, single in _VALUE.findall(tag[1]):
-            if _UNSAFE_VALUE.search(double or single):
-                line = text.count("\n", 0, tag.start()) + 1
-                yield line, f"the value of {name} has to go through the filter `attribute`"
+        for value in _VALUE.finditer(text, tag.start(1), tag.end(1)):
+            unsafe = _UNSAFE_VALUE.search(value[2] or value[3] or "")
+            if unsafe:
+                line = text.count("\n", 0, value.start()) + 1
+                column = value.start() - (text.rfind("\n", 0, value.start()) + 1)
+                what = _named(unsafe.group())
+                yield Fault(line, column, f"{value[1]} contains {what}; use the filter `attribute`")
+
+
+def _named(character: str) -> str:
+    """Name what must not stand bare in an attribute."""
+    names = {"\n": "a line break", "\t": "a tab", "\\": "a backslash"}
+    return names.get(character, f"“{character}” (U+{ord(character):04X})")
 
 
 def _numbered(match: re.Match[str]) -> str:
-    """Write an HTML entity as a number, which XML knows; unknown ones stay and are reported."""
+    """Write an HTML entity as a number, which XML knows, in the same length where that is possible.
+
+    Unknown ones stay and are reported.
+    """
     name = match[1]
     if name in _XML_ENTITIES or f"{name};" not in html.entities.html5:
         return match.group()
-    return "".join(f"&#{ord(character)};" for character in html.entities.html5[f"{name};"])
-
-
-def _fault(mjml: str, line: int, sentence: str) -> TemplateError:
-    lines = mjml.split("\n")
-    shown = lines[line - 1].strip()[:100] if 0 < line <= len(lines) else ""
-    return TemplateError(
-        f"The rendered MJML, line {line}: {sentence}.",
-        hint=f"The line begins: {shown}" if shown else "",
-    )
+    characters = html.entities.html5[f"{name};"]
+    if len(characters) == 1:
+        return f"&#{ord(characters):0{len(name) - 1}d};"
+    return "".join(f"&#{ord(character)};" for character in characters)

@@ -1,17 +1,22 @@
-"""What a language decides: how a date is written, the direction, and how long reading takes."""
+"""What a language decides: words, dates, direction, and how long reading takes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
 from math import ceil
+from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, TemplateError
 
+_CATALOGUE = Path("LC_MESSAGES") / "messages.mo"
 _WORDS_A_MINUTE = 230
 _CHARACTERS_A_WORD = 2  # of Chinese, Japanese and the like, which write no spaces
 _IDEOGRAPH = re.compile(
@@ -40,9 +45,47 @@ def long_date(day: date, language: str) -> str:
     return format_date(day, format="full", locale=locale(language))
 
 
+def short_date(day: date, language: str) -> str:
+    """Write a date without its weekday, the month in letters, as the language does."""
+    return format_date(day, format="long", locale=locale(language))
+
+
 def direction(language: str) -> str:
     """Give `ltr` or `rtl`."""
     return locale(language).text_direction
+
+
+def words(language: str, folders: Sequence[Path]) -> NullTranslations:
+    """Find the catalogue of a language: `translations/LANGUAGE/` of each template folder.
+
+    The closest tag wins (`pt-BR` before `pt`), and in it the first folder; what it lacks comes from
+    the others, last of all from the English in the templates. Raises `TemplateError` for a file
+    that is no catalogue.
+    """
+    tag = language.replace("-", "_")
+    names = (tag, tag.partition("_")[0])
+    places = (folder / "translations" / name / _CATALOGUE for name in names for folder in folders)
+    found = ((place, place.stat().st_mtime_ns) for place in places if place.is_file())
+    return _chain(tuple(dict.fromkeys(found)))
+
+
+@lru_cache(maxsize=16)  # the files are named with the moment they were written
+def _chain(files: tuple[tuple[Path, int], ...]) -> NullTranslations:
+    chain = NullTranslations()
+    for place, _ in files:
+        chain.add_fallback(_read(place))
+    return chain
+
+
+def _read(place: Path) -> GNUTranslations:
+    try:
+        with place.open("rb") as file:
+            return GNUTranslations(file)
+    except (OSError, ValueError, struct.error) as error:
+        raise TemplateError(
+            f"{place} is not a compiled catalogue: {error}.",
+            hint="Compile its .po file again; docs/templates.md has the command.",
+        ) from error
 
 
 def minutes(texts: Iterable[str]) -> int:

@@ -10,7 +10,7 @@ from newsletter import merge
 from newsletter.config import Settings
 from newsletter.model import Edition, Message
 from newsletter.render.engine import to_html
-from newsletter.render.guard import refuse_faults
+from newsletter.render.guard import first_fault
 from newsletter.render.inline import inline
 from newsletter.render.lines import wrap_html
 from newsletter.render.plain import wrap
@@ -32,24 +32,25 @@ def render(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> 
     `folders` are template folders, the publication's own first. Raises `TemplateError` with file
     and line, `ConfigError` where the template's name or the language is unknown.
     """
-    template = Template(settings.template.name, folders)
+    template = Template(settings.template.name, folders, language=settings.publication.language)
     fields = Fields(edition)
     variables = shared(edition, settings)
-    mjml = template.mjml(
-        {**variables, "paragraphs": html_paragraphs, "merge": fields.asker(escaped=True)}
-    )
+    mjml_variables = {
+        **variables,
+        "paragraphs": html_paragraphs,
+        "merge": fields.asker(escaped=True),
+    }
+    mjml = template.mjml(mjml_variables)
+    fault = first_fault(mjml)
+    if fault:
+        raise template.error(fault, mjml, mjml_variables)
     text = template.text(
         {**variables, "paragraphs": text_paragraphs, "merge": fields.asker(escaped=False)}
     )
     message = Message(
         subject=variables["subject"],
         preheader=variables["preheader"],
-        html=_html(mjml, template),
+        html=wrap_html(inline(to_html(mjml), template.base_css(variables))),
         text=wrap(text),
     )
     return Rendered(merge.seal(message, fields.fallbacks, salt=fields.salt), mjml)
-
-
-def _html(mjml: str, template: Template) -> str:
-    refuse_faults(mjml)
-    return wrap_html(inline(to_html(mjml), template.base_css))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from jinja2 import TemplateRuntimeError
@@ -54,8 +55,9 @@ class Fields:
 
 def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
     """Give the variables that the HTML and the text template have in common."""
-    publication = settings.publication
+    publication, template = settings.publication, settings.template
     ltr = language.direction(publication.language) == "ltr"
+    light, dark = template.light.model_dump(), template.dark.model_dump()
     return {
         "edition": edition,
         "publication": publication,
@@ -68,7 +70,25 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
         "start": "left" if ltr else "right",
         "end": "right" if ltr else "left",
         "rule": RULE,
+        "nameplate": template.nameplate or publication.name,
+        "sections": template.sections,
+        "web_edition": web_edition(edition, settings),
+        "short_date": partial(language.short_date, language=publication.language),
+        "light": light,
+        "dark": dark,
+        "colours": {**_named("light", light), **_named("dark", dark)},
     }
+
+
+def web_edition(edition: Edition, settings: Settings) -> str | None:
+    """Give the address of the edition's web page, where the publication has named one."""
+    pattern = settings.template.web_edition
+    return pattern.replace("{date}", edition.date.isoformat()) if pattern else None
+
+
+def _named(scheme: str, palette: Mapping[str, str]) -> dict[str, str]:
+    """Give the colours under the names style sheets use: `light-on-quote`."""
+    return {f"{scheme}-{role.replace('_', '-')}": colour for role, colour in palette.items()}
 
 
 def subject(edition: Edition, settings: Settings) -> str:
@@ -113,6 +133,7 @@ def text_paragraphs(story: Story) -> tuple[str, ...]:
 
 def _texts(edition: Edition) -> list[str]:
     texts = [*edition.intro, *(other.text for other in edition.others)]
+    texts += [note.text for note in edition.corrections]
     for story in edition.stories:
         texts += [story.headline, *text_paragraphs(story)]
     texts += [feature.text for feature in (edition.fact, edition.quote) if feature]

@@ -1,10 +1,8 @@
-"""Facts, quotes or words from a CSV file: dated rows on their date, the others by turns."""
+"""Facts, quotes or words from CSV or JSON lines: dated rows on their date, others by turns."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +14,7 @@ from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
 from newsletter.page.speech import part_of_speech
 from newsletter.sources import _material, _options
+from newsletter.sources._cells import Cells, Line, read_lines
 from newsletter.sourcing import NothingUsed, Past, SourceOptions
 
 LOCAL = True  # what is taken out of the file must not come back from an earlier look
@@ -32,7 +31,6 @@ _REQUIRED: Mapping[Part, tuple[str, ...]] = {
 }
 _YEARLY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
-Cells = Mapping[str, str]
 Feature = Fact | Quote | Word
 
 
@@ -56,7 +54,7 @@ class _Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableSource:
-    """One CSV file with one feature a row."""
+    """One file, CSV or JSON lines, with one feature a row."""
 
     root: Path
     file: str
@@ -124,58 +122,28 @@ def _supply(row: _Row) -> Supply:
 def _read(text: str, *, part: Part, name: str) -> _Table:
     rows: list[_Row] = []
     faults: list[str] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        headings = [heading.strip().lower() for heading in next(reader, [])]
-        _refuse_headings(headings, required=_REQUIRED[part], name=name)
-        for values in reader:
-            cells = [value.strip() for value in values]
-            try:
-                rows += _rows(headings, cells, line=reader.line_num, part=part)
-            except ValueError as error:
-                faults.append(f"line {reader.line_num}, {error}")
-    except csv.Error as error:
-        raise SourceError(
-            f"{name}, line {reader.line_num}: {error}.",
-            hint='A text with a comma or a quotation mark stands in "…", inner ones doubled.',
-        ) from error
+    for line in read_lines(text, name=name, required=_REQUIRED[part]):
+        try:
+            rows.append(_row(line, part=part))
+        except ValueError as error:
+            faults.append(f"line {line.number}, {error}")
     return _Table(rows=tuple(rows), faults=tuple(faults))
 
 
-def _delimiter(text: str) -> str:
-    return ";" if ";" in text.partition("\n")[0] else ","
-
-
-def _refuse_headings(headings: list[str], *, required: tuple[str, ...], name: str) -> None:
-    for heading in required:
-        if heading not in headings:
-            found = ", ".join(filter(None, headings)) or "nothing"
-            raise SourceError(
-                f"{name} has no column “{heading}”; its first line has {found}.",
-                hint=f"Name at least these columns in the first line: {', '.join(required)}.",
-            )
-
-
-def _rows(headings: list[str], values: list[str], *, line: int, part: Part) -> list[_Row]:
-    """Read a line of the table: one row, or none where all is empty.
-
-    Raises `ValueError` with what is wrong.
-    """
-    if not any(values):
-        return []
-    surplus = ", ".join(filter(None, values[len(headings) :]))
-    if surplus:  # a text with a comma but without quotation marks would else lose its end
-        raise ValueError(f"more cells than headings (is “{surplus[:30]}” part of a text?)")
-    cells = dict.fromkeys(headings, "") | dict(zip(headings, values, strict=False))
+def _row(line: Line, *, part: Part) -> _Row:
+    """Read a line of the table. Raises `ValueError` with what is wrong."""
+    if line.fault:
+        raise ValueError(line.fault)
+    cells = line.cells
     for heading in _REQUIRED[part]:
-        if not cells[heading]:
+        if not cells.get(heading):
             raise ValueError(f"no {heading}")
     feature = cleaned(_READERS[part](cells))
     problem = problem_with(part, Supply(feature=feature))
     if problem:
         raise ValueError(problem)
     key = hashlib.sha256(cells[_REQUIRED[part][0]].encode()).hexdigest()
-    return [_Row(line=line, date=_date(cells.get("date", "")), feature=feature, key=key)]
+    return _Row(line=line.number, date=_date(cells.get("date", "")), feature=feature, key=key)
 
 
 def _date(text: str) -> str:

@@ -25,6 +25,7 @@ from newsletter.render.inline import inline
 from newsletter.render.lines import wrap_html
 from newsletter.render.message import render
 from newsletter.render.templates import Template
+from newsletter.render.variables import shared
 
 Scheme = Literal["light", "dark"]
 PICTURE = (
@@ -183,7 +184,7 @@ ROLES = [
     (".button td", "backgroundColor", "rgb(163, 35, 31)", "rgb(163, 35, 31)"),
     (".dateline", "borderBottomColor", "rgb(222, 218, 209)", "rgb(58, 62, 69)"),
     (".example", "borderLeftColor", "rgb(217, 185, 166)", "rgb(107, 74, 66)"),
-    (".fact > table > tbody > tr > td", "backgroundColor", "rgb(246, 240, 228)", "rgb(36, 38, 43)"),
+    (".tint > table > tbody > tr > td", "backgroundColor", "rgb(246, 240, 228)", "rgb(36, 38, 43)"),
     (".quote > table > tbody > tr > td", "backgroundColor", "rgb(29, 38, 54)", "rgb(42, 52, 70)"),
 ]
 
@@ -229,8 +230,9 @@ def test_without_style_elements_colours_and_sizes_stay(browser: Browser) -> None
 def test_inlining_and_wrapping_change_no_pixel(
     browser: Browser, width: int, scheme: Scheme
 ) -> None:
-    mjml = render(WHOLE, make_settings(Path()), folders=[TEMPLATES]).mjml
-    base = Template("brief", [TEMPLATES]).base_css
+    settings = make_settings(Path())
+    mjml = render(WHOLE, settings, folders=[TEMPLATES]).mjml
+    base = Template("brief", [TEMPLATES], language="en").base_css(shared(WHOLE, settings))
     plain = to_html(mjml)
     styled = plain.replace(":root {", base + ":root {", 1)
     assert styled != plain

@@ -215,7 +215,8 @@ def test_render_writes_the_files_of_the_contract(brief, tmp_path):
     document = brief.json("render", "--out", str(tmp_path / "look"))
     assert {"subject", "preheader", "digest", "html_bytes", "text_bytes"} <= set(document)
     names = {file.name for file in (tmp_path / "look").iterdir()}
-    assert {"email.mjml", "email.html", "email.txt", "message.eml", "report.json"} <= names
+    assert {"email.mjml", "email.html", "email.txt", "message.eml", "web.html"} <= names
+    assert "report.json" in names
     again = brief.json("render")
     assert again["digest"] == document["digest"]
 

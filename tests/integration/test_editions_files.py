@@ -371,7 +371,13 @@ def make_message() -> Message:
 
 def write_message(editions: Editions, *findings: Finding) -> Path:
     return editions.write_message(
-        DAY, mjml="<mjml/>", message=make_message(), findings=findings, envelope=ENVELOPE, now=NOW
+        DAY,
+        mjml="<mjml/>",
+        web="<!doctype html>",
+        message=make_message(),
+        findings=findings,
+        envelope=ENVELOPE,
+        now=NOW,
     )
 
 
@@ -384,6 +390,7 @@ def test_the_files_show_the_message_to_a_made_up_reader(editions: Editions) -> N
         "email.html",
         "email.txt",
         "message.eml",
+        "web.html",
         "report.json",
     }
     assert shown["email.mjml"] == "<mjml/>"
@@ -404,7 +411,7 @@ def test_the_report_has_numbers_and_findings(editions: Editions) -> None:
     assert report["html_bytes"] == make_message().html_bytes
     assert report["findings"] == [
         {"code": "subject", "severity": "error", "message": "Too long.", "hint": "Cut it."}
-        | {"measured": "", "limit": "", "place": None}
+        | {"measured": "", "limit": "", "place": None, "accepted": ""}
     ]
 
 

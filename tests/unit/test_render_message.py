@@ -214,7 +214,7 @@ def test_date_and_reading_time_are_in_both_parts() -> None:
     rendered = message(make_edition(), language="de")
     for part in (rendered.html, rendered.text):
         assert "Dienstag, 9. März 2027" in part
-        assert "2 min read" in part
+        assert "2 Min. Lesezeit" in part
 
 
 # --- merge fields --------------------------------------------------------------------------------

@@ -50,19 +50,19 @@ def test_a_template_of_ones_own_is_one_pair_of_files(folder: Path) -> None:
 
 
 def test_the_publications_partial_wins_over_the_bundled_one(folder: Path) -> None:
-    words = (TEMPLATES / "email" / "partials" / "words.j2").read_text()
-    (folder / "email" / "partials" / "words.j2").write_text(words.replace("Top story", "Vorne"))
-    message = render(make_edition(), make_settings(folder), folders=[folder, TEMPLATES]).message
-    assert "Vorne" in message.html
-    assert "Top story" not in message.html
+    (folder / "email" / "partials" / "footer.mjml.j2").write_text("")
+    mjml = render(make_edition(), make_settings(folder), folders=[folder, TEMPLATES]).mjml
+    assert "Top story" in mjml
+    assert "Visit our website" not in mjml
 
 
 def test_a_partial_that_is_put_in_front_later_is_seen(folder: Path) -> None:
     settings = make_settings(folder)
-    assert "Top story" in render(make_edition(), settings, folders=[folder, TEMPLATES]).mjml
-    words = (TEMPLATES / "email" / "partials" / "words.j2").read_text()
-    (folder / "email" / "partials" / "words.j2").write_text(words.replace("Top story", "Vorne"))
-    assert "Vorne" in render(make_edition(), settings, folders=[folder, TEMPLATES]).mjml
+    before = render(make_edition(), settings, folders=[folder, TEMPLATES]).mjml
+    assert "Visit our website" in before
+    (folder / "email" / "partials" / "footer.mjml.j2").write_text("")
+    after = render(make_edition(), settings, folders=[folder, TEMPLATES]).mjml
+    assert "Visit our website" not in after
 
 
 def test_a_misspelt_name_lists_the_valid_ones(folder: Path) -> None:
@@ -135,14 +135,63 @@ def test_a_faulty_expression_is_a_template_error(folder: Path, expression: str) 
 
 def test_a_field_nobody_knows_is_refused(folder: Path) -> None:
     error = refusal(folder, '{{ merge("nmae") }}')
-    assert (
-        "there is no reader's field “nmae”; valid are name, address, unsubscribe_url" in error.what
-    )
+    assert "there is no reader's field “nmae”; valid are name, address, rating_url, " in error.what
 
 
 def test_a_field_with_two_fallbacks_is_refused_even_across_parts(folder: Path) -> None:
     error = refusal(folder, '{{ merge("name", "you") }}', '{{ merge("name", "friend") }}')
     assert "mine.txt.j2, line 1: merge('name') has two different fallbacks" in error.what
+
+
+# --- faults of the rendered MJML -----------------------------------------------------------------
+
+
+def test_a_fault_is_told_with_the_templates_file_and_line(folder: Path) -> None:
+    error = refusal(folder, '<p>words</p>\n<p title="{{ edition.stories[0].byline }}\\">a</p>')
+    assert error.what == (
+        f"{folder}/email/mine.mjml.j2, line 5: title contains a backslash; "
+        "use the filter `attribute`."
+    )
+    assert error.hint == 'The line begins: <p title="Ida Marsh\\">a</p>'
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("<mj-foo/>", "there is no <mj-foo>"),
+        ("<mj-text>a</mj-txt>", "mismatched tag"),
+        ("<img src='a'/>", "<img> has no alt"),
+        ('<img src="a" alt="line\nbreak"/>', "alt contains a line break"),
+        ("5 < 6", "not well-formed"),
+        ("&nbsp;&eacute;<img src='a'/>", "<img> has no alt"),
+    ],
+)
+def test_a_fault_in_a_partial_names_the_partial(folder: Path, fault: str, sentence: str) -> None:
+    (folder / "email" / "partials" / "bad.mjml.j2").write_text(f"{{# words #}}\n\n{fault}\n")
+    error = refusal(folder, '{{ "many\nlines" }}\n{% include "partials/bad.mjml.j2" %}')
+    assert error.what.startswith(f"{folder}/email/partials/bad.mjml.j2, line 3: ")
+    assert sentence in error.what
+
+
+def test_a_fault_in_what_a_macro_prints_names_the_macros_line(folder: Path) -> None:
+    macro = "{% macro picture(name) %}\n<img src='{{ name }}'/>\n{% endmacro %}\n"
+    (folder / "email" / "partials" / "parts.mjml.j2").write_text(macro)
+    error = refusal(
+        folder, '{% from "partials/parts.mjml.j2" import picture %}<b>{{ picture("a") }}</b>'
+    )
+    assert error.what.startswith(f"{folder}/email/partials/parts.mjml.j2, line 2: <img> has no alt")
+
+
+def test_a_fault_in_what_the_edition_brings_names_the_line_that_prints_it(folder: Path) -> None:
+    error = refusal(folder, '\n<p title="{{ edition.fact.source.name }} é">a</p>')
+    assert error.what.startswith(f"{folder}/email/mine.mjml.j2, line 5: title contains “é”")
+
+
+def test_a_template_that_reads_its_own_output_gets_the_rendered_line(folder: Path) -> None:
+    error = refusal(folder, "{% set x %}words{% endset %}{{ x | length }}\n<img src='a'/>")
+    assert error.what == (
+        'The rendered MJML, line 5: <img> has no alt; write alt="" for a mere ornament.'
+    )
 
 
 def test_text_that_is_put_into_html_is_escaped_and_in_text_it_is_not(folder: Path) -> None:

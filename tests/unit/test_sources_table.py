@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -194,3 +195,51 @@ def test_a_table_in_another_encoding_is_refused_with_a_hint(tmp_path: Path) -> N
 def test_a_file_option_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="`file` must be text"):
         make(SourceOptions(options={"file": 7}, root=tmp_path, part=Part.FACT))
+
+
+def fetch_lines(root: Path, *lines: str, part: Part = Part.FACT) -> Supply:
+    (root / "features.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    options = SourceOptions(options={"file": "features.jsonl"}, root=root, part=part)
+    return make(options).fetch(part, DAY)
+
+
+def test_json_lines_have_the_names_of_the_columns(tmp_path: Path) -> None:
+    word = '{"Word": "lull", "definition": "A short time of quiet.", "pos": "noun", "date": null}'
+    supply = fetch_lines(tmp_path, "", word, part=Part.WORD)
+    assert supply.feature == Word(
+        word="lull", definition="A short time of quiet.", pos="noun", pos_raw="noun"
+    )
+    assert supply.origin == "features.jsonl, line 2"
+
+
+def test_a_dated_line_wins_on_its_date(tmp_path: Path) -> None:
+    lines = ('{"text": "A snail can sleep."}', '{"text": "This very day.", "date": "2027-03-09"}')
+    assert text_of(fetch_lines(tmp_path, *lines)) == "This very day."
+    assert fetch_lines(tmp_path, *lines).own
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('{"text": "A snail', "line 1, Unterminated string"),
+        ('["A snail can sleep."]', "line 1, is no object in braces"),
+        ('{"text": 7}', "line 1, “text” is no text"),
+        ('{"author": "Orla"}', "line 1, no text"),
+        ("[" * 100_000, "line 1, "),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_passed_over_and_named(
+    tmp_path: Path, line: str, fault: str
+) -> None:
+    supply = fetch_lines(tmp_path, line, '{"text": "A snail can sleep."}')
+    assert text_of(supply) == "A snail can sleep."
+    assert fault in supply.origin
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_a_table_raise_anything_but_a_source_error(folder: Path, text: str) -> None:
+    for name in ("any.csv", "any.jsonl"):
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+        options = SourceOptions(options={"file": name}, root=folder, part=Part.FACT)
+        with suppress(SourceError):
+            make(options).fetch(Part.FACT, DAY)

@@ -1,0 +1,146 @@
+"""Accepting a finding: a reason, kept with the edition, and never what the law asks for."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from builders_ledger import MovingClock
+from builders_publication import Publication, make_publication, readers
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.app import App
+from newsletter.editions.accepting import with_acceptance
+from newsletter.editions.reading import from_toml
+from newsletter.errors import ConfigError, Held, UsageError
+from newsletter.model import Acceptance
+from newsletter.sending import Wish
+
+DAY = date(2027, 3, 9)
+NOON = datetime(2027, 3, 9, 12, tzinfo=UTC)
+DRAFT = Acceptance("link-placeholder", "The host is the subject of the story.")
+
+
+@pytest.fixture
+def brief(tmp_path: Path) -> Publication:
+    """Make a publication whose story has a link that holds the send."""
+    made = make_publication(tmp_path / "brief", NEWSLETTER_DELIVERY__PROVIDER="outbox")
+    story = made.root / "content/stories/tides.md"
+    story.write_text(story.read_text() + "\nRead [a draft](https://example.com/more).\n")
+    return made
+
+
+@pytest.fixture
+def app(brief: Publication) -> App:
+    return brief.open(MovingClock(NOON))
+
+
+def test_an_accepted_error_no_longer_holds_and_is_told_wherever_the_edition_is(
+    brief: Publication, app: App
+) -> None:
+    brief.add(readers(1))
+    with pytest.raises(Held, match="link-placeholder"):
+        app.send(Wish(day=DAY))
+    proof = app.accept(DAY, DRAFT)
+    assert proof.errors == ()
+    (found,) = (one for one in proof.findings if one.code == DRAFT.code)
+    assert (found.severity, found.accepted, found.holds) == ("error", DRAFT.reason, False)
+    app.send(Wish(day=DAY))
+    report = json.loads((app.editions.path(DAY).parent / "report.json").read_text("utf-8"))
+    assert report["ok"]
+    assert DRAFT.reason in [one["accepted"] for one in report["findings"]]
+    with pytest.raises(UsageError, match="is frozen"):
+        app.accept(DAY, DRAFT)
+    app.editions.path(DAY).unlink()
+    assert app.audit(DAY).accepted == (DRAFT,)
+
+
+def test_another_finding_still_holds(app: App) -> None:
+    story = app.settings.root / "content/stories/tides.md"
+    story.write_text(story.read_text() + "\nDear {{ name }}.\n")
+    assert [one.code for one in app.accept(DAY, DRAFT).errors] == [
+        "placeholder-left",
+        "placeholder-left",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "said"),
+    [
+        ("link-placeholder", " ", "a reason is needed"),
+        ("img-alt", "No picture.", "No finding of this edition is called “img-alt”"),
+    ],
+)
+def test_what_cannot_be_accepted_changes_nothing(
+    app: App, code: str, reason: str, said: str
+) -> None:
+    app.assemble(DAY)
+    before = app.editions.path(DAY).read_bytes()
+    with pytest.raises(UsageError, match=said):
+        app.accept(DAY, Acceptance(code, reason))
+    assert app.editions.path(DAY).read_bytes() == before
+
+
+def test_what_the_law_asks_for_is_never_accepted(brief: Publication) -> None:
+    folder = brief.root / "templates/email/partials"
+    folder.mkdir(parents=True)
+    (folder / "footer.mjml.j2").write_text(
+        '<mj-section><mj-column><mj-text><a href="{{ merge("unsubscribe_url") }}">Out</a>'
+        "</mj-text></mj-column></mj-section>"
+    )
+    app = brief.open(MovingClock(NOON))
+    refused = Acceptance("postal-address", "We are nowhere.")
+    with pytest.raises(UsageError, match=r"cannot be accepted\. The law"):
+        app.accept(DAY, refused)
+    app.editions.accept(DAY, refused)  # by hand it is of no use either
+    assert "postal-address" in [one.code for one in app.prove(DAY).errors]
+
+
+def test_a_check_that_does_not_exist_is_told(app: App) -> None:
+    app.assemble(DAY)
+    app.editions.accept(DAY, Acceptance("img-atl", "A slip."))
+    with pytest.raises(ConfigError, match=r"\[accepted\] of edition\.toml: .*“img-atl”") as caught:
+        app.prove(DAY)
+    assert "Did you mean “img-alt”?" in caught.value.hint
+
+
+def test_the_command_asks_for_a_reason_and_keeps_it(brief: Publication) -> None:
+    words = ("check", "--date", str(DAY), "--accept", DRAFT.code, "--reason", DRAFT.reason)
+    done = brief.run(*words, check=0)
+    assert "1 accepted for this edition" in done.stdout
+    assert f"accepted: {DRAFT.reason}" in done.stdout
+    assert brief.open(MovingClock(NOON)).prove(DAY).edition.accepted == (DRAFT,)
+
+
+# --- the text of the file ------------------------------------------------------------------------
+
+
+def test_everything_else_in_the_file_stays_as_it_was_written() -> None:
+    text = (
+        '# Mine.\nsubject = "A"   # short\n\n'
+        '[[stories]]\nheadline = "B"\ntext = """\n[accepted]\n"""\n'
+    )
+    once = with_acceptance(text, Acceptance("subject", "It is “right”."))
+    assert once.startswith(text)
+    twice = with_acceptance(once, Acceptance("subject", "It still is."))
+    assert twice.startswith(text)
+    assert "right" not in twice
+    edition = from_toml(twice, day=DAY, name="edition.toml")
+    assert edition.accepted == (Acceptance("subject", "It still is."),)
+    assert edition.stories[0].paragraphs == ("[accepted]",)
+
+
+@given(st.from_regex(r"[a-z]{1,9}(-[a-z]{1,9})?", fullmatch=True), st.text(min_size=1))
+def test_any_reason_is_read_back(code: str, reason: str) -> None:
+    text = with_acceptance("# Mine.\n", Acceptance(code, reason))
+    if reason.strip():
+        (found,) = from_toml(text, day=DAY, name="edition.toml").accepted
+        assert found.code == code
+
+
+def test_a_blank_reason_in_the_file_is_told_with_its_line() -> None:
+    with pytest.raises(UsageError, match=r"edition\.toml, line 2: `subject` must not be empty"):
+        from_toml('[accepted]\nsubject = " "\n', day=DAY, name="edition.toml")
