@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from newsletter.storage.database import Database
     from newsletter.storage.subscribers import Subscribers
     from newsletter.storage.undoing import Imports
+    from newsletter.worker import Worker
 
 _PACKAGE = Path(__file__).parent
 
@@ -266,6 +267,10 @@ class App:
     ) -> Outcome:
         """Freeze and deliver an edition, or go on with it; see `Dispatch.send`."""
         return self.dispatch.send(wish, progress=progress, wants_to_stop=wants_to_stop)
+
+    def worker(self, *, wants_to_stop: Callable[[], bool] = _never) -> Worker:
+        """Make a worker for the open sends; see `Dispatch.worker`."""
+        return self.dispatch.worker(wants_to_stop=wants_to_stop)
 
     # --- the tick ------------------------------------------------------------------------------
 

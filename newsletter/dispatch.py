@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from newsletter import calendar, proofing, sending, workers
+from newsletter import calendar, owners, proofing, sending
 from newsletter.config import Settings
+from newsletter.delivery.send import Sender
 from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
 from newsletter.ports import Clock, Freeze, Ledger, Provider, RecallRecords
 from newsletter.proofing import Proof
 from newsletter.records import SendView
 from newsletter.sending import Outcome, Wish
+from newsletter.worker import Worker, refuse_to_work
 
 
 def _no_progress(_view: SendView) -> None:
@@ -76,6 +78,37 @@ class Dispatch:
         envelope = proofing.envelope(self.settings.publication, wish.day)
         return Outcome(send=send, view=sending.deliver(send, self.provider(), envelope, work))
 
+    def worker(self, *, wants_to_stop: Callable[[], bool]) -> Worker:
+        """Make a worker, which shares the open sends with others.
+
+        Raises `ConfigError` where it could not work, or not for this publication.
+        """
+        refuse_to_work(self.settings, self.ledger)
+        work, provider = self._work(_no_progress, wants_to_stop), self.provider()
+
+        def sender_for(send: Send) -> Sender:
+            sending.refuse_other_provider(send, provider)
+            envelope = proofing.envelope(self.settings.publication, send.edition)
+            return sending.make_sender(send, provider, envelope, work, leads=False)
+
+        return Worker(
+            open_sends=self.due_sends,
+            sender_for=sender_for,
+            clock=self.clock,
+            wants_to_stop=wants_to_stop,
+        )
+
+    def due_sends(self) -> tuple[Send, ...]:
+        """List the open sends that may be gone on with unasked, or that a leader goes on with.
+
+        What an earlier date left open is a person's to go on with (`Duty`); once somebody leads
+        it again, somebody did.
+        """
+        now = self.clock.now()
+        day = calendar.open_day(self.settings.timetable, now)
+        found = self.ledger.open_sends(self.settings.publication.id)
+        return tuple(send for send in found if send.edition >= day or send.is_led(now))
+
     def freeze(self, wish: Wish) -> Send:
         """Write the send of an edition that may go out now; what `send` does first."""
         proof = self._ready_to_freeze(wish)
@@ -123,8 +156,8 @@ class Dispatch:
         return sending.Work(
             ledger=self.ledger,
             clock=self.clock,
-            owner=workers.this_process(),
-            is_gone=workers.is_gone,
+            owner=owners.this_process(),
+            is_gone=owners.is_gone,
             ahead=sending.hand_over_ahead(self.settings, self.provider(), self.records, self.clock),
             parallel=plan.parallel,
             give_up_after=timedelta(seconds=plan.give_up_after),

@@ -184,6 +184,14 @@ class Ledger(Protocol):
         """Look up the send of an edition."""
         ...
 
+    def open_sends(self, publication: str) -> tuple[Send, ...]:
+        """List the sends of editions that are open, oldest edition first."""
+        ...
+
+    def publications(self) -> tuple[str, ...]:
+        """Name the publications that have sends."""
+        ...
+
     def unfinished(self, publication: str, *, before: date) -> tuple[date, ...]:
         """List the editions of earlier dates whose send is still open, oldest first."""
         ...

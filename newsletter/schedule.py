@@ -9,7 +9,6 @@ clock that jumped or an edition that was begun elsewhere is noticed within a min
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from newsletter import calendar
 from newsletter.errors import NewsletterError, TryLater
+from newsletter.logs import without_addresses
 from newsletter.ports import Clock
 from newsletter.tick import TickReport
 from newsletter.timetable import Timetable
@@ -29,7 +29,6 @@ from newsletter.timetable import Timetable
 log = logging.getLogger(__name__)
 
 NET = timedelta(minutes=1)
-_ADDRESS = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+")
 
 
 class Wakes(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
@@ -114,11 +113,6 @@ class Careful:
         if report.skipped and report.skipped != self._skipped:
             log.info("schedule.skipped %s", without_addresses(report.skipped))
         self._held, self._skipped = report.held, report.skipped
-
-
-def without_addresses(text: str) -> str:
-    """Replace what looks like an e-mail address, for logs."""
-    return _ADDRESS.sub("…@…", text)
 
 
 def _origin(error: BaseException) -> str:

@@ -167,28 +167,35 @@ def deliver(send: Send, provider: Provider, envelope: Envelope, work: Work) -> S
     try:
         # Looked at again now that nobody else leads: the rival may just have finished it.
         refuse_if_done(work.ledger.view(send.id).send, work.ledger.view)
-        sender = Sender(
-            ledger=work.ledger,
-            provider=provider,
-            clock=work.clock,
-            send_id=send.id,
-            owner=work.owner,
-            content=Content(
-                envelope=envelope,
-                message=work.ledger.message(send.id),
-                unsubscribe_base=work.unsubscribe_base,
-            ),
-            parallel=work.parallel,
-            patience=Patience(give_up_after=work.give_up_after),
-            ahead=work.ahead,
-            is_gone=work.is_gone,
-            wants_to_stop=work.wants_to_stop,
-            progress=work.progress,
-            jitter=work.jitter,
-        )
-        return sender.run()
+        return make_sender(send, provider, envelope, work, leads=True).run()
     finally:
         work.ledger.step_down(send.id, owner=work.owner)
+
+
+def make_sender(
+    send: Send, provider: Provider, envelope: Envelope, work: Work, *, leads: bool
+) -> Sender:
+    """Make the loop that hands over what is planned of a send, as its leader or as a worker."""
+    return Sender(
+        ledger=work.ledger,
+        provider=provider,
+        clock=work.clock,
+        send_id=send.id,
+        owner=work.owner,
+        content=Content(
+            envelope=envelope,
+            message=work.ledger.message(send.id),
+            unsubscribe_base=work.unsubscribe_base,
+        ),
+        parallel=work.parallel,
+        patience=Patience(give_up_after=work.give_up_after),
+        leads=leads,
+        ahead=work.ahead,
+        is_gone=work.is_gone,
+        wants_to_stop=work.wants_to_stop,
+        progress=work.progress,
+        jitter=work.jitter,
+    )
 
 
 def _lead(send: Send, work: Work) -> None:

@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 
 from newsletter import merge
+from newsletter.delivery.building import Content
+from newsletter.delivery.outcomes import Patience
+from newsletter.delivery.send import Sender
 from newsletter.model import Attempt, Envelope, Message, Send, SendKind, Submission
 from newsletter.ports import Freeze
 from newsletter.storage.database import Database
@@ -144,3 +147,21 @@ def frozen_send(database: Database, count: int, **overrides: object) -> tuple[Sq
     add_people(database, count)
     ledger = SqlLedger(database)
     return ledger, ledger.freeze(make_freeze(**overrides), now=MORNING)
+
+
+def make_sender(ledger, send, provider, *, owner="me", clock=None, **more) -> Sender:
+    """Make the loop of one process."""
+    return Sender(
+        ledger=ledger,
+        provider=provider,
+        clock=clock or MovingClock(),
+        send_id=send.id,
+        owner=owner,
+        content=Content(
+            envelope=make_envelope(),
+            message=make_ledger_message(),
+            unsubscribe_base="https://brief.example.org",
+        ),
+        patience=Patience(give_up_after=timedelta(minutes=5)),
+        **({"parallel": 1} | more),
+    )

@@ -8,6 +8,7 @@ next steps, errors) goes to standard error.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,6 +103,12 @@ def console(*, error: bool = False) -> Console:
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one document; dates and paths as text."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def log_to_stderr() -> None:
+    """Show what the newsletter does as it happens, for commands that stay."""
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("newsletter").setLevel(logging.INFO)
 
 
 def say(text: str = "") -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,7 +34,7 @@ def schedule(context: typer.Context, config: ConfigOption = HERE) -> None:
         return
     from newsletter import schedule as daemon
 
-    _log_to_stderr()
+    _shell.log_to_stderr()
     with _shell.publication(config) as publication, stop_on_signals() as stop:
         daemon.watch(
             partial(publication.tick, wants_to_stop=stop.is_set),
@@ -112,8 +110,3 @@ def _show(due: list[Due], zone: str) -> None:
     ]
     headers = ("edition", "prepared", "due", "offset", "due in UTC")
     _shell.table(rows, headers=headers, title=f"Due in {zone}")
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("newsletter").setLevel(logging.INFO)

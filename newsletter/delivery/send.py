@@ -64,6 +64,8 @@ class Sender:
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     jitter: Callable[[], float] = repeat(0.0).__next__
     standing: outcomes.Standing = field(default_factory=outcomes.Standing)
+    submitted: int = field(default=0, init=False)  # batches, by this sender
+    resting_until: datetime | None = field(default=None, init=False)  # why `run` returned early
     _in_flight: dict[Future[Submission], tuple[Claim, Built]] = field(
         default_factory=dict, init=False
     )
@@ -76,8 +78,9 @@ class Sender:
         """Hand over everything that is planned; return where the send stands.
 
         Raises `Held` or `TryLater` when it cannot go on; everything that happened is recorded
-        then as well.
+        then as well. A worker may call it again.
         """
+        self._renewed = self.resting_until = None
         with ThreadPoolExecutor(self.parallel, thread_name_prefix="submit") as pool:
             if self.ahead:
                 self._recalling[pool.submit(self.ahead.tidy)] = ""
@@ -124,12 +127,12 @@ class Sender:
                 return self._claim(pool)
             case plan.AwaitAnswer():
                 self._await_answer()
-            case plan.SleepUntil(moment) if self.leads:
-                self._sleep_until(moment)
-            case plan.AwaitOthers() if self.leads:
+            case plan.SleepUntil(moment):
+                return self._rest(moment)
+            case plan.AwaitOthers():
                 self._doubt_the_dead()
-                self._sleep_until(self.clock.now() + _GLANCE)
-            case _:
+                return self._rest(self.clock.now() + _GLANCE)
+            case plan.Finish():
                 return False
         return True
 
@@ -148,6 +151,14 @@ class Sender:
             room=outlook.room,
             room_at=outlook.room_at,
         )
+
+    def _rest(self, moment: datetime) -> bool:
+        """Sleep until a moment; a worker goes away and may come again then."""
+        if self.leads:
+            self._sleep_until(moment)
+        else:
+            self.resting_until = moment
+        return self.leads
 
     def _claim(self, pool: ThreadPoolExecutor) -> bool:
         now = self.clock.now()
@@ -239,6 +250,7 @@ class Sender:
         match verdict.record:
             case "submitted":
                 assert verdict.submission is not None
+                self.submitted += 1
                 self.ledger.submitted(claim, verdict.submission, now=now)
             case "uncertain":
                 self.ledger.uncertain(claim, reason=verdict.reason, status=verdict.status, now=now)

@@ -142,9 +142,13 @@ class Send:
     provider: str
     recipients: int
     created_at: datetime
-    owner: str | None  # the process that is sending now
+    owner: str | None  # the process that leads
     lease_until: datetime | None
     paused_until: datetime | None  # the provider's rate limit, for all workers
+
+    def is_led(self, now: datetime) -> bool:
+        """Say whether a leader is at work."""
+        return self.owner is not None and self.lease_until is not None and self.lease_until >= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

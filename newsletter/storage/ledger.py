@@ -53,20 +53,21 @@ class SqlLedger:
         with self._database.read() as connection:
             return statements.find_send(connection, publication, edition)
 
-    def unfinished(self, publication: str, *, before: date) -> tuple[date, ...]:
-        """List the editions of earlier dates whose send is still open, oldest first."""
-        query = (
-            sa.select(send.c.edition)
-            .where(
-                send.c.publication == publication,
-                send.c.edition < before,
-                send.c.kind == SendKind.EDITION,
-                send.c.status == SendStatus.OPEN,
-            )
-            .order_by(send.c.edition)
-        )
+    def open_sends(self, publication: str) -> tuple[Send, ...]:
+        """List the sends of editions that are open, oldest edition first."""
+        with self._database.read() as connection:
+            return statements.open_sends(connection, publication)
+
+    def publications(self) -> tuple[str, ...]:
+        """Name the publications that have sends."""
+        query = sa.select(send.c.publication).distinct().order_by(send.c.publication)
         with self._database.read() as connection:
             return tuple(connection.scalars(query))
+
+    def unfinished(self, publication: str, *, before: date) -> tuple[date, ...]:
+        """List the editions of earlier dates whose send is still open, oldest first."""
+        found = self.open_sends(publication)
+        return tuple(one.edition for one in found if one.edition < before)
 
     def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
         """Write send, message, wave, batches and recipients in one transaction."""

@@ -52,6 +52,16 @@ def find_send(connection: Connection, publication: str, edition: date) -> Send |
     return as_send(row) if row else None
 
 
+def open_sends(connection: Connection, publication: str) -> tuple[Send, ...]:
+    """List the sends of editions that are open, oldest edition first."""
+    query = sa.select(send).where(
+        send.c.publication == publication,
+        send.c.kind == SendKind.EDITION,
+        send.c.status == SendStatus.OPEN,
+    )
+    return tuple(as_send(row) for row in connection.execute(query.order_by(send.c.edition)))
+
+
 def as_send(row: sa.Row[Any]) -> Send:
     """Read a row of the send table."""
     return Send(

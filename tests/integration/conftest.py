@@ -72,6 +72,13 @@ def database_url(new_database: Callable[[], str]) -> str:
 
 
 @pytest.fixture
+def postgresql_url(postgresql: str, current_postgresql: str) -> Iterator[str]:
+    """Give the address of a database with this version's tables on PostgreSQL alone."""
+    with postgresql_database(postgresql, template=current_postgresql) as url:
+        yield url
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """Give a database with this version's tables, opened."""
     yield from _opened(database_url)

@@ -16,16 +16,12 @@ from builders_ledger import (
     accept,
     add_people,
     frozen_send,
-    make_envelope,
     make_freeze,
-    make_ledger_message,
+    make_sender,
 )
 
 from newsletter.clock import SystemClock
 from newsletter.delivery.audit import audit
-from newsletter.delivery.building import Content
-from newsletter.delivery.outcomes import Patience
-from newsletter.delivery.send import Sender
 from newsletter.errors import AccountRefused, Held, MessageRefused, Throttled, TryLater
 from newsletter.model import BatchState, SendStatus, Submission
 from newsletter.storage import evidence
@@ -42,23 +38,6 @@ def claim(ledger, send, *, owner="me", attempt_id="a1", now=MORNING, **more):
 
 def batches(ledger, send, state) -> int:
     return ledger.view(send.id).tally(state).batches
-
-
-def make_sender(ledger, send, provider, *, owner="me", clock=None, **more) -> Sender:
-    return Sender(
-        ledger=ledger,
-        provider=provider,
-        clock=clock or MovingClock(),
-        send_id=send.id,
-        owner=owner,
-        content=Content(
-            envelope=make_envelope(),
-            message=make_ledger_message(),
-            unsubscribe_base="https://brief.example.org",
-        ),
-        patience=Patience(give_up_after=timedelta(minutes=5)),
-        **({"parallel": 1} | more),
-    )
 
 
 def together(*jobs) -> None:
