@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter import calendar, plugins
+from newsletter import calendar, owners, plugins
 from newsletter.clock import SystemClock
 from newsletter.editions import Editions
 from newsletter.errors import UsageError
@@ -26,6 +26,7 @@ from newsletter.tick import TickReport
 from newsletter.timetable import Due
 
 if TYPE_CHECKING:
+    from newsletter.approving import Approving
     from newsletter.assembling import Assembled
     from newsletter.config import Settings
     from newsletter.delivery.audit import Audit
@@ -38,9 +39,11 @@ if TYPE_CHECKING:
     from newsletter.pulling import Pull
     from newsletter.sourcing import Web
     from newsletter.steering import Steering
+    from newsletter.storage.approvals import Approvals
     from newsletter.storage.database import Database
     from newsletter.storage.subscribers import Subscribers
     from newsletter.storage.undoing import Imports
+    from newsletter.testcopies import MarkedCopies
     from newsletter.worker import Worker
 
 _PACKAGE = Path(__file__).parent
@@ -154,6 +157,27 @@ class App:
             clock=self.clock,
             content=lambda: UsedContent(self.database, self.settings.publication.id),
             web=lambda: self.web,
+            is_approved=lambda day: self.approvals.find(day) is not None,
+        )
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """Give the book of approvals."""
+        from newsletter.storage.approvals import Approvals
+
+        return Approvals(self.database, self.settings.publication.id)
+
+    @property
+    def approving(self) -> Approving:
+        """Give the editor's word on the editions."""
+        from newsletter.approving import Approving
+
+        return Approving(
+            book=self.approvals,
+            clock=self.clock,
+            prove=lambda day: self.prove(day, keep_best=True),
+            keep=self.keep,
+            find_send=self.find_send,
         )
 
     @property
@@ -247,6 +271,7 @@ class App:
             provider=self.provider,
             prove=lambda day: self.prove(day, keep_best=True),
             keep=self.keep,
+            approval=self.approvals.find,
             jitter=random.random,
         )
 
@@ -271,6 +296,21 @@ class App:
     def worker(self, *, wants_to_stop: Callable[[], bool] = _never) -> Worker:
         """Make a worker for the open sends; see `Dispatch.worker`."""
         return self.dispatch.worker(wants_to_stop=wants_to_stop)
+
+    @property
+    def test_copies(self) -> MarkedCopies:
+        """Give the room in which test copies are sent."""
+        from newsletter.testcopies import MarkedCopies
+
+        return MarkedCopies(
+            settings=self.settings,
+            ledger=self.ledger,
+            clock=self.clock,
+            provider=self.provider,
+            prove=self.prove,
+            is_suppressed=lambda canonical: self.subscribers.standing(canonical).suppressed,
+            owner=owners.this_process,
+        )
 
     # --- the tick ------------------------------------------------------------------------------
 

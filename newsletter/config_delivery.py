@@ -22,6 +22,7 @@ class Schedule(Section):
     skip: tuple[date, ...] = ()
     prepare_at: time | None = None
     catch_up: time | None = None
+    approval: bool = False  # nothing goes out that nobody approved
     look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
 
     @model_validator(mode="after")

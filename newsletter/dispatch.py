@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from newsletter import calendar, owners, proofing, sending
+from newsletter.approving import refuse_unapproved
 from newsletter.config import Settings
 from newsletter.delivery.send import Sender
 from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
 from newsletter.ports import Clock, Freeze, Ledger, Provider, RecallRecords
 from newsletter.proofing import Proof
-from newsletter.records import SendView
+from newsletter.records import Approval, SendView
 from newsletter.sending import Outcome, Wish
 from newsletter.worker import Worker, refuse_to_work
 
@@ -35,6 +36,7 @@ class Dispatch:
     provider: Callable[[], Provider]  # made when it is needed first
     prove: Callable[[date], Proof]
     keep: Callable[[Proof], Path]
+    approval: Callable[[date], Approval | None]
     jitter: Callable[[], float]
 
     def today(self) -> date:
@@ -142,6 +144,8 @@ class Dispatch:
         self._refuse_if_not_yet(wish)
         proof = self.prove(wish.day)
         proof.refuse_errors()
+        if self.settings.schedule.approval:
+            refuse_unapproved(wish.day, proof.message.digest, self.approval(wish.day))
         sending.refuse_missing_values(proof.message, self.ledger)
         return proof
 

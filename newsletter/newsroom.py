@@ -41,32 +41,36 @@ class Newsroom:
         clock: Clock,
         content: Callable[[], UsedContent],
         web: Callable[[], Web],
+        is_approved: Callable[[date], bool] = lambda _day: False,
     ) -> None:
         self.settings = settings
         self.editions = editions
         self.clock = clock
         self._content = content
         self._web = web
+        self._is_approved = is_approved
 
     # --- one edition ---------------------------------------------------------------------------
 
     def assemble(self, day: date, *, fresh: bool = False, keep_best: bool = False) -> Assembled:
         """Assemble an edition from its sources and write `editions/DATE/edition.toml`.
 
-        What an editor changed is kept, unless `fresh`. An edition that was sent comes as it was
-        frozen, not from the sources. With `keep_best` an earlier look stays in the parts in which
-        it was better. Nothing is used up.
+        What an editor changed or approved is kept, unless `fresh`. An edition that was sent comes
+        as it was frozen, not from the sources. With `keep_best` an earlier look stays in the parts
+        in which it was better. Nothing is used up.
         """
         past = self._content().past()
-        edition = self._frozen(day) or assembling.assemble(
-            day,
-            self.settings,
-            now=self.clock.now(),
-            web=self._web(),
-            past=past,
-            best=self.editions.load(day) if keep_best else None,
-        )
-        saved = self.editions.save(edition, fresh=fresh)
+        saved = None if fresh else self._approved(day)
+        if saved is None:
+            edition = self._frozen(day) or assembling.assemble(
+                day,
+                self.settings,
+                now=self.clock.now(),
+                web=self._web(),
+                past=past,
+                best=self.editions.load(day) if keep_best else None,
+            )
+            saved = self.editions.save(edition, fresh=fresh)
         return replace(
             saved,
             edition=assembling.with_repeats(saved.edition, past),
@@ -137,6 +141,13 @@ class Newsroom:
         frozen = self._frozen(day)
         return frozen.accepted if frozen else ()
 
+    def _approved(self, day: date) -> Assembled | None:
+        """Give the file of an approved edition: no source changes any more what was looked at."""
+        edition = self.editions.load(day) if self._is_approved(day) else None
+        if edition is None:
+            return None
+        return Assembled(edition=edition, path=self.editions.path(day), kept="approved")
+
     def _frozen(self, day: date) -> Edition | None:
         frozen = self._content().frozen(day)
         if frozen is None:
@@ -153,6 +164,8 @@ class Newsroom:
         seen_at = self.editions.seen_at(day)
         sources = self.settings.sources
         chains = {part for part in Part if getattr(sources, part)}
+        if self._is_approved(day):
+            return None
         if edition is None or seen_at is None or not looks.can_improve(edition, chains=chains):
             return None
         return seen_at + timedelta(minutes=self.settings.schedule.look_every)

@@ -175,6 +175,7 @@ class Freeze:
     provider: str
     batch_size: int
     due_at: datetime  # of the only wave there is so far
+    named: tuple[str, ...] = ()  # of a test send: its addresses
 
 
 class Ledger(Protocol):

@@ -37,6 +37,11 @@ RIGHT_TO_LEFT = SampleReader(
 SAMPLES = (ROBIN, LONGEST, NAMELESS, RIGHT_TO_LEFT)
 
 
+def find(key: str) -> SampleReader | None:
+    """Find a made-up reader by its key."""
+    return next((reader for reader in SAMPLES if reader.key == key), None)
+
+
 def substitutions(
     reader: SampleReader, message: Message, *, unsubscribe_url: str
 ) -> dict[str, str]:

@@ -37,6 +37,15 @@ class SendView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A person's word that this very message may go out."""
+
+    digest: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRecord:
     """A batch as it stands in the ledger."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 app = _shell.group("Assemble an edition.")
 _NOTHING = "(none)"
+_KEPT = {"edited": "Kept as you edited it", "approved": "Kept as it was approved"}
 
 
 @app.command()
@@ -77,7 +78,7 @@ def _show(assembled: Assembled) -> None:
         title=f"Edition of {edition.date}: {assembled.status}",
     )
     where = escape(str(assembled.path))
-    _shell.say(f"Kept as you edited it: {where}" if assembled.kept else f"Written: {where}")
+    _shell.say(f"{_KEPT[assembled.kept]}: {where}" if assembled.kept else f"Written: {where}")
     if assembled.backup:
         _shell.say(f"Your file is now {escape(str(assembled.backup))}")
 

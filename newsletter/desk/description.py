@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
-from newsletter import merge
+from newsletter import merge, readers
 from newsletter.checks import size_clip, style_budget
 from newsletter.desk.stage import Problem, View
 from newsletter.findings import Severity
 from newsletter.model import Message
 from newsletter.preview import Preview
-from newsletter.readers import ROBIN, SAMPLES, SampleReader, substitutions
+from newsletter.readers import ROBIN, SampleReader, substitutions
 
 # Where inboxes cut subject and preheader, in characters (rendering.md 7.3).
 INBOXES = (("web", "Gmail on the web", 70, 90), ("phone", "A phone", 40, 45))
@@ -33,7 +33,7 @@ def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
 
 def reader_named(key: str | None) -> SampleReader:
     """Find a made-up reader by its key; the first one for any other."""
-    return next((reader for reader in SAMPLES if reader.key == key), ROBIN)
+    return readers.find(key or "") or ROBIN
 
 
 def cut(text: str, limit: int) -> str:

@@ -34,7 +34,7 @@ class Assembled:
 
     edition: Edition
     path: Path  # of edition.toml
-    kept: Literal["edited"] | None = None  # the editor's file was left as it was
+    kept: Literal["edited", "approved"] | None = None  # why the file was left as it was
     backup: Path | None = None  # where `fresh` put the editor's file
     no_story: NoStory = "hold"  # what becomes of it without a lead story
 

@@ -291,6 +291,19 @@ used = sa.Table(
     sa.Column("used_at", Moment, nullable=False),
 )
 
+approval = sa.Table(
+    "approval",
+    metadata,
+    _key(),
+    sa.Column("publication", sa.Text, nullable=False),
+    sa.Column("edition", sa.Date, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),  # of the message that was looked at
+    sa.Column("approved_by", sa.Text, nullable=False),
+    sa.Column("approved_at", Moment, nullable=False),
+    sa.Column("withdrawn_at", Moment),
+)
+sa.Index("ix_approval_edition", approval.c.publication, approval.c.edition)
+
 # --- the provider's events ---------------------------------------------------------------------
 
 event_post = sa.Table(

@@ -1,0 +1,96 @@
+"""Approve an edition: a person's word for one message, by its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from newsletter.errors import Held, NothingToDo, Overtaken
+from newsletter.model import Send
+from newsletter.ports import Clock
+from newsletter.proofing import Proof
+from newsletter.records import Approval
+
+
+class ApprovalBook(Protocol):
+    """Where approvals are written down; each change is durable before it returns."""
+
+    def find(self, day: date) -> Approval | None:
+        """Give the approval of an edition that stands; None where there is none."""
+        ...
+
+    def write(self, day: date, approved: Approval) -> None:
+        """Write an approval down; it counts instead of an earlier one."""
+        ...
+
+    def withdraw(self, day: date, *, now: datetime) -> bool:
+        """Take the approvals of an edition back; False when none stood."""
+        ...
+
+
+def refuse_unapproved(day: date, digest: str, approval: Approval | None) -> None:
+    """Refuse to send a message that nobody approved, or another one than was. Raises `Held`."""
+    if approval is None:
+        raise Held(
+            f"Nobody has approved the edition of {day}, and [schedule] approval asks for it.",
+            hint=f"Look at it with `newsletter preview --date {day}`, then approve it there, or "
+            f"with `newsletter approve --date {day}`.",
+        )
+    if approval.digest != digest:
+        raise Held(
+            f"The edition of {day} has changed since {approval.by} approved it at "
+            f"{approval.at:%Y-%m-%d %H:%M} UTC.",
+            hint=f"Look at it as it is now, and approve it again: newsletter approve --date {day}",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approving:
+    """The approvals of one publication."""
+
+    book: ApprovalBook
+    clock: Clock
+    prove: Callable[[date], Proof]
+    keep: Callable[[Proof], Path]
+    find_send: Callable[[date], Send | None]
+
+    def approve(self, day: date, *, by: str, digest: str | None = None) -> Approval:
+        """Approve the edition of a date as it is now, and write its message's files.
+
+        `digest` is that of the message the person looked at. Raises `Overtaken` when it is another
+        one by now, `Held` when the checks find errors, `NothingToDo` when it went out already.
+        """
+        self._refuse_begun(day)
+        proof = self.prove(day)
+        if digest is not None and digest != proof.message.digest:
+            raise Overtaken(
+                f"The edition of {day} has changed since you looked at it.",
+                hint="Look at it again; then approve what you see.",
+            )
+        proof.refuse_errors()
+        self.keep(proof)
+        approved = Approval(digest=proof.message.digest, by=by, at=self.clock.now())
+        self.book.write(day, approved)
+        return approved
+
+    def withdraw(self, day: date) -> datetime:
+        """Take the approval of a date back; say when. Raises `NothingToDo` when none stood."""
+        self._refuse_begun(day)
+        now = self.clock.now()
+        if not self.book.withdraw(day, now=now):
+            raise NothingToDo(f"The edition of {day} is not approved.")
+        return now
+
+    def find(self, day: date) -> Approval | None:
+        """Give the approval of a date that stands."""
+        return self.book.find(day)
+
+    def _refuse_begun(self, day: date) -> None:
+        if self.find_send(day) is not None:
+            raise NothingToDo(
+                f"The send of the edition of {day} has begun, with the message it was frozen with.",
+                hint=f"See where it stands: newsletter audit --date {day}",
+            )

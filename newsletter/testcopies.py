@@ -1,0 +1,188 @@
+"""Send marked copies of an edition to addresses that were named: a send of its own kind."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from newsletter import merge, proofing, readers
+from newsletter.config import Settings
+from newsletter.errors import Held, NotSubmitted, Uncertain, UsageError
+from newsletter.model import (
+    Attempt,
+    Claim,
+    Message,
+    Recipient,
+    Send,
+    SendKind,
+    SendStatus,
+    SetAside,
+)
+from newsletter.ports import Clock, Freeze, Ledger, Provider
+from newsletter.proofing import Proof
+from newsletter.readers import SampleReader
+from newsletter.subscribers import addresses
+
+MARK = "[Test] "
+MOST = 20  # a test is for the people who make the brief, not a way around the list
+_LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """What became of some test copies."""
+
+    send_id: int
+    submitted: int
+    refused: tuple[str, ...]  # why each of the others was not taken
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedCopies:
+    """The test copies of one publication's editions; nothing is used up by them."""
+
+    settings: Settings
+    ledger: Ledger
+    clock: Clock
+    provider: Callable[[], Provider]
+    prove: Callable[[date], Proof]
+    is_suppressed: Callable[[str], bool]  # of a canonical address
+    owner: Callable[[], str]
+
+    def send(self, day: date, to: Sequence[str], *, reader: str = readers.ROBIN.key) -> Copies:
+        """Freeze a test send and hand it over, once.
+
+        Raises `UsageError` for what is no address, `Held` for a suppressed one or where it stays
+        uncertain whether the provider took it, `NotSubmitted` when it took nothing.
+        """
+        named = self._checked(to)
+        someone = _reader(reader)
+        message = marked(self.prove(day).message)
+        send = self._frozen(day, message, named)
+        claim = self.ledger.claim(
+            send.id,
+            owner=self.owner(),
+            attempt_id=uuid.uuid4().hex,
+            now=self.clock.now(),
+            lease=_LEASE,
+        )
+        if claim is None:
+            raise Held("The test copies cannot be claimed.", hint="Try again.")
+        return self._hand_over(claim, message, someone, day)
+
+    def _checked(self, to: Sequence[str]) -> tuple[str, ...]:
+        if not 1 <= len(to) <= MOST:
+            raise UsageError(f"A test copy goes to 1 to {MOST} addresses, not to {len(to)}.")
+        found: dict[str, str] = {}
+        for text in to:
+            read = addresses.parse(text)
+            if isinstance(read, addresses.Refused):
+                raise UsageError(f"“{text}” cannot be mailed. {read.reason}")
+            if self.is_suppressed(read.canonical):
+                raise Held(
+                    f"{read.address} is suppressed and must never be mailed.",
+                    hint=f"Lift it, if its owner asks for mail: newsletter subscribers lift "
+                    f"{read.address}",
+                )
+            found.setdefault(read.canonical, read.address)
+        return tuple(found.values())
+
+    def _frozen(self, day: date, message: Message, named: tuple[str, ...]) -> Send:
+        now = self.clock.now()
+        return self.ledger.freeze(
+            Freeze(
+                publication=self.settings.publication.id,
+                edition=day,
+                kind=SendKind.TEST,
+                message=message,
+                provider=self.provider().name,
+                batch_size=MOST,
+                due_at=now,
+                named=named,
+            ),
+            now=now,
+        )
+
+    def _hand_over(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Copies:
+        attempt = self._attempt(claim, message, reader, day)
+        aside = refused_by(self.provider(), attempt)
+        self.ledger.set_aside(claim.send_id, aside)
+        left = {one.position for one in aside}
+        people = tuple(one for one in attempt.recipients if one.position not in left)
+        refused = tuple(one.reason for one in aside)
+        if not people:
+            self.ledger.drop(claim, reason="nobody left to be mailed", now=self.clock.now())
+            return Copies(send_id=claim.send_id, submitted=0, refused=refused)
+        more = self._submitted(claim, replace(attempt, recipients=people))
+        self.ledger.complete(claim.send_id, now=self.clock.now())
+        submitted = len(people) - len(more)
+        return Copies(send_id=claim.send_id, submitted=submitted, refused=(*refused, *more))
+
+    def _submitted(self, claim: Claim, attempt: Attempt) -> tuple[str, ...]:
+        """Call the provider once and record its answer; give why it refused some."""
+        try:
+            submission = self.provider().submit(attempt)
+        except Uncertain as error:
+            now = self.clock.now()
+            self.ledger.uncertain(claim, reason=error.what, status=error.status, now=now)
+            raise Held(
+                f"It is not known whether the provider took the test copies: {error.what}",
+                hint="Look into the inbox before you send another one.",
+            ) from error
+        except NotSubmitted as error:
+            now = self.clock.now()
+            self.ledger.release(claim, reason=error.what, status=error.status, now=now)
+            self.ledger.steer(claim.send_id, SendStatus.CANCELLED)
+            raise
+        self.ledger.set_aside(claim.send_id, submission.refused)
+        self.ledger.submitted(claim, submission, now=self.clock.now())
+        return tuple(one.reason for one in submission.refused)
+
+    def _attempt(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Attempt:
+        url = proofing.unsubscribe_url(self.settings)
+        people = (replace(reader, address=one.address) for one in claim.recipients)
+        return Attempt(
+            id=claim.attempt_id,
+            send_id=claim.send_id,
+            batch=claim.batch,
+            envelope=replace(proofing.envelope(self.settings.publication, day), test=True),
+            message=message,
+            recipients=tuple(
+                Recipient(
+                    position=frozen.position,
+                    address=person.address,
+                    name=person.name,
+                    substitutions=readers.substitutions(person, message, unsubscribe_url=url),
+                    unsubscribe_url=url,
+                )
+                for frozen, person in zip(claim.recipients, people, strict=True)
+            ),
+        )
+
+
+def marked(message: Message) -> Message:
+    """Mark a message as a test, so that nobody takes it for the edition."""
+    return merge.with_digest(replace(message, subject=f"{MARK}{message.subject}"))
+
+
+def refused_by(provider: Provider, attempt: Attempt) -> tuple[SetAside, ...]:
+    """Set aside whom the provider is sure to refuse."""
+    problems = (
+        (person.position, provider.problem_with(attempt, index))
+        for index, person in enumerate(attempt.recipients)
+    )
+    return tuple(
+        SetAside(position=position, outcome="refused", reason=problem)
+        for position, problem in problems
+        if problem
+    )
+
+
+def _reader(key: str) -> SampleReader:
+    found = readers.find(key)
+    if found is None:
+        keys = ", ".join(one.key for one in readers.SAMPLES)
+        raise UsageError(f"There is no made-up reader “{key}”.", hint=f"There are: {keys}.")
+    return found
