@@ -14,7 +14,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -22,7 +22,9 @@ from newsletter.model import MergeField, Message
 
 _PLACEHOLDER = r"-merge{salt}_[a-z_0-9]+?_[ht]-"
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?")
-BUILT_IN = ("name", "address", "rating_url", "unsubscribe_url")
+# A reader's own addresses on the site, and what each has behind the one for leaving.
+BEHIND_UNSUBSCRIBE = {"unsubscribe_url": "", "rating_url": "/rating"}
+BUILT_IN = ("name", "address", *BEHIND_UNSUBSCRIBE)
 
 
 def is_field_name(name: str) -> bool:
@@ -37,7 +39,7 @@ def own_addresses(unsubscribe_url: str) -> dict[str, str]:
 
     A template puts the edition's date and the choice behind `rating_url`.
     """
-    return {"unsubscribe_url": unsubscribe_url, "rating_url": f"{unsubscribe_url}/rating"}
+    return {field: unsubscribe_url + rest for field, rest in BEHIND_UNSUBSCRIBE.items()}
 
 
 def placeholder(name: str, *, escaped: bool, salt: str = "0") -> str:
@@ -88,15 +90,47 @@ def substitutions(fields: Iterable[MergeField], values: Mapping[str, str]) -> di
     Empty values take the fallback. Raises `KeyError` with the field's name where neither exists.
     """
     fields = tuple(fields)
-    cores = _cores(fields)
-    result: dict[str, str] = {}
+    given = plain_values(fields, {field.name: (values.get(field.name, ""),) for field in fields})
     for field in fields:
-        value = neutralise(values.get(field.name, "") or field.fallback or "", cores)
-        if not value and field.fallback is None:
+        if lacks(field, given[field.name]):
             raise KeyError(field.name)
-        result[field.html_tag] = html.escape(value)
-        result[field.text_tag] = value
-    return result
+    return {tag: value for tag, (value,) in tag_values(fields, given).items()}
+
+
+# --- many readers at once: what is said above, of whole columns of values ----------------------
+
+
+def plain_values(
+    fields: Sequence[MergeField], values: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    """Give every reader's value of each field, by its name, as it is printed in a plain text."""
+    cores = _cores(tuple(fields))
+    plain: dict[str, Sequence[str]] = {}
+    for field in fields:
+        column, fallback = values[field.name], field.fallback
+        if fallback and "" in column:
+            column = [value or fallback for value in column]
+        plain[field.name] = _in_one_call(lambda text: neutralise(text, cores), column)
+    return plain
+
+
+def lacks(field: MergeField, column: Sequence[str]) -> list[int]:
+    """Find the readers who have no value for a field that has no fallback."""
+    if field.fallback is not None or "" not in column:
+        return []
+    return [index for index, value in enumerate(column) if not value]
+
+
+def tag_values(
+    fields: Iterable[MergeField], plain: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    """Map each tag to every reader's value: escaped for HTML, plain for text and subject."""
+    values: dict[str, Sequence[str]] = {}
+    for field in fields:
+        column = plain[field.name]
+        values[field.html_tag] = _in_one_call(html.escape, column)
+        values[field.text_tag] = column
+    return values
 
 
 def neutralise(value: str, cores: Iterable[str]) -> str:
@@ -108,6 +142,19 @@ def neutralise(value: str, cores: Iterable[str]) -> str:
         while core in value:
             value = value.replace(core, "")
     return value
+
+
+def _in_one_call(change: Callable[[str], str], column: Sequence[str]) -> Sequence[str]:
+    """Change all values of a column at once, as lines of one text.
+
+    The same as one by one, for a change that neither looks at line ends nor makes any; a column
+    with line ends of its own is done one by one. What nothing changes is given back as it is.
+    """
+    text = "\n".join(column)
+    if text.count("\n") != len(column) - 1:
+        return [change(value) for value in column]
+    changed = change(text)
+    return column if changed == text else changed.split("\n")
 
 
 @lru_cache(maxsize=8)

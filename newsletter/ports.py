@@ -66,10 +66,10 @@ class Provider(Protocol):
         """Say how many recipients one attempt may have."""
         ...
 
-    def problem_with(self, attempt: Attempt, index: int) -> str | None:
-        """Say why one recipient would be refused by the provider, before any network.
+    def problems(self, attempt: Attempt) -> Mapping[int, str]:
+        """Say which recipients the provider would refuse, by their index, and why. Pure.
 
-        Pure. None means nothing is known against the recipient.
+        Of the others nothing is known against them. The sentences name nobody.
         """
         ...
 

@@ -9,16 +9,17 @@ from datetime import date, timedelta
 
 from newsletter import merge, proofing, readers
 from newsletter.config import Settings
+from newsletter.delivery.building import screened
 from newsletter.errors import Held, NotSubmitted, Uncertain, UsageError
 from newsletter.model import (
     Attempt,
     Claim,
     Message,
     Recipient,
+    Recipients,
     Send,
     SendKind,
     SendStatus,
-    SetAside,
 )
 from newsletter.ports import Clock, Freeze, Ledger, Provider
 from newsletter.proofing import Proof
@@ -106,16 +107,14 @@ class MarkedCopies:
         )
 
     def _hand_over(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Copies:
-        attempt = self._attempt(claim, message, reader, day)
-        aside = refused_by(self.provider(), attempt)
-        self.ledger.set_aside(claim.send_id, aside)
-        left = {one.position for one in aside}
-        people = tuple(one for one in attempt.recipients if one.position not in left)
-        refused = tuple(one.reason for one in aside)
+        built = screened(self._attempt(claim, message, reader, day), self.provider())
+        self.ledger.set_aside(claim.send_id, built.aside)
+        people = built.attempt.recipients
+        refused = tuple(one.reason for one in built.aside)
         if not people:
             self.ledger.drop(claim, reason="nobody left to be mailed", now=self.clock.now())
             return Copies(send_id=claim.send_id, submitted=0, refused=refused)
-        more = self._submitted(claim, replace(attempt, recipients=people))
+        more = self._submitted(claim, built.attempt)
         self.ledger.complete(claim.send_id, now=self.clock.now())
         submitted = len(people) - len(more)
         return Copies(send_id=claim.send_id, submitted=submitted, refused=(*refused, *more))
@@ -142,22 +141,22 @@ class MarkedCopies:
 
     def _attempt(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Attempt:
         url = proofing.unsubscribe_url(self.settings)
-        people = (replace(reader, address=one.address) for one in claim.recipients)
+        people = (replace(reader, address=address) for address in claim.people.addresses)
         return Attempt(
             id=claim.attempt_id,
             send_id=claim.send_id,
             batch=claim.batch,
             envelope=replace(proofing.envelope(self.settings.publication, day), test=True),
             message=message,
-            recipients=tuple(
+            recipients=Recipients.of(
                 Recipient(
-                    position=frozen.position,
+                    position=position,
                     address=person.address,
                     name=person.name,
                     substitutions=readers.substitutions(person, message, unsubscribe_url=url),
                     unsubscribe_url=url,
                 )
-                for frozen, person in zip(claim.recipients, people, strict=True)
+                for position, person in zip(claim.people.positions, people, strict=True)
             ),
         )
 
@@ -165,19 +164,6 @@ class MarkedCopies:
 def marked(message: Message) -> Message:
     """Mark a message as a test, so that nobody takes it for the edition."""
     return merge.with_digest(replace(message, subject=f"{MARK}{message.subject}"))
-
-
-def refused_by(provider: Provider, attempt: Attempt) -> tuple[SetAside, ...]:
-    """Set aside whom the provider is sure to refuse."""
-    problems = (
-        (person.position, provider.problem_with(attempt, index))
-        for index, person in enumerate(attempt.recipients)
-    )
-    return tuple(
-        SetAside(position=position, outcome="refused", reason=problem)
-        for position, problem in problems
-        if problem
-    )
 
 
 def _reader(key: str) -> SampleReader:

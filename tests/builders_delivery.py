@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from newsletter import merge
-from newsletter.model import Attempt, Envelope, MergeField, Message, Recipient
+from newsletter.model import Attempt, Envelope, MergeField, Message, Recipient, Recipients
 
 NOW = datetime(2027, 3, 9, 7, 0, tzinfo=UTC)
 DAY = date(2027, 3, 9)
@@ -82,6 +82,6 @@ def make_attempt(*recipients: Recipient, count: int = 2, **overrides: Any) -> At
         batch=3,
         envelope=make_envelope(),
         message=make_message(),
-        recipients=recipients or tuple(make_recipient(n) for n in range(1, count + 1)),
+        recipients=Recipients.of(recipients or map(make_recipient, range(1, count + 1))),
     )
     return replace(attempt, **overrides)

@@ -54,9 +54,9 @@ class ScriptedProvider:
         self.closed = 0
         self._lock = threading.Lock()
 
-    def problem_with(self, attempt: Attempt, index: int) -> str | None:
-        address = attempt.recipients[index].address
-        return "cannot be mailed" if address in self.bad else None
+    def problems(self, attempt: Attempt) -> dict[int, str]:
+        people = enumerate(attempt.recipients.addresses)
+        return {index: "cannot be mailed" for index, address in people if address in self.bad}
 
     def fits(self, attempt: Attempt) -> bool:
         return len(attempt.recipients) <= self.limit

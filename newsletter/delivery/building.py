@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from newsletter import merge
 from newsletter.model import (
     Attempt,
     Claim,
     Envelope,
-    FrozenRecipient,
     Message,
-    Recipient,
+    People,
+    Recipients,
     SetAside,
     SubscriberState,
 )
@@ -37,27 +39,30 @@ class Built:
 
 def build(claim: Claim, content: Content, provider: Provider) -> Built:
     """Leave out who opted out since the freeze, and who the provider is sure to refuse."""
-    aside: list[SetAside] = []
-    recipients: list[Recipient] = []
-    for person in claim.recipients:
-        ready = _ready(person, content)
-        if isinstance(ready, SetAside):
-            aside.append(ready)
-        else:
-            recipients.append(ready)
+    skipped = _skipped(claim.people)
+    everyone, lacking = _ready(claim.people.without(skipped), content)
     attempt = Attempt(
         id=claim.attempt_id,
         send_id=claim.send_id,
         batch=claim.batch,
         envelope=content.envelope,
         message=content.message,
-        recipients=tuple(recipients),
+        recipients=everyone.without(lacking),
     )
-    refused = _refusals(attempt, provider)
-    if not refused:
-        return Built(attempt=attempt, aside=tuple(aside))
-    left = tuple(one for one in recipients if one.position not in refused)
-    return Built(attempt=replace(attempt, recipients=left), aside=(*aside, *refused.values()))
+    built = screened(attempt, provider)
+    aside = (
+        *_aside("skipped", skipped, claim.people.positions),
+        *_aside("refused", lacking, everyone.positions),
+    )
+    return replace(built, aside=(*aside, *built.aside))
+
+
+def screened(attempt: Attempt, provider: Provider) -> Built:
+    """Leave out who the provider is sure to refuse."""
+    problems = provider.problems(attempt)
+    left = attempt.recipients.without(problems)
+    aside = _aside("refused", problems, attempt.recipients.positions)
+    return Built(attempt=replace(attempt, recipients=left), aside=tuple(aside))
 
 
 def unsubscribe_url(base: str, token: str) -> str:
@@ -65,47 +70,64 @@ def unsubscribe_url(base: str, token: str) -> str:
     return f"{base}/u/{token}"
 
 
-def _ready(person: FrozenRecipient, content: Content) -> Recipient | SetAside:
-    reason = _reason_to_skip(person)
-    if reason:
-        return SetAside(position=person.position, outcome="skipped", reason=reason)
-    url = unsubscribe_url(content.unsubscribe_base, person.token)
-    values = {"name": person.name, "address": person.address, **merge.own_addresses(url)}
-    if person.attributes:
-        values |= {f"attributes.{key}": str(value) for key, value in person.attributes.items()}
-    try:
-        substitutions = merge.substitutions(content.message.fields, values)
-    except KeyError as missing:
-        return SetAside(
-            position=person.position,
-            outcome="refused",
-            reason=f"no value for the merge field {missing.args[0]}, which has no fallback",
-        )
-    return Recipient(
-        position=person.position,
-        address=person.address,
-        name=person.name,
-        substitutions=substitutions,
-        unsubscribe_url=url,
-    )
+def _skipped(people: People) -> dict[int, str]:
+    """Find who is not to be mailed any more, with the reason; nearly always nobody."""
+    if set(people.states) <= {SubscriberState.ACTIVE} and not any(people.suppressed):
+        return {}
+    reasons = map(_reason_to_skip, people.states, people.suppressed)
+    return {index: reason for index, reason in enumerate(reasons) if reason}
 
 
-def _reason_to_skip(person: FrozenRecipient) -> str | None:
-    if person.state is None:
+def _reason_to_skip(state: str | None, suppressed: bool) -> str | None:  # noqa: FBT001 - a column's
+    if state is None:
         return "no longer in the list"
-    if person.suppressed:
+    if suppressed:
         return "suppressed since the freeze"
-    if person.state is not SubscriberState.ACTIVE:
-        return f"{person.state} since the freeze"
+    if state != SubscriberState.ACTIVE:
+        return f"{state} since the freeze"
     return None
 
 
-def _refusals(attempt: Attempt, provider: Provider) -> dict[int, SetAside]:
-    found: dict[int, SetAside] = {}
-    for index, person in enumerate(attempt.recipients):
-        problem = provider.problem_with(attempt, index)
-        if problem:
-            found[person.position] = SetAside(
-                position=person.position, outcome="refused", reason=problem
-            )
-    return found
+def _ready(people: People, content: Content) -> tuple[Recipients, dict[int, str]]:
+    """Put in everybody's values; say who lacks one that the message cannot do without."""
+    fields = content.message.fields
+    urls = [unsubscribe_url(content.unsubscribe_base, token) for token in people.tokens]
+    plain = merge.plain_values(
+        fields, {field.name: _column(field.name, people, urls) for field in fields}
+    )
+    recipients = Recipients(
+        positions=people.positions,
+        addresses=people.addresses,
+        names=people.names,
+        unsubscribe_urls=urls,
+        substitutions=merge.tag_values(fields, plain),
+    )
+    lacking = {
+        index: f"no value for the merge field {field.name}, which has no fallback"
+        for field in reversed(fields)  # of several the first is told
+        for index in merge.lacks(field, plain[field.name])
+    }
+    return recipients, lacking
+
+
+def _column(field: str, people: People, urls: Sequence[str]) -> Sequence[str]:
+    """Give everybody's own value of a merge field, empty where there is none."""
+    match field:
+        case "name":
+            return people.names
+        case "address":
+            return people.addresses
+        case "unsubscribe_url":
+            return urls  # the same column, so that what is done to it is done once
+        case _ if field in merge.BEHIND_UNSUBSCRIBE:
+            return [url + merge.BEHIND_UNSUBSCRIBE[field] for url in urls]
+        case _:
+            key = field.removeprefix("attributes.")
+            return [str(one.get(key, "")) for one in people.attributes]
+
+
+def _aside(
+    outcome: Literal["skipped", "refused"], reasons: Mapping[int, str], positions: Sequence[int]
+) -> Iterator[SetAside]:
+    for index, reason in reasons.items():
+        yield SetAside(position=positions[index], outcome=outcome, reason=reason)

@@ -29,10 +29,8 @@ from newsletter.model.delivery import (
     Claim,
     Envelope,
     Frequency,
-    FrozenRecipient,
     MergeField,
     Message,
-    Recipient,
     Send,
     SendKind,
     SendStatus,
@@ -41,6 +39,7 @@ from newsletter.model.delivery import (
     Subscriber,
     SubscriberState,
 )
+from newsletter.model.people import People, Recipient, Recipients
 
 __all__ = [
     "Acceptance",
@@ -55,7 +54,6 @@ __all__ = [
     "Envelope",
     "Fact",
     "Frequency",
-    "FrozenRecipient",
     "Image",
     "Markup",
     "MergeField",
@@ -63,9 +61,11 @@ __all__ = [
     "NoStory",
     "OtherFeature",
     "Part",
+    "People",
     "Provenance",
     "Quote",
     "Recipient",
+    "Recipients",
     "Repeat",
     "Send",
     "SendKind",

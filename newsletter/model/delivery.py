@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from newsletter.model.people import NOBODY, People, Recipients
+
 # --- message -----------------------------------------------------------------------------------
 
 
@@ -152,30 +154,6 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrozenRecipient:
-    """A recipient as the ledger holds it, with the subscriber's state of this moment."""
-
-    position: int  # 1 … recipients of the send; batches are ranges of positions
-    address: str  # as frozen
-    name: str
-    token: str
-    attributes: Mapping[str, str]
-    state: SubscriberState | None  # None: the subscriber is no longer in the list
-    suppressed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """One person of an attempt, ready for the provider."""
-
-    position: int
-    address: str
-    name: str
-    substitutions: Mapping[str, str]  # tag → value
-    unsubscribe_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
     """A recipient who is left out of a batch, for good, with the reason."""
 
@@ -199,8 +177,8 @@ class Claim:
     send_id: int
     batch: int
     attempt_id: str  # travels to the provider; evidence names the attempt by it
-    recipients: tuple[FrozenRecipient, ...]
     due_at: datetime  # of its wave
+    people: People = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +190,7 @@ class Attempt:
     batch: int
     envelope: Envelope
     message: Message
-    recipients: tuple[Recipient, ...]
+    recipients: Recipients
     booking: Booking | None = None  # None: it goes at once, and cannot be recalled
 
 

@@ -6,37 +6,106 @@ The sentences name no address: they are kept in the ledger and may be printed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from newsletter.model import Recipient
+from newsletter.model import Recipients
 
 LONGEST_ADDRESS, LONGEST_LOCAL, LONGEST_DOMAIN = 320, 64, 255  # RFC 5321, 4.5.3.1; sendgrid.md 1.1
 LONGEST_NAME = 900  # so that it fits into one line of a mail (998, RFC 5322, 2.1.1)
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_SHORT_LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"  # its length is bounded by something else
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+")
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
-_WHOLE = re.compile(rf"{_LOCAL.pattern}@{_DOMAIN.pattern}")
+_SHORT = rf"{_LOCAL.pattern}@{_SHORT_LABEL}(?:\.{_SHORT_LABEL})++"
+_SHORT_LINES = re.compile(rf"(?:{_SHORT}\n)*+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WEB_ADDRESS = re.compile(r"[!-~]+")
-_TOKEN = re.compile(r"[A-Za-z0-9_-]+")
+_TOKEN = r"[A-Za-z0-9_-]++"  # noqa: S105 - what one is made of
+_PRINTABLE = bytes(range(0x20, 0x7F))
+
+_Columns = tuple[Sequence[str], Callable[[Sequence[str]], bool], Callable[[str], str | None]]
 
 
-def problem_with(recipient: Recipient) -> str | None:
-    """Say what is wrong with a recipient's address, name, values or unsubscribe address."""
-    return (
-        _address(recipient.address)
-        or _name(recipient.name)
-        or _values(recipient)
-        or _unsubscribe(recipient.unsubscribe_url)
-    )
+def problems(recipients: Recipients) -> dict[int, str]:
+    """Say who of a batch has an impossible address, name, value or unsubscribe address.
+
+    By their index. A column in which everybody is in order, as nearly always, is looked at once;
+    only another one is gone through value by value.
+    """
+    found: dict[int, str] = {}
+    for column, are_in_order, problem_with in _columns(recipients):
+        if are_in_order(column):
+            continue
+        for index, text in enumerate(column):
+            problem = problem_with(text)
+            if problem:
+                found.setdefault(index, problem)
+    return found
+
+
+def _columns(recipients: Recipients) -> Iterator[_Columns]:
+    """Give what is looked at, in the order in which it is told."""
+    yield recipients.addresses, _are_addresses, _address
+    yield recipients.names, _are_names, _name
+    once = {id(column): column for column in recipients.substitutions.values()}
+    for column in once.values():  # a value without marks of HTML is the same under both its tags
+        yield column, _are_printable, _value
+    yield recipients.unsubscribe_urls, _are_unsubscribe_addresses, _unsubscribe
+
+
+# --- whole columns: yes only where every single value would pass ---------------------------------
+
+
+def _lines(column: Sequence[str]) -> str | None:
+    """Write a column with an end behind each value; None where there are line ends inside one."""
+    text = "\n".join((*column, ""))
+    return text if text.count("\n") == len(column) else None
+
+
+def _are_addresses(column: Sequence[str]) -> bool:
+    # In an address of 64 characters no part can be too long, so the lengths need no counting.
+    if max(map(len, column), default=0) > LONGEST_LOCAL:
+        return False
+    lines = _lines(column)
+    return lines is not None and _SHORT_LINES.fullmatch(lines) is not None
+
+
+def _are_names(column: Sequence[str]) -> bool:
+    return max(map(len, column), default=0) <= LONGEST_NAME and _are_printable(column)
+
+
+def _are_printable(column: Sequence[str]) -> bool:
+    return _is_printable("".join(column))
+
+
+def _are_unsubscribe_addresses(column: Sequence[str]) -> bool:
+    base = "".join(column[:1]).rpartition("/")[0] + "/"
+    lines = _lines(column)
+    if lines is None or _web_address(base) is not None:
+        return False
+    return _tokens_behind(base).fullmatch(lines) is not None
+
+
+@lru_cache(maxsize=8)
+def _tokens_behind(base: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{re.escape(base)}{_TOKEN}\n)*+")
+
+
+def _is_printable(text: str) -> bool:
+    """Say whether a text is only what can be seen, and spaces; some harmless texts are not."""
+    if text.isascii():  # the same and much faster
+        return not text.encode().translate(None, _PRINTABLE)
+    return text.isprintable()
+
+
+# --- one value -----------------------------------------------------------------------------------
 
 
 def _address(address: str) -> str | None:
-    if len(address) <= LONGEST_LOCAL and _WHOLE.fullmatch(address):
-        return None  # nearly every address; whatever is odd is looked at in parts
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
         return "not an address: it needs one @ between a name and a domain"
@@ -61,21 +130,13 @@ def _name(name: str) -> str | None:
     return _text(name, "the name")
 
 
-def _values(recipient: Recipient) -> str | None:
-    if not any(map(_suspicious, recipient.substitutions.values())):
-        return None
-    found = (_text(value, "a merge value") for value in recipient.substitutions.values())
-    return next((problem for problem in found if problem), None)
-
-
-def _suspicious(text: str) -> bool:
-    # Printable is far faster to ask than a pattern, and true of nearly every name.
-    return not text.isprintable()
+def _value(text: str) -> str | None:
+    return _text(text, "a merge value")
 
 
 def _text(text: str, what: str) -> str | None:
     """Refuse what must never reach a subject or header, or cannot be written as UTF-8."""
-    if not _suspicious(text):
+    if _is_printable(text):
         return None
     if _SURROGATE.search(text):
         return f"{what} has half a character (a lone surrogate): the file it came from was misread"
@@ -87,7 +148,7 @@ def _text(text: str, what: str) -> str | None:
 def _unsubscribe(url: str) -> str | None:
     """Want what one-click leaving needs: an https address; plain http only on this machine."""
     base, slash, token = url.rpartition("/")
-    if slash and _TOKEN.fullmatch(token):
+    if slash and re.fullmatch(_TOKEN, token):
         return _web_address(base + slash)  # the same for everyone, so it is looked at once
     return _web_address(url)
 

@@ -37,9 +37,9 @@ class _Outbox:
         self._folder = folder
         self._clock = clock
 
-    def problem_with(self, attempt: Attempt, index: int) -> str | None:
-        """Say why nobody could deliver this recipient's mail. Pure."""
-        return _recipients.problem_with(attempt.recipients[index])
+    def problems(self, attempt: Attempt) -> dict[int, str]:
+        """Say whose mail nobody could deliver, by their index, and why. Pure."""
+        return _recipients.problems(attempt.recipients)
 
     def fits(self, attempt: Attempt) -> bool:  # noqa: ARG002 - a folder has no limit of its own
         """Say yes: what the disk cannot take shows when it is written."""

@@ -70,9 +70,9 @@ class _Smtp:
         self._pacing = threading.Lock()
         self._next_at: datetime | None = None
 
-    def problem_with(self, attempt: Attempt, index: int) -> str | None:
-        """Say why nobody could deliver this recipient's mail. Pure."""
-        return _recipients.problem_with(attempt.recipients[index])
+    def problems(self, attempt: Attempt) -> dict[int, str]:
+        """Say whose mail nobody could deliver, by their index, and why. Pure."""
+        return _recipients.problems(attempt.recipients)
 
     def fits(self, attempt: Attempt) -> bool:  # noqa: ARG002 - each copy goes alone
         """Say yes: what is too large for the server is so for one copy as for all."""

@@ -26,7 +26,7 @@ from newsletter.model import (
 )
 from newsletter.ports import Freeze
 from newsletter.records import RELEASED, SendView, Tally
-from newsletter.storage import carving, freezing, recalls, statements
+from newsletter.storage import carving, freezing, people, recalls, statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,
@@ -222,12 +222,12 @@ class SqlLedger:
             begun |= {"state": BatchState.CLAIMED, "digest": row.digest, "started_at": now}
             begun |= {} if ahead is None else {"send_at": row.due_at}
             connection.execute(sa.insert(attempt).values(begun))
-            people = statements.people(connection, send_id, first=row.first, last=row.last)
+            found = people.read(connection, send_id, first=row.first, last=row.last)
         return Claim(
             send_id=send_id,
             batch=row.number,
             attempt_id=attempt_id,
-            recipients=people,
+            people=found,
             due_at=row.due_at,
         )
 
@@ -320,7 +320,6 @@ class SqlLedger:
             send_id=row.send_id,
             batch=row.batch,
             attempt_id=attempt_id,
-            recipients=(),
             due_at=now,
         )
         self.submitted(claim, Submission(provider_id=provider_id), now=now)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,26 +12,20 @@ from sqlalchemy.engine import Connection
 from newsletter.model import (
     BatchState,
     Claim,
-    FrozenRecipient,
     Send,
     SendKind,
     SendStatus,
     SetAside,
-    SubscriberState,
 )
-from newsletter.storage.suppressing import is_suppressed
 from newsletter.storage.tables import (
     attempt,
     batch,
     recipient,
     send,
-    subscriber,
     wave,
 )
 
-_STATES: Mapping[str | None, SubscriberState] = {str(state): state for state in SubscriberState}
 LEFT_BEHIND = "the sender ended before an answer was recorded"
-_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
 def one_batch(send_id: int, number: int) -> sa.ColumnElement[bool]:
@@ -165,52 +157,6 @@ def steer(connection: Connection, send_id: int, status: SendStatus) -> bool:
         planned = (batch.c.send_id == send_id) & (batch.c.state == BatchState.PLANNED)
         connection.execute(sa.update(batch).where(planned).values(state=BatchState.CANCELLED))
     return True
-
-
-def people(
-    connection: Connection, send_id: int, *, first: int, last: int
-) -> tuple[FrozenRecipient, ...]:
-    """Read a range with each subscriber's state of this moment: an opt-out wins late."""
-    query = (
-        sa.select(
-            recipient.c.position,
-            recipient.c.address,
-            subscriber.c.name,
-            subscriber.c.token,
-            # As text where the database keeps text: nearly all are empty and need no reading.
-            sa.type_coerce(subscriber.c.attributes, sa.Text),
-            subscriber.c.state,
-            is_suppressed(subscriber.c.canonical).label("suppressed"),
-        )
-        .outerjoin(subscriber, subscriber.c.id == recipient.c.subscriber_id)
-        .where(
-            recipient.c.send_id == send_id,
-            recipient.c.position.between(first, last),
-            recipient.c.outcome.is_(None),
-        )
-        .order_by(recipient.c.position)
-    )
-    rows = connection.execute(query)
-    return tuple(
-        FrozenRecipient(
-            position=position,
-            address=address,
-            name=name or "",
-            token=token or "",
-            attributes=_attributes(attributes),
-            state=_STATES.get(state),
-            suppressed=bool(suppressed),
-        )
-        for position, address, name, token, attributes, state, suppressed in rows
-    )
-
-
-def _attributes(found: str | Mapping[str, str] | None) -> Mapping[str, str]:
-    """Read a subscriber's attributes; PostgreSQL's driver has read them already."""
-    if not found or found == "{}":
-        return _NO_ATTRIBUTES
-    values: Mapping[str, str] = json.loads(found) if isinstance(found, str) else found
-    return values
 
 
 def set_aside(connection: Connection, send_id: int, aside: Sequence[SetAside]) -> None:

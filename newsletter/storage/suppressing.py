@@ -43,9 +43,12 @@ def _postgresql(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> st
 def is_suppressed(
     canonical: sa.ColumnElement[str], *marks: sa.ColumnElement[Any]
 ) -> sa.ColumnElement[bool]:
-    """Match an address that is suppressed by itself, by its domain, or by one of its `marks`."""
+    """Match an address that is suppressed by itself, by its domain, or by one of its `marks`.
+
+    One look into the index for each form: both databases are far slower with a list of them.
+    """
     forms = (canonical, _DomainOf(canonical), *marks)
-    return sa.exists().where(suppression.c.canonical.in_(forms))
+    return sa.or_(*(sa.exists().where(suppression.c.canonical == form) for form in forms))
 
 
 def is_listed(connection: Connection, canonical: str, marker: Marker | None) -> bool:

@@ -268,10 +268,11 @@ def test_a_sender_that_stood_still_for_its_lease_does_not_submit_any_more(databa
     ledger, send = frozen_send(database, 5)
 
     class StandsStill(ScriptedProvider):
-        def problem_with(self, attempt, index):
+        def problems(self, attempt):
             if not clock.slept:
                 clock.sleep(90)
                 ledger.orphan(send.id, gone=[], now=clock.now())
+            return super().problems(attempt)
 
     provider = StandsStill()
     make_sender(ledger, send, provider, clock=clock, leads=False).run()

@@ -113,8 +113,8 @@ def test_a_claim_is_given_once_and_holds_its_people(database):
     first = claim(ledger, send, attempt_id="a1")
     second = claim(ledger, send, attempt_id="a2")
     assert claim(ledger, send, attempt_id="a3") is None
-    assert [len(c.recipients) for c in (first, second)] == [10, 5]
-    positions = [p.position for c in (first, second) for p in c.recipients]
+    assert [len(c.people) for c in (first, second)] == [10, 5]
+    positions = [*first.people.positions, *second.people.positions]
     assert positions == list(range(1, 16))
 
 
@@ -181,7 +181,7 @@ def test_halves_cover_what_remains_and_wait_behind_whole_batches(database):
     ledger.set_aside(send.id, [SetAside(position=1, outcome="refused", reason="bad")])
     ledger.split(first, reason="400", status=400, now=MORNING)
     claims = [claim(ledger, send, attempt_id=f"b{n}") for n in range(3)]
-    ranges = [[p.position for p in c.recipients] for c in claims]
+    ranges = [list(c.people.positions) for c in claims]
     assert ranges == [list(range(11, 21)), [2, 3, 4, 5], [6, 7, 8, 9, 10]]
 
 
@@ -196,7 +196,7 @@ def test_people_set_aside_are_counted_and_not_claimed_again(database):
     shown = ledger.view(send.id)
     assert (shown.skipped, shown.refused) == (1, 1)
     assert shown.tally(BatchState.PLANNED).recipients == 3
-    assert [p.position for p in claim(ledger, send).recipients] == [1, 3, 5]
+    assert list(claim(ledger, send).people.positions) == [1, 3, 5]
 
 
 def test_a_claim_shows_who_opted_out_since_the_freeze(database):
@@ -208,11 +208,12 @@ def test_a_claim_shows_who_opted_out_since_the_freeze(database):
                 canonical="reader0003@example.org", reason="asked", at=MORNING
             )
         )
-    people = {p.address: (str(p.state), p.suppressed) for p in claim(ledger, send).recipients}
-    assert people == {
-        "reader0001@example.org": ("active", False),
-        "reader0002@example.org": ("unsubscribed", False),
-        "reader0003@example.org": ("active", True),
+    people = claim(ledger, send).people
+    found = zip(people.addresses, people.states, people.suppressed, strict=True)
+    assert {address: rest for address, *rest in found} == {
+        "reader0001@example.org": ["active", False],
+        "reader0002@example.org": ["unsubscribed", False],
+        "reader0003@example.org": ["active", True],
     }
 
 

@@ -27,13 +27,13 @@ from newsletter.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.model import Attempt, Recipient, Submission
+from newsletter.model import Attempt, Recipient, Recipients, Submission
 
 PATIENCE = Patience(give_up_after=timedelta(minutes=15))
 
 
 def attempt(count: int = 4) -> Attempt:
-    people = tuple(
+    people = Recipients.of(
         Recipient(
             position=position,
             address=f"r{position}@example.org",

@@ -48,9 +48,9 @@ class _SendGrid(BatchRecalls):
         self._sender = sender
         self._clock = clock
 
-    def problem_with(self, attempt: Attempt, index: int) -> str | None:
-        """Say why SendGrid would refuse one recipient. Pure."""
-        return payload.problem_with(attempt, index)
+    def problems(self, attempt: Attempt) -> dict[int, str]:
+        """Say whom SendGrid would refuse, by their index, and why. Pure."""
+        return payload.problems(attempt)
 
     def fits(self, attempt: Attempt) -> bool:
         """Say whether the attempt is within SendGrid's limits. Pure."""
@@ -84,8 +84,6 @@ def _body(attempt: Attempt) -> bytes:
     try:
         return payload.payload(attempt)
     except orjson.JSONEncodeError as error:
-        for index in range(len(attempt.recipients)):
-            problem = payload.problem_with(attempt, index)
-            if problem:
-                raise RecipientRefused(problem, index=index) from error
+        for index, problem in sorted(payload.problems(attempt).items()):
+            raise RecipientRefused(problem, index=index) from error
         raise MessageRefused("The attempt cannot be written as JSON.") from error

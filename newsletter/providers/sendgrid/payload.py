@@ -8,6 +8,7 @@ in reverse order, so that an error's `personalizations.N` named somebody else (s
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Any
 
 import orjson
@@ -28,9 +29,10 @@ from sendgrid.helpers.mail import (
 )
 
 from newsletter.errors import MessageRefused
-from newsletter.model import Attempt, Booking, Envelope, Message, Recipient
+from newsletter.model import Attempt, Booking, Envelope, Message, Recipient, Recipients
 from newsletter.providers import _recipients
-from newsletter.providers._headers import own_headers, shared_headers
+from newsletter.providers._headers import shared_headers
+from newsletter.providers.sendgrid.splicing import Escaped, Piece, escaped, splice
 
 MOST_RECIPIENTS = 1000  # sendgrid.md 1.1, as all below
 MOST_BYTES = 29_000_000  # "under 30 MB"; the margin is for what SendGrid may count besides
@@ -42,7 +44,7 @@ LONGEST_UNSUBSCRIBE = 77  # a longer List-Unsubscribe is encoded and no longer w
 def payload(attempt: Attempt) -> bytes:
     """Give the request's body. Raises `MessageRefused` for a message that cannot be in one.
 
-    Raises `orjson.JSONEncodeError` for texts that are no UTF-8, which `problem_with` names.
+    Raises `orjson.JSONEncodeError` for texts that are no UTF-8, which `problems` names.
     """
     own = orjson.dumps(
         _booked(attempt.booking)
@@ -52,10 +54,11 @@ def payload(attempt: Attempt) -> bytes:
                 "nl_batch": str(attempt.batch),
                 "nl_attempt": attempt.id,
             },
-            "personalizations": [_personalization(person) for person in attempt.recipients],
         }
     )
-    return _shared(attempt.envelope, attempt.message)[:-1] + b"," + own[1:]
+    shared = _shared(attempt.envelope, attempt.message)
+    people = splice(_personalization(attempt.recipients), len(attempt.recipients))
+    return b"".join((shared[:-1], b",", own[1:-1], b',"personalizations":[', people[1:], b"]}"))
 
 
 def _booked(booking: Booking | None) -> dict[str, Any]:
@@ -65,17 +68,22 @@ def _booked(booking: Booking | None) -> dict[str, Any]:
     return {"batch_id": booking.recall_id, "send_at": int(booking.send_at.timestamp())}
 
 
-def problem_with(attempt: Attempt, index: int) -> str | None:
-    """Say why SendGrid would refuse one recipient; None when nothing is known."""
-    person = attempt.recipients[index]
-    problem = _recipients.problem_with(person)
-    if problem:
-        return problem
-    if _substitution_bytes(person) > MOST_SUBSTITUTION_BYTES:
-        return f"the merge values have more than {MOST_SUBSTITUTION_BYTES} bytes"
-    if len(person.unsubscribe_url) + len("<>") > LONGEST_UNSUBSCRIBE:
-        return f"the List-Unsubscribe header is longer than {LONGEST_UNSUBSCRIBE} bytes"
-    return None
+def problems(attempt: Attempt) -> dict[int, str]:
+    """Say whom SendGrid would refuse, by their index, and why."""
+    recipients = attempt.recipients
+    found = _recipients.problems(recipients)
+    if _most_substitution_bytes(recipients) > MOST_SUBSTITUTION_BYTES:
+        for index, person in enumerate(recipients):
+            if _substitution_bytes(person) > MOST_SUBSTITUTION_BYTES:
+                found.setdefault(
+                    index, f"the merge values have more than {MOST_SUBSTITUTION_BYTES} bytes"
+                )
+    for index, length in enumerate(map(len, recipients.unsubscribe_urls)):
+        if length + len("<>") > LONGEST_UNSUBSCRIBE:
+            found.setdefault(
+                index, f"the List-Unsubscribe header is longer than {LONGEST_UNSUBSCRIBE} bytes"
+            )
+    return found
 
 
 def fits(attempt: Attempt) -> bool:
@@ -85,26 +93,29 @@ def fits(attempt: Attempt) -> bool:
     """
     if len(attempt.recipients) > MOST_RECIPIENTS:
         return False
-    if sum(len(person.substitutions) for person in attempt.recipients) > MOST_SUBSTITUTIONS:
+    if len(attempt.recipients) * len(attempt.recipients.substitutions) > MOST_SUBSTITUTIONS:
         return False
     try:
         bound = len(_shared(attempt.envelope, attempt.message)) + 200
-        if bound + sum(map(_most_bytes, attempt.recipients)) <= MOST_BYTES:
+        if bound + _most_bytes(attempt.recipients) <= MOST_BYTES:
             return True
         return len(payload(attempt)) <= MOST_BYTES
     except (MessageRefused, orjson.JSONEncodeError):
         return True
 
 
-def _personalization(person: Recipient) -> dict[str, Any]:
-    to = {"email": person.address}
-    if person.name:
-        to["name"] = person.name
-    one: dict[str, Any] = {"to": [to], "headers": own_headers(person)}
-    if person.substitutions:
-        one["substitutions"] = dict(person.substitutions)
-    one["custom_args"] = {"nl_position": str(person.position)}
-    return one
+def _personalization(recipients: Recipients) -> list[Piece]:
+    """Give the pieces of everybody's personalization, each with a comma before it."""
+    column = Escaped()
+    pieces: list[Piece] = [b',{"to":[{"email":"', column(recipients.addresses)]
+    pieces.append([b'","name":"' + name if name else b"" for name in column(recipients.names)])
+    pieces += [b'"}],"headers":{"List-Unsubscribe":"<', column(recipients.unsubscribe_urls), b'>"}']
+    before = chain([b',"substitutions":{"'], repeat(b',"'))
+    for opening, (tag, values) in zip(before, recipients.substitutions.items(), strict=False):
+        pieces += [opening + escaped([tag])[0] + b'":"', column(values), b'"']
+    pieces.append(b"}" if recipients.substitutions else b"")
+    positions = [b"%d" % position for position in recipients.positions]
+    return [*pieces, b',"custom_args":{"nl_position":"', positions, b'"}}']
 
 
 def _substitution_bytes(person: Recipient) -> int:
@@ -112,13 +123,20 @@ def _substitution_bytes(person: Recipient) -> int:
     return len("".join((*values, *values.values())).encode(errors="surrogatepass"))
 
 
-def _most_bytes(person: Recipient) -> int:
-    """Give a bound on the bytes of one personalization, without writing it."""
-    texts = (person.address, person.name, person.unsubscribe_url)
-    values = person.substitutions
-    length = sum(map(len, texts)) + sum(map(len, values)) + sum(map(len, values.values()))
+def _most_substitution_bytes(recipients: Recipients) -> int:
+    """Give a bound on the bytes of anybody's merge values: no character has more than four."""
+    values = recipients.substitutions.items()
+    return 4 * sum(len(tag) + max(map(len, column), default=0) for tag, column in values)
+
+
+def _most_bytes(recipients: Recipients) -> int:
+    """Give a bound on the bytes of all personalizations, without writing them."""
+    values = recipients.substitutions
+    columns = (recipients.addresses, recipients.names, recipients.unsubscribe_urls)
+    texts = sum(sum(map(len, column)) for column in (*columns, *values.values()))
+    tags = len(recipients) * sum(map(len, values))
     # A character takes six bytes at the most (\u001f); the names and marks of JSON the rest.
-    return 6 * length + 8 * len(values) + 200
+    return 6 * (texts + tags) + len(recipients) * (8 * len(values) + 200)
 
 
 @lru_cache(maxsize=8)

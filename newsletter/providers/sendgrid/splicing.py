@@ -1,0 +1,44 @@
+"""JSON for a thousand people in a few calls: pieces that are everybody's, and columns. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+Piece = bytes | Sequence[bytes]  # the same for everybody, or a column with one for each
+
+
+class Escaped:
+    """Columns of texts as they stand inside the quotes of JSON strings; each is written once."""
+
+    def __init__(self) -> None:
+        # The column is kept too: its identity must not go to another one meanwhile.
+        self._written: dict[int, tuple[Sequence[str], Sequence[bytes]]] = {}
+
+    def __call__(self, column: Sequence[str]) -> Sequence[bytes]:
+        """Write a column. Raises `orjson.JSONEncodeError` for half characters."""
+        found = self._written.get(id(column))
+        if found is None:
+            found = self._written[id(column)] = (column, escaped(column))
+        return found[1]
+
+
+def escaped(column: Sequence[str]) -> Sequence[bytes]:
+    """Write texts as they stand inside the quotes of JSON strings, in one call.
+
+    Indented, a list has one string a line; and as JSON escapes line ends, no string has one
+    inside. So the lines can be parted again, whatever the texts are.
+    """
+    if not column:
+        return []
+    lines = orjson.dumps(column, option=orjson.OPT_INDENT_2)
+    return lines[len(b'[\n  "') : -len(b'"\n]')].split(b'",\n  "')
+
+
+def splice(pieces: Sequence[Piece], count: int) -> bytes:
+    """Write the pieces one after the other, once for each of so many people."""
+    table = [b""] * (len(pieces) * count)
+    for index, piece in enumerate(pieces):
+        table[index :: len(pieces)] = [piece] * count if isinstance(piece, bytes) else piece
+    return b"".join(table)
