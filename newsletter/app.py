@@ -363,7 +363,11 @@ class App:
         from newsletter.steering import Steering
 
         return Steering(
-            publication=self.settings.publication.id, ledger=self.ledger, clock=self.clock
+            publication=self.settings.publication.id,
+            ledger=self.ledger,
+            clock=self.clock,
+            records=self.dispatch.records,
+            ahead=self.dispatch.ahead,
         )
 
 

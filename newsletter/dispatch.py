@@ -10,6 +10,7 @@ from pathlib import Path
 from newsletter import calendar, owners, proofing, sending
 from newsletter.approving import refuse_unapproved
 from newsletter.config import Settings
+from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.send import Sender
 from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
@@ -133,6 +134,16 @@ class Dispatch:
             self.newsroom.remember(proof.edition)
         return send
 
+    def ahead(self) -> Ahead:
+        """Give who hands over ahead and recalls; raises `ConfigError` where there is nobody."""
+        return Ahead(
+            recalls=sending.recalls_of(self.provider()),
+            records=self.records,
+            clock=self.clock,
+            lead=self.settings.lead,
+            settle=timedelta(seconds=self.settings.delivery.timeout),
+        )
+
     def _due_at(self, wish: Wish) -> datetime:
         """Say when readers are to have it: when it is due, or as soon as may be."""
         due = calendar.edition_due(self.settings.timetable, wish.day)
@@ -162,7 +173,7 @@ class Dispatch:
             clock=self.clock,
             owner=owners.this_process(),
             is_gone=owners.is_gone,
-            ahead=sending.hand_over_ahead(self.settings, self.provider(), self.records, self.clock),
+            ahead=self.ahead() if plan.mode == "scheduled" else None,
             parallel=plan.parallel,
             give_up_after=timedelta(seconds=plan.give_up_after),
             unsubscribe_base=self.settings.publication.url,

@@ -299,6 +299,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def reopen(self, send_id: int) -> None:
+        """Pause a send that is complete, because something of it may be called back."""
+        ...
+
     def complete(self, send_id: int, *, now: datetime) -> None:
         """Close a send in which nothing is planned, claimed or uncertain; not a cancelled one."""
         ...
@@ -340,15 +344,24 @@ class RecallRecords(Protocol):
         """List the attempts of a send that are in doubt and have a booking."""
         ...
 
+    def handed_over(self, send_id: int) -> tuple[Doubt, ...]:
+        """List the attempts of a send that have a booking and were taken, or are in doubt."""
+        ...
+
     def taken(self, *, now: datetime) -> tuple[datetime, ...]:
         """Give the moments until which recalls keep their places, in all sends."""
         ...
 
     def ask(self, doubt: Doubt, *, now: datetime) -> bool:
-        """Write down that a recall is asked for, before it is; False: it is no doubt any more.
+        """Write down that a recall is asked for, before it is; False: it stands otherwise now.
 
-        From then on an answer that says "taken" settles nothing: the mail may be stopped.
+        From then on the attempt is in doubt even if it was taken, and an answer that says so
+        settles nothing: the mail may be stopped.
         """
+        ...
+
+    def restore(self, doubt: Doubt) -> None:
+        """Record of an attempt that was taken that its recall was certainly refused."""
         ...
 
     def recalled(self, doubt: Doubt, *, now: datetime) -> bool:

@@ -91,7 +91,19 @@ class Doubt:
     send_at: datetime
     since: datetime
     asked_at: datetime | None = None  # when its recall was asked for last
+    taken: bool = False  # the provider said so: a doubt only once its recall is asked for
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledBack:
+    """What became of an attempt that an operator wants to call back."""
+
+    batch: int
+    recipients: int
+    send_at: datetime
+    recalled: bool
+    reason: str = ""  # why not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from newsletter.config import Settings
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import LEASE, Sender
 from newsletter.errors import ConfigError, Held, NothingToDo, TryLater, UsageError
 from newsletter.model import Envelope, Message, Send, SendStatus
-from newsletter.ports import Clock, Ledger, Provider, RecallRecords, Recalls
+from newsletter.ports import Clock, Ledger, Provider, Recalls
 from newsletter.records import SendView
 from newsletter.timetable import Due
 
@@ -109,28 +108,14 @@ def refuse_if_done(send: Send | None, view: Callable[[int], SendView]) -> None:
     )
 
 
-def hand_over_ahead(
-    settings: Settings, provider: Provider, records: RecallRecords, clock: Clock
-) -> Ahead | None:
-    """Give what `mode = "scheduled"` needs; None for `immediate`.
-
-    Raises `ConfigError` where the provider cannot hold mail and recall it.
-    """
-    plan = settings.delivery
-    if plan.mode == "immediate":
-        return None
-    if not isinstance(provider, Recalls):
-        raise ConfigError(
-            f'[delivery] mode = "scheduled" needs a provider that can recall mail; '
-            f"{provider.name} cannot.",
-            hint='Set mode = "immediate", or provider = "sendgrid".',
-        )
-    return Ahead(
-        recalls=provider,
-        records=records,
-        clock=clock,
-        lead=settings.lead,
-        settle=timedelta(seconds=plan.timeout),
+def recalls_of(provider: Provider) -> Recalls:
+    """Give the provider's hand that recalls; raises `ConfigError` where it has none."""
+    if isinstance(provider, Recalls):
+        return provider
+    raise ConfigError(
+        f'[delivery] mode = "scheduled" needs a provider that can recall mail; '
+        f"{provider.name} cannot.",
+        hint='Set mode = "immediate", or provider = "sendgrid".',
     )
 
 

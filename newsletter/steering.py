@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from newsletter.delivery import recall
+from newsletter.delivery.ahead import Ahead
 from newsletter.errors import NothingToDo
-from newsletter.model import SendStatus
-from newsletter.ports import Clock, Ledger
-from newsletter.records import SendView
+from newsletter.model import Send, SendStatus
+from newsletter.ports import Clock, Ledger, RecallRecords
+from newsletter.records import CalledBack, SendView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """Where a send stands that was cancelled, and what became of each batch handed over ahead."""
+
+    view: SendView
+    called_back: tuple[CalledBack, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +29,8 @@ class Steering:
     publication: str
     ledger: Ledger
     clock: Clock
+    records: RecallRecords
+    ahead: Callable[[], Ahead]  # made when something may be called back
 
     def pause(self, day: date) -> SendView:
         """Let no further batch begin, in any process; what is under way is finished."""
@@ -27,20 +40,32 @@ class Steering:
         """Open a paused send again; handing it over is the sender's."""
         return self._steer(day, SendStatus.OPEN, "is not paused")
 
-    def cancel(self, day: date) -> SendView:
-        """Cancel what is planned; what was handed over cannot be called back."""
-        return self._steer(day, SendStatus.CANCELLED, "is complete: everyone has it")
+    def cancel(self, day: date) -> Cancelled:
+        """Cancel what is planned, and what was handed over as far as it can be called back."""
+        send = self._find(day)
+        handed_over = self.records.handed_over(send.id)
+        now = self.clock.now()
+        if any(recall.in_time(one.send_at, now=now) for one in handed_over):
+            self.ledger.reopen(send.id)
+        view = self._steer(day, SendStatus.CANCELLED, "is complete: everyone has it")
+        called_back = self.ahead().call_back(view) if handed_over else ()
+        self.ledger.steer(send.id, SendStatus.CANCELLED)  # what came back is planned now
+        return Cancelled(view=self.ledger.view(send.id), called_back=called_back)
 
     def _steer(self, day: date, status: SendStatus, why_not: str) -> SendView:
-        send = self.ledger.find(self.publication, day)
-        if send is None:
-            raise NothingToDo(f"The edition of {day} has no send yet.")
+        send = self._find(day)
         if not self.ledger.steer(send.id, status):
             raise NothingToDo(
                 f"The send of the edition of {day} {why_not}.",
                 hint=f"newsletter audit --date {day} shows where it stands.",
             )
         return self.ledger.view(send.id)
+
+    def _find(self, day: date) -> Send:
+        send = self.ledger.find(self.publication, day)
+        if send is None:
+            raise NothingToDo(f"The edition of {day} has no send yet.")
+        return send
 
     def resolve(self, day: date, batch: int, *, accepted: bool) -> None:
         """Settle an uncertain batch by the operator's word. Raises `NothingToDo` for any other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +14,7 @@ from newsletter.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from newsletter.app import App
-    from newsletter.records import SendView
+    from newsletter.records import CalledBack, SendView
     from newsletter.sending import Wish
 
 GROUP = True
@@ -125,13 +126,18 @@ def cancel(
 ) -> None:
     """Cancel what is not handed over yet, for good.
 
-    What the provider has taken cannot be called back; the numbers say how many people that is.
+    What was handed over ahead of its moment ([delivery] mode = "scheduled") is recalled: ten
+    batches at once, until ten minutes before they go. Batch by batch it says what is not. What
+    went out cannot be called back. Again, the command recalls what was under way.
     """
     with _shell.publication(config) as publication:
-        view = publication.steering.cancel(_shell.as_date(date) or publication.today())
-    _show(view, as_json=as_json)
-    if not as_json:
-        _shell.next_step(f"newsletter audit --date {view.send.edition} says who has it")
+        done = publication.steering.cancel(_shell.as_date(date) or publication.today())
+    if as_json:
+        _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
+        return
+    _show(done.view, as_json=False)
+    _show_called_back(done.called_back)
+    _shell.next_step(f"newsletter audit --date {done.view.send.edition} says who has it")
 
 
 def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
@@ -195,3 +201,28 @@ def summary(view: SendView) -> dict[str, Any]:
         "cancelled": view.tally(BatchState.CANCELLED).recipients,
         "batches": sum(tally.batches for tally in view.batches.values()),
     }
+
+
+def called_back(batches: Sequence[CalledBack]) -> list[dict[str, Any]]:
+    """Give what became of each batch that was handed over ahead, in the words of the contract."""
+    return [
+        {
+            "batch": one.batch,
+            "recipients": one.recipients,
+            "send_at": one.send_at.isoformat(),
+            "recalled": one.recalled,
+            "reason": one.reason or None,
+        }
+        for one in batches
+    ]
+
+
+def _show_called_back(batches: Sequence[CalledBack]) -> None:
+    if not batches:
+        return
+    rows = [
+        [str(one.batch), f"{one.recipients:,}", "recalled" if one.recalled else one.reason]
+        for one in batches
+    ]
+    headers = ("batch", "recipients", "called back")
+    _shell.table(rows, headers=headers, title="Handed over ahead")

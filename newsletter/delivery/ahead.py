@@ -9,14 +9,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from newsletter.delivery import recall
-from newsletter.errors import DeliveryError, Held, Unreachable
+from newsletter.errors import DeliveryError, Held, NotSubmitted, Unreachable
 from newsletter.model import BatchState, Booking, Claim
 from newsletter.ports import Clock, RecallRecords, Recalls
-from newsletter.records import Doubt, SendView
+from newsletter.records import CalledBack, Doubt, SendView
 
 _LONG_AGO = timedelta(hours=1)
+_NO_PLACE_YET = "ten recalls are open; the same command again, when a place is free"
 log = logging.getLogger(__name__)
 
 
@@ -83,16 +85,45 @@ class Ahead:
         """
         if not self.records.ask(doubt, now=self.clock.now()):
             return
-        in_force = self._ask(doubt.recall_id)
+        answer = self._ask(doubt.recall_id)
         now = self.clock.now()
-        if in_force and recall.in_time(doubt.send_at, now=now):
+        if answer == "in force" and recall.in_time(doubt.send_at, now=now):
             self.records.recalled(doubt, now=now)
         log.info(
-            "Batch %s: %s",
+            "The recall of batch %s is %s.",
             doubt.batch,
-            "recalled" if in_force else "not recalled yet",
+            answer,
             extra={"event": "delivery.batch.recall", "attempt": doubt.attempt_id},
         )
+
+    def call_back(self, view: SendView) -> tuple[CalledBack, ...]:
+        """Recall what was handed over as far as it can be, and plan it again; tell all of it."""
+        handed_over = self.records.handed_over(view.send.id)
+        now = self.clock.now()
+        found = recall.outlook(
+            handed_over, taken=self.records.taken(now=now), settle=timedelta(), now=now
+        )
+        ready = {one.attempt_id for one in found.ready}
+        reasons = {one.doubt.attempt_id: one.reason for one in found.lost}
+        return tuple(
+            self._call_back(one)
+            if one.attempt_id in ready
+            else _told(one, reasons.get(one.attempt_id, _NO_PLACE_YET))
+            for one in handed_over
+        )
+
+    def _call_back(self, doubt: Doubt) -> CalledBack:
+        if not self.records.ask(doubt, now=self.clock.now()):
+            return _told(doubt, "its state changed meanwhile")
+        answer = self._ask(doubt.recall_id)
+        now = self.clock.now()
+        if answer == "in force" and recall.in_time(doubt.send_at, now=now):
+            self.records.recalled(doubt, now=now)
+            return _told(doubt, "")
+        if answer == "refused" and doubt.taken:
+            self.records.restore(doubt)
+            return _told(doubt, "the provider refused to recall it")
+        return _told(doubt, "the provider does not say whether it is recalled")
 
     def tidy(self) -> None:
         """Give back the places of recalls whose mail was to go long ago."""
@@ -105,13 +136,29 @@ class Ahead:
                 return
             self.records.forget(recall_id, now=now)
 
-    def _ask(self, recall_id: str) -> bool:
+    def _ask(self, recall_id: str) -> Literal["in force", "refused", "unknown"]:
+        """Ask for a recall and read back whether it is in force; the latter has the last word."""
+        answered = True
         try:
             self.recalls.recall(recall_id)
         except DeliveryError as error:
+            answered = isinstance(error, NotSubmitted)
             log.info("A recall is read back now: %s", error.what)
         try:
-            return self.recalls.is_recalled(recall_id)
+            in_force = self.recalls.is_recalled(recall_id)
         except DeliveryError as error:
             log.info("A recall cannot be read back: %s", error.what)
-            return False
+            return "unknown"
+        if in_force:
+            return "in force"
+        return "refused" if answered else "unknown"
+
+
+def _told(doubt: Doubt, reason: str) -> CalledBack:
+    return CalledBack(
+        batch=doubt.batch,
+        recipients=doubt.recipients,
+        send_at=doubt.send_at,
+        recalled=not reason,
+        reason=reason,
+    )

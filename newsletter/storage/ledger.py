@@ -337,6 +337,13 @@ class SqlLedger:
         with self._database.write() as connection:
             return statements.steer(connection, send_id, status)
 
+    def reopen(self, send_id: int) -> None:
+        """Pause a send that is complete, because something of it may be called back."""
+        is_complete = (send.c.id == send_id) & (send.c.status == SendStatus.COMPLETE)
+        paused = {"status": SendStatus.PAUSED, "completed_at": None}
+        with self._database.write() as connection:
+            connection.execute(sa.update(send).where(is_complete).values(paused))
+
     def complete(self, send_id: int, *, now: datetime) -> None:
         """Close a send in which nothing is planned, claimed or uncertain; not a cancelled one."""
         unsettled = sa.exists().where(batch.c.send_id == send_id, batch.c.state.in_(_UNSETTLED))

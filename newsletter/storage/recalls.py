@@ -40,7 +40,14 @@ class SqlRecallRecords:
             )
 
     def doubts(self, send_id: int) -> tuple[Doubt, ...]:
-        """List the attempts of a send that are in doubt and may be recalled."""
+        """List the attempts of a send that are in doubt and have a booking."""
+        return self._booked(send_id, BatchState.UNCERTAIN)
+
+    def handed_over(self, send_id: int) -> tuple[Doubt, ...]:
+        """List the attempts of a send that have a booking and were taken, or are in doubt."""
+        return self._booked(send_id, BatchState.UNCERTAIN, BatchState.SUBMITTED)
+
+    def _booked(self, send_id: int, *states: BatchState) -> tuple[Doubt, ...]:
         own = recipient.c.position.between(batch.c.first, batch.c.last)
         mailed = (
             sa.select(sa.func.count())
@@ -53,9 +60,10 @@ class SqlRecallRecords:
             .join(batch, batch.c.attempt_id == attempt.c.id)
             .where(
                 attempt.c.send_id == send_id,
-                attempt.c.state == BatchState.UNCERTAIN,
+                attempt.c.state.in_(states),
                 attempt.c.recall_id.is_not(None),
             )
+            .order_by(batch.c.number)
         )
         with self._database.read() as connection:
             return tuple(map(_doubt, connection.execute(query)))
@@ -69,10 +77,24 @@ class SqlRecallRecords:
             return tuple(connection.scalars(query))
 
     def ask(self, doubt: Doubt, *, now: datetime) -> bool:
-        """Write down that a recall is asked for, before it is."""
-        change = sa.update(attempt).where(_still_doubted(doubt))
+        """Write down that a recall is asked for, before it is; the attempt is in doubt then."""
+        before = BatchState.SUBMITTED if doubt.taken else BatchState.UNCERTAIN
+        unchanged = (attempt.c.id == doubt.attempt_id) & (attempt.c.state == before)
+        change = sa.update(attempt).where(unchanged)
+        asked = {"recall_asked_at": now, "state": BatchState.UNCERTAIN, "reason": doubt.reason}
         with self._database.write() as connection:
-            return bool(connection.execute(change.values(recall_asked_at=now)).rowcount)
+            if not connection.execute(change.values(asked)).rowcount:
+                return False
+            _move(connection, doubt, BatchState.UNCERTAIN)
+            return True
+
+    def restore(self, doubt: Doubt) -> None:
+        """Record of an attempt that was taken that its recall was certainly refused."""
+        change = sa.update(attempt).where(_still_doubted(doubt))
+        as_before = {"recall_asked_at": None, "state": BatchState.SUBMITTED, "reason": None}
+        with self._database.write() as connection:
+            if connection.execute(change.values(as_before)).rowcount:
+                _move(connection, doubt, BatchState.SUBMITTED)
 
     def recalled(self, doubt: Doubt, *, now: datetime) -> bool:
         """Record that a recall is in force in time, and plan the batch again."""
@@ -133,8 +155,16 @@ def _doubt(row: sa.Row[Any]) -> Doubt:
         send_at=row.send_at,
         since=row.ended_at,
         asked_at=row.recall_asked_at,
-        reason=row.reason or "",
+        taken=row.state == BatchState.SUBMITTED,
+        reason=row.reason or "a recall was asked for",
     )
+
+
+def _move(connection: Connection, doubt: Doubt, state: BatchState) -> None:
+    """Let a batch that was handed over stand as its attempt does."""
+    handed_over = batch.c.state.in_((BatchState.UNCERTAIN, BatchState.SUBMITTED))
+    of_attempt = (batch.c.attempt_id == doubt.attempt_id) & handed_over
+    connection.execute(sa.update(batch).where(of_attempt).values(state=state))
 
 
 def _still_doubted(doubt: Doubt) -> sa.ColumnElement[bool]:

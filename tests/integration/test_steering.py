@@ -28,10 +28,20 @@ from newsletter.sending import refuse_if_done
 from newsletter.steering import Steering
 from newsletter.storage import evidence
 from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.recalls import SqlRecallRecords
 
 
 def steering(ledger) -> Steering:
-    return Steering(publication="main", ledger=ledger, clock=MovingClock())
+    def no_provider():
+        raise AssertionError("nothing was handed over ahead")
+
+    return Steering(
+        publication="main",
+        ledger=ledger,
+        clock=MovingClock(),
+        records=SqlRecallRecords(ledger._database),
+        ahead=no_provider,
+    )
 
 
 def run(ledger, send, provider, *, clock=None, owner="me"):
