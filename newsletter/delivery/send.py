@@ -94,7 +94,7 @@ class Sender:
         self.ledger.complete(self.send_id, now=self.clock.now())
         self._sweep()
         view = self.ledger.view(self.send_id)
-        if self.ahead:
+        if self.ahead and self.leads:
             self.ahead.refuse_lost(view)
         return view
 
