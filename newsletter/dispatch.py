@@ -14,8 +14,9 @@ from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.send import Sender
 from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Clock, Freeze, Ledger, Provider, RecallRecords
+from newsletter.ports import Clock, Freeze, Ledger, Provider
 from newsletter.proofing import Proof
+from newsletter.recalling import RecallRecords
 from newsletter.records import Approval, SendView
 from newsletter.sending import Outcome, Wish
 from newsletter.worker import Worker, refuse_to_work

@@ -12,7 +12,8 @@ from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import LEASE, Sender
 from newsletter.errors import ConfigError, Held, NothingToDo, TryLater, UsageError
 from newsletter.model import Envelope, Message, Send, SendStatus
-from newsletter.ports import Clock, Ledger, Provider, Recalls
+from newsletter.ports import Clock, Ledger, Provider
+from newsletter.recalling import Recalls
 from newsletter.records import SendView
 from newsletter.timetable import Due
 

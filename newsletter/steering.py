@@ -10,7 +10,8 @@ from newsletter.delivery import recall
 from newsletter.delivery.ahead import Ahead
 from newsletter.errors import NothingToDo
 from newsletter.model import Send, SendStatus
-from newsletter.ports import Clock, Ledger, RecallRecords
+from newsletter.ports import Clock, Ledger
+from newsletter.recalling import RecallRecords
 from newsletter.records import CalledBack, SendView
 
 

@@ -14,7 +14,8 @@ from typing import Literal
 from newsletter.delivery import recall
 from newsletter.errors import DeliveryError, Held, NotSubmitted, Unreachable
 from newsletter.model import BatchState, Booking, Claim
-from newsletter.ports import Clock, RecallRecords, Recalls
+from newsletter.ports import Clock
+from newsletter.recalling import RecallRecords, Recalls
 from newsletter.records import CalledBack, Doubt, SendView
 
 _LONG_AGO = timedelta(hours=1)

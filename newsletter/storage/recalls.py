@@ -23,7 +23,7 @@ _NOT_HANDED_OVER = "the sender ended before it handed anything over"
 
 
 class SqlRecallRecords:
-    """`ports.RecallRecords` on SQLite and PostgreSQL."""
+    """`recalling.RecallRecords` on SQLite and PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

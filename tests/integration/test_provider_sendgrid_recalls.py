@@ -14,8 +14,9 @@ from pydantic import SecretStr
 
 from newsletter.errors import AccountRefused, DeliveryError, Throttled, Unreachable
 from newsletter.model import Booking
-from newsletter.ports import Provider, Recalls
+from newsletter.ports import Provider
 from newsletter.providers import outbox, sendgrid
+from newsletter.recalling import Recalls
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.schedule import MOST_HELD
 from newsletter.sandbox.server import Sandbox

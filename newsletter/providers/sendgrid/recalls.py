@@ -20,7 +20,7 @@ from newsletter.wire.answer import Answer, WireError
 
 
 class BatchRecalls:
-    """`ports.Recalls` by batch id."""
+    """`recalling.Recalls` by batch id."""
 
     def __init__(self, sdk: SendGridAPIClient, judge: Callable[[Answer], DeliveryError]) -> None:
         self._sdk = sdk
