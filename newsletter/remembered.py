@@ -15,6 +15,7 @@ class StoredAnswer:
     url: str
     accept: str
     found_at: str = ""  # where the body was in the end, after redirects
+    moved: int = 0  # how often in a row it led there by permanent redirects alone
     status: int = 0
     etag: str | None = None  # exactly as received, quotation marks included
     last_modified: str | None = None  # exactly as received

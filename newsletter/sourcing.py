@@ -26,6 +26,7 @@ class Fetched:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
     at: datetime  # when this body was fetched; earlier than now if nothing has changed since
+    moved_to: str | None = None  # where it moved for good, as was seen twice in a row
 
 
 class Fetch(Protocol):

@@ -71,8 +71,9 @@ def open_fetch(
 class RecordedWeb:
     """A `Fetch` that knows some addresses, and counts what it was asked."""
 
-    def __init__(self, pages: Mapping[str, bytes | str]) -> None:
+    def __init__(self, pages: Mapping[str, bytes | str], *, moved_to: str | None = None) -> None:
         self.pages = dict(pages)
+        self.moved_to = moved_to
         self.asked: list[str] = []
 
     def __call__(
@@ -88,7 +89,7 @@ class RecordedWeb:
             raise SourceError(f"{url} answered 404.")
         body = self.pages[url]
         data = body.encode() if isinstance(body, str) else body
-        return Fetched(url=url, status=200, headers={}, body=data, at=NOW)
+        return Fetched(url=url, status=200, headers={}, body=data, at=NOW, moved_to=self.moved_to)
 
 
 LONG = "The harbour board met on Saturday and agreed on the winter hours of the ferry. " * 6

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 ONCE_AN_HOUR = timedelta(hours=1)
 AFTER_A_FAILURE = timedelta(minutes=5)  # so that no desk waits twice for a server that is down
 AT_MOST = timedelta(days=1)
+GONE = timedelta(days=365)
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
@@ -21,12 +22,15 @@ def after_success(headers: Mapping[str, str]) -> timedelta:
 
 
 def after_refusal(status: int, headers: Mapping[str, str], *, now: datetime) -> timedelta:
-    """Give the time a server that said no is left alone: what it asks for, a day at most."""
+    """Give the time a server that said no is left alone: what it asks for, a day at most.
+
+    What is gone for good (410) is asked for no more; after a year the address may be another's.
+    """
+    if status == 410:
+        return GONE
     asked = retry_after(headers, now=now)
     if asked is not None:
         return min(max(asked, AFTER_A_FAILURE), AT_MOST)
-    if status == 410:
-        return AT_MOST
     return ONCE_AN_HOUR if status == 429 else AFTER_A_FAILURE
 
 

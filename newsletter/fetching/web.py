@@ -22,6 +22,8 @@ _MOST_REDIRECTS = 5
 _MOST_RETRIES = 2
 _MOST_STORED = 5_000_000  # bytes; pictures may be longer, and have a place of their own
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
+_BELIEVED = 2  # permanent redirects in a row: one may be a slip of the server
 _BUSY = frozenset({429, 502, 503, 504})
 
 
@@ -31,6 +33,22 @@ class _Refused(SourceError):  # noqa: N818 - as in errors.py, it says what is kn
     def __init__(self, what: str, *, wait: timedelta, hint: str = "") -> None:
         super().__init__(what, hint=hint)
         self.wait = wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """An answer, and how it was found."""
+
+    url: str
+    answer: Answer
+    moved: bool  # every redirect on the way was permanent
+
+    def times_moved(self, before: StoredAnswer | None) -> int:
+        """Count how often in a row the address led here for good."""
+        if not self.moved:
+            return 0
+        again = before is not None and before.found_at == self.url
+        return before.moved + 1 if before is not None and again else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,34 +165,38 @@ class _Web:
         self.store.keep(replace(stored or blank, refusal=refused.what, expires=now + refused.wait))
 
     def _answer(self, asking: _Asking, accept: str, stored: StoredAnswer | None) -> StoredAnswer:
-        found_at, answer = self._followed(asking)
+        found = self._followed(asking)
+        answer, moved = found.answer, found.times_moved(stored)
         now = self.clock.now()
         expires = now + waiting.after_success(answer.headers)
         if answer.status == 304 and stored is not None and stored.status:
-            return replace(stored, expires=expires, refusal=None)
+            return replace(stored, expires=expires, moved=moved, refusal=None)
         if not 200 <= answer.status < 300:
-            raise self._refusal(found_at, answer)
+            raise self._refusal(found.url, answer)
         return StoredAnswer(
             url=asking.url,
             accept=accept,
-            found_at=found_at,
+            found_at=found.url,
+            moved=moved,
             status=answer.status,
             etag=answer.headers.get("etag"),
             last_modified=answer.headers.get("last-modified"),
             headers=answer.headers,
-            body=_body(found_at, answer, asking.most_bytes),
+            body=_body(found.url, answer, asking.most_bytes),
             at=now,
             expires=expires,
         )
 
-    def _followed(self, asking: _Asking) -> tuple[str, Answer]:
-        """Ask, and go where redirects lead; return where the answer was found."""
-        url = asking.url
+    def _followed(self, asking: _Asking) -> _Found:
+        """Ask, and go where redirects lead."""
+        url, turns = asking.url, list[int]()
         for _ in range(_MOST_REDIRECTS + 1):
             answer = self._patiently(asking, url)
             target = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not target:
-                return url, answer
+                moved = bool(turns) and _FOR_GOOD.issuperset(turns)
+                return _Found(url=url, answer=answer, moved=moved)
+            turns.append(answer.status)
             url = self._next(url, target)
         raise _Refused(
             f"{addresses.shown(asking.url)} redirects more than {_MOST_REDIRECTS} times.",
@@ -224,9 +246,15 @@ class _Web:
     def _refusal(self, url: str, answer: Answer) -> _Refused:
         now = self.clock.now()
         wait = waiting.after_refusal(answer.status, answer.headers, now=now)
-        until = f"; it is not asked again before {now + wait:%H:%M} UTC"
+        if answer.status == 410:
+            return _Refused(
+                f"{addresses.shown(url)} answered 410: it is gone for good, and not asked again.",
+                wait=wait,
+                hint="Take it out of its chain in [sources], or name its new address there.",
+            )
         return _Refused(
-            f"{addresses.shown(url)} answered {answer.status}{until}.",
+            f"{addresses.shown(url)} answered {answer.status}; it is not asked again before "
+            f"{now + wait:%H:%M} UTC.",
             wait=wait,
             hint="Open it in a browser: it may have moved, or refuse machines.",
         )
@@ -272,4 +300,5 @@ def _stored(answer: StoredAnswer) -> Fetched:
         headers=answer.headers,
         body=answer.body,
         at=answer.at,
+        moved_to=answer.found_at if answer.moved >= _BELIEVED else None,
     )

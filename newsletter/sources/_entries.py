@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from newsletter.errors import SourceError
 from newsletter.sources import _answer
 from newsletter.sourcing import Fetched
 
+_FIRST_TAG = re.compile(rb"<[^?!]")
 _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 
 
@@ -20,9 +22,12 @@ def entries(fetched: Fetched, *, service: str) -> tuple[Mapping[str, Any], ...]:
     """Give the entries in the order of the feed.
 
     Raises `SourceError` for a web page, for what is no feed, and for a feed without entries;
-    feedparser itself is silent about all three.
+    feedparser itself is silent about all three. A feed that declares entities of its own is
+    refused as well: none needs them, and what they stand for would be missing from its texts.
     """
     _answer.refuse_web_page(fetched, service=service)
+    if b"<!ENTITY" in _prologue(fetched.body):
+        raise SourceError(f"The feed of {service} declares entities of its own, as no feed needs.")
     try:
         # A stream, for feedparser takes bare bytes for the name of a file first.
         feed = feedparser.parse(io.BytesIO(fetched.body), sanitize_html=False)
@@ -34,6 +39,12 @@ def entries(fetched: Fetched, *, service: str) -> tuple[Mapping[str, Any], ...]:
     if not found:
         raise SourceError(f"The feed of {service} is empty.")
     return found
+
+
+def _prologue(data: bytes) -> bytes:
+    """Give what stands before the first tag; the wider encodings have a null in each letter."""
+    narrow = data[:100_000].replace(b"\0", b"")
+    return _FIRST_TAG.split(narrow, maxsplit=1)[0]
 
 
 def text(entry: Mapping[str, Any], key: str) -> str:

@@ -12,7 +12,7 @@ from newsletter.sources import _pictures, _richtext
 from newsletter.sources._feed_items import FeedItem
 from newsletter.sources._links import link
 from newsletter.sources._web_page import WebPage
-from newsletter.sourcing import Picture, SourceOptions
+from newsletter.sourcing import Fetched, Picture, SourceOptions
 
 TakePicture = Callable[[str], Picture]
 
@@ -25,6 +25,14 @@ def web_address(options: SourceOptions, chosen: str, *, source: str) -> str:
             hint=f'{{ type = "{source}", url = "https://…" }}',
         )
     return chosen
+
+
+def with_new_address(supply: Supply, fetched: Fetched) -> Supply:
+    """Propose the new address in the origin, where the one that was asked moved for good."""
+    if fetched.moved_to is None:
+        return supply
+    note = f"it moved for good: set `url` to {fetched.moved_to} in config.toml"
+    return replace(supply, origin=_told(supply.origin, note))
 
 
 def from_page(web_page: WebPage, *, part: Part, picture: TakePicture, origin: str) -> Supply:

@@ -30,8 +30,10 @@ class WebPageSource:
         had or has no such part.
         """
         url = self.url.replace("{date}", day.isoformat())
-        page = read_web_page(self.fetch_page(url, accept=ACCEPT), name=url)
-        return _web_story.from_page(page, part=part, picture=self.picture, origin=url)
+        fetched = self.fetch_page(url, accept=ACCEPT)
+        page = read_web_page(fetched, name=url)
+        supply = _web_story.from_page(page, part=part, picture=self.picture, origin=url)
+        return _web_story.with_new_address(supply, fetched) if url == self.url else supply
 
 
 def make(options: SourceOptions) -> WebPageSource:

@@ -56,7 +56,7 @@ class FeedSource:
         self.seen.remember(self.url, choice.remember)
         if choice.item is None:
             raise SourceError(f"{self.url} has no story for today: {choice.reason}.")
-        return self._supply(choice.item, part)
+        return _web_story.with_new_address(self._supply(choice.item, part), fetched)
 
     def _supply(self, item: FeedItem, part: Part) -> Supply:
         if not (self.full and item.is_cut):

@@ -17,6 +17,7 @@ from newsletter.storage.tables import feed_item, fetched
 
 # An address that was not asked for so long is no longer in use.
 _FORGET_AFTER = timedelta(days=30)
+_LONGEST_KEPT = timedelta(days=1)
 
 
 class FetchedAnswers:
@@ -40,7 +41,9 @@ class FetchedAnswers:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["url", "accept"], set_=values)
             )
-            old = fetched.c.expires < answer.expires - _FORGET_AFTER
+            # What is gone for good is left alone for longer than others are remembered.
+            expires = min(answer.expires, answer.at + _LONGEST_KEPT)
+            old = fetched.c.expires < expires - _FORGET_AFTER
             connection.execute(sa.delete(fetched).where(old))
 
     def seen(self, feed: str) -> tuple[SeenItem, ...]:

@@ -245,6 +245,7 @@ fetched = sa.Table(
     sa.Column("url", sa.Text, primary_key=True),  # as it was asked for
     sa.Column("accept", sa.Text, primary_key=True),
     sa.Column("found_at", sa.Text, nullable=False),  # after redirects
+    sa.Column("moved", sa.Integer, nullable=False, server_default="0"),  # times, permanently
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),

@@ -71,6 +71,10 @@ def test_the_json_document_has_edition_provenance_and_status(root: Path) -> None
     assert found["edition"]["missing"] == ["quote", "word"]
     assert [entry["part"] for entry in found["provenance"]] == ["story", "fact", "quote", "word"]
     assert found["provenance"][1]["origin"] == "content/facts.csv, line 2"
+    story = found["provenance"][0]
+    assert story["source"] == "markdown"
+    assert [tried["source"] for tried in story["tried"]] == ["page"]
+    assert story["tried"][0]["reason"].startswith("There is no content/pages/")
     assert found["path"] == str(root / "editions" / DAY / "edition.toml")
     assert (found["kept"], found["backup"]) == (None, None)
 

@@ -14,6 +14,7 @@ ANSWER = StoredAnswer(
     url="https://site.example/feed",
     accept="*/*",
     found_at="https://site.example/feed.xml",
+    moved=2,
     status=200,
     etag='W/"a"',
     last_modified="Sun, 01 Mar 2026 05:00:00 GMT",
@@ -46,6 +47,14 @@ def test_an_address_that_is_no_longer_asked_is_forgotten(database: Database) -> 
     later = NOW + timedelta(days=31, hours=1)
     store.keep(replace(ANSWER, url="https://other.example/", at=later, expires=later))
     assert store.answer(ANSWER.url, "*/*") is None
+
+
+def test_what_is_gone_for_long_makes_nothing_else_forgotten(database: Database) -> None:
+    store = FetchedAnswers(database)
+    store.keep(ANSWER)
+    gone = NOW + timedelta(days=365)
+    store.keep(replace(ANSWER, url="https://gone.example/", refusal="Gone.", expires=gone))
+    assert store.answer(ANSWER.url, "*/*") == ANSWER
 
 
 def test_items_are_kept_as_they_were_seen_first_and_by_feed(database: Database) -> None:

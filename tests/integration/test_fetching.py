@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -145,6 +146,46 @@ def test_redirects_are_followed_and_the_end_is_named() -> None:
     )
     with ScriptedServer(answers) as server, open_fetch() as ask:
         assert ask(f"{server.url}/a").url == f"{server.url}/c"
+
+
+def asked_daily(answers: Sequence[bytes]) -> list[str]:
+    """Ask the same address on days on end; give where it is said to have moved."""
+    clock = MovingClock(NOW)
+    found = []
+    with ScriptedServer(in_turn(*answers)) as server, open_fetch(clock=clock) as ask:
+        for _ in range(len(answers) // 2):
+            found.append((ask(f"{server.url}/a").moved_to or "").removeprefix(server.url))
+            clock.sleep(86_400)
+    return found
+
+
+MOVED, THERE = response(301, location="/b"), response(200, b"x", etag='"1"')
+
+
+@pytest.mark.parametrize(
+    ("answers", "proposed"),
+    [
+        ([MOVED, THERE] * 3, ["", "/b", "/b"]),
+        ([MOVED, THERE, response(308, location="/b"), response(304)], ["", "/b"]),
+        ([response(302, location="/b"), THERE] * 2, ["", ""]),
+        ([MOVED, THERE, response(302, location="/b"), THERE, MOVED, THERE], ["", "", ""]),
+        ([MOVED, THERE, response(301, location="/c"), THERE], ["", ""]),
+    ],
+)
+def test_a_new_address_is_proposed_when_it_was_found_for_good_twice_in_a_row(
+    answers: list[bytes], proposed: list[str]
+) -> None:
+    assert asked_daily(answers) == proposed
+
+
+def test_what_is_gone_for_good_is_asked_for_no_more() -> None:
+    clock = MovingClock(NOW)
+    with ScriptedServer(always(response(410))) as server, open_fetch(clock=clock) as ask:
+        for _ in range(3):
+            with pytest.raises(SourceError, match="gone for good, and not asked again"):
+                ask(server.url)
+            clock.sleep(30 * 86_400)
+    assert len(server.requests) == 1
 
 
 def test_the_sixth_redirect_is_one_too_many() -> None:

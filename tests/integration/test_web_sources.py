@@ -8,18 +8,23 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from builders_http import ScriptedServer, always, dribbling, response
+from builders_edition import make_settings
+from builders_http import Script, ScriptedServer, always, dribbling, response
 from builders_ledger import MovingClock
 from builders_publication import Publication, make_publication
 from builders_web import NOW, Memory, open_fetch, rss, rss_item, web_page
 from PIL import Image
 
 from newsletter.app import App
+from newsletter.assembling import assemble
 from newsletter.errors import SourceError
 from newsletter.fetching.pictures import make_pictures
 from newsletter.model import Edition, Part
+from newsletter.sourcing import Fetch, Fetched, Web
 
 DAY = NOW.date()
 
@@ -59,6 +64,11 @@ def tried(edition: Edition) -> list[str]:
 
 
 BOMB = gzip.compress(bytes(8_000_000))
+ENTITIES = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+ENTITY_BOMB = (
+    f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "tide">{ENTITIES}]>'
+    + rss(rss_item("&e9;").replace("&amp;", "&")).partition("?>")[2]
+)
 HOSTILE = {
     "a web page": (always(html("<!doctype html><p>Sign in")), "a web page in the place"),
     "a gzip bomb": (always(response(200, BOMB, content_encoding="gzip")), "when it is unpacked"),
@@ -67,6 +77,7 @@ HOSTILE = {
     "an error": (always(response(500)), "answered 500"),
     "too much": (always(response(429, retry_after="3600")), "answered 429"),
     "garbage": (always(response(200, b"\xff\xfe\x00tide")), "not a feed"),
+    "an entity bomb": (always(response(200, ENTITY_BOMB.encode())), "declares entities"),
     "an endless turn": (always(response(302, location="/x")), "redirects more than 5 times"),
 }
 
@@ -80,6 +91,57 @@ def test_a_hostile_server_costs_its_source_and_not_the_edition(name: str, tmp_pa
     assert time.monotonic() - begun < 10
     assert edition.stories[0].headline == "How the tide tables are made"
     assert [reason in one for one in tried(edition)] == [True], tried(edition)
+
+
+QUOTA = json.dumps([{"q": "Too many requests. Obtain an auth key.", "a": "zenquotes.io"}])
+LIMITED = json.dumps([{"q": "Rate limit exceeded, try again later.", "a": "Unknown"}])
+AWAY = response(302, location="http://169.254.169.254/latest/meta-data")
+FOREIGN = response(200, b"\x1b\x00", content_encoding="br")
+BAD_ANSWERS = [
+    ("quote", "zenquotes", always(response(200, QUOTA.encode())), "message of its own as a quote"),
+    ("quote", "zenquotes", always(response(200, LIMITED.encode())), "error message"),
+    ("quote", "wikiquote", always(html("<!doctype html><p>Sign in")), "a web page"),
+    ("fact", "uselessfacts", always(AWAY), "may be connected to"),
+    ("fact", "wikimedia", always(response(200, BOMB, content_encoding="gzip")), "unpacked"),
+    ("word", "wiktionary", always(response(200, ENTITY_BOMB.encode())), "declares entities"),
+    ("word", "merriam_webster", dribbling(response(200, b"<rss/>" * 99)), "did not end within"),
+    ("word", "wiktionary", always(FOREIGN), "was not asked for"),
+]
+
+
+class Through:
+    """A `Fetch` that asks one server for whatever host is named."""
+
+    def __init__(self, fetch: Fetch, server: str) -> None:
+        self.fetch, self.server = fetch, server
+
+    def __call__(self, url: str, **how: Any) -> Fetched:
+        return self.fetch(self.server + urlsplit(url).path, **how)
+
+
+@pytest.mark.parametrize(
+    ("part", "source", "script", "reason"),
+    BAD_ANSWERS,
+    ids=[f"{source}: {reason}" for _, source, _, reason in BAD_ANSWERS],
+)
+def test_a_bad_answer_is_on_record_and_the_library_steps_in(
+    part: str, source: str, script: Script, reason: str, tmp_path: Path
+) -> None:
+    chains = {one: [{"type": "library"}] for one in ("fact", "quote", "word")}
+    chains[part] = [{"type": source}, {"type": "library"}]
+    settings = make_settings(tmp_path, sources={"story": [{"type": "page"}]} | chains)
+    begun = time.monotonic()
+    with (
+        ScriptedServer(script) as server,
+        open_fetch(deadline=0.5, allow=lambda address: address == "127.0.0.1") as fetch,
+    ):
+        web = Web(fetch=Through(fetch, server.url))
+        edition = assemble(DAY, settings, now=NOW, web=web)
+    assert time.monotonic() - begun < 10
+    (entry,) = [one for one in edition.provenance if one.part == part]
+    assert entry.source == "library"
+    assert [(one.source, reason in one.reason) for one in entry.tried] == [(source, True)], entry
+    assert edition.missing == (Part.STORY,)
 
 
 def test_the_own_network_is_not_asked_unless_it_is_allowed(tmp_path: Path) -> None:

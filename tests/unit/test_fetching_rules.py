@@ -97,7 +97,7 @@ def test_an_answer_holds_an_hour_or_as_long_as_it_says_but_a_day_at_most(
     ("status", "header", "minutes"),
     [
         (404, "", 5),
-        (410, "", 24 * 60),
+        (410, "600", 365 * 24 * 60),
         (429, "", 60),
         (429, "600", 10),
         (503, "Sun, 01 Mar 2026 06:30:00 GMT", 30),

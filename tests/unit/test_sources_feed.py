@@ -153,6 +153,15 @@ def test_what_the_last_look_before_a_send_may_have_missed_is_todays(hours: float
     assert story(rss(rss_item(published=NOW - hours * HOUR)), past=sent)
 
 
+def test_the_origin_proposes_the_new_address_of_a_feed_that_moved_for_good() -> None:
+    web = RecordedWeb({URL: rss(rss_item())}, moved_to="https://new.example/feed")
+    source = feed.make(
+        SourceOptions(options={"url": URL}, root=Path(), part=Part.STORY, fetch=web, now=NOW)
+    )
+    origin = source.fetch(Part.STORY, DAY).origin
+    assert "(it moved for good: set `url` to https://new.example/feed in config.toml)" in origin
+
+
 def test_max_age_can_be_set() -> None:
     items = rss(rss_item(published=NOW - 40 * HOUR))
     assert story(items, max_age=48).headline == "The ferry keeps its hours"
@@ -369,12 +378,19 @@ def test_a_wrongly_declared_encoding_is_mended() -> None:
     assert found.paragraphs[0].startswith("A café – “open”.")
 
 
-def test_an_entity_bomb_is_not_unfolded() -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_feed_with_entities_of_its_own_is_refused(encoding: str) -> None:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
     bomb = f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY l0 "ha">{levels}]>' + rss(
         rss_item("Bomb &l8;")
     ).removeprefix('<?xml version="1.0" encoding="UTF-8"?>')
-    assert len(story(bomb).headline) < 200
+    with pytest.raises(SourceError, match="declares entities of its own"):
+        look(bomb.encode(encoding))
+
+
+def test_a_story_about_entities_is_read() -> None:
+    about = rss(rss_item(content=f"<pre>&lt;!ENTITY e 'x'&gt; or <!ENTITY e 'x'></pre><p>{LONG}"))
+    assert story(about)
 
 
 @given(st.binary(max_size=200))
