@@ -215,13 +215,13 @@ class Ledger(Protocol):
         attempt_id: str,
         now: datetime,
         lease: timedelta,
-        alone: bool = False,
+        most: int | None = None,
         ahead: timedelta | None = None,
     ) -> Claim | None:
         """Claim the first planned batch that is due (compare-and-set), with its recipients.
 
-        The claim is this owner's until the lease is over. With `alone`, only while nothing else
-        of the send is claimed, by anybody, or the message is proven. With `ahead` it may be so
+        The claim is this owner's until the lease is over. `most`: none while so many batches of
+        the send are claimed, by whomever. `ahead`: for mail that the provider holds, claimed so
         long before the batch is due, which has to be booked before it is handed over
         (`RecallRecords.book`). None: there is none. Recipients set aside before are not in it.
         """

@@ -11,7 +11,9 @@ from newsletter.records import SendView
 
 @dataclass(frozen=True, slots=True)
 class ClaimNext:
-    """Claim the next batch and hand it over."""
+    """Claim the next batch and hand it over, unless so many are claimed by then."""
+
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def next_step(
         return _await(busy, AwaitOthers() if others else _rest(terms.room_at, terms))
     start = _earliest_start(view, terms.lead)
     if start is None or start <= now:
-        return ClaimNext()
+        return ClaimNext(terms.room if proven else 1)
     return _await(busy, _rest(start, terms))
 
 

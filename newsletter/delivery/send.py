@@ -123,8 +123,8 @@ class Sender:
             terms=self._terms(view, pool),
         )
         match step:
-            case plan.ClaimNext():
-                return self._claim(pool)
+            case plan.ClaimNext(most):
+                return self._claim(pool, most=most)
             case plan.AwaitAnswer():
                 self._await_answer()
             case plan.SleepUntil(moment):
@@ -160,7 +160,7 @@ class Sender:
             self.resting_until = moment
         return self.leads
 
-    def _claim(self, pool: ThreadPoolExecutor) -> bool:
+    def _claim(self, pool: ThreadPoolExecutor, *, most: int | None) -> bool:
         now = self.clock.now()
         claim = self.ledger.claim(
             self.send_id,
@@ -168,7 +168,7 @@ class Sender:
             attempt_id=self.new_id(),
             now=now,
             lease=LEASE,
-            alone=not self.standing.proven,
+            most=most,
             ahead=self.ahead.lead if self.ahead else None,
         )
         if claim is None:

@@ -193,12 +193,12 @@ class SqlLedger:
         attempt_id: str,
         now: datetime,
         lease: timedelta,
-        alone: bool = False,
+        most: int | None = None,
         ahead: timedelta | None = None,
     ) -> Claim | None:
         """Claim the first planned batch that is due (compare-and-set), with its recipients."""
         with self._database.write() as connection:
-            if alone and not statements.may_prove(connection, send_id):
+            if most is not None and not statements.has_room(connection, send_id, most=most):
                 return None
             by = now + (ahead or timedelta())
             row = connection.execute(statements.next_due(send_id, by=by, now=now)).first()

@@ -107,13 +107,11 @@ def pause(connection: Connection, send_id: int, *, until: datetime) -> None:
     )
 
 
-def may_prove(connection: Connection, send_id: int) -> bool:
-    """Say whether a claim may try an unproven message; claims of other senders wait meanwhile."""
-    one_by_one = sa.select(send.c.id).where(send.c.id == send_id).with_for_update()
-    connection.execute(one_by_one)
-    under_way = sa.exists().where(claimed(send_id))
-    proven = sa.exists().where(batch.c.send_id == send_id, batch.c.state == BatchState.SUBMITTED)
-    return bool(connection.scalar(sa.select(sa.or_(~under_way, proven))))
+def has_room(connection: Connection, send_id: int, *, most: int) -> bool:
+    """Say whether a send has fewer claims than that; claims of other senders wait meanwhile."""
+    connection.execute(sa.select(send.c.id).where(send.c.id == send_id).with_for_update())
+    count = sa.select(sa.func.count()).where(claimed(send_id))
+    return (connection.scalar(count) or 0) < most
 
 
 def next_due(send_id: int, *, by: datetime, now: datetime) -> sa.Select[Any]:

@@ -81,7 +81,7 @@ def test_a_recall_without_an_answer_is_repeated_until_it_shows(database, tmp_pat
         assert it.arrived() == everyone()
 
 
-def test_what_cannot_be_recalled_in_time_stays_in_doubt_and_is_told(database, tmp_path):
+def test_case_29_what_cannot_be_recalled_in_time_stays_in_doubt_and_is_told(database, tmp_path):
     never = Rule(fault="status", status=503, path=HELD)
     with scene(database, tmp_path, UNANSWERED, never) as it:
         with pytest.raises(Held, match=r"10 recipients .* not recalled in time") as told:
@@ -107,7 +107,7 @@ def test_a_recall_in_force_too_late_is_none(database, tmp_path):
         assert len(it.bodies()) == 2
 
 
-def test_with_the_accounts_places_taken_nothing_is_sent_again(database, tmp_path):
+def test_case_29_with_the_accounts_places_taken_nothing_is_sent_again(database, tmp_path):
     with scene(database, tmp_path, UNANSWERED) as it:
         for _ in range(MOST_OPEN):
             it.provider.recall(it.provider.reserve())
@@ -117,7 +117,7 @@ def test_with_the_accounts_places_taken_nothing_is_sent_again(database, tmp_path
         assert it.arrived() == everyone()
 
 
-def test_with_ten_recalls_of_ours_open_the_doubt_is_told_with_numbers(database, tmp_path):
+def test_case_29_with_ten_recalls_of_ours_open_the_doubt_is_told_with_numbers(database, tmp_path):
     with scene(database, tmp_path, UNANSWERED, people=40) as it:
         it.clock.moment = MORNING
         _open_recalls(it, MOST_OPEN - 1, send_at=DUE)  # one place is left, for one doubt
@@ -135,7 +135,7 @@ def test_no_more_goes_than_could_be_recalled_and_nobody_is_missed(database, tmp_
         assert it.audit().complete
 
 
-def test_recalls_whose_mail_is_long_gone_give_their_places_back(database, tmp_path):
+def test_case_29_recalls_whose_mail_is_long_gone_give_their_places_back(database, tmp_path):
     with scene(database, tmp_path, UNANSWERED) as it:
         it.deliver()
         it.clock.moment = DUE + timedelta(minutes=59)

@@ -69,7 +69,7 @@ def test_no_more_than_the_allowed_attempts_run_at_once():
 
 def test_until_one_is_accepted_attempts_go_one_by_one():
     assert step(view(planned=3), in_flight=1, proven=False) == AwaitAnswer()
-    assert step(view(planned=3), in_flight=0, proven=False) == ClaimNext()
+    assert step(view(planned=3), in_flight=0, proven=False) == ClaimNext(1)
 
 
 @pytest.mark.parametrize("which", ["next_due", "paused_until"])
@@ -127,7 +127,7 @@ def test_without_room_for_another_recall_nothing_begins():
     full = Terms(room=0, room_at=SOON)
     assert step(view(planned=1), terms=full) == SleepUntil(SOON)
     assert step(view(), terms=full) == Finish()
-    assert step(view(planned=1), in_flight=1, terms=Terms(room=1)) == ClaimNext()
+    assert step(view(planned=1), in_flight=1, terms=Terms(room=1)) == ClaimNext(1)
 
 
 def test_room_counts_what_everybody_has_claimed():
@@ -135,4 +135,4 @@ def test_room_counts_what_everybody_has_claimed():
     taken = replace(shown, batches={**shown.batches, BatchState.CLAIMED: Tally(2, 20)})
     assert step(taken, in_flight=2, terms=Terms(room=2)) == AwaitAnswer()
     assert step(taken, in_flight=0, terms=Terms(room=2)) == AwaitOthers()
-    assert step(taken, in_flight=2, terms=Terms(room=3)) == ClaimNext()
+    assert step(taken, in_flight=2, terms=Terms(room=3)) == ClaimNext(3)

@@ -70,7 +70,7 @@ def test_mail_goes_when_due_and_never_without_notice(due: datetime, now: datetim
         (timedelta(hours=72, seconds=1), "72 hours"),
     ],
 )
-def test_a_moment_that_is_past_too_near_or_too_far_is_refused(
+def test_case_29_a_moment_that_is_past_too_near_or_too_far_is_refused(
     ahead: timedelta, word: str | None
 ) -> None:
     reason = recall.why_not(NOW + ahead, now=NOW)

@@ -144,7 +144,7 @@ def test_a_drop_tells_what_is_known_of_the_person(reason, cause):
 
 
 @pytest.mark.parametrize("category", ["main", ["main", "edition"], ..., 7])
-def test_a_category_may_be_a_text_a_list_or_missing(category):
+def test_case_30_a_category_may_be_a_text_a_list_or_missing(category):
     assert read(make_entry(category=category))[0].kind is EventKind.DELIVERED
 
 
