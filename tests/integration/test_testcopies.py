@@ -142,7 +142,7 @@ def test_named_addresses_are_frozen_instead_of_the_audience(database: Database) 
     lease = timedelta(minutes=1)
     claim = ledger.claim(first.id, owner="me", attempt_id="a1", now=MORNING, lease=lease)
     assert claim is not None
-    assert tuple(one.address for one in claim.recipients) == named
+    assert tuple(claim.people.addresses) == named
     assert ledger.find("main", DAY) is None
 
 
