@@ -27,6 +27,7 @@ from newsletter.timetable import Due
 
 if TYPE_CHECKING:
     from newsletter.approving import Approving
+    from newsletter.asking.network import Progress
     from newsletter.assembling import Assembled
     from newsletter.config import Settings
     from newsletter.delivery.audit import Audit
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from newsletter.intake import EventIntake
     from newsletter.newsroom import Newsroom
     from newsletter.preview import Preview
-    from newsletter.proofing import Proof
+    from newsletter.proofing import Ask, Proof
     from newsletter.pulling import Pull
     from newsletter.sourcing import Web
     from newsletter.steering import Steering
@@ -194,18 +195,37 @@ class App:
         """
         return self.newsroom.assemble(day, fresh=fresh)
 
-    def prove(self, day: date, *, keep_best: bool = False) -> Proof:
+    def prove(self, day: date, *, keep_best: bool = False, ask: Ask | None = None) -> Proof:
         """Render the edition of a date and check it as its reader with the longest values.
 
         Raises `Held` when it has no lead story, `NothingToDo` where such a date is skipped. With
-        `keep_best` an earlier look stays in the parts in which it was better.
+        `keep_best` an earlier look stays in the parts in which it was better. `ask` replaces the
+        look at the files of own pictures.
         """
         from newsletter import proofing
 
         edition = self.newsroom.sendable(day, keep_best=keep_best)
-        return proofing.prove(edition, self.settings, folders=self.template_folders)
+        if ask is None and self.settings.media.url:
+            ask = self.asker()
+        return proofing.prove(edition, self.settings, folders=self.template_folders, ask=ask)
 
-    def accept(self, day: date, acceptance: Acceptance) -> Proof:
+    def asker(self, *, programs: bool = False, over_network: Progress | None = None) -> Ask:
+        """Give who finds out what stands outside a message, and what of it.
+
+        The files of own pictures; with `programs` what SpamAssassin and Hunspell say, where they
+        are installed; with `over_network`, told of each step, whether links and pictures answer.
+        """
+        from newsletter.asking.asker import Asker
+
+        return Asker(
+            settings=self.settings,
+            envelope=self.envelope,
+            now=self.clock.now(),
+            programs=programs,
+            over_network=over_network,
+        )
+
+    def accept(self, day: date, acceptance: Acceptance, *, ask: Ask | None = None) -> Proof:
         """Accept a check's findings in an edition that has no send yet; give the new proof.
 
         Raises `UsageError` for a check that found nothing, or whose findings may not be accepted.
@@ -214,9 +234,9 @@ class App:
 
         if self.find_send(day) is not None:
             raise UsageError(f"The edition of {day} is frozen; nothing in it can be accepted now.")
-        proofing.refuse_acceptance(self.prove(day), acceptance)
+        proofing.refuse_acceptance(self.prove(day, ask=ask), acceptance)
         self.editions.accept(day, acceptance)
-        return self.prove(day)
+        return self.prove(day, ask=ask)
 
     def preview(self, day: date) -> Preview:
         """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""

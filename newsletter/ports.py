@@ -37,6 +37,7 @@ from newsletter.model import (
     SetAside,
     Submission,
 )
+from newsletter.outside import NOTHING, Outside
 from newsletter.records import SendView
 
 
@@ -310,6 +311,7 @@ class Checked:
     language: str
     no_story: NoStory = "hold"
     clients: tuple[Family, ...] = USUAL  # whose readers the mail is made for
+    outside: Outside = NOTHING  # what somebody asked for
 
 
 class Check(Protocol):

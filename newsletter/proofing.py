@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,10 +13,13 @@ from newsletter.config import Publication, Settings
 from newsletter.errors import Held, UsageError
 from newsletter.findings import Finding
 from newsletter.model import Acceptance, Edition, Envelope, Message
+from newsletter.outside import Outside
 from newsletter.ports import Checked
 from newsletter.preview import Preview
 from newsletter.readers import LONGEST, TOKEN
 from newsletter.render.message import Rendered, render
+
+Ask = Callable[[Checked], Outside]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +74,13 @@ def refuse_acceptance(proof: Proof, acceptance: Acceptance) -> None:
         raise UsageError(f"“{code}” cannot be accepted. {why}", hint="Mend it.")
 
 
-def prove(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> Proof:
+def prove(
+    edition: Edition, settings: Settings, *, folders: Sequence[Path], ask: Ask | None = None
+) -> Proof:
     """Render an edition and check it as its reader with the longest values gets it.
 
-    `folders` are template folders, the publication's own first. Raises `TemplateError`.
+    `folders` are template folders, the publication's own first; `ask` finds out what stands outside
+    the message. Raises `TemplateError`.
     """
     rendered = render(edition, settings, folders=folders)
     values = {field.name: LONGEST.name for field in rendered.message.fields}
@@ -85,6 +91,8 @@ def prove(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> P
         unsubscribe_url=unsubscribe_url(settings),
         settings=settings,
     )
+    if ask is not None:
+        checked = replace(checked, outside=ask(checked))
     findings = checks.run(checked, settings.checks)
     return Proof(edition=edition, rendered=rendered, checked=checked, findings=findings)
 

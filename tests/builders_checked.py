@@ -18,6 +18,7 @@ from builders_edition import (
 
 from newsletter.checks import checked_message
 from newsletter.model import Edition
+from newsletter.outside import Outside
 from newsletter.ports import Checked
 from newsletter.render.message import render
 
@@ -60,6 +61,11 @@ def with_link(address: str, text: str = "a link") -> Checked:
     """Give the good message with one more link, in both parts."""
     html = good().html.replace("</h1>", f'</h1><p><a href="{address}">{text}</a></p>')
     return replace(good(), html=html, text=good().text + f"\n{address}\n")
+
+
+def with_outside(**found: Any) -> Checked:
+    """Give the good message with something that was found out about it."""
+    return replace(good(), outside=Outside(**found))
 
 
 def with_picture(tag: str) -> Checked:

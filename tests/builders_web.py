@@ -58,9 +58,8 @@ def open_fetch(
         yield make_fetch(
             wire,
             store or Memory(),
-            contact=contact,
-            product="test",
-            version="1",
+            agent="test/1" + (f" (+mailto:{contact})" if contact else ""),
+            has_contact=contact is not None,
             clock=clock or MovingClock(NOW),
             jitter=lambda: 0.0,
             allow_private=allow_private,

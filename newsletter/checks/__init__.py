@@ -13,12 +13,12 @@ from dataclasses import replace
 from types import ModuleType
 
 from newsletter import plugins
-from newsletter.checks._checked import checked_message
+from newsletter.checks._checked import addresses, checked_message
 from newsletter.errors import ConfigError
 from newsletter.findings import Finding, Severity
 from newsletter.ports import Checked
 
-__all__ = ["binding", "checked_message", "codes", "run"]
+__all__ = ["addresses", "binding", "checked_message", "codes", "run"]
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 

@@ -1,14 +1,36 @@
-"""The message as the reader with the longest values gets it."""
+"""The message as one reader gets it, and the addresses in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from newsletter import merge
+from newsletter.checks._html import parse
 from newsletter.config import Settings
 from newsletter.errors import TemplateError
 from newsletter.model import Edition, Message
 from newsletter.ports import Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a message's pictures are, and where its links lead, in order."""
+
+    pictures: tuple[str, ...]
+    links: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Give both, the pictures first."""
+        return self.pictures + self.links
+
+
+def addresses(checked: Checked) -> Addresses:
+    """Give the addresses that a reader's program asks for."""
+    page = parse(checked.html)
+    pictures = tuple(image.get("src") for image in page.all("img"))
+    return Addresses(pictures, tuple(link.get("href") for link in page.links))
 
 
 def checked_message(

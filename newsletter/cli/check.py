@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
 from newsletter.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from newsletter.asking.network import Progress
     from newsletter.proofing import Proof
 
 app = _shell.group("Check the message.")
@@ -28,11 +31,15 @@ def check(
     reason: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Why it is accepted; kept with the edition.")
     ] = None,
+    network: Annotated[
+        bool, typer.Option("--network", help="Ask whether links and pictures answer, too.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check an edition for what mail programs do not forgive.
 
-    It is looked at as the reader with the longest values gets it.
+    It is looked at as the reader with the longest values gets it. SpamAssassin and Hunspell are
+    asked where they are installed; the network only with --network, 100 addresses at most.
 
     Exit 4 when there is an error; `newsletter send` refuses then as well. Levels are set in
     [checks] of config.toml.
@@ -43,12 +50,14 @@ def check(
         raise UsageError("--reason says why, and --accept CODE what.", hint="Give both.")
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
-        if accept:
-            from newsletter.model import Acceptance
+        with _progress(shown=not as_json) as progress:
+            ask = publication.asker(programs=True, over_network=progress if network else None)
+            if accept:
+                from newsletter.model import Acceptance
 
-            proof = publication.accept(day, Acceptance(accept, reason or ""))
-        else:
-            proof = publication.prove(day)
+                proof = publication.accept(day, Acceptance(accept, reason or ""), ask=ask)
+            else:
+                proof = publication.prove(day, ask=ask)
     if as_json:
         _shell.print_json(_document(proof))
     else:
@@ -59,6 +68,28 @@ def check(
         _shell.end(ExitCode.HELD)
     if not as_json:
         _shell.next_step(f"newsletter preview --date {day}, or newsletter send --date {day}")
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Progress]:
+    """Show on a terminal that something is going on, and how many addresses have been asked."""
+    from rich import progress
+
+    terminal = _shell.console(error=True)
+    columns = (
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+    )
+    hidden = not (shown and terminal.is_terminal)
+    with progress.Progress(*columns, console=terminal, transient=True, disable=hidden) as bar:
+        task = bar.add_task("Checking", total=None)
+
+        def asked(done: int, total: int) -> None:
+            bar.update(task, description="Asking addresses", completed=done, total=total)
+
+        yield asked
 
 
 def _document(proof: Proof) -> dict[str, object]:

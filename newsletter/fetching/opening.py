@@ -26,14 +26,13 @@ def open_web(
     settings: Settings, store: WebStore, *, clock: Clock, jitter: Callable[[], float]
 ) -> Web:
     """Give the network as sources meet it; nothing is asked yet. Close it in the end."""
-    rules = settings.fetch
+    rules, contact = settings.fetch, settings.publication.contact
     wire = Wire(allow=None if rules.allow_private else is_public)
     fetch = make_fetch(
         wire,
         store,
-        contact=settings.publication.contact,
-        product=PRODUCT,
-        version=__version__,
+        agent=user_agent(contact),
+        has_contact=contact is not None,
         clock=clock,
         jitter=jitter,
         allow_private=rules.allow_private,
@@ -42,3 +41,8 @@ def open_web(
     media = settings.root / "content" / "media"
     picture = make_pictures(fetch, media, public=settings.media.url)
     return Web(fetch=fetch, seen=store, picture=picture, close=wire.close)
+
+
+def user_agent(contact: str | None) -> str:
+    """Say who asks, and whom to write to about it."""
+    return f"{PRODUCT}/{__version__}" + (f" (+mailto:{contact})" if contact else "")

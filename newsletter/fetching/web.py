@@ -71,9 +71,8 @@ def make_fetch(
     wire: Wire,
     store: AnswerStore,
     *,
-    contact: str | None,
-    product: str,
-    version: str,
+    agent: str,
+    has_contact: bool,
     clock: Clock,
     jitter: Callable[[], float],
     allow_private: bool = False,
@@ -85,12 +84,11 @@ def make_fetch(
     other ports than 80 and 443 pass. `jitter` gives 0 to 1. Within the hour after an answer the
     stored one is given, then it is asked for with the stored validators.
     """
-    agent = f"{product}/{version}" + (f" (+mailto:{contact})" if contact else "")
     return _Web(
         wire=wire,
         store=store,
         agent=agent,
-        has_contact=contact is not None,
+        has_contact=has_contact,
         clock=clock,
         jitter=jitter,
         any_port=allow_private,

@@ -18,18 +18,20 @@ from builders_checked import (
     good,
     with_html,
     with_link,
+    with_outside,
     with_picture,
     with_quote,
     with_story,
     with_text,
     with_word,
 )
-from builders_edition import UNSUBSCRIBE, make_edition, make_story
+from builders_edition import SITE, UNSUBSCRIBE, make_edition, make_story
 
 from newsletter import checks
 from newsletter.checks._html import parse
 from newsletter.findings import Fault, Severity
 from newsletter.model import Part, Repeat
+from newsletter.outside import Misspelt, PictureFile, Reached, SpamReport, SpamRule
 from newsletter.ports import Checked
 
 CODES = checks.codes()
@@ -38,12 +40,30 @@ MODULES = {
 }
 IMPURE = {"os", "pathlib", "io", "socket", "time", "datetime", "random", "sqlite3", "subprocess"}
 
+_PICTURE = f"{SITE}/pictures/swing-bridge.jpg"
+
+
+def spam_report(points: float) -> SpamReport:
+    rule = SpamRule(points=points, name="MISSING_Y", description="Missing Y")
+    return SpamReport(points=points, required=5, rules=(rule,))
+
+
+# A message a check has to find something in …
 BROKEN: dict[str, Callable[[], Checked]] = {
     "charset": lambda: with_html("charset=UTF-8", "charset=latin-1"),
     "contrast": lambda: with_html("color:#4D525A", "color:#9A9FA7"),
     "css-extra": lambda: with_html("</head>", "<style>a { gap: 1px }</style></head>"),
     "css-support": lambda: with_html("</h1>", '</h1><div style="display:flex">x</div>'),
     "dark-complete": lambda: with_html("color-scheme", "colour-scheme"),
+    "img-answers": lambda: with_outside(reached={_PICTURE: Reached(status=200, kind="text/html")}),
+    "img-weight": lambda: with_outside(
+        pictures={_PICTURE: PictureFile(bytes=1_000_000, width=959, height=540)}
+    ),
+    "link-answers": lambda: with_outside(
+        reached={f"{SITE}/almanac": Reached(status=404, problem="it answered 404")}
+    ),
+    "spam": lambda: with_outside(spam=spam_report(0.6)),
+    "spelling": lambda: with_outside(misspelt=(Misspelt(word="wrold", suggestions=("world",)),)),
     "img-format": lambda: with_picture(
         '<img src="https://brief.example.org/a.webp" alt="" width="10">'
     ),
@@ -96,6 +116,36 @@ BROKEN: dict[str, Callable[[], Checked]] = {
     "word-sentence": lambda: with_word(sentences=("The gulls were heard again.",)),
 }
 
+# … and, where the good message has nothing of the kind, one that is just good enough.
+NEARLY: dict[str, Callable[[], Checked]] = {
+    "contrast": lambda: with_html("color:#4D525A", "color:#646A72"),
+    "css-extra": lambda: with_html("</head>", "<style>a { border-radius: 1px }</style></head>"),
+    "css-support": lambda: with_html("</h1>", '</h1><div style="display:block">x</div>'),
+    "img-answers": lambda: with_outside(reached={_PICTURE: Reached(status=200, kind="image/png")}),
+    "img-format": lambda: with_picture(
+        '<img src="https://brief.example.org/a.PNG?f=webp" alt="" width="1">'
+    ),
+    "img-weight": lambda: with_outside(
+        pictures={_PICTURE: PictureFile(bytes=999_999, width=960, height=540)}
+    ),
+    "line-length": lambda: replace(good(), html=good().html + "\n" + "x" * 998),
+    "link-answers": lambda: with_outside(reached={f"{SITE}/almanac": Reached(status=403)}),
+    "link-text": lambda: with_link("https://news.example.edu/a", "Here is the report"),
+    "number-repeat": lambda: with_story("All 47 ferries sailed.", "Then 47 ferries came back."),
+    "preheader": lambda: replace(good(), message=replace(good().message, preheader="p" * 140)),
+    "size-clip": lambda: replace(good(), html=good().html.ljust(102_000, "\n")),
+    "size-large": lambda: replace(good(), html=good().html.ljust(79_000, "\n")),
+    "spam": lambda: with_outside(spam=spam_report(-0.1)),
+    "spelling": lambda: with_outside(misspelt=()),
+    "style-budget": lambda: with_html("</head>", f"<style>{'a{} ' * 3_000}</style></head>"),
+    "style-large": lambda: with_html("</head>", f"<style>{'a{} ' * 2_000}</style></head>"),
+    "style-nested-at": lambda: with_html(
+        "</head>", "<style>@media print { a { margin: 0 } } @page { margin: 0 }</style></head>"
+    ),
+    "subject": lambda: replace(good(), subject="s" * 70),
+    "text-lines": lambda: replace(good(), text=good().text + "\n" + "word " * 15),
+}
+
 
 def findings(code: str, checked: Checked) -> list[Fault]:
     return list(MODULES[code].check(checked))
@@ -108,6 +158,11 @@ def test_every_check_has_an_example_that_fails() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_a_good_message_has_no_finding(code: str) -> None:
     assert findings(code, good()) == []
+
+
+@pytest.mark.parametrize("code", NEARLY)
+def test_what_is_just_good_enough_has_no_finding(code: str) -> None:
+    assert findings(code, NEARLY[code]()) == []
 
 
 @pytest.mark.parametrize("code", CODES)
