@@ -336,6 +336,7 @@ class App:
 
     def tick(self, *, wants_to_stop: Callable[[], bool] = _never) -> TickReport:
         """Do what is due now, and nothing else; see `Duty.tick`."""
+        from newsletter import alerting
         from newsletter.duty import Duty
 
         duty = Duty(
@@ -346,6 +347,7 @@ class App:
             prove=lambda day: self.prove(day, keep_best=True),
             keep=self.keep,
             pull=self.pull,
+            alert=lambda what: alerting.tell(what, self.settings, self.database, self.clock),
         )
         return duty.tick(wants_to_stop=wants_to_stop)
 

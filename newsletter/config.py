@@ -80,7 +80,7 @@ class Sources(Section):
 
     story: tuple[SourceEntry, ...] = (SourceEntry(type="markdown"), SourceEntry(type="page"))
     fact: tuple[SourceEntry, ...] = (SourceEntry(type="page"), SourceEntry(type="library"))
-    quote: tuple[SourceEntry, ...] = (SourceEntry(type="page"), SourceEntry(type="table"))
+    quote: tuple[SourceEntry, ...] = (SourceEntry(type="page"), SourceEntry(type="library"))
     word: tuple[SourceEntry, ...] = (SourceEntry(type="page"), SourceEntry(type="library"))
 
 
@@ -101,6 +101,12 @@ class FetchRules(Section):
 
     allow_private: bool = False
     timeout: Annotated[float, Field(gt=0, le=120)] = 20.0  # seconds, redirects and retries included
+
+
+class Alerts(Section):
+    """`[alerts]`: how the operator hears of what waits for a person."""
+
+    url: WebAddress | None = None  # a web hook that takes JSON with a `text`
 
 
 class Media(Section):
@@ -148,6 +154,7 @@ class Settings(Section):
     checks: dict[str, Severity] = Field(default_factory=dict)
     clients: Clients = Clients()
     delivery: Delivery = Delivery()
+    alerts: Alerts = Alerts()
     fetch: FetchRules = FetchRules()
     media: Media = Media()
     sendgrid: SendGrid = SendGrid()

@@ -33,6 +33,7 @@ class Duty:
     prove: Callable[[date], Proof]
     keep: Callable[[Proof], Path]
     pull: Callable[[], Pull | None]  # None: the provider keeps no lists
+    alert: Callable[[str], None]  # tells the operator what is held
 
     def tick(self, *, wants_to_stop: Callable[[], bool]) -> TickReport:
         """Do what is due now, and nothing else; any number of callers at any moment do no harm.
@@ -52,6 +53,8 @@ class Duty:
             held.append(f"{error.what} {error.hint}".rstrip())
         except NothingToDo as error:
             skipped = error.what
+        if held:
+            self.alert(" ".join(held))
         return TickReport(
             did=tuple(did),
             next_due=decision.next_due,

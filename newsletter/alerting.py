@@ -1,0 +1,54 @@
+"""Tell the operator, once a day, what waits for a person: a message to a web hook of their own."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+
+from newsletter.config import Settings
+from newsletter.logs import without_addresses
+from newsletter.ports import Clock
+from newsletter.storage.alerts import ToldAlerts
+from newsletter.storage.database import Database
+from newsletter.wire.answer import WireError
+from newsletter.wire.exchange import Wire
+
+AGAIN_AFTER = timedelta(hours=20)  # what still waits the next morning is told again
+_TIMEOUT = 10.0  # seconds; a tick does not wait longer for a hook than that
+
+log = logging.getLogger(__name__)
+
+
+def tell(what: str, settings: Settings, database: Database, clock: Clock) -> None:
+    """Post a sentence to `[alerts] url`, unless it was told within `AGAIN_AFTER`.
+
+    Without an `url` nothing is told. A hook that does not take it is logged and asked again by
+    the next tick; two processes at the same moment may both tell. Addresses are taken out.
+    """
+    url = settings.alerts.url
+    if url is None:
+        return
+    text = without_addresses(f"{settings.publication.name}: {what}")
+    told = ToldAlerts(database, settings.publication.id)
+    now = clock.now()
+    if told.since(text, now - AGAIN_AFTER):
+        return
+    if fault := _fault_of_posting(text, url):
+        log.warning("alert.not_taken %s", fault)
+        return
+    told.remember(text, now)
+
+
+def _fault_of_posting(text: str, url: str) -> str | None:
+    # Chat services read `text` (Slack, Mattermost, Google Chat) or `content` (Discord).
+    body = json.dumps({"text": text, "content": text}).encode()
+    headers = {"Content-Type": "application/json"}
+    try:
+        with Wire(connections=1) as wire:
+            answer = wire.exchange("POST", url, headers=headers, timeout=_TIMEOUT, body=body)
+    except WireError as error:
+        return f"The address in [alerts] url gave no answer: {error}."
+    if not 200 <= answer.status < 300:
+        return f"The address in [alerts] url answered {answer.status}."
+    return None
