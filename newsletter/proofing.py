@@ -17,7 +17,7 @@ from newsletter.outside import Outside
 from newsletter.ports import Checked
 from newsletter.preview import Preview
 from newsletter.readers import LONGEST, TOKEN
-from newsletter.render.message import Rendered, render
+from newsletter.render.message import Rendered, render, trace
 
 Ask = Callable[[Checked], Outside]
 
@@ -94,7 +94,19 @@ def prove(
     if ask is not None:
         checked = replace(checked, outside=ask(checked))
     findings = checks.run(checked, settings.checks)
+    if any(finding.place and finding.place.tag for finding in findings):
+        traced = trace(edition, settings, folders=folders)
+        written = [f"{_shown(file, folders)}:{line}" for file, line in traced.places]
+        findings = checks.with_templates(
+            findings, html=checked.html, traced=traced.html, written=written
+        )
     return Proof(edition=edition, rendered=rendered, checked=checked, findings=findings)
+
+
+def _shown(file: Path, folders: Sequence[Path]) -> str:
+    """Name a template's file as it lies in its folder: `email/partials/story.mjml.j2`."""
+    inside = (file.relative_to(folder) for folder in folders if file.is_relative_to(folder))
+    return next(inside, file).as_posix()
 
 
 def envelope(publication: Publication, day: date) -> Envelope:

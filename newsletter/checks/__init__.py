@@ -14,11 +14,12 @@ from types import ModuleType
 
 from newsletter import plugins
 from newsletter.checks._checked import addresses, checked_message
+from newsletter.checks._written import with_templates
 from newsletter.errors import ConfigError
 from newsletter.findings import Finding, Severity
 from newsletter.ports import Checked
 
-__all__ = ["addresses", "binding", "checked_message", "codes", "run"]
+__all__ = ["addresses", "binding", "checked_message", "codes", "run", "with_templates"]
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 

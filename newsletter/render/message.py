@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from newsletter import merge
 from newsletter.config import Settings
@@ -15,6 +16,7 @@ from newsletter.render.inline import inline
 from newsletter.render.lines import wrap_html
 from newsletter.render.plain import wrap
 from newsletter.render.templates import Template
+from newsletter.render.tracing import Traced, labelled
 from newsletter.render.variables import Fields, html_paragraphs, shared, text_paragraphs
 
 
@@ -32,14 +34,10 @@ def render(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> 
     `folders` are template folders, the publication's own first. Raises `TemplateError` with file
     and line, `ConfigError` where the template's name or the language is unknown.
     """
-    template = Template(settings.template.name, folders, language=settings.publication.language)
+    template = _template(settings, folders)
     fields = Fields(edition)
     variables = shared(edition, settings)
-    mjml_variables = {
-        **variables,
-        "paragraphs": html_paragraphs,
-        "merge": fields.asker(escaped=True),
-    }
+    mjml_variables = _for_mjml(variables, fields)
     mjml = template.mjml(mjml_variables)
     fault = first_fault(mjml)
     if fault:
@@ -54,3 +52,22 @@ def render(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> 
         text=wrap(text),
     )
     return Rendered(merge.seal(message, fields.fallbacks, salt=fields.salt), mjml)
+
+
+def trace(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> Traced:
+    """Render once more, so that each element of the HTML tells the line it was written in.
+
+    The elements are those of `render`; addresses and words are the same, style attributes are not.
+    """
+    variables = _for_mjml(shared(edition, settings), Fields(edition))
+    mjml, places = labelled(_template(settings, folders).marked(variables))
+    return Traced(to_html(mjml), places)
+
+
+def _template(settings: Settings, folders: Sequence[Path]) -> Template:
+    return Template(settings.template.name, folders, language=settings.publication.language)
+
+
+def _for_mjml(variables: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
+    merged = fields.asker(escaped=True)
+    return {**variables, "paragraphs": html_paragraphs, "merge": merged}

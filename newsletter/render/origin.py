@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from pathlib import Path
 
 from newsletter.errors import TemplateError
 from newsletter.render.environment import MARK
 from newsletter.render.guard import Fault
 
 _MARK = re.compile(MARK.format(file="([^\ue001]*)", line="([0-9]+)"))
+
+
+class Marked:
+    """A rendered template whose every piece is known by file and line."""
+
+    def __init__(self, marked: str) -> None:
+        """Take the text with its marks out of it."""
+        self.text = _MARK.sub("", marked)
+        self._starts: list[int] = []
+        self._places: list[tuple[Path, int]] = []
+        removed = 0
+        for mark in _MARK.finditer(marked):
+            self._starts.append(mark.start() - removed)
+            self._places.append((Path(mark[1]), int(mark[2])))
+            removed += len(mark.group())
+
+    def place(self, offset: int) -> tuple[Path, int] | None:
+        """Give file and line of the last mark before an offset of the text."""
+        before = bisect_right(self._starts, offset)
+        return self._places[before - 1] if before else None
 
 
 def origin(fault: Fault, mjml: str, *, marked: str) -> TemplateError:
@@ -21,16 +43,7 @@ def origin(fault: Fault, mjml: str, *, marked: str) -> TemplateError:
     shown = lines[fault.line - 1].strip()[:100] if 0 < fault.line <= len(lines) else ""
     hint = f"The line begins: {shown}" if shown else ""
     offset = sum(len(line) + 1 for line in lines[: fault.line - 1]) + fault.column
-    place = _place(offset, marked) if _MARK.sub("", marked) == mjml else None
+    known = Marked(marked)
+    place = known.place(offset) if known.text == mjml else None
     where = "{}, line {}".format(*place) if place else f"The rendered MJML, line {fault.line}"
     return TemplateError(f"{where}: {fault.sentence}.", hint=hint)
-
-
-def _place(offset: int, marked: str) -> tuple[str, str] | None:
-    """Give file and line of the last mark before an offset of the text without marks."""
-    place, removed = None, 0
-    for mark in _MARK.finditer(marked):
-        if mark.start() - removed > offset:
-            break
-        place, removed = (mark[1], mark[2]), removed + len(mark.group())
-    return place

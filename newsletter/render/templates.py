@@ -12,7 +12,7 @@ from markupsafe import Markup
 from newsletter.errors import ConfigError, TemplateError
 from newsletter.render.files import TemplateFiles
 from newsletter.render.guard import Fault
-from newsletter.render.origin import origin
+from newsletter.render.origin import Marked, origin
 from newsletter.render.styles import written_out
 
 _KIND = "email"
@@ -51,6 +51,10 @@ class Template:
     def base_css(self, variables: Mapping[str, Any]) -> str:
         """Give the rules that are put into the elements' style attributes."""
         return self._style(_BASE_CSS, variables)
+
+    def marked(self, variables: Mapping[str, Any]) -> Marked:
+        """Render the MJML part so that the file and the line of each piece are known."""
+        return Marked(self._mjml(variables, marked=True))
 
     def error(self, fault: Fault, mjml: str, variables: Mapping[str, Any]) -> TemplateError:
         """Tell a fault of the rendered MJML with the file and line of the template it is from."""
