@@ -14,7 +14,7 @@ import pytest
 from builders_library import tool
 
 rules, wording = tool("facts"), tool("wording")
-FACTS = rules.read(rules.FACTS)
+FACTS = wording.read(rules.FACTS)
 GOOD: dict[str, Any] = {
     "id": "f0001",
     "text": "A knot is one nautical mile an hour, as sailors reckon.",

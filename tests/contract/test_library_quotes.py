@@ -14,7 +14,7 @@ import pytest
 from builders_library import tool
 
 rules, texts = tool("quotes"), tool("texts")
-QUOTES = rules.read(rules.QUOTES)
+QUOTES = tool("wording").read(rules.QUOTES)
 GOOD: dict[str, Any] = {
     "id": "q0001",
     "text": "A letter that is never posted is only shy.",

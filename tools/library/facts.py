@@ -7,7 +7,6 @@ The rules are functions without consequence, so that the contract test uses the 
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
@@ -41,16 +40,11 @@ Fact = wording.Entry
 
 def main() -> int:
     """Print the problems and the report; give the exit code."""
-    facts = read(FACTS)
+    facts = wording.read(FACTS)
     problems = [f"{fact.get('id')}: {said}" for fact in facts for said in problems_of(fact)]
     problems += problems_between(facts)
     sys.stdout.write("\n".join([*problems, *report(facts)]) + "\n")
     return 1 if problems else 0
-
-
-def read(path: Path) -> tuple[Fact, ...]:
-    """Read the facts of a JSONL file, in its order."""
-    return tuple(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def problems_of(fact: Fact) -> Iterator[str]:

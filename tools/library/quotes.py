@@ -11,7 +11,6 @@ is then closed with a full stop.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
@@ -48,7 +47,7 @@ Quote = wording.Entry
 
 def main() -> int:
     """Do what the command line says; give the exit code."""
-    quotes = read(QUOTES)
+    quotes = wording.read(QUOTES)
     match sys.argv[1:]:
         case ["check"]:
             problems = [f"{one.get('id')}: {said}" for one in quotes for said in problems_of(one)]
@@ -61,11 +60,6 @@ def main() -> int:
             sys.exit(__doc__)
     print("\n".join([*problems, *report(quotes)]))
     return 1 if problems else 0
-
-
-def read(path: Path) -> tuple[Quote, ...]:
-    """Read the quotes of a JSONL file, in its order."""
-    return tuple(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def unverified(quote: Quote, folder: Path) -> str | None:

@@ -1,12 +1,14 @@
-"""What holds for every text of the library, whoever wrote it. Pure."""
+"""What holds for every text of the library, whoever wrote it."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 OVERLAP = 0.8  # of the shorter text's words: more in common is nearly the same
@@ -26,6 +28,11 @@ _ADDRESS = re.compile(r"https://[a-z0-9.-]+(?:/[\w./%()~-]*)?")
 _TOKEN = re.compile(r"\w+")
 
 Entry = Mapping[str, Any]
+
+
+def read(path: Path) -> tuple[Entry, ...]:
+    """Read the entries of a JSONL file, in its order."""
+    return tuple(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def alike(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
