@@ -86,6 +86,14 @@ def parse(html: str) -> Page:
     return reader.page()
 
 
+def unbalanced(html: str) -> tuple[str, int] | None:
+    """Find the first tag that has no partner, and its line; None where all pair up."""
+    reader = _Balance()
+    reader.feed(html)
+    reader.close()
+    return reader.found or (reader.open[-1] if reader.open else None)
+
+
 def squeeze(text: str) -> str:
     """Give the text with single spaces."""
     return " ".join(text.split())
@@ -168,3 +176,26 @@ class _Reader(HTMLParser):
     def _say(self, text: str) -> None:
         for index in self._open:
             self._found[index].text.append(text)
+
+
+class _Balance(HTMLParser):
+    """Pairs tags, up to the first one that is alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, int]] = []
+        self.found: tuple[str, int] | None = None
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+        if tag not in _VOID:
+            self.open.append((tag, self.getpos()[0]))
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        pass  # it is its own partner
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1][0] == tag:
+            self.open.pop()
+        elif self.found is None:
+            still_open = tag in {name for name, _ in self.open}
+            self.found = self.open[-1] if still_open else (tag, self.getpos()[0])

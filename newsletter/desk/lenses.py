@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-_ONLY_OTHERS = re.compile(r"<!--\[if !mso[^\]]*\]><!-->.*?<!--<!\[endif\]-->", re.DOTALL)
-_ONLY_OUTLOOK = re.compile(r"<!--\[if [^\]!]*mso[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL)
+from newsletter.inboxes.outlook import uncovered
+
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style>", re.DOTALL | re.IGNORECASE)
 _MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _SOURCE = re.compile(r"(<img\b[^>]*?)\s(?:src|srcset)=\"[^\"]*\"", re.IGNORECASE)
@@ -33,8 +33,7 @@ def without_styles(html: str) -> str:
 
 def as_outlook(html: str) -> str:
     """Uncover what classic Outlook reads, and take away what it does not."""
-    uncovered = _ONLY_OUTLOOK.sub(r"\1", _ONLY_OTHERS.sub("", html))
-    return _STYLE.sub(lambda style: _MEDIA.sub("", style.group()), uncovered)
+    return _STYLE.sub(lambda style: _MEDIA.sub("", style.group()), uncovered(html))
 
 
 def with_own_pictures(html: str, media_url: str | None) -> str:

@@ -131,6 +131,9 @@ NEARLY: dict[str, Callable[[], Checked]] = {
     "line-length": lambda: replace(good(), html=good().html + "\n" + "x" * 998),
     "link-answers": lambda: with_outside(reached={f"{SITE}/almanac": Reached(status=403)}),
     "link-text": lambda: with_link("https://news.example.edu/a", "Here is the report"),
+    "mso-balance": lambda: with_html(
+        "</h1>", '</h1><!--[if mso]><table width="640"><tr><td>x</td></tr></table><![endif]-->'
+    ),
     "number-repeat": lambda: with_story("All 47 ferries sailed.", "Then 47 ferries came back."),
     "preheader": lambda: replace(good(), message=replace(good().message, preheader="p" * 140)),
     "size-clip": lambda: replace(good(), html=good().html.ljust(102_000, "\n")),

@@ -17,6 +17,7 @@ from builders_edition import (
 )
 
 from newsletter import checks, merge
+from newsletter.checks import mso_balance
 from newsletter.checks._html import parse
 from newsletter.errors import ConfigError, TemplateError
 from newsletter.findings import Place, Severity
@@ -238,6 +239,31 @@ def test_a_story_without_headline_or_text_is_found() -> None:
 def test_html_in_the_text_part_is_found() -> None:
     for mark in ("<p>", "</a>", "&nbsp;", "<br/>"):
         assert "text-part" in codes(*checks.run(replace(good(), text=good().text + mark), {}))
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<!--[if mso]>", "do not pair up"),
+        ("<![endif]-->", "do not pair up"),
+        ("<!--[if mso]><table><tr><td><![endif]-->", "a <td> has no partner"),
+        ("<!--[if mso]></td><![endif]-->", "a <td> has no partner"),
+        ('<!--[if mso]><table width="641"></table><![endif]-->', "is 641 px wide"),
+        ('<!--[if mso]><table><tr><td style="width:700px"></td></tr></table><![endif]-->', "700"),
+    ],
+)
+def test_what_breaks_only_in_outlook_is_found(markup: str, said: str) -> None:
+    found = list(mso_balance.check(with_html("</h1>", f"</h1>{markup}")))
+    assert len(found) == 1
+    assert said in found[0].message
+    assert found[0].place is not None
+    assert found[0].place.line
+
+
+def test_outlook_s_parts_may_open_in_one_comment_and_close_in_another() -> None:
+    first, second = "<table><tr><td>", "</td></tr></table>"
+    halves = f"<!--[if mso]>{first}<![endif]--><p>x</p><!--[if mso]>{second}<![endif]-->"
+    assert list(mso_balance.check(with_html("</h1>", f"</h1>{halves}"))) == []
 
 
 # --- the page ------------------------------------------------------------------------------------
