@@ -146,7 +146,10 @@ def test_the_defaults_that_config_shows_are_the_real_ones(
     settings: Settings, tmp_path: Path
 ) -> None:
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
-    examples = ("skip", "prepare_at", "catch_up", "size-large", "user", 'url = "https://brief')
+    examples = (
+        "skip", "prepare_at", "catch_up", "size-large", "user", "nameplate", "web_edition",
+        'url = "https://brief', 'url = "https://chat',
+    )  # fmt: skip
     shown = re.sub(rf"^# (?!{'|'.join(examples)})(?=[\w-]+ = )", "", text, flags=re.MULTILINE)
     assert shown != text
     (tmp_path / "config.toml").write_text(shown, encoding="utf-8")
