@@ -16,7 +16,7 @@ LIMIT = 900  # octets; leaves room for merge values, which are longer than their
 _END = re.compile(
     r"</(?:td|tr|table|div|p|h[1-6]|ul|ol|li|head|style)>|<!--.*<!\[endif\]-->", re.DOTALL
 )
-_TOKEN = re.compile(r"<!--.*?-->|<(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>|[^<]+|<", re.DOTALL)
+_TOKEN = re.compile(r"""<!--.*?-->|<[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>|[^<]+|<""", re.DOTALL)
 _BETWEEN_ATTRIBUTES = re.compile(r" (?=[\w:-]+=[\"'])")
 _CLUSTER = re.compile(r"&[^;\s]*;|-merge[0-9a-f]+_\w+?_[ht]-|.", re.DOTALL)
 _JOINER = "\u200d"
@@ -36,9 +36,28 @@ def wrap_html(html: str) -> str:
     Line ends are put behind end tags, then for spaces of texts and between attributes; text in a
     script without spaces is broken inside a comment. Preformatted text is left as it is.
     """
+    return "\n".join(_wrapped(line) for line in _lines(html))
+
+
+def _lines(html: str) -> Iterator[list[str]]:
+    """Part the document's tokens behind the end tags after which a line may always end."""
+    line: list[str] = []
+    tokens = _TOKEN.findall(html)
+    for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
+        line.append(token)
+        if following.startswith("<") and token[:2] in {"</", "<!"} and _END.fullmatch(token):
+            yield line
+            line = []
+    yield line
+
+
+def _wrapped(tokens: list[str]) -> str:
+    whole = "".join(tokens)
+    if max(len(row.encode()) for row in whole.split("\n")) <= LIMIT:
+        return whole
     written: list[str] = []
     used = 0
-    for atom in _atoms(html):
+    for atom in _atoms(tokens):
         head = atom.piece.partition("\n")[0]
         full = used + len((atom.gap + head).encode()) > LIMIT
         written.append((atom.instead if full and atom.instead else atom.gap) + atom.piece)
@@ -51,10 +70,9 @@ def _octets_of_last_line(used: int, text: str) -> int:
     return len(tail.encode()) if end else used + len(text.encode())
 
 
-def _atoms(html: str) -> Iterator[_Atom]:
+def _atoms(tokens: list[str]) -> Iterator[_Atom]:
     preformatted = False
-    tokens = _TOKEN.findall(html)
-    for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
+    for token in tokens:
         if re.match(r"</?pre\b", token):
             preformatted = not token.startswith("</")
         if token.startswith("<!--"):
@@ -65,8 +83,6 @@ def _atoms(html: str) -> Iterator[_Atom]:
             yield _Atom("", "", token)
         else:
             yield from _text(token)
-        if following.startswith("<") and _END.fullmatch(token):
-            yield _Atom("", "", "\n")
 
 
 def _split(pieces: list[str]) -> Iterator[_Atom]:

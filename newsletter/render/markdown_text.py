@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markdown_it.token import Token
 
 from newsletter.render.markdown import parse
 
 
+@lru_cache(maxsize=128)  # the text part, the preheader and the reading time ask for the same
 def to_text(block: str) -> str:
     """Render one block; paragraphs are parted by a blank line, entries of a list are not."""
     lines = _Lines()

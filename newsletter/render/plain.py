@@ -71,14 +71,17 @@ def _wrapped(line: str) -> list[str]:
         return [line]
     margin = _MARGIN.match(line)
     first, hanging = (margin.group(), margin[1] + " " * len(margin[2])) if margin else ("", "")
-    rows = [first]
+    rows, used = [first], len(first)
     for word in line[len(first) :].split():
         for piece in _pieces(word, WIDTH - len(hanging)):
             gap = "" if rows[-1] in {first, hanging} else " "
-            if gap and _columns(rows[-1] + gap + piece) > WIDTH:
+            columns = _columns(piece)
+            if gap and used + 1 + columns > WIDTH:
                 rows.append(hanging + piece)
+                used = len(hanging) + columns
             else:
                 rows[-1] += gap + piece
+                used += len(gap) + columns
     return rows
 
 
@@ -97,4 +100,6 @@ def _pieces(word: str, width: int) -> Iterator[str]:
 
 
 def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
