@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter import calendar, owners, plugins
+from newsletter import calendar, plugins
 from newsletter.clock import SystemClock
 from newsletter.editions import Editions
 from newsletter.errors import UsageError
@@ -26,13 +26,12 @@ from newsletter.tick import TickReport
 from newsletter.timetable import Due
 
 if TYPE_CHECKING:
-    from newsletter.approving import Approving
     from newsletter.asking.network import Progress
     from newsletter.assembling import Assembled
     from newsletter.config import Settings
     from newsletter.delivery.audit import Audit
     from newsletter.dispatch import Dispatch
-    from newsletter.editing import Editing
+    from newsletter.editorial import Editorial
     from newsletter.intake import EventIntake
     from newsletter.newsroom import Newsroom
     from newsletter.preview import Preview
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from newsletter.storage.database import Database
     from newsletter.storage.subscribers import Subscribers
     from newsletter.storage.undoing import Imports
-    from newsletter.testcopies import MarkedCopies
     from newsletter.worker import Worker
 
 _PACKAGE = Path(__file__).parent
@@ -169,24 +167,24 @@ class App:
         return Approvals(self.database, self.settings.publication.id)
 
     @property
-    def approving(self) -> Approving:
-        """Give the editor's word on the editions."""
-        from newsletter.approving import Approving
+    def editorial(self) -> Editorial:
+        """Give an editor's rooms: write, look ahead, approve, send a test copy."""
+        from newsletter.editorial import Editorial
+        from newsletter.storage import sends
 
-        return Approving(
-            book=self.approvals,
+        name = self.settings.publication.id
+        return Editorial(
+            settings=self.settings,
             clock=self.clock,
+            newsroom=self.newsroom,
+            ledger=self.ledger,
+            provider=self.provider,
+            approvals=self.approvals,
+            sends=lambda first, last: sends.between(self.database, name, first, last),
+            is_suppressed=lambda canonical: self.subscribers.standing(canonical).suppressed,
             prove=lambda day: self.prove(day, keep_best=True),
             keep=self.keep,
-            find_send=self.find_send,
         )
-
-    @property
-    def editing(self) -> Editing:
-        """Give the editor's hand on the editions."""
-        from newsletter.editing import Editing
-
-        return Editing(settings=self.settings, newsroom=self.newsroom, clock=self.clock)
 
     def assemble(self, day: date, *, fresh: bool = False) -> Assembled:
         """Assemble an edition from its sources and write `editions/DATE/edition.toml`.
@@ -316,21 +314,6 @@ class App:
     def worker(self, *, wants_to_stop: Callable[[], bool] = _never) -> Worker:
         """Make a worker for the open sends; see `Dispatch.worker`."""
         return self.dispatch.worker(wants_to_stop=wants_to_stop)
-
-    @property
-    def test_copies(self) -> MarkedCopies:
-        """Give the room in which test copies are sent."""
-        from newsletter.testcopies import MarkedCopies
-
-        return MarkedCopies(
-            settings=self.settings,
-            ledger=self.ledger,
-            clock=self.clock,
-            provider=self.provider,
-            prove=self.prove,
-            is_suppressed=lambda canonical: self.subscribers.standing(canonical).suppressed,
-            owner=owners.this_process,
-        )
 
     # --- the tick ------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +20,10 @@ class ApprovalBook(Protocol):
 
     def find(self, day: date) -> Approval | None:
         """Give the approval of an edition that stands; None where there is none."""
+        ...
+
+    def between(self, first: date, last: date) -> Mapping[date, Approval]:
+        """Give the approvals that stand, by edition, both ends included."""
         ...
 
     def write(self, day: date, approved: Approval) -> None:

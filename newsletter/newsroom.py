@@ -161,14 +161,14 @@ class Newsroom:
     def look_after(self, day: date) -> datetime | None:
         """Say from when on another look may better an edition; None: nothing is to be bettered."""
         edition = self.editions.load(day)
-        seen_at = self.editions.seen_at(day)
+        report = self.editions.report(day)
         sources = self.settings.sources
         chains = {part for part in Part if getattr(sources, part)}
         if self._is_approved(day):
             return None
-        if edition is None or seen_at is None or not looks.can_improve(edition, chains=chains):
+        if edition is None or report is None or not looks.can_improve(edition, chains=chains):
             return None
-        return seen_at + timedelta(minutes=self.settings.schedule.look_every)
+        return report.at + timedelta(minutes=self.settings.schedule.look_every)
 
     def is_ready(self, day: date) -> bool:
         """Say whether the edition is there and may go out as far as its parts are concerned."""

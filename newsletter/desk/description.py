@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from newsletter import merge, readers
 from newsletter.checks import size_clip, style_budget
 from newsletter.desk.stage import Problem, View
-from newsletter.findings import Severity
+from newsletter.findings import Finding, Severity
+from newsletter.inboxes import rows
 from newsletter.model import Message
 from newsletter.preview import Preview
 from newsletter.readers import ROBIN, SampleReader, substitutions
 
-# Where inboxes cut subject and preheader, in characters (rendering.md 7.3).
-INBOXES = (("web", "Gmail on the web", 70, 90), ("phone", "A phone", 40, 45))
 _SHOWN = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _PLACED = re.compile(r"(?P<place>[^\n]{1,300}?, line \d+): (?P<sentence>.+)", re.DOTALL)
 
@@ -34,11 +33,6 @@ def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
 def reader_named(key: str | None) -> SampleReader:
     """Find a made-up reader by its key; the first one for any other."""
     return readers.find(key or "") or ROBIN
-
-
-def cut(text: str, limit: int) -> str:
-    """Cut a text as an inbox row does, with an ellipsis inside the limit."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
@@ -69,8 +63,12 @@ def _preview(preview: Preview, reader: SampleReader) -> dict[str, Any]:
         "meters": meters(message),
         "text_bytes": message.text_bytes,
         "digest": message.digest,
-        "groups": _groups(preview),
-        "inboxes": [_inbox(*inbox, subject=subject, preheader=preheader) for inbox in INBOXES],
+        "groups": [group for group in _groups(preview.findings) if group["count"]],
+        "holds": any(finding.holds for finding in preview.findings),
+        "inboxes": [
+            asdict(rows.row(inbox, subject=subject, preheader=preheader)) for inbox in rows.INBOXES
+        ],
+        "advice": list(rows.advice(subject=subject, preheader=preheader)),
     }
 
 
@@ -91,27 +89,16 @@ def _meter(key: str, name: str, used: int, limit: int) -> dict[str, Any]:
     return {"key": key, "name": name, "used": used, "limit": limit, "level": level}
 
 
-def _groups(preview: Preview) -> list[dict[str, Any]]:
-    counts = Counter(finding.severity for finding in preview.findings)
-    return [
-        {
-            "severity": level,
-            "count": counts[level],
-            "findings": [asdict(one) for one in preview.findings if one.severity is level],
-        }
-        for level in _SHOWN
-        if counts[level]
-    ]
+def _groups(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    """Group findings, the gravest first; what was accepted for this edition comes last."""
+    for severity in _SHOWN:
+        yield _group(severity, [one for one in findings if _is_open(one, severity)])
+    yield _group("accepted", [one for one in findings if one.accepted])
 
 
-def _inbox(
-    key: str, name: str, subject_limit: int, preheader_limit: int, *, subject: str, preheader: str
-) -> dict[str, Any]:
-    return {
-        "key": key,
-        "name": name,
-        "subject": cut(subject, subject_limit),
-        "preheader": cut(preheader, preheader_limit),
-        "subject_limit": subject_limit,
-        "preheader_limit": preheader_limit,
-    }
+def _is_open(finding: Finding, severity: Severity) -> bool:
+    return finding.severity is severity and not finding.accepted
+
+
+def _group(key: str, findings: Sequence[Finding]) -> dict[str, Any]:
+    return {"key": key, "count": len(findings), "findings": [asdict(one) for one in findings]}

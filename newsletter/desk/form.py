@@ -54,6 +54,7 @@ _CREDIT = (
     _field("source", "Source"),
     _field("source_url", "Its address", kind="address"),
 )
+_ACCEPTED = "accepted"  # one field for each check whose findings were accepted
 _TABLES: Mapping[str, tuple[str, tuple[Field, ...]]] = {
     "": (
         "Subject and introduction",
@@ -67,6 +68,7 @@ _TABLES: Mapping[str, tuple[str, tuple[Field, ...]]] = {
         "Correction",
         (_field("date", "Date"), _field("text", "What was wrong", kind="text", rows=2)),
     ),
+    _ACCEPTED: ("Accepted findings, with their reasons", ()),
     "stories": (
         "Story",
         (
@@ -131,6 +133,11 @@ def groups(
 
 def _tables(table: str, fields: Fields, added: str) -> Iterator[Group]:
     title, specs = _TABLES[table]
+    if table == _ACCEPTED:
+        codes = [name.partition(".")[2] for name in fields if name.startswith(f"{table}.")]
+        if codes:
+            yield _group(table, title, tuple(_field(code, code) for code in codes))
+        return
     if table not in _LISTS:
         yield _group(table, title, specs)
         return

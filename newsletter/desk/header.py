@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-_STEP = timedelta(days=1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """One page of a date's edition."""
+class Link:
+    """A link of the header; `path` is below the token."""
 
     name: str
     label: str
-    path: str  # below the date
+    path: str
     key: str
 
 
-TABS = (
-    Tab(name="paste", label="Paste", path="paste", key="a"),
-    Tab(name="write", label="Write", path="write", key="e"),
-    Tab(name="look", label="Look", path="", key="v"),
+_OF_A_DAY = (
+    Link(name="paste", label="Paste", path="paste", key="a"),
+    Link(name="write", label="Write", path="write", key="e"),
+    Link(name="look", label="Look", path="", key="v"),
 )
 
 
 def header(here: str, day: date) -> dict[str, Any]:
-    """Give the values of the header; `here` names the page that is shown."""
-    path = next((tab.path for tab in TABS if tab.name == here), "")
+    """Give the header of a page about one date; `here` names the page."""
+    path = next((link.path for link in _OF_A_DAY if link.name == here), "")
     return {
         "here": here,
-        "day": day,
-        "long_date": long_date(day),
-        "before": f"{day - _STEP}/{path}",
-        "after": f"{day + _STEP}/{path}",
-        "tabs": TABS,
+        "title": long_date(day),
+        "steps": (
+            Link(name="‹", label="The day before", path=f"{day - _DAY}/{path}", key="["),
+            Link(name="›", label="The day after", path=f"{day + _DAY}/{path}", key="]"),
+        ),
+        "tabs": (
+            *(replace(link, path=f"{day}/{link.path}") for link in _OF_A_DAY),
+            _calendar(day),
+        ),
+    }
+
+
+def month_header(first: date) -> dict[str, Any]:
+    """Give the header of the page about a month."""
+    before, after = first - _DAY, first + 31 * _DAY
+    return {
+        "here": "calendar",
+        "title": f"{first:%B} {first.year}",
+        "steps": (
+            Link(name="‹", label="The month before", path=_calendar(before).path, key="["),
+            Link(name="›", label="The month after", path=_calendar(after).path, key="]"),
+        ),
+        "tabs": (_calendar(first),),
     }
 
 
 def long_date(day: date) -> str:
     """Write a date out: "Sunday, 1 March 2026"."""
     return f"{day:%A}, {day.day} {day:%B} {day.year}"
+
+
+def _calendar(day: date) -> Link:
+    path = f"calendar/{day.replace(day=1)}"
+    return Link(name="calendar", label="Calendar", path=path, key="c")

@@ -62,8 +62,8 @@ class Pasting:
 
         def work(app: App) -> tuple[Tracing, bool]:
             if is_kept:
-                app.editing.keep_page(day, text, fresh="_fresh" in form)
-            return app.editing.read_page(text), app.editions.is_edited(day)
+                app.editorial.editing.keep_page(day, text, fresh="_fresh" in form)
+            return app.editorial.editing.read_page(text), app.editions.is_edited(day)
 
         try:
             tracing, is_edited = await with_app(self._opened, work)
@@ -77,7 +77,7 @@ class Pasting:
         """Tell why; where the text can be read at all, its lines stay in sight."""
 
         def work(app: App) -> tuple[Tracing, bool]:
-            return app.editing.read_page(text), app.editions.is_edited(day)
+            return app.editorial.editing.read_page(text), app.editions.is_edited(day)
 
         try:
             tracing, is_edited = await with_app(self._opened, work)

@@ -13,13 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from newsletter.desk import pages
+from newsletter.desk.deciding import Deciding
 from newsletter.desk.guard import HOSTS, Guarded
 from newsletter.desk.looking import Looking
+from newsletter.desk.month import Month
 from newsletter.desk.opening import Opener
 from newsletter.desk.pasting import Pasting
 from newsletter.desk.stages import Stages
@@ -62,11 +64,13 @@ class Site:
             *looking.routes(),
             *Writing(self.opened).routes(),
             *Pasting(self.opened).routes(),
+            *Deciding(self.opened).routes(),
         ]
         inside = [
             Route("/", self.start),
             Mount("/pages", StaticFiles(directory=pages.FOLDER)),
-            Mount("/media", StaticFiles(directory=self.media, check_dir=False)),
+            Route("/media/{name}", self.picture),
+            *Month(self.opened).routes(),
             Mount("/{day:day}", routes=of_a_day),
         ]
         return Starlette(
@@ -76,6 +80,13 @@ class Site:
                 Middleware(Guarded, token=self.token),
             ],
         )
+
+    async def picture(self, request: Request) -> Response:
+        """Give one of the publication's own pictures, which may not be published yet."""
+        path = self.media / request.path_params["name"]
+        if path.parent != self.media or not path.is_file():
+            raise HTTPException(404)
+        return FileResponse(path)
 
     async def start(self, _request: Request) -> Response:
         """Lead to the edition the desk was opened with."""

@@ -78,7 +78,7 @@ class Writing:
         """Give the form as the file is now."""
         day = day_of(request)
         try:
-            opened = await with_app(self._opened, lambda app: app.editing.open(day))
+            opened = await with_app(self._opened, lambda app: app.editorial.editing.open(day))
         except NewsletterError as error:
             return _unreadable(day, error)
         did = _DONE.get(request.query_params.get("did", ""), "")
@@ -100,7 +100,7 @@ class Writing:
         self, day: date, asked: Asked, error: NewsletterError | None = None
     ) -> Response:
         """Give the form again with what was written in it."""
-        opened = await with_app(self._opened, lambda app: app.editing.open(day))
+        opened = await with_app(self._opened, lambda app: app.editorial.editing.open(day))
         fields = dict(asked.fields)
         if asked.action == "remove":
             fields = without(fields, asked.target)
@@ -116,10 +116,11 @@ class Writing:
 
 def carry_out(app: App, day: date, asked: Asked) -> str:
     """Save the form, then swap a part where it asks for that; say which of the two was done."""
-    seen = app.editing.save(day, asked.fields, seen=asked.seen, put_aside=asked.puts_aside)
+    editing = app.editorial.editing
+    seen = editing.save(day, asked.fields, seen=asked.seen, put_aside=asked.puts_aside)
     if asked.action not in {"next", "before"} or asked.target not in set(Part):
         return "saved"
-    app.editing.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
+    editing.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
     return "swapped"
 
 

@@ -44,6 +44,15 @@ class Assembled:
         return status(self.edition, self.no_story)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the message's files were last written with."""
+
+    at: datetime
+    digest: str
+    ok: bool  # nothing holds it
+
+
 class Editions:
     """The editions of a publication, by date."""
 
@@ -162,13 +171,25 @@ class Editions:
         _write(path, text.encode())
         return path
 
-    def seen_at(self, day: date) -> datetime | None:
-        """Say when the message's files were last written; None when they never were."""
+    def report(self, day: date) -> Report | None:
+        """Give what `report.json` says; None when the message's files were never written."""
         text = self._text(self.path(day).with_name(REPORT))
         try:
-            return datetime.fromisoformat(json.loads(text)["at"]) if text else None
+            values = json.loads(text) if text else None
+            return values and Report(
+                at=datetime.fromisoformat(values["at"]),
+                digest=str(values["digest"]),
+                ok=bool(values["ok"]),
+            )
         except (ValueError, KeyError, TypeError):
             return None  # an older or damaged report: it is written anew with the next look
+
+    def changed_at(self, day: date) -> datetime | None:
+        """Say when the edition's file was last written; None where there is none."""
+        try:
+            return datetime.fromtimestamp(self.path(day).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
 
     def _loaded(self, day: date) -> Edition:
         edition = self.load(day)

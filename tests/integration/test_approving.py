@@ -52,22 +52,22 @@ def test_what_nobody_approved_does_not_go_out(app: App) -> None:
 
 
 def test_an_approved_message_goes_out_as_it_was_approved(app: App) -> None:
-    approved = app.approving.approve(DAY, by="Ida")
+    approved = app.editorial.approving.approve(DAY, by="Ida")
     assert (approved.by, approved.at) == ("Ida", MORNING)
     assert app.send(WISH).send.digest == approved.digest
 
 
 def test_what_changed_since_it_was_approved_is_held_until_it_is_approved_again(app: App) -> None:
-    app.approving.approve(DAY, by="Ida")
+    app.editorial.approving.approve(DAY, by="Ida")
     write(app, "Another subject")
     with pytest.raises(Held, match="has changed since Ida approved it"):
         app.send(WISH)
-    app.approving.approve(DAY, by="Max")
+    app.editorial.approving.approve(DAY, by="Max")
     assert app.ledger.message(app.send(WISH).send.id).subject == "Another subject"
 
 
 def test_a_template_changed_since_then_is_held_too(app: App, publication: Publication) -> None:
-    app.approving.approve(DAY, by="Ida")
+    app.editorial.approving.approve(DAY, by="Ida")
     other = publication.environment | {"NEWSLETTER_TEMPLATE__NAME": "letter"}
     settings = config.load(publication.root, other)
     changed = build(settings, clock=MovingClock(), provider=ScriptedProvider())
@@ -77,7 +77,7 @@ def test_a_template_changed_since_then_is_held_too(app: App, publication: Public
 
 
 def test_the_sources_no_longer_change_what_was_approved(app: App, publication: Publication) -> None:
-    digest = app.approving.approve(DAY, by="Ida").digest
+    digest = app.editorial.approving.approve(DAY, by="Ida").digest
     (publication.root / "content" / "stories" / f"{DAY}.md").write_text(
         '+++\ntitle = "A new story"\n+++\n\nWritten after the approval, with words of its own.\n',
         encoding="utf-8",
@@ -89,20 +89,20 @@ def test_the_sources_no_longer_change_what_was_approved(app: App, publication: P
 
 
 def test_a_withdrawn_approval_no_longer_counts(app: App) -> None:
-    app.approving.approve(DAY, by="Ida")
-    app.approving.withdraw(DAY)
+    app.editorial.approving.approve(DAY, by="Ida")
+    app.editorial.approving.withdraw(DAY)
     with pytest.raises(Held, match="Nobody has approved"):
         app.send(WISH)
     with pytest.raises(NothingToDo):
-        app.approving.withdraw(DAY)
+        app.editorial.approving.withdraw(DAY)
 
 
 def test_who_looked_at_another_message_is_told(app: App) -> None:
     seen = app.prove(DAY).message.digest
     write(app, "Another subject")
     with pytest.raises(Overtaken):
-        app.approving.approve(DAY, by="Ida", digest=seen)
-    assert app.approving.find(DAY) is None
+        app.editorial.approving.approve(DAY, by="Ida", digest=seen)
+    assert app.editorial.approving.find(DAY) is None
 
 
 def test_what_the_checks_find_wrong_is_not_approved(app: App) -> None:
@@ -110,23 +110,23 @@ def test_what_the_checks_find_wrong_is_not_approved(app: App) -> None:
     path.parent.mkdir(parents=True)
     path.write_text('[[stories]]\nheadline = "Hi"\ntext = "{{ name }}"\n', encoding="utf-8")
     with pytest.raises(Held, match="error"):
-        app.approving.approve(DAY, by="Ida")
+        app.editorial.approving.approve(DAY, by="Ida")
 
 
 def test_after_the_send_there_is_nothing_to_approve(app: App) -> None:
-    app.approving.approve(DAY, by="Ida")
+    app.editorial.approving.approve(DAY, by="Ida")
     app.send(WISH)
     with pytest.raises(NothingToDo, match="has begun"):
-        app.approving.approve(DAY, by="Ida")
+        app.editorial.approving.approve(DAY, by="Ida")
     with pytest.raises(NothingToDo, match="has begun"):
-        app.approving.withdraw(DAY)
+        app.editorial.approving.withdraw(DAY)
 
 
 def test_the_tick_holds_what_is_not_approved_and_sends_it_then(app: App) -> None:
     report = app.tick()
     assert report.held is not None
     assert "Nobody has approved" in report.held
-    app.approving.approve(DAY, by="Ida")
+    app.editorial.approving.approve(DAY, by="Ida")
     assert app.tick().held is None
     assert app.find_send(DAY) is not None
 

@@ -25,6 +25,7 @@ postal_address = "1 Example Street, Exampletown"
 [sources]
 story = [{ type = "page" }, { type = "markdown", rotate = true }]
 fact = [{ type = "page" }, { type = "table" }, { type = "library" }]
+quote = [{ type = "page" }]
 """
 FACTS = "text,source\nA snail can sleep for months.,Almanac\nA crow knows faces.,Almanac\n"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders_desk import make_preview
-from hypothesis import given
-from hypothesis import strategies as st
 
-from newsletter.desk.description import cut, describe, reader_named
+from newsletter.desk.description import describe, reader_named
 from newsletter.desk.stage import Problem, View
 from newsletter.findings import Finding, Severity
 from newsletter.model import MergeField
@@ -32,10 +32,7 @@ def test_findings_are_grouped_with_their_counts_errors_first() -> None:
     found = (Severity.ERROR, Severity.WARNING, Severity.WARNING)
     groups: object = described(findings=tuple(map(make_finding, found)))["groups"]
     assert isinstance(groups, list)
-    assert [(group["severity"], group["count"]) for group in groups] == [
-        ("error", 1),
-        ("warning", 2),
-    ]
+    assert [(group["key"], group["count"]) for group in groups] == [("error", 1), ("warning", 2)]
     assert (
         groups[0]["findings"][0].items()
         >= {
@@ -44,6 +41,16 @@ def test_findings_are_grouped_with_their_counts_errors_first() -> None:
             "hint": "Shorten it.",
         }.items()
     )
+
+
+def test_what_was_accepted_comes_last_and_holds_nothing() -> None:
+    accepted = replace(make_finding(Severity.ERROR), accepted="A joke of ours.")
+    shown = described(findings=(accepted, make_finding(Severity.INFO)))
+    groups: object = shown["groups"]
+    assert isinstance(groups, list)
+    assert [group["key"] for group in groups] == ["info", "accepted"]
+    assert not shown["holds"]
+    assert described(findings=(make_finding(Severity.ERROR),))["holds"]
 
 
 def test_sizes_are_those_of_the_message_and_not_of_an_example() -> None:
@@ -75,7 +82,7 @@ def test_the_message_is_shown_as_a_reader_gets_it(reader: SampleReader, subject:
     preview = make_preview(subject=f"Hello {NAME.text_tag}", fields=(NAME,))
     shown = describe(View(version=1, preview=preview, problem=None), reader_named(reader.key))
     assert shown["preview"]["subject"] == subject
-    assert shown["preview"]["inboxes"][0]["subject"] == cut(subject, 70)
+    assert shown["preview"]["inboxes"][0]["subject"][:40] == subject[:40]
 
 
 def test_an_unknown_reader_is_the_first_one() -> None:
@@ -102,16 +109,5 @@ def test_a_problem_without_a_place_is_told_whole() -> None:
 def test_inbox_rows_are_cut_where_inboxes_cut() -> None:
     rows: object = described(subject="s" * 80, preheader="p" * 80)["inboxes"]
     assert isinstance(rows, list)
-    lengths = [(len(row["subject"]), len(row["preheader"])) for row in rows]
-    assert lengths == [(70, 80), (40, 45)]
-
-
-@given(text=st.text(), limit=st.integers(min_value=1, max_value=50))
-def test_a_cut_text_fits_and_begins_like_the_whole(text: str, limit: int) -> None:
-    shown = cut(text, limit)
-    assert len(shown) <= limit
-    if len(text) <= limit:
-        assert shown == text
-    else:
-        assert shown.endswith("…")
-        assert text.startswith(shown[:-1])
+    lengths = {row["inbox"]["key"]: (len(row["subject"]), len(row["preheader"])) for row in rows}
+    assert (lengths["web"], lengths["phone"]) == ((70, 80), (40, 45))

@@ -10,7 +10,7 @@ from builders_edition import make_edition, make_full_edition
 
 from newsletter.desk.form import Group, differences, groups, without
 from newsletter.editions.fields import FieldFault, as_fields
-from newsletter.model import Attempted, CorrectionNote, Part, Provenance
+from newsletter.model import Acceptance, Attempted, CorrectionNote, Part, Provenance
 
 NOW = datetime(2027, 3, 9, 5, tzinfo=UTC)
 
@@ -23,7 +23,11 @@ def of(key: str, found: tuple[Group, ...]) -> Group:
 def test_every_key_of_a_file_has_a_field_so_that_saving_loses_nothing() -> None:
     edition = make_full_edition(subject="Mine", preheader="Mine, too")
     note = CorrectionNote(date=edition.date, text="The ferry is blue.")
-    fields = as_fields(replace(edition, corrections=(note,)))
+    accepted = (
+        Acceptance("subject", "A joke of ours."),
+        Acceptance("img-alt", "Decoration."),
+    )
+    fields = as_fields(replace(edition, corrections=(note,), accepted=accepted))
     shown = {one.name: one.value for group in groups(fields) for one in group.fields if one.value}
     assert shown == fields
 

@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from datetime import date
 
-from newsletter.desk.header import header, long_date
+import pytest
+
+from newsletter.desk.header import header, long_date, month_header
+
+
+def paths(values: dict[str, object], name: str) -> list[str]:
+    """Give where some links of a header lead."""
+    links = values[name]
+    assert isinstance(links, tuple)
+    return [link.path for link in links]
 
 
 def test_dates_are_written_out() -> None:
     assert long_date(date(2026, 3, 1)) == "Sunday, 1 March 2026"
 
 
-def test_the_days_beside_lead_to_the_same_page() -> None:
-    values = header("look", date(2026, 3, 1))
-    assert (values["before"], values["after"]) == ("2026-02-28/", "2026-03-02/")
+@pytest.mark.parametrize(("here", "path"), [("look", ""), ("write", "write"), ("paste", "paste")])
+def test_the_days_beside_lead_to_the_same_page(here: str, path: str) -> None:
+    values = header(here, date(2026, 3, 1))
+    assert paths(values, "steps") == [f"2026-02-28/{path}", f"2026-03-02/{path}"]
+    assert paths(values, "tabs")[-1] == "calendar/2026-03-01"
+
+
+@pytest.mark.parametrize(
+    ("month", "before", "after"),
+    [
+        (1, "2025-12-01", "2026-02-01"),
+        (2, "2026-01-01", "2026-03-01"),
+        (12, "2026-11-01", "2027-01-01"),
+    ],
+)
+def test_the_months_beside_are_the_ones_before_and_after(
+    month: int, before: str, after: str
+) -> None:
+    steps = paths(month_header(date(2026, month, 1)), "steps")
+    assert steps == [f"calendar/{before}", f"calendar/{after}"]

@@ -1,10 +1,11 @@
 // The rail: how large the message is, what the checks found, and where.
 
 import { choose, chosen } from "./choices.js";
+import { askReason } from "./decide.js";
 import { by, element, plural } from "./dom.js";
 import { point } from "./frames.js";
 
-const WORDS = { error: "error", warning: "warning", info: "note" };
+const WORDS = { error: "error", warning: "warning", info: "note", accepted: "accepted" };
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 
 export function showMeters(meters) {
@@ -24,24 +25,35 @@ function meter({ key, name, used, limit, level, note }) {
 }
 
 export function showFindings(groups) {
-  const counts = groups.map(({ severity, count }) =>
-    element("span", plural(count, WORDS[severity]), { "data-severity": severity }));
-  by("counts").replaceChildren(...(counts.length ? counts : [element("span", "All checks passed", { class: "none" })]));
+  const counts = groups.map(({ key, count }) =>
+    element("span", key === "accepted" ? `${count} accepted` : plural(count, WORDS[key]), { "data-severity": key }));
+  if (groups.every(({ key }) => key === "accepted")) {
+    counts.unshift(element("span", "All checks passed", { class: "none" }));
+  }
+  by("counts").replaceChildren(...counts);
   by("findings").replaceChildren(...groups.map(group));
 }
 
-function group({ severity, findings }) {
-  return element("ul", "", { class: "findings", "data-severity": severity, "aria-label": `${WORDS[severity]}s` },
-    ...findings.map((one) => element("li", "", {}, finding(one))));
+function group({ key, findings }) {
+  return element("ul", "", { class: "findings", "data-severity": key, "aria-label": WORDS[key] },
+    ...findings.map((one) => element("li", "", {}, finding(one), ...accepting(one))));
+}
+
+function accepting({ code, severity, accepted }) {
+  if (accepted) return [element("p", `Accepted: ${accepted}`, { class: "accepted" })];
+  if (severity !== "error") return [];
+  const button = element("button", "Accept …", { type: "button", class: "button small-button" });
+  button.addEventListener("click", () => askReason(code));
+  return [button];
 }
 
 // The whole finding is one button where there is a place to go to.
-function finding({ code, message, hint, measured, limit, place }) {
+function finding({ code, message, hint, measured, limit, place, accepted }) {
   const goes = place && (place.tag || place.line || place.part !== "html");
   const made = element(goes ? "button" : "div", "", { class: "finding", ...(goes && { type: "button" }) });
   made.append(element("code", code), element("span", message, { class: "sentence" }));
   if (measured) made.append(element("span", limit ? `${measured}; limit ${limit}` : measured, { class: "measured" }));
-  if (hint) made.append(element("span", hint, { class: "hint" }));
+  if (hint && !accepted) made.append(element("span", hint, { class: "hint" }));
   const where = place && placed(place);
   if (where) made.append(element("span", where, { class: "place" }));
   if (goes) made.addEventListener("click", () => go(place, made));

@@ -11,9 +11,12 @@ export function onKey(key, does, act) {
 }
 
 function press(control) {
+  if (control.querySelector(":disabled")) return; // it says nothing about what is shown now
   if (control.dataset.choice && !control.matches("button")) next(control.dataset.choice);
   else control.click();
 }
+
+const shown = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
 
 function isWriting(target) {
   return target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
@@ -22,7 +25,7 @@ function isWriting(target) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
   if (document.querySelector("dialog[open]")) return; // Esc closes it by itself
-  const control = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  const control = shown(`[data-key="${CSS.escape(event.key)}"]`)[0];
   if (!control && !extra.has(event.key)) return;
   event.preventDefault();
   if (control) press(control);
@@ -30,7 +33,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function listed() {
-  const controls = [...document.querySelectorAll("[data-key]")].map((one) => [
+  const controls = shown("[data-key]").map((one) => [
     one.dataset.key,
     one.dataset.does ?? one.getAttribute("aria-label") ?? one.textContent.trim(),
   ]);

@@ -1,6 +1,7 @@
 // The viewing page: asks for the state, draws it, and draws it again when the desk says so.
 
 import { chosen, press } from "./choices.js";
+import { showDecision } from "./decide.js";
 import { by, element } from "./dom.js";
 import { showFacts, showFindings, showMeters, step } from "./findings.js";
 import { arrange, fit, load } from "./frames.js";
@@ -25,6 +26,7 @@ function show(preview, newest) {
   showMeters(preview.meters);
   showFindings(preview.groups);
   showFacts(preview);
+  showDecision(preview);
   version = newest;
   reload();
 }

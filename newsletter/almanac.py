@@ -1,0 +1,85 @@
+"""The editions of a stretch of days, and where each of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from newsletter import calendar
+from newsletter.config import Settings
+from newsletter.edition import is_held
+from newsletter.editions import Editions
+from newsletter.errors import UsageError
+from newsletter.model import Send
+from newsletter.ports import Clock
+from newsletter.records import Approval
+from newsletter.standing import Known, Standing, standing_of
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One date of the almanac."""
+
+    date: date
+    standing: Standing
+    headline: str = ""  # of the lead story
+    send: Send | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Almanac:
+    """What the files, the approvals and the ledger know of a publication's dates."""
+
+    settings: Settings
+    editions: Editions
+    clock: Clock
+    approvals: Callable[[date, date], Mapping[date, Approval]]
+    sends: Callable[[date, date], Mapping[date, Send]]
+
+    def days(self, first: date, last: date) -> Iterator[Day]:
+        """Yield each date from the first to the last; nothing is assembled or rendered for it."""
+        approvals, sends = self.approvals(first, last), self.sends(first, last)
+        day = first
+        while day <= last:
+            yield self._day(day, approvals.get(day), sends.get(day))
+            day += _DAY
+
+    def _day(self, day: date, approval: Approval | None, send: Send | None) -> Day:
+        headline, is_faulty = self._content(day)
+        due = calendar.edition_due(self.settings.timetable, day)
+        now = self.clock.now()
+        known = Known(
+            is_due=due is not None,
+            is_over=due.until < now if due else day < self._today(),
+            has_edition=self.editions.path(day).exists(),
+            is_faulty=is_faulty,
+            approval=approval,
+            has_changed=approval is not None and self._has_changed(day, approval),
+            send=send,
+        )
+        return Day(date=day, standing=standing_of(known), headline=headline, send=send)
+
+    def _content(self, day: date) -> tuple[str, bool]:
+        """Give the lead headline, and whether the edition cannot go out as it is."""
+        try:
+            edition = self.editions.load(day)
+        except UsageError:
+            return "", True
+        if edition is None:
+            return "", False
+        report = self.editions.report(day)
+        is_faulty = is_held(edition, self.settings.edition.no_story) or bool(
+            report and not report.ok
+        )
+        return (edition.stories[0].headline if edition.stories else ""), is_faulty
+
+    def _has_changed(self, day: date, approval: Approval) -> bool:
+        report, changed_at = self.editions.report(day), self.editions.changed_at(day)
+        is_another = report is not None and report.digest != approval.digest
+        return is_another or (changed_at is not None and changed_at > approval.at)
+
+    def _today(self) -> date:
+        return calendar.today(self.settings.publication.zone, self.clock.now())

@@ -1,0 +1,107 @@
+"""The desk's decisions: approve, withdraw, send a test copy, accept a finding."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from newsletter.app import App
+from newsletter.desk.decision import Decision, decision
+from newsletter.desk.opening import Opener, day_of, with_app
+from newsletter.errors import NewsletterError
+from newsletter.model import Acceptance
+from newsletter.standing import Known
+
+Form = Mapping[str, str]
+Act = Callable[[App, date, Form], str]
+
+
+class Deciding:
+    """Answers what the viewing page asks to be done."""
+
+    def __init__(self, opened: Opener) -> None:
+        self._opened = opened
+
+    def routes(self) -> list[BaseRoute]:
+        """Give the addresses below a date."""
+        acts = {"approve": approve, "withdraw": withdraw, "test": test, "accept": accept}
+        return [
+            Route("/decision", self.standing, methods=["GET"]),
+            *(Route(f"/{name}", self._doing(act), methods=["POST"]) for name, act in acts.items()),
+        ]
+
+    async def standing(self, request: Request) -> Response:
+        """Tell where the edition stands, seen from the message with the digest that is shown."""
+        day, digest = day_of(request), request.query_params.get("digest", "")
+        holds = "holds" in request.query_params
+        try:
+            found = await with_app(self._opened, lambda app: look(app, day, digest, holds=holds))
+        except NewsletterError as error:
+            return _refused(error)
+        return JSONResponse(asdict(found))
+
+    def _doing(self, act: Act) -> Callable[[Request], object]:
+        async def do(request: Request) -> Response:
+            day, form = day_of(request), await request.form()
+            texts = {name: text for name, text in form.items() if isinstance(text, str)}
+            try:
+                told = await with_app(self._opened, lambda app: act(app, day, texts))
+            except NewsletterError as error:
+                return _refused(error)
+            return JSONResponse({"told": told})
+
+        return do
+
+
+def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
+    """Say where an edition stands whose message has a digest, and whether its findings hold it."""
+    approval, due = app.editorial.approving.find(day), app.due(day)
+    known = Known(
+        is_due=due is not None,
+        is_over=due.until < app.clock.now() if due else day < app.today(),
+        has_edition=bool(digest),
+        is_faulty=holds,
+        approval=approval,
+        has_changed=approval is not None and approval.digest != digest,
+        send=app.find_send(day),
+    )
+    settings = app.settings
+    return decision(known, is_needed=settings.schedule.approval, zone=settings.publication.zone)
+
+
+def approve(app: App, day: date, form: Form) -> str:
+    """Approve the message that is shown."""
+    app.editorial.approving.approve(day, by=getpass.getuser(), digest=form.get("digest", ""))
+    return "Approved."
+
+
+def withdraw(app: App, day: date, form: Form) -> str:
+    """Take the approval back."""
+    del form
+    app.editorial.approving.withdraw(day)
+    return "No longer approved."
+
+
+def test(app: App, day: date, form: Form) -> str:
+    """Send test copies to the addresses of the form, parted by spaces or commas."""
+    to = form.get("addresses", "").replace(",", " ").replace(";", " ").split()
+    copies = app.editorial.test_copies.send(day, to, reader=form.get("reader", ""))
+    refused = "".join(f" Refused: {reason}." for reason in copies.refused)
+    return f"Handed over: {copies.submitted}.{refused}"
+
+
+def accept(app: App, day: date, form: Form) -> str:
+    """Accept a check's findings in this edition, with a reason."""
+    code = form.get("code", "")
+    app.accept(day, Acceptance(code, form.get("reason", "").strip()))
+    return f"Accepted in this edition: {code}."
+
+
+def _refused(error: NewsletterError) -> Response:
+    return JSONResponse({"message": error.what, "hint": error.hint}, status_code=422)

@@ -1,0 +1,98 @@
+"""The calendar of editions: one month, each date with where its edition stands."""
+
+from __future__ import annotations
+
+import calendar as weeks
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from newsletter.almanac import Day
+from newsletter.app import App
+from newsletter.desk.decision import LABELS
+from newsletter.desk.header import month_header
+from newsletter.desk.opening import Opener, with_app
+from newsletter.desk.pages import page
+from newsletter.standing import Standing
+
+_SUMMED = tuple(one for one in Standing if one not in {Standing.FREE, Standing.NONE})
+_EMPTY = frozenset({Standing.FREE, Standing.NONE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One date of the month, as the page shows it."""
+
+    date: date
+    standing: Standing
+    label: str
+    headline: str
+    path: str  # below the token: where a click leads
+    is_today: bool
+    is_outside: bool  # of the month before or after
+
+
+class Month:
+    """Answers the calendar page."""
+
+    def __init__(self, opened: Opener) -> None:
+        self._opened = opened
+
+    def routes(self) -> list[BaseRoute]:
+        """Give the page's address."""
+        return [Route("/calendar/{month:day}", self.page)]
+
+    async def page(self, request: Request) -> Response:
+        """Give the month a date lies in."""
+        first = request.path_params["month"].replace(day=1)
+
+        def read(app: App) -> tuple[list[Day], date]:
+            shown = shown_days(first)
+            return list(app.editorial.almanac.days(shown[0], shown[-1])), app.today()
+
+        days, today = await with_app(self._opened, read)
+        return page(
+            "calendar",
+            **month_header(first),
+            weeks=list(rows(days, month=first, today=today)),
+            sums=list(sums(days, month=first)),
+            today=today,
+        )
+
+
+def shown_days(first: date) -> list[date]:
+    """List the dates of a month's page: whole weeks, from Monday to Sunday."""
+    return list(weeks.Calendar().itermonthdates(first.year, first.month))
+
+
+def rows(days: Iterable[Day], *, month: date, today: date) -> Iterator[list[Cell]]:
+    """Yield the weeks of a month's page."""
+    cells = [_cell(day, month=month, today=today) for day in days]
+    for start in range(0, len(cells), 7):
+        yield cells[start : start + 7]
+
+
+def sums(days: Iterable[Day], *, month: date) -> Iterator[tuple[Standing, str, int]]:
+    """Count the month's editions by where they stand; what there is none of is left out."""
+    counts = Counter(day.standing for day in days if day.date.month == month.month)
+    for standing in _SUMMED:
+        if counts[standing]:
+            yield standing, LABELS[standing], counts[standing]
+
+
+def _cell(day: Day, *, month: date, today: date) -> Cell:
+    is_empty = day.standing in _EMPTY and not day.headline
+    return Cell(
+        date=day.date,
+        standing=day.standing,
+        label=LABELS[day.standing],
+        headline=day.headline,
+        path=f"{day.date}/paste" if is_empty else f"{day.date}/",
+        is_today=day.date == today,
+        is_outside=day.date.month != month.month,
+    )

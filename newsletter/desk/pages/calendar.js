@@ -1,0 +1,3 @@
+// The calendar needs nothing but its keys: the days are links.
+
+import "./keys.js";

@@ -1,0 +1,75 @@
+"""What an editor does with the editions: write, look ahead, approve, send a test copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from newsletter import owners
+from newsletter.almanac import Almanac
+from newsletter.approving import ApprovalBook, Approving
+from newsletter.config import Settings
+from newsletter.editing import Editing
+from newsletter.model import Send
+from newsletter.newsroom import Newsroom
+from newsletter.ports import Clock, Ledger, Provider
+from newsletter.proofing import Proof
+from newsletter.testcopies import MarkedCopies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editorial:
+    """An editor's rooms, over one publication."""
+
+    settings: Settings
+    clock: Clock
+    newsroom: Newsroom
+    ledger: Ledger
+    provider: Callable[[], Provider]
+    approvals: ApprovalBook
+    sends: Callable[[date, date], Mapping[date, Send]]  # of editions, by date
+    is_suppressed: Callable[[str], bool]  # of a canonical address
+    prove: Callable[[date], Proof]
+    keep: Callable[[Proof], Path]
+
+    @property
+    def editing(self) -> Editing:
+        """Give the hand on an edition's words."""
+        return Editing(settings=self.settings, newsroom=self.newsroom, clock=self.clock)
+
+    @property
+    def almanac(self) -> Almanac:
+        """Give the editions of any stretch of days, with where each stands."""
+        return Almanac(
+            settings=self.settings,
+            editions=self.newsroom.editions,
+            clock=self.clock,
+            approvals=self.approvals.between,
+            sends=self.sends,
+        )
+
+    @property
+    def approving(self) -> Approving:
+        """Give the word that a message may go out."""
+        return Approving(
+            book=self.approvals,
+            clock=self.clock,
+            prove=self.prove,
+            keep=self.keep,
+            find_send=lambda day: self.ledger.find(self.settings.publication.id, day),
+        )
+
+    @property
+    def test_copies(self) -> MarkedCopies:
+        """Give the marked copies for addresses that are named."""
+        return MarkedCopies(
+            settings=self.settings,
+            ledger=self.ledger,
+            clock=self.clock,
+            provider=self.provider,
+            prove=self.prove,
+            is_suppressed=self.is_suppressed,
+            owner=owners.this_process,
+        )

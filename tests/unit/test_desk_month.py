@@ -1,0 +1,57 @@
+"""One month of editions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.almanac import Day
+from newsletter.desk.month import rows, shown_days, sums
+from newsletter.standing import Standing
+
+MARCH = date(2026, 3, 1)
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 1, 1)))
+def test_a_page_has_whole_weeks_and_every_day_of_its_month(day: date) -> None:
+    first = day.replace(day=1)
+    shown = shown_days(first)
+    assert [one.isoweekday() for one in shown[:7]] == [1, 2, 3, 4, 5, 6, 7]
+    assert len(shown) % 7 == 0
+    assert all(b - a == timedelta(days=1) for a, b in pairwise(shown))
+    assert next(one for one in shown if one.month == first.month) == first
+
+
+@pytest.mark.parametrize(
+    ("standing", "headline", "path"),
+    [
+        (Standing.NONE, "", "2026-03-03/paste"),
+        (Standing.FREE, "", "2026-03-03/paste"),
+        (Standing.HELD, "", "2026-03-03/"),
+        (Standing.ASSEMBLED, "Tides", "2026-03-03/"),
+    ],
+)
+def test_a_day_leads_to_its_edition_or_to_where_one_begins(
+    standing: Standing, headline: str, path: str
+) -> None:
+    days = [Day(date=day, standing=Standing.FREE) for day in shown_days(MARCH)]
+    days[8] = Day(date=date(2026, 3, 3), standing=standing, headline=headline)
+    cell = list(rows(days, month=MARCH, today=date(2026, 3, 3)))[1][1]
+    assert (cell.path, cell.is_today, cell.is_outside) == (path, True, False)
+
+
+def test_only_the_months_own_editions_are_counted() -> None:
+    days = [
+        Day(date=date(2026, 2, 28), standing=Standing.COMPLETE),
+        Day(date=date(2026, 3, 1), standing=Standing.COMPLETE),
+        Day(date=date(2026, 3, 2), standing=Standing.NONE),
+        Day(date=date(2026, 3, 3), standing=Standing.HELD),
+    ]
+    assert list(sums(days, month=MARCH)) == [
+        (Standing.HELD, "Held", 1),
+        (Standing.COMPLETE, "Handed over", 1),
+    ]
