@@ -247,7 +247,7 @@ def test_html_in_the_text_part_is_found() -> None:
         ("<!--[if mso]>", "do not pair up"),
         ("<![endif]-->", "do not pair up"),
         ("<!--[if mso]><table><tr><td><![endif]-->", "a <td> has no partner"),
-        ("<!--[if mso]></td><![endif]-->", "a <td> has no partner"),
+        ("<!--[if mso]></td><![endif]-->", "a <div> has no partner"),
         ('<!--[if mso]><table width="641"></table><![endif]-->', "is 641 px wide"),
         ('<!--[if mso]><table><tr><td style="width:700px"></td></tr></table><![endif]-->', "700"),
     ],
