@@ -81,6 +81,8 @@ def with_digest(message: Message) -> Message:
     """Set the digest that approval and the ledger bind to."""
     parts = [message.subject, message.preheader, message.html, message.text]
     parts += [json.dumps([f.name, f.html_tag, f.text_tag, f.fallback]) for f in message.fields]
+    if message.trial:
+        parts += [message.trial.subject, str(message.trial.share)]
     return replace(message, digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest())
 
 

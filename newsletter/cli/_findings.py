@@ -28,8 +28,6 @@ _BAR = 24  # columns
 
 def show(proof: Proof) -> None:
     """Print a proof: how full the message is, how inboxes cut it, and what the checks found."""
-    from rich.markup import escape
-
     html = proof.checked.html
     for name, used, limit in (
         ("HTML", len(html.encode()), size_clip.LIMIT),
@@ -37,7 +35,17 @@ def show(proof: Proof) -> None:
     ):
         _shell.say(f"{name:<8}{_bar(used, limit)} {used:,} of {limit:,}")
     _shell.say()
-    subject, preheader = proof.checked.subject, proof.message.preheader
+    trial = proof.message.trial
+    _inboxes(proof.checked.subject, proof.message.preheader)
+    if trial:
+        _shell.say(f"The second subject, for {trial.share:.0%} of the audience:")
+        _inboxes(trial.subject, proof.message.preheader)
+    _findings(proof.findings)
+
+
+def _inboxes(subject: str, preheader: str) -> None:
+    from rich.markup import escape
+
     for inbox in rows.INBOXES:
         row = rows.row(inbox, subject=subject, preheader=preheader)
         _shell.say(f"{inbox.name:<20}[bold]{escape(row.subject)}[/]")
@@ -45,7 +53,6 @@ def show(proof: Proof) -> None:
     for sentence in rows.advice(subject=subject, preheader=preheader):
         _shell.say(f"{'':<20}{escape(sentence)}")
     _shell.say()
-    _findings(proof.findings)
 
 
 def _bar(used: int, limit: int) -> str:

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from newsletter import blocks
@@ -23,6 +32,7 @@ from newsletter.model import (
     Provenance,
     Quote,
     Story,
+    SubjectTrial,
     Word,
 )
 from newsletter.page.speech import part_of_speech
@@ -52,6 +62,7 @@ def _web(url: str) -> str:
 
 _Text = Annotated[str, AfterValidator(_not_blank)]
 _Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+_Share = Annotated[float, Field(gt=0, le=0.5)] | None
 _Maybe = Annotated[str | None, BeforeValidator(_none_if_empty)]
 _Link = Annotated[Annotated[str, AfterValidator(_web)] | None, BeforeValidator(_none_if_empty)]
 
@@ -123,6 +134,8 @@ class _Correction(_Table):
 
 class _File(_Table):
     subject: _Maybe = None
+    subject_b: _Maybe = None
+    subject_share: _Share = Field(default=None, validate_default=True)
     preheader: _Maybe = None
     intro: str = ""
     corrections: tuple[_Correction, ...] = ()
@@ -132,6 +145,19 @@ class _File(_Table):
     quote: _Quote | None = None
     word: _Word | None = None
     others: tuple[_Other, ...] = ()
+
+    @field_validator("subject_share")
+    @classmethod
+    def _whole_trial(cls, share: float | None, info: ValidationInfo) -> float | None:
+        if (share is None) != (info.data.get("subject_b") is None):
+            raise ValueError("goes with `subject_b`: write both, or neither")
+        return share
+
+    @property
+    def trial(self) -> SubjectTrial | None:
+        if self.subject_b is None or self.subject_share is None:
+            return None
+        return SubjectTrial(self.subject_b, self.subject_share)
 
 
 def edition_of(
@@ -147,6 +173,7 @@ def edition_of(
             date=day,
             subject=file.subject,
             preheader=file.preheader,
+            trial=file.trial,
             intro=blocks.split(file.intro, "text"),
             corrections=tuple(CorrectionNote(**dict(note)) for note in file.corrections),
             accepted=tuple(Acceptance(code, reason) for code, reason in file.accepted.items()),

@@ -86,6 +86,8 @@ def as_toml(edition: Edition) -> str:
 def _sections(edition: Edition) -> Iterator[str]:
     yield _HEAD.format(date=edition.date) + _pairs(
         subject=_quoted(edition.subject or ""),
+        subject_b=_quoted(edition.trial.subject) if edition.trial else None,
+        subject_share=str(edition.trial.share) if edition.trial else None,
         preheader=_quoted(edition.preheader or ""),
         intro=_long(blocks.join(edition.intro)),
     )

@@ -19,6 +19,7 @@ from newsletter.model.content import (
     Quote,
     Repeat,
     Story,
+    SubjectTrial,
     Supply,
     Word,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "SendStatus",
     "SetAside",
     "Story",
+    "SubjectTrial",
     "Submission",
     "Subscriber",
     "SubscriberState",

@@ -147,6 +147,14 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectTrial:
+    """A second subject, tried on a share of the audience to see which one is opened more."""
+
+    subject: str
+    share: float  # above 0, and up to one half
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """A check's findings in one edition, accepted by a person, with the reason."""
 
@@ -167,6 +175,7 @@ class Edition:
     intro: tuple[str, ...] = ()
     subject: str | None = None  # the editor's own; else the lead headline
     preheader: str | None = None  # the editor's own; else from the lead story
+    trial: SubjectTrial | None = None
     corrections: tuple[CorrectionNote, ...] = ()  # printed above the stories, oldest first
     accepted: tuple[Acceptance, ...] = ()
     provenance: tuple[Provenance, ...] = ()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from newsletter.model.content import SubjectTrial
 from newsletter.model.people import NOBODY, People, Recipients
 
 # --- message -----------------------------------------------------------------------------------
@@ -36,6 +37,7 @@ class Message:
     html: str
     text: str
     fields: tuple[MergeField, ...] = ()
+    trial: SubjectTrial | None = None  # a second subject, for a share of the audience
     digest: str = ""  # SHA-256 over all of the above, hexadecimal; see `merge.digest`
 
     @property

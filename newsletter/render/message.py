@@ -17,7 +17,7 @@ from newsletter.render.lines import wrap_html
 from newsletter.render.plain import wrap
 from newsletter.render.templates import Template
 from newsletter.render.tracing import Traced, labelled
-from newsletter.render.variables import Fields, html_paragraphs, shared, text_paragraphs
+from newsletter.render.variables import Fields, html_paragraphs, shared, text_paragraphs, trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ def render(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> 
     message = Message(
         subject=variables["subject"],
         preheader=variables["preheader"],
+        trial=trial(edition),
         html=wrap_html(inline(to_html(mjml), template.base_css(variables))),
         text=wrap(text),
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from newsletter import merge
 from newsletter.config import Settings
-from newsletter.model import Edition, Story
+from newsletter.model import Edition, Story, SubjectTrial
 from newsletter.render import language, markdown
 from newsletter.render.markdown_text import to_text
 from newsletter.render.plain import RULE, excerpt, one_line
@@ -26,7 +26,7 @@ class Fields:
 
     def __init__(self, edition: Edition) -> None:
         """Take the salt of the placeholders from the edition's content."""
-        content = repr(replace(edition, provenance=(), repeats=()))
+        content = repr(replace(edition, provenance=(), repeats=(), accepted=()))
         self.salt = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:8]
         self.fallbacks: dict[str, str | None] = {}
 
@@ -89,6 +89,12 @@ def web_edition(edition: Edition, settings: Settings) -> str | None:
 def _named(scheme: str, palette: Mapping[str, str]) -> dict[str, str]:
     """Give the colours under the names style sheets use: `light-on-quote`."""
     return {f"{scheme}-{role.replace('_', '-')}": colour for role, colour in palette.items()}
+
+
+def trial(edition: Edition) -> SubjectTrial | None:
+    """Give the second subject, on one line."""
+    found = edition.trial
+    return replace(found, subject=one_line(found.subject)) if found else None
 
 
 def subject(edition: Edition, settings: Settings) -> str:

@@ -92,6 +92,7 @@ def _write_message(connection: Connection, freeze: Freeze, *, now: datetime) -> 
             text=freeze.message.text,
             fields=[asdict(field) for field in freeze.message.fields],
             created_at=now,
+            trial=asdict(freeze.message.trial) if freeze.message.trial else None,
         )
     )
 

@@ -22,6 +22,7 @@ from newsletter.model import (
     SendKind,
     SendStatus,
     SetAside,
+    SubjectTrial,
     Submission,
 )
 from newsletter.ports import Freeze
@@ -96,6 +97,7 @@ class SqlLedger:
             html=row.html,
             text=row.text,
             fields=tuple(MergeField(**field) for field in row.fields),
+            trial=SubjectTrial(**row.trial) if row.trial else None,
             digest=row.digest,
         )
 

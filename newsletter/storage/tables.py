@@ -135,6 +135,7 @@ message = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("trial", sa.JSON(none_as_null=True)),  # subject and share, where there is one
 )
 
 send = sa.Table(

@@ -22,6 +22,7 @@ from newsletter.editions.writing import as_toml
 from newsletter.errors import UsageError
 from newsletter.findings import Finding, Severity
 from newsletter.model import (
+    Acceptance,
     Attempted,
     CorrectionNote,
     Credit,
@@ -34,6 +35,7 @@ from newsletter.model import (
     Provenance,
     Quote,
     Story,
+    SubjectTrial,
     Word,
 )
 
@@ -117,6 +119,8 @@ EDITION = st.builds(
     intro=st.lists(LINE, max_size=2).map(tuple),
     subject=MAYBE,
     preheader=MAYBE,
+    trial=st.none() | st.builds(SubjectTrial, LINE, st.floats(0.01, 0.5)),
+    accepted=st.lists(st.builds(Acceptance, st.just("subject"), LINE), max_size=1).map(tuple),
     corrections=st.lists(st.builds(CorrectionNote, date=st.dates(), text=LINE), max_size=2).map(
         tuple
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,8 +18,9 @@ from builders_ledger import (
     make_ledger_message,
 )
 
+from newsletter import merge
 from newsletter.errors import NothingToDo
-from newsletter.model import BatchState, SendStatus, SetAside, Submission
+from newsletter.model import BatchState, SendStatus, SetAside, SubjectTrial, Submission
 from newsletter.storage import tables
 from newsletter.storage.ledger import SqlLedger
 
@@ -106,6 +108,15 @@ def test_a_freeze_without_anybody_writes_nothing(database):
 def test_the_message_comes_back_as_it_was_frozen(database):
     ledger, send = frozen_send(database, 1)
     assert ledger.message(send.id) == make_ledger_message()
+
+
+def test_a_second_subject_comes_back_with_the_message(database):
+    add_people(database, 1)
+    ledger = SqlLedger(database)
+    message = replace(make_ledger_message("Tried"), trial=SubjectTrial("Another", 0.25))
+    send = ledger.freeze(make_freeze(message=merge.with_digest(message)), now=MORNING)
+    assert merge.with_digest(ledger.message(send.id)).digest == send.digest
+    assert ledger.message(send.id).trial == SubjectTrial("Another", 0.25)
 
 
 def test_a_claim_is_given_once_and_holds_its_people(database):
