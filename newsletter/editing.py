@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from newsletter import drafts
+from newsletter import drafts, pictures
 from newsletter.config import Settings
 from newsletter.editions.fields import Fields, from_fields
 from newsletter.errors import Held, NothingToDo
@@ -16,6 +16,7 @@ from newsletter.page import Tracing, trace
 from newsletter.ports import Clock
 from newsletter.repeats import keys, part_of
 from newsletter.sources import page
+from newsletter.sourcing import Picture
 
 FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
 Candidate = tuple[str, Supply]  # the source's name, and what it gives
@@ -28,6 +29,7 @@ class Opened:
     edition: Edition
     seen: str
     is_edited: bool  # it is no longer as the sources gave it
+    media_url: str | None  # where the publication's own pictures are served
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ class Editing:
             edition=assembled.edition,
             seen=editions.fingerprint(day),
             is_edited=editions.is_edited(day),
+            media_url=self.settings.media.url,
         )
 
     def save(self, day: date, fields: Fields, *, seen: str, put_aside: bool = False) -> str:
@@ -99,6 +102,21 @@ class Editing:
             )
         drafts.keep_page(day, text.encode(), self.settings, instead=True)
         self.newsroom.assemble(day, fresh=fresh)
+
+    def keep_picture(self, data: bytes, *, name: str) -> Picture:
+        """Keep a picture of the editor's under the publication's media, small enough for a mail.
+
+        Raises `Held` where the configuration does not say at which address they are served, and
+        `InputError` for what is no picture.
+        """
+        served_at = self.settings.media.url
+        if served_at is None:
+            raise Held(
+                "Pictures of a mail lie on the web, and [media] url does not say where yours are.",
+                hint="Set it in config.toml to the address at which you serve content/media.",
+            )
+        kept = pictures.keep(data, self.settings.root / "content" / "media", name=name)
+        return Picture(url=f"{served_at}/{kept.file}", width=kept.width, height=kept.height)
 
     def _with(self, edition: Edition, part: Part, candidate: Candidate) -> Edition:
         source, supply = candidate

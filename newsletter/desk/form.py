@@ -44,6 +44,8 @@ class Group:
     can_go: bool = False  # it is one of several and may be taken away
     is_empty: bool = False
     fault: str = ""  # of the table as a whole
+    takes_picture: bool = False
+    thumbnail: str = ""  # the picture it has, where it is one of the publication's own
 
 
 def _field(key: str, label: str, **rest: object) -> Field:
@@ -117,15 +119,16 @@ def groups(
     faults: Sequence[FieldFault] = (),
     provenance: Sequence[Provenance] = (),
     added: str = "",
+    media_url: str | None = None,
 ) -> tuple[Group, ...]:
     """Lay fields out as a form, in the order of the file.
 
     There is always room for a lead story, a fact, a quote and a word; `added` names a list that
-    gets one more empty table.
+    gets one more empty table. `media_url` is where the publication's own pictures are served.
     """
     wrong = {fault.name: fault.sentence for fault in faults}
     return tuple(
-        _filled(group, fields, wrong, provenance)
+        _filled(group, fields, wrong, provenance, media_url)
         for table in _TABLES
         for group in _tables(table, fields, added)
     )
@@ -161,7 +164,11 @@ def _count(table: str, fields: Fields) -> int:
 
 
 def _filled(
-    group: Group, fields: Fields, wrong: Mapping[str, str], provenance: Sequence[Provenance]
+    group: Group,
+    fields: Fields,
+    wrong: Mapping[str, str],
+    provenance: Sequence[Provenance],
+    media_url: str | None,
 ) -> Group:
     filled = tuple(
         replace(one, value=fields.get(one.name, ""), fault=wrong.get(one.name, ""))
@@ -177,7 +184,14 @@ def _filled(
         origin=_origin(entry) if entry else "",
         is_empty=not any(one.value for one in filled),
         fault=wrong.get(group.key, ""),
+        takes_picture=group.key.startswith("stories."),
+        thumbnail=_thumbnail(fields.get(f"{group.key}.image.url", ""), media_url),
     )
+
+
+def _thumbnail(url: str, media_url: str | None) -> str:
+    own = f"{media_url}/"
+    return f"../media/{url.removeprefix(own)}" if media_url and url.startswith(own) else ""
 
 
 def _origin(entry: Provenance) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # The page loads nothing but its own files and talks to nobody else.
@@ -31,6 +31,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+MOST_BYTES = 12_000_000  # of one form: a picture and the words around it
+_NOT_HERE = "This is not the desk’s address. The terminal shows the whole of it."
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -57,15 +59,35 @@ class Guarded:
             await send(message)
 
         refusal = self._refusal(scope) if scope["type"] == "http" else None
-        app = self.app if refusal is None else PlainTextResponse(refusal, status_code=403)
-        await app(scope, receive, send_guarded)
+        if refusal is not None and scope["method"] not in _SAFE:
+            await _drained(receive)
+        await (refusal or self.app)(scope, receive, send_guarded)
 
-    def _refusal(self, scope: Scope) -> str | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         first = scope["path"].removeprefix("/").partition("/")[0]
         if not secrets.compare_digest(first.encode(), self._token.encode()):
-            return "This is not the desk’s address. The terminal shows the whole of it."
+            return _refused(403, _NOT_HERE)
+        if scope["method"] in _SAFE:
+            return None
         headers = Headers(scope=scope)
-        origin = f"http://{headers.get('host', '')}"
-        if scope["method"] not in _SAFE and headers.get("origin") != origin:
-            return "This did not come from a page of the desk, so nothing was done."
+        if headers.get("origin") != f"http://{headers.get('host', '')}":
+            return _refused(403, "This did not come from a page of the desk: nothing was done.")
+        if _length(headers) > MOST_BYTES:
+            return _refused(413, f"More than {MOST_BYTES:,} bytes at once are not taken.")
         return None
+
+
+def _refused(status: int, sentence: str) -> Response:
+    return PlainTextResponse(sentence, status_code=status)
+
+
+async def _drained(receive: Receive) -> None:
+    """Read what is left of a body: a browser listens only when it has said everything."""
+    while (await receive()).get("more_body"):
+        pass
+
+
+def _length(headers: Headers) -> int:
+    """Give how long a body says it is; without a word, too long."""
+    text = headers.get("content-length", "")
+    return int(text) if text.isdecimal() else MOST_BYTES + 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -21,6 +21,7 @@ from newsletter.editing import Opened
 from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
 from newsletter.errors import NewsletterError, NothingToDo, Overtaken
 from newsletter.model import Part
+from newsletter.sourcing import Picture
 
 _DONE = {
     "saved": "Saved.",
@@ -39,10 +40,12 @@ class Asked:
     puts_aside: bool  # what is in the file now is replaced knowingly
     action: str  # "save", "next", "before", "add" or "remove"
     target: str  # of the action: a part, a list, or a table
+    uploads: Mapping[str, tuple[str, bytes]]  # by table: a picture's file name and content
 
     @classmethod
-    def of(cls, form: FormData) -> Asked:
+    async def of(cls, form: FormData) -> Asked:
         """Read a submitted form; names that begin with an underscore are not fields."""
+        files = {name: file for name, file in form.items() if isinstance(file, UploadFile)}
         texts = {name: text for name, text in form.items() if isinstance(text, str)}
         action, _, target = texts.get("_do", "save").partition(":")
         return cls(
@@ -51,6 +54,11 @@ class Asked:
             puts_aside="_aside" in texts,
             action=action,
             target=target,
+            uploads={
+                name.removeprefix("_picture."): (file.filename or "The file", await file.read())
+                for name, file in files.items()
+                if file.filename
+            },
         )
 
 
@@ -86,7 +94,9 @@ class Writing:
 
     async def submit(self, request: Request) -> Response:
         """Do what the form asks for; nothing is lost of what was written in it."""
-        day, asked = day_of(request), Asked.of(await request.form())
+        day = day_of(request)
+        async with request.form() as form:
+            asked = await Asked.of(form)
         if asked.action in {"add", "remove"}:
             return await self._laid_out(day, asked)
         try:
@@ -117,11 +127,30 @@ class Writing:
 def carry_out(app: App, day: date, asked: Asked) -> str:
     """Save the form, then swap a part where it asks for that; say which of the two was done."""
     editing = app.editorial.editing
-    seen = editing.save(day, asked.fields, seen=asked.seen, put_aside=asked.puts_aside)
+    fields = dict(asked.fields)
+    for table, upload in asked.uploads.items():
+        refuse_without_words(fields, table)
+        fields |= placed(editing.keep_picture(upload[1], name=upload[0]), table)
+    seen = editing.save(day, fields, seen=asked.seen, put_aside=asked.puts_aside)
     if asked.action not in {"next", "before"} or asked.target not in set(Part):
         return "saved"
     editing.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
     return "swapped"
+
+
+def refuse_without_words(fields: Mapping[str, str], table: str) -> None:
+    """Refuse a picture without alternative text or credit. Raises `FieldsError`."""
+    needed = {"alt": "is needed for those who do not see it", "credit": "is needed: who took it"}
+    names = {f"{table}.image.{key}": sentence for key, sentence in needed.items()}
+    lacking = [name for name in names if not fields.get(name, "").strip()]
+    if lacking:
+        raise FieldsError(tuple(FieldFault(name, names[name]) for name in lacking))
+
+
+def placed(picture: Picture, table: str) -> dict[str, str]:
+    """Give the fields that put a picture into a story."""
+    values = {"url": picture.url, "width": picture.width, "height": picture.height}
+    return {f"{table}.image.{key}": str(value) for key, value in values.items() if value}
 
 
 def _form(
@@ -137,7 +166,13 @@ def _form(
     is_overtaken = isinstance(error, Overtaken)
     faults: Sequence[FieldFault] = error.faults if isinstance(error, FieldsError) else ()
     values: dict[str, Any] = {
-        "groups": groups(fields, faults=faults, provenance=opened.edition.provenance, added=added),
+        "groups": groups(
+            fields,
+            faults=faults,
+            provenance=opened.edition.provenance,
+            added=added,
+            media_url=opened.media_url,
+        ),
         "seen": opened.seen if seen is None or is_overtaken else seen,
         "is_edited": opened.is_edited,
         "is_unsaved": seen is not None,

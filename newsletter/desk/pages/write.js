@@ -36,6 +36,15 @@ for (const field of form.querySelectorAll("[data-counts]")) {
   show();
 }
 
+// --- a picture that is too large is told before it is sent ---------------------------------------
+
+form.addEventListener("change", ({ target }) => {
+  if (target.type !== "file") return;
+  const isLarge = [...target.files].some((file) => file.size > Number(target.dataset.most));
+  target.setCustomValidity(isLarge ? "This file is larger than 10 MB." : "");
+  target.reportValidity();
+});
+
 // --- the mail beside it --------------------------------------------------------------------------
 
 async function refresh() {
