@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both make .venv themselves; a second run installs nothing.
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test lint fix lock words preview bench clean
+.PHONY: demo test chaos lint fix lock words preview bench clean
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
@@ -13,6 +13,9 @@ demo: $(APP)
 
 test: $(DEV)
 	@$(BIN)/python tests/run.py
+
+chaos: $(DEV)
+	@$(BIN)/python tests/chaos/run.py
 
 lint: $(DEV)
 	@$(BIN)/python tests/run.py --lint

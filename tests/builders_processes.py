@@ -6,10 +6,13 @@ import itertools
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
+
+from newsletter import plugins
 
 _LOADED = (
     "newsletter.app",
@@ -19,12 +22,22 @@ _LOADED = (
     "newsletter.cli.send",
     "newsletter.cli.subscribers",
     "newsletter.delivery.send",
+    "newsletter.dispatch",
+    "newsletter.fetching.opening",
+    "newsletter.library.dictionary",
+    "newsletter.newsroom",
     "newsletter.proofing",
     "newsletter.providers.sendgrid",
+    "newsletter.sources.library",
     "newsletter.sources.markdown",
     "newsletter.steering",
+    "newsletter.worker",
+    "newsletter.storage.approvals",
+    "newsletter.storage.content",
     "newsletter.storage.evidence",
+    "newsletter.storage.fetched",
     "newsletter.storage.ledger",
+    "newsletter.storage.recalls",
     "newsletter.storage.migrate",
     "newsletter.subscribers.importing",
     "psycopg",
@@ -33,9 +46,10 @@ _LOADED = (
     "rich.table",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
+    *(f"newsletter.checks.{name}" for name in plugins.names("newsletter.checks")),
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["builders_processes", *_LOADED])
+_CONTEXT.set_forkserver_preload(["builders_chaos", "builders_processes", *_LOADED])
 _numbers = itertools.count(1)
 
 
@@ -87,13 +101,15 @@ def start(
     output.mkdir(parents=True, exist_ok=True)
     number = next(_numbers)
     out, err = output / f"{number}.out", output / f"{number}.err"
-    process = _CONTEXT.Process(
-        target=_run,
-        args=(tuple(words), str(root), dict(environment), str(out), str(err)),
-        daemon=True,
-    )
-    process.start()
+    process = fork(_run, tuple(words), str(root), dict(environment), str(out), str(err))
     return Running(process, out, err)
+
+
+def fork(target: Callable[..., None], *arguments: Any) -> BaseProcess:
+    """Call a function in a process of its own, in which everything is loaded already."""
+    process = _CONTEXT.Process(target=target, args=arguments, daemon=True)
+    process.start()
+    return process
 
 
 def _run(

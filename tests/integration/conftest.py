@@ -12,7 +12,6 @@ import pytest
 from builders_database import (
     KINDS,
     postgresql_database,
-    postgresql_server,
     postgresql_template,
     sqlite_copy,
     sqlite_template,
@@ -21,13 +20,6 @@ from builders_database import (
 from builders_publication import Publication, make_publication
 
 from newsletter.storage.database import Database, connect
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """Run one PostgreSQL server for the whole session; started only when a test needs it."""
-    with postgresql_server() as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,295 @@
+"""Sends under chaos: killed, restarted until they end, and compared with who got a mail."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from builders_chaos import Mistake, Role, SharedClock, Task, draw, opened, work
+from builders_database import bring_up, postgresql_database, sqlite_url
+from builders_processes import fork
+from builders_publication import Publication, make_publication, readers
+
+from newsletter.app import App
+from newsletter.errors import ExitCode
+from newsletter.model import BatchState
+from newsletter.sandbox.faults import FaultKind, Rule
+from newsletter.sandbox.server import Sandbox
+from newsletter.sending import Wish
+
+PEOPLE, BATCH = 120, 5
+TIMEOUT = 0.25  # seconds the provider has for an answer
+PATIENCE = 120  # seconds a send may take in all
+NEW_EVERY = 20  # one send in so many begins with its freeze
+KILLED = -9
+ENDS = {KILLED, *(ExitCode.DONE, ExitCode.NOTHING_TO_DO, ExitCode.HELD, ExitCode.TRY_LATER)}
+_RECALLS = "/v3/user/scheduled_sends"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """What kind of send is disturbed."""
+
+    mode: Literal["immediate", "scheduled"]
+    database: Literal["sqlite", "postgresql"]
+    workers: int
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.mode == "scheduled"
+
+    @property
+    def kills(self) -> int:
+        """Say how often one send is killed; ahead of time ten doubts are all there may be."""
+        return 6 if self.is_ahead else 25
+
+    def __str__(self) -> str:
+        return f"{self.mode}-{self.database}-{self.workers}"
+
+
+@dataclass(kw_only=True)
+class Score:
+    """What became of everybody, summed over sends."""
+
+    sends: int = 0
+    kills: int = 0
+    faults: int = 0
+    recipients: int = 0
+    twice: int = 0  # mails that were one too many
+    missed: int = 0  # people without a mail whom no doubt names
+    uncertain: int = 0  # people whom a doubt names, with or without a mail
+    problems: tuple[str, ...] = ()  # what the audits say besides doubts
+
+    def __add__(self, other: Score) -> Score:
+        return Score(**{name: mine + getattr(other, name) for name, mine in vars(self).items()})
+
+    @property
+    def holds(self) -> bool:
+        """Say whether everybody was mailed once, or is named."""
+        return not (self.twice or self.missed or self.problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What all sends of a setup have in common: a publication, and two databases to copy."""
+
+    setup: Setup
+    publication: Publication
+    day: date
+    server: str | None  # None: SQLite
+    listed: str  # the address of a database with the list, and no send
+    frozen: str  # of one with a send that was frozen and not begun
+
+
+@contextmanager
+def prepared(setup: Setup, folder: Path, server: str | None) -> Iterator[Ground]:
+    """Make a publication, its list, and a frozen send."""
+    folder.mkdir(parents=True)
+    server = server if setup.database == "postgresql" else None
+    with database(server, folder / "listed") as listed:
+        bring_up(listed)
+        publication = make_publication(
+            folder / "brief",
+            people=PEOPLE,
+            batch_size=BATCH,
+            parallel=1 if setup.is_ahead else 2,
+            timeout=TIMEOUT,
+            NEWSLETTER_DATABASE__URL=listed,
+            NEWSLETTER_DELIVERY__MODE=setup.mode,
+        )
+        with database(server, folder / "frozen", like=listed) as frozen:
+            publication.environment["NEWSLETTER_DATABASE__URL"] = frozen
+            app = publication.open()
+            day = app.today()
+            app.dispatch.freeze(Wish(day=day, at_once=True))
+            app.close()
+            yield Ground(
+                setup=setup,
+                publication=publication,
+                day=day,
+                server=server,
+                listed=listed,
+                frozen=frozen,
+            )
+
+
+@contextmanager
+def database(server: str | None, folder: Path, *, like: str | None = None) -> Iterator[str]:
+    """Make a database, empty or like another one; give its address."""
+    template = sa.make_url(like).database if like else None
+    if server is not None:
+        with postgresql_database(server, template=template or "template1") as url:
+            yield url
+        return
+    folder.mkdir()
+    if template:
+        shutil.copy(template, folder)
+    yield sqlite_url(folder)
+
+
+def series(ground: Ground, folder: Path, *, seed: int, kills: int) -> Score:
+    """Disturb one send after the other until so many senders were killed."""
+    total = Score()
+    while total.kills < kills:
+        name = f"{ground.setup}-{seed}-{total.sends}"
+        total += disturbed(
+            ground,
+            folder / name,
+            chance=random.Random(name),
+            kills=min(ground.setup.kills, kills - total.kills),
+            is_new=total.sends % NEW_EVERY == NEW_EVERY - 1,
+        )
+    return total
+
+
+def disturbed(
+    ground: Ground,
+    folder: Path,
+    *,
+    chance: random.Random,
+    kills: int,
+    is_new: bool = False,
+    mistake: Mistake | None = None,
+) -> Score:
+    """Bring one send to its end, whatever happens to its senders; say who got what."""
+    folder.mkdir(parents=True)
+    clock = SharedClock(folder / "clock")
+    like = ground.listed if is_new else ground.frozen
+    with (
+        database(ground.server, folder / "database", like=like) as url,
+        Sandbox(
+            folder / "mailbox",
+            faults=faults(chance, is_ahead=ground.setup.is_ahead),
+            clock=lambda: clock.now().timestamp(),
+            store="index",
+        ) as sandbox,
+    ):
+        environment = ground.publication.environment | {
+            "NEWSLETTER_DATABASE__URL": url,
+            "NEWSLETTER_SENDGRID__BASE_URL": sandbox.url,
+        }
+        task = Task(
+            root=ground.publication.root,
+            environment=environment,
+            clock=folder / "clock",
+            day=ground.day,
+            said=folder / "said",
+            mistake=mistake,
+        )
+        with opened(task) as app:
+            run = Run(app=app, setup=ground.setup, task=task, chance=chance, kills=kills)
+            run.until_it_ends()
+            clock.leap(2 * 24 * 3600)  # what was handed over ahead arrives
+            mails = Counter(mail.recipient for mail in sandbox.mails())
+            hit = sum(request.fault is not None for request in sandbox.requests)
+            score = run.compared(mails)
+    clock.close()
+    shutil.rmtree(folder)
+    return score + Score(kills=run.killed, faults=hit)
+
+
+def faults(chance: random.Random, *, is_ahead: bool) -> list[Rule]:
+    """Draw what the provider does wrong; ahead of time no more doubts than can be recalled."""
+    once = 1 if is_ahead else None
+
+    def rule(fault: FaultKind, share: float, **more: Any) -> Rule:
+        return Rule(fault=fault, share=share, seed=chance.randrange(2**32), **more)
+
+    doubtful = [
+        rule("reset-after-body", 0.02, accept=True, times=once),
+        rule("reset-after-body", 0.02, accept=False, times=once),
+        rule("status", 0.02, status=502, body="html", accept=True, times=once),
+        rule("status", 0.02, status=503, accept=False, times=once),
+        rule("lost", 0.02, times=once),
+        rule("close", 0.02, accept=True, times=once),
+        rule("garbage", 0.02, accept=True, times=once),
+        rule("reset-in-body", 0.02, times=once),
+    ]
+    return [
+        *(chance.sample(doubtful, 2) if is_ahead else doubtful),
+        rule("reset-before-body", 0.03),
+        rule("throttle", 0.03, reset=2),
+        rule("slow", 0.05, seconds=0.05),
+        rule("slow", 0.03, seconds=0.01, remaining=0, reset=2),
+        rule("status", 0.1, status=503, path=_RECALLS, accept=chance.random() < 0.5),
+    ]
+
+
+@dataclass(kw_only=True)
+class Run:
+    """The senders of one send, each started again when it has ended."""
+
+    app: App
+    setup: Setup
+    task: Task
+    chance: random.Random
+    kills: int  # how often may still be killed
+    killed: int = 0
+    _at_work: list[BaseProcess] = field(default_factory=list)
+
+    def until_it_ends(self) -> None:
+        """Start senders until nothing is left to do, then let the last of them end."""
+        end = time.monotonic() + PATIENCE
+        while not self._is_over():
+            assert time.monotonic() < end, f"the send does not end; see {self.task.said}"
+            while len(self._at_work) < self.setup.workers:
+                self._start()
+            wait([process.sentinel for process in self._at_work], timeout=1)
+            self._look()
+        for process in self._at_work:
+            process.join(PATIENCE)
+        self._look()
+
+    def _start(self) -> None:
+        leads = all(process.name != "send" for process in self._at_work)
+        role: Role = "send" if leads else "worker"
+        may_end = self.killed + len(self._at_work) < self.kills
+        is_frozen = self.app.find_send(self.task.day) is not None
+        end = draw(self.chance, is_ahead=self.setup.is_ahead, is_frozen=is_frozen)
+        process = fork(work, replace(self.task, role=role, end=end if may_end else None))
+        process.name = role
+        self._at_work.append(process)
+
+    def _look(self) -> None:
+        """Count who was killed; whoever ended otherwise ended in one of the house's ways."""
+        for process in [one for one in self._at_work if not one.is_alive()]:
+            self._at_work.remove(process)
+            self.killed += process.exitcode == KILLED
+            assert process.exitcode in ENDS, self.task.said.read_text()
+
+    def _is_over(self) -> bool:
+        send = self.app.find_send(self.task.day)
+        if send is None:
+            return False
+        view = self.app.ledger.view(send.id)
+        under_way = [BatchState.PLANNED, BatchState.CLAIMED]
+        under_way += [BatchState.UNCERTAIN] if self.setup.is_ahead else []
+        return not any(view.tally(state).batches for state in under_way)
+
+    def compared(self, mails: Counter[str]) -> Score:
+        """Compare the mailbox with the audience, and both with the audit."""
+        audit = self.app.audit(self.task.day)
+        without = [address for address, _ in readers(PEOPLE) if not mails[address]]
+        return Score(
+            sends=1,
+            recipients=PEOPLE,
+            twice=sum(count - 1 for count in mails.values()),
+            missed=sum(not self._is_named(address) for address in without),
+            uncertain=audit.states.get(BatchState.UNCERTAIN, 0),
+            problems=tuple(one for one in audit.problems if "is uncertain" not in one),
+        )
+
+    def _is_named(self, address: str) -> bool:
+        """Say whether the audit tells that this person is in doubt."""
+        return self.app.who(address).copies[0].state == BatchState.UNCERTAIN
