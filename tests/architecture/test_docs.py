@@ -92,12 +92,14 @@ def test_every_setting_is_explained() -> None:
     assert [name for name in SECRETS if f"`{name}`" not in text] == []
 
 
-def test_every_check_is_explained_with_its_level() -> None:
-    text = read("checks.md")
+def test_every_check_is_explained_with_its_level_why_and_how_it_is_mended() -> None:
+    explained = sections(read("checks.md"))
     for code in checks.codes():
         level = plugins.load("newsletter.checks", code.replace("-", "_")).LEVEL
-        assert f"| `{code}` | {level} |" in text
-    listed = re.findall(r"^\| `([a-z-]+)` \|", text, flags=re.MULTILINE)
+        section = explained[code]
+        assert section.strip().startswith(f"**{level}.** "), code
+        assert re.search(r"\*Why:\* \S.+\*Mend:\* \S.+\.", section), code
+    listed = re.findall(r"^### `([a-z-]+)`$", read("checks.md"), flags=re.MULTILINE)
     assert sorted(listed) == sorted(checks.codes())
 
 
