@@ -20,7 +20,7 @@ class Severity(StrEnum):
 class Place:
     """Where a fault lies, as closely as it is known."""
 
-    part: Literal["html", "text", "subject", "preheader", "edition", "header"]
+    part: Literal["html", "text", "subject", "preheader", "edition", "header", "template"]
     tag: str = ""  # of an element of the HTML …
     index: int = 0  # … and which one: `querySelectorAll(tag)[index]`
     line: int | None = None  # of that part

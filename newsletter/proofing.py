@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,8 +11,8 @@ from urllib.parse import urlsplit
 
 from newsletter import checks
 from newsletter.config import Publication, Settings
-from newsletter.errors import Held, UsageError
-from newsletter.findings import Finding
+from newsletter.errors import Held, TemplateError, UsageError
+from newsletter.findings import Finding, Place, Severity
 from newsletter.model import Acceptance, Edition, Envelope, Message
 from newsletter.outside import Outside
 from newsletter.ports import Checked
@@ -19,6 +20,7 @@ from newsletter.preview import Preview
 from newsletter.readers import LONGEST, TOKEN
 from newsletter.render.message import Rendered, render, trace
 
+_PLACED = re.compile(r"(?P<file>[^\n]+?), line (?P<line>\d+): (?P<sentence>.+)", re.DOTALL)
 Ask = Callable[[Checked], Outside]
 
 
@@ -107,6 +109,22 @@ def _shown(file: Path, folders: Sequence[Path]) -> str:
     """Name a template's file as it lies in its folder: `email/partials/story.mjml.j2`."""
     inside = (file.relative_to(folder) for folder in folders if file.is_relative_to(folder))
     return next(inside, file).as_posix()
+
+
+def unrendered(error: TemplateError) -> Finding:
+    """Tell a fault of the template, which leaves nothing to check, as a finding."""
+    placed = _PLACED.fullmatch(error.what)
+    written = f"{placed['file']}:{placed['line']}" if placed else None
+    sentence = placed["sentence"] if placed else error.what
+    return Finding(
+        sentence[:1].upper() + sentence[1:],
+        error.hint,
+        measured="nothing could be rendered",
+        limit="a message",
+        place=Place(part="template", template=written),
+        code="template",
+        severity=Severity.ERROR,
+    )
 
 
 def envelope(publication: Publication, day: date) -> Envelope:

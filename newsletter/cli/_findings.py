@@ -22,12 +22,13 @@ _PARTS = {
     "preheader": "preheader",
     "edition": "edition.toml",
     "header": "header",
+    "template": "template",
 }
 _BAR = 24  # columns
 
 
-def show(proof: Proof) -> None:
-    """Print a proof: how full the message is, how inboxes cut it, and what the checks found."""
+def show_message(proof: Proof) -> None:
+    """Print how full the message is, and how inboxes cut it."""
     html = proof.checked.html
     for name, used, limit in (
         ("HTML", len(html.encode()), size_clip.LIMIT),
@@ -40,7 +41,6 @@ def show(proof: Proof) -> None:
     if trial:
         _shell.say(f"The second subject, for {trial.share:.0%} of the audience:")
         _inboxes(trial.subject, proof.message.preheader)
-    _findings(proof.findings)
 
 
 def _inboxes(subject: str, preheader: str) -> None:
@@ -62,7 +62,7 @@ def _bar(used: int, limit: int) -> str:
     return f"[{colour}]{'█' * full}[/][dim]{'░' * (_BAR - full)}[/]"
 
 
-def _findings(findings: Sequence[Finding]) -> None:
+def show(findings: Sequence[Finding]) -> None:
     """Print findings in groups, the gravest first; what was accepted comes last."""
     open_ones = [finding for finding in findings if not finding.accepted]
     if not open_ones:

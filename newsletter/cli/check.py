@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +11,16 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.errors import ExitCode, UsageError
+from newsletter.errors import ExitCode, TemplateError, UsageError
+from newsletter.model import Acceptance
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from newsletter.app import App
     from newsletter.asking.network import Progress
-    from newsletter.proofing import Proof
+    from newsletter.findings import Finding
+    from newsletter.proofing import Ask, Proof
 
 app = _shell.group("Check the message.")
 
@@ -52,22 +57,42 @@ def check(
         day = _shell.as_date(date) or publication.today()
         with _progress(shown=not as_json) as progress:
             ask = publication.asker(programs=True, over_network=progress if network else None)
-            if accept:
-                from newsletter.model import Acceptance
-
-                proof = publication.accept(day, Acceptance(accept, reason or ""), ask=ask)
-            else:
-                proof = publication.prove(day, ask=ask)
+            acceptance = Acceptance(accept, reason or "") if accept else None
+            proof, findings = _looked_at(publication, day, acceptance, ask)
+    holds = any(finding.holds for finding in findings)
     if as_json:
-        _shell.print_json(_document(proof))
+        listed = [asdict(finding) for finding in findings]
+        _shell.print_json({"ok": not holds, "findings": listed})
     else:
-        from newsletter.cli import _findings
-
-        _findings.show(proof)
-    if proof.errors:
+        _show(proof, findings)
+    if holds:
         _shell.end(ExitCode.HELD)
     if not as_json:
         _shell.next_step(f"newsletter preview --date {day}, or newsletter send --date {day}")
+
+
+def _looked_at(
+    publication: App, day: dt.date, acceptance: Acceptance | None, ask: Ask
+) -> tuple[Proof | None, tuple[Finding, ...]]:
+    """Give the proof and its findings; a template that renders nothing is the one finding."""
+    from newsletter.proofing import unrendered
+
+    try:
+        if acceptance is not None:
+            proof = publication.accept(day, acceptance, ask=ask)
+        else:
+            proof = publication.prove(day, ask=ask)
+    except TemplateError as error:
+        return None, (unrendered(error),)
+    return proof, proof.findings
+
+
+def _show(proof: Proof | None, findings: Sequence[Finding]) -> None:
+    from newsletter.cli import _findings
+
+    if proof is not None:
+        _findings.show_message(proof)
+    _findings.show(findings)
 
 
 @contextmanager
@@ -90,7 +115,3 @@ def _progress(*, shown: bool) -> Iterator[Progress]:
             bar.update(task, description="Asking addresses", completed=done, total=total)
 
         yield asked
-
-
-def _document(proof: Proof) -> dict[str, object]:
-    return {"ok": not proof.errors, "findings": [asdict(finding) for finding in proof.findings]}

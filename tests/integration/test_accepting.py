@@ -144,3 +144,15 @@ def test_any_reason_is_read_back(code: str, reason: str) -> None:
 def test_a_blank_reason_in_the_file_is_told_with_its_line() -> None:
     with pytest.raises(UsageError, match=r"edition\.toml, line 2: `subject` must not be empty"):
         from_toml('[accepted]\nsubject = " "\n', day=DAY, name="edition.toml")
+
+
+def test_a_template_that_renders_nothing_is_one_finding(brief: Publication) -> None:
+    folder = brief.root / "templates/email"
+    folder.mkdir(parents=True)
+    (folder / "brief.mjml.j2").write_text("<mjml>\n<mj-body>\n<mj-txt>x</mj-txt></mj-body></mjml>")
+    found = brief.json("check", "--date", str(DAY), check=4)
+    assert not found["ok"]
+    (finding,) = found["findings"]
+    assert (finding["code"], finding["severity"]) == ("template", "error")
+    assert finding["message"].startswith("There is no <mj-txt>")
+    assert finding["place"]["template"].endswith("email/brief.mjml.j2:3")
