@@ -9,6 +9,7 @@ from typing import Any
 
 from newsletter.config import Settings
 from newsletter.model import (
+    CorrectionNote,
     Credit,
     Edition,
     Fact,
@@ -121,6 +122,12 @@ def make_other(**overrides: Any) -> OtherFeature:
         source=Credit("Harbour Office", f"{SITE}/office"),
     )
     return replace(feature, **overrides)
+
+
+def make_note(**overrides: Any) -> CorrectionNote:
+    """Build a note of correction, a day after the edition."""
+    note = CorrectionNote(date=date(2027, 3, 10), text="The bridge has forty pins, not fourteen.")
+    return replace(note, **overrides)
 
 
 def make_full_edition(**overrides: Any) -> Edition:

@@ -70,8 +70,9 @@ _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _START_TAG = re.compile(r"<[A-Za-z][^\s/>]*((?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))+)\s*/?>")
-_VALUE = re.compile(r"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _UNSAFE_VALUE = re.compile(r"[^\x20-\x7e]|\\")
+_TITLE = re.compile(r"<mj-title>([^<]*)</mj-title>")
+_VALUE = re.compile(r"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 class Fault(NamedTuple):
@@ -169,16 +170,24 @@ def _forbidden_features(tag: str, above: list[str]) -> Iterator[str]:
 
 
 def _unsafe_values(mjml: str) -> Iterator[Fault]:
-    """Find attribute values that mrml would print with visible escapes."""
+    """Find attribute values that mrml would print with visible escapes; the title becomes one."""
     text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), mjml)
+    for name, value, offset in _values(text):
+        unsafe = _UNSAFE_VALUE.search(value)
+        if unsafe:
+            line = text.count("\n", 0, offset) + 1
+            column = offset - (text.rfind("\n", 0, offset) + 1)
+            what = _named(unsafe.group())
+            yield Fault(line, column, f"{name} contains {what}; use the filter `attribute`")
+
+
+def _values(text: str) -> Iterator[tuple[str, str, int]]:
+    """Give name, value and offset of each attribute, and of the title."""
+    for title in _TITLE.finditer(text):
+        yield "mj-title", title[1], title.start()
     for tag in _START_TAG.finditer(text):
         for value in _VALUE.finditer(text, tag.start(1), tag.end(1)):
-            unsafe = _UNSAFE_VALUE.search(value[2] or value[3] or "")
-            if unsafe:
-                line = text.count("\n", 0, value.start()) + 1
-                column = value.start() - (text.rfind("\n", 0, value.start()) + 1)
-                what = _named(unsafe.group())
-                yield Fault(line, column, f"{value[1]} contains {what}; use the filter `attribute`")
+            yield value[1], value[2] or value[3] or "", value.start()
 
 
 def _named(character: str) -> str:

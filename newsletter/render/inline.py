@@ -17,14 +17,11 @@ from typing import Any
 from premailer import Premailer
 
 from newsletter.errors import TemplateError
+from newsletter.render.tokens import attributes, tokens
 
 _DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
-_COMMENT = re.compile(r"(<!--.*?-->)", re.DOTALL)
 _NEVER_FROM_CSS = ["align", "valign", "bgcolor", "width", "height"]
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
-_ADDRESS = re.compile(r'\s((?:href|src)="[^"]*")')
-_SIZE = re.compile(rf'\s((?:{"|".join(_NEVER_FROM_CSS)})="[^"]*")')
-_TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_KEPT = frozenset({"href", "src", *_NEVER_FROM_CSS})
 
 
 def inline(html: str, base_css: str) -> str:
@@ -79,26 +76,35 @@ def _rules(css: str, index: int) -> Any:
 
 def _ignored_styles(html: str) -> str:
     """Mark every style element, so that premailer leaves it alone; comments are not touched."""
-    pieces = _COMMENT.split(html)
     return "".join(
-        piece
-        if piece.startswith("<!--")
-        else piece.replace("<style", '<style data-premailer="ignore"')
-        for piece in pieces
+        token.replace("<style", '<style data-premailer="ignore"', 1)
+        if token.startswith("<style")
+        else token
+        for token in tokens(html)
     )
 
 
 def _landmarks(html: str) -> Mapping[str, object]:
-    """Collect what must be the same before and after; both are written with double quotes."""
-    pieces = _COMMENT.split(html)  # what is no comment, and the comments, in turn
-    outside = _STYLE.split("".join(pieces[::2]))
-    body = "".join(outside[::2])
+    """Collect what must be the same before and after."""
+    comments: list[str] = []
+    styles: list[str] = []
+    texts: list[str] = []
+    kept: list[tuple[str, str]] = []
+    tag = ""
+    for token in tokens(html):
+        if token.startswith("<!--"):
+            comments.append(token)
+        elif token.startswith("<"):
+            tag = token
+            kept += [(name, value) for name, value in attributes(tag) if name in _KEPT]
+        else:
+            (styles if tag.startswith("<style") else texts).append(token)
     return {
         "the doctype": html.startswith("<!DOCTYPE html>"),
-        "the style elements": outside[1::2],
+        "the style elements": styles,
         "the name spaces": re.findall(r'xmlns:[vo]="[^"]*"', html),
-        "the addresses": [unescape(address) for address in _ADDRESS.findall(body)],
-        "the widths": _SIZE.findall(body),
-        "the conditional comments": pieces[1::2],
-        "the text": unescape(_TAG.sub(" ", body)).split(),
+        "the addresses": [unescape(value) for name, value in kept if name not in _NEVER_FROM_CSS],
+        "the widths": [(name, value) for name, value in kept if name in _NEVER_FROM_CSS],
+        "the conditional comments": comments,
+        "the text": unescape("".join(texts)).split(),
     }

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
+from newsletter.render.tokens import tokens
+
 LIMIT = 900  # octets; leaves room for merge values, which are longer than their tags
 _END = re.compile(
     r"</(?:td|tr|table|div|p|h[1-6]|ul|ol|li|head|style)>|<!--.*<!\[endif\]-->", re.DOTALL
 )
-_TOKEN = re.compile(r"""<!--.*?-->|<[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>|[^<]+|<""", re.DOTALL)
 _BETWEEN_ATTRIBUTES = re.compile(r" (?=[\w:-]+=[\"'])")
 _CLUSTER = re.compile(r"&[^;\s]*;|-merge[0-9a-f]+_\w+?_[ht]-|.", re.DOTALL)
 _JOINER = "\u200d"
@@ -42,8 +43,8 @@ def wrap_html(html: str) -> str:
 def _lines(html: str) -> Iterator[list[str]]:
     """Part the document's tokens behind the end tags after which a line may always end."""
     line: list[str] = []
-    tokens = _TOKEN.findall(html)
-    for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
+    pieces = tokens(html)
+    for token, following in zip_longest(pieces, pieces[1:], fillvalue=""):
         line.append(token)
         if following.startswith("<") and token[:2] in {"</", "<!"} and _END.fullmatch(token):
             yield line
@@ -51,13 +52,13 @@ def _lines(html: str) -> Iterator[list[str]]:
     yield line
 
 
-def _wrapped(tokens: list[str]) -> str:
-    whole = "".join(tokens)
+def _wrapped(pieces: list[str]) -> str:
+    whole = "".join(pieces)
     if max(len(row.encode()) for row in whole.split("\n")) <= LIMIT:
         return whole
     written: list[str] = []
     used = 0
-    for atom in _atoms(tokens):
+    for atom in _atoms(pieces):
         head = atom.piece.partition("\n")[0]
         full = used + len((atom.gap + head).encode()) > LIMIT
         written.append((atom.instead if full and atom.instead else atom.gap) + atom.piece)
@@ -70,9 +71,9 @@ def _octets_of_last_line(used: int, text: str) -> int:
     return len(tail.encode()) if end else used + len(text.encode())
 
 
-def _atoms(tokens: list[str]) -> Iterator[_Atom]:
+def _atoms(pieces: list[str]) -> Iterator[_Atom]:
     preformatted = False
-    for token in tokens:
+    for token in pieces:
         if re.match(r"</?pre\b", token):
             preformatted = not token.startswith("</")
         if token.startswith("<!--"):

@@ -60,6 +60,10 @@ def test_bug_attribute_values_are_printed_as_escapes(value: str, printed: str) -
     assert f'alt="{printed}"' in body(image)
 
 
+def test_bug_the_title_is_printed_with_escapes_in_a_label() -> None:
+    assert 'aria-label="e\\u{301}"' in body("", head="<mj-title>e\u0301</mj-title>")
+
+
 def test_bug_a_picture_without_alt_gets_none() -> None:
     assert "alt=" not in body('<mj-image src="https://brief.example.org/a.jpg" />')
 

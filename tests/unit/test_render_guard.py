@@ -100,6 +100,7 @@ def test_a_fault_in_a_column_is_found_in_its_line(column: str, sentence: str) ->
         ('<mj-attributes><mj-text padding="0"/></mj-attributes>', "bare zero"),
         ('<mj-attributes><mj-all color="#000" paddng="1px"/></mj-attributes>', "mean padding?"),
         ('<mj-title lang="en">a</mj-title>', "<mj-title> has no attribute lang"),
+        ("<mj-title>a\u0301</mj-title>", "mj-title contains “\u0301” (U+0301); use the filter"),
         ('<mj-breakpoint width="30em" />', "is not a number with px"),
     ],
 )

@@ -135,7 +135,7 @@ def test_a_faulty_expression_is_a_template_error(folder: Path, expression: str) 
 
 def test_a_field_nobody_knows_is_refused(folder: Path) -> None:
     error = refusal(folder, '{{ merge("nmae") }}')
-    assert "there is no reader's field “nmae”; valid are name, address, rating_url, " in error.what
+    assert "there is no reader's field “nmae”; valid are name, address, " in error.what
 
 
 def test_a_field_with_two_fallbacks_is_refused_even_across_parts(folder: Path) -> None:
