@@ -18,6 +18,7 @@ Code outside the package is named by its dotted path instead of the bare name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -206,6 +207,14 @@ class Ledger(Protocol):
 
     def view(self, send_id: int) -> SendView:
         """Sum up where a send stands."""
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make the changes of a block, by this thread, durable at once: all when it ends, or none.
+
+        Only `submitted` and one `claim` after it belong into one, since other senders may wait for
+        what it touches.
+        """
         ...
 
     def claim(

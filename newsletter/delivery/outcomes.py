@@ -52,6 +52,14 @@ class Verdict:
     pause_until: datetime | None = None  # for everyone
     stop: NewsletterError | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Say whether there is nothing to record but that everybody's copy was taken."""
+        taken = self.submission
+        if taken is None or self.aside or self.pause_until:
+            return False
+        return taken.doubt is None and taken.rest is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -71,6 +71,8 @@ class Sender:
     )
     _recalling: dict[Future[None], str] = field(default_factory=dict, init=False)  # → attempt
     _renewed: datetime | None = field(default=None, init=False)
+    # The last look at where the send stands, and until when it serves.
+    _seen: tuple[SendView, datetime] | None = field(default=None, init=False)
     _misses: int = field(default=0, init=False)
     _stop: NewsletterError | None = field(default=None, init=False)
 
@@ -87,7 +89,7 @@ class Sender:
             while self._stop is None and self._step(pool):
                 pass
             while self._in_flight or self._recalling:
-                self._await_answer()
+                self._await_answer(pool)
         if self._stop is not None:
             self._sweep()
             raise self._stop
@@ -110,23 +112,14 @@ class Sender:
         """Do one step of the plan; False when there is none left."""
         if not self._may_go_on():
             return False
-        view = self.ledger.view(self.send_id)
-        self.progress(view)
-        if view.tally(BatchState.SUBMITTED).batches:
-            self.standing = replace(self.standing, proven=True)
-        step = plan.next_step(
-            view,
-            in_flight=len(self._in_flight),
-            parallel=self.parallel,
-            proven=self.standing.proven,
-            now=self.clock.now(),
-            terms=self._terms(view, pool),
-        )
-        match step:
+        view = self._look()
+        match self._plan(view, self._terms(view, pool)):
             case plan.ClaimNext(most):
-                return self._claim(pool, most=most)
+                now = self.clock.now()
+                claim = self._claim(most=most, now=now)
+                return self._hand_over(claim, pool, now=now) if claim else self._missed()
             case plan.AwaitAnswer():
-                self._await_answer()
+                self._await_answer(pool)
             case plan.SleepUntil(moment):
                 return self._rest(moment)
             case plan.AwaitOthers():
@@ -135,6 +128,33 @@ class Sender:
             case plan.Finish():
                 return False
         return True
+
+    def _look(self) -> SendView:
+        """Sum up where the send stands, unless the last look still serves.
+
+        It serves for a moment while batch after batch is taken: whether one may be claimed the
+        claim itself asks, and whatever else happens makes this sender look anew.
+        """
+        now = self.clock.now()
+        if self._seen is not None and now < self._seen[1]:
+            return self._seen[0]
+        view = self.ledger.view(self.send_id)
+        self.progress(view)
+        if view.tally(BatchState.SUBMITTED).batches:
+            self.standing = replace(self.standing, proven=True)
+        serves = self.standing.proven and not self.ahead and view.tally(BatchState.PLANNED).batches
+        self._seen = (view, now + _GLANCE) if serves else None
+        return view
+
+    def _plan(self, view: SendView, terms: plan.Terms = plan.AT_ONCE) -> plan.Step:
+        return plan.next_step(
+            view,
+            in_flight=len(self._in_flight),
+            parallel=self.parallel,
+            proven=self.standing.proven,
+            now=self.clock.now(),
+            terms=terms,
+        )
 
     def _terms(self, view: SendView, pool: ThreadPoolExecutor) -> plan.Terms:
         """Recall what can be recalled now; say what the plan has to heed of the rest."""
@@ -154,15 +174,15 @@ class Sender:
 
     def _rest(self, moment: datetime) -> bool:
         """Sleep until a moment; a worker goes away and may come again then."""
+        self._seen = None
         if self.leads:
             self._sleep_until(moment)
         else:
             self.resting_until = moment
         return self.leads
 
-    def _claim(self, pool: ThreadPoolExecutor, *, most: int | None) -> bool:
-        now = self.clock.now()
-        claim = self.ledger.claim(
+    def _claim(self, *, most: int | None, now: datetime) -> Claim | None:
+        return self.ledger.claim(
             self.send_id,
             owner=self.owner,
             attempt_id=self.new_id(),
@@ -171,8 +191,9 @@ class Sender:
             most=most,
             ahead=self.ahead.lead if self.ahead else None,
         )
-        if claim is None:
-            return self._missed()
+
+    def _hand_over(self, claim: Claim, pool: ThreadPoolExecutor, *, now: datetime) -> bool:
+        """Build the attempt at a claim of this moment, and have a thread submit it."""
         self._misses = 0
         built = build(claim, self.content, self.provider)
         self.ledger.set_aside(self.send_id, built.aside)
@@ -197,6 +218,7 @@ class Sender:
 
     def _missed(self) -> bool:
         """Look again when somebody else was quicker, or steered; never for ever."""
+        self._seen = None
         self._misses += 1
         if self._misses < _MOST_MISSES:
             self.clock.sleep(0.01 * self._misses)
@@ -207,7 +229,7 @@ class Sender:
         )
         return False
 
-    def _await_answer(self) -> None:
+    def _await_answer(self, pool: ThreadPoolExecutor) -> None:
         """Record what is answered; keep the lease while nothing is."""
         under_way: list[Future[Any]] = [*self._in_flight, *self._recalling]
         done, _ = wait(under_way, timeout=_RENEW_EVERY.total_seconds(), return_when=FIRST_COMPLETED)
@@ -216,9 +238,41 @@ class Sender:
         for recalled in done & self._recalling.keys():
             del self._recalling[recalled]
             recalled.result()
-        for future in done & self._in_flight.keys():
-            claim, built = self._in_flight.pop(future)
-            self._record(claim, self._judge(future, built))
+        answers = [self._answer(future) for future in done & self._in_flight.keys()]
+        for claim, verdict in answers:
+            if not verdict.is_plain:
+                self._seen = None
+                self._record(claim, verdict)
+        plain = [(claim, verdict) for claim, verdict in answers if verdict.is_plain]
+        if plain:
+            self._record_and_go_on(plain, pool)
+
+    def _record_and_go_on(
+        self, answers: Sequence[tuple[Claim, outcomes.Verdict]], pool: ThreadPoolExecutor
+    ) -> None:
+        """Record who was taken, and claim the next batch in the same transaction."""
+        now, claim = self.clock.now(), None
+        with self.ledger.together():
+            for answered, verdict in answers:
+                self._record(answered, verdict)
+            if self._goes_on(now):
+                claim = self._claim(most=None, now=now)
+        if claim:
+            self._hand_over(claim, pool, now=now)
+        else:
+            self._seen = None
+
+    def _goes_on(self, now: datetime) -> bool:
+        """Say whether the last look serves, and the plan after it is to claim the next batch."""
+        if self._stop or self._seen is None or now >= self._seen[1] or self.wants_to_stop():
+            return False
+        return isinstance(self._plan(self._seen[0]), plan.ClaimNext)
+
+    def _answer(self, future: Future[Submission]) -> tuple[Claim, outcomes.Verdict]:
+        claim, built = self._in_flight.pop(future)
+        verdict = self._judge(future, built)
+        self.standing = verdict.standing
+        return claim, verdict
 
     def _judge(self, future: Future[Submission], built: Built) -> outcomes.Verdict:
         error = future.exception()
@@ -243,7 +297,6 @@ class Sender:
     def _record(self, claim: Claim, verdict: outcomes.Verdict) -> None:
         """Make a verdict durable: people and limits first, for then the batch is anybody's."""
         now = self.clock.now()
-        self.standing = verdict.standing
         self.ledger.set_aside(self.send_id, verdict.aside)
         if verdict.pause_until:
             self.ledger.pause_until(self.send_id, verdict.pause_until)

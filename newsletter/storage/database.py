@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,14 @@ from newsletter.errors import StorageError
 
 # The newest migration. Kept here as well, so that a current database is recognised without
 # loading the migration tool; a test holds the two together.
-REVISION = "0012"
+REVISION = "0013"
 _BUSY_SECONDS = 60
+
+
+class _Joint(threading.local):
+    """The transaction a thread has open for several changes."""
+
+    connection: Connection | None = None
 
 
 class Database:
@@ -23,10 +30,14 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._joint = _Joint()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the database and writes nothing."""
+        if self._joint.connection is not None:
+            yield self._joint.connection
+            return
         with _told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -37,10 +48,26 @@ class Database:
         On SQLite it takes the write lock at once, so that what it reads is still true when it
         writes; others wait for it.
         """
+        if self._joint.connection is not None:
+            yield self._joint.connection
+            return
         with _told(), self.engine.connect() as connection:
             connection.execution_options(newsletter_write=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of all that this thread reads and writes in a block.
+
+        It is durable when the block ends without an exception; nothing of it is, before.
+        """
+        with self.write() as connection:
+            self._joint.connection = connection
+            try:
+                yield
+            finally:
+                self._joint.connection = None
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -8,6 +8,7 @@ row, never a thousand recipients. Only people who are left out have an outcome o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ from newsletter.model import (
 )
 from newsletter.ports import Freeze
 from newsletter.records import RELEASED, SendView, Tally
-from newsletter.storage import carving, freezing, people, recalls, statements
+from newsletter.storage import carving, claiming, freezing, recalls, statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,
@@ -187,6 +188,10 @@ class SqlLedger:
 
     # --- one attempt ---------------------------------------------------------------------------
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make the changes of a block durable at once, when it ends."""
+        return self._database.together()
+
     def claim(
         self,
         send_id: int,
@@ -200,38 +205,17 @@ class SqlLedger:
     ) -> Claim | None:
         """Claim the first planned batch that is due (compare-and-set), with its recipients."""
         with self._database.write() as connection:
-            if most is not None and not statements.has_room(connection, send_id, most=most):
+            if most is not None and not claiming.has_room(connection, send_id, most=most):
                 return None
-            by = now + (ahead or timedelta())
-            row = connection.execute(statements.next_due(send_id, by=by, now=now)).first()
-            if row is None:
-                return None
-            claimed = connection.execute(
-                sa.update(batch)
-                .where(
-                    statements.one_batch(send_id, row.number), batch.c.state == BatchState.PLANNED
-                )
-                .values(
-                    state=BatchState.CLAIMED,
-                    attempt_id=attempt_id,
-                    owner=owner,
-                    lease_until=now + lease,
-                )
+            return claiming.claim(
+                connection,
+                send_id,
+                owner=owner,
+                attempt_id=attempt_id,
+                now=now,
+                lease=lease,
+                ahead=ahead,
             )
-            if claimed.rowcount != 1:
-                return None
-            begun = {"id": attempt_id, "send_id": send_id, "batch": row.number}
-            begun |= {"state": BatchState.CLAIMED, "digest": row.digest, "started_at": now}
-            begun |= {} if ahead is None else {"send_at": row.due_at}
-            connection.execute(sa.insert(attempt).values(begun))
-            found = people.read(connection, send_id, first=row.first, last=row.last)
-        return Claim(
-            send_id=send_id,
-            batch=row.number,
-            attempt_id=attempt_id,
-            people=found,
-            due_at=row.due_at,
-        )
 
     def set_aside(self, send_id: int, aside: Sequence[SetAside]) -> None:
         """Record recipients who are left out for good, with the reason."""
@@ -246,7 +230,7 @@ class SqlLedger:
             if recalls.is_asked(connection, claim.attempt_id):
                 return
             state = carving.carve(connection, claim, submission, now=now)
-            statements.settle(
+            claiming.settle(
                 connection,
                 claim,
                 attempt_values={
@@ -263,7 +247,7 @@ class SqlLedger:
         """Record that the provider may have taken an attempt."""
         ended = statements.ended(BatchState.UNCERTAIN, reason=reason, status=status, now=now)
         with self._database.write() as connection:
-            statements.settle(
+            claiming.settle(
                 connection,
                 claim,
                 attempt_values=ended,
@@ -274,7 +258,7 @@ class SqlLedger:
         """Put a batch back to planned: nothing was taken. The attempt is kept as history."""
         planned = {"state": BatchState.PLANNED}
         with self._database.write() as connection:
-            statements.settle(
+            claiming.settle(
                 connection,
                 claim,
                 attempt_values=statements.ended(RELEASED, reason=reason, status=status, now=now),
@@ -290,7 +274,7 @@ class SqlLedger:
             ).one()
             middle = statements.middle_of(connection, claim.send_id, first=row.first, last=row.last)
             half = {"state": BatchState.PLANNED, "depth": row.depth + 1}
-            settled = statements.settle(
+            settled = claiming.settle(
                 connection,
                 claim,
                 attempt_values=statements.ended(RELEASED, reason=reason, status=status, now=now),
@@ -304,7 +288,7 @@ class SqlLedger:
     def drop(self, claim: Claim, *, reason: str, now: datetime) -> None:
         """Cancel a claimed batch in which nobody is left to be mailed."""
         with self._database.write() as connection:
-            statements.settle(
+            claiming.settle(
                 connection,
                 claim,
                 attempt_values=statements.ended(RELEASED, reason=reason, status=None, now=now),

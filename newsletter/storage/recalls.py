@@ -19,6 +19,11 @@ from newsletter.records import RECALLED, RELEASED, Doubt
 from newsletter.storage.database import Database
 from newsletter.storage.tables import attempt, batch, recipient
 
+_ASKED_AT = (
+    sa.select(attempt.c.recall_asked_at)
+    .where(attempt.c.id == sa.bindparam("attempt_id"))
+    .with_for_update()
+)
 _NOT_HANDED_OVER = "the sender ended before it handed anything over"
 
 
@@ -130,8 +135,7 @@ class SqlRecallRecords:
 
 def is_asked(connection: Connection, attempt_id: str) -> bool:
     """Say whether an attempt's recall was asked for; nobody asks until the transaction ends."""
-    query = sa.select(attempt.c.recall_asked_at).where(attempt.c.id == attempt_id)
-    return connection.scalar(query.with_for_update()) is not None
+    return connection.scalar(_ASKED_AT, {"attempt_id": attempt_id}) is not None
 
 
 def release_unbooked(connection: Connection, send_id: int, *, now: datetime) -> int:

@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 
 from newsletter.model import (
     BatchState,
-    Claim,
     Send,
     SendKind,
     SendStatus,
@@ -22,7 +21,6 @@ from newsletter.storage.tables import (
     batch,
     recipient,
     send,
-    wave,
 )
 
 LEFT_BEHIND = "the sender ended before an answer was recorded"
@@ -107,36 +105,6 @@ def pause(connection: Connection, send_id: int, *, until: datetime) -> None:
     )
 
 
-def has_room(connection: Connection, send_id: int, *, most: int) -> bool:
-    """Say whether a send has fewer claims than that; claims of other senders wait meanwhile."""
-    connection.execute(sa.select(send.c.id).where(send.c.id == send_id).with_for_update())
-    count = sa.select(sa.func.count()).where(claimed(send_id))
-    return (connection.scalar(count) or 0) < most
-
-
-def next_due(send_id: int, *, by: datetime, now: datetime) -> sa.Select[Any]:
-    """Pick the next batch: whole ones before halves, in order, only what is due `by` a moment.
-
-    On PostgreSQL a batch that another sender is just claiming is passed over, not waited for.
-    """
-    not_paused = send.c.paused_until.is_(None) | (send.c.paused_until <= now)
-    return (
-        sa.select(batch.c.number, batch.c.first, batch.c.last, send.c.digest, wave.c.due_at)
-        .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
-        .join(send, send.c.id == batch.c.send_id)
-        .where(
-            batch.c.send_id == send_id,
-            batch.c.state == BatchState.PLANNED,
-            wave.c.due_at <= by,
-            send.c.status == SendStatus.OPEN,
-            not_paused,
-        )
-        .order_by(batch.c.depth, batch.c.number)
-        .limit(1)
-        .with_for_update(of=batch, skip_locked=True)
-    )
-
-
 # From which status an operator may lead to which.
 _STEPS = {
     SendStatus.PAUSED: (SendStatus.OPEN,),
@@ -177,36 +145,6 @@ def set_aside(connection: Connection, send_id: int, aside: Sequence[SetAside]) -
     )
 
 
-def settle(
-    connection: Connection,
-    claim: Claim,
-    *,
-    attempt_values: dict[str, Any],
-    batch_values: dict[str, Any],
-) -> bool:
-    """Write the outcome of an attempt and end its lease; say whether the batch was still its.
-
-    An attempt that was doubted meanwhile (its sender seemed dead) may still be settled by what
-    its sender saw; a batch that has gone on with another attempt is left alone.
-    """
-    open_states = (BatchState.CLAIMED, BatchState.UNCERTAIN)
-    connection.execute(
-        sa.update(attempt)
-        .where(attempt.c.id == claim.attempt_id, attempt.c.state.in_(open_states))
-        .values(**attempt_values)
-    )
-    changed = connection.execute(
-        sa.update(batch)
-        .where(
-            one_batch(claim.send_id, claim.batch),
-            batch.c.attempt_id == claim.attempt_id,
-            batch.c.state.in_(open_states),
-        )
-        .values(**batch_values, owner=None, lease_until=None)
-    )
-    return changed.rowcount == 1
-
-
 def new_number(connection: Connection, send_id: int) -> int:
     """Give the number of a send's next batch; senders that cut batches wait for each other.
 
@@ -240,15 +178,22 @@ def middle_of(connection: Connection, send_id: int, *, first: int, last: int) ->
 
 
 def left_out(connection: Connection, send_id: int) -> list[tuple[str, str, int]]:
-    """Count who was left out, by the state of their batch and their outcome."""
-    query = (
-        sa.select(batch.c.state, recipient.c.outcome, sa.func.count())
-        .join(
-            batch,
-            (batch.c.send_id == recipient.c.send_id)
-            & recipient.c.position.between(batch.c.first, batch.c.last),
-        )
-        .where(recipient.c.send_id == send_id, recipient.c.outcome.is_not(None))
-        .group_by(batch.c.state, recipient.c.outcome)
+    """Count who was left out, by the state of their batch and their outcome.
+
+    The batch of each is looked up by where it begins: joined as a range, all recipients would be
+    gone through.
+    """
+    its_batch = (
+        sa.select(batch.c.state)
+        .where(batch.c.send_id == recipient.c.send_id, batch.c.first <= recipient.c.position)
+        .order_by(batch.c.first.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    each = (
+        sa.select(its_batch.label("state"), recipient.c.outcome)
+        .where(recipient.c.send_id == send_id, recipient.c.outcome.is_not(None))
+        .subquery()
+    )
+    query = sa.select(each, sa.func.count()).group_by(*each.c)
     return [(state, outcome, count) for state, outcome, count in connection.execute(query)]

@@ -187,7 +187,8 @@ batch = sa.Table(
     sa.Column("owner", sa.Text),  # who has it claimed, and until when that holds unless renewed
     sa.Column("lease_until", Moment),
 )
-sa.Index("ix_batch_state", batch.c.send_id, batch.c.state, batch.c.number)
+sa.Index("ix_batch_next", batch.c.send_id, batch.c.state, batch.c.depth, batch.c.number)
+sa.Index("ix_batch_first", batch.c.send_id, batch.c.first)
 
 attempt = sa.Table(
     "attempt",

@@ -267,3 +267,40 @@ def test_people_without_a_value_are_found(database):
     assert ledger.lacking("name", limit=5) == (1, ("reader0001@example.org",))
     assert ledger.lacking("attributes.city", limit=5) == (0, ())
     assert ledger.lacking("attributes.club", limit=5)[0] == 1
+
+
+def test_changes_made_together_are_durable_together_or_not_at_all(database):
+    ledger, send = led(database, 30)
+    first = claim(ledger, send)
+
+    def fail_after_both() -> None:
+        with ledger.together():
+            ledger.submitted(first, TAKEN, now=MORNING)
+            assert claim(ledger, send, attempt_id="a2").batch == 2
+            raise RuntimeError("a fault before the end")
+
+    with pytest.raises(RuntimeError):
+        fail_after_both()
+    assert tallies(ledger, send) == {"claimed": (1, 10), "planned": (2, 20)}
+
+    with ledger.together():
+        ledger.submitted(first, TAKEN, now=MORNING)
+        second = claim(ledger, send, attempt_id="a3")
+    ledger.submitted(second, TAKEN, now=MORNING)
+    assert tallies(ledger, send) == {"submitted": (2, 20), "planned": (1, 10)}
+
+
+def test_what_other_threads_write_is_not_part_of_what_is_made_together(database):
+    ledger, send = led(database, 10)
+    seen = []
+
+    def look() -> None:
+        seen.append(ledger.view(send.id).tally(BatchState.CLAIMED).batches)
+
+    with ledger.together():
+        claim(ledger, send)
+        other = threading.Thread(target=look)
+        other.start()
+        other.join()
+        look()
+    assert seen == [0, 1]

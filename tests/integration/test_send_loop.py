@@ -67,6 +67,18 @@ def prove(database, ledger, send):
     return audit(evidence.record(database, send.id, message_digest=digest))
 
 
+def test_where_the_send_stands_is_not_summed_up_for_every_batch(database, monkeypatch):
+    ledger, send = frozen_send(database, 200, batch_size=5)
+    looks = []
+    view = ledger.view
+    monkeypatch.setattr(ledger, "view", lambda send_id: looks.append(send_id) or view(send_id))
+    provider = ScriptedProvider()
+    go(ledger, send, provider, parallel=3)
+    assert len(provider.attempts) == 40
+    assert len(looks) < 10
+    assert prove(database, ledger, send).problems == ()
+
+
 def test_everyone_gets_it_once_in_batches(database):
     ledger, send = frozen_send(database, 25)
     provider = ScriptedProvider()

@@ -1,0 +1,92 @@
+"""A publication with so many readers, and its send."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+BASE = "https://brief.example.org"
+STORY = '+++\ntitle = "How tide tables are made"\n+++\n\n' + "A promise about the sea. " * 120
+_CONFIG = """
+[publication]
+name = "The Brief"
+url = "{base}"
+sender = {{ name = "The Brief", email = "editor@brief.example.org" }}
+postal_address = "1 Example Street, Exampletown"
+[sources]
+story = [{{ type = "markdown", rotate = true }}]
+fact = []
+quote = []
+word = []
+[sendgrid]
+base_url = "http://127.0.0.1:{port}"
+[delivery]
+parallel = {connections}
+[database]
+url = "{database}"
+"""
+_CHUNK = 10_000
+
+
+def make(root: Path, *, count: int, port: int, connections: int, database: str) -> float:
+    """Write a publication whose list has so many readers; give the seconds it took."""
+    import sqlalchemy as sa
+
+    from newsletter.storage.tables import subscriber
+
+    start = time.perf_counter()
+    config = _CONFIG.format(base=BASE, port=port, connections=connections, database=database)
+    (root / "config.toml").write_text(config)
+    stories = root / "content" / "stories"
+    stories.mkdir(parents=True, exist_ok=True)
+    (stories / "tides.md").write_text(STORY)
+    app = open_app(root)
+    for chunk in _readers(count):
+        with app.database.write() as connection:
+            connection.execute(sa.insert(subscriber), chunk)
+    app.close()
+    return time.perf_counter() - start
+
+
+def send(root: Path) -> float:
+    """Do all that `newsletter send --now` does once the edition is rendered; give the seconds."""
+    from newsletter.sending import Wish
+
+    app = open_app(root)
+    proof = app.prove(app.today())
+    dispatch = replace(app.dispatch, prove=lambda _day: proof)
+    start = time.perf_counter()
+    outcome = dispatch.send(Wish(day=app.today(), at_once=True), wants_to_stop=lambda: False)
+    seconds = time.perf_counter() - start
+    app.close()
+    assert str(outcome.view.send.status) == "complete", outcome.view
+    return seconds
+
+
+def open_app(root: Path) -> Any:
+    from newsletter import config
+    from newsletter.app import build
+
+    return build(config.load(root, {"SENDGRID_API_KEY": "SG.benchmark"}))
+
+
+def _readers(count: int) -> Iterator[list[dict[str, Any]]]:
+    now = datetime.now(UTC)
+    for first in range(0, count, _CHUNK):
+        yield [
+            {
+                "address": f"reader{n}@d{n % 50}.example.org",
+                "canonical": f"reader{n}@d{n % 50}.example.org",
+                "name": f"Reader {n}",
+                "state": "active",
+                "token": f"{n * 2654435761 % 2**64:x}".zfill(22),
+                "attributes": {},
+                "created_at": now,
+                "changed_at": now,
+            }
+            for n in range(first, min(first + _CHUNK, count))
+        ]
