@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders_ledger import MovingClock
-from builders_publication import make_publication
 
 from newsletter.errors import ConfigError, TryLater
 from newsletter.sandbox.server import Sandbox
@@ -17,14 +16,14 @@ DUE = datetime(2027, 3, 9, 7, 0, tzinfo=UTC)
 SCHEDULED = {"NEWSLETTER_DELIVERY__MODE": "scheduled"}
 
 
-def open_app(folder, url="http://127.0.0.1:9", **environment):
-    made = make_publication(folder / "brief", base_url=url, people=3, **SCHEDULED | environment)
+def open_app(publish, folder, url="http://127.0.0.1:9", **environment):
+    made = publish(folder / "brief", base_url=url, people=3, **SCHEDULED | environment)
     return made.open(MovingClock(NIGHT))
 
 
-def test_the_tick_hands_over_by_the_lead_before_and_readers_have_it_when_due(tmp_path):
+def test_the_tick_hands_over_by_the_lead_before_and_readers_have_it_when_due(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox", clock=lambda: clock.now().timestamp()) as sandbox:
-        app = open_app(tmp_path, sandbox.url)
+        app = open_app(publish, tmp_path, sandbox.url)
         clock = app.clock
         clock.moment = DUE - timedelta(minutes=31)
         assert app.tick().did == ()
@@ -37,9 +36,9 @@ def test_the_tick_hands_over_by_the_lead_before_and_readers_have_it_when_due(tmp
         app.close()
 
 
-def test_sent_now_it_arrives_when_the_lead_is_over(tmp_path):
+def test_sent_now_it_arrives_when_the_lead_is_over(publish, tmp_path):
     with Sandbox(tmp_path / "mailbox", clock=lambda: clock.now().timestamp()) as sandbox:
-        app = open_app(tmp_path, sandbox.url, NEWSLETTER_DELIVERY__LEAD="25")
+        app = open_app(publish, tmp_path, sandbox.url, NEWSLETTER_DELIVERY__LEAD="25")
         clock = app.clock
         with pytest.raises(TryLater, match="06:35"):
             app.send(Wish(day=app.today()))
@@ -49,8 +48,8 @@ def test_sent_now_it_arrives_when_the_lead_is_over(tmp_path):
         app.close()
 
 
-def test_a_provider_that_cannot_recall_is_an_error_of_the_configuration(tmp_path):
-    app = open_app(tmp_path, NEWSLETTER_DELIVERY__PROVIDER="outbox")
+def test_a_provider_that_cannot_recall_is_an_error_of_the_configuration(publish, tmp_path):
+    app = open_app(publish, tmp_path, NEWSLETTER_DELIVERY__PROVIDER="outbox")
     with pytest.raises(ConfigError, match="outbox cannot"):
         app.send(Wish(day=app.today(), at_once=True))
     assert app.find_send(app.today()) is None

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders_ledger import MovingClock
-from builders_publication import STORY, Publication, make_publication, readers
+from builders_publication import STORY, Publication, readers
 
 from newsletter.errors import TryLater
 from newsletter.subscribers import register
 from newsletter.tick import TickReport
 
 
-def make_day(root: Path, **environment: str) -> Publication:
+def make_day(publish: Callable[..., Publication], root: Path, **environment: str) -> Publication:
     """Write a publication of three readers with a whole timetable."""
     schedule = {
         "NEWSLETTER_DELIVERY__PROVIDER": "outbox",
@@ -23,7 +24,7 @@ def make_day(root: Path, **environment: str) -> Publication:
         "NEWSLETTER_SCHEDULE__PREPARE_AT": "05:00",
         "NEWSLETTER_SCHEDULE__CATCH_UP": "11:00",
     }
-    publication = make_publication(root, **(schedule | environment))
+    publication = publish(root, **(schedule | environment))
     app = publication.open()
     for address, name in readers(3):
         person = register.person_of(address, name=name, zone=None, attributes={})
@@ -48,9 +49,9 @@ def mails(publication: Publication) -> int:
 
 
 @pytest.fixture
-def publication(tmp_path: Path) -> Publication:
+def publication(publish: Callable[..., Publication], tmp_path: Path) -> Publication:
     """Give the publication of a test."""
-    return make_day(tmp_path / "brief")
+    return make_day(publish, tmp_path / "brief")
 
 
 def test_a_day_is_prepared_then_sent_once(publication: Publication) -> None:
@@ -116,8 +117,11 @@ def test_day_without_a_story_is_held_until_there_is_one(publication: Publication
     assert mails(publication) == 3
 
 
-def test_due_moment_that_a_gap_moved_into_the_next_date_is_met(tmp_path: Path) -> None:
+def test_due_moment_that_a_gap_moved_into_the_next_date_is_met(
+    publish: Callable[..., Publication], tmp_path: Path
+) -> None:
     publication = make_day(
+        publish,
         tmp_path / "brief",
         NEWSLETTER_PUBLICATION__ZONE="America/Nuuk",
         NEWSLETTER_SCHEDULE__AT="23:15",
