@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from newsletter import checks, merge
 from newsletter.delivery.trial import gets_second
+from newsletter.desk.form import groups
+from newsletter.editions.fields import as_fields, from_fields
 from newsletter.editions.reading import from_toml
 from newsletter.editions.writing import as_toml
 from newsletter.errors import UsageError
@@ -30,6 +32,13 @@ def test_the_file_has_both_keys_and_is_read_back() -> None:
     assert 'subject_b = "The harbour falls silent"\nsubject_share = 0.25\n' in text
     assert from_toml(text, day=DAY, name="edition.toml").trial == TRIAL
     assert "subject_b" not in as_toml(make_edition())
+
+
+def test_the_desk_s_form_shows_and_keeps_both() -> None:
+    fields = as_fields(make_edition(trial=TRIAL))
+    shown = {field.name: field.value for group in groups(fields) for field in group.fields}
+    assert (shown["subject_b"], shown["subject_share"]) == (TRIAL.subject, "0.25")
+    assert from_fields(shown, day=DAY).trial == TRIAL
 
 
 @pytest.mark.parametrize(
