@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 from newsletter import calendar, plugins
 from newsletter.clock import SystemClock
 from newsletter.editions import Editions
-from newsletter.errors import UsageError
-from newsletter.model import Acceptance, Envelope, Send
+from newsletter.model import Send
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import Dossier, SendView
 from newsletter.sending import Outcome, Wish
@@ -26,7 +25,6 @@ from newsletter.tick import TickReport
 from newsletter.timetable import Due
 
 if TYPE_CHECKING:
-    from newsletter.asking.network import Progress
     from newsletter.assembling import Assembled
     from newsletter.config import Settings
     from newsletter.delivery.audit import Audit
@@ -34,8 +32,8 @@ if TYPE_CHECKING:
     from newsletter.editorial import Editorial
     from newsletter.intake import EventIntake
     from newsletter.newsroom import Newsroom
-    from newsletter.preview import Preview
     from newsletter.proofing import Ask, Proof
+    from newsletter.proofroom import Proofroom
     from newsletter.pulling import Pull
     from newsletter.sourcing import Web
     from newsletter.steering import Steering
@@ -74,14 +72,9 @@ class App:
     @cached_property
     def database(self) -> Database:
         """Open the database and bring it to this version."""
-        from newsletter.storage import database
+        from newsletter.storage.opening import open_current
 
-        opened = database.connect(self.settings.database_url)
-        if not opened.is_current():
-            from newsletter.storage import migrate
-
-            migrate.upgrade(opened)
-        return opened
+        return open_current(self.settings.database_url)
 
     @cached_property
     def subscribers(self) -> Subscribers:
@@ -182,8 +175,8 @@ class App:
             approvals=self.approvals,
             sends=lambda first, last: sends.between(self.database, name, first, last),
             is_suppressed=lambda canonical: self.subscribers.standing(canonical).suppressed,
-            prove=lambda day: self.prove(day, keep_best=True),
-            keep=self.keep,
+            prove=self.proofroom.prove_best,
+            keep=self.proofroom.keep,
         )
 
     def assemble(self, day: date, *, fresh: bool = False) -> Assembled:
@@ -193,84 +186,23 @@ class App:
         """
         return self.newsroom.assemble(day, fresh=fresh)
 
-    def prove(self, day: date, *, keep_best: bool = False, ask: Ask | None = None) -> Proof:
-        """Render the edition of a date and check it as its reader with the longest values.
-
-        Raises `Held` when it has no lead story, `NothingToDo` where such a date is skipped. With
-        `keep_best` an earlier look stays in the parts in which it was better. `ask` replaces the
-        look at the files of own pictures.
-        """
-        from newsletter import proofing
-
-        edition = self.newsroom.sendable(day, keep_best=keep_best)
-        if ask is None and self.settings.media.url:
-            ask = self.asker()
-        return proofing.prove(edition, self.settings, folders=self.template_folders, ask=ask)
-
-    def asker(self, *, programs: bool = False, over_network: Progress | None = None) -> Ask:
-        """Give who finds out what stands outside a message, and what of it.
-
-        The files of own pictures; with `programs` what SpamAssassin and Hunspell say, where they
-        are installed; with `over_network`, told of each step, whether links and pictures answer.
-        """
-        from newsletter.asking.asker import Asker
-
-        return Asker(
-            settings=self.settings,
-            envelope=self.envelope,
-            now=self.clock.now(),
-            programs=programs,
-            over_network=over_network,
-        )
-
-    def accept(self, day: date, acceptance: Acceptance, *, ask: Ask | None = None) -> Proof:
-        """Accept a check's findings in an edition that has no send yet; give the new proof.
-
-        Raises `UsageError` for a check that found nothing, or whose findings may not be accepted.
-        """
-        from newsletter import proofing
-
-        if self.find_send(day) is not None:
-            raise UsageError(f"The edition of {day} is frozen; nothing in it can be accepted now.")
-        proofing.refuse_acceptance(self.prove(day, ask=ask), acceptance)
-        self.editions.accept(day, acceptance)
-        return self.prove(day, ask=ask)
-
-    def preview(self, day: date) -> Preview:
-        """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""
-        from newsletter import proofing
-
-        root = self.settings.root
-        watched = (root / "config.toml", root / "content", self.editions.path(day))
-        return proofing.preview(
-            self.prove(day), self.settings, paths=(*watched, *self.template_folders)
-        )
-
     @property
-    def template_folders(self) -> tuple[Path, ...]:
-        """Name the folders templates are looked for in: the publication's own first."""
-        return (self.settings.root / "templates", bundled("templates"))
+    def proofroom(self) -> Proofroom:
+        """Give the place where editions are looked at before they go."""
+        from newsletter.proofroom import Proofroom
 
-    def keep(self, proof: Proof) -> Path:
-        """Write the message's files and the web page beside the edition; return the folder."""
-        from newsletter.render.web import render_web
-
-        page = render_web(proof.edition, self.settings, folders=self.template_folders)
-        return self.editions.write_message(
-            proof.edition.date,
-            mjml=proof.rendered.mjml,
-            web=page,
-            message=proof.message,
-            findings=proof.findings,
-            envelope=self.envelope(proof.edition.date),
-            now=self.clock.now(),
+        return Proofroom(
+            settings=self.settings,
+            editions=self.editions,
+            clock=self.clock,
+            sendable=self.newsroom.sendable,
+            is_frozen=lambda day: self.find_send(day) is not None,
+            folders=(self.settings.root / "templates", bundled("templates")),
         )
 
-    def envelope(self, day: date) -> Envelope:
-        """Say who the mail comes from."""
-        from newsletter import proofing
-
-        return proofing.envelope(self.settings.publication, day)
+    def prove(self, day: date, *, keep_best: bool = False, ask: Ask | None = None) -> Proof:
+        """Render and check the edition of a date; see `Proofroom.prove`."""
+        return self.proofroom.prove(day, keep_best=keep_best, ask=ask)
 
     # --- the send ------------------------------------------------------------------------------
 
@@ -287,8 +219,8 @@ class App:
             clock=self.clock,
             newsroom=self.newsroom,
             provider=self.provider,
-            prove=lambda day: self.prove(day, keep_best=True),
-            keep=self.keep,
+            prove=self.proofroom.prove_best,
+            keep=self.proofroom.keep,
             approval=self.approvals.find,
             jitter=random.random,
         )
@@ -327,8 +259,8 @@ class App:
             clock=self.clock,
             newsroom=self.newsroom,
             dispatch=self.dispatch,
-            prove=lambda day: self.prove(day, keep_best=True),
-            keep=self.keep,
+            prove=self.proofroom.prove_best,
+            keep=self.proofroom.keep,
             pull=self.pull,
             alert=lambda what: alerting.tell(what, self.settings, self.database, self.clock),
         )

@@ -153,7 +153,7 @@ def desk_of(root: Path) -> AbstractContextManager[Desk]:
 
     def render(day: date) -> Preview:
         with opened(root) as app:
-            return app.preview(day)
+            return app.proofroom.preview(day)
 
     return _serving(
         server.Desk(

@@ -56,7 +56,9 @@ def check(
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
         with _progress(shown=not as_json) as progress:
-            ask = publication.asker(programs=True, over_network=progress if network else None)
+            ask = publication.proofroom.asker(
+                programs=True, over_network=progress if network else None
+            )
             acceptance = Acceptance(accept, reason or "") if accept else None
             proof, findings = _looked_at(publication, day, acceptance, ask)
     holds = any(finding.holds for finding in findings)
@@ -79,7 +81,7 @@ def _looked_at(
 
     try:
         if acceptance is not None:
-            proof = publication.accept(day, acceptance, ask=ask)
+            proof = publication.proofroom.accept(day, acceptance, ask=ask)
         else:
             proof = publication.prove(day, ask=ask)
     except TemplateError as error:

@@ -31,7 +31,7 @@ def render(
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
         proof = publication.prove(day)
-        folder = publication.keep(proof)
+        folder = publication.proofroom.keep(proof)
     if out is not None:
         _copy(folder, out)
     message = proof.message

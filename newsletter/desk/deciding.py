@@ -99,7 +99,7 @@ def test(app: App, day: date, form: Form) -> str:
 def accept(app: App, day: date, form: Form) -> str:
     """Accept a check's findings in this edition, with a reason."""
     code = form.get("code", "")
-    app.accept(day, Acceptance(code, form.get("reason", "").strip()))
+    app.proofroom.accept(day, Acceptance(code, form.get("reason", "").strip()))
     return f"Accepted in this edition: {code}."
 
 

@@ -44,7 +44,7 @@ def test_an_accepted_error_no_longer_holds_and_is_told_wherever_the_edition_is(
     brief.add(readers(1))
     with pytest.raises(Held, match="link-placeholder"):
         app.send(Wish(day=DAY))
-    proof = app.accept(DAY, DRAFT)
+    proof = app.proofroom.accept(DAY, DRAFT)
     assert proof.errors == ()
     (found,) = (one for one in proof.findings if one.code == DRAFT.code)
     assert (found.severity, found.accepted, found.holds) == ("error", DRAFT.reason, False)
@@ -53,7 +53,7 @@ def test_an_accepted_error_no_longer_holds_and_is_told_wherever_the_edition_is(
     assert report["ok"]
     assert DRAFT.reason in [one["accepted"] for one in report["findings"]]
     with pytest.raises(UsageError, match="is frozen"):
-        app.accept(DAY, DRAFT)
+        app.proofroom.accept(DAY, DRAFT)
     app.editions.path(DAY).unlink()
     assert app.audit(DAY).accepted == (DRAFT,)
 
@@ -61,7 +61,7 @@ def test_an_accepted_error_no_longer_holds_and_is_told_wherever_the_edition_is(
 def test_another_finding_still_holds(app: App) -> None:
     story = app.settings.root / "content/stories/tides.md"
     story.write_text(story.read_text() + "\nDear {{ name }}.\n")
-    assert [one.code for one in app.accept(DAY, DRAFT).errors] == [
+    assert [one.code for one in app.proofroom.accept(DAY, DRAFT).errors] == [
         "placeholder-left",
         "placeholder-left",
     ]
@@ -80,7 +80,7 @@ def test_what_cannot_be_accepted_changes_nothing(
     app.assemble(DAY)
     before = app.editions.path(DAY).read_bytes()
     with pytest.raises(UsageError, match=said):
-        app.accept(DAY, Acceptance(code, reason))
+        app.proofroom.accept(DAY, Acceptance(code, reason))
     assert app.editions.path(DAY).read_bytes() == before
 
 
@@ -94,7 +94,7 @@ def test_what_the_law_asks_for_is_never_accepted(brief: Publication) -> None:
     app = brief.open(MovingClock(NOON))
     refused = Acceptance("postal-address", "We are nowhere.")
     with pytest.raises(UsageError, match=r"cannot be accepted\. The law"):
-        app.accept(DAY, refused)
+        app.proofroom.accept(DAY, refused)
     app.editions.accept(DAY, refused)  # by hand it is of no use either
     assert "postal-address" in [one.code for one in app.prove(DAY).errors]
 

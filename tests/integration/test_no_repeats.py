@@ -63,7 +63,7 @@ def test_what_was_sent_does_not_come_again(publication: Publication) -> None:
 def test_looking_uses_nothing_up(publication: Publication) -> None:
     before = fact(assembled(publication, MONDAY))
     app = publication.open()
-    app.preview(MONDAY)
+    app.proofroom.preview(MONDAY)
     app.prove(MONDAY)
     with app.database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(used)) == 0
