@@ -1,8 +1,9 @@
 """Read a CSV file as people have them: any usual encoding and delimiter, in flat memory.
 
 `examine` looks at the whole file once, without keeping it, and refuses what is not a CSV file;
-`CsvFile.records` then streams the records with the number of the line each begins on. Also here:
-cells that a spreadsheet would run as a formula, made harmless for export and read back as given.
+`CsvFile.pages` then streams the records, many at once, with the number of the line each begins
+on. Also here: cells that a spreadsheet would run as a formula, made harmless for export and read
+back as given.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -24,6 +26,8 @@ LONGEST_LINE = 64 * 1024  # bytes; a subscriber has a few hundred
 _BLOCK = 1024 * 1024
 _SAMPLE = 256 * 1024
 _SAMPLE_RECORDS = 50
+_PAGE_RECORDS = 5_000
+_PAGE_BYTES = 16 * 1024 * 1024  # fewer records a page where lines are long: memory stays flat
 _DELIMITERS = ",;\t|"
 _FOREIGN = {
     b"PK\x03\x04": "a spreadsheet or an archive; save the sheet as CSV first",
@@ -31,6 +35,7 @@ _FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old spreadsheet or document; save the sheet as CSV first",
 }
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Record(NamedTuple):
@@ -41,6 +46,25 @@ class Record(NamedTuple):
     fault: str | None = None  # why the cells cannot be told apart; `cells` is the raw line then
 
 
+class Page(NamedTuple):
+    """Records that follow each other; a broken one has a page of its own."""
+
+    lines: Sequence[int]  # of each record the first of its lines, counted from 1
+    rows: list[list[str]]  # their cells; blank records are among them
+    fault: str | None = None  # as of `Record`
+
+    def after(self, line: int) -> Page:
+        """Leave out the records that begin up to a line."""
+        first = bisect_right(self.lines, line)
+        return Page(self.lines[first:], self.rows[first:], self.fault) if first else self
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records that are not blank."""
+        for line, cells in zip(self.lines, self.rows, strict=True):
+            if any(cells) and any(map(str.strip, cells)):
+                yield Record(line, cells, self.fault)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvFile:
     """A file that was examined."""
@@ -48,16 +72,23 @@ class CsvFile:
     path: Path
     sha256: str
     lines: int
+    longest_line: int  # bytes
     encoding: str
     delimiter: str
 
-    def records(self) -> Iterator[Record]:
-        """Yield the records that are not blank, in order.
+    def pages(self) -> Iterator[Page]:
+        """Yield all records in order, up to 5,000 at once.
 
         Raises `InputError` when a quotation mark is never closed, so that lines would be lost.
         """
+        most = max(1, min(_PAGE_RECORDS, _PAGE_BYTES // self.longest_line))
         with self.path.open(encoding=self.encoding, newline="") as stream:
-            yield from _records(stream, delimiter=self.delimiter)
+            yield from _pages(stream, delimiter=self.delimiter, most=most)
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records that are not blank, in order. Raises `InputError` as `pages`."""
+        for page in self.pages():
+            yield from page.records()
 
     def sample(self) -> list[Record]:
         """Give the first records, enough to tell what the columns hold."""
@@ -81,6 +112,7 @@ def examine(path: Path) -> CsvFile:
         path=path,
         sha256=scan.digest.hexdigest(),
         lines=scan.lines,
+        longest_line=scan.longest,
         encoding=encoding,
         delimiter=delimiter,
     )
@@ -107,8 +139,9 @@ class _Scan:
     def __init__(self, stream: IO[bytes], *, name: str) -> None:
         self.digest = hashlib.sha256()
         self.lines = 0
+        self.longest = 1
         self._name = name
-        self._line = 0
+        self._line = 0  # how much of a line the last block ended with
         self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
         self._start = stream.read(4)
         stream.seek(0)
@@ -155,20 +188,26 @@ class _Scan:
 
     def _measure(self, block: bytes) -> None:
         lines = block.splitlines(keepends=True)
-        lengths = [len(line) for line in lines]
+        lengths = list(map(len, lines))
         lengths[0] += self._line
-        if max(lengths) > LONGEST_LINE:
-            raise InputError(
-                f"{self._name} has a line of more than {LONGEST_LINE:,} bytes; it is no CSV file.",
-                hint="Export the list again, as CSV with one subscriber on each line.",
-            )
-        self.lines += len(lines) - (self._line > 0)
+        before = self.lines - (self._line > 0)
+        self.longest = max(self.longest, *lengths)
+        if self.longest > LONGEST_LINE:
+            raise self._long_line(before + lengths.index(self.longest) + 1)
+        self.lines = before + len(lines)
         self._line = 0 if lines[-1].endswith((b"\n", b"\r")) else lengths[-1]
 
     def _refuse_foreign(self) -> None:
         for magic, kind in _FOREIGN.items():
             if self._start.startswith(magic):
                 raise InputError(f"{self._name} is not a CSV file but {kind}.")
+
+    def _long_line(self, number: int) -> InputError:
+        return InputError(
+            f"Line {number:,} of {self._name} has more than {LONGEST_LINE:,} bytes; that is no "
+            "CSV file.",
+            hint="Export the list again, as CSV with one subscriber on each line.",
+        )
 
     def _binary(self) -> InputError:
         return InputError(
@@ -178,38 +217,63 @@ class _Scan:
 
 
 class _Lines:
-    """The lines of a stream, remembering how many there were and the last one."""
+    """The lines of a stream in blocks, the last of which can be looked at again."""
 
-    def __init__(self, stream: Iterable[str]) -> None:
-        self._lines = iter(stream)
-        self.last = ""
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._block: list[str] = []
+        self._before = 0
 
-    def __iter__(self) -> _Lines:
-        return self
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._blocks())
 
-    def __next__(self) -> str:
-        self.last = next(self._lines)
-        return self.last
+    def line(self, number: int) -> str:
+        """Give a line of the latest block, by its number from 1."""
+        return self._block[number - self._before - 1]
+
+    def _blocks(self) -> Iterator[list[str]]:
+        while block := self._stream.readlines(_SAMPLE):
+            self._before += len(self._block)
+            self._block = block
+            yield block
 
 
-def _records(stream: Iterable[str], *, delimiter: str) -> Iterator[Record]:
+def _pages(stream: IO[str], *, delimiter: str, most: int) -> Iterator[Page]:
     lines = _Lines(stream)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        line = reader.line_num + 1
+        first, error = reader.line_num + 1, None
+        rows: list[list[str]] = []
         try:
-            cells = next(reader)
-        except StopIteration:
+            rows.extend(islice(reader, most))
+        except csv.Error as caught:  # what was read before it stays in `rows`
+            error = caught
+        *numbers, after = _line_numbers(
+            rows, first, next_line=None if error else reader.line_num + 1
+        )
+        if rows:
+            yield Page(numbers, rows)
+        if error is not None:
+            yield _faulty(error, first=after, last=reader.line_num, raw=lines.line(reader.line_num))
+        elif not rows:
             return
-        except csv.Error as error:
-            yield _faulty(error, first=line, last=reader.line_num, raw=lines.last)
-            continue
-        if any(cells) and any(map(str.strip, cells)):
-            yield Record(line, cells)
 
 
-def _faulty(error: csv.Error, *, first: int, last: int, raw: str) -> Record:
-    """Keep one broken line as a record of its own; refuse when it swallowed further lines."""
+def _line_numbers(
+    rows: Sequence[Sequence[str]], first: int, *, next_line: int | None
+) -> Sequence[int]:
+    """Give the line on which each record begins, and the one after them all.
+
+    `next_line` is that last one, where it is known: mostly it shows that each has one line.
+    """
+    if next_line == first + len(rows):
+        return range(first, next_line + 1)
+    breaks = (sum(len(_BREAK.findall(cell)) for cell in row) for row in rows)
+    return list(accumulate((1 + found for found in breaks), initial=first))
+
+
+def _faulty(error: csv.Error, *, first: int, last: int, raw: str) -> Page:
+    """Keep one broken line as a page of its own; refuse when it swallowed further lines."""
     if "unexpected end of data" in str(error):
         raise InputError(
             f"Line {first} opens a quotation mark that is never closed; the file may be cut off.",
@@ -223,7 +287,7 @@ def _faulty(error: csv.Error, *, first: int, last: int, raw: str) -> Record:
         ) from error
     too_long = "field limit" in str(error)
     fault = "A cell is too long." if too_long else "The quotation marks of the line do not match."
-    return Record(first, [raw.strip()], fault)
+    return Page([first], [[raw.strip()]], fault)
 
 
 def _beginning(stream: IO[str]) -> str:

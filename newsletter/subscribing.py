@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from newsletter.model import Frequency, Subscriber, SubscriberState
 
@@ -91,13 +91,23 @@ class Row(NamedTuple):
     person: Person
 
 
+class People(NamedTuple):
+    """Rows of a file that can be taken, by columns: for each field of `Person` its values.
+
+    A field that is not there has its usual value in all of them.
+    """
+
+    lines: Sequence[int]
+    said: Mapping[str, Sequence[Any]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorted:
-    """How a range of an import's rows stands in the list, each address counted once."""
+    """How some of an import's rows stand in the list, each address counted once."""
 
     fresh: Mapping[SubscriberState, int]  # nobody knows them; by the state the file gives
     same: int  # known, not opted out, and nothing the file says differs
-    others: tuple[tuple[Row, Standing], ...]  # to be looked at one by one, by line
+    others: Sequence[tuple[Row, Standing]]  # to be looked at one by one, by line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,15 +143,16 @@ Decide = Callable[[Sorted], tuple[Sequence[Update], Mapping[str, int]]]
 class ImportSession(Protocol):
     """One import: staged once, then looked up and applied range by range of its lines."""
 
-    def stage(self, rows: Sequence[Row]) -> int:
-        """Keep rows for this session; return how many repeat an address of an earlier row.
-
-        Lines ascend, within a call and from call to call. Nothing of the list is touched.
-        """
+    def stage(self, people: People) -> None:
+        """Keep rows for this session. Nothing of the list is touched."""
         ...
 
-    def look_up(self, first: int, last: int) -> Sorted:
-        """Say how the rows of these lines stand in the list at this moment."""
+    def leave_out_repeats(self) -> int:
+        """Keep of each address the first row only; say how many go. Once, after staging."""
+        ...
+
+    def look_up(self, first: int, last: int) -> Iterator[Sorted]:
+        """Say how the rows of these lines stand in the list at this moment, part by part."""
         ...
 
     def unfinished(self) -> ImportRun | None:
@@ -155,8 +166,9 @@ class ImportSession(Protocol):
     def apply(self, run: ImportRun, first: int, last: int, decide: Decide) -> ImportRun:
         """Apply a range in one transaction: look up, add who is fresh, write what `decide` says.
 
-        `decide` also gives the counts to add to the run's. Returns the run as it stands then.
-        Raises `TryLater` when another process has applied the range meanwhile.
+        `decide` is asked about each part of it, and also gives the counts to add to the run's.
+        Returns the run as it stands then. Raises `TryLater` when another process has applied the
+        range meanwhile.
         """
         ...
 

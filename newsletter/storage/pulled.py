@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from newsletter.events import Leaving
 from newsletter.storage.database import Database
-from newsletter.storage.importing import insert_if_new
+from newsletter.storage.inserting import insert_if_new
 from newsletter.storage.leaving import Allows, leave
 from newsletter.storage.tables import list_pull
 

@@ -6,8 +6,8 @@ this is the one place where every row of a file passes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -15,117 +15,142 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.tables import Moment
-from newsletter.subscribing import Row
+from newsletter.subscribing import People
 
-_COLUMNS = (
-    *("line", "address", "canonical", "name", "zone", "attributes", "state", "frequency"),
-    *("paused_until", "signed_up", "evidence", "token", "mark"),
+_SORTING_KILOBYTES = 8_000
+# So many that hardly a page of the indexes over a million addresses is read twice.
+_ADDING_KILOBYTES = 56_000
+Column = Sequence[Any]
+
+staged = sa.Table(
+    "import_row",
+    sa.MetaData(),
+    sa.Column("line", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("canonical", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("zone", sa.Text),
+    sa.Column("attributes", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("state", sa.Text, nullable=False, server_default="active"),
+    sa.Column("frequency", sa.Text),
+    sa.Column("paused_until", sa.Date),
+    sa.Column("signed_up", Moment),
+    sa.Column("evidence", sa.Text, nullable=False, server_default=""),
+    sa.Column("token", sa.Text, nullable=False),
+    sa.Column("mark", sa.Text),  # the keyed hash, where erased addresses are on record
+    prefixes=["TEMPORARY"],
 )
-_LISTED = ", ".join(_COLUMNS)
-_NOTHING = "{}"
-# Enough that an index over a million addresses is not read from the disk again for each row.
-_CACHE_KILOBYTES = 24_000
 
 
-def _table(name: str, *, unique: bool) -> sa.Table:
-    return sa.Table(
-        name,
-        sa.MetaData(),
-        sa.Column("line", sa.BigInteger, primary_key=unique, autoincrement=False),
-        sa.Column("address", sa.Text, nullable=False),
-        sa.Column("canonical", sa.Text, nullable=False, unique=unique),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("zone", sa.Text),
-        sa.Column("attributes", sa.JSON, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
-        sa.Column("frequency", sa.Text),
-        sa.Column("paused_until", sa.Date),
-        sa.Column("signed_up", Moment),
-        sa.Column("evidence", sa.Text, nullable=False),
-        sa.Column("token", sa.Text, nullable=False),
-        sa.Column("mark", sa.Text),  # the keyed hash, where erased addresses are on record
-        prefixes=["TEMPORARY"],
-    )
-
-
-staged = _table("import_row", unique=True)
-_arrived = _table("import_arrived", unique=False)
+_BY_ADDRESS = sa.Index("import_row_canonical", staged.c.canonical)
 
 
 def create(connection: Connection) -> None:
-    """Make the table, and room for its indexes."""
+    """Make the table."""
     connection.execute(sa.schema.CreateTable(staged))
     if connection.dialect.name == "sqlite":
-        for schema in ("temp", "main"):
-            connection.exec_driver_sql(f"PRAGMA {schema}.cache_size = -{_CACHE_KILOBYTES}")
         # What is temporary is given up with the connection, never rolled back.
         connection.exec_driver_sql("PRAGMA temp.journal_mode = OFF")
-        return
-    connection.execute(sa.schema.CreateTable(_arrived))
+        connection.exec_driver_sql(f"PRAGMA temp.cache_size = -{_SORTING_KILOBYTES}")
+        connection.exec_driver_sql(f"PRAGMA main.cache_size = -{_SORTING_KILOBYTES}")
+
+
+def make_room(connection: Connection) -> None:
+    """Keep more of the list's indexes in memory, now that nothing is sorted any more."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA main.cache_size = -{_ADDING_KILOBYTES}")
+
+
+def between(first: int, last: int) -> sa.ColumnElement[bool]:
+    """Match the rows of these lines, both ends included."""
+    return staged.c.line.between(first, last)
+
+
+def count(connection: Connection, first: int, last: int) -> int:
+    """Count the rows of these lines."""
+    query = sa.select(sa.func.count()).select_from(staged).where(between(first, last))
+    return connection.scalar(query) or 0
 
 
 def fill(
     connection: Connection,
-    rows: Sequence[Row],
+    people: People,
     *,
     new_token: Callable[[], str],
     mark: Callable[[str], str] | None,
-) -> int:
-    """Keep rows; of an address only its first. Return how many repeat an earlier row's."""
-    if not rows:
-        return 0
-    values = _values(rows, new_token=new_token, mark=mark)
+) -> None:
+    """Keep some rows. Columns in which nothing is said are left to their default."""
+    columns: dict[str, Column] = {"line": people.lines}
+    columns |= {name: values for name, values in people.said.items() if any(values)}
+    columns["token"] = [new_token() for _ in people.lines]
+    if mark is not None:
+        columns["mark"] = list(map(mark, people.said["canonical"]))
     driver = connection.connection.dbapi_connection
     assert driver is not None
     if connection.dialect.name == "sqlite":
-        return len(rows) - _fill_sqlite(driver, values)
-    return len(rows) - _fill_postgresql(driver, values)
+        _fill_sqlite(driver, _as_stored(columns))
+    else:
+        _fill_postgresql(driver, _as_stored(columns))
 
 
-def _fill_sqlite(driver: Any, values: Iterator[tuple[Any, ...]]) -> int:
-    marks = ", ".join("?" * len(_COLUMNS))
-    cursor = driver.executemany(
-        f"INSERT INTO import_row ({_LISTED}) VALUES ({marks}) "  # noqa: S608 - names of our own
-        "ON CONFLICT (canonical) DO NOTHING",
-        values,
+def leave_out_repeats(connection: Connection) -> int:
+    """Keep the first row of each address; return how many were left out."""
+    if connection.dialect.name == "sqlite":  # which would look through all rows for each address
+        _BY_ADDRESS.create(connection)
+    twice = sa.select(staged.c.canonical).group_by(staged.c.canonical).having(sa.func.count() > 1)
+    place = sa.func.row_number().over(partition_by=staged.c.canonical, order_by=staged.c.line)
+    placed = (
+        sa.select(staged.c.line, place.label("place"))
+        .where(staged.c.canonical.in_(twice))
+        .subquery()
     )
-    return int(cursor.rowcount)
+    again = sa.select(placed.c.line).where(placed.c.place > 1)
+    gone = connection.execute(sa.delete(staged).where(staged.c.line.in_(again))).rowcount
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {staged.name}")
+    return gone
 
 
-def _fill_postgresql(driver: Any, values: Iterator[tuple[Any, ...]]) -> int:
+def _fill_sqlite(driver: Any, columns: Mapping[str, Column]) -> None:
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {staged.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+    driver.executemany(statement, zip(*columns.values(), strict=True))
+
+
+def _fill_postgresql(driver: Any, columns: Mapping[str, Column]) -> None:
+    rows = map("\t".join, zip(*map(_as_copied, columns.values()), strict=True))
     with driver.cursor() as cursor:
-        with cursor.copy(f"COPY import_arrived ({_LISTED}) FROM STDIN") as copy:
-            for one in values:
-                copy.write_row(one)
-        cursor.execute(
-            f"INSERT INTO import_row ({_LISTED}) SELECT {_LISTED} FROM import_arrived "  # noqa: S608
-            "ORDER BY line ON CONFLICT (canonical) DO NOTHING"
-        )
-        kept = int(cursor.rowcount)
-        cursor.execute("TRUNCATE import_arrived")
-    return kept
+        cursor.execute("SET LOCAL TIME ZONE 'UTC'")  # for moments, which are written without one
+        with cursor.copy(f"COPY {staged.name} ({', '.join(columns)}) FROM STDIN") as copy:
+            copy.write("\n".join([*rows, ""]))
 
 
-def _values(
-    rows: Sequence[Row], *, new_token: Callable[[], str], mark: Callable[[str], str] | None
-) -> Iterator[tuple[Any, ...]]:
-    for line, person in rows:
-        address, canonical, name, zone, attributes, state, frequency, paused, signed, why = person
-        yield (
-            line,
-            address,
-            canonical,
-            name,
-            zone,
-            orjson.dumps(attributes).decode() if attributes else _NOTHING,
-            state.value,  # the driver takes long over a subclass of str
-            frequency.value if frequency else None,
-            _date(paused) if paused else None,
-            _moment(signed) if signed else None,
-            why,
-            new_token(),
-            mark(canonical) if mark else None,
-        )
+def _as_copied(values: Column) -> Iterable[str]:
+    """Write a column as COPY reads it; control characters are in no value that may be taken."""
+    return ["\\N" if value is None else str(value).replace("\\", "\\\\") for value in values]
+
+
+def _as_stored(columns: Mapping[str, Column]) -> dict[str, Column]:
+    return {name: _STORED.get(name, _as_it_is)(values) for name, values in columns.items()}
+
+
+def _as_it_is(values: Column) -> Column:
+    return values
+
+
+def _texts(values: Column) -> Column:
+    return [None if value is None else value.value for value in values]
+
+
+def _documents(values: Column) -> Column:
+    """Write attributes as JSON, once for all rows that share one mapping."""
+    different = {id(value): value for value in values}
+    written = {key: orjson.dumps(value).decode() for key, value in different.items()}
+    return [written[id(value)] for value in values]
+
+
+def _moments(values: Column) -> Column:
+    return [None if value is None else _moment(value) for value in values]
 
 
 def _moment(moment: datetime) -> str:
@@ -133,5 +158,15 @@ def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
-def _date(day: date) -> str:
-    return day.isoformat()
+def _days(values: Column) -> Column:
+    return [None if value is None else value.isoformat() for value in values]
+
+
+# The drivers take long over an enumeration, and know no mapping.
+_STORED: Mapping[str, Callable[[Column], Column]] = {
+    "state": _texts,
+    "frequency": _texts,
+    "attributes": _documents,
+    "signed_up": _moments,
+    "paused_until": _days,
+}

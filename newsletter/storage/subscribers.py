@@ -22,7 +22,8 @@ from newsletter.errors import UsageError
 from newsletter.model import Frequency, Subscriber, SubscriberState
 from newsletter.storage import erasing, suppressing
 from newsletter.storage.database import Database
-from newsletter.storage.importing import Origin, SqlImport, insert_if_new
+from newsletter.storage.importing import Origin, SqlImport
+from newsletter.storage.inserting import insert_if_new
 from newsletter.storage.tables import consent as consent_table
 from newsletter.storage.tables import (
     event,

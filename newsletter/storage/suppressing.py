@@ -40,15 +40,37 @@ def _postgresql(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> st
     return f"substr({address}, strpos({address}, '@'))"
 
 
-def is_suppressed(
-    canonical: sa.ColumnElement[str], *marks: sa.ColumnElement[Any]
-) -> sa.ColumnElement[bool]:
-    """Match an address that is suppressed by itself, by its domain, or by one of its `marks`.
+def is_suppressed(canonical: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Match an address that is suppressed by itself or by its domain."""
+    return _is_one_of(canonical, _DomainOf(canonical))
 
-    One look into the index for each form: both databases are far slower with a list of them.
+
+def is_suppressed_now(
+    connection: Connection, canonical: sa.ColumnElement[str], mark: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """Match an address that is suppressed in any way, for use in this transaction only.
+
+    Only what kind of suppression there is at all is looked up: a million rows are asked.
     """
-    forms = (canonical, _DomainOf(canonical), *marks)
-    return sa.or_(*(sa.exists().where(suppression.c.canonical == form) for form in forms))
+    form = suppression.c.canonical
+    domains, hashes, all_forms = (
+        sa.func.count().filter(form.like("@%")),
+        sa.func.count().filter(form.like(_HASH)),
+        sa.func.count(),
+    )
+    there = connection.execute(sa.select(domains, hashes, all_forms).select_from(suppression)).one()
+    wanted = {
+        canonical: there[2] > there[0] + there[1],
+        _DomainOf(canonical): there[0] > 0,
+        mark: there[1] > 0,
+    }
+    return _is_one_of(*(form for form, is_there in wanted.items() if is_there))
+
+
+def _is_one_of(*forms: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Look into the index once for each form: both databases are far slower with a list of them."""
+    there = (sa.exists().where(suppression.c.canonical == form) for form in forms)
+    return sa.or_(sa.false(), *there)
 
 
 def is_listed(connection: Connection, canonical: str, marker: Marker | None) -> bool:

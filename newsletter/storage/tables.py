@@ -65,6 +65,7 @@ subscriber = sa.Table(
     sa.Column("changed_at", Moment, nullable=False),
     sa.Column("frequency", sa.Text, nullable=False, server_default="daily"),
     sa.Column("paused_until", sa.Date),
+    sa.Column("import_line", BigId),  # of the file of `import_id`
 )
 
 state_change = sa.Table(

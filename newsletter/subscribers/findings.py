@@ -7,11 +7,9 @@ the hour; a domain one slip away from a common one is most likely that one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from newsletter.subscribing import Row
 
 _SHOWN = 10
 _ROLE_NAMES = """
@@ -56,14 +54,23 @@ class Notes:
         self._counts: Counter[str] = Counter()
         self._first: dict[str, list[tuple[int, str]]] = {}
 
-    def look_at(self, rows: Iterable[Row]) -> None:
-        """Look at some rows."""
-        for line, person in rows:
-            local, _, domain = person.canonical.partition("@")
-            noticed = _of_domain(domain)
-            if noticed is not None or local in _ROLES:
-                for code, text in _all(local, noticed, person.address):
-                    self._note(code, line, text)
+    def look_at(self, lines: Sequence[int], addresses: Sequence[str]) -> None:
+        """Look at the addresses of some lines."""
+        if not addresses:
+            return
+        # Cut once, together: an address that was taken has one @ and no line break.
+        parts = "\n".join(addresses).lower().replace("@", "\n").split("\n")
+        locals_, domains = parts[0::2], parts[1::2]
+        roles = _ROLES.intersection(locals_)
+        noticed = {domain: what for domain in set(domains) if (what := _of_domain(domain))}
+        if not roles and not noticed:
+            return
+        for line, address, local, domain in zip(lines, addresses, locals_, domains, strict=True):
+            if local in roles:
+                self._note("role-account", line, address)
+            if domain in noticed:
+                code, meant = noticed[domain]
+                self._note(code, line, f"{address} → {meant}?" if meant else address)
 
     def found(self) -> tuple[Noticed, ...]:
         """Give what was noticed, one entry a kind."""
@@ -90,14 +97,6 @@ _MESSAGES = {
     "disposable-domain": "Addresses of domains that forget their mail within the hour.",
     "domain-typo": "Domains that look like a slip of the hand.",
 }
-
-
-def _all(local: str, noticed: tuple[str, str] | None, address: str) -> Iterator[tuple[str, str]]:
-    if local in _ROLES:
-        yield "role-account", address
-    if noticed is not None:
-        code, meant = noticed
-        yield code, f"{address} → {meant}?" if meant else address
 
 
 @lru_cache(maxsize=4_096)

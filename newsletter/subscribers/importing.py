@@ -7,26 +7,26 @@ again, and the ranges that were applied are left out.
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
-from newsletter.csvfile import CsvFile, Record, examine
+from newsletter.csvfile import CsvFile, Page, examine
 from newsletter.errors import Held, InputError, UsageError
 from newsletter.model import SubscriberState
 from newsletter.subscribers import findings, plan
 from newsletter.subscribers.columns import Columns, find
 from newsletter.subscribers.findings import Noticed
 from newsletter.subscribers.plan import RowClass, Rules
-from newsletter.subscribers.reading import Rejected, reader
-from newsletter.subscribing import ImportRun, ImportSession, Row, SubscriberStore
+from newsletter.subscribers.reading import Rejected, read, take
+from newsletter.subscribing import ImportRun, ImportSession, People, Person, Row, SubscriberStore
 
-_RANGE = 5_000
+_STEP = 100_000  # lines; every step writes all over the indexes, so few are quicker than many
 KEPT_REJECTED = 100
 _WRITING = (RowClass.NEW, RowClass.UPDATED, RowClass.REVIVED)
 
@@ -37,6 +37,7 @@ class Wish:
 
     file: CsvFile
     columns: Columns
+    header_line: int  # 0: there is none, every record is a row
     mapping: Mapping[str, str]
     consent: str = ""  # by which words these people subscribed, where that is known
     revive: bool = False
@@ -91,13 +92,21 @@ def prepare(
     that it does not have, and for `revive` without a column of evidence.
     """
     file = examine(path)
-    columns = find(file.sample(), mapping)
+    sample = file.sample()
+    columns = find(sample, mapping)
     if revive and columns.evidence is None:
         raise UsageError(
             "--revive needs a column of evidence: each person's own words and where they are kept.",
             hint='Name it, such as --map "How they asked=evidence".',
         )
-    return Wish(file=file, columns=columns, mapping=mapping, consent=consent, revive=revive)
+    return Wish(
+        file=file,
+        columns=columns,
+        header_line=0 if columns.headless else sample[0].line,
+        mapping=mapping,
+        consent=consent,
+        revive=revive,
+    )
 
 
 class Plan:
@@ -113,23 +122,24 @@ class Plan:
     ) -> None:
         self._session = session
         self._wish = wish
-        self._read = reader(wish.columns)
         self._now = now
         self._rejected = rejected
         self._first_rejected: list[Rejected] = []
         self._found: Counter[str] = Counter()  # duplicates and rejected
         self._notes = findings.Notes()
-        self._ranges: list[tuple[int, int]] = []
+        self._last = 0
         self._run: ImportRun | None = None
         self.report = self._reported({}, import_id=None)
 
     def read(self, progress: Progress) -> None:
         """Stage the file and look up what it would do. Raises `InputError`, `Held`."""
-        for step in _steps(_rows(self._wish)):
-            self._stage(step)
-            self._ranges.append((step[0].line, step[-1].line))
-            progress("Reading", step[-1].line)
+        with _collecting_seldom():
+            for page in self._wish.file.pages():
+                self._stage(page)
+                self._last = page.lines[-1]
+                progress("Reading", self._last)
         self._refuse_useless()
+        self._found[RowClass.DUPLICATE] = self._session.leave_out_repeats()
         self._run = self._unfinished()
         self.report = self._reported(self._looked_up(progress), import_id=None)
 
@@ -139,7 +149,7 @@ class Plan:
             return self.report
         run = self._run or self._session.begin()
         rules = Rules(file=run.file, now=run.at, revive=self._wish.revive)
-        for first, last in self._open_ranges(run):
+        for first, last in self._open_steps(run):
             run = self._session.apply(run, first, last, lambda one: plan.decide(one, rules))
             progress("Writing", last)
         self.report = self._reported(run.counts, import_id=run.id)
@@ -147,17 +157,21 @@ class Plan:
         self._session.finish(run, counts, now=self._now)
         return self.report
 
-    def _stage(self, step: Sequence[Record]) -> None:
-        rows: list[Row] = []
-        for record in step:
-            row = self._read(record)
-            if isinstance(row, Row):
-                rows.append(row)
-            else:
+    def _stage(self, page: Page) -> None:
+        columns = self._wish.columns
+        people, records = take(page.after(self._wish.header_line), columns)
+        self._keep(people)
+        found = [read(record, columns) for record in records]
+        self._keep(_in_columns([row for row in found if isinstance(row, Row)]))
+        for row in found:
+            if isinstance(row, Rejected):
                 self._reject(row)
-        self._found[RowClass.DUPLICATE] += self._session.stage(rows)
-        self._found["rows"] += len(step)
-        self._notes.look_at(rows)
+        self._found["rows"] += len(people.lines) + len(records)
+
+    def _keep(self, people: People) -> None:
+        if people.lines:
+            self._session.stage(people)
+            self._notes.look_at(people.lines, people.said["address"])
 
     def _reject(self, row: Rejected) -> None:
         self._found[RowClass.REJECTED] += 1
@@ -178,16 +192,16 @@ class Plan:
     def _looked_up(self, progress: Progress) -> Mapping[str, int]:
         rules = Rules(file=self._wish.file.path.name, now=self._now, revive=self._wish.revive)
         counts = Counter(self._run.counts if self._run else {})
-        for first, last in self._open_ranges(self._run):
-            found = self._session.look_up(first, last)
-            self._found["arriving"] += _arriving(found.fresh)
-            counts.update(plan.decide(found, rules)[1])
+        for first, last in self._open_steps(self._run):
+            for found in self._session.look_up(first, last):
+                self._found["arriving"] += _arriving(found.fresh)
+                counts.update(plan.decide(found, rules)[1])
             progress("Looking up", last)
         return counts
 
-    def _open_ranges(self, run: ImportRun | None) -> list[tuple[int, int]]:
-        reached = run.reached if run else 0
-        return [(first, last) for first, last in self._ranges if last > reached]
+    def _open_steps(self, run: ImportRun | None) -> Iterator[tuple[int, int]]:
+        for first in range(run.reached + 1 if run else 1, self._last + 1, _STEP):
+            yield first, min(first + _STEP - 1, self._last)
 
     def _reported(self, counts: Mapping[str, int], *, import_id: int | None) -> Report:
         both = Counter(counts) + Counter(self._found)
@@ -253,13 +267,21 @@ def run(
         return plan_of_file.apply(progress)
 
 
-def _rows(wish: Wish) -> Iterator[Record]:
-    return islice(wish.file.records(), 0 if wish.columns.headless else 1, None)
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Let the cycle collector look at the rows of a file page by page, not seven times a page."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
-def _steps(records: Iterator[Record]) -> Iterator[Sequence[Record]]:
-    while step := list(islice(records, _RANGE)):
-        yield step
+def _in_columns(rows: Sequence[Row]) -> People:
+    columns = zip(*(row.person for row in rows), strict=True)
+    said = dict(zip(Person._fields, columns, strict=False))
+    return People([row.line for row in rows], said)
 
 
 def _arriving(fresh: Mapping[SubscriberState, int]) -> int:

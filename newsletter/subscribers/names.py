@@ -7,6 +7,7 @@ quotes, emoji, right-to-left letters, stays as given (sendgrid.md, case 21).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from newsletter.subscribers.addresses import Refused
 
@@ -29,3 +30,12 @@ def clean(text: str, *, what: str = "name") -> str | Refused:
     if len(value) > LONGEST:
         return Refused(f"The {what} has {len(value):,} characters; {LONGEST} is the most.")
     return value
+
+
+def are_plain(cells: Sequence[str]) -> bool:
+    """Say whether all these cells are values as they stand, blanks around them aside.
+
+    Nothing to clean is in them, nothing too long, and no mark against formulas before them.
+    """
+    text = " ".join(("", *cells))
+    return text.isprintable() and " '" not in text and max(map(len, cells)) <= LONGEST

@@ -1,27 +1,35 @@
-"""Read the rows of a file: who they are about, or why they cannot be taken. Pure."""
+"""Read the rows of a file: who they are about, or why they cannot be taken. Pure.
+
+What a value is, is said once, cell by cell (`_fields_of`). `read` asks for one row and gives the
+reason where it cannot be taken; `take` asks column by column, each distinct cell once, and leaves
+to `read` whatever is not plain.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from functools import lru_cache, partial
+from itertools import compress
+from typing import Any, NamedTuple, TypeVar
 
-from newsletter.csvfile import Record, plain
+from newsletter.csvfile import Page, Record, plain
 from newsletter.model import Frequency, SubscriberState
-from newsletter.subscribers import names
-from newsletter.subscribers.addresses import Refused, parse, plain_address
+from newsletter.subscribers import addresses, names
+from newsletter.subscribers.addresses import Refused
 from newsletter.subscribers.columns import Columns, key_of
 from newsletter.subscribers.exports import FLAGS, MOMENTS, WORDS
 from newsletter.subscribers.moments import as_date, as_moment
 from newsletter.subscribers.zones import is_zone
-from newsletter.subscribing import Person, Row
+from newsletter.subscribing import People, Person, Row
 
 _T = TypeVar("_T")
 _STATES = tuple(SubscriberState)  # from the best to the worst
 _TAG = re.compile(r"""[^,;|\[\]"']+""")
+_REFUSED = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,43 +46,13 @@ class _CannotBeTaken(Exception):  # noqa: N818 - it never leaves this module
     """Carry the reason from a cell up to its row."""
 
 
-def reader(columns: Columns) -> Callable[[Record], Row | Rejected]:
-    """Give what reads the records of a file: exactly as `read` does, and quickly where it can.
+class _Field(NamedTuple):
+    """A value of a person: the cells it is read from, and how; as they stand if they are plain."""
 
-    Nearly every row of a long file is plain: as many cells as the header, nothing invisible,
-    nothing that a spreadsheet has marked. Whatever is not, `read` reads.
-    """
-    width, email, zone_at = len(columns.header), columns.email, columns.zone
-    named, attributes, states = columns.name, columns.attributes, columns.states
-    rare = tuple(
-        index
-        for index in (
-            *(columns.signed_up, columns.evidence, columns.tags),
-            *(columns.frequency, columns.paused_until, columns.document),
-        )
-        if index is not None
-    )
-    worded = all(field == "subscription" for _, field in states)
-
-    def read_one(record: Record) -> Row | Rejected:
-        line, cells, fault = record
-        if fault is not None or len(cells) != width or not worded or any(cells[i] for i in rare):
-            return read(record, columns)
-        whole = "".join(cells)
-        address = plain_address(cells[email])
-        if address is None or len(whole) > names.LONGEST or not whole.isprintable():
-            return read(record, columns)
-        if "'" in whole and any(cell.lstrip()[:1] == "'" for cell in cells):
-            return read(record, columns)
-        state = WORDS.get(cells[states[0][0]]) if states else SubscriberState.ACTIVE
-        zone = cells[zone_at].strip() if zone_at is not None else ""
-        if state is None or (zone and not is_zone(zone)):
-            return read(record, columns)
-        name = " ".join([cell for i in named if (cell := cells[i].strip())])
-        values = {key: cell for i, key in attributes if (cell := cells[i].strip())}
-        return Row(line, Person(*address, name, zone or None, values, state))
-
-    return read_one
+    name: str
+    cells: tuple[int, ...]
+    read: Callable[..., Any]
+    as_given: bool = False
 
 
 def read(record: Record, columns: Columns) -> Row | Rejected:
@@ -90,6 +68,55 @@ def read(record: Record, columns: Columns) -> Row | Rejected:
         )
 
 
+def take(page: Page, columns: Columns) -> tuple[People, list[Record]]:
+    """Read the rows that are plain, as `read` would; give the others back. Pure."""
+    width = len(columns.header)
+    fits = [len(row) == width for row in page.rows]
+    if page.fault is not None or not any(fits):
+        return People([], {}), list(page.records())
+    rows, lines = list(compress(page.rows, fits)), list(compress(page.lines, fits))
+    said, plainly = _columns_of(rows, columns)
+    if not all(plainly):
+        said = {name: list(compress(values, plainly)) for name, values in said.items()}
+        kept = iter(plainly)
+        fits = [fit and next(kept) for fit in fits]
+        lines = list(compress(page.lines, fits))
+    left = [not fit for fit in fits]
+    others = Page(list(compress(page.lines, left)), list(compress(page.rows, left)))
+    return People(lines, said), list(others.records())
+
+
+def _columns_of(
+    rows: Sequence[Sequence[str]], columns: Columns
+) -> tuple[dict[str, Sequence[Any]], Sequence[bool]]:
+    """Give each field's values, and which of the rows are plain in all of them."""
+    cells = list(zip(*rows, strict=True))
+    plainly, mailed, canonical = addresses.plain(cells[columns.email])
+    said: dict[str, Sequence[Any]] = {"address": mailed, "canonical": canonical}
+    for field in _fields_of(columns):
+        said[field.name], refused = _column([cells[index] for index in field.cells], field)
+        if refused:
+            taken = (value is not _REFUSED for value in said[field.name])
+            plainly = [fit and one for fit, one in zip(plainly, taken, strict=True)]
+    return said, plainly
+
+
+def _column(cells: Sequence[Sequence[str]], field: _Field) -> tuple[list[Any], bool]:
+    """Read a column, each distinct cell once; say whether some are `_REFUSED`."""
+    if field.as_given and len(cells) == 1 and names.are_plain(cells[0]):
+        return list(map(str.strip, cells[0])), False
+    keys = list(zip(*cells, strict=True))
+    values = {key: _read_or_refused(field, key) for key in set(keys)}
+    return list(map(values.__getitem__, keys)), _REFUSED in values.values()
+
+
+def _read_or_refused(field: _Field, cells: Iterable[str]) -> Any:
+    try:
+        return field.read(*map(_told, cells))
+    except _CannotBeTaken:
+        return _REFUSED
+
+
 def _person(record: Record, columns: Columns) -> Person:
     cells = record.cells
     if record.fault is not None:
@@ -98,21 +125,39 @@ def _person(record: Record, columns: Columns) -> Person:
         raise _CannotBeTaken(
             f"The row has {len(cells)} cells, the first line {len(columns.header)}."
         )
-    address = _taken(parse(plain(cells[columns.email].strip())))
-    name = " ".join(filter(None, (plain(cells[index].strip()) for index in columns.name)))
-    signed_up = _cell(cells, columns.signed_up)
-    return Person(
-        address=address.address,
-        canonical=address.canonical,
-        name=_taken(names.clean(name)),
-        zone=_zone(_cell(cells, columns.zone)),
-        attributes=_attributes(cells, columns),
-        state=_state(cells, columns),
-        frequency=_frequency(_cell(cells, columns.frequency)),
-        paused_until=_paused(_cell(cells, columns.paused_until)),
-        signed_up=as_moment(signed_up),
-        evidence=_evidence(_cell(cells, columns.evidence), signed_up),
+    address = _taken(addresses.parse(_told(cells[columns.email])))
+    said = {
+        field.name: field.read(*(_told(cells[index]) for index in field.cells))
+        for field in _fields_of(columns)
+    }
+    return Person(address.address, address.canonical, **said)
+
+
+@lru_cache(maxsize=8)
+def _fields_of(columns: Columns) -> tuple[_Field, ...]:
+    """Say what is read from which cells; what the file has no column for is left out."""
+    documents, tags = _there(columns.document), _there(columns.tags)
+    attributes = (*documents, *(index for index, _ in columns.attributes), *tags)
+    evidence = _there(columns.evidence, columns.signed_up)
+    fields = (
+        _Field("name", columns.name, _name, as_given=True),
+        _Field("zone", _there(columns.zone), _zone),
+        _Field("attributes", attributes, partial(_attributes, columns)),
+        _Field("state", tuple(index for index, _ in columns.states), partial(_state, columns)),
+        _Field("frequency", _there(columns.frequency), _frequency),
+        _Field("paused_until", _there(columns.paused_until), _paused),
+        _Field("signed_up", _there(columns.signed_up), as_moment),
+        _Field("evidence", evidence, partial(_evidence, columns)),
     )
+    return tuple(field for field in fields if field.cells)
+
+
+def _there(*indexes: int | None) -> tuple[int, ...]:
+    return tuple(index for index in indexes if index is not None)
+
+
+def _told(cell: str) -> str:
+    return plain(cell.strip())
 
 
 def _taken(value: _T | Refused) -> _T:
@@ -121,8 +166,8 @@ def _taken(value: _T | Refused) -> _T:
     return value
 
 
-def _cell(cells: list[str], index: int | None) -> str:
-    return "" if index is None else plain(cells[index].strip())
+def _name(*cells: str) -> str:
+    return _taken(names.clean(" ".join(filter(None, cells))))
 
 
 def _zone(cell: str) -> str | None:
@@ -147,18 +192,19 @@ def _paused(cell: str) -> date | None:
     return found
 
 
-def _evidence(cell: str, signed_up: str) -> str:
+def _evidence(columns: Columns, *cells: str) -> str:
     """Give what is said of the consent; a sign-up moment that cannot be read stays as text."""
-    told = _taken(names.clean(cell, what="evidence"))
+    told = _taken(names.clean(cells[0], what="evidence")) if columns.evidence is not None else ""
+    signed_up = cells[-1] if columns.signed_up is not None else ""
     if signed_up and as_moment(signed_up) is None:
         return "; ".join(filter(None, (told, f"signed up: {_taken(names.clean(signed_up))}")))
     return told
 
 
-def _state(cells: list[str], columns: Columns) -> SubscriberState:
+def _state(columns: Columns, *cells: str) -> SubscriberState:
     """Give the worst state that any column says."""
-    found = [_state_of(_cell(cells, index), field) for index, field in columns.states]
-    return max(found, key=_STATES.index, default=SubscriberState.ACTIVE)
+    found = [_state_of(cell, field) for cell, (_, field) in zip(cells, columns.states, strict=True)]
+    return max(found, key=_STATES.index)
 
 
 def _state_of(cell: str, field: str) -> SubscriberState:
@@ -172,13 +218,15 @@ def _state_of(cell: str, field: str) -> SubscriberState:
     return state
 
 
-def _attributes(cells: list[str], columns: Columns) -> Mapping[str, str]:
-    found = _document(_cell(cells, columns.document))
-    for index, key in columns.attributes:
-        value = _taken(names.clean(plain(cells[index].strip()), what=f"value of “{key}”"))
+def _attributes(columns: Columns, *cells: str) -> Mapping[str, str]:
+    """Give the attributes of a row: those of a JSON object, of the columns, and the tags."""
+    told = list(cells)
+    found = _document(told.pop(0)) if columns.document is not None else {}
+    tags = tags_of(told.pop()) if columns.tags is not None else []
+    for (_, key), cell in zip(columns.attributes, told, strict=True):
+        value = _taken(names.clean(cell, what=f"value of “{key}”"))
         if value:
             found[key] = value
-    tags = tags_of(_cell(cells, columns.tags))
     if tags:
         found["tags"] = _taken(names.clean(", ".join(tags), what="value of “tags”"))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime
 
 import pytest
@@ -9,12 +10,12 @@ from builders_subscribers import make_records
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.csvfile import Record
+from newsletter.csvfile import Page, Record
 from newsletter.model import SubscriberState as State
 from newsletter.subscribers.columns import find
 from newsletter.subscribers.moments import as_moment
-from newsletter.subscribers.reading import Rejected, read, reader
-from newsletter.subscribing import Row
+from newsletter.subscribers.reading import Rejected, read, take
+from newsletter.subscribing import Person, Row
 
 MAY = datetime(2021, 5, 4, 10, 11, 12, tzinfo=UTC)
 MOMENT = "2021-05-04 10:11:12"
@@ -68,8 +69,6 @@ FILES = {
 
 
 def rows(text: tuple[str, ...]) -> tuple[str, list[Row | Rejected]]:
-    import csv
-
     records = make_records(*csv.reader(text))
     columns = find(records)
     return columns.export, [read(record, columns) for record in records[1:]]
@@ -133,18 +132,39 @@ def test_a_sign_up_moment_that_cannot_be_read_stays_as_text() -> None:
 
 CELL = st.one_of(
     st.sampled_from(
-        ["Ann@Example.org", "a@b.co", "'=x", " a ", "Europe/Riga", "active", "gone", ""]
+        ["Ann@Example.org", "a@b.co", "'+a@b.co", "'=x", " a ", "Europe/Riga", "active", "gone", ""]
     ),
     st.sampled_from(["vip, tea", "2021-05-04", "weekly", "x" * 501, "a\nb", "\u200b", "O'Neil"]),
     st.text(max_size=6),
 )
-COLUMNS = ("email", "name", "time zone", "subscription", "city", "tags", "signup date", "frequency")
+COLUMNS = (
+    *("email", "name", "first name", "time zone", "subscription", "city", "tags", "evidence"),
+    *("signup date", "frequency", "paused until", "attributes"),
+)
+NAMES = st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=6, unique=True)
 
 
-@given(st.permutations(COLUMNS).map(lambda names: list(names)[:5]), st.lists(CELL, max_size=7))
-def test_the_quick_reader_reads_as_the_careful_one(names: list[str], cells: list[str]) -> None:
+@given(NAMES, st.data())
+def test_what_is_taken_by_columns_is_what_is_read_by_rows(names: list[str], data) -> None:
     if "email" not in names:
         names[0] = "email"
     columns = find(make_records(names))
-    record = Record(3, cells)
-    assert reader(columns)(record) == read(record, columns)
+    width = st.sampled_from([len(names)] * 9 + [len(names) - 1, len(names) + 1])
+    row = width.flatmap(lambda cells: st.lists(CELL, min_size=cells, max_size=cells))
+    drawn = data.draw(st.lists(row, max_size=10))
+    page = Page(range(2, 2 + len(drawn)), drawn)
+    people, others = take(page, columns)
+    expected = {record.line: read(record, columns) for record in page.records()}
+    left = {record.line for record in others}
+    assert set(people.lines) | left == set(expected)
+    assert not set(people.lines) & left
+    for at, line in enumerate(people.lines):
+        said = {name: values[at] for name, values in people.said.items()}
+        assert Row(line, Person(**said)) == expected[line]
+
+
+def test_a_plain_row_of_an_export_is_taken_without_reading_it_alone() -> None:
+    for program, (header, first, _) in FILES.items():
+        records = make_records(*csv.reader([header, first]))
+        people, others = take(Page([2], [records[1].cells]), find(records))
+        assert (list(people.lines), others) == ([2], []), program

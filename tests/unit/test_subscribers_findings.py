@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from builders_subscribers import make_person
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.subscribers.findings import Notes, suggestion
-from newsletter.subscribing import Row
 
 
 @pytest.mark.parametrize(
@@ -38,9 +36,11 @@ def test_no_domain_is_ever_told_to_be_itself(domain: str) -> None:
 
 
 def test_findings_are_counted_with_their_first_lines() -> None:
-    addresses = ["info@example.org", "ann@gmial.com", "x@mailinator.com", "ann@example.org"]
+    addresses = ["Info@example.org", "ann@gmial.com", "x@mailinator.com", "ann@example.org"] * 20
     notes = Notes()
-    notes.look_at([Row(line, make_person(one)) for line, one in enumerate(addresses * 20, start=2)])
+    notes.look_at(range(2, 42), addresses[:40])
+    notes.look_at([], [])
+    notes.look_at(range(42, 82), addresses[40:])
     found = {one.code: one for one in notes.found()}
     assert set(found) == {"role-account", "disposable-domain", "domain-typo"}
     assert {one.count for one in found.values()} == {20}

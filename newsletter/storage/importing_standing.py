@@ -1,0 +1,130 @@
+"""How the staged rows of an import stand in the list: counted in SQL, the others by pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.model import Frequency, SubscriberState
+from newsletter.storage import staging
+from newsletter.storage.staging import staged
+from newsletter.storage.suppressing import is_suppressed_now
+from newsletter.storage.tables import subscriber
+from newsletter.subscribing import Known, Person, Row, Sorted, Standing
+
+CONSENTING = (SubscriberState.ACTIVE, SubscriberState.PENDING)
+_PAGE = 1_000
+_FRESH, _SAME, _OTHER = "fresh", "same", "other"
+_NOTHING_DIFFERS = (
+    subscriber.c.state.in_(CONSENTING)
+    & staged.c.state.in_(CONSENTING)
+    & sa.or_(staged.c.name == "", staged.c.name == subscriber.c.name)
+    & sa.or_(staged.c.zone.is_(None), staged.c.zone == subscriber.c.zone)
+    & sa.or_(staged.c.frequency.is_(None), staged.c.frequency == subscriber.c.frequency)
+    & sa.or_(staged.c.paused_until.is_(None), staged.c.paused_until == subscriber.c.paused_until)
+    & sa.cast(staged.c.attributes, sa.Text).in_(("{}", sa.cast(subscriber.c.attributes, sa.Text)))
+)
+_JOINED = sa.outerjoin(staged, subscriber, subscriber.c.canonical == staged.c.canonical)
+
+
+def of_lines(
+    connection: Connection, first: int, last: int, *, known_up_to: int | None = None
+) -> Iterator[Sorted]:
+    """Count who is fresh and who is the same, then give the others page by page.
+
+    With `known_up_to` whoever was added under a later id is left out.
+    """
+    kind = _kind(connection)
+    which: sa.ColumnElement[bool] = sa.true()
+    if known_up_to is not None:
+        which = sa.func.coalesce(subscriber.c.id, 0) <= known_up_to
+    found = _counted(connection, kind, which & staging.between(first, last))
+    yield Sorted(
+        fresh={SubscriberState(row.state): row.people for row in found if row.kind == _FRESH},
+        same=sum(row.people for row in found if row.kind == _SAME),
+        others=(),
+    )
+    if any(row.kind == _OTHER for row in found):
+        yield from _others(connection, which & (kind == _OTHER), first, last)
+
+
+def suppressed(connection: Connection) -> sa.ColumnElement[bool]:
+    """Match the staged rows that must never be mailed, for use in this transaction only."""
+    return is_suppressed_now(connection, staged.c.canonical, staged.c.mark)
+
+
+def _counted(
+    connection: Connection, kind: sa.Case[str], which: sa.ColumnElement[bool]
+) -> Sequence[sa.Row[Any]]:
+    query = (
+        sa.select(kind.label("kind"), staged.c.state, sa.func.count().label("people"))
+        .select_from(_JOINED)
+        .where(which)
+        .group_by(sa.text("1"), staged.c.state)
+    )
+    return connection.execute(query).all()
+
+
+def _kind(connection: Connection) -> sa.Case[str]:
+    """Say which kind a staged row is of, at this moment."""
+    return sa.case(
+        (suppressed(connection), _OTHER),
+        (subscriber.c.id.is_(None), _FRESH),
+        (_NOTHING_DIFFERS, _SAME),
+        else_=_OTHER,
+    )
+
+
+def _others(
+    connection: Connection, which: sa.ColumnElement[bool], first: int, last: int
+) -> Iterator[Sorted]:
+    known = [
+        subscriber.c[name].label(f"known_{name}")
+        for name in ("id", "state", "name", "zone", "attributes", "frequency", "paused_until")
+    ]
+    query = (
+        sa.select(staged, *known, suppressed(connection).label("suppressed"))
+        .select_from(_JOINED)
+        .where(which)
+        .order_by(staged.c.line)
+        .limit(_PAGE)
+    )
+    while page := connection.execute(query.where(staging.between(first, last))).all():
+        yield Sorted(fresh={}, same=0, others=[(_row(row), _standing(row)) for row in page])
+        first = page[-1].line + 1
+
+
+def _row(row: sa.Row[Any]) -> Row:
+    return Row(
+        row.line,
+        Person(
+            address=row.address,
+            canonical=row.canonical,
+            name=row.name,
+            zone=row.zone,
+            attributes=row.attributes,
+            state=SubscriberState(row.state),
+            frequency=Frequency(row.frequency) if row.frequency else None,
+            paused_until=row.paused_until,
+            signed_up=row.signed_up,
+            evidence=row.evidence,
+        ),
+    )
+
+
+def _standing(row: sa.Row[Any]) -> Standing:
+    known = None
+    if row.known_id is not None:
+        known = Known(
+            id=row.known_id,
+            state=SubscriberState(row.known_state),
+            name=row.known_name,
+            zone=row.known_zone,
+            attributes=row.known_attributes,
+            frequency=Frequency(row.known_frequency),
+            paused_until=row.known_paused_until,
+        )
+    return Standing(known=known, suppressed=bool(row.suppressed))
