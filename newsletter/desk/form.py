@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -216,17 +216,21 @@ class Difference:
 
 def differences(mine: Fields, theirs: Fields) -> tuple[Difference, ...]:
     """List the fields in which what was written here differs from the file as it is now."""
-    named = {
-        field.name: f"{group.title}: {field.label}"
-        for fields in (mine, theirs)
-        for group in groups(fields)
-        for field in group.fields
-    }
+    named = {**labels(groups(mine)), **labels(groups(theirs))}
     return tuple(
         Difference(label=label, mine=mine.get(name, ""), theirs=theirs.get(name, ""))
         for name, label in named.items()
         if mine.get(name, "") != theirs.get(name, "")
     )
+
+
+def labels(found: Iterable[Group]) -> dict[str, str]:
+    """Name each field with its table, for sentences that stand elsewhere on the page."""
+    return {
+        field.name: f"{group.title}: {field.label or field.name}"
+        for group in found
+        for field in group.fields
+    }
 
 
 def without(fields: Fields, key: str) -> dict[str, str]:

@@ -53,7 +53,7 @@ def month_header(first: date) -> dict[str, Any]:
             Link(name="‹", label="The month before", path=_calendar(before).path, key="["),
             Link(name="›", label="The month after", path=_calendar(after).path, key="]"),
         ),
-        "tabs": (_calendar(first),),
+        "tabs": (Link(name="look", label="Edition", path="", key="v"), _calendar(first)),
     }
 
 

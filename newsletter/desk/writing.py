@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
-from newsletter.desk.form import differences, groups, without
+from newsletter.desk.form import differences, groups, labels, without
 from newsletter.desk.header import header
 from newsletter.desk.opening import Opener, day_of, with_app
 from newsletter.desk.pages import page
@@ -88,7 +88,7 @@ class Writing:
         try:
             opened = await with_app(self._opened, lambda app: app.editorial.editing.open(day))
         except NewsletterError as error:
-            return _unreadable(day, error)
+            return _page(day, error=error)
         did = _DONE.get(request.query_params.get("did", ""), "")
         return _form(day, opened, as_fields(opened.edition), told=did)
 
@@ -165,29 +165,34 @@ def _form(
 ) -> Response:
     is_overtaken = isinstance(error, Overtaken)
     faults: Sequence[FieldFault] = error.faults if isinstance(error, FieldsError) else ()
-    values: dict[str, Any] = {
-        "groups": groups(
-            fields,
-            faults=faults,
-            provenance=opened.edition.provenance,
-            added=added,
-            media_url=opened.media_url,
-        ),
-        "seen": opened.seen if seen is None or is_overtaken else seen,
-        "is_edited": opened.is_edited,
-        "is_unsaved": seen is not None,
-        "told": told,
-        "error": error,
-        "differences": differences(fields, as_fields(opened.edition)) if is_overtaken else (),
-        "is_overtaken": is_overtaken,
-    }
-    return page("write", status=_status(error), **header("write", day), **values)
+    laid_out = groups(
+        fields,
+        faults=faults,
+        provenance=opened.edition.provenance,
+        added=added,
+        media_url=opened.media_url,
+    )
+    return _page(
+        day,
+        error=error,
+        groups=laid_out,
+        faults=faults,
+        labels=labels(laid_out),
+        seen=opened.seen if seen is None or is_overtaken else seen,
+        is_edited=opened.is_edited,
+        is_unsaved=seen is not None,
+        told=told,
+        differences=differences(fields, as_fields(opened.edition)) if is_overtaken else (),
+        is_overtaken=is_overtaken,
+    )
 
 
-def _unreadable(day: date, error: NewsletterError) -> Response:
-    values: dict[str, Any] = {"told": "", "groups": (), "seen": "", "is_edited": True}
-    values |= {"error": error, "differences": (), "is_overtaken": False, "is_unsaved": False}
-    return page("write", status=422, **header("write", day), **values)
+def _page(day: date, *, error: NewsletterError | None, **values: Any) -> Response:
+    """Give the page; what is not said of it is not so."""
+    nothing: dict[str, Any] = {"groups": (), "faults": (), "labels": {}, "differences": ()}
+    nothing |= {"seen": "", "told": "", "is_edited": True, "is_unsaved": False}
+    shown = {**nothing, "is_overtaken": False, **values, "error": error}
+    return page("write", status=_status(error), **header("write", day), **shown)
 
 
 def _status(error: NewsletterError | None) -> int:

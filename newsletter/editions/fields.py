@@ -45,17 +45,16 @@ class FieldsError(InputError):
 
 def as_fields(edition: Edition) -> dict[str, str]:
     """Give the fields of an edition, in the order of its file."""
-    values = tomllib.loads(as_toml(edition))
-    return {name: text for name, text in _flat(values) if text}
+    return tidied(dict(_flat(tomllib.loads(as_toml(edition)))))
 
 
 def tidied(fields: Fields) -> dict[str, str]:
-    """Leave out what is empty and number what is left without gaps, in the same order.
+    """Leave out what says nothing and number what is left without gaps, in the same order.
 
     Texts are cleaned: a browser ends its lines with CR and LF.
     """
     texts = {name: cleaned(text) for name, text in fields.items()}
-    kept = {name: text for name, text in texts.items() if text}
+    kept = {name: text for name, text in texts.items() if text and not _is_usual(name, text)}
     worded = {_table(name) for name in kept if name.rpartition(".")[2] not in _NO_WORDS}
     kept = {name: text for name, text in kept.items() if _holds_words(_table(name), worded)}
     numbers = _renumbered(kept)
@@ -71,6 +70,11 @@ def from_fields(fields: Fields, *, day: date, provenance: tuple[Provenance, ...]
         raise FieldsError(
             tuple(FieldFault(".".join(map(str, one["loc"])), sentence(one)) for one in found)
         ) from error
+
+
+def _is_usual(name: str, text: str) -> bool:
+    """Say whether a field holds what its key means when it is not there."""
+    return name.endswith(".markup") and text == "text"
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

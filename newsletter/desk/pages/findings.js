@@ -49,10 +49,13 @@ function accepting({ code, severity, accepted }) {
 
 // The whole finding is one button where there is a place to go to.
 function finding({ code, message, hint, measured, limit, place, accepted }) {
-  const goes = place && (place.tag || place.line || place.part !== "html");
+  const goes = place && (place.tag || place.line || place.excerpt || place.part !== "header");
   const made = element(goes ? "button" : "div", "", { class: "finding", ...(goes && { type: "button" }) });
   made.append(element("code", code), element("span", message, { class: "sentence" }));
-  if (measured) made.append(element("span", limit ? `${measured}; limit ${limit}` : measured, { class: "measured" }));
+  if (measured) {
+    const against = limit ? ` · limit ${limit}` : "";
+    made.append(element("span", `Measured ${measured}${against}`, { class: "measured" }));
+  }
   if (hint && !accepted) made.append(element("span", hint, { class: "hint" }));
   const where = place && placed(place);
   if (where) made.append(element("span", where, { class: "place" }));
@@ -72,13 +75,16 @@ function go(place, card) {
   card.setAttribute("aria-current", "true");
   if (place.part === "text") return line("text", place.line ?? 1);
   if (place.part === "subject" || place.part === "preheader") return choose("view", "inbox");
-  if (place.part === "html" && place.tag) {
-    choose("view", "html");
-    if (chosen.lens === "whole") return point(place);
-    addEventListener("drawn", () => point(place), { once: true });
-    return choose("lens", "whole"); // the only lens through which elements keep their number
-  }
-  return place.line ? line("source", place.line) : undefined;
+  if (place.part === "html" && place.line && !place.tag) return line("source", place.line);
+  choose("view", "html");
+  if (chosen.lens === "whole") return pointAt(place);
+  addEventListener("drawn", () => pointAt(place), { once: true });
+  return choose("lens", "whole"); // the only lens through which elements keep their number
+}
+
+// What the mail does not show stands in the form.
+function pointAt(place) {
+  if (!point(place) && place.part === "edition") location.assign("write");
 }
 
 function line(view, number) {

@@ -85,9 +85,10 @@ function prepare(frame) {
   recolour(frame);
 }
 
-// Outlines the element a finding names and brings it into sight; says whether there is one.
-export function point({ tag, index }) {
-  const marked = shown().map((device) => mark(device, tag, index)).filter(Boolean);
+// Outlines the element a finding names, or the one with its words, and brings it into sight; says
+// whether there is one.
+export function point(place) {
+  const marked = shown().map((device) => mark(device, place)).filter(Boolean);
   if (!marked.length) return false;
   const { device, target } = marked[0];
   const frame = frameOf(device);
@@ -97,11 +98,17 @@ export function point({ tag, index }) {
   return true;
 }
 
-function mark(device, tag, index) {
+function mark(device, { tag, index, excerpt }) {
   const mail = frameOf(device).contentDocument;
   if (!mail) return null;
   for (const before of mail.querySelectorAll(`[${MARK}]`)) before.removeAttribute(MARK);
-  const target = tag ? mail.querySelectorAll(tag)[index] : undefined;
+  const target = tag ? mail.querySelectorAll(tag)[index] : excerpt && withWords(mail, excerpt);
   target?.setAttribute(MARK, "");
   return target && mail.body.contains(target) ? { device, target } : null;
+}
+
+// The smallest element in which some words stand.
+function withWords(mail, words) {
+  const holding = [...mail.body.querySelectorAll("*")].filter((one) => one.textContent.includes(words));
+  return holding.filter((one) => one.checkVisibility()).at(-1);
 }
