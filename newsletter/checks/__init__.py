@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from types import ModuleType
 
 from newsletter import plugins
@@ -24,6 +25,7 @@ __all__ = ["addresses", "binding", "checked_message", "codes", "run", "with_temp
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
+@cache
 def codes() -> tuple[str, ...]:
     """List the codes of all checks, sorted."""
     return tuple(name.replace("_", "-") for name in plugins.names(__name__))
@@ -50,6 +52,7 @@ def binding(code: str) -> str:
     return str(getattr(_module(code), "BINDING", ""))
 
 
+@cache
 def _module(code: str) -> ModuleType:
     return plugins.load(__name__, code.replace("-", "_"))
 
