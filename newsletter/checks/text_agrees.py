@@ -12,7 +12,7 @@ from newsletter.ports import Checked
 CODE = "text-agrees"
 LEVEL = Severity.ERROR
 
-_IGNORED = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
+_IGNORED = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]+")
 
 
 def check(checked: Checked) -> Iterator[Fault]:
