@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -93,7 +93,9 @@ class Dispatch:
         def sender_for(send: Send) -> Sender:
             sending.refuse_other_provider(send, provider)
             envelope = proofing.envelope(self.settings.publication, send.edition)
-            return sending.make_sender(send, provider, envelope, work, leads=False)
+            # An owner of its own: what a sender that failed left claimed, nobody renews.
+            own = replace(work, owner=owners.this_process())
+            return sending.make_sender(send, provider, envelope, own, leads=False)
 
         return Worker(
             open_sends=self.due_sends,

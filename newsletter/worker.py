@@ -44,7 +44,8 @@ class Worker:
         """Work until asked to stop; with `once`, until nothing is to be done within a minute.
 
         Trouble with a send lets that send rest for a minute; the others go on. Raises
-        `StorageError` with `once`; else the database is tried again until it answers.
+        `StorageError` with `once`; else the database is tried again until it answers, and what
+        was under way meanwhile is in doubt when its lease is over.
         """
         while not self.wants_to_stop():
             try:
@@ -53,6 +54,7 @@ class Worker:
                 if once:
                     raise
                 log.warning("worker.no_database %s", error.what)
+                self._senders.clear()
                 wakes = []
             soon = self.clock.now() + _SOON
             if once and not any(wake and wake <= soon for wake in wakes):

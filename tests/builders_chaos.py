@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from newsletter import config
+from newsletter import config, owners
 from newsletter.app import App, build
 from newsletter.errors import NewsletterError
 from newsletter.model import Claim
@@ -146,6 +146,7 @@ class Task:
     said: Path  # what it says goes there
     role: Role = "send"
     end: Mine | Moment | None = None
+    is_far: bool = False  # as on a machine of its own: others see its leases only
     mistake: Mistake | None = None  # planted, so that the harness has something to find
 
 
@@ -153,6 +154,8 @@ def work(task: Task) -> None:
     """Be a sender, in a process of its own, until the work is done or the chosen end."""
     for descriptor in (1, 2):
         os.dup2(os.open(task.said, os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
+    if task.is_far:
+        owners.is_gone = lambda _owner: False
     with opened(task) as app:
         if task.mistake:
             _plant(task.mistake, app.ledger)

@@ -32,6 +32,7 @@ PEOPLE, BATCH = 120, 5
 TIMEOUT = 0.25  # seconds the provider has for an answer
 PATIENCE = 120  # seconds a send may take in all
 NEW_EVERY = 20  # one send in so many begins with its freeze
+FAR = 0.25  # share of sends whose senders are as on machines of their own
 KILLED = -9
 ENDS = {KILLED, *(ExitCode.DONE, ExitCode.NOTHING_TO_DO, ExitCode.HELD, ExitCode.TRY_LATER)}
 _RECALLS = "/v3/user/scheduled_sends"
@@ -185,10 +186,13 @@ def disturbed(
             clock=folder / "clock",
             day=ground.day,
             said=folder / "said",
+            is_far=chance.random() < FAR,
             mistake=mistake,
         )
         with opened(task) as app:
-            run = Run(app=app, setup=ground.setup, task=task, chance=chance, kills=kills)
+            run = Run(
+                app=app, clock=clock, setup=ground.setup, task=task, chance=chance, kills=kills
+            )
             run.until_it_ends()
             clock.leap(2 * 24 * 3600)  # what was handed over ahead arrives
             mails = Counter(mail.recipient for mail in sandbox.mails())
@@ -231,6 +235,7 @@ class Run:
     """The senders of one send, each started again when it has ended."""
 
     app: App
+    clock: SharedClock
     setup: Setup
     task: Task
     chance: random.Random
@@ -267,6 +272,8 @@ class Run:
             self._at_work.remove(process)
             self.killed += process.exitcode == KILLED
             assert process.exitcode in ENDS, self.task.said.read_text()
+            if process.exitcode == ExitCode.TRY_LATER:
+                self.clock.leap(20)  # the same command again, later
 
     def _is_over(self) -> bool:
         send = self.app.find_send(self.task.day)

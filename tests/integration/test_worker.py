@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -20,10 +21,11 @@ from builders_ledger import (
 from builders_publication import make_publication, wait_until
 
 from newsletter.errors import AccountRefused, Held, StorageError, Throttled, Unreachable
-from newsletter.model import SendStatus
+from newsletter.model import BatchState, SendStatus
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish
+from newsletter.storage.ledger import SqlLedger
 from newsletter.worker import Worker
 
 LATER = MORNING + timedelta(hours=3)
@@ -154,6 +156,38 @@ def test_a_database_that_is_away_for_a_while_does_not_end_a_worker_that_stays(da
     made.wants_to_stop = lambda: False
     with pytest.raises(StorageError):
         made.run(once=True)
+
+
+def test_what_was_under_way_while_the_database_was_away_is_in_doubt_and_nobody_waits_for_ever(
+    database,
+):
+    class Shaky(SqlLedger):
+        shakes = 1
+
+        def submitted(self, *arguments, **words) -> None:
+            if self.shakes:
+                self.shakes -= 1
+                raise StorageError("The database refused.")
+            super().submitted(*arguments, **words)
+
+    _, send = frozen_send(database, 25)
+    ledger, clock, provider = Shaky(database), MovingClock(), ScriptedProvider()
+    names = (f"owner {number}" for number in itertools.count())
+
+    def settled() -> bool:
+        tally = ledger.view(send.id).tally
+        return not tally(BatchState.PLANNED).batches and not tally(BatchState.CLAIMED).batches
+
+    made = make_worker(ledger, provider, clock=clock, stop=settled)
+    made.sender_for = lambda send: make_sender(
+        ledger, send, provider, clock=clock, leads=False, owner=next(names)
+    )
+    made.run(once=False)
+    view = ledger.view(send.id)
+    assert view.tally(BatchState.UNCERTAIN).batches == 1
+    assert view.tally(BatchState.SUBMITTED).batches == 2
+    assert len(provider.addresses()) == len(set(provider.addresses())) == 25
+    assert clock.now() - MORNING < timedelta(minutes=2)
 
 
 # --- the command --------------------------------------------------------------------------------
