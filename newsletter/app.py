@@ -22,7 +22,7 @@ from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import Dossier, SendView
 from newsletter.sending import Outcome, Wish
 from newsletter.tick import TickReport
-from newsletter.timetable import Due
+from newsletter.timetable import Due, Timetable
 
 if TYPE_CHECKING:
     from newsletter.assembling import Assembled
@@ -131,9 +131,15 @@ class App:
         """Give the publication date of this moment, in the publication's zone."""
         return calendar.today(self.settings.publication.zone, self.clock.now())
 
+    @property
+    def timetable(self) -> Timetable:
+        """Give the schedule, with the zones of the readers where their mornings count."""
+        by_readers = self.settings.schedule.zone == "reader"
+        return self.dispatch.timetable if by_readers else self.settings.timetable
+
     def due(self, day: date) -> Due | None:
         """Give the moments of a publication date; None when there is no edition that day."""
-        return calendar.edition_due(self.settings.timetable, day)
+        return calendar.edition_due(self.timetable, day)
 
     # --- the edition ---------------------------------------------------------------------------
 

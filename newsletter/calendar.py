@@ -8,7 +8,7 @@ gap; one that occurs twice is the first. So moments never go back from one date 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,12 +40,14 @@ def is_publication_day(timetable: Timetable, day: date) -> bool:
 def due(timetable: Timetable, day: date) -> Due:
     """Give the moments of a date in UTC, whether or not it is a publication day.
 
-    `prepare_at` <= `begin` <= `at` < `until`. `until` is the catch-up time, else the end of the
-    local day.
+    `prepare_at` <= `begin` <= `at` < `until`, `at` <= `last`. `until` is the catch-up time, else
+    the end of the local day. With readers in other zones it begins before the first of their
+    mornings, and the last of them is `last`.
     """
     zone = ZoneInfo(timetable.zone)
     at = _moment(zone, day, timetable.at)
-    begin = at - timetable.lead
+    moments = (at, *mornings(timetable, day, timetable.readers).values())
+    begin = min(moments) - timetable.lead
     prepare_at = at if timetable.prepare_at is None else _moment(zone, day, timetable.prepare_at)
     return Due(
         date=day,
@@ -53,7 +55,25 @@ def due(timetable: Timetable, day: date) -> Due:
         begin=begin,
         at=at,
         until=_until(timetable, day, at),
+        last=max(moments),
     )
+
+
+def mornings(timetable: Timetable, day: date, zones: Iterable[str]) -> dict[str, datetime]:
+    """Give for each zone the moment its clocks show `at` on a date.
+
+    What is no zone has the publication's morning.
+    """
+    own = _moment(ZoneInfo(timetable.zone), day, timetable.at)
+    return {name: _morning(name, day, timetable.at, own=own) for name in zones}
+
+
+def _morning(name: str, day: date, at: time, *, own: datetime) -> datetime:
+    try:
+        zone = ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return own
+    return _moment(zone, day, at)
 
 
 def edition_due(timetable: Timetable, day: date) -> Due | None:
@@ -94,6 +114,28 @@ def open_day(timetable: Timetable, now: datetime) -> date:
     if is_publication_day(timetable, yesterday) and due(timetable, yesterday).until > now:
         return yesterday
     return day
+
+
+def open_days(timetable: Timetable, now: datetime) -> tuple[date, ...]:
+    """Give the dates an edition may be prepared, begun or finished for at `now`, in order.
+
+    That of `open_day`; also tomorrow, when it is handed over before midnight or readers in other
+    zones have their morning before; and yesterday, as long as the catch-up window behind the last
+    of its mornings is open.
+    """
+    day = open_day(timetable, now)
+    if not timetable.readers and not timetable.lead:
+        return (day,)
+    return tuple(
+        one
+        for one in (day - _DAY, day, day + _DAY)
+        if one == day or (is_publication_day(timetable, one) and _is_open(timetable, one, now))
+    )
+
+
+def _is_open(timetable: Timetable, day: date, now: datetime) -> bool:
+    moments = due(timetable, day)
+    return moments.prepare_at <= now <= moments.last + (moments.until - moments.at)
 
 
 def _publication_days(timetable: Timetable, start: date) -> Iterator[date]:

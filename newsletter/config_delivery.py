@@ -18,6 +18,7 @@ class Schedule(Section):
     """`[schedule]`: when an edition is prepared, due, and too late."""
 
     at: time = time(7, 0)
+    zone: Literal["publication", "reader"] = "publication"  # whose clock shows `at`
     days: tuple[Weekday, ...] = _EVERY_DAY
     skip: tuple[date, ...] = ()
     prepare_at: time | None = None

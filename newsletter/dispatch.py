@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from newsletter import calendar, owners, proofing, sending
+from newsletter import calendar, owners, proofing, sending, tick
 from newsletter.approving import refuse_unapproved
 from newsletter.config import Settings
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.send import Sender
 from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Clock, Freeze, Ledger, Provider
+from newsletter.ports import Clock, Freeze, Ledger, Mornings, Provider
 from newsletter.proofing import Proof
 from newsletter.recalling import RecallRecords
 from newsletter.records import Approval, SendView
 from newsletter.sending import Outcome, Wish
+from newsletter.timetable import Timetable
+from newsletter.waves import Group, groups
 from newsletter.worker import Worker, refuse_to_work
 
 
@@ -44,6 +47,23 @@ class Dispatch:
     def today(self) -> date:
         """Give the publication date of this moment, in the publication's zone."""
         return calendar.today(self.settings.publication.zone, self.clock.now())
+
+    @property
+    def timetable(self) -> Timetable:
+        """Give the schedule, with the zones of the readers where their mornings count."""
+        timetable = self.settings.timetable
+        if self.settings.schedule.zone == "publication":
+            return timetable
+        return replace(timetable, readers=frozenset(self.ledger.zones()))
+
+    def waves(self, day: date) -> tuple[Group, ...]:
+        """Say how many readers would be due when on a date, as the list is now."""
+        counts = self.ledger.zones()
+        return groups(counts, calendar.mornings(self.settings.timetable, day, counts))
+
+    def rests_until(self, send: Send) -> datetime | None:
+        """Give the moment the next wave of a send may be handed over; see `tick.rests_until`."""
+        return tick.rests_until(self.ledger.view(send.id), lead=self.settings.lead)
 
     def find(self, day: date) -> Send | None:
         """Look up the send of an edition."""
@@ -111,7 +131,7 @@ class Dispatch:
         it again, somebody did.
         """
         now = self.clock.now()
-        day = calendar.open_day(self.settings.timetable, now)
+        day = calendar.open_days(self.timetable, now)[0]
         found = self.ledger.open_sends(self.settings.publication.id)
         return tuple(send for send in found if send.edition >= day or send.is_led(now))
 
@@ -130,6 +150,7 @@ class Dispatch:
                 provider=provider.name,
                 batch_size=min(self.settings.delivery.batch_size, provider.max_recipients),
                 due_at=self._due_at(wish),
+                mornings=self._mornings(wish),
             ),
             now=now,
         )
@@ -149,10 +170,16 @@ class Dispatch:
 
     def _due_at(self, wish: Wish) -> datetime:
         """Say when readers are to have it: when it is due, or as soon as may be."""
-        due = calendar.edition_due(self.settings.timetable, wish.day)
+        due = calendar.edition_due(self.timetable, wish.day)
         if due is None or wish.at_once or wish.late:
             return self.clock.now() + self.settings.lead
         return due.at
+
+    def _mornings(self, wish: Wish) -> Mornings | None:
+        """Give each reader's own morning, where it counts and is waited for."""
+        if self.settings.schedule.zone == "publication" or wish.at_once or wish.late:
+            return None
+        return partial(calendar.mornings, self.settings.timetable, wish.day)
 
     def _ready_to_freeze(self, wish: Wish) -> Proof:
         self._refuse_if_not_yet(wish)
@@ -164,7 +191,7 @@ class Dispatch:
         return proof
 
     def _refuse_if_not_yet(self, wish: Wish) -> None:
-        due = calendar.edition_due(self.settings.timetable, wish.day)
+        due = calendar.edition_due(self.timetable, wish.day)
         sending.refuse_if_not_yet(wish, due=due, today=self.today(), now=self.clock.now())
 
     def _work(

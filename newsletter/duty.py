@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from newsletter import calendar, tick
@@ -42,17 +42,27 @@ class Duty:
         wants to stop.
         """
         now = self.clock.now()
-        decision = tick.decide(self.settings.timetable, now=now, today=self._situation(now))
+        timetable = self.dispatch.timetable
+        days = calendar.open_days(timetable, now)
+        decision = tick.decide(
+            timetable,
+            now=now,
+            days={day: self._situation(day) for day in days},
+            unfinished=self.dispatch.unfinished(before=days[0]),
+        )
         did: list[str] = []
         held = [decision.held] if decision.held else []
         skipped = None
-        try:
-            for step in decision.steps:
-                did += self._do(step, wants_to_stop)
-        except Held as error:
-            held.append(f"{error.what} {error.hint}".rstrip())
-        except NothingToDo as error:
-            skipped = error.what
+        over: set[date] = set()  # what holds up one edition holds up no other
+        for step in decision.steps:
+            try:
+                did += [] if step.day in over else self._do(step, wants_to_stop)
+            except Held as error:
+                held.append(f"{error.what} {error.hint}".rstrip())
+                over.add(step.day)
+            except NothingToDo as error:
+                skipped = error.what
+                over.add(step.day)
         if held:
             self.alert(" ".join(held))
         return TickReport(
@@ -62,14 +72,13 @@ class Duty:
             skipped=skipped,
         )
 
-    def _situation(self, now: datetime) -> Today:
-        day = calendar.open_day(self.settings.timetable, now)
+    def _situation(self, day: date) -> Today:
         send = self.dispatch.find(day)
         return Today(
             assembled=self.newsroom.is_ready(day),
             look_after=self.newsroom.look_after(day),
             send="none" if send is None else send.status.value,
-            unfinished=self.dispatch.unfinished(before=day),
+            rests_until=None if send is None else self.dispatch.rests_until(send),
         )
 
     def _do(self, step: Step, wants_to_stop: Callable[[], bool]) -> list[str]:

@@ -17,7 +17,7 @@ Code outside the package is named by its dotted path instead of the bare name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -40,6 +40,7 @@ from newsletter.model import (
 )
 from newsletter.outside import NOTHING, Outside
 from newsletter.records import SendView
+from newsletter.waves import CanaryPlan
 
 
 class Clock(Protocol):
@@ -132,6 +133,9 @@ class SuppressionLists(Protocol):
         ...
 
 
+Mornings = Callable[[Iterable[str]], Mapping[str, datetime]]  # zones, known or not → their moment
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
     """What a new send is made from."""
@@ -142,7 +146,9 @@ class Freeze:
     message: Message
     provider: str
     batch_size: int
-    due_at: datetime  # of the only wave there is so far
+    due_at: datetime  # when all are to have it
+    mornings: Mornings | None = None  # instead: when the readers of each zone are
+    canary: CanaryPlan | None = None
     named: tuple[str, ...] = ()  # of a test send: its addresses
 
 
@@ -295,6 +301,10 @@ class Ledger(Protocol):
 
         Any event that carries the attempt's id proves it. False: there is no such attempt.
         """
+        ...
+
+    def zones(self) -> Mapping[str, int]:
+        """Count the active subscribers of each zone, known or not; "" has those without one."""
         ...
 
     def audience(self, publication: str, edition: date) -> int:

@@ -6,8 +6,9 @@ hand-run command may all wake it, at any moment and as often as they like.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -20,11 +21,11 @@ from newsletter.timetable import Due, Timetable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """What exists for the date a tick works on (`calendar.open_day`)."""
+    """What exists for one of the dates a tick works on (`calendar.open_days`)."""
 
     assembled: bool  # the edition is there, and may go out as far as its parts are concerned
     send: Literal["none", "open", "paused", "cancelled", "complete"]
-    unfinished: tuple[date, ...] = ()  # earlier dates whose send is still open
+    rests_until: datetime | None = None  # of an open send: when its next wave may be handed over
     look_after: datetime | None = None  # another look may better it then; None: nothing to better
 
 
@@ -64,20 +65,30 @@ class TickReport:
     skipped: str | None = None  # why there is no edition, where that is as configured
 
 
-def decide(timetable: Timetable, *, now: datetime, today: Today) -> Decision:
-    """Say what is to be done at `now` for the date `calendar.open_day` gives.
+def decide(
+    timetable: Timetable,
+    *,
+    now: datetime,
+    days: Mapping[date, Today],
+    unfinished: Sequence[date] = (),
+) -> Decision:
+    """Say what is to be done at `now` for the dates `calendar.open_days` gives.
 
     A send that is open is finished even after the catch-up window, so that nobody is left out of
-    half a send. One of an earlier date is only reported: yesterday's news is not sent unasked.
+    half a send. One of a date before these (`unfinished`) is only reported: yesterday's news is
+    not sent unasked.
     """
-    day = calendar.open_day(timetable, now)
-    due = calendar.edition_due(timetable, day)
     coming = calendar.next_due(timetable, now)
-    held = [_unfinished(earlier) for earlier in today.unfinished]
-    if due is not None and today.send == "none" and now > due.until:
-        held.append(_too_late(due))
+    held = [_unfinished(earlier) for earlier in unfinished]
+    steps: list[Step] = []
+    for day, today in days.items():
+        due = calendar.edition_due(timetable, day)
+        is_own = day == calendar.open_day(timetable, now)
+        if due is not None and is_own and today.send == "none" and now > due.until:
+            held.append(_too_late(due))
+        steps += _steps(day, due, now=now, today=today)
     return Decision(
-        steps=_steps(day, due, now=now, today=today),
+        steps=tuple(steps),
         held=" ".join(held) or None,
         next_due=coming.at if coming else None,
     )
@@ -93,12 +104,28 @@ def handed_over(view: SendView) -> str:
             f"The edition of {day}: {submitted} recipients submitted, {doubts} uncertain.",
             hint=f"`newsletter audit --date {day}` says how to go on.",
         )
-    return f"Handed over the edition of {day} to {submitted} recipients."
+    told = f"Handed over the edition of {day} to {submitted} recipients"
+    rest = view.tally(BatchState.PLANNED).recipients
+    if not rest or view.next_due is None:
+        return f"{told}."
+    return f"{told}; {rest} more are due from {view.next_due:%Y-%m-%d %H:%M} UTC on."
+
+
+def rests_until(view: SendView, *, lead: timedelta) -> datetime | None:
+    """Give the moment the next wave of an open send may be handed over.
+
+    None: something may be done for it at any time, such as finding out what became of a claim.
+    """
+    unsettled = (BatchState.CLAIMED, BatchState.UNCERTAIN)
+    if view.next_due is None or any(view.tally(state).batches for state in unsettled):
+        return None
+    return view.next_due - lead
 
 
 def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[Step, ...]:
     if today.send == "open":
-        return (Step(Action.RESUME, day),)
+        rests = today.rests_until is not None and now < today.rests_until
+        return () if rests else (Step(Action.RESUME, day),)
     if today.send != "none" or due is None or not due.prepare_at <= now <= due.until:
         return ()
     prepare = () if today.assembled else (Step(Action.PREPARE, day),)

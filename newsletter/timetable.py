@@ -20,6 +20,7 @@ class Timetable:
     prepare_at: time | None = None  # None: prepared when due
     catch_up: time | None = None  # a late edition still goes until then; None: until the day ends
     lead: timedelta = timedelta()  # so long before `at` the mail is handed over
+    readers: frozenset[str] = frozenset()  # zones whose own `at` counts; none: all at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +32,4 @@ class Due:
     begin: datetime  # from then on it may be handed over
     at: datetime  # the moment readers are to have it
     until: datetime  # after this the edition is held
+    last: datetime  # when the last readers are to have it; the first with `begin` and the lead

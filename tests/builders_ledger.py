@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +14,8 @@ from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import Sender
 from newsletter.model import Attempt, Envelope, Message, Send, SendKind, Submission
-from newsletter.ports import Freeze
+from newsletter.ports import Clock, Freeze
+from newsletter.sending import Work
 from newsletter.storage.database import Database
 from newsletter.storage.ledger import SqlLedger
 from newsletter.storage.tables import subscriber
@@ -165,3 +167,21 @@ def make_sender(ledger, send, provider, *, owner="me", clock=None, **more) -> Se
         patience=Patience(give_up_after=timedelta(minutes=5)),
         **({"parallel": 1} | more),
     )
+
+
+def make_work(ledger: SqlLedger, *, clock: Clock | None = None, **overrides: Any) -> Work:
+    """Give the surroundings of a send that is delivered by one thread, without waiting."""
+    values = {
+        "ledger": ledger,
+        "clock": clock or MovingClock(),
+        "owner": "me",
+        "is_gone": lambda _owner: False,
+        "ahead": None,
+        "parallel": 1,
+        "give_up_after": timedelta(minutes=15),
+        "unsubscribe_base": "https://brief.example.org",
+        "jitter": lambda: 0.0,
+        "wants_to_stop": lambda: False,
+        "progress": lambda _view: None,
+    }
+    return Work(**(values | overrides))

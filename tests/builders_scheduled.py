@@ -12,7 +12,14 @@ from typing import Any
 
 from builders_edition import make_settings
 from builders_events import make_judgement
-from builders_ledger import MORNING, MovingClock, frozen_send, make_envelope, make_ledger_message
+from builders_ledger import (
+    MORNING,
+    MovingClock,
+    frozen_send,
+    make_envelope,
+    make_ledger_message,
+    make_work,
+)
 from pydantic import SecretStr
 
 from newsletter.delivery.ahead import Ahead
@@ -23,7 +30,7 @@ from newsletter.providers import sendgrid
 from newsletter.records import SendView
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Work, deliver
+from newsletter.sending import deliver
 from newsletter.storage import evidence
 from newsletter.storage.database import Database
 from newsletter.storage.events import EventStore
@@ -66,20 +73,8 @@ class Scene:
         )
 
     def deliver(self, *, owner: str = "me", **overrides: Any) -> SendView:
-        values = {
-            "ledger": self.ledger,
-            "clock": self.clock,
-            "owner": owner,
-            "is_gone": lambda _owner: True,
-            "ahead": self.ahead,
-            "parallel": 4,
-            "give_up_after": timedelta(minutes=15),
-            "unsubscribe_base": "https://brief.example.org",
-            "jitter": lambda: 0.0,
-            "wants_to_stop": lambda: False,
-            "progress": lambda _view: None,
-        }
-        work = Work(**(values | overrides))
+        values = {"owner": owner, "is_gone": lambda _owner: True, "ahead": self.ahead}
+        work = make_work(self.ledger, clock=self.clock, **values | {"parallel": 4} | overrides)
         return deliver(self.send, self.provider, make_envelope(), work)
 
     def arrived(self, at: datetime | None = None) -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from newsletter.errors import ExitCode
 
 if TYPE_CHECKING:
     from newsletter.timetable import Due
+    from newsletter.waves import Group
 
 GROUP = True
 app = _shell.group("Send every edition when it is due.")
@@ -58,28 +60,33 @@ def plan(
 ) -> None:
     """Show when the coming editions are due, in UTC and in the publication's zone.
 
+    With [schedule] zone = "reader" also the waves: how many readers are due when.
+
     Example: newsletter schedule plan --from 2026-03-20 --days 14
     """
     from datetime import timedelta
     from itertools import takewhile
 
     from newsletter import calendar
-    from newsletter.clock import SystemClock
 
-    timetable = _shell.load_settings(config).timetable
-    now = SystemClock().now()
-    first = _shell.as_date(start) or calendar.today(timetable.zone, now)
-    coming = calendar.upcoming(timetable, start=first)
-    due = [*takewhile(lambda one: one.date - first < timedelta(days=days), coming)]
+    with _shell.publication(config) as publication:
+        timetable = publication.timetable
+        first = _shell.as_date(start) or publication.today()
+        coming = calendar.upcoming(timetable, start=first)
+        due = [*takewhile(lambda one: one.date - first < timedelta(days=days), coming)]
+        waves = {one.date: publication.dispatch.waves(one.date) for one in due if timetable.readers}
     if as_json:
-        _shell.print_json({"due": [entry(one, timetable.zone) for one in due]})
+        found = [entry(one, timetable.zone, waves.get(one.date, ())) for one in due]
+        _shell.print_json({"due": found})
     else:
         _show(due, timetable.zone)
+        if waves:
+            _show_waves(due[0], waves[due[0].date])
     if not due:
         _shell.end(ExitCode.NOTHING_TO_DO)
 
 
-def entry(due: Due, zone: str) -> dict[str, Any]:
+def entry(due: Due, zone: str, waves: Sequence[Group]) -> dict[str, Any]:
     """Give a due moment in the words of the JSON contract."""
     from zoneinfo import ZoneInfo
 
@@ -88,7 +95,15 @@ def entry(due: Due, zone: str) -> dict[str, Any]:
         "local": due.at.astimezone(ZoneInfo(zone)).isoformat(),
         "utc": due.at.isoformat(),
         "zone": zone,
+        "begin": due.begin.isoformat(),
+        "waves": [{"utc": one.due_at.isoformat(), "readers": one.size} for one in waves],
     }
+
+
+def _show_waves(due: Due, waves: Sequence[Group]) -> None:
+    _shell.say(f"The edition of {due.date} is handed over from {due.begin:%Y-%m-%d %H:%M} UTC on.")
+    rows = [[f"{one.due_at:%a %Y-%m-%d %H:%M}", f"{one.size:,}"] for one in waves]
+    _shell.table(rows, headers=("due in UTC", "readers"), title=f"Waves of {due.date}")
 
 
 def _show(due: list[Due], zone: str) -> None:

@@ -163,14 +163,24 @@ def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
     with stop_on_signals() as stop, _send_progress.shown(hidden=as_json) as progress:
         outcome = publication.send(wish, progress=progress, wants_to_stop=stop.is_set)
     _show(outcome.view, as_json=as_json)
-    if outcome.view.send.status != "complete":
-        if not as_json:
-            _shell.next_step(
-                f"newsletter audit --date {wish.day} says what is in doubt, and how to go on"
-            )
-        _shell.end(ExitCode.HELD)
+    step, code = _how_to_go_on(outcome.view)
     if not as_json:
-        _shell.next_step(f"newsletter audit --date {wish.day}")
+        _shell.next_step(step)
+    _shell.end(code)
+
+
+def _how_to_go_on(view: SendView) -> tuple[str, ExitCode]:
+    from newsletter.model import BatchState
+
+    day, doubts = view.send.edition, view.tally(BatchState.UNCERTAIN).batches
+    if view.send.status == "complete":
+        return f"newsletter audit --date {day}", ExitCode.DONE
+    if view.send.status == "open" and view.next_due and not doubts:
+        return (
+            f"the next wave is due at {view.next_due:%Y-%m-%d %H:%M} UTC; newsletter run and "
+            "newsletter schedule hand it over then"
+        ), ExitCode.TRY_LATER
+    return f"newsletter audit --date {day} says what is in doubt, and how to go on", ExitCode.HELD
 
 
 def _show(view: SendView, *, as_json: bool) -> None:
@@ -200,6 +210,7 @@ def summary(view: SendView) -> dict[str, Any]:
         "under_way": view.tally(BatchState.CLAIMED).recipients,
         "cancelled": view.tally(BatchState.CANCELLED).recipients,
         "batches": sum(tally.batches for tally in view.batches.values()),
+        "next_due": view.next_due.isoformat() if view.next_due else None,
     }
 
 

@@ -28,6 +28,7 @@ from newsletter.records import SendView
 LEASE = timedelta(seconds=60)
 _RENEW_EVERY = timedelta(seconds=15)
 _GLANCE = timedelta(seconds=0.5)  # between two looks at what other senders have claimed
+_LONGEST_REST = timedelta(hours=1)  # a wave that is due later is left to a later run
 _MOST_MISSES = 20  # claims in a row that somebody else was quicker at
 log = logging.getLogger(__name__)
 
@@ -173,13 +174,14 @@ class Sender:
         )
 
     def _rest(self, moment: datetime) -> bool:
-        """Sleep until a moment; a worker goes away and may come again then."""
+        """Sleep until a moment; a worker goes away, and so does a leader when it is far off."""
         self._seen = None
-        if self.leads:
+        stays = self.leads and moment - self.clock.now() <= _LONGEST_REST
+        if stays:
             self._sleep_until(moment)
         else:
             self.resting_until = moment
-        return self.leads
+        return stays
 
     def _claim(self, *, most: int | None, now: datetime) -> Claim | None:
         return self.ledger.claim(

@@ -15,7 +15,7 @@ from newsletter.errors import StorageError
 
 # The newest migration. Kept here as well, so that a current database is recognised without
 # loading the migration tool; a test holds the two together.
-REVISION = "0014"
+REVISION = "0015"
 _BUSY_SECONDS = 60
 
 
@@ -42,17 +42,20 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, snapshot: bool = False) -> Iterator[Connection]:
         """Open a transaction that is durable when the block ends without an exception.
 
         On SQLite it takes the write lock at once, so that what it reads is still true when it
-        writes; others wait for it.
+        writes; others wait for it. On PostgreSQL each statement sees what others committed, or
+        all of them one state, a `snapshot`.
         """
         if self._joint.connection is not None:
             yield self._joint.connection
             return
         with _told(), self.engine.connect() as connection:
             connection.execution_options(newsletter_write=True)
+            if snapshot and connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 

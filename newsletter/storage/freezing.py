@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.errors import NothingToDo
+from newsletter.errors import NothingToDo, StorageError
 from newsletter.model import BatchState, Frequency, SendKind, SendStatus, SubscriberState
 from newsletter.ports import Freeze
 from newsletter.storage.suppressing import is_suppressed
@@ -22,8 +22,10 @@ from newsletter.storage.tables import (
     subscriber,
     wave,
 )
+from newsletter.waves import Group, Wave, groups, ranks, waves
 
 _FRIDAY = 5
+_ZONE: sa.ColumnElement[str] = sa.func.coalesce(subscriber.c.zone, "")
 NOBODY = 0  # ids of subscribers begin at 1
 # Who may be mailed. `subscriber.canonical` is unique, so each address is in a send at most once.
 AUDIENCE = (subscriber.c.state == SubscriberState.ACTIVE) & ~is_suppressed(subscriber.c.canonical)
@@ -67,14 +69,14 @@ def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[An
         )
         .returning(send.c.id)
     )
-    connection.execute(sa.insert(wave).values(send_id=send_id, number=1, due_at=freeze.due_at))
-    count = _write_recipients(connection, send_id, freeze)
+    parts = _write_recipients(connection, send_id, freeze)
+    count = sum(part.size for part in parts)
     if not count:
         raise NothingToDo(
             "There is nobody to send to: no subscriber is active and wants this edition.",
             hint="Add some with `newsletter subscribers import FILE`.",
         )
-    _write_batches(connection, send_id, count=count, size=freeze.batch_size)
+    _write_waves(connection, send_id, waves(parts, freeze.canary), size=freeze.batch_size)
     connection.execute(sa.update(send).where(send.c.id == send_id).values(recipients=count))
     return connection.execute(sa.select(send).where(send.c.id == send_id)).one()
 
@@ -97,22 +99,59 @@ def _write_message(connection: Connection, freeze: Freeze, *, now: datetime) -> 
     )
 
 
-def _write_recipients(connection: Connection, send_id: int, freeze: Freeze) -> int:
-    """Fill in the audience without a row passing through Python; return how many there are.
+def zones(connection: Connection, among: sa.ColumnElement[bool]) -> dict[str, int]:
+    """Count people by zone; "" has those without one."""
+    rows = connection.execute(sa.select(_ZONE, sa.func.count()).where(among).group_by(_ZONE))
+    return {str(zone): int(count) for zone, count in rows}
+
+
+def _write_recipients(connection: Connection, send_id: int, freeze: Freeze) -> tuple[Group, ...]:
+    """Fill in the audience without a row passing through Python; say how many are due when.
 
     Tokens are random, so their order mixes the address domains evenly over the batches.
     """
     if freeze.kind is SendKind.TEST:
-        return _write_named(connection, send_id, freeze.named)
-    position = sa.func.row_number().over(order_by=subscriber.c.token)
-    audience = (
-        sa.select(sa.literal(send_id), position, subscriber.c.id, subscriber.c.address)
-        .where(AUDIENCE, wanting(connection, freeze.publication, freeze.edition))
-        .order_by(subscriber.c.token)
+        return (Group(freeze.due_at, _write_named(connection, send_id, freeze.named)),)
+    audience = AUDIENCE & wanting(connection, freeze.publication, freeze.edition)
+    if freeze.mornings is None:
+        in_order = sa.select(subscriber.c.id, subscriber.c.address).where(audience)
+        return (Group(freeze.due_at, _fill(connection, send_id, in_order, subscriber.c.token)),)
+    counts = zones(connection, audience)
+    if not counts:
+        return ()
+    mornings = freeze.mornings(counts)
+    rank = _ranks(ranks(mornings))
+    by_morning = (
+        sa.select(subscriber.c.id, subscriber.c.address)
+        .join(rank, rank.c.zone == _ZONE)
+        .where(audience)
     )
+    filled = _fill(connection, send_id, by_morning, rank.c.rank, subscriber.c.token)
+    if filled != sum(counts.values()):
+        raise StorageError(
+            f"{sum(counts.values())} people were counted, and {filled} filled in; nothing is kept.",
+            hint="Run the same command again.",
+        )
+    return groups(counts, mornings)
+
+
+def _fill(
+    connection: Connection, send_id: int, people: sa.Select[Any], *order: sa.ColumnElement[Any]
+) -> int:
+    """Write people (id, address) as recipients, numbered in an order; say how many."""
+    position = sa.func.row_number().over(order_by=order)
+    id_, address = people.selected_columns
+    rows = people.with_only_columns(sa.literal(send_id), position, id_, address).order_by(*order)
     columns = ["send_id", "position", "subscriber_id", "address"]
-    fill = sa.insert(recipient).from_select(columns, audience)
-    return connection.execute(fill.execution_options(preserve_rowcount=True)).rowcount
+    connection.execute(sa.insert(recipient).from_select(columns, rows))
+    last = sa.select(sa.func.max(recipient.c.position)).where(recipient.c.send_id == send_id)
+    return connection.scalar(last) or 0
+
+
+def _ranks(numbers: Mapping[str, int]) -> sa.CTE:
+    """Give zones and their ranks as a table of the statement's own."""
+    columns = (sa.column("zone", sa.Text), sa.column("rank", sa.Integer))
+    return sa.values(*columns, name="ranks").data(list(numbers.items())).cte("ranks")
 
 
 def _write_named(connection: Connection, send_id: int, named: Sequence[str]) -> int:
@@ -125,17 +164,32 @@ def _write_named(connection: Connection, send_id: int, named: Sequence[str]) -> 
     return len(rows)
 
 
-def _write_batches(connection: Connection, send_id: int, *, count: int, size: int) -> None:
-    rows = [
-        {
-            "send_id": send_id,
-            "number": number,
-            "wave": 1,
-            "first": first,
-            "last": min(first + size - 1, count),
-            "state": BatchState.PLANNED,
-        }
-        for number, first in enumerate(range(1, count + 1, size), start=1)
+def _write_waves(connection: Connection, send_id: int, parts: Sequence[Wave], *, size: int) -> None:
+    """Write waves and their batches, which never span two of them."""
+    numbered = list(enumerate(parts, start=1))
+    connection.execute(
+        sa.insert(wave),
+        [
+            {"send_id": send_id, "number": number, "due_at": one.due_at, "canary": one.canary}
+            for number, one in numbered
+        ],
+    )
+    ranges = [
+        (number, first, min(first + size - 1, one.last))
+        for number, one in numbered
+        for first in range(one.first, one.last + 1, size)
     ]
-    if rows:
-        connection.execute(sa.insert(batch), rows)
+    connection.execute(
+        sa.insert(batch),
+        [
+            {
+                "send_id": send_id,
+                "number": number,
+                "wave": of_wave,
+                "first": first,
+                "last": last,
+                "state": BatchState.PLANNED,
+            }
+            for number, (of_wave, first, last) in enumerate(ranges, start=1)
+        ],
+    )

@@ -74,7 +74,8 @@ class SqlLedger:
     def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
         """Write send, message, wave, batches and recipients in one transaction."""
         try:
-            with self._database.write() as connection:
+            # From a snapshot: whoever moves or leaves meanwhile is counted and filled in alike.
+            with self._database.write(snapshot=True) as connection:
                 # Looked up inside the write transaction: two freezes at once must not collide.
                 found = statements.find_send(connection, freeze.publication, freeze.edition)
                 if found is not None and freeze.kind is SendKind.EDITION:
@@ -128,6 +129,11 @@ class SqlLedger:
             refused=sum(count for _, outcome, count in aside if outcome == "refused"),
             next_due=planned[0] if planned else None,
         )
+
+    def zones(self) -> dict[str, int]:
+        """Count the active subscribers of each zone; "" has those without one."""
+        with self._database.read() as connection:
+            return freezing.zones(connection, freezing.AUDIENCE)
 
     def audience(self, publication: str, edition: date) -> int:
         """Count the subscribers a freeze of this edition would take at this moment."""

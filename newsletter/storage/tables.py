@@ -172,6 +172,7 @@ wave = sa.Table(
     sa.Column("send_id", BigId, sa.ForeignKey("send.id"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("due_at", Moment, nullable=False),
+    sa.Column("canary", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 batch = sa.Table(

@@ -53,12 +53,16 @@ def test_plan_lists_due_moments_in_both_times(config: str) -> None:
                 "local": "2026-03-28T07:00:00+01:00",
                 "utc": "2026-03-28T06:00:00+00:00",
                 "zone": "Europe/Berlin",
+                "begin": "2026-03-28T06:00:00+00:00",
+                "waves": [],
             },
             {
                 "date": "2026-03-29",
                 "local": "2026-03-29T07:00:00+02:00",
                 "utc": "2026-03-29T05:00:00+00:00",
                 "zone": "Europe/Berlin",
+                "begin": "2026-03-29T05:00:00+00:00",
+                "waves": [],
             },
         ]
     }

@@ -18,6 +18,7 @@ from builders_ledger import (
     frozen_send,
     make_envelope,
     make_ledger_message,
+    make_work,
 )
 
 from newsletter.delivery.audit import audit
@@ -37,25 +38,8 @@ from newsletter.errors import (
     Unreachable,
 )
 from newsletter.model import BatchState, SendStatus, Submission
-from newsletter.sending import Work, deliver
+from newsletter.sending import deliver
 from newsletter.storage import evidence
-
-
-def make_work(ledger, *, owner="me", clock=None, parallel=1, **overrides) -> Work:
-    values = {
-        "ledger": ledger,
-        "clock": clock or MovingClock(),
-        "owner": owner,
-        "is_gone": lambda _owner: False,
-        "ahead": None,
-        "parallel": parallel,
-        "give_up_after": timedelta(minutes=15),
-        "unsubscribe_base": "https://brief.example.org",
-        "jitter": lambda: 0.0,
-        "wants_to_stop": lambda: False,
-        "progress": lambda _view: None,
-    }
-    return Work(**(values | overrides))
 
 
 def go(ledger, send, provider, **overrides):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_calendar_moments import make_timetable, utc
 
-from newsletter import tick
+from newsletter import calendar, tick
 from newsletter.tick import Action, Step, Today
 from newsletter.timetable import Timetable
 
@@ -22,7 +22,7 @@ MORNING = make_timetable(prepare_at=time(5), catch_up=time(11))
 
 def actions(now: str, today: Today, timetable: Timetable = MORNING) -> list[Action]:
     """List what is done at a moment, all of it for the one day."""
-    steps = tick.decide(timetable, now=utc(now), today=today).steps
+    steps = tick.decide(timetable, now=utc(now), days={DAY: today}).steps
     assert {step.day for step in steps} <= {DAY}
     return [step.action for step in steps]
 
@@ -70,14 +70,14 @@ def test_edition_that_can_be_bettered_is_looked_at_again_until_it_is_due(
 
 def test_complete_edition_is_left_alone() -> None:
     decision = tick.decide(
-        MORNING, now=utc("2026-06-03 07:05"), today=Today(assembled=True, send="complete")
+        MORNING, now=utc("2026-06-03 07:05"), days={DAY: Today(assembled=True, send="complete")}
     )
     assert decision == tick.Decision(steps=(), held=None, next_due=utc("2026-06-04 07:00"))
 
 
 @pytest.mark.parametrize("now", ["2026-06-03 03:00", "2026-06-03 07:01", "2026-06-03 23:00"])
 def test_open_send_of_today_is_finished_at_any_hour(now: str) -> None:
-    decision = tick.decide(MORNING, now=utc(now), today=Today(assembled=True, send="open"))
+    decision = tick.decide(MORNING, now=utc(now), days={DAY: Today(assembled=True, send="open")})
     assert decision.steps == (Step(Action.RESUME, DAY),)
     assert decision.held is None
 
@@ -90,7 +90,7 @@ def test_open_send_is_finished_on_a_day_without_an_edition() -> None:
 
 
 def test_late_edition_is_held() -> None:
-    decision = tick.decide(MORNING, now=utc("2026-06-03 11:01"), today=NOTHING_YET)
+    decision = tick.decide(MORNING, now=utc("2026-06-03 11:01"), days={DAY: NOTHING_YET})
     assert decision.steps == ()
     assert decision.held is not None
     assert "closed at 2026-06-03 11:00 UTC" in decision.held
@@ -99,13 +99,15 @@ def test_late_edition_is_held() -> None:
 
 def test_day_without_an_edition_is_quiet() -> None:
     timetable = replace(MORNING, skip=frozenset({DAY}))
-    decision = tick.decide(timetable, now=utc("2026-06-03 23:00"), today=NOTHING_YET)
+    decision = tick.decide(timetable, now=utc("2026-06-03 23:00"), days={DAY: NOTHING_YET})
     assert (decision.steps, decision.held) == ((), None)
 
 
 def test_earlier_send_is_reported_and_not_continued() -> None:
-    today = replace(NOTHING_YET, unfinished=(date(2026, 6, 1), date(2026, 6, 2)))
-    decision = tick.decide(MORNING, now=utc("2026-06-03 07:00"), today=today)
+    earlier = (date(2026, 6, 1), date(2026, 6, 2))
+    decision = tick.decide(
+        MORNING, now=utc("2026-06-03 07:00"), days={DAY: NOTHING_YET}, unfinished=earlier
+    )
     assert [step.day for step in decision.steps] == [DAY, DAY]
     assert decision.held is not None
     assert "2026-06-01" in decision.held
@@ -114,8 +116,9 @@ def test_earlier_send_is_reported_and_not_continued() -> None:
 
 def test_tick_works_on_yesterday_while_a_gap_keeps_it_open() -> None:
     timetable = make_timetable("America/Nuuk", time(23, 15))
-    decision = tick.decide(timetable, now=utc("2025-03-30 01:00"), today=NOTHING_YET)
-    yesterday = date(2025, 3, 29)
+    now, yesterday = utc("2025-03-30 01:00"), date(2025, 3, 29)
+    assert calendar.open_days(timetable, now) == (yesterday,)
+    decision = tick.decide(timetable, now=now, days={yesterday: NOTHING_YET})
     assert decision.steps == (Step(Action.PREPARE, yesterday), Step(Action.SEND, yesterday))
 
 
@@ -129,11 +132,13 @@ class Publication:
 
     def tick(self, now: datetime) -> None:
         """Do what a tick at `now` decides."""
-        day = tick.calendar.open_day(self.timetable, now)
-        today = Today(
-            assembled=day in self.prepared, send="complete" if day in self.sends else "none"
-        )
-        for step in tick.decide(self.timetable, now=now, today=today).steps:
+        days = {
+            day: Today(
+                assembled=day in self.prepared, send="complete" if day in self.sends else "none"
+            )
+            for day in calendar.open_days(self.timetable, now)
+        }
+        for step in tick.decide(self.timetable, now=now, days=days).steps:
             if step.action is Action.PREPARE:
                 self.prepared.add(step.day)
             else:
@@ -146,11 +151,13 @@ class Publication:
     zone=st.sampled_from(["Europe/Berlin", "America/Nuuk", "Africa/Cairo", "Australia/Lord_Howe"]),
     start=st.sampled_from([date(2025, 3, 28), date(2025, 4, 4), date(2025, 10, 3)]),
     gaps=st.lists(st.integers(min_value=0, max_value=20), min_size=1, max_size=5).filter(any),
+    lead=st.sampled_from([timedelta(), timedelta(minutes=45)]),
+    readers=st.sets(st.sampled_from(["Pacific/Kiritimati", "Pacific/Niue", "", "no zone"])),
 )
 def test_ticks_of_any_rhythm_send_every_edition_once(
-    at: time, zone: str, start: date, gaps: list[int]
+    at: time, zone: str, start: date, gaps: list[int], lead: timedelta, readers: set[str]
 ) -> None:
-    publication = Publication(make_timetable(zone, at))
+    publication = Publication(make_timetable(zone, at, lead=lead, readers=frozenset(readers)))
     now = utc(start.isoformat())
     for minutes in cycle(gaps):
         publication.tick(now)
