@@ -45,13 +45,14 @@ def show_message(proof: Proof) -> None:
 
 def _inboxes(subject: str, preheader: str) -> None:
     from rich.markup import escape
+    from rich.padding import Padding
 
     for inbox in rows.INBOXES:
         row = rows.row(inbox, subject=subject, preheader=preheader)
         _shell.say(f"{inbox.name:<20}[bold]{escape(row.subject)}[/]")
         _shell.say(f"{'':<20}[dim]{escape(row.preheader)}[/]")
     for sentence in rows.advice(subject=subject, preheader=preheader):
-        _shell.say(f"{'':<20}{escape(sentence)}")
+        _shell.console().print(Padding(escape(sentence), (0, 0, 0, 20)))
     _shell.say()
 
 

@@ -67,10 +67,11 @@ def check(
         _shell.print_json({"ok": not holds, "findings": listed})
     else:
         _show(proof, findings)
+    if not as_json:
+        then = "check --accept CODE --reason TEXT" if holds else "send"
+        _shell.next_step(f"newsletter preview --date {day}, or newsletter {then} --date {day}")
     if holds:
         _shell.end(ExitCode.HELD)
-    if not as_json:
-        _shell.next_step(f"newsletter preview --date {day}, or newsletter send --date {day}")
 
 
 def _looked_at(

@@ -266,6 +266,20 @@ def test_outlook_s_parts_may_open_in_one_comment_and_close_in_another() -> None:
     assert list(mso_balance.check(with_html("</h1>", f"</h1>{halves}"))) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "fine"),
+    [
+        ("See https://elsewhere.example/a.", False),
+        (f"See {UNSUBSCRIBE}.", True),
+        (f"Leave ({UNSUBSCRIBE}), if you like", True),
+        ("See www.elsewhere.example", True),
+    ],
+)
+def test_an_address_that_only_the_text_part_has_is_found(line: str, fine: bool) -> None:
+    checked = replace(good(), text=f"{good().text}\n{line}\n")
+    assert ("text-agrees" not in codes(*checks.run(checked, {}))) is fine
+
+
 # --- the page ------------------------------------------------------------------------------------
 
 
