@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from builders_checked import READER
 from builders_edition import (
+    SITE,
     TEMPLATES,
     UNSUBSCRIBE,
     make_edition,
     make_full_edition,
+    make_note,
     make_other,
     make_second_story,
     make_settings,
@@ -20,7 +25,7 @@ from builders_edition import (
 )
 
 from newsletter import checks
-from newsletter.config import Template
+from newsletter.config import Settings, Template
 from newsletter.findings import Severity
 from newsletter.model import Edition, Fact, Quote, Word
 from newsletter.render.message import render
@@ -43,25 +48,39 @@ STATES: dict[str, Edition] = {
     "no byline": make_edition(stories=(make_story(byline=None),)),
     "Markdown lead": make_edition(stories=(make_second_story(headline="A Seed Library"),)),
     "long headline": make_edition(stories=(make_story(headline=LONG),), subject="A long one"),
+    "a correction": make_edition(corrections=(make_note(),)),
+    "no story": make_edition(stories=(), others=(make_other(),)),
     "intro": make_edition(intro=("Good morning.", "It is quiet.")),
     "pictures in all stories": make_edition(stories=(make_story(), make_story(), make_story())),
 }
-SETTINGS = {
+TURNED = ("rating", "others", "word", "quote", "stories", "fact")
+SETTINGS: dict[str, dict[str, Any]] = {
     "plain": {},
     "no tagline, no contact": {"tagline": "", "contact": None},
     "German": {"language": "de"},
     "Arabic": {"language": "ar"},
+    "a language without a catalogue": {"language": "cy"},
+    "another order, and a rating": {"template": Template(sections=TURNED)},
+    "few sections": {"template": Template(sections=("stories", "quote"))},
+    "a web page": {"template": Template(web_edition=f"{SITE}/{{date}}")},
+    "a long nameplate": {"template": Template(nameplate="The Saltmouth Morning Intelligencer")},
 }
 
 
-def findings(template: str, edition: Edition, **overrides: object) -> list[str]:
-    settings = make_settings(Path(), template=Template(name=template), **overrides)
+def settings_of(name: str, overrides: Mapping[str, Any]) -> Settings:
+    """Give a publication with this template, whatever else it sets."""
+    chosen = overrides.get("template", Template()).model_copy(update={"name": name})
+    return make_settings(Path(), **{**overrides, "template": chosen})
+
+
+def findings(name: str, edition: Edition, **overrides: Any) -> list[str]:
+    settings = settings_of(name, overrides)
     message = render(edition, settings, folders=[TEMPLATES]).message
     checked = checks.checked_message(
         edition, message, values=READER, unsubscribe_url=UNSUBSCRIBE, settings=settings
     )
-    # The quote's missing source is the editor's matter, not the template's.
-    content = {"quote-attribution": Severity.OFF}
+    # A missing source or story is the editor's matter, not the template's.
+    content = {"quote-attribution": Severity.OFF, "lead-story": Severity.OFF}
     return [f"{found.code}: {found.message}" for found in checks.run(checked, content)]
 
 
@@ -82,6 +101,45 @@ def test_every_template_asks_for_the_unsubscribe_link(template: str) -> None:
     settings = make_settings(Path(), template=Template(name=template))
     message = render(make_edition(), settings, folders=[TEMPLATES]).message
     assert "unsubscribe_url" in {field.name for field in message.fields}
+
+
+@pytest.mark.parametrize("template", available([TEMPLATES]))
+def test_sections_come_in_the_order_of_the_configuration(template: str) -> None:
+    settings = settings_of(template, {"template": Template(sections=TURNED)})
+    message = render(make_full_edition(), settings, folders=[TEMPLATES]).message
+    signs = {
+        "rating": "How was today’s edition?",
+        "others": "Forty: the steel pins",
+        "word": "A short time of quiet",
+        "quote": "A letter that is never posted",
+        "stories": "two years after engineers closed it",
+        "fact": "A snail can sleep",
+    }
+    for part in (message.html, message.text):
+        squeezed = " ".join(part.split())
+        places = [squeezed.rfind(signs[section]) for section in TURNED]
+        assert -1 not in places
+        assert places == sorted(places)
+
+
+@pytest.mark.parametrize("template", available([TEMPLATES]))
+def test_a_section_that_is_not_named_is_not_printed(template: str) -> None:
+    settings = settings_of(template, {"template": Template(sections=("stories", "quote"))})
+    message = render(make_full_edition(), settings, folders=[TEMPLATES]).message
+    for part in (message.html, message.text):
+        assert "A snail can sleep" not in part
+        assert "Forty: the steel pins" not in part
+
+
+@pytest.mark.parametrize("template", available([TEMPLATES]))
+def test_every_address_is_the_publications_or_the_editions_own(template: str) -> None:
+    """No sponsor, no counter, no picture that reports who looked at it."""
+    everything = Template(sections=TURNED, web_edition=f"{SITE}/{{date}}")
+    settings = settings_of(template, {"template": everything})
+    html = render(make_full_edition(), settings, folders=[TEMPLATES]).message.html
+    addresses = re.findall(r'(?:href|src|background|action)="(?!mailto:|-q)([^"]*)"', html)
+    assert {urlsplit(address).hostname for address in addresses} == {urlsplit(SITE).hostname}
+    assert set(re.findall(r'<img[^>]* src="([^"]*)"', html)) <= {make_story().image.url}
 
 
 @pytest.mark.parametrize("template", available([TEMPLATES]))

@@ -17,6 +17,7 @@ from builders_edition import (
     UNSUBSCRIBE,
     make_edition,
     make_full_edition,
+    make_note,
     make_second_story,
     make_settings,
     make_story,
@@ -27,6 +28,7 @@ from hypothesis import strategies as st
 
 from newsletter import merge
 from newsletter.checks._html import parse
+from newsletter.config import Template
 from newsletter.model import Edition, Fact, Message, Part, Provenance, Quote, Word
 from newsletter.render.message import render
 from newsletter.render.plain import clean
@@ -215,6 +217,50 @@ def test_date_and_reading_time_are_in_both_parts() -> None:
     for part in (rendered.html, rendered.text):
         assert "Dienstag, 9. März 2027" in part
         assert "2 Min. Lesezeit" in part
+
+
+def test_a_correction_stands_dated_above_the_stories_in_both_parts() -> None:
+    rendered = message(make_edition(corrections=(make_note(),)), language="en-GB")
+    for part in (parse(rendered.html).text, " ".join(rendered.text.split())):
+        note = "Correction, 10 March 2027: The bridge has forty pins, not fourteen."
+        assert note in part
+        assert part.index(note) < part.index("Crews replaced")
+
+
+def test_a_rating_leads_to_the_readers_own_address_with_edition_and_choice() -> None:
+    checked = check_edition(make_edition(), template=Template(sections=("stories", "rating")))
+    for choice in ("good", "fair", "poor"):
+        address = f"{UNSUBSCRIBE}/rating/2027-03-09/{choice}"
+        assert f'href="{address}"' in checked.html
+        assert address in checked.text.split()
+
+
+def test_the_web_page_is_linked_where_the_publication_has_one() -> None:
+    own = Template(web_edition=f"{SITE}/archive/{{date}}")
+    rendered = message(make_edition(), template=own)
+    assert f'href="{SITE}/archive/2027-03-09"' in rendered.html
+    assert f"{SITE}/archive/2027-03-09" in rendered.text.split()
+    assert "View in browser" not in message(make_edition()).html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", ("Fakt des Tages", "„A letter that is never posted", "shy.“", "2 Min. Lesezeit")),
+        ("fr", ("La citation du jour", "«\u00a0A letter that", "shy.\u00a0»", "2 min de lecture")),
+        ("es", ("Leer la noticia completa", "«A letter that", "shy.»", "Darse de baja")),
+        ("it", ("Fonte: The Garden Almanac", "Di Ida Marsh", "martedì 9 marzo 2027")),
+        ("pt", ("Imagem: Harbour Archive", "terça-feira, 9 de março de 2027")),
+        ("nl", ("‘A letter that", "shy.’", "dinsdag 9 maart 2027")),
+        ("ar", ("كلمة اليوم", "«A letter that", "قراءة في دقيقتين", "إلغاء الاشتراك")),
+        ("he", ("ציטוט היום", "”A letter that", "2 דקות קריאה", "הסרה מהרשימה")),
+    ],
+)
+def test_a_mail_speaks_its_language_in_both_parts(language: str, words: tuple[str, ...]) -> None:
+    rendered = message(make_edition(), language=language)
+    for part in (parse(rendered.html).text, rendered.text):
+        for word in words:
+            assert squeezed(word).upper() in squeezed(part).upper()
 
 
 # --- merge fields --------------------------------------------------------------------------------
