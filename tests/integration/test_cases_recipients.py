@@ -124,25 +124,18 @@ def test_case_22_a_domain_travels_in_ascii_and_a_local_part_must_be(brief, sandb
 
 
 def with_template(publication, line: str) -> None:
-    """Give the publication a template of its own that greets its readers."""
+    """Give the publication a brief of its own, with a greeting before its stories."""
     folder = publication.root / "templates" / "email"
     folder.mkdir(parents=True)
-    bundled = Path(__file__).parents[2] / "templates" / "email"
-    for file in bundled.rglob("*"):
-        if file.is_file():
-            target = folder / file.relative_to(bundled)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.read_bytes())
-    html = folder / "brief.mjml.j2"
-    html.write_text(
-        html.read_text().replace(
-            "</mj-body>",
-            f'<mj-section padding="10px 20px"><mj-column><mj-text font-family="Georgia">{line}'
-            "</mj-text></mj-column></mj-section></mj-body>",
-        )
+    bundled = Path(__file__).parents[2] / "templates" / "email" / "brief.mjml.j2"
+    begin = "{% block stories %}"
+    section = f"<mj-section><mj-column><mj-text>{line}</mj-text></mj-column></mj-section>"
+    html = bundled.read_text().replace(begin, f"{begin}\n{section}")
+    (folder / "brief.mjml.j2").write_text(html)
+    (folder / "brief.txt.j2").write_text(
+        '{% extends "partials/frame.txt.j2" %}\n'
+        f"{begin}\n{line}\n\n{{{{ super() }}}}\n{{% endblock %}}\n"
     )
-    text = folder / "brief.txt.j2"
-    text.write_text(text.read_text() + f"\n{line}\n")
 
 
 def test_case_23_an_empty_name_gets_the_fallback_and_no_empty_object_travels(

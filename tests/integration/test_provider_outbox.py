@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -209,7 +210,9 @@ def small_disk() -> Iterator[None]:
 
 @pytest.mark.usefixtures("small_disk")
 def test_nothing_appears_when_the_disk_fills_up(provider: Provider, folder: Path) -> None:
-    large = make_recipient(2, substitutions={NAME.html_tag: "y" * 200_000})
+    usual = make_recipient(2)
+    values = dict(usual.substitutions) | {NAME.html_tag: "y" * 200_000}
+    large = replace(usual, substitutions=values)
     with pytest.raises(AccountRefused, match="too large"):
         provider.submit(make_attempt(make_recipient(1), large))
     assert names_in(folder) == []
