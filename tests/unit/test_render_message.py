@@ -29,11 +29,15 @@ from hypothesis import strategies as st
 from newsletter import merge
 from newsletter.checks._html import parse
 from newsletter.config import Template
+from newsletter.edition import build
 from newsletter.model import Edition, Fact, Message, Part, Provenance, Quote, Word
 from newsletter.render.message import render
 from newsletter.render.plain import clean
+from newsletter.render.templates import available
+from newsletter.sources.page import make
+from newsletter.sourcing import SourceOptions
 
-SETTINGS = make_settings(Path())
+SAMPLE = Path(__file__).parents[3] / "shared" / "sample" / "page.txt"
 
 
 def message(edition: Edition, **overrides: Any) -> Message:
@@ -87,6 +91,23 @@ def test_a_changed_edition_changes_the_digest() -> None:
 def test_a_normal_edition_stays_far_below_the_size_at_which_gmail_clips() -> None:
     assert message(make_edition()).html_bytes <= 45_000
     assert message(make_full_edition()).html_bytes <= 50_000
+
+
+def test_the_sample_pages_edition_is_a_mail_of_at_most_45_000_bytes(tmp_path: Path) -> None:
+    if not SAMPLE.is_file():
+        pytest.skip("the sample page's edition is not rendered: the sample page is not here")
+    (tmp_path / "page.txt").write_bytes(SAMPLE.read_bytes())
+    day = make_edition().date
+    supplies = {
+        part: make(SourceOptions(options={"file": "page.txt"}, root=tmp_path, part=part)).fetch(
+            part, day
+        )
+        for part in Part
+    }
+    for name in available([TEMPLATES]):
+        rendered = message(build(day, supplies), template=Template(name=name))
+        assert rendered.html_bytes <= 45_000
+        assert all(label in rendered.html for label in ("Fact of", "Quote of", "Word of"))
 
 
 def test_no_line_of_either_part_is_longer_than_mail_allows() -> None:
