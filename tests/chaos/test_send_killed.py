@@ -12,8 +12,8 @@ from harness import Setup, disturbed, prepared, series
 
 SEED = 20260302
 SETUPS = [
-    (Setup(mode="immediate", database="sqlite", workers=1), 12),
-    (Setup(mode="immediate", database="postgresql", workers=2), 8),
+    (Setup(mode="immediate", database="sqlite", workers=1), 8),
+    (Setup(mode="immediate", database="postgresql", workers=2), 6),
     (Setup(mode="immediate", database="postgresql", workers=4), 10),
     (Setup(mode="scheduled", database="sqlite", workers=1), 5),
     (Setup(mode="scheduled", database="postgresql", workers=2), 5),
