@@ -22,7 +22,7 @@ from newsletter.records import Approval, SendView
 from newsletter.sending import Outcome, Wish
 from newsletter.timetable import Timetable
 from newsletter.waves import Group, groups
-from newsletter.worker import Worker, refuse_to_work
+from newsletter.worker import Worker, for_a_minute, refuse_to_work
 
 
 def _no_progress(_view: SendView) -> None:
@@ -117,23 +117,26 @@ class Dispatch:
             own = replace(work, owner=owners.this_process())
             return sending.make_sender(send, provider, envelope, own, leads=False)
 
+        since = for_a_minute(self.open_since, self.clock)  # it counts the readers of each zone
         return Worker(
-            open_sends=self.due_sends,
+            open_sends=lambda: self.due_sends(since()),
             sender_for=sender_for,
             clock=self.clock,
             wants_to_stop=wants_to_stop,
         )
 
-    def due_sends(self) -> tuple[Send, ...]:
-        """List the open sends that may be gone on with unasked, or that a leader goes on with.
+    def open_since(self) -> date:
+        """Give the earliest date whose send may be gone on with unasked."""
+        return calendar.open_days(self.timetable, self.clock.now())[0]
+
+    def due_sends(self, since: date) -> tuple[Send, ...]:
+        """List the open sends since a date, and earlier ones that a leader goes on with.
 
         What an earlier date left open is a person's to go on with (`Duty`); once somebody leads
         it again, somebody did.
         """
-        now = self.clock.now()
-        day = calendar.open_days(self.timetable, now)[0]
-        found = self.ledger.open_sends(self.settings.publication.id)
-        return tuple(send for send in found if send.edition >= day or send.is_led(now))
+        now, found = self.clock.now(), self.ledger.open_sends(self.settings.publication.id)
+        return tuple(send for send in found if send.edition >= since or send.is_led(now))
 
     def freeze(self, wish: Wish) -> Send:
         """Write the send of an edition that may go out now; what `send` does first."""

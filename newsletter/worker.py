@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from newsletter.config import Settings
 from newsletter.delivery.send import Sender
@@ -18,6 +19,7 @@ _LOOK_EVERY = timedelta(seconds=1)
 _SOON = timedelta(minutes=1)  # what rests no longer is waited for, even by a worker that is to end
 _REST = timedelta(minutes=1)  # after trouble with a send
 log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 @dataclass(kw_only=True)
@@ -121,3 +123,16 @@ def refuse_to_work(settings: Settings, ledger: Ledger) -> None:
             f"{', '.join(found)}.",
             hint="Give every host of a publication the same config.toml.",
         )
+
+
+def for_a_minute(ask: Callable[[], Answer], clock: Clock) -> Callable[[], Answer]:
+    """Make a question that is asked anew only when its last answer is a minute old."""
+    kept: list[tuple[Answer, datetime]] = []
+
+    def answer() -> Answer:
+        now = clock.now()
+        if not kept or now >= kept[0][1]:
+            kept[:] = [(ask(), now + timedelta(minutes=1))]
+        return kept[0][0]
+
+    return answer

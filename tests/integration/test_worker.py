@@ -26,7 +26,7 @@ from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish
 from newsletter.storage.ledger import SqlLedger
-from newsletter.worker import Worker
+from newsletter.worker import Worker, for_a_minute
 
 LATER = MORNING + timedelta(hours=3)
 TOO_LATE = LATER + timedelta(hours=1)
@@ -259,15 +259,25 @@ def test_after_a_kill_the_others_finish_and_the_doubt_is_named(brief, sandbox):
 
 def test_an_earlier_edition_is_gone_on_with_only_beside_a_leader(brief):
     app = brief.open(MovingClock(datetime.now(UTC)))
-    day = app.today()
-    send = app.dispatch.freeze(Wish(day=day, at_once=True))
-    assert app.dispatch.due_sends() == (send,)
+    dispatch, day = app.dispatch, app.today()
+    send = dispatch.freeze(Wish(day=day, at_once=True))
+    assert dispatch.due_sends(dispatch.open_since()) == (send,)
     app.clock.moment += timedelta(days=2)
-    assert app.dispatch.due_sends() == ()
+    assert dispatch.due_sends(dispatch.open_since()) == ()
     now = app.clock.now()
     app.ledger.lead(send.id, owner="somebody", now=now, lease=timedelta(minutes=1))
-    assert [one.edition for one in app.dispatch.due_sends()] == [day]
+    assert [one.edition for one in dispatch.due_sends(dispatch.open_since())] == [day]
     app.close()
+
+
+def test_what_is_dear_to_ask_is_asked_once_a_minute():
+    clock, answers = MovingClock(), itertools.count(1)
+    question = for_a_minute(lambda: next(answers), clock)
+    assert [question(), question()] == [1, 1]
+    clock.sleep(59)
+    assert question() == 1
+    clock.sleep(1)
+    assert question() == 2
 
 
 def test_a_worker_refuses_what_it_cannot_share(brief, tmp_path, current_sqlite):
