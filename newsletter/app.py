@@ -229,7 +229,14 @@ class App:
             keep=self.proofroom.keep,
             approval=self.approvals.find,
             jitter=random.random,
+            alert=self.alert,
         )
+
+    def alert(self, what: str) -> None:
+        """Tell the operator what waits for a person; see `alerting.tell`."""
+        from newsletter import alerting
+
+        alerting.tell(what, self.settings, self.database, self.clock)
 
     def find_send(self, day: date) -> Send | None:
         """Look up the send of an edition."""
@@ -257,7 +264,6 @@ class App:
 
     def tick(self, *, wants_to_stop: Callable[[], bool] = _never) -> TickReport:
         """Do what is due now, and nothing else; see `Duty.tick`."""
-        from newsletter import alerting
         from newsletter.duty import Duty
 
         duty = Duty(
@@ -268,7 +274,7 @@ class App:
             prove=self.proofroom.prove_best,
             keep=self.proofroom.keep,
             pull=self.pull,
-            alert=lambda what: alerting.tell(what, self.settings, self.database, self.clock),
+            alert=self.alert,
         )
         return duty.tick(wants_to_stop=wants_to_stop)
 

@@ -35,12 +35,23 @@ class Schedule(Section):
         return self
 
 
+class Canary(Section):
+    """`[delivery.canary]`: who goes first, and which reports pause a send."""
+
+    share: Annotated[float, Field(ge=0, le=0.5)] = 0.0  # of the audience; 0: all at once
+    wait: Annotated[int, Field(ge=1, le=1440)] = 30  # minutes until the others follow
+    most_bounced: Annotated[float, Field(gt=0, le=1)] = 0.05
+    most_complained: Annotated[float, Field(gt=0, le=1)] = 0.003
+    most_blocked: Annotated[float, Field(gt=0, le=1)] = 0.2
+
+
 class Delivery(Section):
     """`[delivery]`: how the mail is handed over."""
 
     provider: str = "sendgrid"
     mode: Literal["immediate", "scheduled"] = "immediate"
     lead: Annotated[int, Field(ge=20, le=1440)] = 30  # minutes; for mode = "scheduled"
+    canary: Canary = Canary()
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 1000
     parallel: Annotated[int, Field(ge=1, le=64)] = 4
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0  # seconds for one whole request

@@ -12,7 +12,9 @@ from newsletter import calendar, owners, proofing, sending, tick
 from newsletter.approving import refuse_unapproved
 from newsletter.config import Settings
 from newsletter.delivery.ahead import Ahead
+from newsletter.delivery.canary import Limits
 from newsletter.delivery.send import Sender
+from newsletter.delivery.watching import Watch
 from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
 from newsletter.ports import Clock, Freeze, Ledger, Mornings, Provider
@@ -21,7 +23,7 @@ from newsletter.recalling import RecallRecords
 from newsletter.records import Approval, SendView
 from newsletter.sending import Outcome, Wish
 from newsletter.timetable import Timetable
-from newsletter.waves import Group, groups
+from newsletter.waves import CanaryPlan, Group, groups
 from newsletter.worker import Worker, for_a_minute, refuse_to_work
 
 
@@ -43,6 +45,7 @@ class Dispatch:
     keep: Callable[[Proof], Path]
     approval: Callable[[date], Approval | None]
     jitter: Callable[[], float]
+    alert: Callable[[str], None]  # tells the operator what pauses a send
 
     def today(self) -> date:
         """Give the publication date of this moment, in the publication's zone."""
@@ -154,6 +157,7 @@ class Dispatch:
                 batch_size=min(self.settings.delivery.batch_size, provider.max_recipients),
                 due_at=self._due_at(wish),
                 mornings=self._mornings(wish),
+                canary=self._canary(),
             ),
             now=now,
         )
@@ -169,6 +173,28 @@ class Dispatch:
             clock=self.clock,
             lead=self.settings.lead,
             settle=timedelta(seconds=self.settings.delivery.timeout),
+        )
+
+    def _watch(self) -> Watch:
+        limits = self.settings.delivery.canary
+        return Watch(
+            ledger=self.ledger,
+            clock=self.clock,
+            limits=Limits(
+                bounced=limits.most_bounced,
+                complained=limits.most_complained,
+                blocked=limits.most_blocked,
+            ),
+            alert=self.alert,
+        )
+
+    def _canary(self) -> CanaryPlan:
+        """Say who goes first; the others are handed over only when that is judged."""
+        plan, lead = self.settings.delivery.canary, self.settings.lead
+        return CanaryPlan(
+            share=plan.share,
+            wait=timedelta(minutes=plan.wait) + lead,
+            earliest=self.clock.now() + lead,
         )
 
     def _due_at(self, wish: Wish) -> datetime:
@@ -207,6 +233,7 @@ class Dispatch:
             owner=owners.this_process(),
             is_gone=owners.is_gone,
             ahead=self.ahead() if plan.mode == "scheduled" else None,
+            watch=self._watch(),
             parallel=plan.parallel,
             give_up_after=timedelta(seconds=plan.give_up_after),
             unsubscribe_base=self.settings.publication.url,

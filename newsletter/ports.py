@@ -39,7 +39,7 @@ from newsletter.model import (
     Submission,
 )
 from newsletter.outside import NOTHING, Outside
-from newsletter.records import SendView
+from newsletter.records import Health, SendView
 from newsletter.waves import CanaryPlan
 
 
@@ -279,6 +279,14 @@ class Ledger(Protocol):
 
         Senders at work hear it before their next batch. False: it is in no state that allows it.
         """
+        ...
+
+    def health(self, send_id: int, *, now: datetime) -> Health:
+        """Sum up what is reported of a send so far."""
+        ...
+
+    def alarm(self, send_id: int, kind: str) -> bool:
+        """Pause an open send because of what is reported of it, once for each kind."""
         ...
 
     def reopen(self, send_id: int) -> None:

@@ -107,6 +107,17 @@ class CalledBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What is reported of a send so far."""
+
+    went: int  # recipients whose mail was handed over and due
+    bounced: int = 0
+    complained: int = 0
+    blocked: int = 0
+    told: frozenset[str] = frozenset()  # which of these paused the send before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendRecord:
     """Everything the ledger holds about one send."""
 

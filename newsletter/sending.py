@@ -10,6 +10,7 @@ from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import LEASE, Sender
+from newsletter.delivery.watching import Watch
 from newsletter.errors import ConfigError, Held, NothingToDo, TryLater, UsageError
 from newsletter.model import Envelope, Message, Send, SendStatus
 from newsletter.ports import Clock, Ledger, Provider
@@ -44,6 +45,7 @@ class Work:
     owner: str
     is_gone: Callable[[str], bool]  # says of an owner whether it certainly ended
     ahead: Ahead | None  # None: mode = "immediate"
+    watch: Watch | None = None
     parallel: int
     give_up_after: timedelta
     unsubscribe_base: str
@@ -177,6 +179,7 @@ def make_sender(
         patience=Patience(give_up_after=work.give_up_after),
         leads=leads,
         ahead=work.ahead,
+        watch=work.watch,
         is_gone=work.is_gone,
         wants_to_stop=work.wants_to_stop,
         progress=work.progress,

@@ -20,6 +20,7 @@ from typing import Any
 from newsletter.delivery import outcomes, plan
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Built, Content, build
+from newsletter.delivery.watching import Watch
 from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain, Unreachable
 from newsletter.model import Attempt, BatchState, Claim, SendStatus, Submission
 from newsletter.ports import Clock, Ledger, Provider
@@ -59,6 +60,7 @@ class Sender:
     patience: outcomes.Patience
     leads: bool = True
     ahead: Ahead | None = None  # None: batches go when they are due, and nothing can be recalled
+    watch: Watch | None = None  # None: whatever is reported, the send goes on
     is_gone: Callable[[str], bool] = _nobody  # says of an owner whether it certainly ended
     wants_to_stop: Callable[[], bool] = _never  # Ctrl-C, SIGTERM: finish what is under way
     progress: Callable[[SendView], None] = lambda _view: None
@@ -342,7 +344,13 @@ class Sender:
         self._renewed = now
         self.ledger.renew(self.send_id, owner=self.owner, now=now, lease=LEASE)
         self._doubt_the_dead()
-        return not self.leads or self._still_leads(now)
+        return (not self.leads or self._still_leads(now)) and self._is_healthy()
+
+    def _is_healthy(self) -> bool:
+        """Ask what is reported of the send; False, with the reason kept, when that pauses it."""
+        held = self.watch.look(self.ledger.view(self.send_id).send) if self.watch else None
+        self._stop = self._stop or held
+        return held is None
 
     def _still_leads(self, now: datetime) -> bool:
         rival = self.ledger.lead(self.send_id, owner=self.owner, now=now, lease=LEASE)

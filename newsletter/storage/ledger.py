@@ -27,8 +27,8 @@ from newsletter.model import (
     Submission,
 )
 from newsletter.ports import Freeze
-from newsletter.records import RELEASED, SendView, Tally
-from newsletter.storage import carving, claiming, freezing, recalls, statements
+from newsletter.records import RELEASED, Health, SendView, Tally
+from newsletter.storage import carving, claiming, freezing, health, recalls, statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,
@@ -328,6 +328,16 @@ class SqlLedger:
         """Pause a send, open it again, or cancel it with all that is planned in it."""
         with self._database.write() as connection:
             return statements.steer(connection, send_id, status)
+
+    def health(self, send_id: int, *, now: datetime) -> Health:
+        """Sum up what is reported of a send so far."""
+        with self._database.read() as connection:
+            return health.read(connection, send_id, now=now)
+
+    def alarm(self, send_id: int, kind: str) -> bool:
+        """Pause an open send because of what is reported of it, once for each kind."""
+        with self._database.write() as connection:
+            return health.alarm(connection, send_id, kind)
 
     def reopen(self, send_id: int) -> None:
         """Pause a send that is complete, because something of it may be called back."""
