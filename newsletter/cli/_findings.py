@@ -45,14 +45,13 @@ def show_message(proof: Proof) -> None:
 
 def _inboxes(subject: str, preheader: str) -> None:
     from rich.markup import escape
-    from rich.padding import Padding
 
     for inbox in rows.INBOXES:
         row = rows.row(inbox, subject=subject, preheader=preheader)
         _shell.say(f"{inbox.name:<20}[bold]{escape(row.subject)}[/]")
         _shell.say(f"{'':<20}[dim]{escape(row.preheader)}[/]")
     for sentence in rows.advice(subject=subject, preheader=preheader):
-        _shell.console().print(Padding(escape(sentence), (0, 0, 0, 20)))
+        _indented(escape(sentence), by=20)
     _shell.say()
 
 
@@ -84,12 +83,21 @@ def show(findings: Sequence[Finding]) -> None:
 
 def _finding(finding: Finding, colour: str) -> None:
     from rich.markup import escape
+
+    _shell.say(f"  [{colour}]{finding.code}[/]  {escape(finding.message)}")
+    for line in _details(finding):
+        _indented(f"[dim]{escape(line)}[/]", by=6)
+
+
+def _indented(markup: str, *, by: int) -> None:
+    """Print a line with an indent that its rest keeps, too, where a terminal breaks it."""
     from rich.padding import Padding
 
     terminal = _shell.console()
-    terminal.print(f"  [{colour}]{finding.code}[/]  {escape(finding.message)}")
-    for line in _details(finding):
-        terminal.print(Padding(f"[dim]{escape(line)}[/]", (0, 0, 0, 6)))
+    if terminal.is_terminal:
+        terminal.print(Padding(markup, (0, 0, 0, by)))
+    else:
+        terminal.print(" " * by + markup)
 
 
 def _details(finding: Finding) -> Iterator[str]:

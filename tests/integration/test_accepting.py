@@ -112,6 +112,7 @@ def test_the_command_asks_for_a_reason_and_keeps_it(brief: Publication) -> None:
     done = brief.run(*words, check=0)
     assert "1 accepted for this edition" in done.stdout
     assert f"accepted: {DRAFT.reason}" in done.stdout
+    assert "“a draft”, written in email/partials/story.mjml.j2:" in done.stdout  # not cut
     assert brief.open(MovingClock(NOON)).prove(DAY).edition.accepted == (DRAFT,)
 
 
