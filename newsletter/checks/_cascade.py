@@ -22,12 +22,19 @@ from newsletter.colour import Colour
 Scheme = Literal["light", "dark"]
 _Weight = tuple[bool, int, tuple[int, int, int], int]  # important, inline, specificity, order
 
-# Properties that paint; a shorthand and its longhand override each other, so they share a name.
-_PAINTS = {name: name for name in ("color", "display", "font-weight", "opacity", "visibility")} | {
-    "background": "ground",
-    "background-color": "ground",
-    "font": "font",
-    "font-size": "size",
+_SIDES = ("top", "right", "bottom", "left")
+_EDGES = tuple(f"edge-{side}" for side in _SIDES)
+# Properties that paint; a shorthand and its longhand override each other, so they share names.
+_PAINTS: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in ("color", "display", "font-weight", "opacity", "visibility")},
+    "background": ("ground",),
+    "background-color": ("ground",),
+    "font": ("font",),
+    "font-size": ("size",),
+    "border": _EDGES,
+    "border-color": _EDGES,
+    **{f"border-{side}": (f"edge-{side}",) for side in _SIDES},
+    **{f"border-{side}-color": (f"edge-{side}",) for side in _SIDES},
 }
 _BOLD = frozenset({"b", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "th"})
 _HEADINGS = {"h1": 2.0, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67}  # times the size around
@@ -50,11 +57,12 @@ class Painted:
     bold: bool
     hidden: bool
     grounded: bool = False  # it has a ground of its own
+    edges: frozenset[Colour] = frozenset()  # of its borders
 
 
 @lru_cache(maxsize=8)
 def painted(html: str, scheme: Scheme) -> tuple[tuple[Element, Painted], ...]:
-    """Give the elements of the body, in order, as they are shown in one scheme."""
+    """Give the body and its elements, in order, as they are shown in one scheme."""
     page = parse(html)
     rules = tuple(_relevant(styles(html).rules, scheme))
     start = _start(page, scheme)
@@ -62,7 +70,8 @@ def painted(html: str, scheme: Scheme) -> tuple[tuple[Element, Painted], ...]:
     for element in page.elements:
         above = shown.get(id(element.parent), start)
         shown[id(element)] = _paint(element, above, _declared(element, rules), scheme)
-    return tuple((element, shown[id(element)]) for element in page.inside)
+    bodies = tuple(page.all("body"))
+    return tuple((element, shown[id(element)]) for element in (*bodies, *page.inside))
 
 
 def _start(page: Page, scheme: Scheme) -> Painted:
@@ -85,7 +94,7 @@ def _relevant(rules: Iterable[Rule], scheme: Scheme) -> Iterator[Rule]:
 
 
 def _painting(written: Iterable[Declaration]) -> Iterator[Declaration]:
-    return (replace(one, name=_PAINTS[one.name]) for one in written if one.name in _PAINTS)
+    return (replace(one, name=name) for one in written for name in _PAINTS.get(one.name, ()))
 
 
 def _holds(condition: str, scheme: Scheme) -> bool:
@@ -119,6 +128,7 @@ def _paint(
         bold=_is_bold(element, above, declared),
         hidden=above.hidden or _is_hidden(declared),
         grounded=ground != above.ground,
+        edges=frozenset(_edges(declared, ground or _WHITE)),
     )
 
 
@@ -138,6 +148,12 @@ def _ground(written: str, above: Colour | None) -> Colour | None:
     if found is not None:
         return _over(found, above or _WHITE)
     return None if "(" in written else above
+
+
+def _edges(declared: Mapping[str, str], ground: Colour) -> Iterator[Colour]:
+    for side in _EDGES:
+        found = filter(None, map(_colour, _PARTS.findall(declared.get(side, ""))))
+        yield from (_over(colour, ground) for colour in found if colour.alpha)
 
 
 @lru_cache(maxsize=256)

@@ -14,11 +14,12 @@ from newsletter.ports import Checked
 CODE = "dark-complete"
 LEVEL = Severity.WARNING
 
-BRIGHT = 0.4  # relative luminance from which on a ground dazzles at night
+BRIGHT = 0.4  # relative luminance from which on a ground or a line dazzles at night
+_PROPERTY = {"ground": "background-color", "border": "border-color"}
 
 
 def check(checked: Checked) -> Iterator[Fault]:
-    """Find a mail without announced dark styles, and grounds that stay bright in them."""
+    """Find a mail without announced dark styles, and what stays bright in them."""
     page = parse(checked.html)
     announced = {m.get("name").lower() for m in page.all("meta") if "dark" in m.get("content")}
     if not {"color-scheme", "supported-color-schemes"} <= announced:
@@ -42,18 +43,27 @@ def check(checked: Checked) -> Iterator[Fault]:
 
 
 def _bright(html: str) -> Iterator[Fault]:
-    """Find each colour of a ground that stays bright in the dark styles, once."""
-    found: dict[Colour, list[Element]] = defaultdict(list)
-    for element, shown in painted(html, "dark"):
-        if shown.grounded and shown.ground and not shown.hidden:
-            found[shown.ground].append(element)
-    for ground, elements in found.items():
-        if ground.luminance > BRIGHT:
-            named = "#{:02X}{:02X}{:02X}".format(*ground)
+    """Find each colour of a ground or a border that stays bright in the dark styles, once.
+
+    A border that is bright in the dark alone is meant: a rule drawn in ink.
+    """
+    found: dict[tuple[str, Colour], list[Element]] = defaultdict(list)
+    for (element, dark), (_, light) in zip(
+        painted(html, "dark"), painted(html, "light"), strict=True
+    ):
+        if dark.hidden:
+            continue
+        if dark.grounded and dark.ground:
+            found["ground", dark.ground].append(element)
+        for edge in sorted(dark.edges & light.edges):
+            found["border", edge].append(element)
+    for (what, colour), elements in found.items():
+        if colour.luminance > BRIGHT:
+            named = "#{:02X}{:02X}{:02X}".format(*colour)
             yield Fault(
-                f"The ground {named} stays bright in the dark styles, {len(elements)} times.",
-                "Give its class a background-color in the dark styles of client.css.",
-                measured=f"luminance {ground.luminance:.2f}",
+                f"The {what} {named} stays bright in the dark styles, {len(elements)} times.",
+                f"Give its class a {_PROPERTY[what]} in the dark styles of client.css.",
+                measured=f"luminance {colour.luminance:.2f}",
                 limit=f"luminance {BRIGHT}",
                 place=elements[0].place,
             )

@@ -216,3 +216,33 @@ def test_a_ground_that_stays_bright_in_the_dark_is_found() -> None:
     broken = with_html(".tint > table > tbody > tr > td, .picture img { ", ".nobody { ")
     (fault,) = dark_complete.check(broken)
     assert "#F6F0E4" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("border: 1px solid #DEDAD1", {"#DEDAD1"}),
+        ("border-top: 2px solid red; border-bottom-color: navy", {"#FF0000", "#000080"}),
+        ("border: 1px solid red; border: 0", set()),
+        ("border: 1px solid red; border-color: navy", {"#000080"}),
+        ("border: none", set()),
+        ("border: 1px solid transparent", set()),
+    ],
+)
+def test_the_colours_of_borders(style: str, expected: set[str]) -> None:
+    edges = shown(f'<p id="it" style="{style}">x</p>').edges
+    assert {"#{:02X}{:02X}{:02X}".format(*edge) for edge in edges} == expected
+
+
+def test_a_line_that_stays_bright_in_the_dark_is_found() -> None:
+    checked = with_html("</h1>", '</h1><p style="border-left: 3px solid #DEDAD1">x</p>')
+    (fault,) = (one for one in dark_complete.check(checked) if "border" in one.message)
+    assert "The border #DEDAD1 stays bright" in fault.message
+
+
+def test_the_page_behind_the_mail_counts_too() -> None:
+    html = "<style>@media (prefers-color-scheme: dark) { p { color: red } }</style>"
+    html += '<body style="background: #fff"><p>x</p></body>'
+    html = html.replace("<style>", '<meta name="color-scheme" content="light dark"><style>')
+    said = [one.message for one in dark_complete.check(replace(good(), html=html))]
+    assert any("The ground #FFFFFF stays bright" in one for one in said)
