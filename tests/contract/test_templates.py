@@ -158,3 +158,25 @@ def test_every_template_has_both_parts_and_a_first_comment() -> None:
         for part in ("mjml", "txt"):
             text = (TEMPLATES / "email" / f"{name}.{part}.j2").read_text(encoding="utf-8")
             assert text.startswith("{#")
+
+
+def test_every_dark_text_and_ground_is_said_again_for_outlook_com() -> None:
+    css = (TEMPLATES / "email" / "client.css").read_text(encoding="utf-8")
+    css = re.sub(r"/\*.*?\*/", "", css)
+    dark = css.partition("prefers-color-scheme: dark) {")[2].partition("\n}")[0]
+    for mark, name in (("data-ogsc", "color"), ("data-ogsb", "background-color")):
+        rules = re.compile(rf"([^{{}}]+){{[^}}]*(?<![\w-]){name}: (var\([^)]*\))")
+        wanted = {
+            (f"[{mark}] {selector.strip()}", value)
+            for selectors, value in rules.findall(dark)
+            for selector in selectors.split(",")
+            if selector.strip() != "body"
+        }
+        found = {
+            (selector.strip(), value)
+            for selectors, value in rules.findall(css)
+            for selector in selectors.split(",")
+            if mark in selector
+        }
+        assert len(wanted) > 5
+        assert found == wanted
