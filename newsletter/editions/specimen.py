@@ -13,6 +13,7 @@ from newsletter.model import Envelope, Message
 from newsletter.readers import NAMELESS, substitutions
 
 _UNSUBSCRIBE = "https://example.org/unsubscribe"
+_ENCODING = "quoted-printable"
 
 
 def made_up_reader(message: Message) -> dict[str, str]:
@@ -33,8 +34,9 @@ def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
         mail["Reply-To"] = envelope.reply_to
     mail["Subject"] = " ".join(merge.fill(message.subject, filled).split())
     mail["Date"] = format_datetime(now)
-    mail.set_content(merge.fill(message.text, filled))
-    mail.add_alternative(merge.fill(message.html, filled), subtype="html")
+    # The standard library would choose an encoding, and base64 for some languages.
+    mail.set_content(merge.fill(message.text, filled), cte=_ENCODING)
+    mail.add_alternative(merge.fill(message.html, filled), subtype="html", cte=_ENCODING)
     # The standard library would choose one at random.
     mail.set_boundary(f"=_specimen_{message.digest[:24]}")
     return mail.as_bytes()

@@ -434,6 +434,8 @@ def test_the_specimen_is_a_mail_without_merge_tags_and_reaches_nobody(editions: 
         "Stadt: attributes.city",
     ]
     assert rich.get_content().strip() == "<p>Hello reader</p>"
+    for part in (plain, rich):
+        assert part["Content-Transfer-Encoding"] == "quoted-printable"
 
 
 def test_the_same_message_gives_the_same_files(editions: Editions) -> None:
