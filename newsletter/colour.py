@@ -21,6 +21,11 @@ class Colour(NamedTuple):
     blue: int
 
     @property
+    def written(self) -> str:
+        """Write it as `#RRGGBB`."""
+        return "#{:02X}{:02X}{:02X}".format(*self)
+
+    @property
     def luminance(self) -> float:
         """Give the relative luminance: 0 for black, 1 for white."""
         red, green, blue = (_linear(channel / 255) for channel in self)

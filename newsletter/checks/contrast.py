@@ -54,10 +54,9 @@ def _pair(element: Element, shown: Painted) -> _Pair | None:
 
 def _fault(pair: _Pair, elements: list[Element], scheme: Scheme) -> Fault:
     ratio = contrast(pair.ink, pair.ground)
-    ink, ground = _hex(pair.ink), _hex(pair.ground)
     return Fault(
-        f"Text in {ink} on {ground} has a contrast of {_floor(ratio)} in the {scheme} scheme; "
-        f"{pair.least} is the least. It stands in {len(elements)} place(s).",
+        f"Text in {pair.ink.written} on {pair.ground.written}, in {len(elements)} place(s), has a "
+        f"contrast of {_floor(ratio)} in the {scheme} scheme; {pair.least} is the least.",
         f"Change one of the two colours in {_SHEETS[scheme]}.",
         measured=f"{_floor(ratio)} : 1",
         limit=f"{pair.least} : 1",
@@ -68,7 +67,3 @@ def _fault(pair: _Pair, elements: list[Element], scheme: Scheme) -> Fault:
 def _floor(ratio: float) -> str:
     """Write a ratio so that one that fails never reads as if it passed."""
     return f"{int(ratio * 100) / 100:.2f}"
-
-
-def _hex(colour: Colour) -> str:
-    return "#{:02X}{:02X}{:02X}".format(*colour)

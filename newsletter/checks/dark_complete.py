@@ -59,9 +59,8 @@ def _bright(html: str) -> Iterator[Fault]:
             found["border", edge].append(element)
     for (what, colour), elements in found.items():
         if colour.luminance > BRIGHT:
-            named = "#{:02X}{:02X}{:02X}".format(*colour)
             yield Fault(
-                f"The {what} {named} stays bright in the dark styles, {len(elements)} times.",
+                f"The {what} {colour.written} stays bright in the dark, {len(elements)} time(s).",
                 f"Give its class a {_PROPERTY[what]} in the dark styles of client.css.",
                 measured=f"luminance {colour.luminance:.2f}",
                 limit=f"luminance {BRIGHT}",

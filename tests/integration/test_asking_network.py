@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,8 @@ from builders_http import (
     dribbling,
     response,
 )
+from builders_ledger import MovingClock
+from builders_publication import make_publication
 from PIL import Image
 
 from newsletter import proofing
@@ -234,6 +236,29 @@ def test_what_was_found_out_reaches_the_checks(tmp_path: Path) -> None:
     (no_picture,) = img_answers.check(checked)
     assert no_picture.measured == "text/html"
     assert UNSUBSCRIBE in addresses(good()).links
+
+
+def test_a_publication_asks_for_its_own_edition(tmp_path: Path) -> None:
+    with routes() as server:
+        brief = make_publication(
+            tmp_path / "brief",
+            NEWSLETTER_PUBLICATION__URL=server.url,
+            NEWSLETTER_FETCH__ALLOW_PRIVATE="true",
+            NEWSLETTER_SOURCES__FACT="[]",
+            NEWSLETTER_SOURCES__QUOTE="[]",
+            NEWSLETTER_SOURCES__WORD="[]",
+        )
+        story = brief.root / "content/stories/tides.md"
+        story.write_text(story.read_text() + f"\nRead [the tables]({server.url}/tables).\n")
+        app = brief.open(MovingClock(datetime(2027, 3, 9, 12, tzinfo=UTC)))
+        steps: list[int] = []
+        ask = app.proofroom.asker(over_network=lambda done, _total: steps.append(done))
+        found = app.proofroom.prove(date(2027, 3, 9), ask=ask).findings
+        assert {request.target for request in server.requests} == {"/", "/tables"}
+    dead = [one for one in found if one.code == "link-answers"]
+    assert [one.measured for one in dead] == ["404", "404"]
+    assert steps[-1] == 2
+    assert all(one.severity == "warning" for one in dead)
 
 
 def test_a_heavy_and_coarse_picture_is_told_twice() -> None:

@@ -196,7 +196,7 @@ def test_contrast_at_its_limits(style: str, fine: bool) -> None:
 def test_a_pair_of_colours_is_told_once_with_its_first_place() -> None:
     (fault,) = faults('<p style="color: #999">one</p><p style="color: #999">two</p>')
     assert (fault.measured, fault.limit) == ("2.84 : 1", "4.5 : 1")
-    assert "2 place(s)" in fault.message
+    assert "in 2 place(s)" in fault.message
     assert fault.place is not None
     assert (fault.place.tag, fault.place.index, fault.place.excerpt) == ("p", 0, "one")
 
@@ -231,7 +231,7 @@ def test_a_ground_that_stays_bright_in_the_dark_is_found() -> None:
 )
 def test_the_colours_of_borders(style: str, expected: set[str]) -> None:
     edges = shown(f'<p id="it" style="{style}">x</p>').edges
-    assert {"#{:02X}{:02X}{:02X}".format(*edge) for edge in edges} == expected
+    assert {edge.written for edge in edges} == expected
 
 
 def test_a_line_that_stays_bright_in_the_dark_is_found() -> None:
