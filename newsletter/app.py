@@ -27,6 +27,7 @@ from newsletter.timetable import Due, Timetable
 if TYPE_CHECKING:
     from newsletter.assembling import Assembled
     from newsletter.config import Settings
+    from newsletter.correcting import Correcting
     from newsletter.delivery.audit import Audit
     from newsletter.dispatch import Dispatch
     from newsletter.editorial import Editorial
@@ -237,6 +238,22 @@ class App:
         from newsletter import alerting
 
         alerting.tell(what, self.settings, self.database, self.clock)
+
+    @property
+    def correcting(self) -> Correcting:
+        """Give the room in which an edition that is under way is put right."""
+        from newsletter.correcting import Correcting
+
+        return Correcting(
+            ledger=self.ledger,
+            records=self.dispatch.records,
+            clock=self.clock,
+            newsroom=self.newsroom,
+            find=self.find_send,
+            prove=self.proofroom.prove_best,
+            keep=self.proofroom.keep,
+            ahead=self.dispatch.ahead,
+        )
 
     def find_send(self, day: date) -> Send | None:
         """Look up the send of an edition."""

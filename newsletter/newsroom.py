@@ -123,6 +123,12 @@ class Newsroom:
             now=self.clock.now(),
         )
 
+    def correct(self, edition: Edition) -> None:
+        """Write down an edition that was put right after its send was frozen."""
+        content = as_toml(edition)
+        record = as_json(edition, generated=fingerprint(content))
+        self._content().correct(edition.date, FrozenEdition(content=content, record=record))
+
     def heal(self, day: date) -> None:
         """Write down what a send used whose process ended between freezing and remembering.
 

@@ -180,8 +180,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def message(self, send_id: int) -> Message:
-        """Give the message as it was frozen."""
+    def message(self, send_id: int, *, digest: str | None = None) -> Message:
+        """Give the message of a send, as it was frozen or corrected last, or one by its digest."""
         ...
 
     def lead(self, send_id: int, *, owner: str, now: datetime, lease: timedelta) -> str | None:
@@ -278,6 +278,13 @@ class Ledger(Protocol):
         """Pause a send, open it again, or cancel it with all that is planned in it.
 
         Senders at work hear it before their next batch. False: it is in no state that allows it.
+        """
+        ...
+
+    def correct(self, send_id: int, message: Message, *, note: str, now: datetime) -> bool:
+        """Replace the message of a paused send for all that is not handed over, on record.
+
+        False: it has this message already, or is not paused.
         """
         ...
 

@@ -118,6 +118,16 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A message that replaced another one while a send was under way."""
+
+    at: datetime
+    before: str  # digests
+    digest: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendRecord:
     """Everything the ledger holds about one send."""
 
@@ -130,6 +140,7 @@ class SendRecord:
     left_out: tuple[tuple[str, str, int], ...]  # (outcome, reason, people)
     message_digest: str  # of the stored message, computed anew
     reported: Mapping[str, int] = field(default_factory=dict)  # what events told last → people
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,36 @@ def cancel(
     _shell.next_step(f"newsletter audit --date {done.view.send.edition} says who has it")
 
 
+@app.command()
+def correct(
+    note: Annotated[str, typer.Option("--note", help="What was wrong; readers see it, dated.")],
+    config: ConfigOption = HERE,
+    date: DateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replace the message for everyone who was not sent it yet.
+
+    Edit editions/DATE/edition.toml first. The note is put into it with today's date, and stays in
+    the archive. What was handed over ahead of its moment is called back as far as it can be, and
+    goes again with the new message. Then the send goes on, unless it was paused.
+    """
+    from newsletter.sending import Wish
+
+    with _shell.publication(config) as publication:
+        day, today = _shell.as_date(date) or publication.today(), publication.today()
+        done = publication.correcting.correct(day, note, today=today)
+        if not as_json:
+            _shell.say(f"From now on the edition of {day} goes as {done.digest[:12]}.")
+            _show_called_back(done.called_back)
+        if done.view.send.status == "open":
+            _send(publication, Wish(day=day, at_once=True, late=True), as_json=as_json)
+            return
+    if as_json:
+        _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
+        return
+    _shell.next_step(f"newsletter send resume --date {day}")
+
+
 def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
     proof, audience = publication.rehearse(wish)
     document = {

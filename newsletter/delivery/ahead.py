@@ -18,6 +18,7 @@ from newsletter.ports import Clock
 from newsletter.recalling import RecallRecords, Recalls
 from newsletter.records import CalledBack, Doubt, SendView
 
+_AT_ONCE = timedelta()
 _LONG_AGO = timedelta(hours=1)
 _NO_PLACE_YET = "ten recalls are open; the same command again, when a place is free"
 log = logging.getLogger(__name__)
@@ -97,12 +98,12 @@ class Ahead:
             extra={"event": "delivery.batch.recall", "attempt": doubt.attempt_id},
         )
 
-    def call_back(self, view: SendView) -> tuple[CalledBack, ...]:
+    def call_back(self, view: SendView, *, settle: timedelta = _AT_ONCE) -> tuple[CalledBack, ...]:
         """Recall what was handed over as far as it can be, and plan it again; tell all of it."""
         handed_over = self.records.handed_over(view.send.id)
         now = self.clock.now()
         found = recall.outlook(
-            handed_over, taken=self.records.taken(now=now), settle=timedelta(), now=now
+            handed_over, taken=self.records.taken(now=now), settle=settle, now=now
         )
         ready = {one.attempt_id for one in found.ready}
         reasons = {one.doubt.attempt_id: one.reason for one in found.lost}

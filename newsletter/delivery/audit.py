@@ -124,11 +124,16 @@ def _how_given_up(attempt: AttemptRecord) -> str:
     return "recalled" if attempt.state == RECALLED else "given up"
 
 
+def _known_digests(record: SendRecord) -> set[str]:
+    """Give the digest of the send, and those that recorded corrections replaced."""
+    return {record.send.digest, *(one.before for one in record.corrections)}
+
+
 def _digests(record: SendRecord) -> list[str]:
     problems = []
     if record.message_digest != record.send.digest:
         problems.append("The stored message is not the one the send was frozen with.")
-    strange = {a.digest for a in record.attempts} - {record.send.digest}
+    strange = {a.digest for a in record.attempts} - _known_digests(record)
     if strange:
         problems.append(f"Attempts carry {len(strange)} other digest(s) than the send.")
     return problems

@@ -103,7 +103,7 @@ def _ready_at(doubt: Doubt, places: Sequence[datetime], *, settle: timedelta) ->
     """Give the moment to ask for a recall: again after a while, or when a place is free."""
     if doubt.asked_at is not None:
         return doubt.asked_at + RETRY
-    settled = doubt.since + settle
+    settled = doubt.since if doubt.taken else doubt.since + settle  # an answer came: it is over
     free_at = _free_at(places)
     return max(settled, free_at) if free_at else settled
 

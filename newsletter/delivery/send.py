@@ -199,6 +199,7 @@ class Sender:
     def _hand_over(self, claim: Claim, pool: ThreadPoolExecutor, *, now: datetime) -> bool:
         """Build the attempt at a claim of this moment, and have a thread submit it."""
         self._misses = 0
+        self._follow_corrections(claim)
         built = build(claim, self.content, self.provider)
         self.ledger.set_aside(self.send_id, built.aside)
         if not built.attempt.recipients:
@@ -211,6 +212,12 @@ class Sender:
             answer = pool.submit(self._submit, claim, built.attempt, now + LEASE)
             self._in_flight[answer] = (claim, built)
         return True
+
+    def _follow_corrections(self, claim: Claim) -> None:
+        """Take up the message a claim is to carry, where a correction replaced ours."""
+        if claim.digest and claim.digest != self.content.message.digest:
+            message = self.ledger.message(self.send_id, digest=claim.digest)
+            self.content = replace(self.content, message=message)
 
     def _submit(self, claim: Claim, attempt: Attempt, until: datetime) -> Submission:
         """Call the provider, unless this process stood still and others doubt the claim by now."""

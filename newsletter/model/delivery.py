@@ -180,6 +180,7 @@ class Claim:
     batch: int
     attempt_id: str  # travels to the provider; evidence names the attempt by it
     due_at: datetime  # of its wave
+    digest: str = ""  # of the message it is to carry; a correction may have changed it
     people: People = NOBODY
 
 

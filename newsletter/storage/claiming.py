@@ -100,6 +100,7 @@ def claim(
         attempt_id=attempt_id,
         people=people.read(connection, send_id, first=row.first, last=row.last),
         due_at=row.due_at,
+        digest=row.digest,
     )
 
 

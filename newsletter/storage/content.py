@@ -47,6 +47,14 @@ class UsedContent:
             return False
         return True
 
+    def correct(self, day: date, edition: FrozenEdition) -> None:
+        """Replace the frozen edition of a date; what it used stays used."""
+        of_day = (frozen_edition.c.publication == self.publication) & (
+            frozen_edition.c.edition == day
+        )
+        with self.database.write() as connection:
+            connection.execute(sa.update(frozen_edition).where(of_day).values(asdict(edition)))
+
     def frozen(self, day: date) -> FrozenEdition | None:
         """Give the edition of a date as its send froze it; None before that."""
         with self.database.read() as connection:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.errors import NothingToDo, StorageError
-from newsletter.model import BatchState, Frequency, SendKind, SendStatus, SubscriberState
+from newsletter.model import BatchState, Frequency, Message, SendKind, SendStatus, SubscriberState
 from newsletter.ports import Freeze
 from newsletter.storage.suppressing import is_suppressed
 from newsletter.storage.tables import (
@@ -54,7 +54,7 @@ def wanting(connection: Connection, publication: str, edition: date) -> sa.Colum
 
 def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[Any]:
     """Write everything of a new send inside the caller's transaction; return the send's row."""
-    _write_message(connection, freeze, now=now)
+    write_message(connection, freeze.message, now=now)
     send_id = connection.scalar(
         sa.insert(send)
         .values(
@@ -81,20 +81,21 @@ def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[An
     return connection.execute(sa.select(send).where(send.c.id == send_id)).one()
 
 
-def _write_message(connection: Connection, freeze: Freeze, *, now: datetime) -> None:
-    known = sa.select(message.c.digest).where(message.c.digest == freeze.message.digest)
+def write_message(connection: Connection, new: Message, *, now: datetime) -> None:
+    """Write a message, unless it is known."""
+    known = sa.select(message.c.digest).where(message.c.digest == new.digest)
     if connection.scalar(known) is not None:
         return
     connection.execute(
         sa.insert(message).values(
-            digest=freeze.message.digest,
-            subject=freeze.message.subject,
-            preheader=freeze.message.preheader,
-            html=freeze.message.html,
-            text=freeze.message.text,
-            fields=[asdict(field) for field in freeze.message.fields],
+            digest=new.digest,
+            subject=new.subject,
+            preheader=new.preheader,
+            html=new.html,
+            text=new.text,
+            fields=[asdict(field) for field in new.fields],
             created_at=now,
-            trial=asdict(freeze.message.trial) if freeze.message.trial else None,
+            trial=asdict(new.trial) if new.trial else None,
         )
     )
 

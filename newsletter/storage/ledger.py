@@ -28,7 +28,7 @@ from newsletter.model import (
 )
 from newsletter.ports import Freeze
 from newsletter.records import RELEASED, Health, SendView, Tally
-from newsletter.storage import carving, claiming, freezing, health, recalls, statements
+from newsletter.storage import carving, claiming, correcting, freezing, health, recalls, statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,
@@ -88,9 +88,10 @@ class SqlLedger:
                 raise
             return found
 
-    def message(self, send_id: int) -> Message:
-        """Give the message as it was frozen."""
-        query = sa.select(message).join(send).where(send.c.id == send_id)
+    def message(self, send_id: int, *, digest: str | None = None) -> Message:
+        """Give the message of a send, as it was frozen or corrected last, or one by its digest."""
+        current = sa.select(send.c.digest).where(send.c.id == send_id).scalar_subquery()
+        query = sa.select(message).where(message.c.digest == (digest or current))
         with self._database.read() as connection:
             row = connection.execute(query).one()
         return Message(
@@ -328,6 +329,11 @@ class SqlLedger:
         """Pause a send, open it again, or cancel it with all that is planned in it."""
         with self._database.write() as connection:
             return statements.steer(connection, send_id, status)
+
+    def correct(self, send_id: int, message: Message, *, note: str, now: datetime) -> bool:
+        """Replace the message of a paused send; False when it has it already, or is not paused."""
+        with self._database.write() as connection:
+            return correcting.correct(connection, send_id, message, note=note, now=now)
 
     def health(self, send_id: int, *, now: datetime) -> Health:
         """Sum up what is reported of a send so far."""

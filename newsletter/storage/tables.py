@@ -167,6 +167,17 @@ sa.Index(
     postgresql_where=send.c.kind == "edition",
 )
 
+correction = sa.Table(
+    "correction",
+    metadata,
+    _key(),
+    sa.Column("send_id", BigId, sa.ForeignKey("send.id"), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),  # the digest that was replaced
+    sa.Column("digest", sa.Text, sa.ForeignKey("message.digest"), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+)
+
 wave = sa.Table(
     "wave",
     metadata,
