@@ -6,6 +6,7 @@ has a file wins, so a publication replaces one partial and keeps the rest.
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from newsletter.errors import TemplateError
 from newsletter.render.environment import environment
 from newsletter.render.language import words
 
+# Jinja2's words for a section without a block.
+_NO_BLOCK = re.compile(r"'jinja2\.runtime\.TemplateReference object' has no attribute '(\w+)'")
 # What a template's own expressions can raise, besides Jinja's errors.
 _FAULTS = (
     jinja2.TemplateError,
@@ -64,6 +67,7 @@ class TemplateFiles:
         file, line = self._where(error)
         place = f"{file}, line {line}" if file else name
         sentence = str(error).strip().rstrip(".") or type(error).__name__
+        sentence = _NO_BLOCK.sub(r"the template has no block “\1”", sentence)
         return TemplateError(f"{place}: {sentence}.", hint=_hint(error))
 
     def _where(self, error: Exception) -> tuple[str | None, int]:

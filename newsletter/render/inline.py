@@ -69,7 +69,7 @@ class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no types
         return super()._parse_style_rules(css, index)
 
 
-@lru_cache(maxsize=8)  # a publication in light and dark, and whoever tries colours
+@lru_cache(maxsize=8)  # one for each language and palette
 def _rules(css: str, index: int) -> Any:
     return _Inliner(None, css).read(css, index)
 

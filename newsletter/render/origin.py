@@ -33,17 +33,16 @@ class Marked:
         return self._places[before - 1] if before else None
 
 
-def origin(fault: Fault, mjml: str, *, marked: str) -> TemplateError:
+def origin(fault: Fault, mjml: str, *, marked: Marked) -> TemplateError:
     """Tell a fault with its template's file and line.
 
-    `marked` is the same MJML rendered with marks. Where it is another one (a template that looks
+    `marked` is the same MJML rendered once more. Where it is another one (a template that looks
     at its own output), the line of the rendered MJML has to do.
     """
     lines = mjml.split("\n")
     shown = lines[fault.line - 1].strip()[:100] if 0 < fault.line <= len(lines) else ""
     hint = f"The line begins: {shown}" if shown else ""
     offset = sum(len(line) + 1 for line in lines[: fault.line - 1]) + fault.column
-    known = Marked(marked)
-    place = known.place(offset) if known.text == mjml else None
+    place = marked.place(offset) if marked.text == mjml else None
     where = "{}, line {}".format(*place) if place else f"The rendered MJML, line {fault.line}"
     return TemplateError(f"{where}: {fault.sentence}.", hint=hint)

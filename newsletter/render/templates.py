@@ -58,7 +58,7 @@ class Template:
 
     def error(self, fault: Fault, mjml: str, variables: Mapping[str, Any]) -> TemplateError:
         """Tell a fault of the rendered MJML with the file and line of the template it is from."""
-        return origin(fault, mjml, marked=self._mjml(variables, marked=True))
+        return origin(fault, mjml, marked=self.marked(variables))
 
     def _mjml(self, variables: Mapping[str, Any], *, marked: bool) -> str:
         css = Markup(self._style(_CLIENT_CSS, variables))  # noqa: S704  # the template's own file

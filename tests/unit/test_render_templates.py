@@ -89,6 +89,38 @@ def test_an_unknown_attribute_is_named(folder: Path) -> None:
     assert "no attribute 'titel'" in refusal(folder, "{{ edition.titel }}").what
 
 
+def test_a_section_without_a_block_is_named(folder: Path) -> None:
+    whole = '{% extends "partials/frame.mjml.j2" %}{% block stories %}{% endblock %}'
+    (folder / "email" / "mine.mjml.j2").write_text(whole)
+    (folder / "email" / "mine.txt.j2").write_text("words")
+    with pytest.raises(TemplateError, match=r"line \d+: the template has no block “fact”\."):
+        render(
+            make_edition(),
+            make_settings(folder, template=TemplateSection(name="mine")),
+            folders=[folder, TEMPLATES],
+        )
+
+
+def test_a_template_may_replace_one_block_and_leave_the_rest_to_the_frame(folder: Path) -> None:
+    blocks = "".join(
+        f"{{% block {name} %}}{{% endblock %}}" for name in ("fact", "quote", "word", "others")
+    )
+    story = (
+        "{% block stories %}<mj-section><mj-column><mj-text><h1>"
+        "{{ edition.stories[0].headline }}</h1></mj-text></mj-column></mj-section>{% endblock %}"
+    )
+    (folder / "email" / "mine.mjml.j2").write_text(
+        '{% extends "partials/frame.mjml.j2" %}' + blocks + story
+    )
+    (folder / "email" / "mine.txt.j2").write_text('{% extends "partials/frame.txt.j2" %}')
+    settings = make_settings(folder, template=TemplateSection(name="mine"))
+    message = render(make_edition(), settings, folders=[folder, TEMPLATES]).message
+    assert "The Swing Bridge" in message.html
+    assert "A snail can sleep" not in message.html
+    assert "Unsubscribe" in message.html
+    assert "A snail can sleep" in message.text
+
+
 def test_a_syntax_error_is_named_with_file_and_line(folder: Path) -> None:
     error = refusal(folder, "words\n\n{% if %}{% endif %}")
     assert error.what.startswith(f"{folder}/email/mine.mjml.j2, line 6: ")
