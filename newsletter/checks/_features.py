@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
 
 from newsletter.checks._css import Declaration, Rule, declarations, styles
 from newsletter.checks._html import Element, parse
@@ -26,7 +25,7 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|url\([^)]*\)", re.IGNORECASE)
 
 @lru_cache(maxsize=4)
 def in_elements(html: str) -> tuple[tuple[str, Element], ...]:
-    """Give the marks of tags, attributes, pictures and style attributes, each with its element."""
+    """Give the marks of tags, attributes and style attributes, each with its element."""
     return tuple(
         (mark, element)
         for element in parse(html).elements
@@ -86,10 +85,6 @@ def _of_element(element: Element) -> Iterator[str]:
         yield f"input:{element.get('type') or 'text'}"
     if element.tag == "a" and element.get("href")[:1] == "#":
         yield "link:#"
-    if element.tag == "img":
-        source = element.get("src")
-        path = urlsplit(source).path.lower()
-        yield "image:data" if source.startswith("data:") else f"image:{path.rpartition('.')[2]}"
 
 
 def _of_rule(rule: Rule) -> Iterator[str]:

@@ -17,7 +17,7 @@ _ASKED = frozenset(
     {
         "css-at-media", "css-at-media-hover", "css-at-media-orientation",
         "css-at-media-prefers-color-scheme", "css-at-media-prefers-reduced-motion",
-        "css-at-supports", "css-important",
+        "css-at-supports",
     }
 )  # fmt: skip
 
