@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from newsletter.errors import NothingToDo, StorageError
 from newsletter.model import BatchState, Frequency, Message, SendKind, SendStatus, SubscriberState
 from newsletter.ports import Freeze
+from newsletter.storage import dealing
 from newsletter.storage.suppressing import is_suppressed
 from newsletter.storage.tables import (
     batch,
@@ -107,16 +108,14 @@ def zones(connection: Connection, among: sa.ColumnElement[bool]) -> dict[str, in
 
 
 def _write_recipients(connection: Connection, send_id: int, freeze: Freeze) -> tuple[Group, ...]:
-    """Fill in the audience without a row passing through Python; say how many are due when.
-
-    Tokens are random, so their order mixes the address domains evenly over the batches.
-    """
+    """Fill in the audience without a row passing through Python; say how many are due when."""
     if freeze.kind is SendKind.TEST:
         return (Group(freeze.due_at, _write_named(connection, send_id, freeze.named)),)
     audience = AUDIENCE & wanting(connection, freeze.publication, freeze.edition)
+    order = dealing.order(connection, size=freeze.batch_size)
     if freeze.mornings is None:
         in_order = sa.select(subscriber.c.id, subscriber.c.address).where(audience)
-        return (Group(freeze.due_at, _fill(connection, send_id, in_order, subscriber.c.token)),)
+        return (Group(freeze.due_at, _fill(connection, send_id, in_order, order)),)
     counts = zones(connection, audience)
     if not counts:
         return ()
@@ -127,7 +126,7 @@ def _write_recipients(connection: Connection, send_id: int, freeze: Freeze) -> t
         .join(rank, rank.c.zone == _ZONE)
         .where(audience)
     )
-    filled = _fill(connection, send_id, by_morning, rank.c.rank, subscriber.c.token)
+    filled = _fill(connection, send_id, by_morning, rank.c.rank, order)
     if filled != sum(counts.values()):
         raise StorageError(
             f"{sum(counts.values())} people were counted, and {filled} filled in; nothing is kept.",

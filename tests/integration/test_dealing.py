@@ -1,0 +1,53 @@
+"""Which people share a batch: all parts of the list, whatever order it is in."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from builders_ledger import MORNING, add_people, make_freeze
+
+from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.tables import recipient, subscriber
+
+PEOPLE, SIZE, DOMAINS = 4000, 200, 4
+LISTS: dict[str, Callable[[int], int]] = {
+    "domain after domain": lambda n: n * DOMAINS // PEOPLE,
+    "domains in turn": lambda n: n % DOMAINS,
+    "a domain on every page": lambda n: n // 25 % DOMAINS,
+    "ten of a domain in a row": lambda n: n // 10 % DOMAINS,
+}
+
+
+def batches(database) -> list[list[int]]:
+    """Freeze, and give the subscribers of each batch in order."""
+    send = SqlLedger(database).freeze(make_freeze(batch_size=SIZE), now=MORNING)
+    query = sa.select(recipient.c.subscriber_id).where(recipient.c.send_id == send.id)
+    with database.read() as connection:
+        ids = connection.scalars(query.order_by(recipient.c.position)).all()
+    return [list(ids[first : first + SIZE]) for first in range(0, len(ids), SIZE)]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_batch_has_its_share_of_every_domain(database, name):
+    add_people(database, PEOPLE)
+    for people in batches(database):
+        shares = Counter(LISTS[name](one - 1) for one in people)
+        assert set(shares) == set(range(DOMAINS))
+        assert max(shares.values()) <= SIZE // 2  # a quarter would be the exact share
+
+
+def test_gaps_in_the_list_leave_none_in_the_positions(database):
+    add_people(database, 300)
+    gone = random.Random(1).sample(range(1, 301), 120)
+    with database.write() as connection:
+        leave = sa.update(subscriber).where(subscriber.c.id.in_(gone))
+        connection.execute(leave.values(state="unsubscribed"))
+    found = batches(database)
+    assert sorted(one for people in found for one in people) == sorted(set(range(1, 301)) - {*gone})
+    with database.read() as connection:
+        positions = connection.scalars(sa.select(recipient.c.position)).all()
+    assert sorted(positions) == list(range(1, 181))
