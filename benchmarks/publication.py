@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -75,7 +76,7 @@ def open_app(root: Path) -> Any:
 
 
 def _readers(count: int) -> Iterator[list[dict[str, Any]]]:
-    now = datetime.now(UTC)
+    now, chance = datetime.now(UTC), random.Random(count)
     for first in range(0, count, _CHUNK):
         yield [
             {
@@ -83,7 +84,7 @@ def _readers(count: int) -> Iterator[list[dict[str, Any]]]:
                 "canonical": f"reader{n}@d{n % 50}.example.org",
                 "name": f"Reader {n}",
                 "state": "active",
-                "token": f"{n * 2654435761 % 2**64:x}".zfill(22),
+                "token": f"{chance.getrandbits(88):022x}",
                 "attributes": {},
                 "created_at": now,
                 "changed_at": now,
