@@ -6,6 +6,7 @@ import difflib
 import importlib
 import importlib.util
 import pkgutil
+from functools import cache
 from types import ModuleType
 
 from newsletter.errors import ConfigError
@@ -13,10 +14,14 @@ from newsletter.errors import ConfigError
 
 def names(package: str) -> list[str]:
     """List the plug-ins of a folder, sorted; modules that begin with an underscore are not."""
+    return list(_names(package))
+
+
+@cache  # a render asks fifty times, and a process keeps the plug-ins it began with
+def _names(package: str) -> tuple[str, ...]:
     folder = importlib.import_module(package)
-    return sorted(
-        found.name for found in pkgutil.iter_modules(folder.__path__) if found.name[0] != "_"
-    )
+    found = (module.name for module in pkgutil.iter_modules(folder.__path__))
+    return tuple(sorted(name for name in found if name[0] != "_"))
 
 
 def load(package: str, name: str) -> ModuleType:

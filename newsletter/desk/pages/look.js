@@ -10,6 +10,7 @@ import { onKey } from "./keys.js";
 import { follow, settle } from "./stream.js";
 
 let version = 0; // of the render on the desk
+let texts = {}; // of the views that show lines
 
 async function refresh() {
   const answer = await fetch(`state?reader=${chosen.reader}`);
@@ -20,24 +21,30 @@ async function refresh() {
 
 function show(preview, newest) {
   document.title = `${preview.date} · ${preview.publication}`;
-  by("text").replaceChildren(...lines(preview.text));
-  by("source").replaceChildren(...lines(preview.html));
+  texts = { text: preview.text, source: preview.html };
+  showLines();
   showInboxes(preview);
   showMeters(preview.meters);
   showFindings(preview.groups);
   showFacts(preview);
-  showDecision(preview);
   version = newest;
-  reload();
+  reload(() => showDecision(preview));
+}
+
+// The source has hundreds of lines: they are laid out when somebody looks at them.
+function showLines() {
+  const text = texts[chosen.view];
+  if (text !== undefined) by(chosen.view).replaceChildren(...lines(text));
 }
 
 const lines = (text) => text.split("\n").map((line) => element("li", line || " "));
 
 // The page's height may change for a moment while the frames load; the place in it must not.
-function reload() {
+function reload(whenDrawn = () => {}) {
   const at = scrollY;
   load(version, () => {
     scrollTo({ top: at, behavior: "instant" });
+    whenDrawn();
     dispatchEvent(new Event("drawn"));
   });
 }
@@ -54,6 +61,7 @@ function showProblem({ problem, preview }) {
 }
 
 addEventListener("chosen", ({ detail }) => {
+  if (detail === "view") showLines();
   if (detail === "lens") reload();
   if (detail === "reader") refresh();
   arrange();
