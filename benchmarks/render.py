@@ -111,7 +111,7 @@ def main() -> None:
     )
     compare("an edition", make_edition(), told.rounds)
     compare("everything", make_full_edition(), told.rounds)
-    print("limits                40.0               1.50    150.0     45,000")
+    print("limits                40.0               1.50    150.0")
     growth(told.editions)
 
 
