@@ -132,7 +132,8 @@ def _hand_over(database: Database, subscriber_id: int) -> None:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         connection.exec_driver_sql(
-            "INSERT INTO message VALUES ('d', '', '', '', '', '[]', '2026-03-01 07:00:00')"
+            "INSERT INTO message (digest, subject, preheader, html, text, fields, created_at) "
+            "VALUES ('d', '', '', '', '', '[]', '2026-03-01 07:00:00')"
         )
         connection.exec_driver_sql(
             "INSERT INTO send (id, publication, edition, kind, status, digest, provider, "
