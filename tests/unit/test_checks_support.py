@@ -82,6 +82,15 @@ def test_the_table_knows_every_family_and_keeps_its_notice() -> None:
     assert {len(entry["support"]) for entry in table["features"].values()} == {len(NAMES)}
 
 
+def test_every_mark_of_the_table_is_of_a_kind_that_is_looked_for() -> None:
+    table = json.loads(Path(support.__file__).with_name("caniemail.json").read_text("utf-8"))
+    kinds = {mark.split(":")[0] for one in table["features"].values() for mark in one["marks"]}
+    style = "display: flex; width: calc(1rem)"
+    seen = marks(f'<a href="#x" style="{style}"><input></a>')
+    seen |= marks_of_styles("@media (hover) { a:hover { top: 0 } }")
+    assert kinds == {mark.split(":")[0] for mark in seen}
+
+
 def test_harmless_features_are_in_the_table() -> None:
     table = json.loads(Path(support.__file__).with_name("caniemail.json").read_text("utf-8"))
     assert set(table["features"]) >= css_support.HARMLESS
