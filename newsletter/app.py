@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from newsletter.config import Settings
     from newsletter.correcting import Correcting
     from newsletter.delivery.audit import Audit
-    from newsletter.dispatch import Dispatch
+    from newsletter.dispatch import Dispatch, Rehearsal
     from newsletter.editorial import Editorial
     from newsletter.intake import EventIntake
     from newsletter.newsroom import Newsroom
@@ -259,8 +259,8 @@ class App:
         """Look up the send of an edition."""
         return self.dispatch.find(day)
 
-    def rehearse(self, wish: Wish) -> tuple[Proof, int]:
-        """Do everything of a send but freeze and deliver: the proof, and how many would get it."""
+    def rehearse(self, wish: Wish) -> Rehearsal:
+        """Do everything of a send but freeze and deliver; see `Dispatch.rehearse`."""
         return self.dispatch.rehearse(wish)
 
     def send(

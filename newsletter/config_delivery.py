@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from newsletter import segments
 from newsletter.config_values import Section
+from newsletter.errors import UsageError
 from newsletter.timetable import Weekday
 
 _LONGEST_TIMEOUT = 120
 _EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _segment(text: str) -> str:
+    try:
+        return segments.as_written(text)
+    except UsageError as error:
+        raise ValueError(f"is no segment. {error.what}") from error
 
 
 class Schedule(Section):
@@ -56,6 +65,7 @@ class Delivery(Section):
     parallel: Annotated[int, Field(ge=1, le=64)] = 4
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0  # seconds for one whole request
     give_up_after: Annotated[float, Field(ge=0, le=86_400)] = 900.0  # seconds of waiting in all
+    segment: Annotated[str, AfterValidator(_segment)] = ""  # for whom editions are; empty: everyone
 
     @model_validator(mode="after")
     def _in_time_to_recall(self) -> Delivery:

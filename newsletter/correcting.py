@@ -13,7 +13,7 @@ from newsletter.delivery.ahead import Ahead
 from newsletter.errors import NothingToDo
 from newsletter.model import BatchState, CorrectionNote, Send, SendStatus
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Clock, Ledger
+from newsletter.ports import Audience, Clock, Ledger
 from newsletter.proofing import Proof
 from newsletter.recalling import RecallRecords
 from newsletter.records import CalledBack, SendView
@@ -49,7 +49,7 @@ class Correcting:
         everyone has it, `Held` for an edition with errors; both change nothing of the send.
         """
         send = self._find(day)
-        proof = self._proof(day, CorrectionNote(date=today, text=note))
+        proof = self._proof(send, CorrectionNote(date=today, text=note))
         if send.status is SendStatus.COMPLETE:
             self.ledger.reopen(send.id)
         elif send.status is SendStatus.OPEN:
@@ -82,15 +82,16 @@ class Correcting:
             )
         return send
 
-    def _proof(self, day: date, note: CorrectionNote) -> Proof:
-        editions = self.newsroom.editions
+    def _proof(self, send: Send, note: CorrectionNote) -> Proof:
+        day, editions = send.edition, self.newsroom.editions
         edition = editions.load(day) or self.newsroom.assemble(day).edition
         if note not in edition.corrections:  # else the same command again
             noted = replace(edition, corrections=(*edition.corrections, note))
             editions.rewrite(noted, seen=editions.fingerprint(day))
         proof = self.prove(day)
         proof.refuse_errors()
-        sending.refuse_missing_values(proof.message, self.ledger)
+        audience = Audience(publication=send.publication, edition=day, segment=send.segment)
+        sending.refuse_missing_values(proof.message, audience, self.ledger)
         return proof
 
     def _call_back(self, send: Send) -> tuple[CalledBack, ...]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from newsletter import calendar, owners, proofing, sending, tick
+from newsletter import calendar, owners, proofing, segments, sending, tick
 from newsletter.approving import refuse_unapproved
 from newsletter.config import Settings
 from newsletter.delivery.ahead import Ahead
@@ -17,7 +17,7 @@ from newsletter.delivery.send import Sender
 from newsletter.delivery.watching import Watch
 from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Clock, Freeze, Ledger, Mornings, Provider
+from newsletter.ports import Audience, Clock, Freeze, Ledger, Mornings, Provider
 from newsletter.proofing import Proof
 from newsletter.recalling import RecallRecords
 from newsletter.records import Approval, SendView
@@ -29,6 +29,16 @@ from newsletter.worker import Worker, for_a_minute, refuse_to_work
 
 def _no_progress(_view: SendView) -> None:
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What a send would be."""
+
+    proof: Proof
+    segment: str  # empty: everyone
+    recipients: int
+    outside: int  # who wants the edition, and is not in the segment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +86,18 @@ class Dispatch:
         """List the editions of earlier dates whose send is still open, oldest first."""
         return self.ledger.unfinished(self.settings.publication.id, before=before)
 
-    def rehearse(self, wish: Wish) -> tuple[Proof, int]:
-        """Do everything of a send but freeze and deliver: the proof, and how many would get it."""
+    def rehearse(self, wish: Wish) -> Rehearsal:
+        """Do everything of a send but freeze and deliver."""
+        sending.refuse_other_segment(self.find(wish.day), wish.segment, self.ledger)
         proof = self._ready_to_freeze(wish)
-        return proof, self.ledger.audience(self.settings.publication.id, wish.day)
+        audience = self._audience(wish)
+        recipients = self.ledger.audience(audience)
+        return Rehearsal(
+            proof=proof,
+            segment=audience.segment,
+            recipients=recipients,
+            outside=self.ledger.audience(replace(audience, segment="")) - recipients,
+        )
 
     def send(
         self,
@@ -94,10 +112,13 @@ class Dispatch:
         the same call later goes on.
         """
         send = self.find(wish.day)
-        sending.refuse_if_done(send, self.ledger.view)
+        sending.refuse_other_segment(send, wish.segment, self.ledger)
+        sending.refuse_if_done(send, self.ledger)
         work = self._work(progress, wants_to_stop)
         if send is None:
             send = self.freeze(wish)
+            # Another process may have been first, and for others.
+            sending.refuse_other_segment(send, wish.segment, self.ledger)
         elif wish.day < self.today() and not wish.late:
             self._refuse_if_not_yet(wish)
         self.newsroom.heal(wish.day)
@@ -158,6 +179,7 @@ class Dispatch:
                 due_at=self._due_at(wish),
                 mornings=self._mornings(wish),
                 canary=self._canary(),
+                segment=self._audience(wish).segment,
             ),
             now=now,
         )
@@ -216,8 +238,17 @@ class Dispatch:
         proof.refuse_errors()
         if self.settings.schedule.approval:
             refuse_unapproved(wish.day, proof.message.digest, self.approval(wish.day))
-        sending.refuse_missing_values(proof.message, self.ledger)
+        sending.refuse_missing_values(proof.message, self._audience(wish), self.ledger)
         return proof
+
+    def _audience(self, wish: Wish) -> Audience:
+        """Say whom the edition is for: a wish's own segment, or the publication's."""
+        segment = self.settings.delivery.segment if wish.segment is None else wish.segment
+        return Audience(
+            publication=self.settings.publication.id,
+            edition=wish.day,
+            segment=segments.as_written(segment),
+        )
 
     def _refuse_if_not_yet(self, wish: Wish) -> None:
         due = calendar.edition_due(self.timetable, wish.day)

@@ -137,6 +137,15 @@ Mornings = Callable[[Iterable[str]], Mapping[str, datetime]]  # zones, known or 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Whom a freeze takes: active, not suppressed, wanting the edition, and in the segment."""
+
+    publication: str
+    edition: date
+    segment: str = ""  # see `segments`; empty: everyone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
     """What a new send is made from."""
 
@@ -150,6 +159,12 @@ class Freeze:
     mornings: Mornings | None = None  # instead: when the readers of each zone are
     canary: CanaryPlan | None = None
     named: tuple[str, ...] = ()  # of a test send: its addresses
+    segment: str = ""  # empty: everyone
+
+    @property
+    def audience(self) -> Audience:
+        """Give whom the send of an edition takes."""
+        return Audience(publication=self.publication, edition=self.edition, segment=self.segment)
 
 
 class Ledger(Protocol):
@@ -174,7 +189,7 @@ class Ledger(Protocol):
     def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
         """Write send, message, wave, batches and recipients in one transaction.
 
-        The audience is every active, unsuppressed subscriber, each canonical address once. If
+        The audience is that of the freeze, at this moment, each canonical address once. If
         the edition has a send already, that one is returned and nothing is written. Raises
         `NothingToDo` when there is nobody to send to; nothing is written then either.
         """
@@ -322,12 +337,16 @@ class Ledger(Protocol):
         """Count the active subscribers of each zone, known or not; "" has those without one."""
         ...
 
-    def audience(self, publication: str, edition: date) -> int:
-        """Count the subscribers a freeze of this edition would take at this moment."""
+    def audience(self, audience: Audience) -> int:
+        """Count the subscribers a freeze would take at this moment."""
         ...
 
-    def lacking(self, field: str, *, limit: int) -> tuple[int, tuple[str, ...]]:
-        """Count the active subscribers without a value for a merge field, and name the first."""
+    def outside(self, send: Send) -> int:
+        """Count who wants the edition of a send at this moment, and is not in the send."""
+        ...
+
+    def lacking(self, field: str, audience: Audience, *, limit: int) -> tuple[int, tuple[str, ...]]:
+        """Count who of an audience has no value for a merge field, and name the first."""
         ...
 
 

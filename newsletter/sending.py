@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from newsletter import segments
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
@@ -13,7 +14,7 @@ from newsletter.delivery.send import LEASE, Sender
 from newsletter.delivery.watching import Watch
 from newsletter.errors import ConfigError, Held, NothingToDo, TryLater, UsageError
 from newsletter.model import Envelope, Message, Send, SendStatus
-from newsletter.ports import Clock, Ledger, Provider
+from newsletter.ports import Audience, Clock, Ledger, Provider
 from newsletter.recalling import Recalls
 from newsletter.records import SendView
 from newsletter.timetable import Due
@@ -26,6 +27,7 @@ class Wish:
     day: date
     at_once: bool = False  # --now: without waiting for the due moment
     late: bool = False  # --late: although the date is past, or the catch-up window closed
+    segment: str | None = None  # --segment; empty: everyone; None: what [delivery] says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,38 @@ def refuse_if_not_yet(wish: Wish, *, due: Due | None, today: date, now: datetime
         )
 
 
-def refuse_if_done(send: Send | None, view: Callable[[int], SendView]) -> None:
+def refuse_other_segment(send: Send | None, wished: str | None, ledger: Ledger) -> None:
+    """Refuse to send an edition to others than it was frozen for. Raises `UsageError`.
+
+    `wished` is a segment, empty for everyone; None goes on with whatever was frozen.
+    """
+    if send is None or wished is None or segments.are_same(send.segment, wished):
+        return
+    raise UsageError(
+        f"The edition of {send.edition} was frozen for {_whom(send)}, {send.recipients:,} "
+        f"recipients, and an edition has one send.{_told_outside(send, ledger)}",
+        hint=f"Without --segment the same command goes on with it: newsletter send --date "
+        f"{send.edition}",
+    )
+
+
+def _whom(send: Send) -> str:
+    return f"the segment {send.segment}" if send.segment else "everyone"
+
+
+def _told_outside(send: Send, ledger: Ledger) -> str:
+    """Tell how many who want the edition do not get it, and why."""
+    outside = ledger.outside(send)
+    if not outside:
+        return ""
+    why = "they were not in that segment, or came" if send.segment else "they came"
+    return (
+        f" {outside:,} active subscriber(s) who want it are not in it, because {why} after the "
+        "freeze; they do not get it."
+    )
+
+
+def refuse_if_done(send: Send | None, ledger: Ledger) -> None:
     """Refuse to send an edition again, or one that an operator stopped.
 
     Raises `NothingToDo` with the numbers, `Held` for a send that is paused.
@@ -102,11 +135,12 @@ def refuse_if_done(send: Send | None, view: Callable[[int], SendView]) -> None:
         )
     if send is None or send.status is not SendStatus.COMPLETE:
         return
-    refused = view(send.id).refused
+    refused = ledger.view(send.id).refused
     left_out = f" {refused} could not be mailed; `newsletter audit` says why." if refused else ""
+    others = f" It was for {_whom(send)}.{_told_outside(send, ledger)}" if send.segment else ""
     raise NothingToDo(
         f"The edition of {send.edition} went to its {send.recipients} recipients already "
-        f"(send {send.id}); nobody gets it twice.{left_out}",
+        f"(send {send.id}); nobody gets it twice.{left_out}{others}",
         hint=f"See who got what: newsletter audit --date {send.edition}",
     )
 
@@ -122,16 +156,16 @@ def recalls_of(provider: Provider) -> Recalls:
     )
 
 
-def refuse_missing_values(message: Message, ledger: Ledger) -> None:
-    """Refuse a message that asks for a value which some readers lack. Raises `Held`."""
+def refuse_missing_values(message: Message, audience: Audience, ledger: Ledger) -> None:
+    """Refuse a message that asks for a value which some of its readers lack. Raises `Held`."""
     for field in message.fields:
         if field.fallback is not None or field.name in {"address", "rating_url", "unsubscribe_url"}:
             continue
-        count, first = ledger.lacking(field.name, limit=10)
+        count, first = ledger.lacking(field.name, audience, limit=10)
         if count:
             raise Held(
-                f"The template asks for {field.name} without a fallback, and {count} active "
-                f"subscriber(s) have none: {', '.join(first)}{' …' if count > len(first) else ''}",
+                f"The template asks for {field.name} without a fallback, and {count} of its "
+                f"readers have none: {', '.join(first)}{' …' if count > len(first) else ''}",
                 hint=f'Give a fallback in the template, merge("{field.name}", "…"), or fill it in.',
             )
 
@@ -154,7 +188,7 @@ def deliver(send: Send, provider: Provider, envelope: Envelope, work: Work) -> S
     _lead(send, work)
     try:
         # Looked at again now that nobody else leads: the rival may just have finished it.
-        refuse_if_done(work.ledger.view(send.id).send, work.ledger.view)
+        refuse_if_done(work.ledger.view(send.id).send, work.ledger)
         return make_sender(send, provider, envelope, work, leads=True).run()
     finally:
         work.ledger.step_down(send.id, owner=work.owner)

@@ -115,6 +115,7 @@ def document(result: Audit) -> dict[str, Any]:
         "send_id": record.send.id,
         "digest": record.send.digest,
         "provider": record.send.provider,
+        "segment": record.send.segment or None,
         "recipients": record.send.recipients,
         "states": dict(result.states),
         "reported": dict(record.reported),
@@ -149,11 +150,15 @@ def document(result: Audit) -> dict[str, Any]:
 
 
 def _show(result: Audit) -> None:
+    from rich.markup import escape
+
     record = result.record
     _shell.say(
         f"[bold]Edition of {record.send.edition}[/], send {record.send.id} through "
         f"{record.send.provider}, message {record.send.digest[:12]}"
     )
+    if record.send.segment:
+        _shell.say(escape(f"Only for the segment {record.send.segment}"))
     states = [[state, f"{count:,}"] for state, count in sorted(result.states.items())]
     _shell.table([*states, ["recipients", f"{record.send.recipients:,}"]])
     if record.reported:

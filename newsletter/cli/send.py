@@ -29,6 +29,7 @@ Examples:
   newsletter send               what is due now
   newsletter send --now         without waiting for the due moment
   newsletter send --dry-run     everything but freezing and sending
+  newsletter send --segment 'tag:vip and zone:Europe/*'
 """
 
 
@@ -44,6 +45,12 @@ def send(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything; freeze and send nothing.")
     ] = False,
+    segment: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Only these of the list, such as 'tag:vip and zone:Europe/*'."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Freeze and deliver an edition."""
@@ -57,7 +64,7 @@ def send(
             raise UsageError(
                 "--late needs the date it is meant for.", hint=f"Add --date {publication.today()}."
             )
-        wish = Wish(day=day, at_once=now, late=late)
+        wish = Wish(day=day, at_once=now, late=late, segment=segment)
         if dry_run:
             _rehearse(publication, wish, as_json=as_json)
         else:
@@ -171,20 +178,24 @@ def correct(
 
 
 def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
-    proof, audience = publication.rehearse(wish)
+    rehearsal = publication.rehearse(wish)
+    proof = rehearsal.proof
     document = {
         "dry_run": True,
         "edition": wish.day.isoformat(),
         "subject": proof.message.subject,
         "digest": proof.message.digest,
-        "recipients": audience,
+        "segment": rehearsal.segment or None,
+        "recipients": rehearsal.recipients,
+        "outside": rehearsal.outside,
         "findings": len(proof.findings),
     }
     if as_json:
         _shell.print_json(document)
         return
-    _shell.table([[key, str(value)] for key, value in document.items()], title="Dry run")
-    _shell.next_step("newsletter send" + (" --now" if wish.at_once else ""))
+    shown = document | {"segment": rehearsal.segment or "everyone"}
+    _shell.table([[key, str(value)] for key, value in shown.items()], title="Dry run")
+    _shell.next_step("the same without --dry-run")
 
 
 def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
@@ -231,6 +242,7 @@ def summary(view: SendView) -> dict[str, Any]:
     return {
         "send_id": view.send.id,
         "status": str(view.send.status),
+        "segment": view.send.segment or None,
         "recipients": view.send.recipients,
         "submitted": view.tally(BatchState.SUBMITTED).recipients,
         "skipped": view.skipped,

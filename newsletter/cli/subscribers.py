@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.model import SubscriberState
+    from newsletter.model import Subscriber, SubscriberState
 
 GROUP = True
 app = _shell.group("Keep the list: import, add, remove, show, export, count.")
@@ -190,9 +191,7 @@ def show(
 def _show_segment(text: str, *, config: Path, as_json: bool) -> None:
     from itertools import islice
 
-    from newsletter.subscribers import segments
-
-    belongs = segments.parse(text)
+    belongs = _belonging_to(text)
     count, shown = 0, []
     with _shell.publication(config) as publication:
         found = filter(belongs, publication.subscribers.everyone())
@@ -227,14 +226,13 @@ def export(
     A cell that a spreadsheet would run as a formula gets an apostrophe in front.
     """
     from newsletter.csvfile import write_row
-    from newsletter.subscribers import segments
 
     if as_json and out is None:
         raise UsageError(
             "--json and the list cannot share standard output.", hint="Add --out FILE."
         )
     wanted = _as_state(state)
-    belongs = segments.parse(segment) if segment is not None else None
+    belongs = _belonging_to(segment) if segment is not None else None
     count = 0
     with _shell.publication(config) as publication, _output(out) as stream:
         keys = publication.subscribers.attribute_keys()
@@ -267,6 +265,12 @@ def stats(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
 
 
 # --- options, files, progress ------------------------------------------------------------------
+
+
+def _belonging_to(text: str) -> Callable[[Subscriber], bool]:
+    from newsletter import segments
+
+    return partial(segments.belongs, segments.parse(text))
 
 
 def _as_state(text: str | None) -> SubscriberState | None:

@@ -149,6 +149,7 @@ class Send:
     owner: str | None  # the process that leads
     lease_until: datetime | None
     paused_until: datetime | None  # the provider's rate limit, for all workers
+    segment: str = ""  # who of the audience it was frozen for; empty: everyone
 
     def is_led(self, now: datetime) -> bool:
         """Say whether a leader is at work."""

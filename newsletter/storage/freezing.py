@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.errors import NothingToDo, StorageError
-from newsletter.model import BatchState, Frequency, Message, SendKind, SendStatus, SubscriberState
+from newsletter.model import BatchState, Message, SendKind, SendStatus
 from newsletter.ports import Freeze
-from newsletter.storage import dealing
-from newsletter.storage.suppressing import is_suppressed
+from newsletter.storage import audiences, dealing
 from newsletter.storage.tables import (
     batch,
     message,
@@ -25,32 +24,8 @@ from newsletter.storage.tables import (
 )
 from newsletter.waves import Group, Wave, groups, ranks, waves
 
-_FRIDAY = 5
 _ZONE: sa.ColumnElement[str] = sa.func.coalesce(subscriber.c.zone, "")
 NOBODY = 0  # ids of subscribers begin at 1
-# Who may be mailed. `subscriber.canonical` is unique, so each address is in a send at most once.
-AUDIENCE = (subscriber.c.state == SubscriberState.ACTIVE) & ~is_suppressed(subscriber.c.canonical)
-
-
-def wanting(connection: Connection, publication: str, edition: date) -> sa.ColumnElement[bool]:
-    """Match who of the audience wants the edition of a date, by frequency and pause.
-
-    Weekly readers get the first edition of each week, Monday to Sunday, whichever day that is.
-    """
-    wanted = [Frequency.DAILY]
-    if edition.isoweekday() <= _FRIDAY:
-        wanted.append(Frequency.WEEKDAYS)
-    monday = edition - timedelta(days=edition.weekday())
-    earlier = sa.exists().where(
-        send.c.publication == publication,
-        send.c.kind == SendKind.EDITION,
-        send.c.edition >= monday,
-        send.c.edition < edition,
-    )
-    if not connection.scalar(sa.select(earlier)):
-        wanted.append(Frequency.WEEKLY)
-    paused = subscriber.c.paused_until
-    return subscriber.c.frequency.in_(wanted) & (paused.is_(None) | (paused <= edition))
 
 
 def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[Any]:
@@ -67,19 +42,30 @@ def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[An
             provider=freeze.provider,
             recipients=0,
             created_at=now,
+            segment=freeze.segment,
         )
         .returning(send.c.id)
     )
     parts = _write_recipients(connection, send_id, freeze)
     count = sum(part.size for part in parts)
     if not count:
-        raise NothingToDo(
-            "There is nobody to send to: no subscriber is active and wants this edition.",
-            hint="Add some with `newsletter subscribers import FILE`.",
-        )
+        raise _nobody(freeze.segment)
     _write_waves(connection, send_id, waves(parts, freeze.canary), size=freeze.batch_size)
     connection.execute(sa.update(send).where(send.c.id == send_id).values(recipients=count))
     return connection.execute(sa.select(send).where(send.c.id == send_id)).one()
+
+
+def _nobody(segment: str) -> NothingToDo:
+    if segment:
+        return NothingToDo(
+            f"There is nobody to send to: no subscriber in the segment {segment} is active and "
+            "wants this edition.",
+            hint="See who is in it: newsletter subscribers show --segment …",
+        )
+    return NothingToDo(
+        "There is nobody to send to: no subscriber is active and wants this edition.",
+        hint="Add some with `newsletter subscribers import FILE`.",
+    )
 
 
 def write_message(connection: Connection, new: Message, *, now: datetime) -> None:
@@ -111,7 +97,7 @@ def _write_recipients(connection: Connection, send_id: int, freeze: Freeze) -> t
     """Fill in the audience without a row passing through Python; say how many are due when."""
     if freeze.kind is SendKind.TEST:
         return (Group(freeze.due_at, _write_named(connection, send_id, freeze.named)),)
-    audience = AUDIENCE & wanting(connection, freeze.publication, freeze.edition)
+    audience = audiences.taken(connection, freeze.audience)
     order = dealing.order(connection, size=freeze.batch_size)
     if freeze.mornings is None:
         in_order = sa.select(subscriber.c.id, subscriber.c.address).where(audience)

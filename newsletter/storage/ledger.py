@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,16 +25,24 @@ from newsletter.model import (
     SubjectTrial,
     Submission,
 )
-from newsletter.ports import Freeze
+from newsletter.ports import Audience, Freeze
 from newsletter.records import RELEASED, Health, SendView, Tally
-from newsletter.storage import carving, claiming, correcting, freezing, health, recalls, statements
+from newsletter.storage import (
+    audiences,
+    carving,
+    claiming,
+    correcting,
+    freezing,
+    health,
+    recalls,
+    statements,
+)
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,
     batch,
     message,
     send,
-    subscriber,
     wave,
 )
 
@@ -134,25 +141,22 @@ class SqlLedger:
     def zones(self) -> dict[str, int]:
         """Count the active subscribers of each zone; "" has those without one."""
         with self._database.read() as connection:
-            return freezing.zones(connection, freezing.AUDIENCE)
+            return freezing.zones(connection, audiences.AUDIENCE)
 
-    def audience(self, publication: str, edition: date) -> int:
-        """Count the subscribers a freeze of this edition would take at this moment."""
-        query = sa.select(sa.func.count()).select_from(subscriber).where(freezing.AUDIENCE)
+    def audience(self, audience: Audience) -> int:
+        """Count the subscribers a freeze would take at this moment."""
         with self._database.read() as connection:
-            wanting = freezing.wanting(connection, publication, edition)
-            return connection.scalar(query.where(wanting)) or 0
+            return audiences.count(connection, audience)
 
-    def lacking(self, field: str, *, limit: int) -> tuple[int, tuple[str, ...]]:
-        """Count the active subscribers without a value for a merge field, and name the first."""
-        value: sa.ColumnElement[Any] = subscriber.c.name
-        if field.startswith("attributes."):
-            value = subscriber.c.attributes[field.removeprefix("attributes.")].as_string()
-        lacks = freezing.AUDIENCE & (sa.func.coalesce(value, "") == "")
+    def outside(self, send: Send) -> int:
+        """Count who wants the edition of a send at this moment, and is not in the send."""
         with self._database.read() as connection:
-            count = connection.scalar(sa.select(sa.func.count()).where(lacks)) or 0
-            first = sa.select(subscriber.c.address).where(lacks).order_by(subscriber.c.id)
-            return count, tuple(connection.scalars(first.limit(limit)))
+            return audiences.outside(connection, send)
+
+    def lacking(self, field: str, audience: Audience, *, limit: int) -> tuple[int, tuple[str, ...]]:
+        """Count who of an audience has no value for a merge field, and name the first."""
+        with self._database.read() as connection:
+            return audiences.lacking(connection, field, audience, limit=limit)
 
     # --- leadership and leases -----------------------------------------------------------------
 

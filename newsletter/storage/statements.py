@@ -67,6 +67,7 @@ def as_send(row: sa.Row[Any]) -> Send:
         owner=row.owner,
         lease_until=row.lease_until,
         paused_until=row.paused_until,
+        segment=row.segment,
     )
 
 

@@ -190,7 +190,13 @@ class Subscribers:
         """Give what is held besides the subscriber and their history: imports and recipients."""
         changed = sa.select(import_change).where(import_change.c.subscriber_id == found.id)
         got = (
-            sa.select(send.c.edition, recipient.c.address, recipient.c.outcome, recipient.c.reason)
+            sa.select(
+                send.c.edition,
+                send.c.segment,
+                recipient.c.address,
+                recipient.c.outcome,
+                recipient.c.reason,
+            )
             .join(send, send.c.id == recipient.c.send_id)
             .where(recipient.c.subscriber_id == found.id)
             .order_by(send.c.edition)

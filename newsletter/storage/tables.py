@@ -156,6 +156,7 @@ send = sa.Table(
     sa.Column("lease_until", Moment),
     sa.Column("paused_until", Moment),
     sa.Column("alarms", sa.Text, nullable=False, server_default=""),  # words: what paused it
+    sa.Column("segment", sa.Text, nullable=False, server_default=""),  # empty: everyone
 )
 # The edition is the key: cron twice, two hosts, a hand-run beside the daemon are one send.
 sa.Index(

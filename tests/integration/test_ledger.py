@@ -21,10 +21,12 @@ from builders_ledger import (
 from newsletter import merge
 from newsletter.errors import NothingToDo
 from newsletter.model import BatchState, SendStatus, SetAside, SubjectTrial, Submission
+from newsletter.ports import Audience
 from newsletter.storage import tables
 from newsletter.storage.ledger import SqlLedger
 
 LEASE = timedelta(seconds=60)
+EVERYONE = Audience(publication="main", edition=DAY)
 TAKEN = Submission(provider_id="x-1", status=202)
 
 
@@ -65,7 +67,7 @@ def test_only_active_and_unsuppressed_people_are_frozen(database):
         suppressed = {"canonical": "reader0004@example.org", "reason": "asked", "at": MORNING}
         connection.execute(sa.insert(tables.suppression).values(suppressed))
     ledger = SqlLedger(database)
-    assert ledger.audience("main", DAY) == 2
+    assert ledger.audience(EVERYONE) == 2
     assert ledger.freeze(make_freeze(), now=MORNING).recipients == 2
 
 
@@ -262,11 +264,11 @@ def test_a_send_completes_only_when_nothing_is_open(database):
 def test_people_without_a_value_are_found(database):
     add_people(database, 2, name="", attributes={"city": "Rome"}, state="unsubscribed")
     ledger = SqlLedger(database)
-    assert ledger.lacking("name", limit=5) == (0, ())
+    assert ledger.lacking("name", EVERYONE, limit=5) == (0, ())
     change_state(database, "reader0001@example.org", "active")
-    assert ledger.lacking("name", limit=5) == (1, ("reader0001@example.org",))
-    assert ledger.lacking("attributes.city", limit=5) == (0, ())
-    assert ledger.lacking("attributes.club", limit=5)[0] == 1
+    assert ledger.lacking("name", EVERYONE, limit=5) == (1, ("reader0001@example.org",))
+    assert ledger.lacking("attributes.city", EVERYONE, limit=5) == (0, ())
+    assert ledger.lacking("attributes.club", EVERYONE, limit=5)[0] == 1
 
 
 def test_changes_made_together_are_durable_together_or_not_at_all(database):

@@ -112,7 +112,7 @@ def test_a_paused_send_is_not_begun_and_says_how_to_go_on(database):
     view = steering(ledger).pause(DAY)
     assert ledger.unfinished("main", before=DAY + timedelta(days=1)) == ()
     with pytest.raises(Held, match="paused") as caught:
-        refuse_if_done(view.send, ledger.view)
+        refuse_if_done(view.send, ledger)
     assert "send resume" in caught.value.hint
     provider = ScriptedProvider()
     run(ledger, send, provider)
@@ -130,7 +130,7 @@ def test_a_cancellation_ends_what_is_planned_and_keeps_what_was_handed_over(data
     assert found.states == {"submitted": 10, "cancelled": 20}
     assert found.complete, found.problems
     with pytest.raises(NothingToDo, match="cancelled"):
-        refuse_if_done(view.send, ledger.view)
+        refuse_if_done(view.send, ledger)
 
 
 def test_a_batch_that_comes_back_after_the_cancellation_is_cancelled_too(database):

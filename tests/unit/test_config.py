@@ -125,6 +125,12 @@ def test_a_variable_cannot_go_below_a_value(file):
     assert "goes below" in problem(file, TEXT, NEWSLETTER_PUBLICATION__NAME__X="1").what
 
 
+def test_a_segment_that_cannot_be_read_is_refused_with_its_place(file):
+    text = TEXT.replace("[delivery]\n", '[delivery]\nsegment = "tag:vip or"\n')
+    assert "`delivery.segment`" in problem(file, text).what
+    assert "The segment ends where" in problem(file, text).what
+
+
 def test_internal_fields_cannot_be_set_from_the_file(file):
     for key in ("root", "secrets"):
         assert key in problem(file, f'{key} = "x"\n{TEXT}').what

@@ -1,59 +1,70 @@
-"""A small language for parts of the list: `tag:vip and zone:Europe/* and not state:bounced`.
-
-It knows nothing but fields, `and`, `or`, `not` and brackets; there is nothing in it that could
-reach the database or the machine. Values are compared without regard to case, `*` stands for any
-run of letters, and a value with blanks goes in quotation marks.
-"""
+"""Read a segment as it is written."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from newsletter.errors import UsageError
-from newsletter.model import Subscriber
-
-Segment = Callable[[Subscriber], bool]
-"""Says whether a subscriber belongs to it. Pure."""
+from newsletter.segments.letters import fold
+from newsletter.segments.meaning import (
+    ATTRIBUTE,
+    FIELDS,
+    Either,
+    Every,
+    Like,
+    Not,
+    Segment,
+    Since,
+)
 
 _LONGEST = 1_000
 _DEEPEST = 50
+_BROKEN = re.compile("[\x00\ud800-\udfff]")  # what a database takes for no text
 _TOKEN = re.compile(
     r"""\s*(?:(?P<bracket>[()])|(?P<term>[a-z_][a-z0-9_.]*:(?:"[^"]*"|[^\s()"]+))|(?P<word>[^\s()]+))""",
     re.IGNORECASE,
 )
-_FIELDS: dict[str, Callable[[Subscriber], Sequence[str]]] = {
-    "address": lambda one: (one.canonical,),
-    "domain": lambda one: (one.canonical.rpartition("@")[2],),
-    "name": lambda one: (one.name,),
-    "state": lambda one: (one.state,),
-    "zone": lambda one: (one.zone or "",),
-    "frequency": lambda one: (one.frequency,),
-    "tag": lambda one: [tag.strip() for tag in one.attributes.get("tags", "").split(",")],
-}
-_ATTRIBUTE = "attributes."
+_DOMAIN, _SINCE = "domain", "since"
 
 
 def parse(text: str) -> Segment:
     """Read a segment. Raises `UsageError` with the place and what is allowed."""
     if len(text) > _LONGEST:
         raise UsageError(f"The segment has {len(text):,} characters; {_LONGEST:,} is the most.")
+    if broken := _BROKEN.search(text):
+        raise UsageError(f"The segment has a broken character at {broken.start() + 1}.")
     parser = _Parser(_tokens(text))
     found = parser.either(0)
     parser.end()
     return found
 
 
+def as_written(text: str) -> str:
+    """Give a segment without the blanks around it; empty stays empty. Raises as `parse`."""
+    if written := text.strip():
+        parse(written)
+    return written
+
+
+def are_same(one: str, other: str) -> bool:
+    """Say whether two segments, empty for everyone, say the same."""
+    if not one or not other:
+        return one == other
+    return parse(one) == parse(other)
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     text: str
     at: int
+    is_term: bool
 
 
 def _tokens(text: str) -> list[_Token]:
     return [
-        _Token(match[0].strip(), match.start() + 1)
+        _Token(match[0].strip(), match.start() + 1, match["term"] is not None)
         for match in _TOKEN.finditer(text)
         if match[0].strip()
     ]
@@ -71,22 +82,21 @@ class _Parser:
         parts = [self.both(depth)]
         while self._take("or"):
             parts.append(self.both(depth))
-        return parts[0] if len(parts) == 1 else lambda one: any(part(one) for part in parts)
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
 
     def both(self, depth: int) -> Segment:
         """Read parts joined by `and`."""
         parts = [self.single(depth)]
         while self._take("and"):
             parts.append(self.single(depth))
-        return parts[0] if len(parts) == 1 else lambda one: all(part(one) for part in parts)
+        return parts[0] if len(parts) == 1 else Every(tuple(parts))
 
     def single(self, depth: int) -> Segment:
         """Read one term, its opposite, or what is in brackets."""
         if depth > _DEEPEST:
             raise UsageError("The segment has too many brackets inside each other.")
         if self._take("not"):
-            inner = self.single(depth + 1)
-            return lambda one: not inner(one)
+            return Not(self.single(depth + 1))
         if self._take("("):
             inner = self.either(depth + 1)
             if not self._take(")"):
@@ -100,17 +110,15 @@ class _Parser:
             raise self._fault("`and` or `or`")
 
     def _term(self) -> Segment:
-        if self._next >= len(self._tokens):
+        if self._next >= len(self._tokens) or not self._tokens[self._next].is_term:
             raise self._fault("a field such as tag:vip")
-        field, colon, value = self._tokens[self._next].text.partition(":")
-        if not colon:
-            raise self._fault("a field such as tag:vip")
+        field, _, value = self._tokens[self._next].text.partition(":")
         self._next += 1
-        return _matching(field.casefold(), value.strip('"'))
+        return _matching(field.lower(), value.strip('"'))
 
     def _take(self, word: str) -> bool:
         there = self._next < len(self._tokens)
-        if not there or self._tokens[self._next].text.casefold() != word:
+        if not there or self._tokens[self._next].text.lower() != word:
             return False
         self._next += 1
         return True
@@ -127,37 +135,34 @@ class _Parser:
 
 
 def _matching(field: str, value: str) -> Segment:
-    values = _values_of(field)
-    parts = value.casefold().split("*")
-    return lambda one: any(_fits(text.casefold(), parts) for text in values(one))
-
-
-def _fits(text: str, parts: Sequence[str]) -> bool:
-    """Say whether the parts follow each other in the text, from its beginning to its end.
-
-    Taking each part where it first occurs is enough, and never takes long.
-    """
-    if len(parts) == 1:
-        return text == parts[0]
-    first, *middle, last = parts
-    if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
-        return False
-    at, stop = len(first), len(text) - len(last)
-    for part in middle:
-        found = text.find(part, at, stop)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return True
-
-
-def _values_of(field: str) -> Callable[[Subscriber], Sequence[str]]:
-    if field.startswith(_ATTRIBUTE):
-        key = field.removeprefix(_ATTRIBUTE)
-        return lambda one: (one.attributes.get(key, ""),)
-    if field not in _FIELDS:
+    if field == _SINCE:
+        return _since(value)
+    if field == _DOMAIN:  # an address has one @
+        field, value = "address", f"*@{value}"
+    if field not in FIELDS and not field.startswith(ATTRIBUTE):
         raise UsageError(
             f"“{field}” is no field of a segment.",
-            hint=f"Fields are {', '.join(sorted(_FIELDS))}, and attributes.<key>.",
+            hint=f"Fields are {', '.join(sorted([*FIELDS, _DOMAIN, _SINCE]))}, "
+            f"and {ATTRIBUTE}<key>.",
         )
-    return _FIELDS[field]
+    return Like(field, tuple(fold(value).split("*")))
+
+
+def _since(value: str) -> Since:
+    """Read a day, or a stretch of days: `2026-03-01..`, `..2026-03-31`, or both ends."""
+    first, dots, last = value.partition("..")
+    try:
+        begin = date.fromisoformat(first) if first else None
+        end = date.fromisoformat(last) if last else None
+    except ValueError as error:
+        raise _no_days(value) from error
+    if begin is None and end is None:
+        raise _no_days(value)
+    return Since(begin, end if dots else begin)
+
+
+def _no_days(value: str) -> UsageError:
+    return UsageError(
+        f"“{value[:40]}” is no day, and no days.",
+        hint="Such as since:2026-03-01, since:2026-03-01.. or since:2026-01-01..2026-03-31",
+    )

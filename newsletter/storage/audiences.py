@@ -1,0 +1,97 @@
+"""Who a send is for: the audience a freeze takes, and what is asked about it before and after."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter import segments
+from newsletter.model import Frequency, Send, SendKind, SubscriberState
+from newsletter.ports import Audience
+from newsletter.storage.segmenting import attribute, belonging
+from newsletter.storage.suppressing import is_suppressed
+from newsletter.storage.tables import recipient, send, subscriber
+
+_ATTRIBUTE = "attributes."
+_FRIDAY = 5
+# Who may be mailed. `subscriber.canonical` is unique, so each address is in a send at most once.
+AUDIENCE = (subscriber.c.state == SubscriberState.ACTIVE) & ~is_suppressed(subscriber.c.canonical)
+
+
+def taken(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
+    """Match the subscribers whom a freeze takes for an audience."""
+    wanting = AUDIENCE & _wanting(connection, audience)
+    if not audience.segment:
+        return wanting
+    segment = segments.parse(audience.segment)
+    return wanting & belonging(segment, dialect=connection.dialect.name)
+
+
+def _wanting(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
+    """Match who wants the edition of a date, by frequency and pause."""
+    wanted = [Frequency.DAILY]
+    if audience.edition.isoweekday() <= _FRIDAY:
+        wanted.append(Frequency.WEEKDAYS)
+    paused = subscriber.c.paused_until
+    not_paused = paused.is_(None) | (paused <= audience.edition)
+    weekly = (subscriber.c.frequency == Frequency.WEEKLY) & _first_of_week(connection, audience)
+    return not_paused & (subscriber.c.frequency.in_(wanted) | weekly)
+
+
+def _first_of_week(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
+    """Match whom no earlier edition of the week was for, Monday to Sunday.
+
+    One that went to everyone was for all weekly readers; one that went to a segment, for those
+    who were in it.
+    """
+    monday = audience.edition - timedelta(days=audience.edition.weekday())
+    earlier = sa.select(send.c.id, send.c.segment).where(
+        send.c.publication == audience.publication,
+        send.c.kind == SendKind.EDITION,
+        send.c.edition >= monday,
+        send.c.edition < audience.edition,
+    )
+    sends = {row.id: row.segment for row in connection.execute(earlier)}
+    if not sends:
+        return sa.true()
+    if not all(sends.values()):
+        return sa.false()
+    # As a set: neither database has an index of recipients by subscriber to look into.
+    reader = subscriber.alias()
+    weekly = sa.select(reader.c.id).where(reader.c.frequency == Frequency.WEEKLY)
+    had_one = sa.select(recipient.c.subscriber_id).where(recipient.c.send_id.in_(sends))
+    return subscriber.c.id.in_(weekly.except_(had_one))
+
+
+def count(connection: Connection, audience: Audience) -> int:
+    """Count the subscribers a freeze would take at this moment."""
+    query = sa.select(sa.func.count()).where(taken(connection, audience))
+    return connection.scalar(query) or 0
+
+
+def outside(connection: Connection, of: Send) -> int:
+    """Count who wants the edition of a send at this moment, and is not in the send."""
+    everyone = Audience(publication=of.publication, edition=of.edition)
+    inside = (
+        sa.select(sa.func.count())
+        .select_from(recipient)
+        .join(subscriber, subscriber.c.id == recipient.c.subscriber_id)
+        .where(recipient.c.send_id == of.id, taken(connection, everyone))
+    )
+    return count(connection, everyone) - (connection.scalar(inside) or 0)
+
+
+def lacking(
+    connection: Connection, field: str, audience: Audience, *, limit: int
+) -> tuple[int, tuple[str, ...]]:
+    """Count who of an audience has no value for a merge field, and name the first."""
+    value: sa.ColumnElement[Any] = subscriber.c.name
+    if field.startswith(_ATTRIBUTE):
+        value = attribute(field.removeprefix(_ATTRIBUTE))
+    lacks = taken(connection, audience) & (value == "")
+    people = connection.scalar(sa.select(sa.func.count()).where(lacks)) or 0
+    first = sa.select(subscriber.c.address).where(lacks).order_by(subscriber.c.id)
+    return people, tuple(connection.scalars(first.limit(limit)))
