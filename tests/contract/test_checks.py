@@ -15,6 +15,7 @@ from datetime import date
 
 import pytest
 from builders_checked import (
+    check_edition,
     good,
     with_html,
     with_link,
@@ -113,6 +114,7 @@ BROKEN: dict[str, Callable[[], Checked]] = {
     "text-part": lambda: replace(good(), text=" \n"),
     "unsubscribe": lambda: replace(good(), unsubscribe_url=UNSUBSCRIBE + "x"),
     "word-pos": lambda: with_word(word="Alleviate", pos="adjective"),
+    "words-language": lambda: replace(good(), language="cy"),
     "word-sentence": lambda: with_word(sentences=("The gulls were heard again.",)),
 }
 
@@ -129,6 +131,7 @@ NEARLY: dict[str, Callable[[], Checked]] = {
         pictures={_PICTURE: PictureFile(bytes=999_999, width=960, height=540)}
     ),
     "line-length": lambda: replace(good(), html=good().html + "\n" + "x" * 998),
+    "words-language": lambda: check_edition(make_edition(), language="de"),
     "link-answers": lambda: with_outside(reached={f"{SITE}/almanac": Reached(status=403)}),
     "link-text": lambda: with_link("https://news.example.edu/a", "Here is the report"),
     "mso-balance": lambda: with_html(

@@ -59,7 +59,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "no tagline, no contact": {"tagline": "", "contact": None},
     "German": {"language": "de"},
     "Arabic": {"language": "ar"},
-    "a language without a catalogue": {"language": "cy"},
     "another order, and a rating": {"template": Template(sections=TURNED)},
     "few sections": {"template": Template(sections=("stories", "quote"))},
     "a web page": {"template": Template(web_edition=f"{SITE}/{{date}}")},
