@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from newsletter.desk.decision import LABELS
 from newsletter.desk.header import month_header
 from newsletter.desk.opening import Opener, with_app
 from newsletter.desk.pages import page
+from newsletter.errors import NewsletterError
 from newsletter.standing import Standing
 
 _SUMMED = tuple(one for one in Standing if one not in {Standing.FREE, Standing.NONE})
@@ -55,14 +57,16 @@ class Month:
             shown = shown_days(first)
             return list(app.editorial.almanac.days(shown[0], shown[-1])), app.today()
 
-        days, today = await with_app(self._opened, read)
-        return page(
-            "calendar",
-            **month_header(first),
-            weeks=list(rows(days, month=first, today=today)),
-            sums=list(sums(days, month=first)),
-            today=today,
-        )
+        try:
+            days, today = await with_app(self._opened, read)
+        except NewsletterError as error:
+            return _page(first, status=422, error=error, weeks=(), sums=())
+        weeks_of_month = list(rows(days, month=first, today=today))
+        return _page(first, error=None, weeks=weeks_of_month, sums=list(sums(days, month=first)))
+
+
+def _page(first: date, **values: Any) -> Response:
+    return page("calendar", **month_header(first), **values)
 
 
 def shown_days(first: date) -> list[date]:

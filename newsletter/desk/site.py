@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -26,6 +26,7 @@ from newsletter.desk.opening import Opener
 from newsletter.desk.pasting import Pasting
 from newsletter.desk.stages import Stages
 from newsletter.desk.writing import Writing
+from newsletter.errors import NewsletterError
 
 
 class _DateInAddress(Convertor[date]):
@@ -75,6 +76,7 @@ class Site:
         ]
         return Starlette(
             routes=[Mount(f"/{self.token}", routes=inside)],
+            exception_handlers={NewsletterError: _told},
             middleware=[
                 Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
                 Middleware(Guarded, token=self.token),
@@ -91,3 +93,9 @@ class Site:
     async def start(self, _request: Request) -> Response:
         """Lead to the edition the desk was opened with."""
         return RedirectResponse(f"/{self.token}/{self.day}/")
+
+
+async def _told(_request: Request, error: Exception) -> Response:
+    """Tell what went wrong where no page does."""
+    hint = error.hint if isinstance(error, NewsletterError) else ""
+    return PlainTextResponse(f"{error} {hint}".rstrip(), status_code=422)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -158,9 +157,14 @@ def test_no_page_of_the_desk_has_a_barrier(browser: Browser, root: Path) -> None
         look("inbox")
         page.keyboard.press("t")
         look("test copy")
-        page.goto(f"{desk.base}{DAY + timedelta(days=1)}/")
-        expect(page.get_by_role("alert")).to_contain_text("There is no lead story")
+        page.keyboard.press("Escape")
+        (root / "config.toml").write_text(CONFIG.replace("approval", "aproval"), encoding="utf-8")
+        expect(page.get_by_role("alert")).to_contain_text("aproval")
         look("problem")
+        page.keyboard.press("y")
+        (root / "config.toml").write_text(CONFIG, encoding="utf-8")
+        expect(page.locator("#status")).to_have_text("Live")
+        expect(page.locator("#verdict")).to_have_text("Assembled")
         page.goto(f"{desk.base}calendar/{DAY}")
         page.keyboard.press("?")
         look("keys")

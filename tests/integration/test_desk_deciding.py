@@ -151,3 +151,12 @@ def test_any_day_of_a_month_leads_to_its_page_and_days_without_an_edition_are_fr
     assert shown["2027-03-09"][0] == "none"
     assert shown["2027-03-10"][0] == "free"
     assert min(shown) == "2027-03-01"
+
+
+@pytest.mark.parametrize("path", ["calendar/2027-03-01", f"{DAY}/write", f"{DAY}/seen"])
+def test_a_broken_configuration_is_told_on_every_page(desk: Desk, root: Path, path: str) -> None:
+    config = CONFIG.replace("approval = true", "aproval = true")
+    (root / "config.toml").write_text(config, encoding="utf-8")
+    with desk.ask(f"/{TOKEN}/{path}") as answer:
+        assert answer.status == 422
+        assert "config.toml, line" in answer.read().decode()

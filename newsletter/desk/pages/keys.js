@@ -16,7 +16,9 @@ function press(control) {
   else control.click();
 }
 
-const shown = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+const shown = (selector) => [...document.querySelectorAll(selector)].filter(
+  (one) => one.checkVisibility() && !one.closest("[inert]"),
+);
 
 function isWriting(target) {
   return target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");

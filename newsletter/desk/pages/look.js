@@ -57,6 +57,7 @@ function showProblem({ problem, preview }) {
   by("problem-below").hidden = !preview;
   by("stage").hidden = by("rail").hidden = !preview;
   document.body.classList.toggle("stale", Boolean(problem));
+  by("stage").inert = by("rail").inert = Boolean(problem); // nobody decides on what is no longer so
   settle(problem ? "problem" : "live", problem ? "Problem" : "Live");
 }
 
