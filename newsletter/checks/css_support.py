@@ -15,15 +15,15 @@ LEVEL = Severity.WARNING
 HARMLESS = frozenset(
     {
         "css-animation", "css-border-radius", "css-border-spacing", "css-box-shadow",
-        "css-color-scheme", "css-cursor", "css-height", "css-hyphens",
-        "css-letter-spacing", "css-max-height", "css-opacity", "css-outline", "css-overflow",
-        "css-overflow-wrap", "css-orphans",
-        "css-text-decoration-color", "css-text-decoration-style", "css-text-decoration-thickness",
-        "css-text-shadow", "css-text-underline-offset", "css-text-wrap", "css-transition",
-        "css-user-select", "css-widows", "css-word-break", "css-word-spacing", "css-word-wrap",
+        "css-color-scheme", "css-cursor", "css-height", "css-hyphens", "css-letter-spacing",
+        "css-max-height", "css-opacity", "css-orphans", "css-outline", "css-overflow",
+        "css-overflow-wrap", "css-text-decoration", "css-text-decoration-color",
+        "css-text-decoration-style", "css-text-decoration-thickness", "css-text-shadow",
+        "css-text-underline-offset", "css-text-wrap", "css-transition", "css-user-select",
+        "css-widows", "css-word-break", "css-word-spacing", "css-word-wrap",
         "html-aria-describedby", "html-aria-hidden", "html-aria-label", "html-aria-labelledby",
         "html-aria-live", "html-body", "html-dir", "html-lang", "html-loading-attribute",
-        "html-role", "html-target", "html-wbr",
+        "html-role", "html-style", "html-target", "html-wbr",
     }
 )  # fmt: skip
 

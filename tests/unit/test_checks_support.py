@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from builders_checked import good, with_html
-from builders_edition import make_settings
+from builders_checked import check_edition, good, with_html
+from builders_edition import make_full_edition, make_settings
 from pydantic import ValidationError
 
 from newsletter.checks import css_extra, css_support
@@ -117,6 +117,13 @@ def test_a_feature_is_told_once_with_its_clients_and_count() -> None:
 def test_only_configured_clients_count() -> None:
     checked = with_html("</h1>", '</h1><div style="display:flex">x</div>')
     assert list(css_support.check(replace(checked, clients=("gmail", "apple-mail")))) == []
+
+
+@pytest.mark.parametrize("name", ["brief", "letter", "compact"])
+def test_our_templates_ask_nothing_of_any_client(name: str) -> None:
+    checked = check_edition(make_full_edition(), template={"name": name})
+    everybody = replace(checked, clients=tuple(NAMES))
+    assert [*css_support.check(everybody), *css_extra.check(everybody)] == []
 
 
 def test_styles_are_told_apart_from_what_is_inlined() -> None:
