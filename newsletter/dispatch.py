@@ -123,6 +123,7 @@ class Dispatch:
             self._refuse_if_not_yet(wish)
         self.newsroom.heal(wish.day)
         sending.refuse_other_provider(send, self.provider())
+        sending.look_up_doubts(send, self.provider(), self.ledger, now=self.clock.now())
         envelope = proofing.envelope(self.settings.publication, wish.day)
         return Outcome(send=send, view=sending.deliver(send, self.provider(), envelope, work))
 

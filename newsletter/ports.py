@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from newsletter.events import Event, Leaving
 from newsletter.findings import Fault
@@ -89,6 +89,18 @@ class Provider(Protocol):
 
     def close(self) -> None:
         """Give back connections; harmless when called twice."""
+        ...
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """What a provider can do besides that tells later whether it took an attempt."""
+
+    def look_up(self, attempt_id: str) -> str | None:
+        """Give the provider's id of an attempt that was certainly taken.
+
+        None says nothing: it may have been taken all the same. Never raises for an answer.
+        """
         ...
 
 
@@ -335,6 +347,10 @@ class Ledger(Protocol):
 
     def zones(self) -> Mapping[str, int]:
         """Count the active subscribers of each zone, known or not; "" has those without one."""
+        ...
+
+    def doubtful(self, send_id: int, *, before: datetime) -> tuple[str, ...]:
+        """List the attempts of a send that are in doubt since before a moment."""
         ...
 
     def audience(self, audience: Audience) -> int:

@@ -14,10 +14,13 @@ from newsletter.delivery.send import LEASE, Sender
 from newsletter.delivery.watching import Watch
 from newsletter.errors import ConfigError, Held, NothingToDo, TryLater, UsageError
 from newsletter.model import Envelope, Message, Send, SendStatus
-from newsletter.ports import Audience, Clock, Ledger, Provider
+from newsletter.ports import Audience, Clock, Ledger, Provider, Witness
 from newsletter.recalling import Recalls
 from newsletter.records import SendView
 from newsletter.timetable import Due
+
+_KNOWN_AFTER = timedelta(minutes=5)  # so long a provider's own records may lag behind
+_MOST_LOOKED_UP = 3  # at a time: SendGrid answers six such questions a minute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +157,16 @@ def recalls_of(provider: Provider) -> Recalls:
         f"{provider.name} cannot.",
         hint='Set mode = "immediate", or provider = "sendgrid".',
     )
+
+
+def look_up_doubts(send: Send, provider: Provider, ledger: Ledger, *, now: datetime) -> None:
+    """Ask a provider that can tell about the oldest doubts; only proof settles one."""
+    if not isinstance(provider, Witness):
+        return
+    for attempt_id in ledger.doubtful(send.id, before=now - _KNOWN_AFTER)[:_MOST_LOOKED_UP]:
+        provider_id = provider.look_up(attempt_id)
+        if provider_id is not None:
+            ledger.evidence(attempt_id, provider_id=provider_id, now=now)
 
 
 def refuse_missing_values(message: Message, audience: Audience, ledger: Ledger) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import orjson
 
+from newsletter.sandbox import activity
 from newsletter.sandbox.account import Account
+from newsletter.sandbox.drafts import Draft, Mail
 from newsletter.sandbox.exchange import Answer, Request, json_answer, refusal
 from newsletter.sandbox.problems import Problem
 from newsletter.sandbox.rules_settings import is_sandbox_mode
@@ -23,6 +25,7 @@ MAIL_SEND = "/v3/mail/send"
 _BATCH = "/v3/mail/batch"
 SCOPES = (
     "mail.send",
+    "messages.read",
     "mail.batch.create",
     "mail.batch.read",
     "user.scheduled_sends.create",
@@ -247,6 +250,20 @@ def _suppress_globally(call: Call) -> Outcome:
     return _done(201, {"recipient_emails": found})
 
 
+def _taken(account: Account) -> tuple[Mail | Draft, ...]:
+    return (*account.mailbox.mails, *account.schedule.waiting)
+
+
+def _search_activity(call: Call) -> Outcome:
+    found = activity.search(call.query, _taken(call.account))
+    return _done(200, {"messages": found})
+
+
+def _show_activity(call: Call) -> Outcome:
+    found = activity.message(call.argument, _taken(call.account))
+    return _done(200, found) if found else _refused(404, Problem("not found"))
+
+
 # --- the account -------------------------------------------------------------------------------
 
 
@@ -295,6 +312,8 @@ _ENDPOINTS: dict[str, dict[str, Endpoint]] = {
         for name in LISTS
     },
     "/v3/asm/suppressions/global": {"POST": _suppress_globally},
+    "/v3/messages": {"GET": _search_activity},
+    "/v3/messages/*": {"GET": _show_activity},
     "/v3/scopes": {"GET": _scopes},
     "/v3/user/username": {"GET": _username},
     "/v3/user/email": {"GET": _email},

@@ -306,6 +306,16 @@ class SqlLedger:
                 batch_values={"state": BatchState.CANCELLED},
             )
 
+    def doubtful(self, send_id: int, *, before: datetime) -> tuple[str, ...]:
+        """List the attempts of a send that are in doubt since before a moment."""
+        query = sa.select(attempt.c.id).where(
+            attempt.c.send_id == send_id,
+            attempt.c.state == BatchState.UNCERTAIN,
+            attempt.c.ended_at < before,
+        )
+        with self._database.read() as connection:
+            return tuple(connection.scalars(query.order_by(attempt.c.ended_at)))
+
     def evidence(self, attempt_id: str, *, provider_id: str, now: datetime) -> bool:
         """Record that an event of the provider's proves an attempt was taken."""
         query = sa.select(attempt.c.send_id, attempt.c.batch).where(attempt.c.id == attempt_id)

@@ -12,7 +12,7 @@ from newsletter.config import Settings
 from newsletter.errors import DeliveryError, MessageRefused, RecipientRefused
 from newsletter.model import Attempt, Submission
 from newsletter.ports import Clock, Provider
-from newsletter.providers.sendgrid import answers, payload
+from newsletter.providers.sendgrid import activity, answers, payload
 from newsletter.providers.sendgrid.client import api_key, connect
 from newsletter.providers.sendgrid.recalls import BatchRecalls
 from newsletter.wire.answer import Answer, WireError
@@ -69,6 +69,10 @@ class _SendGrid(BatchRecalls):
             sender=attempt.envelope.sender_email,
         )
         return answers.read(answer, asked, now=self._clock.now())
+
+    def look_up(self, attempt_id: str) -> str | None:
+        """Ask Email Activity for proof that an attempt was taken; see `activity`."""
+        return activity.look_up(self._sdk, attempt_id)
 
     def close(self) -> None:
         """Close the connections; harmless when called twice."""

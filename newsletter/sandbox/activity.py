@@ -1,0 +1,45 @@
+"""Email Activity: which mail was taken, by its custom arguments. Pure over what the account has.
+
+Of the query language only what names one argument is understood; anything else finds nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from newsletter.sandbox.drafts import Draft, Mail
+
+_ARGUMENT = re.compile(r"\(?unique_args\['([^']+)'\]=\"([^\"]*)\"\)?")
+_MOST = 1000
+
+
+def search(query: Mapping[str, str], taken: Iterable[Mail | Draft]) -> list[dict[str, Any]]:
+    """List the messages a query is about, at most as many as its limit says."""
+    found = _ARGUMENT.fullmatch(query.get("query", "").strip())
+    if found is None:
+        return []
+    name, value = found.groups()
+    limit = min(int(query.get("limit", "10")), _MOST)
+    matching = (one for one in taken if one.custom_args.get(name) == value)
+    return [_summary(one) for one in islice(matching, limit)]
+
+
+def message(message_id: str, taken: Iterable[Mail | Draft]) -> dict[str, Any] | None:
+    """Describe one message; None where there is none of this id."""
+    for one in taken:
+        if one.sg_message_id == message_id:
+            return _summary(one) | {"unique_args": orjson.dumps(dict(one.custom_args)).decode()}
+    return None
+
+
+def _summary(one: Mail | Draft) -> dict[str, Any]:
+    return {
+        "msg_id": one.sg_message_id,
+        "to_email": one.recipient,
+        "status": "delivered" if isinstance(one, Mail) else "processing",
+    }

@@ -1,0 +1,67 @@
+"""What is in doubt is looked up where the account can be asked; only proof settles it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from builders_delivery import FixedClock
+from builders_edition import make_settings
+from builders_http import ScriptedServer, in_turn, response
+from builders_ledger import MORNING, MovingClock
+from builders_publication import make_publication
+from pydantic import SecretStr
+
+from newsletter.model import BatchState, SendStatus
+from newsletter.providers import sendgrid
+from newsletter.sandbox.faults import Rule
+from newsletter.sandbox.server import Sandbox
+from newsletter.sending import Wish
+
+MESSAGES = "/v3/messages"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "faults", "status"),
+    [
+        (True, (), SendStatus.COMPLETE),
+        (False, (), SendStatus.OPEN),
+        (True, (Rule(fault="status", status=403, path=MESSAGES),), SendStatus.OPEN),
+        (True, (Rule(fault="close", path=MESSAGES),), SendStatus.OPEN),
+    ],
+    ids=["taken", "not taken", "no add-on", "no answer"],
+)
+def test_only_proof_settles_a_doubt(tmp_path, accepted, faults, status):
+    lost = Rule(fault="reset-after-body", accept=accepted, requests=(1,))
+    clock = MovingClock(MORNING)
+    with Sandbox(tmp_path / "mailbox", faults=[lost, *faults], store="index") as sandbox:
+        made = make_publication(tmp_path / "brief", base_url=sandbox.url, people=3)
+        app = made.open(clock)
+        wish = Wish(day=app.today(), at_once=True)
+        assert app.send(wish).view.tally(BatchState.UNCERTAIN).recipients == 3
+        app.send(wish)
+        assert not [one for one in sandbox.requests if one.path == MESSAGES]  # too early to know
+        clock.moment += timedelta(minutes=6)
+        view = app.send(wish).view
+        app.close()
+        assert view.send.status is status
+        assert len(sandbox.mails()) == (3 if accepted else 0)
+
+
+def test_a_message_of_another_attempt_is_no_proof(tmp_path):
+    answers = [
+        response(200, body=json.dumps({"messages": [{"msg_id": "m1.x"}]}).encode()),
+        response(200, body=json.dumps({"unique_args": '{"nl_attempt": "other"}'}).encode()),
+    ]
+    with ScriptedServer(in_turn(*answers)) as server:
+        settings = make_settings(tmp_path, sendgrid={"base_url": server.url}).model_copy(
+            update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}}
+        )
+        provider = sendgrid.make(settings, FixedClock())
+        assert provider.look_up("a1") is None
+        provider.close()
+    assert [request.target.partition("?")[0] for request in server.requests] == [
+        MESSAGES,
+        f"{MESSAGES}/m1.x",
+    ]
