@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from builders_edition import make_edition
+from builders_publication import STORY
 
 from newsletter import config, merge
 from newsletter.app import App, build
@@ -25,6 +26,13 @@ from newsletter.model import Message
 from newsletter.preview import Preview
 
 Value = TypeVar("Value")
+PUBLICATION = """\
+[publication]
+name = "The Brief"
+url = "https://brief.example.org"
+sender = { name = "The Brief", email = "editor@brief.example.org" }
+postal_address = "1 Example Street, Exampletown"
+"""
 DAY = date(2027, 3, 9)
 TOKEN = "a-token-of-the-desk"
 HTML = """<!doctype html>
@@ -146,6 +154,16 @@ def running_desk(
             opened=lambda: opened(nowhere),
         )
     )
+
+
+def make_root(root: Path, sections: str, *, story: str = STORY) -> Path:
+    """Write a publication with some sections of configuration, and one story that takes turns."""
+    (root / "config.toml").write_text(PUBLICATION + sections, encoding="utf-8")
+    stories = root / "content" / "stories"
+    stories.mkdir(parents=True)
+    if story:
+        (stories / "tides.md").write_text(story, encoding="utf-8")
+    return root
 
 
 def desk_of(root: Path) -> AbstractContextManager[Desk]:

@@ -9,17 +9,11 @@ from typing import Any
 
 import pytest
 from builders_browser import SCHEMES, violations
-from builders_desk import DAY, desk_of, opened
+from builders_desk import DAY, PUBLICATION, desk_of, make_root, opened
 from builders_page import HEADLINE, full_page
 from playwright.sync_api import Browser, Page, expect
 
-CONFIG = """\
-[publication]
-name = "The Brief"
-url = "https://brief.example.org"
-sender = { name = "The Brief", email = "editor@brief.example.org" }
-postal_address = "1 Example Street, Exampletown"
-
+SECTIONS = """
 [sources]
 story = [{ type = "page" }]
 
@@ -29,14 +23,14 @@ approval = true
 [delivery]
 provider = "outbox"
 """
+CONFIG = PUBLICATION + SECTIONS
 PAGE = "\n\n".join(("top of page", *full_page(), "Comments", "Share"))
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Make a publication that has nothing yet, and asks for approval."""
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    return tmp_path
+    return make_root(tmp_path, SECTIONS, story="")
 
 
 @contextmanager

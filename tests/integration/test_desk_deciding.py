@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_desk import DAY, TOKEN, Answer, Desk, desk_of, opened
-from builders_publication import STORY
+from builders_desk import (
+    DAY,
+    PUBLICATION,
+    TOKEN,
+    Answer,
+    Desk,
+    desk_of,
+    make_root,
+    opened,
+)
 
-CONFIG = """\
-[publication]
-name = "The Brief"
-url = "https://brief.example.org"
-sender = { name = "The Brief", email = "editor@brief.example.org" }
-postal_address = "1 Example Street, Exampletown"
-
+SECTIONS = """
 [sources]
 story = [{ type = "markdown", rotate = true }]
 
@@ -28,16 +30,13 @@ approval = true
 [delivery]
 provider = "outbox"
 """
+CONFIG = PUBLICATION + SECTIONS
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Make a publication that asks for approval."""
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    stories = tmp_path / "content" / "stories"
-    stories.mkdir(parents=True)
-    (stories / "tides.md").write_text(STORY, encoding="utf-8")
-    return tmp_path
+    return make_root(tmp_path, SECTIONS)
 
 
 @pytest.fixture

@@ -8,26 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders_desk import DAY, TOKEN, Answer, Desk, desk_of, fields_of, opened
-from builders_publication import CONFIG, STORY
+from builders_desk import DAY, TOKEN, Answer, Desk, desk_of, fields_of, make_root, opened
 from PIL import Image
 
 WORDS = {"stories.0.image.alt": "A harbour at dawn", "stories.0.image.credit": "Ida Marsh"}
+SOURCES = '\n[sources]\nstory = [{ type = "markdown", rotate = true }]\n'
 MEDIA = '\n[media]\nurl = "https://brief.example.org/media"\n'
-LIMITS = {"BATCH_SIZE": "10", "PARALLEL": "1", "TIMEOUT": "5.0"}
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Make a publication that serves its pictures."""
-    config = CONFIG + MEDIA
-    for name, value in LIMITS.items():
-        config = config.replace(name, value)
-    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
-    stories = tmp_path / "content" / "stories"
-    stories.mkdir(parents=True)
-    (stories / "tides.md").write_text(STORY, encoding="utf-8")
-    return tmp_path
+    return make_root(tmp_path, SOURCES + MEDIA)
 
 
 @pytest.fixture

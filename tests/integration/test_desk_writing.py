@@ -9,19 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_desk import DAY, Answer, Desk, desk_of, fields_of, opened
+from builders_desk import DAY, Answer, Desk, desk_of, fields_of, make_root, opened
 from builders_page import FACT, HEADLINE, PARAGRAPHS, QUOTE, full_page
-from builders_publication import STORY
 
 from newsletter.model import Part
 
-CONFIG = """\
-[publication]
-name = "The Brief"
-url = "https://brief.example.org"
-sender = { name = "The Brief", email = "editor@brief.example.org" }
-postal_address = "1 Example Street, Exampletown"
-
+SOURCES = """
 [sources]
 story = [{ type = "page" }, { type = "markdown", rotate = true }]
 fact = [{ type = "page" }, { type = "table" }, { type = "library" }]
@@ -33,10 +26,7 @@ FACTS = "text,source\nA snail can sleep for months.,Almanac\nA crow knows faces.
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Make a publication with a story and two facts."""
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    stories = tmp_path / "content" / "stories"
-    stories.mkdir(parents=True)
-    (stories / "tides.md").write_text(STORY, encoding="utf-8")
+    make_root(tmp_path, SOURCES)
     (tmp_path / "content" / "facts.csv").write_text(FACTS, encoding="utf-8")
     return tmp_path
 
