@@ -280,6 +280,16 @@ def test_an_address_that_only_the_text_part_has_is_found(line: str, fine: bool) 
     assert ("text-agrees" not in codes(*checks.run(checked, {}))) is fine
 
 
+@pytest.mark.parametrize("stray", ["\x07", "\x92", "\ufffd"])
+def test_a_character_that_belongs_in_no_mail_is_found_in_both_parts(stray: str) -> None:
+    checked = with_html("Saltmouth", f"Salt{stray}mouth")
+    checked = replace(checked, text=f"Salt{stray}mouth\n{checked.text}")
+    in_html, in_text = (f for f in checks.run(checked, {}) if f.code == "charset")
+    assert in_html.measured == in_text.measured == f"U+{ord(stray):04X}"
+    assert in_text.place == Place(part="text", line=1, excerpt=in_text.place.excerpt)
+    assert in_text.place.excerpt.startswith("Saltmouth")
+
+
 # --- the page ------------------------------------------------------------------------------------
 
 
