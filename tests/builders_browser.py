@@ -107,6 +107,7 @@ def overflow(page: Page) -> int:
 
 def violations(page: Page) -> list[str]:
     """Let axe-core read the page by WCAG A and AA: rule, impact and element of each violation."""
+    page.wait_for_load_state("load")  # style sheets decide what is too small or too faint
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(
