@@ -38,6 +38,10 @@ def show(report: Report, wish: Wish, *, title: str) -> None:
     _shell.table(
         rows, headers=("", "Rows", ""), title=f"{title}: {name}{of}, {report.rows:,} rows{again}"
     )
+    if report.import_id is None:
+        from newsletter.subscribers.columns import meanings
+
+        _shell.table(meanings(wish.columns), headers=("Column", "is read as"))
     _show_rejected(report)
     for one in report.findings:
         _shell.say(f"{one.count:,} × {one.code}: {one.message}")
@@ -70,11 +74,15 @@ def _next(report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None) ->
         return f"import again with --rejects FILE, correct FILE, then import it instead of {file}"
     if report.counts_of("rejected"):
         return f"correct {plain(str(rejects))}, then import it"
+    if report.import_id is not None:
+        return f"newsletter imports undo {report.import_id} takes it back"
     return "newsletter subscribers stats"
 
 
 def document(report: Report, wish: Wish, *, dry_run: bool) -> dict[str, Any]:
     """Give an import's report; of the rejected rows the first hundred."""
+    from newsletter.subscribers.columns import meanings
+
     return {
         "rows": report.rows,
         **{str(row_class): count for row_class, count in report.counts.items()},
@@ -82,6 +90,9 @@ def document(report: Report, wish: Wish, *, dry_run: bool) -> dict[str, Any]:
         "resumed": report.resumed,
         "dry_run": dry_run,
         "export_of": wish.columns.export or None,
+        "columns": dict(meanings(wish.columns)),
+        "encoding": wish.file.encoding,
+        "delimiter": wish.file.delimiter,
         "rejected_rows": [
             {"line": row.line, "address": row.address, "reason": row.reason}
             for row in report.first_rejected

@@ -148,7 +148,8 @@ class _Bar:
         self._bar = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
-            progress.TaskProgressColumn(show_speed=True),
+            progress.TaskProgressColumn(),
+            progress.TextColumn("{task.fields[rate]}"),
             progress.TimeRemainingColumn(),
             console=self._console,
             transient=True,
@@ -161,10 +162,13 @@ class _Bar:
         if not self._shown:
             return
         if what not in self._tasks:
-            self._tasks[what] = self._bar.add_task(what, total=self._total)
+            self._tasks[what] = self._bar.add_task(what, total=self._total, rate="")
         if time.monotonic() - self._begun > 1:
             self._bar.start()
-        self._bar.update(self._tasks[what], completed=line)
+        task = self._tasks[what]
+        self._bar.update(task, completed=line)
+        speed = self._bar.tasks[task].speed or self._bar.tasks[task].finished_speed
+        self._bar.update(task, rate=f"{speed:,.0f} lines/s" if speed else "")
 
     def pause(self) -> None:
         """Take the bar away, for a question or for good; the next step brings it back."""

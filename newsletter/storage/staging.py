@@ -20,6 +20,7 @@ from newsletter.subscribing import People
 _SORTING_KILOBYTES = 8_000
 # So many that hardly a page of the indexes over a million addresses is read twice.
 _ADDING_KILOBYTES = 56_000
+_NOTHING = "\0"  # stands for NULL in what is copied, until backslashes are doubled
 Column = Sequence[Any]
 
 staged = sa.Table(
@@ -119,15 +120,16 @@ def _fill_sqlite(driver: Any, columns: Mapping[str, Column]) -> None:
 
 def _fill_postgresql(driver: Any, columns: Mapping[str, Column]) -> None:
     rows = map("\t".join, zip(*map(_as_copied, columns.values()), strict=True))
+    text = "\n".join([*rows, ""]).replace("\\", "\\\\").replace(_NOTHING, "\\N")
     with driver.cursor() as cursor:
         cursor.execute("SET LOCAL TIME ZONE 'UTC'")  # for moments, which are written without one
         with cursor.copy(f"COPY {staged.name} ({', '.join(columns)}) FROM STDIN") as copy:
-            copy.write("\n".join([*rows, ""]))
+            copy.write(text)
 
 
 def _as_copied(values: Column) -> Iterable[str]:
     """Write a column as COPY reads it; control characters are in no value that may be taken."""
-    return ["\\N" if value is None else str(value).replace("\\", "\\\\") for value in values]
+    return [_NOTHING if value is None else str(value) for value in values]
 
 
 def _as_stored(columns: Mapping[str, Column]) -> dict[str, Column]:

@@ -38,6 +38,8 @@ _FAINT = ("address", "mail", "mail_address", "subscriber")
 # "State" and "status" mean a subscription only where every cell of them is one of these words.
 _MAYBE_SUBSCRIPTION = ("status", "state", "subscriber_status")
 _SINGLE = ("zone", "signed_up", "evidence", "tags", "frequency", "paused_until", "document")
+_SHOWN_AS = {"document": "attributes", "zone": "time zone", "paused_until": "paused until"}
+_SHOWN_AS |= {"signed_up": "moment of the consent", "evidence": "words of the consent"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,19 @@ class Columns:
     attributes: tuple[tuple[int, str], ...] = ()  # index and key
     headless: bool = False  # the first record is a row
     export: str = ""  # the program whose export this is, where that can be told
+
+
+def meanings(columns: Columns) -> tuple[tuple[str, str], ...]:
+    """Say of each column that has a name what it is read as, in the file's order. Pure."""
+    found = {columns.email: "email"}
+    found |= dict.fromkeys(columns.name, "name")
+    found |= {index: "subscription" for index, _ in columns.states}
+    found |= {index: f"attributes.{key}" for index, key in columns.attributes}
+    single = {field: getattr(columns, field) for field in _SINGLE}
+    found |= {index: _SHOWN_AS.get(field, field) for field, index in single.items()}
+    return tuple(
+        (name, found.get(index, "left out")) for index, name in enumerate(columns.header) if name
+    )
 
 
 def key_of(name: str) -> str:

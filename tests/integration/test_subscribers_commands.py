@@ -127,6 +127,27 @@ def test_the_rejects_never_overwrite_the_file_that_is_imported(
     assert "broken" in file.read_text()
 
 
+def test_the_plan_says_how_each_column_is_read(subscribers: Command, folder: Path) -> None:
+    text = "Email;First name;Plan;Signup date;junk\nann@example.org;Ann;gold;2026-01-02;x\n"
+    file = write(folder, text)
+    words = ("import", file, "--map", "junk=ignore", "--dry-run")
+    document = subscribers(*words, "--json").document
+    assert document["columns"] == {
+        "Email": "email",
+        "First name": "name",
+        "Plan": "attributes.plan",
+        "Signup date": "moment of the consent",
+        "junk": "left out",
+    }
+    assert (document["encoding"], document["delimiter"]) == ("utf-8-sig", ";")
+    assert "moment of the consent" in subscribers(*words).out
+
+
+def test_a_finished_import_says_how_to_take_it_back(subscribers: Command, folder: Path) -> None:
+    shown = subscribers("import", write(folder, "email\nann@example.org\n"))
+    assert "newsletter imports undo 1" in shown.err
+
+
 def test_columns_are_told_with_map(subscribers: Command, folder: Path) -> None:
     file = write(folder, "Contact;Who;A=B\nann@example.org;Ann;x\n")
     assert subscribers("import", file).code == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -251,6 +252,35 @@ def test_tokens_come_from_the_one_that_was_handed_in_and_are_long_by_default(
     found = [one.token for one in Subscribers(database).everyone()]
     assert found[:2] == ["a", "b"]
     assert len(found[2]) == 22
+
+
+def test_values_that_look_like_the_databases_own_signs_stay_as_they_are(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    odd = ["\\N", "C:\\new\\table", "\\.", "NULL", "%s ?", "{}", "O'Neil \\", "ends\\"]
+    text = "email,name,note\n" + "".join(
+        f"r{at}@example.org,{name},{name}\n" for at, name in enumerate(odd)
+    )
+    assert counted(import_text(store, tmp_path, text)) == {"new": len(odd)}
+    assert [(one.name, one.attributes["note"]) for one in store.everyone()] == [
+        (name, name) for name in odd
+    ]
+    assert not import_text(store, tmp_path, text, now=LATER).changed
+
+
+def test_moments_without_a_zone_are_utc_whatever_the_servers_zone_is(
+    database: Database, tmp_path: Path
+) -> None:
+    if database.engine.dialect.name == "postgresql":
+        with database.write() as connection:
+            name = database.engine.url.database
+            connection.exec_driver_sql(f"ALTER DATABASE \"{name}\" SET timezone = 'Asia/Tokyo'")
+    database.engine.dispose()
+    store = Subscribers(database)
+    import_text(store, tmp_path, "email,signup date\nann@example.org,2021-05-04 10:11:12\n")
+    (ann,) = store.everyone()
+    (given,) = store.history(ann.id).consents
+    assert given.at == datetime(2021, 5, 4, 10, 11, 12, tzinfo=UTC)
 
 
 def test_exporting_and_importing_again_changes_nothing(
