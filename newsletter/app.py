@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from newsletter.steering import Steering
     from newsletter.storage.approvals import Approvals
     from newsletter.storage.database import Database
+    from newsletter.storage.quiet import QuietReaders
     from newsletter.storage.subscribers import Subscribers
     from newsletter.storage.undoing import Imports
     from newsletter.worker import Worker
@@ -85,6 +86,13 @@ class App:
 
         key = self.settings.secret("NEWSLETTER_SECRET_KEY")
         return Subscribers(self.database, marker=Marks(key) if key else None)
+
+    @property
+    def quiet(self) -> QuietReaders:
+        """Give the readers who show no sign of life."""
+        from newsletter.storage.quiet import QuietReaders
+
+        return QuietReaders(self.database, self.settings.publication.id)
 
     @cached_property
     def imports(self) -> Imports:

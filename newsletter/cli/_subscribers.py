@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 from newsletter.cli import _shell
 from newsletter.errors import UsageError
@@ -40,6 +43,17 @@ def cells(one: Subscriber, keys: Sequence[str]) -> tuple[str, ...]:
     paused = one.paused_until.isoformat() if one.paused_until else ""
     values = (one.attributes.get(key, "") for key in keys)
     return (one.address, one.name, one.zone or "", one.state, one.frequency, paused, *values)
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[IO[str]]:
+    """Open a CSV file to write; None: standard output."""
+    if path is None:
+        yield sys.stdout
+        return
+    # With a byte-order mark: spreadsheets take the file for Windows-1252 otherwise.
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        yield stream
 
 
 def show_one(one: Subscriber, *, as_json: bool) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli import _importing, _shell, _subscribers
+from newsletter.cli import _importing, _quiet, _shell, _subscribers
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.errors import ExitCode, UsageError
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 GROUP = True
 app = _shell.group("Keep the list: import, add, remove, show, export, count.")
 app.command("import")(_importing.import_file)
+app.command("quiet")(_quiet.quiet)
 
 _SHOWN = 50
 SegmentOption = Annotated[
@@ -234,7 +234,7 @@ def export(
     wanted = _as_state(state)
     belongs = _belonging_to(segment) if segment is not None else None
     count = 0
-    with _shell.publication(config) as publication, _output(out) as stream:
+    with _shell.publication(config) as publication, _subscribers.output(out) as stream:
         keys = publication.subscribers.attribute_keys()
         write_row(stream, (*_subscribers.EXPORTED, *keys))
         for one in filter(belongs, publication.subscribers.everyone(state=wanted)):
@@ -264,7 +264,7 @@ def stats(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
         _shell.next_step("newsletter subscribers import FILE")
 
 
-# --- options, files, progress ------------------------------------------------------------------
+# --- options ------------------------------------------------------------------
 
 
 def _belonging_to(text: str) -> Callable[[Subscriber], bool]:
@@ -284,13 +284,3 @@ def _as_state(text: str | None) -> SubscriberState | None:
         raise UsageError(
             f"“{text}” is not a state.", hint=f"Valid: {', '.join(SubscriberState)}."
         ) from error
-
-
-@contextmanager
-def _output(path: Path | None) -> Iterator[IO[str]]:
-    if path is None:
-        yield sys.stdout
-        return
-    # With a byte-order mark: spreadsheets take the file for Windows-1252 otherwise.
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        yield stream
