@@ -61,6 +61,9 @@ class Delivery(Section):
     mode: Literal["immediate", "scheduled"] = "immediate"
     lead: Annotated[int, Field(ge=20, le=1440)] = 30  # minutes; for mode = "scheduled"
     canary: Canary = Canary()
+    daily_cap: Annotated[int, Field(ge=1)] | None = None  # recipients of an edition
+    warm_up_from: date | None = None
+    warm_up: tuple[Annotated[int, Field(ge=1)], ...] = ()  # by day; empty: SendGrid's ramp
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 1000
     parallel: Annotated[int, Field(ge=1, le=64)] = 4
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0  # seconds for one whole request

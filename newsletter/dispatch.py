@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from newsletter import calendar, owners, proofing, segments, sending, tick
+from newsletter import calendar, owners, proofing, segments, sending, tick, warming
 from newsletter.approving import refuse_unapproved
 from newsletter.config import Settings
 from newsletter.delivery.ahead import Ahead
@@ -91,7 +91,8 @@ class Dispatch:
         sending.refuse_other_segment(self.find(wish.day), wish.segment, self.ledger)
         proof = self._ready_to_freeze(wish)
         audience = self._audience(wish)
-        recipients = self.ledger.audience(audience)
+        wanting = self.ledger.audience(audience)
+        recipients = min(wanting, self._cap(wish.day) or wanting)
         return Rehearsal(
             proof=proof,
             segment=audience.segment,
@@ -180,6 +181,7 @@ class Dispatch:
                 due_at=self._due_at(wish),
                 mornings=self._mornings(wish),
                 canary=self._canary(),
+                cap=self._cap(wish.day),
                 segment=self._audience(wish).segment,
             ),
             now=now,
@@ -209,6 +211,12 @@ class Dispatch:
                 blocked=limits.most_blocked,
             ),
             alert=self.alert,
+        )
+
+    def _cap(self, day: date) -> int | None:
+        plan = self.settings.delivery
+        return warming.cap(
+            day, daily=plan.daily_cap, warm_up_from=plan.warm_up_from, ramp=plan.warm_up
         )
 
     def _canary(self) -> CanaryPlan:

@@ -170,6 +170,7 @@ class Freeze:
     due_at: datetime  # when all are to have it
     mornings: Mornings | None = None  # instead: when the readers of each zone are
     canary: CanaryPlan | None = None
+    cap: int | None = None  # the most recipients; the same ones come first each day
     named: tuple[str, ...] = ()  # of a test send: its addresses
     segment: str = ""  # empty: everyone
 

@@ -114,7 +114,8 @@ def _told_outside(send: Send, ledger: Ledger) -> str:
     outside = ledger.outside(send)
     if not outside:
         return ""
-    why = "they were not in that segment, or came" if send.segment else "they came"
+    why = "they were not in that segment or over its cap, or came"
+    why = why if send.segment else "they were over the cap of that day, or came"
     return (
         f" {outside:,} active subscriber(s) who want it are not in it, because {why} after the "
         "freeze; they do not get it."

@@ -30,6 +30,21 @@ def taken(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
     return wanting & belonging(segment, dialect=connection.dialect.name)
 
 
+def capped(
+    connection: Connection, among: sa.ColumnElement[bool], *, most: int | None
+) -> sa.ColumnElement[bool]:
+    """Match the first so many of an audience, by their tokens.
+
+    These are random and never change: the same people come first each day, so that a circle which
+    may grow keeps whoever is in it.
+    """
+    if most is None:
+        return among
+    beyond = sa.select(subscriber.c.token).where(among).order_by(subscriber.c.token)
+    first_beyond = connection.scalar(beyond.offset(most).limit(1))
+    return among if first_beyond is None else among & (subscriber.c.token < first_beyond)
+
+
 def _wanting(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
     """Match who wants the edition of a date, by frequency and pause."""
     wanted = [Frequency.DAILY]

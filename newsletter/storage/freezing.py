@@ -97,7 +97,9 @@ def _write_recipients(connection: Connection, send_id: int, freeze: Freeze) -> t
     """Fill in the audience without a row passing through Python; say how many are due when."""
     if freeze.kind is SendKind.TEST:
         return (Group(freeze.due_at, _write_named(connection, send_id, freeze.named)),)
-    audience = audiences.taken(connection, freeze.audience)
+    audience = audiences.capped(
+        connection, audiences.taken(connection, freeze.audience), most=freeze.cap
+    )
     order = dealing.order(connection, size=freeze.batch_size)
     if freeze.mornings is None:
         in_order = sa.select(subscriber.c.id, subscriber.c.address).where(audience)

@@ -180,3 +180,17 @@ def test_zones_are_counted_for_the_schedule(database):
         "Europe/London": 1,
         "Mars/Olympus": 1,
     }
+
+
+def test_a_cap_takes_the_same_first_people_each_day_and_more_as_it_grows(database):
+    add_people(database, 8)
+    move(database, ZONES)
+    circles = []
+    for days, cap in enumerate([2, 2, 5, 50]):
+        day = DAY + timedelta(days=days)
+        _, send = freeze_by_mornings(database, edition=day, cap=cap)
+        query = sa.select(recipient.c.address).where(recipient.c.send_id == send.id)
+        with database.read() as connection:
+            circles.append(set(connection.scalars(query)))
+    assert [len(circle) for circle in circles] == [2, 2, 5, 8]
+    assert circles[0] == circles[1] < circles[2] < circles[3]

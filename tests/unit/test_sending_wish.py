@@ -13,7 +13,12 @@ from newsletter.sending import Wish, refuse_if_not_yet
 from newsletter.timetable import Due
 
 DUE = Due(
-    date=DAY, prepare_at=MORNING, begin=MORNING, at=MORNING, until=MORNING + timedelta(hours=4)
+    date=DAY,
+    prepare_at=MORNING,
+    begin=MORNING,
+    at=MORNING,
+    until=MORNING + timedelta(hours=4),
+    last=MORNING,
 )
 YESTERDAY = DAY - timedelta(days=1)
 
