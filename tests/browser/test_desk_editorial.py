@@ -125,11 +125,12 @@ def test_no_page_of_the_desk_has_a_barrier(browser: Browser, root: Path) -> None
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        """Note what breaks WCAG A and AA, light and dark, and what scrolls sideways."""
-        for scheme in SCHEMES:
+        """Note what breaks WCAG A and AA, light and dark, wide and narrow, or scrolls sideways."""
+        for scheme, width in zip(SCHEMES, (1280, 375), strict=True):
             page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
             found[f"{name}, {scheme}"] = violations(page)
-        for width in (1280, 900):
+        for width in (1280, 900, 680, 375):
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
                 found[f"{name}, {width}"] = ["it scrolls sideways"]
