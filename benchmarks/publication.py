@@ -33,7 +33,7 @@ url = "{database}"
 _CHUNK = 10_000
 
 
-def make(root: Path, *, count: int, port: int, connections: int, database: str) -> float:
+def make(root: Path, count: int, port: int, connections: int, database: str) -> float:
     """Write a publication whose list has so many readers; give the seconds it took."""
     import sqlalchemy as sa
 
@@ -46,25 +46,64 @@ def make(root: Path, *, count: int, port: int, connections: int, database: str) 
     stories.mkdir(parents=True, exist_ok=True)
     (stories / "tides.md").write_text(STORY)
     app = open_app(root)
-    for chunk in _readers(count):
-        with app.database.write() as connection:
+    with app.database.write() as connection:
+        if database.startswith("sqlite"):
+            connection.exec_driver_sql("PRAGMA cache_size = -300000")  # of this process alone
+        for chunk in _readers(count):
             connection.execute(sa.insert(subscriber), chunk)
     app.close()
     return time.perf_counter() - start
 
 
 def send(root: Path) -> float:
-    """Do all that `newsletter send --now` does once the edition is rendered; give the seconds."""
+    """Do all of `newsletter send --now` but loading and rendering; give the seconds."""
+    from newsletter.sending import Wish
+
+    app = open_app(root)
+    proof = app.prove(app.today())
+    dispatch = replace(app.dispatch, prove=lambda _day: proof)
+    app.provider()
+    start = time.perf_counter()
+    outcome = dispatch.send(Wish(day=app.today(), at_once=True), wants_to_stop=lambda: False)
+    seconds = time.perf_counter() - start
+    app.close()
+    assert str(outcome.view.send.status) == "complete", outcome.view
+    return seconds
+
+
+def freeze(root: Path) -> float:
+    """Write a send with everybody on the list; give the seconds."""
     from newsletter.sending import Wish
 
     app = open_app(root)
     proof = app.prove(app.today())
     dispatch = replace(app.dispatch, prove=lambda _day: proof)
     start = time.perf_counter()
-    outcome = dispatch.send(Wish(day=app.today(), at_once=True), wants_to_stop=lambda: False)
+    dispatch.freeze(Wish(day=app.today(), at_once=True))
     seconds = time.perf_counter() - start
     app.close()
-    assert str(outcome.view.send.status) == "complete", outcome.view
+    return seconds
+
+
+def bare_insert(root: Path) -> float:
+    """Write the same rows with one statement and nothing else, durably; give the seconds."""
+    app = open_app(root)
+    with app.database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE bare (send_id INTEGER, position INTEGER, subscriber_id INTEGER, "
+            "address TEXT, outcome TEXT, reason TEXT, PRIMARY KEY (send_id, position))"
+            + (" WITHOUT ROWID" if connection.dialect.name == "sqlite" else "")
+        )
+    start = time.perf_counter()
+    with app.database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO bare (send_id, position, subscriber_id, address) "
+            "SELECT 1, id, id, address FROM subscriber"
+        )
+    seconds = time.perf_counter() - start
+    with app.database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE bare")
+    app.close()
     return seconds
 
 

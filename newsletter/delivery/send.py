@@ -23,6 +23,7 @@ from newsletter.delivery.building import Built, Content, build
 from newsletter.delivery.watching import Watch
 from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain, Unreachable
 from newsletter.model import Attempt, BatchState, Claim, SendStatus, Submission
+from newsletter.model.people import NOBODY
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import SendView
 
@@ -201,6 +202,7 @@ class Sender:
         self._misses = 0
         self._follow_corrections(claim)
         built = build(claim, self.content, self.provider)
+        claim = replace(claim, people=NOBODY)  # they are in the attempt now: not twice in memory
         self.ledger.set_aside(self.send_id, built.aside)
         if not built.attempt.recipients:
             self.ledger.drop(claim, reason="nobody left to be mailed", now=self.clock.now())
