@@ -50,12 +50,33 @@ def postgresql_database(server_url: str, *, template: str = "template1") -> Iter
         _execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def postgresql_template(server_url: str) -> str:
-    """Create a database with this version's tables; give its name, for copies."""
-    name = "current"
-    _execute(server_url, f'CREATE DATABASE "{name}"')
-    bring_up(_with_database(server_url, name))
-    return name
+class PostgresqlLender:
+    """Lends databases with this version's tables, and empties them for the next.
+
+    That takes a tenth of the time of creating and dropping one. What changes the tables
+    themselves must not be done to a lent one.
+    """
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._idle: list[str] = []
+
+    @contextmanager
+    def lend(self) -> Iterator[str]:
+        """Give the address of a database that is empty and nobody else's."""
+        url = self._idle.pop() if self._idle else self._new()
+        try:
+            yield url
+        finally:
+            _empty(url)
+            self._idle.append(url)
+
+    def _new(self) -> str:
+        name = f"lent_{next(_numbers)}"
+        _execute(self._server_url, f'CREATE DATABASE "{name}"')
+        url = _with_database(self._server_url, name)
+        bring_up(url)
+        return url
 
 
 def sqlite_url(folder: Path) -> str:
@@ -94,10 +115,31 @@ def _forget_durability(url: str) -> None:
     _execute(url, "SELECT pg_reload_conf()")
 
 
+def _empty(url: str) -> None:
+    """End what is still connected, delete every row, and count from 1 again."""
+    _execute(
+        url,
+        """
+        DO $$
+        DECLARE one record;
+        BEGIN
+            PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid();
+            SET LOCAL session_replication_role = replica;  -- in any order
+            FOR one IN SELECT tablename AS name FROM pg_tables
+                WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+            LOOP EXECUTE format('DELETE FROM %I', one.name); END LOOP;
+            FOR one IN SELECT sequencename AS name FROM pg_sequences WHERE schemaname = 'public'
+            LOOP PERFORM setval(format('%I', one.name)::regclass, 1, false); END LOOP;
+        END $$
+        """,
+    )
+
+
 def _execute(url: str, statement: str) -> None:
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
+            connection.execute(sa.text(statement))
     finally:
         engine.dispose()

@@ -39,6 +39,17 @@ class MovingClock:
         self.moment += timedelta(seconds=seconds)
 
 
+class HastyClock(MovingClock):
+    """A clock that oversleeps, so that a long wait takes few looks and not thousands."""
+
+    def __init__(self, moment: datetime = MORNING, *, least: float, begins_at: float = 1.0) -> None:
+        super().__init__(moment)
+        self.least, self.begins_at = least, begins_at
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(max(seconds, self.least) if seconds >= self.begins_at else seconds)
+
+
 Answer = Submission | Exception | Callable[[Attempt], Submission]
 
 

@@ -14,6 +14,7 @@ from builders_edition import make_settings
 from builders_events import make_judgement
 from builders_ledger import (
     MORNING,
+    HastyClock,
     MovingClock,
     frozen_send,
     make_envelope,
@@ -41,13 +42,6 @@ LEAD = timedelta(minutes=30)
 DUE = MORNING + LEAD
 SETTLE = timedelta(seconds=30)
 HELD = "/v3/user/scheduled_sends"
-
-
-class HastyClock(MovingClock):
-    """A clock that oversleeps, so that half an hour takes a hundred looks and not two thousand."""
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds if seconds < 1 else 30)
 
 
 @dataclass(kw_only=True)
@@ -107,7 +101,7 @@ def scene(
     database: Database, folder: Path, *faults: Rule, people: int = 20, **freeze: Any
 ) -> Iterator[Scene]:
     """Freeze a send that is due in half an hour; its batches have ten recipients."""
-    clock = HastyClock()
+    clock = HastyClock(least=30)
     ledger, send = frozen_send(
         database, people, **({"provider": "sendgrid", "due_at": DUE} | freeze)
     )

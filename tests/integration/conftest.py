@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from builders_database import (
     KINDS,
+    PostgresqlLender,
     postgresql_database,
-    postgresql_template,
     sqlite_copy,
     sqlite_template,
     sqlite_url,
@@ -23,9 +23,9 @@ from newsletter.storage.database import Database, connect
 
 
 @pytest.fixture(scope="session")
-def current_postgresql(postgresql: str) -> str:
-    """Name the database on the server that others are copied from."""
-    return postgresql_template(postgresql)
+def postgresql_lender(postgresql: str) -> PostgresqlLender:
+    """Give what lends databases with this version's tables."""
+    return PostgresqlLender(postgresql)
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +51,9 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
         source, numbers = request.getfixturevalue("current_sqlite"), itertools.count()
         yield lambda: sqlite_copy(source, tmp_path / f"database-{next(numbers)}")
         return
-    server = request.getfixturevalue("postgresql")
-    template = request.getfixturevalue("current_postgresql")
-    with ExitStack() as made:
-        yield lambda: made.enter_context(postgresql_database(server, template=template))
+    lender: PostgresqlLender = request.getfixturevalue("postgresql_lender")
+    with ExitStack() as lent:
+        yield lambda: lent.enter_context(lender.lend())
 
 
 @pytest.fixture
@@ -64,9 +63,9 @@ def database_url(new_database: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql: str, current_postgresql: str) -> Iterator[str]:
+def postgresql_url(postgresql_lender: PostgresqlLender) -> Iterator[str]:
     """Give the address of a database with this version's tables on PostgreSQL alone."""
-    with postgresql_database(postgresql, template=current_postgresql) as url:
+    with postgresql_lender.lend() as url:
         yield url
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from builders_ledger import MovingClock
+from builders_ledger import HastyClock, MovingClock
 from builders_publication import KEY, make_publication, recipients_of
 
 from newsletter.errors import Held, TryLater
@@ -36,7 +36,7 @@ def open_app(publish, tmp_path, base_url, *, clock=None, timeout=2.0, people=5, 
         batch_size=batch_size,
         timeout=timeout,
     )
-    return publication.open(clock or MovingClock(datetime.now(UTC)))
+    return publication.open(clock or HastyClock(datetime.now(UTC), least=20))
 
 
 def send_now(app):
@@ -96,7 +96,7 @@ def test_case_10_no_name_and_no_tls_are_definite(publish, tmp_path, address):
 )
 def test_case_11_a_reset_never_leads_to_two_accepted_copies(publish, tmp_path, fault, accept):
     rule = Rule(fault=fault, accept=accept, requests=(1,))
-    with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[rule], store="index") as sandbox:
         app = open_app(publish, tmp_path, sandbox.url)
         view = send_now(app)
         app.close()
@@ -120,7 +120,7 @@ def test_case_11_a_reset_never_leads_to_two_accepted_copies(publish, tmp_path, f
     ids=["case-12-slow", "case-12-lost", "case-13-dribble"],
 )
 def test_case_12_13_the_whole_request_has_one_deadline(publish, tmp_path, rule):
-    with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[rule], store="index") as sandbox:
         app = open_app(publish, tmp_path, sandbox.url, timeout=1)
         began = time.monotonic()
         view = send_now(app)
@@ -191,7 +191,7 @@ def test_case_12_an_event_with_the_attempt_id_settles_the_doubt(publish, tmp_pat
     ids=["302", "200", "204"],
 )
 def test_case_14_nothing_but_202_counts_as_taken(publish, tmp_path, rule):
-    with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[rule], store="index") as sandbox:
         app = open_app(publish, tmp_path, sandbox.url)
         view = send_now(app)
         app.close()
@@ -202,7 +202,7 @@ def test_case_14_nothing_but_202_counts_as_taken(publish, tmp_path, rule):
 def test_case_14_the_key_is_not_carried_to_where_a_redirect_points(publish, tmp_path):
     with Sandbox(tmp_path / "other") as other:
         rule = Rule(fault="redirect", location=f"{other.url}/v3/mail/send")
-        with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
+        with Sandbox(tmp_path / "mailbox", faults=[rule], store="index") as sandbox:
             app = open_app(publish, tmp_path, sandbox.url)
             send_now(app)
             app.close()
@@ -263,7 +263,7 @@ def test_case_17_one_recipient_too_large_is_refused_by_name(publish, tmp_path):
 
 def test_case_18_a_named_recipient_never_costs_the_others(publish, tmp_path):
     rule = Rule(fault="refuse-recipient", address=("reader0501@example.org",))
-    with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[rule], store="index") as sandbox:
         publication = publish(tmp_path / "brief", base_url=sandbox.url, people=1000)
         result = publication.json("send", "--now")
         mails = Counter(mail.recipient for mail in sandbox.mails())
@@ -278,7 +278,7 @@ def test_case_18_a_named_recipient_never_costs_the_others(publish, tmp_path):
 
 def test_case_19_an_unnamed_culprit_is_found_by_halves(publish, tmp_path):
     rule = Rule(fault="bad-request", address=("reader0037@example.org",))
-    with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[rule], store="index") as sandbox:
         app = open_app(publish, tmp_path, sandbox.url, people=100, batch_size=100)
         view = send_now(app)
         app.close()
@@ -291,7 +291,7 @@ def test_case_19_an_unnamed_culprit_is_found_by_halves(publish, tmp_path):
 
 def test_case_19_when_everything_is_refused_it_is_the_message(publish, tmp_path):
     rule = Rule(fault="status", status=400)
-    with Sandbox(tmp_path / "mailbox", faults=[rule]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[rule], store="index") as sandbox:
         app = open_app(publish, tmp_path, sandbox.url, people=100, batch_size=100)
         with pytest.raises(Held, match="the message itself"):
             send_now(app)

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from functools import partial
 
 import pytest
-from builders_ledger import MovingClock
+from builders_ledger import HastyClock
 from builders_publication import readers, recipients_of, wait_until
 
 from newsletter.errors import NothingToDo, TryLater
@@ -38,7 +38,7 @@ def stood(publication, state: str) -> int:
 
 
 def test_case_01_each_recipient_is_in_exactly_one_request(publish, tmp_path):
-    with Sandbox(tmp_path / "mailbox") as sandbox:
+    with Sandbox(tmp_path / "mailbox", store="index") as sandbox:
         publication = publish(tmp_path / "brief", base_url=sandbox.url, people=2500)
         result = publication.json("send", "--now")
         batches = recipients_of(sandbox.requests)
@@ -56,7 +56,7 @@ def test_case_01_each_recipient_is_in_exactly_one_request(publish, tmp_path):
 
 
 def test_case_02_the_same_edition_again_sends_nothing(publish, tmp_path):
-    with Sandbox(tmp_path / "mailbox") as sandbox:
+    with Sandbox(tmp_path / "mailbox", store="index") as sandbox:
         publication = publish(tmp_path / "brief", base_url=sandbox.url, people=3)
         publication.run("send", "--now", check=0)
         again = publication.run("send", "--now", check=3)
@@ -67,7 +67,7 @@ def test_case_02_the_same_edition_again_sends_nothing(publish, tmp_path):
 def test_case_03_killed_between_two_batches_it_goes_on_with_the_rest(publish, tmp_path):
     # The first answer says the window is used up, so the sender rests before batch 2.
     rest = Rule(fault="slow", seconds=0, requests=(1,), remaining=0, reset=4)
-    with Sandbox(tmp_path / "mailbox", faults=[rest]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[rest], store="index") as sandbox:
         publication = publish(tmp_path / "brief", base_url=sandbox.url, people=25, batch_size=10)
         process = publication.start("send", "--now")
         wait_until(lambda: len(sandbox.requests) == 1 and stood(publication, "submitted") == 10)
@@ -83,7 +83,7 @@ def test_case_03_killed_between_two_batches_it_goes_on_with_the_rest(publish, tm
 
 def test_case_04_killed_before_the_answer_the_batch_is_a_doubt_and_not_resent(publish, tmp_path):
     lost = Rule(fault="lost", requests=(2,))
-    with Sandbox(tmp_path / "mailbox", faults=[lost]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[lost], store="index") as sandbox:
         publication = publish(
             tmp_path / "brief", base_url=sandbox.url, people=25, batch_size=10, timeout=60
         )
@@ -102,7 +102,7 @@ def test_case_04_killed_before_the_answer_the_batch_is_a_doubt_and_not_resent(pu
 
 def test_case_04_a_settled_doubt_completes_the_edition(publish, tmp_path):
     lost = Rule(fault="lost", requests=(1,))
-    with Sandbox(tmp_path / "mailbox", faults=[lost]) as sandbox:
+    with Sandbox(tmp_path / "mailbox", faults=[lost], store="index") as sandbox:
         publication = publish(tmp_path / "brief", base_url=sandbox.url, people=3, timeout=0.5)
         publication.run("send", "--now", check=4)
         publication.run("send", "resolve", "1", "--accepted", check=0)
@@ -118,7 +118,7 @@ class CaseRun:
     def __init__(
         self, publish, tmp_path, *faults: Rule, people: int = 5, batch_size: int = 10, **options
     ):
-        self.clock = MovingClock(datetime.now(UTC))
+        self.clock = HastyClock(datetime.now(UTC), least=30)
         self.start = self.clock.now()
         # The sandbox lives in the sender's time, so that its limits end when the sender says so.
         self.sandbox = Sandbox(

@@ -15,6 +15,13 @@ from newsletter.storage.migrate import newest, upgrade, version
 from newsletter.storage.tables import metadata, suppression
 
 
+@pytest.fixture
+def database(empty_database: Database) -> Database:
+    """Give a database of the test's own: these tests change tables."""
+    upgrade(empty_database)
+    return empty_database
+
+
 def _differences(database: Database) -> list[object]:
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from builders_ledger import (
     MORNING,
+    HastyClock,
     MovingClock,
     ScriptedProvider,
     accept,
@@ -135,7 +136,7 @@ def test_endless_limits_end_in_try_later_and_a_later_run_finishes(database):
     ledger, send = frozen_send(database, 5)
     limits = [Throttled("too many", until=None) for _ in range(200)]
     with pytest.raises(TryLater):
-        go(ledger, send, ScriptedProvider(*limits))
+        go(ledger, send, ScriptedProvider(*limits), clock=HastyClock(least=10))
     assert ledger.view(send.id).tally(BatchState.PLANNED).recipients == 5
     later = MovingClock(MORNING + timedelta(hours=1))
     assert go(ledger, send, ScriptedProvider(), clock=later).send.status is SendStatus.COMPLETE
