@@ -20,16 +20,12 @@ from sqlalchemy.engine import Connection
 
 from newsletter.errors import UsageError
 from newsletter.model import Frequency, Subscriber, SubscriberState
-from newsletter.storage import erasing, suppressing
+from newsletter.storage import erasing, holding, suppressing
 from newsletter.storage.database import Database
 from newsletter.storage.importing import Origin, SqlImport
 from newsletter.storage.inserting import insert_if_new
 from newsletter.storage.tables import consent as consent_table
 from newsletter.storage.tables import (
-    event,
-    import_change,
-    recipient,
-    send,
     state_change,
     subscriber,
     suppression,
@@ -187,32 +183,9 @@ class Subscribers:
             )
 
     def held(self, found: Subscriber) -> Mapping[str, Any]:
-        """Give what is held besides the subscriber and their history: imports and recipients."""
-        changed = sa.select(import_change).where(import_change.c.subscriber_id == found.id)
-        got = (
-            sa.select(
-                send.c.edition,
-                send.c.segment,
-                recipient.c.address,
-                recipient.c.outcome,
-                recipient.c.reason,
-            )
-            .join(send, send.c.id == recipient.c.send_id)
-            .where(recipient.c.subscriber_id == found.id)
-            .order_by(send.c.edition)
-        )
-        reported = sa.select(event.c.at, event.c.kind, event.c.reason)
+        """Give what is held on somebody besides the subscriber and their history."""
         with self._database.read() as connection:
-            return {
-                "import_id": connection.scalar(
-                    sa.select(subscriber.c.import_id).where(subscriber.c.id == found.id)
-                ),
-                "changed_by_imports": _documents(connection, changed),
-                "editions": _documents(connection, got),
-                "events": _documents(
-                    connection, reported.where(event.c.canonical == found.canonical)
-                ),
-            }
+            return holding.everything(connection, found)
 
     def everyone(self, *, state: SubscriberState | None = None) -> Iterator[Subscriber]:
         """Stream the subscribers, oldest first, as they are in one moment; flat memory."""
@@ -247,10 +220,6 @@ class Subscribers:
         """Count the suppressed addresses, whether they are subscribers or not."""
         with self._database.read() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(suppression)) or 0
-
-
-def _documents(connection: Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _person_values(person: Person, *, token: str, now: datetime) -> dict[str, Any]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from builders_publication import make_publication
 from builders_subscribers import write
+from rich.console import Console
 
 from newsletter import cli
+from newsletter.cli import _importing, _shell
 from newsletter.csvfile import LONGEST_LINE
 
 EXAMPLE = Path(__file__).parents[2] / "subscribers.example.csv"
@@ -143,6 +148,25 @@ def test_the_plan_says_how_each_column_is_read(subscribers: Command, folder: Pat
     assert "moment of the consent" in subscribers(*words).out
 
 
+def test_everything_held_on_a_person_is_given_as_one_document(
+    subscribers: Command, folder: Path
+) -> None:
+    file = write(folder, "email,name,city\nann@example.org,Ann,Riga\n")
+    subscribers("import", file, "--consent", "the fair")
+    subscribers("import", write(folder, "email,city\nann@example.org,Oslo\n", name="b.csv"))
+    subscribers("suppress", "ann@example.org", "--reason", "asked by letter")
+    held = subscribers("show", "ANN@example.org", "--export").document
+    assert (held["address"], held["attributes"]) == ("ann@example.org", {"city": "Oslo"})
+    assert [change["to"] for change in held["changes"]] == ["active"]
+    assert [given["text"] for given in held["consents"]] == ["list.csv, line 2: the fair"]
+    (added,), (changed,) = held["added_by_import"], held["changed_by_imports"]
+    assert (added["file"], added["import_line"]) == ("list.csv", 2)
+    assert (changed["before"]["attributes"], changed["line"]) == ({"city": "Riga"}, 2)
+    assert [one["reason"] for one in held["suppressions"]] == ["asked by letter"]
+    assert (held["editions"], held["events"]) == ([], [])
+    assert "token" not in held
+
+
 def test_a_finished_import_says_how_to_take_it_back(subscribers: Command, folder: Path) -> None:
     shown = subscribers("import", write(folder, "email\nann@example.org\n"))
     assert "newsletter imports undo 1" in shown.err
@@ -248,3 +272,22 @@ def test_brackets_in_a_file_name_are_no_markup(subscribers: Command, folder: Pat
     file = folder / "list [red].csv"
     shutil.copy(EXAMPLE, file)
     assert "list [red].csv" in subscribers("import", file).out
+
+
+def test_a_long_import_shows_how_far_it_is_how_fast_and_how_long_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=120)
+    monkeypatch.setattr(_shell, "console", lambda **_: console)
+    moments = iter(range(0, 100, 2))
+    monkeypatch.setattr(_importing, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    bar = _importing._Bar(1_000, shown=True)
+    for line in range(100, 600, 100):
+        bar.advance("Reading", line)
+    bar.pause()
+    shown = screen.getvalue()
+    assert "Reading" in shown
+    assert "50%" in shown
+    assert re.search(r"[\d,]+ lines/s", shown)
+    assert re.search(r"\d:\d\d:\d\d", shown)

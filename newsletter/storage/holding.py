@@ -1,0 +1,74 @@
+"""Everything held on one person besides the subscriber and their history (GDPR, art. 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.model import Subscriber
+from newsletter.storage.tables import (
+    event,
+    import_change,
+    import_run,
+    recipient,
+    recipient_report,
+    send,
+    subscriber,
+    suppression,
+)
+
+
+def everything(connection: Connection, found: Subscriber) -> Mapping[str, Any]:
+    """Collect it as rows by what they are about; moments and dates as values."""
+    queries = {
+        "added_by_import": _import(found),
+        "changed_by_imports": sa.select(import_change).where(
+            import_change.c.subscriber_id == found.id
+        ),
+        "editions": _editions(found),
+        "events": sa.select(event.c.at, event.c.kind, event.c.reason)
+        .where(event.c.canonical == found.canonical)
+        .order_by(event.c.at),
+        "suppressions": sa.select(suppression).where(
+            suppression.c.canonical.in_(
+                (found.canonical, found.canonical[found.canonical.index("@") :])
+            )
+        ),
+    }
+    return {
+        name: [dict(row) for row in connection.execute(query).mappings()]
+        for name, query in queries.items()
+    }
+
+
+def _import(found: Subscriber) -> sa.Select[Any]:
+    return (
+        sa.select(import_run.c.id, import_run.c.file, subscriber.c.import_line, import_run.c.at)
+        .join(subscriber, subscriber.c.import_id == import_run.c.id)
+        .where(subscriber.c.id == found.id)
+    )
+
+
+def _editions(found: Subscriber) -> sa.Select[Any]:
+    told = recipient_report
+    return (
+        sa.select(
+            send.c.edition,
+            send.c.segment,
+            recipient.c.address,
+            recipient.c.outcome,
+            recipient.c.reason,
+            told.c.kind.label("reported"),
+            told.c.at.label("reported_at"),
+        )
+        .join(send, send.c.id == recipient.c.send_id)
+        .outerjoin(
+            told,
+            (told.c.send_id == recipient.c.send_id) & (told.c.position == recipient.c.position),
+        )
+        .where(recipient.c.subscriber_id == found.id)
+        .order_by(send.c.edition)
+    )
