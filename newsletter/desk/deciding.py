@@ -48,8 +48,9 @@ class Deciding:
 
     def _doing(self, act: Act) -> Callable[[Request], object]:
         async def do(request: Request) -> Response:
-            day, form = day_of(request), await request.form()
-            texts = {name: text for name, text in form.items() if isinstance(text, str)}
+            day = day_of(request)
+            async with request.form() as form:
+                texts = {name: text for name, text in form.items() if isinstance(text, str)}
             try:
                 told = await with_app(self._opened, lambda app: act(app, day, texts))
             except NewsletterError as error:

@@ -6,7 +6,7 @@ import itertools
 import json
 import os
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -117,14 +117,18 @@ class Editions:
         """
         day = edition.date
         path, before = self.path(day), self._text(self.path(day))
-        if ("" if before is None else fingerprint(before)) != seen:
-            raise Overtaken(
-                f"{self._shown(path)} has been changed since it was opened here.",
-                hint="Nothing was written. Look at the file as it is now, and change it again.",
-            )
+
+        def refuse_overtaken() -> None:
+            if self.fingerprint(day) != seen:
+                raise Overtaken(
+                    f"{self._shown(path)} has been changed since it was opened here.",
+                    hint="Nothing was written. Look at the file as it is now, and change it again.",
+                )
+
+        refuse_overtaken()
         if before is not None and (put_aside or before != as_toml(self._loaded(day))):
             _write(free_name(path), path.read_bytes())
-        _write(path, as_toml(edition).encode())
+        _write(path, as_toml(edition).encode(), at_last=refuse_overtaken)
         record = self._record(day)
         self._write_record(edition, generated=record.fingerprint if record else "")
 
@@ -255,8 +259,11 @@ def free_name(path: Path) -> Path:
     return next(candidate for candidate in numbered if not candidate.exists())
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole: a reader, or a power cut, sees the old one or the new one."""
+def _write(path: Path, content: bytes, *, at_last: Callable[[], None] = lambda: None) -> None:
+    """Write a file whole: a reader, or a power cut, sees the old one or the new one.
+
+    What `at_last` raises, the moment before, leaves the old one.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
@@ -264,6 +271,7 @@ def _write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        at_last()
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -96,11 +96,11 @@ function line(view, number) {
   item?.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
-export function step(by_) {
+export function step(onwards) {
   const cards = [...document.querySelectorAll("button.finding")];
   if (!cards.length) return;
   const at = cards.findIndex((card) => card.hasAttribute("aria-current"));
-  const to = cards[(at + by_ + cards.length) % cards.length];
+  const to = cards[(at + onwards + cards.length) % cards.length];
   to.focus();
   to.click();
 }

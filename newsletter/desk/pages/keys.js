@@ -3,7 +3,6 @@
 import { next } from "./choices.js";
 import { by, element } from "./dom.js";
 
-const NAMES = { Enter: "Enter", Escape: "Esc" };
 const extra = new Map(); // keys without a control of their own
 
 export function onKey(key, does, act) {
@@ -48,7 +47,7 @@ document.addEventListener("click", (event) => {
   const dialog = by(opener.dataset.opens);
   if (dialog.id === "help") {
     const pairs = listed().map(([key, does]) =>
-      element("div", "", {}, element("dt", "", {}, element("kbd", NAMES[key] ?? key)), element("dd", does)),
+      element("div", "", {}, element("dt", "", {}, element("kbd", key)), element("dd", does)),
     );
     dialog.querySelector(".keys").replaceChildren(...pairs);
   }
