@@ -1,0 +1,135 @@
+"""What is done to whole columns is what would be done to each person alone."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from builders_delivery import NOW, make_envelope, make_message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter import merge
+from newsletter.delivery.building import Built, Content, build
+from newsletter.model import Attempt, Claim, MergeField, People, Submission
+from newsletter.providers.sendgrid import payload
+
+CORE = "q0123456789ab"
+NAMES = ("name", "address", "unsubscribe_url", "rating_url", "attributes.city", "attributes.plan")
+FALLBACKS = {"name": "reader", "attributes.city": ""}
+FIELDS = tuple(
+    MergeField(
+        name=name,
+        html_tag=f"-{CORE}_{name.replace('.', '__')}_h-",
+        text_tag=f"-{CORE}_{name.replace('.', '__')}_t-",
+        fallback=FALLBACKS.get(name),
+    )
+    for name in NAMES
+)
+CONTENT = Content(
+    envelope=make_envelope(),
+    message=make_message(fields=FIELDS),
+    unsubscribe_base="https://brief.example.org",
+)
+
+ANY = st.text(max_size=12) | st.text(
+    st.sampled_from("ab\"\\'<>&,\n \x1f\x00é𝄞" + CORE), max_size=20
+)
+HALF = st.sampled_from(["\ud800", "a\udfff"])
+TAG = st.sampled_from([FIELDS[2].text_tag, f"x{CORE}x", CORE[:6] + CORE + CORE[6:]])
+TEXT = ANY | TAG | HALF
+ADDRESS = st.sampled_from(["ann@example.org", "o'neil.b@mail.example.co.uk", "x" * 65 + "@a.b"])
+PERSON = st.fixed_dictionaries(
+    {
+        "addresses": ADDRESS | TEXT,
+        "names": TEXT,
+        "tokens": st.from_regex(r"[A-Za-z0-9_-]{22}", fullmatch=True) | TEXT,
+        "attributes": st.fixed_dictionaries(
+            {"plan": st.just("gold") | TEXT}, optional={"city": TEXT, "else": TEXT}
+        ),
+        "states": st.sampled_from(["active", "active", "active", "bounced", None]),
+        "suppressed": st.sampled_from([False, False, False, True]),
+    }
+)
+
+
+@dataclass
+class Sendgrid:
+    """What building asks of the provider."""
+
+    name = "sendgrid"
+    max_recipients = 1000
+
+    def problems(self, attempt: Attempt) -> dict[int, str]:
+        return payload.problems(attempt)
+
+    def fits(self, attempt: Attempt) -> bool:
+        return payload.fits(attempt)
+
+    def submit(self, attempt: Attempt) -> Submission:
+        raise AssertionError(attempt.id)
+
+    def close(self) -> None:
+        raise AssertionError
+
+
+def built(people: list[dict[str, Any]], *, first: int = 1) -> Built:
+    columns = {name: [one[name] for one in people] for name in people[0]}
+    positions = range(first, first + len(people))
+    claim = Claim(
+        send_id=1,
+        batch=1,
+        attempt_id="a",
+        due_at=NOW,
+        people=People(positions=positions, **columns),
+    )
+    return build(claim, CONTENT, Sendgrid())
+
+
+def written(one: Built) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = orjson.loads(payload.payload(one.attempt))["personalizations"]
+    return found
+
+
+@given(people=st.lists(PERSON, min_size=1, max_size=6))
+def test_a_batch_is_what_its_people_would_be_alone(people: list[dict[str, Any]]) -> None:
+    whole = built(people)
+    alone = [built([one], first=position) for position, one in enumerate(people, start=1)]
+    assert sorted(one.position for one in whole.aside) == [
+        one.position for single in alone for one in single.aside
+    ]
+    assert {(one.position, one.outcome, one.reason) for one in whole.aside} == {
+        (one.position, one.outcome, one.reason) for single in alone for one in single.aside
+    }
+    assert list(whole.attempt.recipients) == [
+        one for single in alone for one in single.attempt.recipients
+    ]
+    assert written(whole) == [one for single in alone for one in written(single)]
+
+
+@given(people=st.lists(PERSON, min_size=1, max_size=4))
+def test_everybodys_json_is_that_of_plain_values(people: list[dict[str, Any]]) -> None:
+    whole = built(people)
+    expected = []
+    for recipient in whole.attempt.recipients:
+        one = people[recipient.position - 1]
+        url = f"https://brief.example.org/u/{one['tokens']}"
+        own = {"name": one["names"], "address": one["addresses"], "unsubscribe_url": url}
+        own |= {"rating_url": f"{url}/rating"}
+        own |= {f"attributes.{key}": value for key, value in one["attributes"].items()}
+        substitutions = {}
+        for field in FIELDS:
+            value = merge.neutralise(own.get(field.name) or field.fallback or "", [CORE])
+            substitutions |= {field.html_tag: html.escape(value), field.text_tag: value}
+        to = {"email": one["addresses"]} | ({"name": one["names"]} if one["names"] else {})
+        expected.append(
+            {
+                "to": [to],
+                "headers": {"List-Unsubscribe": f"<{url}>"},
+                "substitutions": substitutions,
+                "custom_args": {"nl_position": str(recipient.position)},
+            }
+        )
+    assert written(whole) == expected
