@@ -21,6 +21,8 @@ _END = re.compile(
 _BETWEEN_ATTRIBUTES = re.compile(r" (?=[\w:-]+=[\"'])")
 _CLUSTER = re.compile(r"&[^;\s]*;|-merge[0-9a-f]+_\w+?_[ht]-|.", re.DOTALL)
 _JOINER = "\u200d"
+_BREAK = "<!--\n-->"  # for where there is no space to put a line end for
+_ROOM = 98  # octets that may follow a line of `LIMIT` without a break
 
 
 class _Atom(NamedTuple):
@@ -72,16 +74,20 @@ def _octets_of_last_line(used: int, text: str) -> int:
 
 
 def _atoms(pieces: list[str]) -> Iterator[_Atom]:
-    preformatted = False
+    preformatted = no_comments = False
     for token in pieces:
         if re.match(r"</?pre\b", token):
             preformatted = not token.startswith("</")
+        elif re.match(r"</?(?:title|style)\b", token):
+            no_comments = not token.startswith("</")
         if token.startswith("<!--"):
             yield from _split(token.split(" "))
         elif token.startswith("<"):
             yield from _split(_BETWEEN_ATTRIBUTES.split(token))
         elif preformatted:
             yield _Atom("", "", token)
+        elif no_comments:
+            yield from _split(token.split(" "))
         else:
             yield from _text(token)
 
@@ -93,11 +99,14 @@ def _split(pieces: list[str]) -> Iterator[_Atom]:
 
 def _text(text: str) -> Iterator[_Atom]:
     for atom in _split(text.split(" ")):
-        if len(atom.piece.encode()) <= LIMIT // 2:
-            yield atom
-        else:
+        size = len(atom.piece.encode())
+        if size > LIMIT // 2:
             yield _Atom(atom.gap, atom.instead, "")
             yield from _characters(atom.piece)
+        elif size > _ROOM:
+            yield _Atom(atom.gap, atom.instead or _BREAK, atom.piece)
+        else:
+            yield atom
 
 
 def _characters(word: str) -> Iterator[_Atom]:
@@ -106,5 +115,5 @@ def _characters(word: str) -> Iterator[_Atom]:
     for cluster in _CLUSTER.findall(word):
         category = unicodedata.category(cluster[0])
         joined = category in {"Mn", "Mc", "Me", "Cf", "Sk"} or before == _JOINER
-        yield _Atom("", "" if joined else "<!--\n-->", cluster)
+        yield _Atom("", "" if joined else _BREAK, cluster)
         before = cluster

@@ -11,9 +11,12 @@ from newsletter.render.markdown import parse
 
 
 @lru_cache(maxsize=128)  # the text part, the preheader and the reading time ask for the same
-def to_text(block: str) -> str:
-    """Render one block; paragraphs are parted by a blank line, entries of a list are not."""
-    lines = _Lines()
+def to_text(block: str, *, addresses: bool = True) -> str:
+    """Render one block; paragraphs are parted by a blank line, entries of a list are not.
+
+    Without `addresses` only the words of links and pictures remain, as a reader would say them.
+    """
+    lines = _Lines(addresses=addresses)
     for token in parse(block):
         lines.take(token)
     return lines.text()
@@ -22,7 +25,8 @@ def to_text(block: str) -> str:
 class _Lines:
     """Collects lines while the tokens of one block go by."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, addresses: bool) -> None:
+        self._addresses = addresses
         self._lines: list[str] = []
         self._counters: list[int | None] = []  # one per open list: the next number; None: bullets
         self._marker = ""  # of the entry whose first line is still to come
@@ -34,7 +38,7 @@ class _Lines:
     def take(self, token: Token) -> None:
         kind = token.type
         if kind == "inline":
-            self._put(_inline(token.children or ()))
+            self._put(_inline(token.children or (), addresses=self._addresses))
         elif kind in {"fence", "code_block"}:
             self._put(token.content.rstrip("\n"))
             self._part()
@@ -76,7 +80,7 @@ class _Lines:
             self._marker = ""
 
 
-def _inline(tokens: Iterable[Token]) -> str:
+def _inline(tokens: Iterable[Token], *, addresses: bool) -> str:
     parts: list[str] = []
     open_links: list[tuple[int, str]] = []  # where the link's text begins in `parts`, its address
     for token in tokens:
@@ -84,9 +88,10 @@ def _inline(tokens: Iterable[Token]) -> str:
             open_links.append((len(parts), str(token.attrs["href"])))
         elif token.type == "link_close":
             start, address = open_links.pop()
-            parts.append(_behind("".join(parts[start:]), address))
+            parts.append(_behind("".join(parts[start:]), address) if addresses else "")
         elif token.type == "image":
-            parts.append(token.content + _behind(token.content, str(token.attrs["src"])))
+            behind = _behind(token.content, str(token.attrs["src"])) if addresses else ""
+            parts.append(token.content + behind)
         else:
             parts.append(_BREAKS.get(token.type, token.content))
     return "".join(parts)

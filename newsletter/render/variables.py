@@ -108,8 +108,9 @@ def preheader(edition: Edition) -> str:
     """Give the editor's preheader, else the beginning of the lead story, else more features."""
     if edition.preheader:
         return one_line(edition.preheader)
-    lead = text_paragraphs(edition.stories[0]) if edition.stories else _extras(edition)[1:]
-    return excerpt(" ".join(lead))
+    if not edition.stories:
+        return excerpt(" ".join(_extras(edition)[1:]))
+    return excerpt(" ".join(text_paragraphs(edition.stories[0], addresses=False)))
 
 
 def _extras(edition: Edition) -> list[str]:
@@ -131,17 +132,18 @@ def html_paragraphs(story: Story, *, heading: int = 2) -> tuple[Markup, ...]:
     return tuple(Markup("<p>{}</p>").format(one_line(block)) for block in story.paragraphs)
 
 
-def text_paragraphs(story: Story) -> tuple[str, ...]:
-    """Give a story's blocks as plain text."""
-    read = to_text if story.markup == "markdown" else one_line
-    return tuple(read(block) for block in story.paragraphs)
+def text_paragraphs(story: Story, *, addresses: bool = True) -> tuple[str, ...]:
+    """Give a story's blocks as plain text, with or without the addresses of its links."""
+    if story.markup == "markdown":
+        return tuple(to_text(block, addresses=addresses) for block in story.paragraphs)
+    return tuple(one_line(block) for block in story.paragraphs)
 
 
 def _texts(edition: Edition) -> list[str]:
     texts = [*edition.intro, *(other.text for other in edition.others)]
     texts += [note.text for note in edition.corrections]
     for story in edition.stories:
-        texts += [story.headline, *text_paragraphs(story)]
+        texts += [story.headline, *text_paragraphs(story, addresses=False)]
     texts += [feature.text for feature in (edition.fact, edition.quote) if feature]
     if edition.word:
         texts += [edition.word.definition, *edition.word.sentences]

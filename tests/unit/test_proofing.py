@@ -90,7 +90,7 @@ def test_a_right_to_left_name_does_not_turn_the_mail_around() -> None:
 MARKS = {"{{ edition }} {% include 'x' %} {# no #}", "-merge0_name_h- -merge0_unsubscribe_url_t-"}
 
 
-@pytest.mark.parametrize("text", [text for text in HOSTILE if len(text) < 400])
+@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("make", [hostile_story, hostile_features])
 def test_no_words_of_an_editor_are_an_error_of_the_mail(make, text: str) -> None:
     found = {one.code for one in prove(make(text)).findings if one.severity is Severity.ERROR}

@@ -65,6 +65,19 @@ def test_a_script_without_spaces_is_broken_in_a_comment() -> None:
     assert re.sub("<!--\n-->", "", wrapped) == "<p>" + "港" * 2000 + "</p>"
 
 
+def test_a_long_first_word_behind_a_full_line_begins_a_line_of_its_own() -> None:
+    text = f'<a title="{"y" * 700}">{"W" * 400}</a>'
+    wrapped = wrap_html(text)
+    assert longest(wrapped) <= LIMIT
+    assert wrapped.replace("<!--\n-->", "") == text
+
+
+@pytest.mark.parametrize("name", ["title", "style"])
+def test_no_comment_is_put_where_it_would_be_words(name: str) -> None:
+    text = f"<{name}>{'港' * 600} {'W' * 400}</{name}>"
+    assert "<!--" not in wrap_html(text)
+
+
 @pytest.mark.parametrize(
     "cluster", ["e\u0301", "👩\u200d🚀", "👍🏽", "&#8203;", "-merge0a_name_h-"]
 )

@@ -59,6 +59,11 @@ def test_an_address_that_is_its_own_text_stands_once() -> None:
     assert to_text("<desk@brief.example.org>") == "desk@brief.example.org"
 
 
+def test_without_addresses_the_words_of_links_and_pictures_remain() -> None:
+    block = "See [the *log*](https://example.org/log), ![a gull](https://example.org/g.png)."
+    assert to_text(block, addresses=False) == "See the log, a gull."
+
+
 def test_code_and_rules_survive_as_plain_text() -> None:
     assert to_text("```\na\n  b\n```") == "a\n  b"
     assert to_text("a\n\n---\n\nb") == "a\n\n* * *\nb"
