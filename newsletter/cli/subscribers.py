@@ -226,6 +226,7 @@ def export(
     A cell that a spreadsheet would run as a formula gets an apostrophe in front.
     """
     from newsletter.csvfile import write_row
+    from newsletter.subscribers.columns import column_of
 
     if as_json and out is None:
         raise UsageError(
@@ -236,7 +237,7 @@ def export(
     count = 0
     with _shell.publication(config) as publication, _subscribers.output(out) as stream:
         keys = publication.subscribers.attribute_keys()
-        write_row(stream, (*_subscribers.EXPORTED, *keys))
+        write_row(stream, (*_subscribers.EXPORTED, *map(column_of, keys)))
         for one in filter(belongs, publication.subscribers.everyone(state=wanted)):
             write_row(stream, _subscribers.cells(one, keys))
             count += 1

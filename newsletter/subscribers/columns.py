@@ -37,7 +37,9 @@ _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
 _FAINT = ("address", "mail", "mail_address", "subscriber")
 # "State" and "status" mean a subscription only where every cell of them is one of these words.
 _MAYBE_SUBSCRIPTION = ("status", "state", "subscriber_status")
+_ATTRIBUTE = "attributes."
 _SINGLE = ("zone", "signed_up", "evidence", "tags", "frequency", "paused_until", "document")
+_RESERVED = frozenset({*_FIELD_OF, *FLAGS, *MOMENTS, *_SINGLE})
 _SHOWN_AS = {"document": "attributes", "zone": "time zone", "paused_until": "paused until"}
 _SHOWN_AS |= {"signed_up": "moment of the consent", "evidence": "words of the consent"}
 
@@ -73,6 +75,11 @@ def meanings(columns: Columns) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, found.get(index, "left out")) for index, name in enumerate(columns.header) if name
     )
+
+
+def column_of(key: str) -> str:
+    """Name the column of an attribute so that it is read as that attribute again. Pure."""
+    return f"{_ATTRIBUTE}{key}" if key in _RESERVED else key
 
 
 def key_of(name: str) -> str:
@@ -121,7 +128,11 @@ def _fields(
     usual = _FIELD_OF | (dict(export.fields) if export else {})
     keys = [key_of(name) for name in names]
     fields = [
-        told.get(name) or usual.get(key) or key or (f"column_{index}" if name else "")
+        told.get(name)
+        or _own_attribute(name)
+        or usual.get(key)
+        or key
+        or (f"column_{index}" if name else "")
         for index, (name, key) in enumerate(zip(names, keys, strict=True), start=1)
     ]
     free = [index for index, name in enumerate(names) if name not in told]
@@ -131,6 +142,11 @@ def _fields(
         holding = [index for index in free if _holds_states(rows, index)]
         _promote(fields, holding, _MAYBE_SUBSCRIPTION, "subscription")
     return fields
+
+
+def _own_attribute(name: str) -> str:
+    """Give the key of a column that says itself to be an attribute; empty for any other."""
+    return column_of(key_of(name.removeprefix(_ATTRIBUTE))) if name.startswith(_ATTRIBUTE) else ""
 
 
 def _promote(fields: list[str], free: Sequence[int], names: Sequence[str], field: str) -> None:
@@ -193,7 +209,8 @@ def _sorted_out(columns: Columns, where: dict[str, int]) -> Columns:
         states=tuple((where.pop(field), field) for field in states),
         name=tuple(where.pop(part) for part in parts if part in where),
     )
-    return replace(columns, attributes=tuple((index, key) for key, index in where.items()))
+    attributes = ((index, key.removeprefix(_ATTRIBUTE)) for key, index in where.items())
+    return replace(columns, attributes=tuple(attributes))
 
 
 def _refuse_twins(names: Sequence[str]) -> None:

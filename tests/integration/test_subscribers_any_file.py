@@ -5,20 +5,27 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from builders_database import sqlite_url
-from builders_subscribers import add, plan_of, suppress
+from builders_subscribers import NOON, add, plan_of, suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.cli._subscribers import EXPORTED, cells
+from newsletter.csvfile import write_row
 from newsletter.errors import InputError
+from newsletter.model import Frequency, Subscriber
 from newsletter.model import SubscriberState as State
 from newsletter.storage.database import connect
 from newsletter.storage.migrate import upgrade
 from newsletter.storage.subscribers import Subscribers
 from newsletter.subscribers import importing
+from newsletter.subscribers.columns import column_of
+from newsletter.subscribers.reading import read
+from newsletter.subscribing import Person, Row
 
 ADDRESSES = [
     *("ann@example.org", "ANN@example.org", " ann@Example.org", "ben@example.org"),
@@ -120,3 +127,60 @@ def test_any_bytes_are_planned_or_refused_in_a_sentence(
         return
     counts, _ = found
     assert sum(counts.values()) > counts["rejected"]
+
+
+KEYS = ("city", "name", "zone", "full_name", "left_at", "state", "email", "ignore", "attributes")
+VALUE = st.text(st.characters(exclude_categories=("C", "Z")), max_size=5)
+PERSON = st.tuples(
+    st.sampled_from(State),
+    VALUE,
+    st.sampled_from([None, "Europe/Riga"]),
+    st.dictionaries(st.sampled_from(KEYS), VALUE.filter(bool), max_size=3),
+    st.sampled_from(Frequency),
+    st.sampled_from([None, date(2026, 5, 1)]),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(PERSON, min_size=1, max_size=5))
+def test_a_list_that_is_exported_and_imported_again_is_unchanged(
+    file: Path, people: list[tuple]
+) -> None:
+    known = [
+        Subscriber(
+            id=at,
+            address=f"r{at}@example.org",
+            canonical=f"r{at}@example.org",
+            name=name,
+            state=state,
+            token="",
+            zone=zone,
+            attributes=values,
+            created_at=NOON,
+            changed_at=NOON,
+            frequency=frequency,
+            paused_until=paused,
+        )
+        for at, (state, name, zone, values, frequency, paused) in enumerate(people)
+    ]
+    keys = sorted({key for one in known for key in one.attributes})
+    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+        write_row(stream, (*EXPORTED, *map(column_of, keys)))
+        for one in known:
+            write_row(stream, cells(one, keys))
+    wish = importing.prepare(file, mapping={})
+    assert wish.columns.export == "newsletter"
+    rows = [read(record, wish.columns) for record in list(wish.file.records())[1:]]
+    assert [row.person for row in rows if isinstance(row, Row)] == [
+        Person(
+            address=one.address,
+            canonical=one.canonical,
+            name=one.name,
+            zone=one.zone,
+            attributes=one.attributes,
+            state=one.state,
+            frequency=one.frequency,
+            paused_until=one.paused_until,
+        )
+        for one in known
+    ]
