@@ -131,6 +131,21 @@ def make_publication(
     return made
 
 
+def with_template(publication: Publication, line: str) -> None:
+    """Give the publication a brief of its own, with a greeting before its stories."""
+    folder = publication.root / "templates" / "email"
+    folder.mkdir(parents=True)
+    bundled = Path(__file__).parents[1] / "templates" / "email" / "brief.mjml.j2"
+    begin = "{% block stories %}"
+    section = f"<mj-section><mj-column><mj-text>{line}</mj-text></mj-column></mj-section>"
+    html = bundled.read_text().replace(begin, f"{begin}\n{section}")
+    (folder / "brief.mjml.j2").write_text(html)
+    (folder / "brief.txt.j2").write_text(
+        '{% extends "partials/frame.txt.j2" %}\n'
+        f"{begin}\n{line}\n\n{{{{ super() }}}}\n{{% endblock %}}\n"
+    )
+
+
 def readers(count: int) -> list[tuple[str, str]]:
     return [(f"reader{n:04}@example.org", f"Reader {n}") for n in range(1, count + 1)]
 

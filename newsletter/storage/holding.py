@@ -53,10 +53,14 @@ def _import(found: Subscriber) -> sa.Select[Any]:
 
 
 def _editions(found: Subscriber) -> sa.Select[Any]:
+    """Select their recipients' rows; a test copy was for an address, whoever has it."""
     told = recipient_report
+    theirs = recipient.c.subscriber_id == found.id
+    named = sa.func.lower(recipient.c.address) == found.canonical
     return (
         sa.select(
             send.c.edition,
+            send.c.kind,
             send.c.segment,
             recipient.c.address,
             recipient.c.outcome,
@@ -69,6 +73,6 @@ def _editions(found: Subscriber) -> sa.Select[Any]:
             told,
             (told.c.send_id == recipient.c.send_id) & (told.c.position == recipient.c.position),
         )
-        .where(recipient.c.subscriber_id == found.id)
-        .order_by(send.c.edition)
+        .where(theirs | named)
+        .order_by(send.c.edition, send.c.id)
     )

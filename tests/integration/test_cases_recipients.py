@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from builders_ledger import MovingClock, change_state
-from builders_publication import readers, recipients_of, wait_until
+from builders_publication import readers, recipients_of, wait_until, with_template
 
 from newsletter import merge
 from newsletter.errors import Held
@@ -121,21 +121,6 @@ def test_case_22_a_domain_travels_in_ascii_and_a_local_part_must_be(brief, sandb
     assert (report["new"], report["rejected"]) == (1, 1)
     send_now(brief)
     assert recipients_of(sandbox.requests) == [["a@xn--bcher-kva.example"]]
-
-
-def with_template(publication, line: str) -> None:
-    """Give the publication a brief of its own, with a greeting before its stories."""
-    folder = publication.root / "templates" / "email"
-    folder.mkdir(parents=True)
-    bundled = Path(__file__).parents[2] / "templates" / "email" / "brief.mjml.j2"
-    begin = "{% block stories %}"
-    section = f"<mj-section><mj-column><mj-text>{line}</mj-text></mj-column></mj-section>"
-    html = bundled.read_text().replace(begin, f"{begin}\n{section}")
-    (folder / "brief.mjml.j2").write_text(html)
-    (folder / "brief.txt.j2").write_text(
-        '{% extends "partials/frame.txt.j2" %}\n'
-        f"{begin}\n{line}\n\n{{{{ super() }}}}\n{{% endblock %}}\n"
-    )
 
 
 def test_case_23_an_empty_name_gets_the_fallback_and_no_empty_object_travels(
