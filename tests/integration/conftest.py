@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -45,21 +45,22 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 
 
 @pytest.fixture(params=KINDS)
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
-    """Give a maker of databases with this version's tables, of each kind; it gives addresses."""
-    if request.param == "sqlite":
-        source, numbers = request.getfixturevalue("current_sqlite"), itertools.count()
-        yield lambda: sqlite_copy(source, tmp_path / f"database-{next(numbers)}")
-        return
-    lender: PostgresqlLender = request.getfixturevalue("postgresql_lender")
-    with ExitStack() as lent:
-        yield lambda: lent.enter_context(lender.lend())
+def lend_database(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Callable[[], AbstractContextManager[str]]:
+    """Give what lends databases with this version's tables, of each kind, by their addresses."""
+    if request.param == "postgresql":
+        lender: PostgresqlLender = request.getfixturevalue("postgresql_lender")
+        return lender.lend
+    source, numbers = request.getfixturevalue("current_sqlite"), itertools.count()
+    return lambda: nullcontext(sqlite_copy(source, tmp_path / f"database-{next(numbers)}"))
 
 
 @pytest.fixture
-def database_url(new_database: Callable[[], str]) -> str:
+def database_url(lend_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
     """Give the address of a database with this version's tables, of each kind."""
-    return new_database()
+    with lend_database() as url:
+        yield url
 
 
 @pytest.fixture

@@ -12,16 +12,19 @@ from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.serial
-ROUNDS = 15
+ROUNDS = 10
 
 
-def test_case_28_two_sends_started_at_once_mail_everyone_once(publish, new_database, tmp_path):
+def test_case_28_two_sends_started_at_once_mail_everyone_once(publish, lend_database, tmp_path):
     publication = publish(tmp_path / "brief", batch_size=7, parallel=2)
     for number in range(ROUNDS):
-        publication.environment["NEWSLETTER_DATABASE__URL"] = new_database()
-        publication.add_readers(40)
-        with Sandbox(tmp_path / f"mailbox-{number}", store="index") as sandbox:
+        with (
+            lend_database() as url,
+            Sandbox(tmp_path / f"mailbox-{number}", store="index") as sandbox,
+        ):
+            publication.environment["NEWSLETTER_DATABASE__URL"] = url
             publication.environment["NEWSLETTER_SENDGRID__BASE_URL"] = sandbox.url
+            publication.add_readers(40)
             pair = [publication.start("send", "--now") for _ in range(2)]
             said = [process.communicate() for process in pair]
             mails = Counter(mail.recipient for mail in sandbox.mails())
