@@ -105,12 +105,17 @@ class SqlImport:
         self, connection: Connection, run: ImportRun, first: int, last: int
     ) -> Iterator[Sorted]:
         """Add who is fresh, then say how everybody else in the range stands, if there is any."""
-        newest = importing_new.newest(connection)
-        lines = (first, last)
-        added = importing_new.add(connection, run, lines, consent_text=self._origin.consent)
-        yield Sorted(fresh=added, same=0, others=())
-        if sum(added.values()) < staging.count(connection, first, last):
-            yield from importing_standing.of_lines(connection, first, last, known_up_to=newest)
+        added = importing_new.added_since(connection, run)
+        counts = importing_new.add(
+            connection,
+            run,
+            staging.between(first, last),
+            added=added,
+            consent_text=self._origin.consent,
+        )
+        yield Sorted(fresh=counts, same=0, others=())
+        if sum(counts.values()) < staging.count(connection, first, last):
+            yield from importing_standing.of_lines(connection, first, last, besides=added)
 
     def finish(self, run: ImportRun, counts: Mapping[str, int], *, now: datetime) -> None:
         """Record that an import is done, with its final counts."""

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.model import Frequency, SubscriberState
-from newsletter.storage import staging
 from newsletter.storage.importing_standing import CONSENTING, suppressed
 from newsletter.storage.inserting import insert_if_new
 from newsletter.storage.staging import staged
@@ -21,21 +20,27 @@ _STAGED = ("address", "canonical", "name", "state", "token", "zone", "attributes
 _GIVEN = ("frequency", "import_id", "import_line", "created_at", "changed_at")
 
 
-def newest(connection: Connection) -> int:
-    """Give the highest id of a subscriber; 0: there is none."""
-    return connection.scalar(sa.select(sa.func.max(subscriber.c.id))) or 0
+def added_since(connection: Connection, run: ImportRun) -> sa.ColumnElement[bool]:
+    """Match whom this import adds from now on, in this transaction.
+
+    By id, so that a range alone is read; by import, so that nobody else's sign-up is.
+    """
+    newest = connection.scalar(sa.select(sa.func.max(subscriber.c.id))) or 0
+    return (subscriber.c.id > newest) & (subscriber.c.import_id == run.id)
 
 
 def add(
-    connection: Connection, run: ImportRun, lines: tuple[int, int], *, consent_text: str
+    connection: Connection,
+    run: ImportRun,
+    lines: sa.ColumnElement[bool],
+    *,
+    added: sa.ColumnElement[bool],
+    consent_text: str,
 ) -> Mapping[SubscriberState, int]:
     """Add whoever is neither known nor suppressed; count them by the state they are added in."""
-    before = newest(connection)
     insert = insert_if_new(connection, subscriber, unique=subscriber.c.canonical)
-    people = _people(run).where(staging.between(*lines), sa.not_(suppressed(connection)))
+    people = _people(run).where(lines, sa.not_(suppressed(connection)))
     connection.execute(insert.from_select([*_STAGED, *_GIVEN], people))
-    # By id, so that this range alone is read; by import, so that nobody else's sign-up is.
-    added = (subscriber.c.id > before) & (subscriber.c.import_id == run.id)
     _record_states(connection, run, added)
     _record_consents(connection, run, added, text=consent_text)
     return _counted(connection, added)

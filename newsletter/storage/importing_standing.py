@@ -31,16 +31,20 @@ _JOINED = sa.outerjoin(staged, subscriber, subscriber.c.canonical == staged.c.ca
 
 
 def of_lines(
-    connection: Connection, first: int, last: int, *, known_up_to: int | None = None
+    connection: Connection,
+    first: int,
+    last: int,
+    *,
+    besides: sa.ColumnElement[bool] | None = None,
 ) -> Iterator[Sorted]:
     """Count who is fresh and who is the same, then give the others page by page.
 
-    With `known_up_to` whoever was added under a later id is left out.
+    Subscribers whom `besides` matches are left out.
     """
     kind = _kind(connection)
     which: sa.ColumnElement[bool] = sa.true()
-    if known_up_to is not None:
-        which = sa.func.coalesce(subscriber.c.id, 0) <= known_up_to
+    if besides is not None:
+        which = sa.not_(sa.func.coalesce(besides, sa.false()))
     found = _counted(connection, kind, which & staging.between(first, last))
     yield Sorted(
         fresh={SubscriberState(row.state): row.people for row in found if row.kind == _FRESH},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from builders_database import PostgresqlLender
 from builders_subscribers import (
     LATER,
     NOON,
@@ -24,7 +25,8 @@ from builders_subscribers import (
 from newsletter.csvfile import write_row
 from newsletter.errors import Held, InputError, NothingToDo, UsageError
 from newsletter.model import SubscriberState as State
-from newsletter.storage.database import Database
+from newsletter.storage import importing_new
+from newsletter.storage.database import Database, connect
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
 from newsletter.subscribers import importing, register
@@ -239,6 +241,27 @@ def test_somebody_who_signs_up_between_plan_and_import_is_not_written_twice(
     assert len(rows(database, subscriber)) == len(rows(database, consent)) == 1
 
 
+def test_somebody_who_signs_up_while_a_step_is_written_is_in_one_class_too(
+    postgresql_lender: PostgresqlLender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = importing_new.added_since
+    with postgresql_lender.lend() as url:
+        database = connect(url)
+        store = Subscribers(database)
+
+        def overtaken(connection, run):
+            found = begin(connection, run)
+            add(Subscribers(database), "ann@example.org", name="From the form")
+            return found
+
+        monkeypatch.setattr(importing_new, "added_since", overtaken)
+        report = import_text(store, tmp_path, "email,name\nann@example.org,A\nben@x.example,B\n")
+        names = {one.name for one in store.everyone()}
+        database.close()
+    assert counted(report) == {"new": 1, "updated": 1}
+    assert names == {"A", "B"}
+
+
 def test_tokens_come_from_the_one_that_was_handed_in_and_are_long_by_default(
     database: Database, tmp_path: Path
 ) -> None:
@@ -271,11 +294,13 @@ def test_values_that_look_like_the_databases_own_signs_stay_as_they_are(
 def test_moments_without_a_zone_are_utc_whatever_the_servers_zone_is(
     database: Database, tmp_path: Path
 ) -> None:
-    if database.engine.dialect.name == "postgresql":
-        with database.write() as connection:
-            name = database.engine.url.database
-            connection.exec_driver_sql(f"ALTER DATABASE \"{name}\" SET timezone = 'Asia/Tokyo'")
+    def abroad(driver, _record) -> None:
+        if database.engine.dialect.name == "postgresql":
+            driver.execute("SET TIME ZONE 'Asia/Tokyo'")
+            driver.commit()
+
     database.engine.dispose()
+    sa.event.listen(database.engine, "connect", abroad)
     store = Subscribers(database)
     import_text(store, tmp_path, "email,signup date\nann@example.org,2021-05-04 10:11:12\n")
     (ann,) = store.everyone()
