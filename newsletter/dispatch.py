@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -67,12 +67,15 @@ class Dispatch:
         timetable = self.settings.timetable
         if self.settings.schedule.zone == "publication":
             return timetable
-        return replace(timetable, readers=frozenset(self.ledger.zones()))
+        return replace(timetable, readers=frozenset(self._zones()))
 
     def waves(self, day: date) -> tuple[Group, ...]:
         """Say how many readers would be due when on a date, as the list is now."""
-        counts = self.ledger.zones()
+        counts = self._zones()
         return groups(counts, calendar.mornings(self.settings.timetable, day, counts))
+
+    def _zones(self) -> Mapping[str, int]:
+        return self.ledger.zones(self.settings.delivery.segment)
 
     def rests_until(self, send: Send) -> datetime | None:
         """Give the moment the next wave of a send may be handed over; see `tick.rests_until`."""

@@ -346,8 +346,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def zones(self) -> Mapping[str, int]:
-        """Count the active subscribers of each zone, known or not; "" has those without one."""
+    def zones(self, segment: str = "") -> Mapping[str, int]:
+        """Count who of a segment may be mailed, by zone, known or not; "" has those without one."""
         ...
 
     def doubtful(self, send_id: int, *, before: datetime) -> tuple[str, ...]:

@@ -49,10 +49,9 @@ def as_written(text: str) -> str:
 
 
 def are_same(one: str, other: str) -> bool:
-    """Say whether two segments, empty for everyone, say the same."""
-    if not one or not other:
-        return one == other
-    return parse(one) == parse(other)
+    """Say whether two segments, empty for everyone, say the same. Raises as `parse`."""
+    written = as_written(one), as_written(other)
+    return written[0] == written[1] or (all(written) and parse(written[0]) == parse(written[1]))
 
 
 @dataclass(frozen=True, slots=True)

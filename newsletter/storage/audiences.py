@@ -23,11 +23,14 @@ AUDIENCE = (subscriber.c.state == SubscriberState.ACTIVE) & ~is_suppressed(subsc
 
 def taken(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
     """Match the subscribers whom a freeze takes for an audience."""
-    wanting = AUDIENCE & _wanting(connection, audience)
-    if not audience.segment:
-        return wanting
-    segment = segments.parse(audience.segment)
-    return wanting & belonging(segment, dialect=connection.dialect.name)
+    return mailable(connection, audience.segment) & _wanting(connection, audience)
+
+
+def mailable(connection: Connection, segment: str) -> sa.ColumnElement[bool]:
+    """Match who of a segment may be mailed, whatever editions they want."""
+    if not segment:
+        return AUDIENCE
+    return AUDIENCE & belonging(segments.parse(segment), dialect=connection.dialect.name)
 
 
 def capped(

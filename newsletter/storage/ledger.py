@@ -138,10 +138,10 @@ class SqlLedger:
             next_due=planned[0] if planned else None,
         )
 
-    def zones(self) -> dict[str, int]:
-        """Count the active subscribers of each zone; "" has those without one."""
+    def zones(self, segment: str = "") -> dict[str, int]:
+        """Count who of a segment may be mailed, by zone; "" has those without one."""
         with self._database.read() as connection:
-            return freezing.zones(connection, audiences.AUDIENCE)
+            return freezing.zones(connection, audiences.mailable(connection, segment))
 
     def audience(self, audience: Audience) -> int:
         """Count the subscribers a freeze would take at this moment."""

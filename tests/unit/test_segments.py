@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import UsageError
 from newsletter.model import Subscriber, SubscriberState
-from newsletter.segments import belongs, parse
+from newsletter.segments import are_same, belongs, parse
 from newsletter.segments.letters import fold, forms
 
 ANN = Subscriber(
@@ -99,6 +99,19 @@ def test_any_text_is_a_segment_or_a_usage_error(text: str) -> None:
     except UsageError:
         return
     assert found in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("", "  ", True),
+        ("tag:vip", "", False),
+        ("tag:vip and name:Ann", '(TAG:Vip) and name:"ann"', True),
+        ("tag:vip and name:Ann", "name:Ann and tag:vip", False),  # not looked into any deeper
+    ],
+)
+def test_two_ways_to_write_a_segment_are_the_same(one: str, other: str, same: bool) -> None:
+    assert are_same(one, other) is same
 
 
 @given(st.characters())
