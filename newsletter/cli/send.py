@@ -204,6 +204,12 @@ def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
     with stop_on_signals() as stop, _send_progress.shown(hidden=as_json) as progress:
         outcome = publication.send(wish, progress=progress, wants_to_stop=stop.is_set)
     _show(outcome.view, as_json=as_json)
+    ahead = publication.settings.delivery.lead if publication.settings.lead else 0
+    if ahead and not as_json:
+        _shell.say(
+            f"It is handed over ahead: readers have it when it is due; with --now, {ahead} minutes "
+            "after it was begun. Until ten minutes before, newsletter send cancel calls it back."
+        )
     step, code = _how_to_go_on(outcome.view)
     if not as_json:
         _shell.next_step(step)
