@@ -58,31 +58,29 @@ class Pasting:
     async def submit(self, request: Request) -> Response:
         """Read the text, or keep it and lead to the form."""
         day, form = day_of(request), await request.form()
-        text, is_kept = str(form.get("text", "")), form.get("_do") == "keep"
+        text = str(form.get("text", ""))
+        if form.get("_do") != "keep":
+            return await self._shown(day, text)
 
-        def work(app: App) -> tuple[Tracing, bool]:
-            if is_kept:
-                app.editorial.editing.keep_page(day, text, fresh="_fresh" in form)
-            return app.editorial.editing.read_page(text), app.editions.is_edited(day)
+        def keep(app: App) -> None:
+            app.editorial.editing.keep_page(day, text, fresh="_fresh" in form)
 
         try:
-            tracing, is_edited = await with_app(self._opened, work)
+            await with_app(self._opened, keep)
         except NewsletterError as error:
-            return await self._refused(day, text, error)
-        if is_kept:
-            return RedirectResponse("write?did=kept", status_code=303)
-        return _page(day, text=text, tracing=tracing, is_edited=is_edited)
+            return await self._shown(day, text, error)
+        return RedirectResponse("write?did=kept", status_code=303)
 
-    async def _refused(self, day: date, text: str, error: NewsletterError) -> Response:
-        """Tell why; where the text can be read at all, its lines stay in sight."""
+    async def _shown(self, day: date, text: str, error: NewsletterError | None = None) -> Response:
+        """Show the text line by line, where it can be read at all, and what went wrong."""
 
-        def work(app: App) -> tuple[Tracing, bool]:
+        def read(app: App) -> tuple[Tracing, bool]:
             return app.editorial.editing.read_page(text), app.editions.is_edited(day)
 
         try:
-            tracing, is_edited = await with_app(self._opened, work)
-        except NewsletterError:
-            return _page(day, text=text, error=error)
+            tracing, is_edited = await with_app(self._opened, read)
+        except NewsletterError as unreadable:
+            return _page(day, text=text, error=error or unreadable)
         return _page(day, text=text, tracing=tracing, is_edited=is_edited, error=error)
 
 
