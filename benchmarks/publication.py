@@ -60,8 +60,7 @@ def send(root: Path) -> float:
     from newsletter.sending import Wish
 
     app = open_app(root)
-    proof = app.prove(app.today())
-    dispatch = replace(app.dispatch, prove=lambda _day: proof)
+    dispatch = _rendered(app)
     app.provider()
     start = time.perf_counter()
     outcome = dispatch.send(Wish(day=app.today(), at_once=True), wants_to_stop=lambda: False)
@@ -76,13 +75,19 @@ def freeze(root: Path) -> float:
     from newsletter.sending import Wish
 
     app = open_app(root)
-    proof = app.prove(app.today())
-    dispatch = replace(app.dispatch, prove=lambda _day: proof)
+    dispatch = _rendered(app)
     start = time.perf_counter()
     dispatch.freeze(Wish(day=app.today(), at_once=True))
     seconds = time.perf_counter() - start
     app.close()
     return seconds
+
+
+def _rendered(app: Any) -> Any:
+    """Give the room of sends with an edition whose message and files are made already."""
+    proof = app.prove(app.today())
+    folder = app.dispatch.keep(proof)
+    return replace(app.dispatch, prove=lambda _day: proof, keep=lambda _proof: folder)
 
 
 def bare_insert(root: Path) -> float:

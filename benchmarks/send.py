@@ -43,7 +43,7 @@ def table(counts: list[int]) -> None:
 
 def latency(counts: list[int]) -> None:
     """Compare with 200 ms per answer and sixteen connections."""
-    for count in counts or [200_000]:
+    for count in counts or [400_000]:
         with sink(delay=0.2) as port, made(count, port=port, connections=16) as root:
             bare = apart(reference, root, port, 16)
             tell(count, apart(publication.send, root), bare)

@@ -109,13 +109,13 @@ def _personalization(recipients: Recipients) -> list[Piece]:
     column = Escaped()
     pieces: list[Piece] = [b',{"to":[{"email":"', column(recipients.addresses)]
     pieces.append([b'","name":"' + name if name else b"" for name in column(recipients.names)])
-    pieces += [b'"}],"headers":{"List-Unsubscribe":"<', column(recipients.unsubscribe_urls), b'>"}']
-    before = chain([b',"substitutions":{"'], repeat(b',"'))
+    pieces += [b'"}],"headers":{"List-Unsubscribe":"<', column(recipients.unsubscribe_urls)]
+    before = chain([b'>"},"substitutions":{"'], repeat(b'","'))
     for opening, (tag, values) in zip(before, recipients.substitutions.items(), strict=False):
-        pieces += [opening + escaped([tag])[0] + b'":"', column(values), b'"']
-    pieces.append(b"}" if recipients.substitutions else b"")
+        pieces += [opening + escaped([tag])[0] + b'":"', column(values)]
+    closing = b'"}' if recipients.substitutions else b'>"}'
     positions = [b"%d" % position for position in recipients.positions]
-    return [*pieces, b',"custom_args":{"nl_position":"', positions, b'"}}']
+    return [*pieces, closing + b',"custom_args":{"nl_position":"', positions, b'"}}']
 
 
 def _substitution_bytes(person: Recipient) -> int:
