@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from builders_publication import Publication
+from builders_publication import Publication, make_publication
 from test_tick_of_a_publication import interrupt, mails, make_day, tick
 
 from newsletter.errors import NothingToDo
@@ -24,7 +24,9 @@ PAGE = "The Bridge Turns\n\nIt turned.\n\nFact of the Day: Bees can count to fou
 @pytest.fixture
 def publication(tmp_path: Path) -> Publication:
     """Give a publication with two facts that take turns."""
-    return with_facts(make_day(tmp_path / "brief", **chain("fact", "page", "table")))
+    return with_facts(
+        make_day(make_publication, tmp_path / "brief", **chain("fact", "page", "table"))
+    )
 
 
 def chain(part: str, *names: str) -> dict[str, str]:
@@ -142,7 +144,9 @@ def test_when_all_were_used_the_one_of_longest_ago_comes_and_is_told(
 
 
 def test_a_table_that_ran_out_leaves_the_word_to_the_library(tmp_path: Path) -> None:
-    publication = make_day(tmp_path / "brief", **chain("word", "table", "library"))
+    publication = make_day(
+        make_publication, tmp_path / "brief", **chain("word", "table", "library")
+    )
     words = publication.root / "content" / "words.csv"
     words.write_text("word,definition\nLull,A short time of quiet.\n", encoding="utf-8")
     tick(publication, "2026-06-01 07:00")
@@ -156,6 +160,7 @@ def test_a_table_that_ran_out_leaves_the_word_to_the_library(tmp_path: Path) -> 
 
 def without_story(tmp_path: Path, policy: str, **environment: str) -> Publication:
     publication = make_day(
+        make_publication,
         tmp_path / "brief",
         NEWSLETTER_EDITION__NO_STORY=policy,
         **chain("fact", "table"),
