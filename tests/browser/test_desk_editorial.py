@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +127,10 @@ def test_no_page_of_the_desk_has_a_barrier(browser: Browser, root: Path) -> None
 
     def look(name: str) -> None:
         """Note what breaks WCAG A and AA, light and dark, wide and narrow, or scrolls sideways."""
-        for scheme, width in zip(SCHEMES, (1280, 375), strict=True):
+        for width, scheme in product((375, 680, 1280), SCHEMES):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})
-            found[f"{name}, {scheme}"] = violations(page)
+            found[f"{name}, {scheme}, {width}"] = violations(page)
         for width in (1280, 900, 680, 375):
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
