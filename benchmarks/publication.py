@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,6 +34,7 @@ parallel = {connections}
 url = "{database}"
 """
 _CHUNK = 10_000
+_SECRETS = {"SENDGRID_API_KEY": "SG.benchmark"}
 
 
 def make(root: Path, count: int, port: int, connections: int, database: str) -> float:
@@ -83,6 +87,31 @@ def freeze(root: Path) -> float:
     return seconds
 
 
+def by_workers(root: Path, number: int) -> float:
+    """Let so many `newsletter worker` hand over what is frozen; give the seconds it took them."""
+    import sqlalchemy as sa
+
+    from newsletter.storage.tables import attempt, batch
+
+    environment = dict(os.environ) | _SECRETS
+    command = [sys.executable, "-m", "newsletter", "worker", "--config", str(root)]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    running = [subprocess.Popen(command, env=environment, **silent) for _ in range(number)]
+    app = open_app(root)
+    left = sa.select(sa.func.count()).where(batch.c.state != "submitted")
+    span = sa.select(sa.func.min(attempt.c.started_at), sa.func.max(attempt.c.ended_at))
+    with app.database.engine.connect() as connection:
+        while connection.scalar(left):
+            connection.rollback()
+            time.sleep(0.2)
+        first, last = connection.execute(span).one()
+    app.close()
+    for one in running:
+        one.terminate()
+        one.wait()
+    return (last - first).total_seconds()
+
+
 def _rendered(app: Any) -> Any:
     """Give the room of sends with an edition whose message and files are made already."""
     proof = app.prove(app.today())
@@ -116,7 +145,7 @@ def open_app(root: Path) -> Any:
     from newsletter import config
     from newsletter.app import build
 
-    return build(config.load(root, {"SENDGRID_API_KEY": "SG.benchmark"}))
+    return build(config.load(root, _SECRETS))
 
 
 def _readers(count: int) -> Iterator[list[dict[str, Any]]]:

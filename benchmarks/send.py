@@ -86,6 +86,15 @@ def postgresql(counts: list[int]) -> None:
         print(f"{count:,} recipients: {count / ours.seconds:,.0f}/s, {ours.memory:.0f} MB")
 
 
+def workers(counts: list[int]) -> None:
+    """Measure four workers on PostgreSQL, from the first claim to the last record."""
+    for count in counts or [400_000]:
+        with server() as url, sink() as port, made(count, port=port, database=url) as root:
+            apart(publication.freeze, root)
+            seconds = publication.by_workers(root, 4)
+        print(f"{count:,} recipients, four workers: {count / seconds:,.0f}/s")
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Run PostgreSQL for a while, as durable as it comes."""
@@ -126,6 +135,7 @@ CLAIMS: dict[str, Callable[[list[int]], None]] = {
     "sdk": compare_sdk,
     "freeze": freeze,
     "postgresql": postgresql,
+    "workers": workers,
 }
 
 if __name__ == "__main__":
