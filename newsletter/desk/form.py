@@ -62,7 +62,12 @@ _TABLES: Mapping[str, tuple[str, tuple[Field, ...]]] = {
         "Subject and introduction",
         (
             _field("subject", "Subject", counts=70, note="Left empty: the first headline."),
-            _field("subject_b", "Second subject", counts=70, note="For a share of the audience."),
+            _field(
+                "subject_b",
+                "Second subject",
+                counts=70,
+                note="Only kept with the edition: everybody gets the first.",
+            ),
             _field("subject_share", "Its share", note="From 0.01 to 0.5; with a second subject."),
             _field("preheader", "Preheader", counts=90, note="Left empty: the story’s beginning."),
             _field("intro", "Introduction", kind="text", rows=2),

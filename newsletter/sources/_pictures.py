@@ -64,11 +64,6 @@ def caption_credit(caption: str) -> str:
     return ""
 
 
-def credit_line(lines: Sequence[str]) -> str:
-    """Give the name the first credit line among some lines names, or nothing."""
-    return next(filter(None, (image_credit(line) for line in lines)), "")
-
-
 def choose(
     found: Sequence[Found], *, credit: str, picture: Callable[[str], Picture]
 ) -> tuple[Image | None, str]:
