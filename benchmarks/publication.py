@@ -114,7 +114,7 @@ def by_workers(root: Path, number: int) -> float:
 
 def _rendered(app: Any) -> Any:
     """Give the room of sends with an edition whose message and files are made already."""
-    proof = app.prove(app.today())
+    proof = app.dispatch.prove(app.today())
     folder = app.dispatch.keep(proof)
     return replace(app.dispatch, prove=lambda _day: proof, keep=lambda _proof: folder)
 

@@ -225,6 +225,7 @@ class App:
     def dispatch(self) -> Dispatch:
         """Give the room in which sends are frozen and handed over."""
         from newsletter.dispatch import Dispatch
+        from newsletter.render import apart
         from newsletter.storage.recalls import SqlRecallRecords
 
         return Dispatch(
@@ -234,7 +235,7 @@ class App:
             clock=self.clock,
             newsroom=self.newsroom,
             provider=self.provider,
-            prove=self.proofroom.prove_best,
+            prove=replace(self.proofroom, inline=apart.inline).prove_best,
             keep=self.proofroom.keep,
             approval=self.approvals.find,
             jitter=random.random,
@@ -258,7 +259,7 @@ class App:
             clock=self.clock,
             newsroom=self.newsroom,
             find=self.find_send,
-            prove=self.proofroom.prove_best,
+            prove=self.dispatch.prove,
             keep=self.proofroom.keep,
             ahead=self.dispatch.ahead,
         )
@@ -296,7 +297,7 @@ class App:
             clock=self.clock,
             newsroom=self.newsroom,
             dispatch=self.dispatch,
-            prove=self.proofroom.prove_best,
+            prove=self.dispatch.prove,
             keep=self.proofroom.keep,
             pull=self.pull,
             alert=self.alert,

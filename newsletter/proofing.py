@@ -18,7 +18,7 @@ from newsletter.outside import Outside
 from newsletter.ports import Checked
 from newsletter.preview import Preview
 from newsletter.readers import LONGEST, TOKEN
-from newsletter.render.message import Rendered, render, trace
+from newsletter.render.message import Inline, Rendered, here, render, trace
 
 _PLACED = re.compile(r"(?P<file>[^\n]+?), line (?P<line>\d+): (?P<sentence>.+)", re.DOTALL)
 Ask = Callable[[Checked], Outside]
@@ -77,14 +77,19 @@ def refuse_acceptance(proof: Proof, acceptance: Acceptance) -> None:
 
 
 def prove(
-    edition: Edition, settings: Settings, *, folders: Sequence[Path], ask: Ask | None = None
+    edition: Edition,
+    settings: Settings,
+    *,
+    folders: Sequence[Path],
+    ask: Ask | None = None,
+    inline: Inline = here,
 ) -> Proof:
     """Render an edition and check it as its reader with the longest values gets it.
 
     `folders` are template folders, the publication's own first; `ask` finds out what stands outside
     the message. Raises `TemplateError`.
     """
-    rendered = render(edition, settings, folders=folders)
+    rendered = render(edition, settings, folders=folders, inline=inline)
     values = {field.name: LONGEST.name for field in rendered.message.fields}
     checked = checks.checked_message(
         edition,

@@ -16,6 +16,7 @@ from newsletter.model import Acceptance, Edition, Envelope
 from newsletter.ports import Clock
 from newsletter.preview import Preview
 from newsletter.proofing import Ask, Proof
+from newsletter.render.message import Inline, here
 
 if TYPE_CHECKING:
     from newsletter.asking.network import Progress
@@ -39,6 +40,7 @@ class Proofroom:
     sendable: Sendable
     is_frozen: Callable[[date], bool]  # says whether an edition has a send
     folders: tuple[Path, ...]  # of templates, the publication's own first
+    inline: Inline = here
 
     def prove(self, day: date, *, keep_best: bool = False, ask: Ask | None = None) -> Proof:
         """Render the edition of a date and check it as its reader with the longest values.
@@ -50,7 +52,9 @@ class Proofroom:
         edition = self.sendable(day, keep_best=keep_best)
         if ask is None and self.settings.media.url:
             ask = self.asker()
-        return proofing.prove(edition, self.settings, folders=self.folders, ask=ask)
+        return proofing.prove(
+            edition, self.settings, folders=self.folders, ask=ask, inline=self.inline
+        )
 
     def prove_best(self, day: date) -> Proof:
         """Render and check what may go out now: the best of all looks so far."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomlkit
-
 from newsletter.model import Acceptance
 
 
@@ -12,6 +10,8 @@ def with_acceptance(text: str, acceptance: Acceptance) -> str:
 
     Comments, blank lines and the order of the keys stay. The text has to be TOML.
     """
+    import tomlkit
+
     document = tomlkit.parse(text)
     if "accepted" not in document:
         document.add(tomlkit.nl())

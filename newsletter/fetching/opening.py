@@ -8,11 +8,10 @@ from typing import Protocol
 from newsletter import __version__
 from newsletter.config import Settings
 from newsletter.fetching.addresses import is_public
-from newsletter.fetching.pictures import make_pictures
 from newsletter.fetching.web import make_fetch
 from newsletter.ports import Clock
 from newsletter.remembered import AnswerStore, FeedMemory
-from newsletter.sourcing import Web
+from newsletter.sourcing import Picture, Web
 from newsletter.wire.exchange import Wire
 
 PRODUCT = "daily-news-brief"
@@ -39,7 +38,13 @@ def open_web(
         deadline=rules.timeout,
     )
     media = settings.root / "content" / "media"
-    picture = make_pictures(fetch, media, public=settings.media.url)
+
+    def picture(url: str) -> Picture:
+        # Not for a send whose story brings no picture: it is heavy to import.
+        from newsletter.fetching.pictures import make_pictures
+
+        return make_pictures(fetch, media, public=settings.media.url)(url)
+
     return Web(fetch=fetch, seen=store, picture=picture, close=wire.close)
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from PIL import ImageColor
+from tinycss2.color3 import parse_color
 
 _EVERYWHERE: Mapping[str, str] = {"css-class": "string", "mj-class": "string"}
 _ADVICE = {
     ("mj-style", "inline"): "put the rules into base.css",
     ("mj-wrapper", "gap"): "use padding",
 }
-_WORDS_FOR_COLOURS = frozenset({"transparent", "none", "inherit"})
+_WORDS_FOR_COLOURS = frozenset({"none", "inherit"})
 _UNIT = re.compile(r"(unit|unitWithNegative)\((.*)\)(?:\{1,4\})?")
 _NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
 
@@ -95,13 +95,7 @@ def _unit_pattern(kind: str, name: str, units: str) -> re.Pattern[str]:
 
 
 def _is_colour(value: str) -> bool:
-    if value in _WORDS_FOR_COLOURS:
-        return True
-    try:
-        ImageColor.getrgb(value)
-    except ValueError:
-        return False
-    return True
+    return value in _WORDS_FOR_COLOURS or parse_color(value) is not None
 
 
 def _described(kind: str) -> str:

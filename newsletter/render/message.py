@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from newsletter.config import Settings
 from newsletter.model import Edition, Message
 from newsletter.render.engine import to_html
 from newsletter.render.guard import first_fault
-from newsletter.render.inline import inline
 from newsletter.render.lines import wrap_html
 from newsletter.render.plain import wrap
 from newsletter.render.templates import Template
@@ -28,7 +27,19 @@ class Rendered:
     mjml: str
 
 
-def render(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> Rendered:
+Inline = Callable[[str, str], str]  # HTML and the base style sheet → the HTML with its rules
+
+
+def here(html: str, base_css: str) -> str:
+    """Inline in this process; see `inline.inline`."""
+    from newsletter.render.inline import inline
+
+    return inline(html, base_css)
+
+
+def render(
+    edition: Edition, settings: Settings, *, folders: Sequence[Path], inline: Inline = here
+) -> Rendered:
     """Give the sealed message; the same edition, settings and templates give the same bytes.
 
     `folders` are template folders, the publication's own first. Raises `TemplateError` with file

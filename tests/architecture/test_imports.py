@@ -11,6 +11,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+from builders_publication import make_publication
 from builders_source import ROOT
 
 # Half a second each, or more: commands that do not need them must not wait for them.
@@ -32,6 +33,23 @@ HEAVY = {
     "starlette",
     "uvicorn",
     "watchfiles",
+}
+# What Python would carry along to the end of a send, which lasts: 1 to 14 MB each.
+BURDENS = {
+    "PIL",
+    "alembic",
+    "apscheduler",
+    "cssutils",
+    "feedparser",
+    "lxml",
+    "premailer",
+    "psycopg",
+    "requests",
+    "sendgrid",  # of the other providers
+    "starlette",
+    "tomlkit",
+    "trafilatura",
+    "uvicorn",
 }
 _LOADED = """
 import json, sys
@@ -69,14 +87,27 @@ def test_there_is_no_import_cycle() -> None:
     [(["--help"], set()), (["--version"], set()), (["send", "--help"], {"pydantic"})],
 )
 def test_help_loads_nothing_heavy(arguments: list[str], allowed: set[str]) -> None:
+    assert loaded_by(arguments) & HEAVY <= allowed
+
+
+def test_a_send_carries_nothing_along_that_it_used_once_or_never(tmp_path: Path) -> None:
+    outbox = {"NEWSLETTER_DELIVERY__PROVIDER": "outbox"}
+    publication = make_publication(tmp_path, people=3, **outbox)
+    arguments = ["send", "--now", "--config", str(publication.root)]
+    assert loaded_by(arguments, **publication.environment) & BURDENS == set()
+    assert publication.json("audit")["complete"]
+
+
+def loaded_by(arguments: list[str], **environment: str) -> set[str]:
+    """Name the packages that a command has loaded in the end."""
     output = subprocess.run(
         [sys.executable, "-c", _LOADED, json.dumps(arguments)],
         capture_output=True,
         text=True,
         check=True,
         cwd=ROOT,
-        env=os.environ | {"NO_COLOR": "1"},
+        env=os.environ | {"NO_COLOR": "1"} | environment,
     ).stdout
     loaded = set(json.loads(output.splitlines()[-1]))
     assert "newsletter" in loaded
-    assert loaded & HEAVY <= allowed
+    return loaded

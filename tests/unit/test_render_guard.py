@@ -33,6 +33,7 @@ def fault_in(mjml: str) -> Fault:
         "<mj-raw><table><tr><td>words</td></tr></table></mj-raw>",
         '<mj-text padding="10px 0px"><img src="a" alt="words" /></mj-text>',
         "<mj-social><mj-social-element>words</mj-social-element></mj-social>",
+        '<mj-text color="rgba(0, 0, 0, 0.5)">words</mj-text>',
         '<mj-text color="rgb(1, 2, 3)" line-height="1.5" align="justify">words</mj-text>',
         '<mj-text color="darkred" letter-spacing="-0.4px" css-class="a b">words</mj-text>',
         '<mj-image src="a" alt="" width="40.5px" height="auto" fluid-on-mobile="true" />',
