@@ -98,16 +98,18 @@ class Sender:
             self._sweep()
             raise self._stop
         self.ledger.complete(self.send_id, now=self.clock.now())
-        self._sweep()
-        view = self.ledger.view(self.send_id)
+        view = self._sweep()
         if self.ahead and self.leads:
             self.ahead.refuse_lost(view)
         return view
 
-    def _sweep(self) -> None:
-        if self._status() is SendStatus.CANCELLED:
-            # A batch may have come back from the provider after the cancellation.
-            self.ledger.steer(self.send_id, SendStatus.CANCELLED)
+    def _sweep(self) -> SendView:
+        """Cancel again what came back from the provider after a cancellation; sum up."""
+        view = self.ledger.view(self.send_id)
+        if view.send.status is not SendStatus.CANCELLED:
+            return view
+        self.ledger.steer(self.send_id, SendStatus.CANCELLED)
+        return self.ledger.view(self.send_id)
 
     def _status(self) -> SendStatus:
         return self.ledger.view(self.send_id).send.status
@@ -350,14 +352,16 @@ class Sender:
         now = self.clock.now()
         if self._renewed is not None and now - self._renewed < _RENEW_EVERY:
             return True
+        if self._renewed is not None:  # else nothing is claimed yet
+            self.ledger.renew(self.send_id, owner=self.owner, now=now, lease=LEASE)
         self._renewed = now
-        self.ledger.renew(self.send_id, owner=self.owner, now=now, lease=LEASE)
         self._doubt_the_dead()
         return (not self.leads or self._still_leads(now)) and self._is_healthy()
 
     def _is_healthy(self) -> bool:
         """Ask what is reported of the send; False, with the reason kept, when that pauses it."""
-        held = self.watch.look(self.ledger.view(self.send_id).send) if self.watch else None
+        edition = self.content.envelope.edition
+        held = self.watch.look(self.send_id, edition=edition) if self.watch else None
         self._stop = self._stop or held
         return held is None
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from newsletter.delivery import canary
 from newsletter.errors import Held
-from newsletter.model import Send
 from newsletter.ports import Clock, Ledger
 
 log = logging.getLogger(__name__)
@@ -23,19 +23,19 @@ class Watch:
     limits: canary.Limits
     alert: Callable[[str], None]
 
-    def look(self, send: Send) -> Held | None:
+    def look(self, send_id: int, *, edition: date) -> Held | None:
         """Pause the send when a limit is crossed, and say so; each limit pauses a send once.
 
         So an operator who lets it go on is not overruled by the same limit.
         """
-        health = self.ledger.health(send.id, now=self.clock.now())
+        health = self.ledger.health(send_id, now=self.clock.now())
         found = canary.crossing(health, self.limits)
-        if found is None or not self.ledger.alarm(send.id, found.kind):
+        if found is None or not self.ledger.alarm(send_id, found.kind):
             return None
         held = Held(
-            f"The send of the edition of {send.edition} is paused: {found.sentence}",
-            hint=f"newsletter audit --date {send.edition} shows what was reported; newsletter send "
-            f"resume --date {send.edition} goes on all the same, newsletter send cancel ends it.",
+            f"The send of the edition of {edition} is paused: {found.sentence}",
+            hint=f"newsletter audit --date {edition} shows what was reported; newsletter send "
+            f"resume --date {edition} goes on all the same, newsletter send cancel ends it.",
         )
         log.error(held.what, extra={"event": "delivery.limit_crossed"})
         self.alert(f"{held.what} {held.hint}")

@@ -26,7 +26,7 @@ from newsletter.model import (
     Submission,
 )
 from newsletter.ports import Audience, Freeze
-from newsletter.records import RELEASED, Health, SendView, Tally
+from newsletter.records import RELEASED, Health, SendView
 from newsletter.storage import (
     audiences,
     carving,
@@ -36,6 +36,7 @@ from newsletter.storage import (
     health,
     recalls,
     statements,
+    summing,
 )
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
@@ -43,7 +44,6 @@ from newsletter.storage.tables import (
     batch,
     message,
     send,
-    wave,
 )
 
 _UNSETTLED = (BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN)
@@ -113,30 +113,8 @@ class SqlLedger:
 
     def view(self, send_id: int) -> SendView:
         """Sum up where a send stands."""
-        size = batch.c.last - batch.c.first + 1
-        query = (
-            sa.select(batch.c.state, sa.func.count(), sa.func.sum(size), sa.func.min(wave.c.due_at))
-            .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
-            .where(batch.c.send_id == send_id)
-            .group_by(batch.c.state)
-        )
         with self._database.read() as connection:
-            row = connection.execute(sa.select(send).where(send.c.id == send_id)).one()
-            rows = connection.execute(query).all()
-            aside = statements.left_out(connection, send_id)
-        left_out = {state: sum(count for s, _, count in aside if s == state) for state, *_ in rows}
-        tallies = {
-            BatchState(state): Tally(number, int(total) - left_out[state])
-            for state, number, total, _ in rows
-        }
-        planned = [moment for state, _, _, moment in rows if state == BatchState.PLANNED]
-        return SendView(
-            send=statements.as_send(row),
-            batches=tallies,
-            skipped=sum(count for _, outcome, count in aside if outcome == "skipped"),
-            refused=sum(count for _, outcome, count in aside if outcome == "refused"),
-            next_due=planned[0] if planned else None,
-        )
+            return summing.view(connection, send_id)
 
     def zones(self, segment: str = "") -> dict[str, int]:
         """Count who of a segment may be mailed, by zone; "" has those without one."""

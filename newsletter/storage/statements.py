@@ -176,25 +176,3 @@ def middle_of(connection: Connection, send_id: int, *, first: int, last: int) ->
     if len(positions) < 2:
         raise ValueError("a batch of fewer than two recipients has no halves")
     return positions[len(positions) // 2]
-
-
-def left_out(connection: Connection, send_id: int) -> list[tuple[str, str, int]]:
-    """Count who was left out, by the state of their batch and their outcome.
-
-    The batch of each is looked up by where it begins: joined as a range, all recipients would be
-    gone through.
-    """
-    its_batch = (
-        sa.select(batch.c.state)
-        .where(batch.c.send_id == recipient.c.send_id, batch.c.first <= recipient.c.position)
-        .order_by(batch.c.first.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    each = (
-        sa.select(its_batch.label("state"), recipient.c.outcome)
-        .where(recipient.c.send_id == send_id, recipient.c.outcome.is_not(None))
-        .subquery()
-    )
-    query = sa.select(each, sa.func.count()).group_by(*each.c)
-    return [(state, outcome, count) for state, outcome, count in connection.execute(query)]
