@@ -19,6 +19,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from newsletter.model import MergeField, Message
+from newsletter.model.people import Lines, lines
 
 _PLACEHOLDER = r"-merge{salt}_[a-z_0-9]+?_[ht]-"
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?")
@@ -152,11 +153,11 @@ def _in_one_call(change: Callable[[str], str], column: Sequence[str]) -> Sequenc
     The same as one by one, for a change that neither looks at line ends nor makes any; a column
     with line ends of its own is done one by one. What nothing changes is given back as it is.
     """
-    text = "\n".join(column)
-    if text.count("\n") != len(column) - 1:
+    text = lines(column)
+    if text is None:
         return [change(value) for value in column]
     changed = change(text)
-    return column if changed == text else changed.split("\n")
+    return column if changed == text else Lines(changed)
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,6 +18,7 @@ from newsletter.model import (
     SetAside,
     SubscriberState,
 )
+from newsletter.model.people import behind
 from newsletter.ports import Provider
 
 
@@ -71,9 +73,7 @@ def unsubscribe_url(base: str, token: str) -> str:
 
 
 def _skipped(people: People) -> dict[int, str]:
-    """Find who is not to be mailed any more, with the reason; nearly always nobody."""
-    if set(people.states) <= {SubscriberState.ACTIVE} and not any(people.suppressed):
-        return {}
+    """Find who is not to be mailed any more, with the reason."""
     reasons = map(_reason_to_skip, people.states, people.suppressed)
     return {index: reason for index, reason in enumerate(reasons) if reason}
 
@@ -91,7 +91,7 @@ def _reason_to_skip(state: str | None, suppressed: bool) -> str | None:  # noqa:
 def _ready(people: People, content: Content) -> tuple[Recipients, dict[int, str]]:
     """Put in everybody's values; say who lacks one that the message cannot do without."""
     fields = content.message.fields
-    urls = [unsubscribe_url(content.unsubscribe_base, token) for token in people.tokens]
+    urls = behind(unsubscribe_url(content.unsubscribe_base, ""), people.tokens)
     plain = merge.plain_values(
         fields, {field.name: _column(field.name, people, urls) for field in fields}
     )
@@ -120,10 +120,17 @@ def _column(field: str, people: People, urls: Sequence[str]) -> Sequence[str]:
         case "unsubscribe_url":
             return urls  # the same column, so that what is done to it is done once
         case _ if field in merge.BEHIND_UNSUBSCRIBE:
-            return [url + merge.BEHIND_UNSUBSCRIBE[field] for url in urls]
+            return behind("", urls, merge.BEHIND_UNSUBSCRIBE[field])
         case _:
             key = field.removeprefix("attributes.")
-            return [str(one.get(key, "")) for one in people.attributes]
+            return [str(one.get(key, "")) for one in _read(people.attributes)]
+
+
+def _read(attributes: Sequence[str]) -> Sequence[Mapping[str, str]]:
+    """Read everybody's attributes: JSON objects, read in one call as a list of them."""
+    # By the standard library, which reads half characters too: a provider names them later.
+    found: list[dict[str, str]] = json.loads(f"[{','.join(attributes)}]")
+    return found
 
 
 def _aside(

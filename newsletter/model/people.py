@@ -1,18 +1,132 @@
 """People as columns: what is known of a batch's people, one fact of everybody at a time.
 
 A thousand people are looked at in a few calls, each of which goes over a whole column, where a
-value per person would cost thousands. All columns of a batch have one length and one order, that
-of the positions.
+value per person would cost thousands. All columns of a batch have one length and one order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import compress
 from typing import Self, TypeVar, overload
 
 _Fact = TypeVar("_Fact")
+
+
+class Lines(Sequence[str]):
+    """A column of texts as the lines of one text, which is parted when a single value is wanted.
+
+    Whatever looks at all values alike, or changes them alike, does it to the text.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Take the text, without an end behind its last line; an empty one is one empty value."""
+        self.text = text
+
+    @cached_property
+    def parts(self) -> list[str]:
+        """Give the values."""
+        return self.text.split("\n")
+
+    @cached_property
+    def encoded(self) -> list[bytes]:
+        """Give the values as UTF-8; half characters as what UTF-8 has no place for."""
+        return self.text.encode(errors="surrogatepass").split(b"\n")
+
+    @cached_property
+    def longest(self) -> int:
+        """Give the number of bytes of the longest value."""
+        return max(map(len, self.encoded))
+
+    def __len__(self) -> int:
+        """Count them."""
+        return self.text.count("\n") + 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        """Give one of them, or some."""
+        return self.parts[index]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through them in order."""
+        return iter(self.parts)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with another column of the same values."""
+        return self.parts == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Be told apart by the values."""
+        return hash(self.text)
+
+    def __contains__(self, value: object) -> bool:
+        """Say whether it is one of them."""
+        return isinstance(value, str) and f"\n{value}\n" in f"\n{self.text}\n"
+
+
+def lines(column: Sequence[str]) -> str | None:
+    """Write a column as the lines of one text; None where a value has line ends of its own."""
+    if isinstance(column, Lines):
+        return column.text
+    text = "\n".join(column)
+    return text if text.count("\n") == len(column) - 1 else None
+
+
+def behind(before: str, column: Sequence[str], after: str = "") -> Sequence[str]:
+    """Put the same text before each value, and the same after it."""
+    text = lines(column)
+    if text is None or not column:
+        return [f"{before}{value}{after}" for value in column]
+    return Lines(f"{before}{text.replace(chr(10), f'{after}{chr(10)}{before}')}{after}")
+
+
+def longest(column: Sequence[str]) -> int:
+    """Give the length of the longest value in characters, or a little more; 0 for no value."""
+    return column.longest if isinstance(column, Lines) else max(map(len, column), default=0)
+
+
+def length(column: Sequence[str]) -> int:
+    """Give the length of all values together in characters, or a little more."""
+    return len(column.text) if isinstance(column, Lines) else sum(map(len, column))
+
+
+class Numbers(Sequence[int]):
+    """A column of whole numbers, written as the lines of one text."""
+
+    def __init__(self, text: str) -> None:
+        """Take the text, as `Lines` does."""
+        self.lines = Lines(text)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
+        """Give one of them, or some."""
+        found = self.lines.parts[index]
+        return int(found) if isinstance(found, str) else list(map(int, found))
+
+    def __iter__(self) -> Iterator[int]:
+        """Go through them in order."""
+        return map(int, self.lines.parts)
+
+
+def digits(column: Sequence[int]) -> Sequence[bytes]:
+    """Write whole numbers as ASCII."""
+    return column.lines.encoded if isinstance(column, Numbers) else [b"%d" % n for n in column]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +137,10 @@ class People:
     addresses: Sequence[str]  # as frozen
     names: Sequence[str]
     tokens: Sequence[str]
-    attributes: Sequence[Mapping[str, str]]
-    states: Sequence[str | None]  # of `SubscriberState`; None: no longer in the list
-    suppressed: Sequence[bool]
+    attributes: Sequence[str]  # a JSON object each
+    # Empty where everybody is active and nobody was suppressed since the freeze.
+    states: Sequence[str | None] = ()  # of `SubscriberState`; None: no longer in the list
+    suppressed: Sequence[bool] = ()
 
     def __len__(self) -> int:
         """Count them."""
@@ -40,9 +155,7 @@ class People:
         return People(**{name: _chosen(column, stay) for name, column in columns.items()})
 
 
-NOBODY = People(
-    positions=(), addresses=(), names=(), tokens=(), attributes=(), states=(), suppressed=()
-)
+NOBODY = People(positions=(), addresses=(), names=(), tokens=(), attributes=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from newsletter.model import Recipients
+from newsletter.model.people import lines, longest
 
 LONGEST_ADDRESS, LONGEST_LOCAL, LONGEST_DOMAIN = 320, 64, 255  # RFC 5321, 4.5.3.1; sendgrid.md 1.1
 LONGEST_NAME = 900  # so that it fits into one line of a mail (998, RFC 5322, 2.1.1)
@@ -20,7 +21,7 @@ _SHORT_LABEL = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"  # its length is bounded b
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+")
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
 _SHORT = rf"{_LOCAL.pattern}@{_SHORT_LABEL}(?:\.{_SHORT_LABEL})++"
-_SHORT_LINES = re.compile(rf"(?:{_SHORT}\n)*+")
+_SHORT_LINES = re.compile(rf"{_SHORT}(?:\n{_SHORT})*+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WEB_ADDRESS = re.compile(r"[!-~]+")
@@ -60,46 +61,42 @@ def _columns(recipients: Recipients) -> Iterator[_Columns]:
 # --- whole columns: yes only where every single value would pass ---------------------------------
 
 
-def _lines(column: Sequence[str]) -> str | None:
-    """Write a column with an end behind each value; None where there are line ends inside one."""
-    text = "\n".join((*column, ""))
-    return text if text.count("\n") == len(column) else None
-
-
 def _are_addresses(column: Sequence[str]) -> bool:
     # In an address of 64 characters no part can be too long, so the lengths need no counting.
-    if max(map(len, column), default=0) > LONGEST_LOCAL:
+    if longest(column) > LONGEST_LOCAL:
         return False
-    lines = _lines(column)
-    return lines is not None and _SHORT_LINES.fullmatch(lines) is not None
+    text = lines(column)
+    return text is not None and _SHORT_LINES.fullmatch(text) is not None
 
 
 def _are_names(column: Sequence[str]) -> bool:
-    return max(map(len, column), default=0) <= LONGEST_NAME and _are_printable(column)
+    return longest(column) <= LONGEST_NAME and _are_printable(column)
 
 
 def _are_printable(column: Sequence[str]) -> bool:
-    return _is_printable("".join(column))
+    text = lines(column)
+    return text is not None and _is_printable(text, besides=b"\n")
 
 
 def _are_unsubscribe_addresses(column: Sequence[str]) -> bool:
     base = "".join(column[:1]).rpartition("/")[0] + "/"
-    lines = _lines(column)
-    if lines is None or _web_address(base) is not None:
+    text = lines(column)
+    if text is None or _web_address(base) is not None:
         return False
-    return _tokens_behind(base).fullmatch(lines) is not None
+    return _tokens_behind(base).fullmatch(text) is not None
 
 
 @lru_cache(maxsize=8)
 def _tokens_behind(base: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{re.escape(base)}{_TOKEN}\n)*+")
+    one = re.escape(base) + _TOKEN
+    return re.compile(rf"{one}(?:\n{one})*+")
 
 
-def _is_printable(text: str) -> bool:
+def _is_printable(text: str, *, besides: bytes = b"") -> bool:
     """Say whether a text is only what can be seen, and spaces; some harmless texts are not."""
     if text.isascii():  # the same and much faster
-        return not text.encode().translate(None, _PRINTABLE)
-    return text.isprintable()
+        return not text.encode().translate(None, _PRINTABLE + besides)
+    return text.translate(dict.fromkeys(besides)).isprintable()
 
 
 # --- one value -----------------------------------------------------------------------------------

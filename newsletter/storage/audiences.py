@@ -12,13 +12,11 @@ from newsletter import segments
 from newsletter.model import Frequency, Send, SendKind, SubscriberState
 from newsletter.ports import Audience
 from newsletter.storage.segmenting import attribute, belonging
-from newsletter.storage.suppressing import is_suppressed
+from newsletter.storage.suppressing import is_suppressed_now
 from newsletter.storage.tables import recipient, send, subscriber
 
 _ATTRIBUTE = "attributes."
 _FRIDAY = 5
-# Who may be mailed. `subscriber.canonical` is unique, so each address is in a send at most once.
-AUDIENCE = (subscriber.c.state == SubscriberState.ACTIVE) & ~is_suppressed(subscriber.c.canonical)
 
 
 def taken(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
@@ -26,11 +24,16 @@ def taken(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
     return mailable(connection, audience.segment) & _wanting(connection, audience)
 
 
-def mailable(connection: Connection, segment: str) -> sa.ColumnElement[bool]:
-    """Match who of a segment may be mailed, whatever editions they want."""
+def mailable(connection: Connection, segment: str = "") -> sa.ColumnElement[bool]:
+    """Match who of a segment may be mailed, whatever editions they want; in this transaction only.
+
+    `subscriber.canonical` is unique, so each address is in a send at most once.
+    """
+    suppressed = is_suppressed_now(connection, subscriber.c.canonical)
+    everyone = (subscriber.c.state == SubscriberState.ACTIVE) & ~suppressed
     if not segment:
-        return AUDIENCE
-    return AUDIENCE & belonging(segments.parse(segment), dialect=connection.dialect.name)
+        return everyone
+    return everyone & belonging(segments.parse(segment), dialect=connection.dialect.name)
 
 
 def capped(

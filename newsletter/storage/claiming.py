@@ -33,7 +33,14 @@ _COUNT = sa.select(sa.func.count()).where(_OF_SEND, batch.c.state == BatchState.
 # Whole batches before halves, in order. On PostgreSQL a batch that another sender is just claiming
 # is passed over, not waited for.
 _NEXT = (
-    sa.select(batch.c.number, batch.c.first, batch.c.last, send.c.digest, wave.c.due_at)
+    sa.select(
+        batch.c.number,
+        batch.c.first,
+        batch.c.last,
+        send.c.digest,
+        send.c.created_at,
+        wave.c.due_at,
+    )
     .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
     .join(send, send.c.id == batch.c.send_id)
     .where(
@@ -98,7 +105,9 @@ def claim(
         send_id=send_id,
         batch=row.number,
         attempt_id=attempt_id,
-        people=people.read(connection, send_id, first=row.first, last=row.last),
+        people=people.read(
+            connection, send_id, first=row.first, last=row.last, frozen_at=row.created_at
+        ),
         due_at=row.due_at,
         digest=row.digest,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from newsletter.events import EventKind
 from newsletter.model import BatchState, SendKind
 from newsletter.records import QuietGroup, Quietness, QuietReader, QuietReport
-from newsletter.storage.audiences import AUDIENCE
+from newsletter.storage.audiences import mailable
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     batch,
@@ -50,7 +50,9 @@ class QuietReaders:
         with self._database.read() as connection:
             sends = self._known(connection, since)
             tracked = _tracked(connection, sends)
-            found = _quiet(sends, since=since, editions=editions, tracked=tracked).subquery()
+            found = _quiet(
+                connection, sends, since=since, editions=editions, tracked=tracked
+            ).subquery()
             query = sa.select(
                 found.c.best, sa.func.count(), sa.func.min(found.c.consented_at)
             ).group_by(found.c.best)
@@ -67,7 +69,7 @@ class QuietReaders:
         with self._database.read() as connection:
             sends = self._known(connection, since)
             tracked = _tracked(connection, sends)
-            query = _quiet(sends, since=since, editions=editions, tracked=tracked)
+            query = _quiet(connection, sends, since=since, editions=editions, tracked=tracked)
             streaming = connection.execution_options(stream_results=True, yield_per=_PAGE)
             for row in streaming.execute(query.order_by(subscriber.c.id)):
                 yield QuietReader(
@@ -97,7 +99,12 @@ def _tracked(connection: Connection, sends: tuple[int, ...]) -> bool:
 
 
 def _quiet(
-    sends: tuple[int, ...], *, since: datetime, editions: int, tracked: bool
+    connection: Connection,
+    sends: tuple[int, ...],
+    *,
+    since: datetime,
+    editions: int,
+    tracked: bool,
 ) -> sa.Select[Any]:
     """Select who may be mailed, got so many editions, and showed no life nor consented since."""
     copies = _copies(sends, editions=editions, tracked=tracked).subquery()
@@ -112,7 +119,7 @@ def _quiet(
             consented_at.label("consented_at"),
         )
         .join(copies, copies.c.subscriber_id == subscriber.c.id)
-        .where(AUDIENCE, consented_at < since)
+        .where(mailable(connection), consented_at < since)
     )
 
 

@@ -46,11 +46,14 @@ def is_suppressed(canonical: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 
 
 def is_suppressed_now(
-    connection: Connection, canonical: sa.ColumnElement[str], mark: sa.ColumnElement[Any]
+    connection: Connection,
+    canonical: sa.ColumnElement[str],
+    mark: sa.ColumnElement[Any] | None = None,
 ) -> sa.ColumnElement[bool]:
     """Match an address that is suppressed in any way, for use in this transaction only.
 
-    Only what kind of suppression there is at all is looked up: a million rows are asked.
+    Only what kind of suppression there is at all is looked up: a million rows are asked. Without
+    a mark, erased addresses are not recognised.
     """
     form = suppression.c.canonical
     domains, hashes, all_forms = (
@@ -59,12 +62,12 @@ def is_suppressed_now(
         sa.func.count(),
     )
     there = connection.execute(sa.select(domains, hashes, all_forms).select_from(suppression)).one()
-    wanted = {
-        canonical: there[2] > there[0] + there[1],
-        _DomainOf(canonical): there[0] > 0,
-        mark: there[1] > 0,
-    }
-    return _is_one_of(*(form for form, is_there in wanted.items() if is_there))
+    wanted = (
+        (canonical, there[2] > there[0] + there[1]),
+        (_DomainOf(canonical), there[0] > 0),
+        (mark, there[1] > 0),
+    )
+    return _is_one_of(*(form for form, is_there in wanted if is_there and form is not None))
 
 
 def _is_one_of(*forms: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

@@ -96,7 +96,7 @@ suppression = sa.Table(
     metadata,
     sa.Column("canonical", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
 )
 
 import_run = sa.Table(

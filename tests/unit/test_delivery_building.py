@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from newsletter import merge
 from newsletter.delivery.building import Built, Content, build
 from newsletter.model import Attempt, Claim, MergeField, People, Submission
+from newsletter.model.people import Lines, Numbers, lines
 from newsletter.providers.sendgrid import payload
 
 CORE = "q0123456789ab"
@@ -41,6 +44,7 @@ HALF = st.sampled_from(["\ud800", "a\udfff"])
 TAG = st.sampled_from([FIELDS[2].text_tag, f"x{CORE}x", CORE[:6] + CORE + CORE[6:]])
 TEXT = ANY | TAG | HALF
 ADDRESS = st.sampled_from(["ann@example.org", "o'neil.b@mail.example.co.uk", "x" * 65 + "@a.b"])
+IN_LINES = ("addresses", "names", "tokens", "attributes")
 PERSON = st.fixed_dictionaries(
     {
         "addresses": ADDRESS | TEXT,
@@ -75,9 +79,13 @@ class Sendgrid:
         raise AssertionError
 
 
-def built(people: list[dict[str, Any]], *, first: int = 1) -> Built:
-    columns = {name: [one[name] for one in people] for name in people[0]}
-    positions = range(first, first + len(people))
+def built(people: list[dict[str, Any]], *, first: int = 1, as_lines: bool = False) -> Built:
+    columns: dict[str, Any] = {name: [one[name] for one in people] for name in people[0]}
+    columns["attributes"] = [json.dumps(one) for one in columns["attributes"]]
+    positions: Sequence[int] = range(first, first + len(people))
+    if as_lines:  # as a batch is read in which nothing is unusual
+        columns |= {name: in_lines(columns[name]) for name in IN_LINES}
+        positions = Numbers("\n".join(map(str, positions)))
     claim = Claim(
         send_id=1,
         batch=1,
@@ -88,14 +96,22 @@ def built(people: list[dict[str, Any]], *, first: int = 1) -> Built:
     return build(claim, CONTENT, Sendgrid())
 
 
+def in_lines(column: Sequence[str]) -> Sequence[str]:
+    text = lines(column)
+    return column if text is None else Lines(text)
+
+
 def written(one: Built) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = orjson.loads(payload.payload(one.attempt))["personalizations"]
     return found
 
 
-@given(people=st.lists(PERSON, min_size=1, max_size=6))
-def test_a_batch_is_what_its_people_would_be_alone(people: list[dict[str, Any]]) -> None:
-    whole = built(people)
+@given(people=st.lists(PERSON, min_size=1, max_size=6), as_lines=st.booleans())
+def test_a_batch_is_what_its_people_would_be_alone(
+    people: list[dict[str, Any]],
+    as_lines: bool,  # noqa: FBT001 - a test's parameter
+) -> None:
+    whole = built(people, as_lines=as_lines)
     alone = [built([one], first=position) for position, one in enumerate(people, start=1)]
     assert sorted(one.position for one in whole.aside) == [
         one.position for single in alone for one in single.aside
@@ -111,7 +127,7 @@ def test_a_batch_is_what_its_people_would_be_alone(people: list[dict[str, Any]])
 
 @given(people=st.lists(PERSON, min_size=1, max_size=4))
 def test_everybodys_json_is_that_of_plain_values(people: list[dict[str, Any]]) -> None:
-    whole = built(people)
+    whole = built(people, as_lines=True)
     expected = []
     for recipient in whole.attempt.recipients:
         one = people[recipient.position - 1]

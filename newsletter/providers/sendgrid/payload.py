@@ -7,6 +7,7 @@ in reverse order, so that an error's `personalizations.N` named somebody else (s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
@@ -30,6 +31,7 @@ from sendgrid.helpers.mail import (
 
 from newsletter.errors import MessageRefused
 from newsletter.model import Attempt, Booking, Envelope, Message, Recipient, Recipients
+from newsletter.model.people import digits, length, longest
 from newsletter.providers import _recipients
 from newsletter.providers._headers import shared_headers
 from newsletter.providers.sendgrid.splicing import Escaped, Piece, escaped, splice
@@ -57,8 +59,12 @@ def payload(attempt: Attempt) -> bytes:
         }
     )
     shared = _shared(attempt.envelope, attempt.message)
-    people = splice(_personalization(attempt.recipients), len(attempt.recipients))
-    return b"".join((shared[:-1], b",", own[1:-1], b',"personalizations":[', people[1:], b"]}"))
+    return splice(
+        _personalization(attempt.recipients),
+        len(attempt.recipients),
+        before=b"".join((shared[:-1], b",", own[1:-1], b',"personalizations":[')),
+        after=b"]}",
+    )
 
 
 def _booked(booking: Booking | None) -> dict[str, Any]:
@@ -78,11 +84,12 @@ def problems(attempt: Attempt) -> dict[int, str]:
                 found.setdefault(
                     index, f"the merge values have more than {MOST_SUBSTITUTION_BYTES} bytes"
                 )
-    for index, length in enumerate(map(len, recipients.unsubscribe_urls)):
-        if length + len("<>") > LONGEST_UNSUBSCRIBE:
-            found.setdefault(
-                index, f"the List-Unsubscribe header is longer than {LONGEST_UNSUBSCRIBE} bytes"
-            )
+    if longest(recipients.unsubscribe_urls) + len("<>") > LONGEST_UNSUBSCRIBE:
+        for index, url in enumerate(recipients.unsubscribe_urls):
+            if len(url) + len("<>") > LONGEST_UNSUBSCRIBE:
+                found.setdefault(
+                    index, f"the List-Unsubscribe header is longer than {LONGEST_UNSUBSCRIBE} bytes"
+                )
     return found
 
 
@@ -105,17 +112,28 @@ def fits(attempt: Attempt) -> bool:
 
 
 def _personalization(recipients: Recipients) -> list[Piece]:
-    """Give the pieces of everybody's personalization, each with a comma before it."""
+    """Give the pieces of everybody's personalization."""
     column = Escaped()
-    pieces: list[Piece] = [b',{"to":[{"email":"', column(recipients.addresses)]
-    pieces.append([b'","name":"' + name if name else b"" for name in column(recipients.names)])
+    pieces: list[Piece] = [b'{"to":[{"email":"', column(recipients.addresses)]
+    pieces += _names(column(recipients.names))
     pieces += [b'"}],"headers":{"List-Unsubscribe":"<', column(recipients.unsubscribe_urls)]
     before = chain([b'>"},"substitutions":{"'], repeat(b'","'))
     for opening, (tag, values) in zip(before, recipients.substitutions.items(), strict=False):
         pieces += [opening + escaped([tag])[0] + b'":"', column(values)]
     closing = b'"}' if recipients.substitutions else b'>"}'
-    positions = [b"%d" % position for position in recipients.positions]
-    return [*pieces, closing + b',"custom_args":{"nl_position":"', positions, b'"}}']
+    return [
+        *pieces,
+        closing + b',"custom_args":{"nl_position":"',
+        digits(recipients.positions),
+        b'"}}',
+    ]
+
+
+def _names(names: Sequence[bytes]) -> list[Piece]:
+    """Give the pieces that name people, of whom some have no name."""
+    if all(names):
+        return [b'","name":"', names]
+    return [[b'","name":"' + name if name else b"" for name in names]]
 
 
 def _substitution_bytes(person: Recipient) -> int:
@@ -126,14 +144,14 @@ def _substitution_bytes(person: Recipient) -> int:
 def _most_substitution_bytes(recipients: Recipients) -> int:
     """Give a bound on the bytes of anybody's merge values: no character has more than four."""
     values = recipients.substitutions.items()
-    return 4 * sum(len(tag) + max(map(len, column), default=0) for tag, column in values)
+    return 4 * sum(len(tag) + longest(column) for tag, column in values)
 
 
 def _most_bytes(recipients: Recipients) -> int:
     """Give a bound on the bytes of all personalizations, without writing them."""
     values = recipients.substitutions
     columns = (recipients.addresses, recipients.names, recipients.unsubscribe_urls)
-    texts = sum(sum(map(len, column)) for column in (*columns, *values.values()))
+    texts = sum(map(length, (*columns, *values.values())))
     tags = len(recipients) * sum(map(len, values))
     # A character takes six bytes at the most (\u001f); the names and marks of JSON the rest.
     return 6 * (texts + tags) + len(recipients) * (8 * len(values) + 200)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import orjson
 
+from newsletter.model.people import Lines
+
 Piece = bytes | Sequence[bytes]  # the same for everybody, or a column with one for each
+_AS_THEY_ARE = bytes(sign for sign in (*range(0x20, 0x7F), ord("\n")) if sign not in b'"\\')
 
 
 class Escaped:
@@ -32,13 +35,25 @@ def escaped(column: Sequence[str]) -> Sequence[bytes]:
     """
     if not column:
         return []
-    lines = orjson.dumps(column, option=orjson.OPT_INDENT_2)
-    return lines[len(b'[\n  "') : -len(b'"\n]')].split(b'",\n  "')
+    if isinstance(column, Lines) and _needs_nothing(column.text):
+        return column.encoded
+    written = orjson.dumps(list(column), option=orjson.OPT_INDENT_2)
+    return written[len(b'[\n  "') : -len(b'"\n]')].split(b'",\n  "')
 
 
-def splice(pieces: Sequence[Piece], count: int) -> bytes:
-    """Write the pieces one after the other, once for each of so many people."""
+def _needs_nothing(text: str) -> bool:
+    return text.isascii() and not text.encode().translate(None, _AS_THEY_ARE)
+
+
+def splice(pieces: Sequence[Piece], count: int, *, before: bytes, after: bytes) -> bytes:
+    """Write the pieces one after the other, once for each of so many people, with commas between.
+
+    What stands before and after all of them is put in at once: it would all be copied again.
+    """
+    pieces = [*pieces, b","]
     table = [b""] * (len(pieces) * count)
     for index, piece in enumerate(pieces):
         table[index :: len(pieces)] = [piece] * count if isinstance(piece, bytes) else piece
+    table[-1:] = [after]  # in place of the last comma
+    table.insert(0, before)
     return b"".join(table)
