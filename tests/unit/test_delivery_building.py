@@ -109,7 +109,7 @@ def written(one: Built) -> list[dict[str, Any]]:
 @given(people=st.lists(PERSON, min_size=1, max_size=6), as_lines=st.booleans())
 def test_a_batch_is_what_its_people_would_be_alone(
     people: list[dict[str, Any]],
-    as_lines: bool,  # noqa: FBT001 - a test's parameter
+    as_lines: bool,
 ) -> None:
     whole = built(people, as_lines=as_lines)
     alone = [built([one], first=position) for position, one in enumerate(people, start=1)]
