@@ -32,6 +32,7 @@ from newsletter.model import (
     Edition,
     Message,
     NoStory,
+    People,
     Send,
     SendKind,
     SendStatus,
@@ -246,8 +247,8 @@ class Ledger(Protocol):
     def together(self) -> AbstractContextManager[None]:
         """Make the changes of a block, by this thread, durable at once: all when it ends, or none.
 
-        Only `submitted` and one `claim` after it belong into one, since other senders may wait for
-        what it touches.
+        Only `submitted` and a few `claim` after it belong into one, since other senders may wait
+        for what it touches.
         """
         ...
 
@@ -262,12 +263,19 @@ class Ledger(Protocol):
         most: int | None = None,
         ahead: timedelta | None = None,
     ) -> Claim | None:
-        """Claim the first planned batch that is due (compare-and-set), with its recipients.
+        """Claim the first planned batch that is due (compare-and-set).
 
         The claim is this owner's until the lease is over. `most`: none while so many batches of
         the send are claimed, by whomever. `ahead`: for mail that the provider holds, claimed so
         long before the batch is due, which has to be booked before it is handed over
-        (`RecallRecords.book`). None: there is none. Recipients set aside before are not in it.
+        (`RecallRecords.book`). None: there is none.
+        """
+        ...
+
+    def people(self, claim: Claim) -> People:
+        """Read a claimed batch with each subscriber's state of this moment: an opt-out wins late.
+
+        Who was set aside before is not in it. In any order; safe to call from any thread.
         """
         ...
 

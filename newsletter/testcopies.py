@@ -141,7 +141,7 @@ class MarkedCopies:
 
     def _attempt(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Attempt:
         url = proofing.unsubscribe_url(self.settings)
-        people = (replace(reader, address=address) for address in claim.people.addresses)
+        people = self.ledger.people(claim)
         return Attempt(
             id=claim.attempt_id,
             send_id=claim.send_id,
@@ -151,12 +151,14 @@ class MarkedCopies:
             recipients=Recipients.of(
                 Recipient(
                     position=position,
-                    address=person.address,
-                    name=person.name,
-                    substitutions=readers.substitutions(person, message, unsubscribe_url=url),
+                    address=address,
+                    name=reader.name,
+                    substitutions=readers.substitutions(
+                        replace(reader, address=address), message, unsubscribe_url=url
+                    ),
                     unsubscribe_url=url,
                 )
-                for position, person in zip(claim.people.positions, people, strict=True)
+                for position, address in zip(people.positions, people.addresses, strict=True)
             ),
         )
 

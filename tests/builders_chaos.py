@@ -36,7 +36,7 @@ _HASTE = 20  # so many times faster time passes while somebody waits
 # Steps of a sender, as methods of what it works with.
 STEPS = {
     "ledger": (
-        *("lead", "claimants", "orphan", "renew", "claim", "set_aside", "pause_until"),
+        *("lead", "claimants", "orphan", "renew", "claim", "people", "set_aside", "pause_until"),
         *("submitted", "uncertain", "release", "split", "complete", "step_down"),
     ),
     "provider": ("fits", "submit"),

@@ -39,10 +39,10 @@ class Built:
     aside: tuple[SetAside, ...]
 
 
-def build(claim: Claim, content: Content, provider: Provider) -> Built:
+def build(claim: Claim, people: People, content: Content, provider: Provider) -> Built:
     """Leave out who opted out since the freeze, and who the provider is sure to refuse."""
-    skipped = _skipped(claim.people)
-    everyone, lacking = _ready(claim.people.without(skipped), content)
+    skipped = _skipped(people)
+    everyone, lacking = _ready(people.without(skipped), content)
     attempt = Attempt(
         id=claim.attempt_id,
         send_id=claim.send_id,
@@ -53,7 +53,7 @@ def build(claim: Claim, content: Content, provider: Provider) -> Built:
     )
     built = screened(attempt, provider)
     aside = (
-        *_aside("skipped", skipped, claim.people.positions),
+        *_aside("skipped", skipped, people.positions),
         *_aside("refused", lacking, everyone.positions),
     )
     return replace(built, aside=(*aside, *built.aside))

@@ -23,6 +23,7 @@ from newsletter.errors import (
 )
 from newsletter.model import Attempt, SetAside, Submission
 
+NotBegun = Literal["empty", "too large"]  # why the provider was not called
 # So many refusals without one acceptance, spread over whole batches and halves, are the message.
 REFUSALS_THAT_BLAME_THE_MESSAGE = 8
 _FIRST_GAP = timedelta(seconds=1)
@@ -43,7 +44,7 @@ class Standing:
 class Verdict:
     """What to record, and whether to go on."""
 
-    record: Literal["submitted", "uncertain", "release", "split"]
+    record: Literal["submitted", "uncertain", "release", "split", "drop"]
     standing: Standing
     reason: str = ""
     status: int | None = None
@@ -79,6 +80,22 @@ def accepted(submission: Submission, standing: Standing) -> Verdict:
         aside=submission.refused,
         pause_until=submission.pause_until,
     )
+
+
+def not_begun(end: NotBegun | Exception, standing: Standing) -> Verdict:
+    """Judge a batch that never reached the provider: nothing of it can have been taken."""
+    match end:
+        case "empty":
+            return Verdict(record="drop", standing=standing, reason="nobody left to be mailed")
+        case "too large":
+            reason = "over the provider's size limit"
+            return Verdict(record="split", standing=standing, reason=reason)
+        case NewsletterError():
+            return Verdict(record="release", standing=standing, reason=end.what, stop=end)
+        case _:
+            what = f"A batch could not be made ready: {type(end).__name__}: {end}"
+            stop = NewsletterError(what)
+            return Verdict(record="release", standing=standing, reason=what, stop=stop)
 
 
 def failed(

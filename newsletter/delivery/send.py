@@ -1,9 +1,9 @@
 """The loop that asks the plan and does what it says. All doing, no deciding.
 
-The ledger is touched only by the thread that runs the loop, but for bookings and recalls; the
-provider is called by a few threads beside it. Whatever happens to this process, the ledger knows:
-a batch is claimed, under a lease, before its request starts; a claim whose lease is over or whose
-owner is gone is uncertain for all the others.
+The thread that runs the loop claims batches and records what became of them. A few threads beside
+it do the work of a batch: read its people, build the attempt, call the provider. Whatever happens
+to this process, the ledger knows: a batch is claimed, under a lease, before its request starts; a
+claim whose lease is over or whose owner is gone is uncertain for all the others.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from datetime import datetime, timedelta
 from itertools import repeat
 from typing import Any
 
-from newsletter.delivery import outcomes, plan
+from newsletter.delivery import handing_over, outcomes, plan
 from newsletter.delivery.ahead import Ahead
-from newsletter.delivery.building import Built, Content, build
+from newsletter.delivery.building import Content
+from newsletter.delivery.handing_over import Tried
 from newsletter.delivery.watching import Watch
-from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain, Unreachable
-from newsletter.model import Attempt, BatchState, Claim, SendStatus, Submission
-from newsletter.model.people import NOBODY
+from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain
+from newsletter.model import BatchState, Claim, SendStatus, Submission
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import SendView
 
@@ -70,9 +70,7 @@ class Sender:
     standing: outcomes.Standing = field(default_factory=outcomes.Standing)
     submitted: int = field(default=0, init=False)  # batches, by this sender
     resting_until: datetime | None = field(default=None, init=False)  # why `run` returned early
-    _in_flight: dict[Future[Submission], tuple[Claim, Built]] = field(
-        default_factory=dict, init=False
-    )
+    _in_flight: dict[Future[Tried], Claim] = field(default_factory=dict, init=False)
     _recalling: dict[Future[None], str] = field(default_factory=dict, init=False)  # → attempt
     _renewed: datetime | None = field(default=None, init=False)
     # The last look at where the send stands, and until when it serves.
@@ -152,10 +150,12 @@ class Sender:
         self._seen = (view, now + _GLANCE) if serves else None
         return view
 
-    def _plan(self, view: SendView, terms: plan.Terms = plan.AT_ONCE) -> plan.Step:
+    def _plan(
+        self, view: SendView, terms: plan.Terms = plan.AT_ONCE, *, claimed: int = 0
+    ) -> plan.Step:
         return plan.next_step(
             view,
-            in_flight=len(self._in_flight),
+            in_flight=len(self._in_flight) + claimed,
             parallel=self.parallel,
             proven=self.standing.proven,
             now=self.clock.now(),
@@ -200,36 +200,27 @@ class Sender:
         )
 
     def _hand_over(self, claim: Claim, pool: ThreadPoolExecutor, *, now: datetime) -> bool:
-        """Build the attempt at a claim of this moment, and have a thread submit it."""
+        """Have a thread do the work of a batch that was claimed at this moment."""
         self._misses = 0
         self._follow_corrections(claim)
-        built = build(claim, self.content, self.provider)
-        claim = replace(claim, people=NOBODY)  # they are in the attempt now: not twice in memory
-        self.ledger.set_aside(self.send_id, built.aside)
-        if not built.attempt.recipients:
-            self.ledger.drop(claim, reason="nobody left to be mailed", now=self.clock.now())
-        elif len(built.attempt.recipients) > 1 and not self.provider.fits(built.attempt):
-            self.ledger.split(
-                claim, reason="over the provider's size limit", status=None, now=self.clock.now()
-            )
-        else:
-            answer = pool.submit(self._submit, claim, built.attempt, now + LEASE)
-            self._in_flight[answer] = (claim, built)
+        trying = pool.submit(
+            handing_over.hand_over,
+            claim,
+            self.content,
+            until=now + LEASE,
+            ledger=self.ledger,
+            provider=self.provider,
+            clock=self.clock,
+            ahead=self.ahead,
+        )
+        self._in_flight[trying] = claim
         return True
 
     def _follow_corrections(self, claim: Claim) -> None:
         """Take up the message a claim is to carry, where a correction replaced ours."""
-        if claim.digest and claim.digest != self.content.message.digest:
+        if claim.digest != self.content.message.digest:
             message = self.ledger.message(self.send_id, digest=claim.digest)
             self.content = replace(self.content, message=message)
-
-    def _submit(self, claim: Claim, attempt: Attempt, until: datetime) -> Submission:
-        """Call the provider, unless this process stood still and others doubt the claim by now."""
-        if self.ahead:
-            attempt = replace(attempt, booking=self.ahead.book(claim))
-        if self.clock.now() >= until:
-            raise Unreachable("this process stood still for longer than its lease")
-        return self.provider.submit(attempt)
 
     def _missed(self) -> bool:
         """Look again when somebody else was quicker, or steered; never for ever."""
@@ -253,7 +244,7 @@ class Sender:
         for recalled in done & self._recalling.keys():
             del self._recalling[recalled]
             recalled.result()
-        answers = [self._answer(future) for future in done & self._in_flight.keys()]
+        answers = [self._answer(trying) for trying in done & self._in_flight.keys()]
         for claim, verdict in answers:
             if not verdict.is_plain:
                 self._seen = None
@@ -265,43 +256,48 @@ class Sender:
     def _record_and_go_on(
         self, answers: Sequence[tuple[Claim, outcomes.Verdict]], pool: ThreadPoolExecutor
     ) -> None:
-        """Record who was taken, and claim the next batch in the same transaction."""
-        now, claim = self.clock.now(), None
+        """Record who was taken, and claim as many batches in the same transaction."""
+        now, claims = self.clock.now(), list[Claim]()
         with self.ledger.together():
             for answered, verdict in answers:
                 self._record(answered, verdict)
-            if self._goes_on(now):
+            while self._goes_on(now, claimed=len(claims)):
                 claim = self._claim(most=None, now=now)
-        if claim:
-            self._hand_over(claim, pool, now=now)
-        else:
+                if claim is None:
+                    break
+                claims.append(claim)
+        if not claims:
             self._seen = None
+        for claim in claims:
+            self._hand_over(claim, pool, now=now)
 
-    def _goes_on(self, now: datetime) -> bool:
+    def _goes_on(self, now: datetime, *, claimed: int) -> bool:
         """Say whether the last look serves, and the plan after it is to claim the next batch."""
         if self._stop or self._seen is None or now >= self._seen[1] or self.wants_to_stop():
             return False
-        return isinstance(self._plan(self._seen[0]), plan.ClaimNext)
+        return isinstance(self._plan(self._seen[0], claimed=claimed), plan.ClaimNext)
 
-    def _answer(self, future: Future[Submission]) -> tuple[Claim, outcomes.Verdict]:
-        claim, built = self._in_flight.pop(future)
-        verdict = self._judge(future, built)
+    def _answer(self, trying: Future[Tried]) -> tuple[Claim, outcomes.Verdict]:
+        claim = self._in_flight.pop(trying)
+        verdict = self._judge(trying.result())
         self.standing = verdict.standing
         return claim, verdict
 
-    def _judge(self, future: Future[Submission], built: Built) -> outcomes.Verdict:
-        error = future.exception()
-        if error is None:
-            return outcomes.accepted(future.result(), self.standing)
-        if not isinstance(error, DeliveryError):
+    def _judge(self, tried: Tried) -> outcomes.Verdict:
+        end, attempt = tried.end, tried.attempt
+        if isinstance(end, Submission):
+            return outcomes.accepted(end, self.standing)
+        if attempt is None:
+            return outcomes.not_begun(end, self.standing)
+        if not isinstance(end, DeliveryError):
             # A fault of the provider's code: the request may be out. Record it, then end.
             self._stop = NewsletterError(
-                f"The provider {self.provider.name} failed: {type(error).__name__}: {error}"
+                f"The provider {self.provider.name} failed: {type(end).__name__}: {end}"
             )
-            error = Uncertain(f"{type(error).__name__} while submitting")
+            end = Uncertain(f"{type(end).__name__} while submitting")
         return outcomes.failed(
-            error,
-            built.attempt,
+            end,
+            attempt,
             standing=self.standing,
             patience=outcomes.Patience(
                 give_up_after=self.patience.give_up_after, jitter=self.jitter()
@@ -324,6 +320,8 @@ class Sender:
                 self.ledger.uncertain(claim, reason=verdict.reason, status=verdict.status, now=now)
             case "split":
                 self.ledger.split(claim, reason=verdict.reason, status=verdict.status, now=now)
+            case "drop":
+                self.ledger.drop(claim, reason=verdict.reason, now=now)
             case "release":
                 self.ledger.release(
                     claim,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from newsletter.model.content import SubjectTrial
-from newsletter.model.people import NOBODY, People, Recipients
+from newsletter.model.people import Recipients
 
 # --- message -----------------------------------------------------------------------------------
 
@@ -181,8 +181,10 @@ class Claim:
     batch: int
     attempt_id: str  # travels to the provider; evidence names the attempt by it
     due_at: datetime  # of its wave
-    digest: str = ""  # of the message it is to carry; a correction may have changed it
-    people: People = NOBODY
+    digest: str  # of the message it is to carry; a correction may have changed it
+    first: int  # positions, both ends included
+    last: int
+    frozen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

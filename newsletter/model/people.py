@@ -155,9 +155,6 @@ class People:
         return People(**{name: _chosen(column, stay) for name, column in columns.items()})
 
 
-NOBODY = People(positions=(), addresses=(), names=(), tokens=(), attributes=())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """One person of an attempt, ready for the provider."""

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.model import BatchState, Claim, SendStatus
-from newsletter.storage import people
 from newsletter.storage.tables import attempt, batch, send, wave
 
 _OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
@@ -26,6 +25,13 @@ def _given(name: str) -> sa.BindParameter[Any]:
     return sa.bindparam(f"given_{name}")
 
 
+_TOLD: tuple[sa.ColumnElement[Any], ...] = (
+    batch.c.number,
+    batch.c.first,
+    batch.c.last,
+    send.c.created_at,
+    wave.c.due_at,
+)
 _OF_SEND = batch.c.send_id == _given("send")
 _OF_BATCH = _OF_SEND & (batch.c.number == _given("number"))
 _LOCK = sa.select(send.c.id).where(send.c.id == _given("send")).with_for_update()
@@ -33,14 +39,8 @@ _COUNT = sa.select(sa.func.count()).where(_OF_SEND, batch.c.state == BatchState.
 # Whole batches before halves, in order. On PostgreSQL a batch that another sender is just claiming
 # is passed over, not waited for.
 _NEXT = (
-    sa.select(
-        batch.c.number,
-        batch.c.first,
-        batch.c.last,
-        send.c.digest,
-        send.c.created_at,
-        wave.c.due_at,
-    )
+    sa.select(*_TOLD, send.c.digest)
+    .select_from(batch)
     .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
     .join(send, send.c.id == batch.c.send_id)
     .where(
@@ -82,7 +82,7 @@ def claim(
     lease: timedelta,
     ahead: timedelta | None,
 ) -> Claim | None:
-    """Claim the first planned batch that is due (compare-and-set), and read its people."""
+    """Claim the first planned batch that is due (compare-and-set)."""
     by = now + (ahead or timedelta())
     looked_for = {"given_send": send_id, "given_by": by, "given_now": now}
     row = connection.execute(_NEXT, looked_for).first()
@@ -101,15 +101,33 @@ def claim(
     begun |= {"state": BatchState.CLAIMED, "digest": row.digest, "started_at": now}
     begun |= {} if ahead is None else {"send_at": row.due_at}
     connection.execute(sa.insert(attempt), begun)
+    return _claimed(row, send_id, attempt_id)
+
+
+def of_attempt(connection: Connection, attempt_id: str) -> Claim | None:
+    """Give the claim that an attempt was made with, wherever it stands by now."""
+    query = (
+        sa.select(*_TOLD, attempt.c.send_id, attempt.c.digest)
+        .select_from(attempt)
+        .join(send, send.c.id == attempt.c.send_id)
+        .join(batch, (batch.c.send_id == send.c.id) & (batch.c.number == attempt.c.batch))
+        .join(wave, (wave.c.send_id == send.c.id) & (wave.c.number == batch.c.wave))
+        .where(attempt.c.id == attempt_id)
+    )
+    row = connection.execute(query).first()
+    return _claimed(row, row.send_id, attempt_id) if row else None
+
+
+def _claimed(row: Any, send_id: int, attempt_id: str) -> Claim:
     return Claim(
         send_id=send_id,
         batch=row.number,
         attempt_id=attempt_id,
-        people=people.read(
-            connection, send_id, first=row.first, last=row.last, frozen_at=row.created_at
-        ),
         due_at=row.due_at,
         digest=row.digest,
+        first=row.first,
+        last=row.last,
+        frozen_at=row.created_at,
     )
 
 

@@ -18,6 +18,7 @@ from newsletter.model import (
     Claim,
     MergeField,
     Message,
+    People,
     Send,
     SendKind,
     SendStatus,
@@ -34,6 +35,7 @@ from newsletter.storage import (
     correcting,
     freezing,
     health,
+    people,
     recalls,
     statements,
     summing,
@@ -192,7 +194,7 @@ class SqlLedger:
         most: int | None = None,
         ahead: timedelta | None = None,
     ) -> Claim | None:
-        """Claim the first planned batch that is due (compare-and-set), with its recipients."""
+        """Claim the first planned batch that is due (compare-and-set)."""
         with self._database.write() as connection:
             if most is not None and not claiming.has_room(connection, send_id, most=most):
                 return None
@@ -205,6 +207,11 @@ class SqlLedger:
                 lease=lease,
                 ahead=ahead,
             )
+
+    def people(self, claim: Claim) -> People:
+        """Read a claimed batch with each subscriber's state of this moment."""
+        with self._database.read() as connection:
+            return people.read(connection, claim)
 
     def set_aside(self, send_id: int, aside: Sequence[SetAside]) -> None:
         """Record recipients who are left out for good, with the reason."""
@@ -296,17 +303,10 @@ class SqlLedger:
 
     def evidence(self, attempt_id: str, *, provider_id: str, now: datetime) -> bool:
         """Record that an event of the provider's proves an attempt was taken."""
-        query = sa.select(attempt.c.send_id, attempt.c.batch).where(attempt.c.id == attempt_id)
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        if row is None:
+            claim = claiming.of_attempt(connection, attempt_id)
+        if claim is None:
             return False
-        claim = Claim(
-            send_id=row.send_id,
-            batch=row.batch,
-            attempt_id=attempt_id,
-            due_at=now,
-        )
         self.submitted(claim, Submission(provider_id=provider_id), now=now)
         return True
 

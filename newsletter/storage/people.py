@@ -8,7 +8,7 @@ its own) is read row by row.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from newsletter.model import SubscriberState
+from newsletter.model import Claim, SubscriberState
 from newsletter.model.people import Lines, Numbers, People
 from newsletter.storage.suppressing import is_suppressed
 from newsletter.storage.tables import recipient, subscriber, suppression
@@ -69,15 +69,13 @@ _AS_ROWS = (
 )
 
 
-def read(
-    connection: Connection, send_id: int, *, first: int, last: int, frozen_at: datetime
-) -> People:
-    """Read a range with each subscriber's state of this moment: an opt-out wins late.
+def read(connection: Connection, claim: Claim) -> People:
+    """Read a claimed batch with each subscriber's state of this moment: an opt-out wins late.
 
     Whoever has an outcome of their own is not among them. In any order.
     """
-    which = {"send_id": send_id, "first": first, "last": last}
-    since = {"since": frozen_at - _MARGIN}
+    which = {"send_id": claim.send_id, "first": claim.first, "last": claim.last}
+    since = {"since": claim.frozen_at - _MARGIN}
     count, unusual, suppressed, *texts = connection.execute(_AS_LINES, which | since).one()
     if unusual or suppressed or not count or any(t.count("\n") != count - 1 for t in texts):
         return _row_by_row(connection, which)

@@ -152,7 +152,7 @@ def test_who_leaves_is_out_of_the_next_batch_at_once(database, kind, state):
     claim = ledger.claim(
         send.id, owner="me", attempt_id="a1", now=MORNING, lease=timedelta(minutes=1)
     )
-    assert list(claim.people.suppressed).count(True) == 1
+    assert list(ledger.people(claim).suppressed).count(True) == 1
     with database.read() as connection:
         change = connection.execute(sa.select(state_change)).one()
     assert (change.from_state, change.to_state) == ("active", state)
@@ -254,7 +254,8 @@ def test_a_person_has_every_edition_with_its_message_and_what_became_of_it(datab
     ledger, send, claim = claimed(database)
     ledger.submitted(claim, Submission(provider_id="m1"), now=MORNING)
     later = ledger.freeze(make_freeze(edition=MORNING.date() + timedelta(days=1)), now=MORNING)
-    position, address = claim.people.positions[0], claim.people.addresses[0]
+    found = ledger.people(claim)
+    position, address = found.positions[0], found.addresses[0]
     take(database, make_event(EventKind.BOUNCED, position, canonical=address))
 
     found = dossier.read(database, address)

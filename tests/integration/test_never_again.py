@@ -78,7 +78,7 @@ def test_a_domain_suppressed_after_the_freeze_is_skipped_when_its_batch_is_built
     assert ledger.lead(send.id, owner="me", now=NOON, lease=timedelta(minutes=1)) is None
     claim = ledger.claim(send.id, owner="me", attempt_id="a", now=NOON, lease=timedelta(minutes=1))
     assert claim is not None
-    assert list(claim.people.suppressed) == [True]
+    assert list(ledger.people(claim).suppressed) == [True]
 
 
 def test_nothing_that_names_an_erased_person_stays_and_no_file_brings_them_back(

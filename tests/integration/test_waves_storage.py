@@ -101,7 +101,7 @@ def test_a_claim_takes_only_whose_morning_has_come(database):
     claim = partial(ledger.claim, send.id, owner="me", lease=timedelta(minutes=1))
     assert claim(attempt_id="a0", now=early - timedelta(seconds=1)) is None
     first = claim(attempt_id="a1", now=early)
-    assert set(first.people.addresses) == {
+    assert set(ledger.people(first).addresses) == {
         "reader0002@example.org",
         "reader0005@example.org",
     }

@@ -91,9 +91,12 @@ def built(people: list[dict[str, Any]], *, first: int = 1, as_lines: bool = Fals
         batch=1,
         attempt_id="a",
         due_at=NOW,
-        people=People(positions=positions, **columns),
+        digest=CONTENT.message.digest,
+        first=first,
+        last=first + len(people) - 1,
+        frozen_at=NOW,
     )
-    return build(claim, CONTENT, Sendgrid())
+    return build(claim, People(positions=positions, **columns), CONTENT, Sendgrid())
 
 
 def in_lines(column: Sequence[str]) -> Sequence[str]:
