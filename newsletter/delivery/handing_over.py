@@ -1,8 +1,8 @@
-"""The work of one batch, on a thread beside the sender's loop: read, build, hand over.
+"""The work of one batch, on a thread beside the sender's loop: build the attempt, hand it over.
 
 Nothing is judged or recorded here but who is left out, which must be on record before anybody is
-mailed. A thousand people are read and their request is written while the database makes the last
-answers durable.
+mailed. A request is written while the database reads the next people and makes the last answers
+durable.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content, build
 from newsletter.delivery.outcomes import NotBegun
 from newsletter.errors import Unreachable
-from newsletter.model import Attempt, Claim, Submission
+from newsletter.model import Attempt, Claim, People, Submission
 from newsletter.ports import Clock, Ledger, Provider
 
 
@@ -28,6 +28,7 @@ class Tried:
 
 def hand_over(
     claim: Claim,
+    people: People,
     content: Content,
     *,
     until: datetime,
@@ -42,7 +43,7 @@ def hand_over(
     """
     attempt: Attempt | None = None
     try:
-        built = build(claim, ledger.people(claim), content, provider)
+        built = build(claim, people, content, provider)
         ledger.set_aside(claim.send_id, built.aside)
         if not built.attempt.recipients:
             return Tried(None, "empty")

@@ -1,9 +1,10 @@
 """The loop that asks the plan and does what it says. All doing, no deciding.
 
-The thread that runs the loop claims batches and records what became of them. A few threads beside
-it do the work of a batch: read its people, build the attempt, call the provider. Whatever happens
-to this process, the ledger knows: a batch is claimed, under a lease, before its request starts; a
-claim whose lease is over or whose owner is gone is uncertain for all the others.
+The thread that runs the loop claims batches, reads their people, and records what became of them:
+threads that asked SQLite for as much at the same time would wait for each other. A few threads
+beside it build the attempts and call the provider. Whatever happens to this process, the ledger
+knows: a batch is claimed, under a lease, before its request starts; a claim whose lease is over or
+whose owner is gone is uncertain for all the others.
 """
 
 from __future__ import annotations
@@ -206,6 +207,7 @@ class Sender:
         trying = pool.submit(
             handing_over.hand_over,
             claim,
+            self.ledger.people(claim),
             self.content,
             until=now + LEASE,
             ledger=self.ledger,
