@@ -19,7 +19,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from newsletter.model import MergeField, Message
-from newsletter.model.people import Lines, lines
+from newsletter.model.people import Lines, Wrapped, lines, wrapped
 
 _PLACEHOLDER = r"-merge{salt}_[a-z_0-9]+?_[ht]-"
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?")
@@ -113,7 +113,7 @@ def plain_values(
         column, fallback = values[field.name], field.fallback
         if fallback and "" in column:
             column = [value or fallback for value in column]
-        plain[field.name] = _in_one_call(lambda text: neutralise(text, cores), column)
+        plain[field.name] = _neutralised(column, cores)
     return plain
 
 
@@ -131,7 +131,7 @@ def tag_values(
     values: dict[str, Sequence[str]] = {}
     for field in fields:
         column = plain[field.name]
-        values[field.html_tag] = _in_one_call(html.escape, column)
+        values[field.html_tag] = _escaped(column)
         values[field.text_tag] = column
     return values
 
@@ -145,6 +145,18 @@ def neutralise(value: str, cores: Iterable[str]) -> str:
         while core in value:
             value = value.replace(core, "")
     return value
+
+
+def _neutralised(column: Sequence[str], cores: Iterable[str]) -> Sequence[str]:
+    return _in_one_call(lambda text: neutralise(text, cores), column)
+
+
+def _escaped(column: Sequence[str]) -> Sequence[str]:
+    # Each character by itself: so what is the same for everybody is escaped once.
+    if isinstance(column, Wrapped):
+        inner = _in_one_call(html.escape, column.column)
+        return wrapped(html.escape(column.before), inner, html.escape(column.after))
+    return _in_one_call(html.escape, column)
 
 
 def _in_one_call(change: Callable[[str], str], column: Sequence[str]) -> Sequence[str]:

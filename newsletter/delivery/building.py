@@ -18,7 +18,7 @@ from newsletter.model import (
     SetAside,
     SubscriberState,
 )
-from newsletter.model.people import behind
+from newsletter.model.people import wrapped
 from newsletter.ports import Provider
 
 
@@ -91,7 +91,7 @@ def _reason_to_skip(state: str | None, suppressed: bool) -> str | None:  # noqa:
 def _ready(people: People, content: Content) -> tuple[Recipients, dict[int, str]]:
     """Put in everybody's values; say who lacks one that the message cannot do without."""
     fields = content.message.fields
-    urls = behind(unsubscribe_url(content.unsubscribe_base, ""), people.tokens)
+    urls = wrapped(unsubscribe_url(content.unsubscribe_base, ""), people.tokens)
     plain = merge.plain_values(
         fields, {field.name: _column(field.name, people, urls) for field in fields}
     )
@@ -120,7 +120,7 @@ def _column(field: str, people: People, urls: Sequence[str]) -> Sequence[str]:
         case "unsubscribe_url":
             return urls  # the same column, so that what is done to it is done once
         case _ if field in merge.BEHIND_UNSUBSCRIBE:
-            return behind("", urls, merge.BEHIND_UNSUBSCRIBE[field])
+            return wrapped("", urls, merge.BEHIND_UNSUBSCRIBE[field])
         case _:
             key = field.removeprefix("attributes.")
             return [str(one.get(key, "")) for one in _read(people.attributes)]

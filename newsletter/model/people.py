@@ -79,12 +79,41 @@ def lines(column: Sequence[str]) -> str | None:
     return text if text.count("\n") == len(column) - 1 else None
 
 
-def behind(before: str, column: Sequence[str], after: str = "") -> Sequence[str]:
+class Wrapped(Lines):
+    """A column whose values have the same text before and after what differs."""
+
+    def __init__(self, before: str, column: Lines, after: str) -> None:
+        """Take the texts, which have no line ends, and what differs."""
+        self.before, self.column, self.after = before, column, after
+
+    @cached_property
+    def text(self) -> str:  # type: ignore[override]  # made when it is asked for
+        """Give all values as lines."""
+        between = f"{self.after}\n{self.before}"
+        return f"{self.before}{self.column.text.replace(chr(10), between)}{self.after}"
+
+    @cached_property
+    def longest(self) -> int:
+        """Give the number of bytes of the longest value."""
+        same = self.before + self.after
+        return len(same.encode(errors="surrogatepass")) + self.column.longest
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.column)
+
+    def __contains__(self, value: object) -> bool:
+        """Say whether it is one of them."""
+        return bool(value or not (self.before or self.after)) and super().__contains__(value)
+
+
+def wrapped(before: str, column: Sequence[str], after: str = "") -> Sequence[str]:
     """Put the same text before each value, and the same after it."""
-    text = lines(column)
-    if text is None or not column:
-        return [f"{before}{value}{after}" for value in column]
-    return Lines(f"{before}{text.replace(chr(10), f'{after}{chr(10)}{before}')}{after}")
+    if isinstance(column, Wrapped):
+        return Wrapped(before + column.before, column.column, column.after + after)
+    if isinstance(column, Lines):
+        return Wrapped(before, column, after)
+    return [f"{before}{value}{after}" for value in column]
 
 
 def longest(column: Sequence[str]) -> int:

@@ -114,12 +114,12 @@ def fits(attempt: Attempt) -> bool:
 def _personalization(recipients: Recipients) -> list[Piece]:
     """Give the pieces of everybody's personalization."""
     column = Escaped()
-    pieces: list[Piece] = [b'{"to":[{"email":"', column(recipients.addresses)]
+    pieces: list[Piece] = [b'{"to":[{"email":"', *column.pieces(recipients.addresses)]
     pieces += _names(column(recipients.names))
-    pieces += [b'"}],"headers":{"List-Unsubscribe":"<', column(recipients.unsubscribe_urls)]
+    pieces += [b'"}],"headers":{"List-Unsubscribe":"<', *column.pieces(recipients.unsubscribe_urls)]
     before = chain([b'>"},"substitutions":{"'], repeat(b'","'))
     for opening, (tag, values) in zip(before, recipients.substitutions.items(), strict=False):
-        pieces += [opening + escaped([tag])[0] + b'":"', column(values)]
+        pieces += [opening + escaped([tag])[0] + b'":"', *column.pieces(values)]
     closing = b'"}' if recipients.substitutions else b'>"}'
     return [
         *pieces,

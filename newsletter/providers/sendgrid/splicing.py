@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from newsletter.model.people import Lines
+from newsletter.model.people import Lines, Wrapped
 
 Piece = bytes | Sequence[bytes]  # the same for everybody, or a column with one for each
 _AS_THEY_ARE = bytes(sign for sign in (*range(0x20, 0x7F), ord("\n")) if sign not in b'"\\')
@@ -25,6 +25,13 @@ class Escaped:
         if found is None:
             found = self._written[id(column)] = (column, escaped(column))
         return found[1]
+
+    def pieces(self, column: Sequence[str]) -> list[Piece]:
+        """Write a column as pieces: what differs, and what is everybody's around it."""
+        if not isinstance(column, Wrapped):
+            return [self(column)]
+        before, after = (escaped([text])[0] for text in (column.before, column.after))
+        return [before, self(column.column), after]
 
 
 def escaped(column: Sequence[str]) -> Sequence[bytes]:
@@ -45,12 +52,24 @@ def _needs_nothing(text: str) -> bool:
     return text.isascii() and not text.encode().translate(None, _AS_THEY_ARE)
 
 
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+    """Put neighbours that are everybody's together."""
+    found: list[Piece] = []
+    for piece in pieces:
+        last = found[-1] if found else None
+        if isinstance(piece, bytes) and isinstance(last, bytes):
+            found[-1] = last + piece
+        else:
+            found.append(piece)
+    return found
+
+
 def splice(pieces: Sequence[Piece], count: int, *, before: bytes, after: bytes) -> bytes:
     """Write the pieces one after the other, once for each of so many people, with commas between.
 
     What stands before and after all of them is put in at once: it would all be copied again.
     """
-    pieces = [*pieces, b","]
+    pieces = [*_joined(pieces), b","]
     table = [b""] * (len(pieces) * count)
     for index, piece in enumerate(pieces):
         table[index :: len(pieces)] = [piece] * count if isinstance(piece, bytes) else piece
