@@ -35,6 +35,11 @@ def is_field_name(name: str) -> bool:
     return name in BUILT_IN or name.startswith("attributes.")
 
 
+def ask_for_attributes(fields: Iterable[MergeField]) -> bool:
+    """Say whether one of the fields is an attribute."""
+    return any(field.name.startswith("attributes.") for field in fields)
+
+
 def own_addresses(unsubscribe_url: str) -> dict[str, str]:
     """Give a reader's own addresses on the publication's site, by the field's name.
 

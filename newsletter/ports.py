@@ -272,10 +272,10 @@ class Ledger(Protocol):
         """
         ...
 
-    def people(self, claim: Claim) -> People:
+    def people(self, claim: Claim, *, attributes: bool = True) -> People:
         """Read a claimed batch with each subscriber's state of this moment: an opt-out wins late.
 
-        Who was set aside before is not in it. In any order; safe to call from any thread.
+        Who was set aside before is not in it. Attributes need not be read. In any order.
         """
         ...
 

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from itertools import repeat
 from typing import Any
 
+from newsletter import merge
 from newsletter.delivery import handing_over, outcomes, plan
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content
@@ -204,10 +205,11 @@ class Sender:
         """Have a thread do the work of a batch that was claimed at this moment."""
         self._misses = 0
         self._follow_corrections(claim)
+        attributes = merge.ask_for_attributes(self.content.message.fields)
         trying = pool.submit(
             handing_over.hand_over,
             claim,
-            self.ledger.people(claim),
+            self.ledger.people(claim, attributes=attributes),
             self.content,
             until=now + LEASE,
             ledger=self.ledger,

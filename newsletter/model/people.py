@@ -166,7 +166,7 @@ class People:
     addresses: Sequence[str]  # as frozen
     names: Sequence[str]
     tokens: Sequence[str]
-    attributes: Sequence[str]  # a JSON object each
+    attributes: Sequence[str]  # a JSON object each; empty where nobody asked for them
     # Empty where everybody is active and nobody was suppressed since the freeze.
     states: Sequence[str | None] = ()  # of `SubscriberState`; None: no longer in the list
     suppressed: Sequence[bool] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from itertools import count
+from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,61 +102,90 @@ def _write_recipients(connection: Connection, send_id: int, freeze: Freeze) -> t
     audience = audiences.capped(
         connection, audiences.taken(connection, freeze.audience), most=freeze.cap
     )
-    order = dealing.order(connection, size=freeze.batch_size)
+    people = sa.select(subscriber.c.id, subscriber.c.address).where(audience)
     if freeze.mornings is None:
-        people = sa.select(subscriber.c.id, subscriber.c.address).where(audience)
-        return (Group(freeze.due_at, _deal(connection, send_id, people, order)),)
-    counts = zones(connection, audience)
-    if not counts:
-        return ()
-    mornings = freeze.mornings(counts)
-    rank = _ranks(ranks(mornings))
-    by_morning = (
-        sa.select(subscriber.c.id, subscriber.c.address)
-        .join(rank, rank.c.zone == _ZONE)
-        .where(audience)
-    )
-    filled = _fill(connection, send_id, by_morning, rank.c.rank, order)
-    if filled != sum(counts.values()):
-        raise StorageError(
-            f"{sum(counts.values())} people were counted, and {filled} filled in; nothing is kept.",
-            hint="Run the same command again.",
-        )
-    return groups(counts, mornings)
-
-
-def _deal(
-    connection: Connection, send_id: int, people: sa.Select[Any], order: sa.ColumnElement[Any]
-) -> int:
-    """Write people (id, address) as recipients, as a rule in an order; say how many.
-
-    A window function takes SQLite longer than all the rest, so there a counter of ours gives the
-    numbers. It gives each once and leaves none out in whatever order the rows come; they come
-    sorted, but no rule of SQL says so.
-    """
-    if connection.dialect.name != "sqlite":
-        return _fill(connection, send_id, people, order)
-    numbers = count(1)
-    driver = connection.connection.dbapi_connection
-    assert driver is not None
-    driver.create_function("next_position", 0, numbers.__next__)
-    # A limit keeps SQLite from sorting only after the numbers are given.
-    dealt = people.order_by(order).limit(-1).subquery()
-    rows = sa.select(sa.literal(send_id), sa.func.next_position(), *dealt.c)
-    connection.execute(sa.insert(recipient).from_select(_COLUMNS, rows))
-    return next(numbers) - 1
+        everyone = connection.scalar(people.with_only_columns(sa.func.count())) or 0
+        parts: tuple[Group, ...] = (Group(freeze.due_at, everyone),)
+        rank: sa.ColumnElement[int] = sa.literal(0)
+    else:
+        counts = zones(connection, audience)
+        mornings = freeze.mornings(counts) if counts else {}
+        parts = groups(counts, mornings)
+        table = _ranks(ranks(mornings))
+        people, rank = people.join(table, table.c.zone == _ZONE), table.c.rank
+    _fill(connection, send_id, people, rank, parts, size=freeze.batch_size)
+    return parts
 
 
 def _fill(
-    connection: Connection, send_id: int, people: sa.Select[Any], *order: sa.ColumnElement[Any]
-) -> int:
-    """Write people (id, address) as recipients, numbered in an order; say how many."""
-    position = sa.func.row_number().over(order_by=order)
-    id_, address = people.selected_columns
-    rows = people.with_only_columns(sa.literal(send_id), position, id_, address).order_by(*order)
-    connection.execute(sa.insert(recipient).from_select(_COLUMNS, rows))
-    last = sa.select(sa.func.max(recipient.c.position)).where(recipient.c.send_id == send_id)
-    return connection.scalar(last) or 0
+    connection: Connection,
+    send_id: int,
+    people: sa.Select[Any],
+    rank: sa.ColumnElement[int],
+    parts: Sequence[Group],
+    *,
+    size: int,
+) -> None:
+    """Write people (id, address) as recipients, those of each rank dealt for themselves."""
+    if not parts:
+        return
+    sizes = [part.size for part in parts]
+    before = [0, *accumulate(sizes[:-1])]
+    if connection.dialect.name == "sqlite":
+        position = _counted(connection, rank, sizes, before, size=size)
+    else:
+        place = sa.func.row_number().over(partition_by=rank, order_by=subscriber.c.id) - 1
+        position = dealing.position(
+            place, _by_rank(rank, sizes), size=size, after=_by_rank(rank, before)
+        )
+    rows = people.with_only_columns(
+        sa.literal(send_id), position.label("position"), subscriber.c.id, subscriber.c.address
+    ).order_by("position")
+    filled = _inserted(connection, sa.insert(recipient).from_select(_COLUMNS, rows))
+    if filled != sum(sizes):
+        raise StorageError(
+            f"{sum(sizes)} people were counted, and {filled} filled in; nothing is kept.",
+            hint="Run the same command again.",
+        )
+
+
+def _inserted(connection: Connection, insert: sa.Insert) -> int:
+    done = connection.execute(insert.execution_options(preserve_rowcount=True))
+    if connection.dialect.name == "sqlite":  # whose driver does not count after a WITH
+        return connection.scalar(sa.select(sa.func.changes())) or 0
+    return done.rowcount
+
+
+def _counted(
+    connection: Connection,
+    rank: sa.ColumnElement[int],
+    sizes: Sequence[int],
+    before: Sequence[int],
+    *,
+    size: int,
+) -> sa.ColumnElement[Any]:
+    """Have SQLite ask us for each position: its window functions take longer than all the rest.
+
+    Every position of a rank is given once, in whatever order the rows come.
+    """
+    left = [
+        dealing.positions(people, size=size, after=after)
+        for people, after in zip(sizes, before, strict=True)
+    ]
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    if len(left) == 1:
+        driver.create_function("next_position", 0, left[0].__next__)
+        return sa.func.next_position()
+    driver.create_function("next_position", 1, lambda rank: next(left[rank]))
+    return sa.func.next_position(rank)
+
+
+def _by_rank(rank: sa.ColumnElement[int], numbers: Sequence[int]) -> sa.ColumnElement[int]:
+    """Give the number of a rank."""
+    if len(numbers) == 1:
+        return sa.literal(numbers[0])
+    return sa.case(dict(enumerate(numbers)), value=rank)
 
 
 def _ranks(numbers: Mapping[str, int]) -> sa.CTE:

@@ -208,10 +208,10 @@ class SqlLedger:
                 ahead=ahead,
             )
 
-    def people(self, claim: Claim) -> People:
+    def people(self, claim: Claim, *, attributes: bool = True) -> People:
         """Read a claimed batch with each subscriber's state of this moment."""
         with self._database.read() as connection:
-            return people.read(connection, claim)
+            return people.read(connection, claim, attributes=attributes)
 
     def set_aside(self, send_id: int, aside: Sequence[SetAside]) -> None:
         """Record recipients who are left out for good, with the reason."""

@@ -47,7 +47,7 @@ _POSITION = sa.cast(recipient.c.position, sa.Text)
 _NAME = sa.func.coalesce(subscriber.c.name, "")
 _TOKEN = sa.func.coalesce(subscriber.c.token, "")
 _ATTRIBUTES = sa.func.coalesce(sa.cast(subscriber.c.attributes, sa.Text), "{}")
-_TEXTS = (_POSITION, recipient.c.address, _NAME, _TOKEN, _ATTRIBUTES)
+_TEXTS = (_POSITION, recipient.c.address, _NAME, _TOKEN)
 _IN_RANGE = (
     (recipient.c.send_id == sa.bindparam("send_id"))
     & recipient.c.position.between(sa.bindparam("first"), sa.bindparam("last"))
@@ -61,31 +61,33 @@ _AS_LINES = (
     .select_from(_JOINED)
     .where(_IN_RANGE)
 )
+_AS_LINES_WITH_ATTRIBUTES = _AS_LINES.add_columns(_Lines(_ATTRIBUTES))
 _AS_ROWS = (
-    sa.select(*_TEXTS, subscriber.c.state, is_suppressed(subscriber.c.canonical))
+    sa.select(*_TEXTS, _ATTRIBUTES, subscriber.c.state, is_suppressed(subscriber.c.canonical))
     .select_from(_JOINED)
     .where(_IN_RANGE)
     .order_by(recipient.c.position)
 )
 
 
-def read(connection: Connection, claim: Claim) -> People:
+def read(connection: Connection, claim: Claim, *, attributes: bool) -> People:
     """Read a claimed batch with each subscriber's state of this moment: an opt-out wins late.
 
     Whoever has an outcome of their own is not among them. In any order.
     """
     which = {"send_id": claim.send_id, "first": claim.first, "last": claim.last}
     since = {"since": claim.frozen_at - _MARGIN}
-    count, unusual, suppressed, *texts = connection.execute(_AS_LINES, which | since).one()
+    query = _AS_LINES_WITH_ATTRIBUTES if attributes else _AS_LINES
+    count, unusual, suppressed, *texts = connection.execute(query, which | since).one()
     if unusual or suppressed or not count or any(t.count("\n") != count - 1 for t in texts):
         return _row_by_row(connection, which)
-    positions, addresses, names, tokens, attributes = texts
+    positions, addresses, names, tokens = texts[:4]
     return People(
         positions=Numbers(positions),
         addresses=Lines(addresses),
         names=Lines(names),
         tokens=Lines(tokens),
-        attributes=Lines(attributes),
+        attributes=Lines(texts[4]) if attributes else (),
     )
 
 

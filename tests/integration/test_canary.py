@@ -48,9 +48,10 @@ def go(ledger, send, provider, clock, alerts):
 
 
 def bounces(provider, count, kind=EventKind.BOUNCED):
+    attempt = provider.attempts[0]
     return [
-        make_event(kind, number, attempt_id=provider.attempts[0].id, at=MORNING)
-        for number in range(1, count + 1)
+        make_event(kind, one.position, canonical=one.address, attempt_id=attempt.id, at=MORNING)
+        for one in attempt.recipients[:count]
     ]
 
 

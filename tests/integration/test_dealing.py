@@ -5,11 +5,16 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
 from builders_ledger import MORNING, add_people, make_freeze
+from hypothesis import given
+from hypothesis import strategies as st
 
+from newsletter.storage import dealing
+from newsletter.storage.database import connect
 from newsletter.storage.ledger import SqlLedger
 from newsletter.storage.tables import recipient, subscriber
 
@@ -29,6 +34,26 @@ def batches(database) -> list[list[int]]:
     with database.read() as connection:
         ids = connection.scalars(query.order_by(recipient.c.position)).all()
     return [list(ids[first : first + SIZE]) for first in range(0, len(ids), SIZE)]
+
+
+@given(people=st.integers(0, 3000), size=st.integers(1, 1000), after=st.integers(0, 10**12))
+def test_everybody_has_a_position_of_their_own(people, size, after):
+    found = list(dealing.positions(people, size=size, after=after))
+    assert sorted(found) == list(range(after + 1, after + people + 1))
+
+
+@pytest.mark.parametrize("size", [1, 7, 40, 100, 1000])
+def test_both_ways_of_dealing_are_one(postgresql_url, size):
+    with closing(connect(postgresql_url)) as database, database.read() as connection:
+        for people in (1, size - 1, size, 3 * size + 5, 2345):
+            places = sa.select(
+                sa.func.generate_series(0, people - 1, type_=sa.Integer).label("place")
+            ).subquery()
+            dealt = dealing.position(
+                places.c.place, sa.literal(people), size=size, after=sa.literal(10)
+            )
+            asked = connection.scalars(sa.select(dealt).order_by(places.c.place)).all()
+            assert asked == list(dealing.positions(people, size=size, after=10))
 
 
 @pytest.mark.parametrize("name", LISTS)
