@@ -28,8 +28,6 @@ def carve(
     That is submitted, unless its only copy is the one in doubt. The caller owns the transaction,
     has recorded who was refused, and settles the batch itself afterwards.
     """
-    if submission.doubt is None and submission.rest is None:
-        return BatchState.SUBMITTED
     row = connection.execute(sa.select(batch).where(_of_attempt(claim))).first()
     if row is None:
         return BatchState.SUBMITTED

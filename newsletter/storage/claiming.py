@@ -25,44 +25,50 @@ def _given(name: str) -> sa.BindParameter[Any]:
     return sa.bindparam(f"given_{name}")
 
 
-_TOLD: tuple[sa.ColumnElement[Any], ...] = (
-    batch.c.number,
-    batch.c.first,
-    batch.c.last,
-    send.c.created_at,
-    wave.c.due_at,
-)
 _OF_SEND = batch.c.send_id == _given("send")
 _OF_BATCH = _OF_SEND & (batch.c.number == _given("number"))
 _LOCK = sa.select(send.c.id).where(send.c.id == _given("send")).with_for_update()
 _COUNT = sa.select(sa.func.count()).where(_OF_SEND, batch.c.state == BatchState.CLAIMED)
+_planned = batch.alias("planned")
 # Whole batches before halves, in order. On PostgreSQL a batch that another sender is just claiming
 # is passed over, not waited for.
 _NEXT = (
-    sa.select(*_TOLD, send.c.digest)
-    .select_from(batch)
-    .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
-    .join(send, send.c.id == batch.c.send_id)
+    sa.select(_planned.c.number)
+    .join(wave, (wave.c.send_id == _planned.c.send_id) & (wave.c.number == _planned.c.wave))
+    .join(send, send.c.id == _planned.c.send_id)
     .where(
-        _OF_SEND,
-        batch.c.state == BatchState.PLANNED,
+        _planned.c.send_id == _given("send"),
+        _planned.c.state == BatchState.PLANNED,
         wave.c.due_at <= _given("by"),
         send.c.status == SendStatus.OPEN,
         send.c.paused_until.is_(None) | (send.c.paused_until <= _given("now")),
     )
-    .order_by(batch.c.depth, batch.c.number)
+    .order_by(_planned.c.depth, _planned.c.number)
     .limit(1)
-    .with_for_update(of=batch, skip_locked=True)
+    .with_for_update(of=_planned, skip_locked=True)
+    .scalar_subquery()
+)
+_OF_ITS_WAVE = (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave)
+_OF_ITS_SEND = send.c.id == batch.c.send_id
+_TOLD = (
+    batch.c.send_id,
+    batch.c.number,
+    batch.c.first,
+    batch.c.last,
+    sa.select(wave.c.due_at).where(_OF_ITS_WAVE).scalar_subquery().label("due_at"),
+    sa.select(send.c.digest).where(_OF_ITS_SEND).scalar_subquery().label("digest"),
+    sa.select(send.c.created_at).where(_OF_ITS_SEND).scalar_subquery().label("created_at"),
 )
 _CLAIM = (
     sa.update(batch)
-    .where(_OF_BATCH, batch.c.state == BatchState.PLANNED)
+    .where(_OF_SEND, batch.c.number == _NEXT, batch.c.state == BatchState.PLANNED)
     .values(
         state=BatchState.CLAIMED,
         attempt_id=_given("attempt"),
         owner=_given("owner"),
         lease_until=_given("lease_until"),
     )
+    .returning(*_TOLD)
 )
 
 
@@ -83,44 +89,38 @@ def claim(
     ahead: timedelta | None,
 ) -> Claim | None:
     """Claim the first planned batch that is due (compare-and-set)."""
-    by = now + (ahead or timedelta())
-    looked_for = {"given_send": send_id, "given_by": by, "given_now": now}
-    row = connection.execute(_NEXT, looked_for).first()
-    if row is None:
-        return None
     change = {
         "given_send": send_id,
-        "given_number": row.number,
+        "given_by": now + (ahead or timedelta()),
+        "given_now": now,
         "given_attempt": attempt_id,
         "given_owner": owner,
         "given_lease_until": now + lease,
     }
-    if connection.execute(_CLAIM, change).rowcount != 1:
+    row = connection.execute(_CLAIM, change).first()
+    if row is None:
         return None
     begun = {"id": attempt_id, "send_id": send_id, "batch": row.number}
     begun |= {"state": BatchState.CLAIMED, "digest": row.digest, "started_at": now}
     begun |= {} if ahead is None else {"send_at": row.due_at}
     connection.execute(sa.insert(attempt), begun)
-    return _claimed(row, send_id, attempt_id)
+    return _claimed(row, attempt_id)
 
 
 def of_attempt(connection: Connection, attempt_id: str) -> Claim | None:
     """Give the claim that an attempt was made with, wherever it stands by now."""
     query = (
-        sa.select(*_TOLD, attempt.c.send_id, attempt.c.digest)
-        .select_from(attempt)
-        .join(send, send.c.id == attempt.c.send_id)
-        .join(batch, (batch.c.send_id == send.c.id) & (batch.c.number == attempt.c.batch))
-        .join(wave, (wave.c.send_id == send.c.id) & (wave.c.number == batch.c.wave))
+        sa.select(*_TOLD)
+        .join(attempt, (attempt.c.send_id == batch.c.send_id) & (attempt.c.batch == batch.c.number))
         .where(attempt.c.id == attempt_id)
     )
     row = connection.execute(query).first()
-    return _claimed(row, row.send_id, attempt_id) if row else None
+    return _claimed(row, attempt_id) if row else None
 
 
-def _claimed(row: Any, send_id: int, attempt_id: str) -> Claim:
+def _claimed(row: Any, attempt_id: str) -> Claim:
     return Claim(
-        send_id=send_id,
+        send_id=row.send_id,
         batch=row.number,
         attempt_id=attempt_id,
         due_at=row.due_at,
@@ -137,11 +137,13 @@ def settle(
     *,
     attempt_values: Mapping[str, Any],
     batch_values: Mapping[str, Any],
+    unless_recalled: bool = False,
 ) -> bool:
     """Write the outcome of an attempt and end its lease; say whether the batch was still its.
 
     An attempt that was doubted meanwhile (its sender seemed dead) may still be settled by what
-    its sender saw; a batch that has gone on with another attempt is left alone.
+    its sender saw; a batch that has gone on with another attempt is left alone. So is, where it
+    is asked for, an attempt whose recall is under way.
     """
     mine = {
         "given_send": claim.send_id,
@@ -149,13 +151,20 @@ def settle(
         "given_attempt": claim.attempt_id,
     }
     freed = {**batch_values, "owner": None, "lease_until": None}
-    connection.execute(_end_attempt(tuple(attempt_values)), mine | _new(attempt_values))
+    ended = connection.execute(
+        _end_attempt(tuple(attempt_values), unless_recalled=unless_recalled),
+        mine | _new(attempt_values),
+    )
+    if unless_recalled and not ended.rowcount:
+        return False
     return connection.execute(_end_batch(tuple(freed)), mine | _new(freed)).rowcount == 1
 
 
 @cache
-def _end_attempt(columns: tuple[str, ...]) -> sa.Update:
+def _end_attempt(columns: tuple[str, ...], *, unless_recalled: bool) -> sa.Update:
     is_open = (attempt.c.id == _given("attempt")) & attempt.c.state.in_(_OPEN)
+    if unless_recalled:
+        is_open &= attempt.c.recall_asked_at.is_(None)
     return sa.update(attempt).where(is_open).values(_places(columns))
 
 

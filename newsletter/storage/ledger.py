@@ -223,9 +223,11 @@ class SqlLedger:
     def submitted(self, claim: Claim, submission: Submission, *, now: datetime) -> None:
         """Record that the provider took an attempt; evidence may come late, after a doubt."""
         with self._database.write() as connection:
-            if recalls.is_asked(connection, claim.attempt_id):
-                return
-            state = carving.carve(connection, claim, submission, now=now)
+            state = BatchState.SUBMITTED
+            if submission.doubt is not None or submission.rest is not None:
+                if recalls.is_asked(connection, claim.attempt_id):
+                    return
+                state = carving.carve(connection, claim, submission, now=now)
             claiming.settle(
                 connection,
                 claim,
@@ -237,6 +239,7 @@ class SqlLedger:
                     "ended_at": now,
                 },
                 batch_values={"state": state},
+                unless_recalled=True,
             )
 
     def uncertain(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
