@@ -15,6 +15,9 @@ from typing import Self, TypeVar, overload
 _Fact = TypeVar("_Fact")
 
 
+_PLAIN = bytes(sign for sign in (*range(0x20, 0x7F), ord("\n")) if sign not in b'"\\')
+
+
 class Lines(Sequence[str]):
     """A column of texts as the lines of one text, which is parted when a single value is wanted.
 
@@ -39,6 +42,11 @@ class Lines(Sequence[str]):
     def longest(self) -> int:
         """Give the number of bytes of the longest value."""
         return max(map(len, self.encoded))
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Say whether all is printable ASCII that stands in a JSON string as it is."""
+        return self.text.isascii() and not self.text.encode().translate(None, _PLAIN)
 
     def __len__(self) -> int:
         """Count them."""
@@ -68,7 +76,10 @@ class Lines(Sequence[str]):
 
     def __contains__(self, value: object) -> bool:
         """Say whether it is one of them."""
-        return isinstance(value, str) and f"\n{value}\n" in f"\n{self.text}\n"
+        if value == "":  # asked of every column, so without a copy
+            text = self.text
+            return not text or "\n\n" in text or text[0] == "\n" or text[-1] == "\n"
+        return isinstance(value, str) and value in self.parts
 
 
 def lines(column: Sequence[str]) -> str | None:

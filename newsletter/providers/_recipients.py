@@ -11,7 +11,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from newsletter.model import Recipients
-from newsletter.model.people import Wrapped, lines, longest
+from newsletter.model.people import Lines, Wrapped, lines, longest
 
 LONGEST_ADDRESS, LONGEST_LOCAL, LONGEST_DOMAIN = 320, 64, 255  # RFC 5321, 4.5.3.1; sendgrid.md 1.1
 LONGEST_NAME = 900  # so that it fits into one line of a mail (998, RFC 5322, 2.1.1)
@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WEB_ADDRESS = re.compile(r"[!-~]+")
 _TOKEN = r"[A-Za-z0-9_-]++"  # noqa: S105 - what one is made of
-_TOKENS = re.compile(rf"{_TOKEN}(?:\n{_TOKEN})*+")
+_OF_TOKENS = bytes(sign for sign in range(128) if re.match(r"[A-Za-z0-9_\n-]", chr(sign)))
 _PRINTABLE = bytes(range(0x20, 0x7F))
 
 _Columns = tuple[Sequence[str], Callable[[Sequence[str]], bool], Callable[[str], str | None]]
@@ -77,19 +77,25 @@ def _are_names(column: Sequence[str]) -> bool:
 def _are_printable(column: Sequence[str]) -> bool:
     if isinstance(column, Wrapped):
         return _is_printable(column.before + column.after) and _are_printable(column.column)
+    if isinstance(column, Lines) and column.is_plain:
+        return True
     text = lines(column)
     return text is not None and _is_printable(text, besides=b"\n")
 
 
 def _are_unsubscribe_addresses(column: Sequence[str]) -> bool:
     if isinstance(column, Wrapped) and column.before.endswith("/") and not column.after:
-        plain = _TOKENS.fullmatch(column.column.text) is not None
-        return plain and _web_address(column.before) is None
+        return _are_tokens(column.column) and _web_address(column.before) is None
     base = "".join(column[:1]).rpartition("/")[0] + "/"
     text = lines(column)
     if text is None or _web_address(base) is not None:
         return False
     return _tokens_behind(base).fullmatch(text) is not None
+
+
+def _are_tokens(column: Lines) -> bool:
+    of_tokens = column.text.isascii() and not column.text.encode().translate(None, _OF_TOKENS)
+    return of_tokens and "" not in column
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,6 @@ import orjson
 from newsletter.model.people import Lines, Wrapped
 
 Piece = bytes | Sequence[bytes]  # the same for everybody, or a column with one for each
-_AS_THEY_ARE = bytes(sign for sign in (*range(0x20, 0x7F), ord("\n")) if sign not in b'"\\')
 
 
 class Escaped:
@@ -42,14 +41,10 @@ def escaped(column: Sequence[str]) -> Sequence[bytes]:
     """
     if not column:
         return []
-    if isinstance(column, Lines) and _needs_nothing(column.text):
+    if isinstance(column, Lines) and column.is_plain:
         return column.encoded
     written = orjson.dumps(list(column), option=orjson.OPT_INDENT_2)
     return written[len(b'[\n  "') : -len(b'"\n]')].split(b'",\n  "')
-
-
-def _needs_nothing(text: str) -> bool:
-    return text.isascii() and not text.encode().translate(None, _AS_THEY_ARE)
 
 
 def _joined(pieces: Sequence[Piece]) -> list[Piece]:
