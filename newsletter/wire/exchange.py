@@ -1,43 +1,28 @@
 """HTTP requests over kept-open connections, each with a deadline for the whole of it.
 
-What it never does: follow a redirect, read proxy settings from the environment, keep a cookie,
-try again, log a header or a body. A kept connection that the server closed at the moment it is
-used again ends in `NoAnswer`, because nobody can tell that from a server that took the request
-and died; idle connections are therefore given up early.
+h11 speaks the protocol; sockets, deadlines and kept connections are ours. What is never done here:
+follow a redirect, read proxy settings from the environment, keep a cookie, try again, log a header
+or a body. A kept connection that the server closed at the moment it is used again ends in
+`NoAnswer`, because nobody can tell that from a server that took the request and died; idle
+connections are therefore given up early.
 """
 
 from __future__ import annotations
 
-import logging
 import ssl
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
+from urllib.parse import urlsplit
 
-import httpcore2
+import h11
 
-from newsletter.wire.answer import Answer, NeverSent, NoAnswer, NotAllowed, WireError
-from newsletter.wire.sockets import Allow, Backend, Deadline
+from newsletter.wire.answer import Answer, NeverSent, NoAnswer
+from newsletter.wire.pool import Pool
+from newsletter.wire.sockets import Allow, Connection, Deadline, Origin
 
-KEEP_IDLE = 5.0  # seconds; shorter than any server or middlebox is known to keep a connection
 MOST_BYTES = 1_000_000
-
-# At DEBUG httpcore2 logs the headers of answers.
-logging.getLogger("httpcore2").setLevel(logging.INFO)
-
-_BEFORE_THE_REQUEST = (
-    httpcore2.PoolTimeout,
-    httpcore2.ConnectTimeout,
-    httpcore2.ConnectError,
-    httpcore2.UnsupportedProtocol,
-)
-_FAILURES = (
-    httpcore2.TimeoutException,
-    httpcore2.NetworkError,
-    httpcore2.ProtocolError,
-    httpcore2.UnsupportedProtocol,
-)
 
 
 class Wire:
@@ -55,11 +40,10 @@ class Wire:
         `allow` is asked about every resolved IP address before it is connected to; `trust`
         replaces the system's certificate authorities.
         """
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=trust or _system_trust(),
-            max_connections=connections,
-            keepalive_expiry=KEEP_IDLE,
-            network_backend=Backend(allow),
+        self._pool = Pool(
+            connections=connections,
+            allow=allow or (lambda _address: True),
+            trust=trust or _system_trust(),
         )
 
     def exchange(
@@ -79,25 +63,16 @@ class Wire:
         is harmless to repeat, so its failed write is not told apart from a failed read.
         """
         limit = Deadline(timeout)
-        outgoing = _Outgoing(body)
-        status: int | None = None
+        place = _placed(url)
+        fields = [("Host", place.host), *headers.items(), *_length(body)]
         try:
-            with self._pool.stream(
-                method,
-                url,
-                headers=[*headers.items(), *outgoing.headers.items()],
-                content=None if body is None else iter(outgoing),
-                extensions={"timeout": dict.fromkeys(("pool", "connect", "write", "read"), limit)},
-            ) as response:
-                status = response.status
-                return Answer(
-                    status=status,
-                    headers=_joined(response.headers),
-                    body=_whole_body(response, status, most_bytes),
-                    whole_request=outgoing.handed_over,
-                )
-        except _FAILURES as error:
-            raise _failure(error, outgoing, status=status, timeout=timeout) from error
+            asked = h11.Request(method=method, target=place.target, headers=fields)
+        except h11.LocalProtocolError as error:
+            raise NeverSent(f"the request cannot be written as HTTP: {error}") from error
+        with self._pool.connection(place.origin, limit) as connection:
+            one = _Exchange(connection, limit, most_bytes)
+            one.ask(asked, body)
+            return one.answer()
 
     def close(self) -> None:
         """Close the connections; harmless when called twice."""
@@ -121,63 +96,117 @@ def _system_trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-class _Outgoing:
-    """A request's body that knows whether all of it was handed over.
-
-    httpcore2 swallows a failed write and goes on to read, for servers that answer early; but it
-    comes back for the next piece only when the piece before was written.
-    """
-
-    def __init__(self, body: bytes | None) -> None:
-        self._body = body
-        self.handed_over = body is None
-        self.headers = {} if body is None else {"Content-Length": str(len(body))}
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._body or b""
-        self.handed_over = True
+class _Place(NamedTuple):
+    origin: Origin
+    host: str  # as the header says it
+    target: str
 
 
-def _joined(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _placed(url: str) -> _Place:
+    """Part an address. Raises `NeverSent` for one that nobody can be asked at."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise NeverSent(f"no connection: {error}") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise NeverSent("no connection: the address must begin with http:// or https://")
+    secure = parts.scheme == "https"
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return _Place(
+        origin=Origin(parts.hostname, port or (443 if secure else 80), secure=secure),
+        host=name if port is None else f"{name}:{port}",
+        target=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+    )
+
+
+def _length(body: bytes | None) -> list[tuple[str, str]]:
+    return [] if body is None else [("Content-Length", str(len(body)))]
+
+
+class _Exchange:
+    """A request on its way, and what comes back."""
+
+    def __init__(self, connection: Connection, limit: Deadline, most_bytes: int) -> None:
+        self._connection = connection
+        self._limit = limit
+        self._most_bytes = most_bytes
+        self._handed_over = True
+        self._status: int | None = None
+
+    def ask(self, request: h11.Request, body: bytes | None) -> None:
+        """Write the request. Raises `NeverSent` when it is not out in time.
+
+        A server may answer before it has read all, and close; so after a failed write the answer
+        is still read.
+        """
+        http = self._connection.http
+        head = http.send(request) or b""
+        try:
+            self._connection.write((head,) if body is None else (head, body), self._limit)
+        except TimeoutError as error:
+            if body is None:
+                raise NoAnswer(self._late()) from error
+            raise NeverSent(self._not_out(f"within {self._limit:g} seconds")) from error
+        except OSError:
+            self._handed_over = body is None
+            http.send_failed()
+            return
+        if body:
+            http.send_with_data_passthrough(h11.Data(data=body))
+        http.send(h11.EndOfMessage())
+
+    def answer(self) -> Answer:
+        """Read the whole answer. Raises `NoAnswer`, and `NeverSent` after a failed write."""
+        try:
+            return self._read()
+        except TimeoutError as error:
+            raise self._failure(self._late()) from error
+        except h11.RemoteProtocolError as error:
+            raise self._failure("it broke off, or is not HTTP") from error
+        except OSError as error:
+            raise self._failure(f"the connection was lost: {error}") from error
+
+    def _read(self) -> Answer:
+        headers: dict[str, str] = {}
+        pieces = bytearray()
+        while True:
+            event = self._connection.read(self._limit)
+            if isinstance(event, h11.Response):
+                self._status, headers = event.status_code, _joined(event)
+            elif isinstance(event, h11.Data):
+                pieces += event.data
+                if len(pieces) > self._most_bytes:
+                    what = f"it is longer than {self._most_bytes} bytes"
+                    raise NoAnswer(what, status=self._status)
+            elif isinstance(event, h11.EndOfMessage):
+                break
+            elif isinstance(event, h11.ConnectionClosed):
+                raise h11.RemoteProtocolError("closed without an answer")
+        assert self._status is not None
+        return Answer(
+            status=self._status,
+            headers=headers,
+            body=bytes(pieces),
+            whole_request=self._handed_over,
+        )
+
+    def _failure(self, what: str) -> NeverSent | NoAnswer:
+        if not self._handed_over:
+            return NeverSent(self._not_out("before the connection was lost"))
+        return NoAnswer(what, status=self._status)
+
+    def _late(self) -> str:
+        return f"it did not end within {self._limit:g} seconds"
+
+    def _not_out(self, how: str) -> str:
+        return f"the request was not handed over completely {how}"
+
+
+def _joined(response: h11.Response) -> dict[str, str]:
     joined: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+    for raw_name, raw_value in response.headers:  # names come in lower case
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         joined[name] = f"{joined[name]}, {value}" if name in joined else value
     return joined
-
-
-def _whole_body(response: httpcore2.Response, status: int, most_bytes: int) -> bytes:
-    pieces = bytearray()
-    for piece in response.iter_stream():
-        pieces += piece
-        if len(pieces) > most_bytes:
-            raise NoAnswer(f"it is longer than {most_bytes} bytes", status=status)
-    return bytes(pieces)
-
-
-def _is_forbidden(error: BaseException | None) -> bool:
-    # httpcore2 wraps what its backend raises, more than once.
-    while error is not None:
-        if isinstance(error, PermissionError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _failure(
-    error: Exception, outgoing: _Outgoing, *, status: int | None, timeout: float
-) -> WireError:
-    """Class a failure by what the server can have: see sendgrid.md 2."""
-    if _is_forbidden(error):
-        return NotAllowed(str(error))
-    if isinstance(error, _BEFORE_THE_REQUEST):
-        return NeverSent(f"no connection: {error}" if str(error) else "no free connection")
-    late = isinstance(error, httpcore2.TimeoutException)
-    if not outgoing.handed_over:
-        how = f"within {timeout:g} seconds" if late else "before the connection was lost"
-        return NeverSent(f"the request was not handed over completely {how}")
-    if late:
-        return NoAnswer(f"it did not end within {timeout:g} seconds", status=status)
-    if isinstance(error, httpcore2.ProtocolError):
-        return NoAnswer("it broke off, or is not HTTP", status=status)
-    return NoAnswer(f"the connection was lost: {error}", status=status)

@@ -1,25 +1,33 @@
-"""Sockets for httpcore2 that keep to the deadline of the whole exchange.
+"""Sockets that keep to the deadline of the whole exchange.
 
-httpcore2 gives every step (resolve, connect, TLS, each write, each read) the same timeout, so a
-server that sends one byte a second could hold a request for ever. Here the timeout is a
-`Deadline`, and every step asks it what is left.
+A timeout for each step (resolve, connect, TLS, each write, each read) would let a server that
+sends one byte a second hold a request for ever. Here every step asks the deadline what is left.
 """
 
 from __future__ import annotations
 
 import queue
-import selectors
+import select
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-import httpcore2
+import h11
 
 Allow = Callable[[str], bool]  # a resolved IP address, as text, may be connected to
+_PIECE = 65_536
+_LONGEST_HEAD = 100_000  # bytes
+
+
+class Origin(NamedTuple):
+    """A server that connections can be kept to."""
+
+    host: str
+    port: int
+    secure: bool
 
 
 class Deadline(float):
@@ -41,97 +49,85 @@ class Deadline(float):
         return left
 
 
-def _left(timeout: float | None) -> float:
-    assert isinstance(timeout, Deadline), "every step of an exchange has its deadline"
-    return timeout.left()
-
-
-@contextmanager
-def _told_as(*, timed_out: type[Exception], failed: type[Exception]) -> Iterator[None]:
-    """Turn the errors of sockets and TLS into those httpcore2 expects of a backend."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise timed_out(str(error)) from error
-    except (OSError, ValueError) as error:  # ValueError: a host name that no certificate can have
-        raise failed(str(error)) from error
-
-
-class Backend(httpcore2.NetworkBackend):
-    """Opens connections, only to addresses that are allowed."""
-
-    def __init__(self, allow: Allow | None = None) -> None:
-        self._allow: Allow = allow or (lambda _address: True)
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,  # noqa: ARG002 - part of httpcore2's protocol
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - the same
-    ) -> httpcore2.NetworkStream:
-        """Connect to the first of the host's allowed addresses that answers.
-
-        The check is made on the address that is connected to, so a name cannot be pointed
-        elsewhere between check and use.
-        """
-        with _told_as(timed_out=httpcore2.ConnectTimeout, failed=httpcore2.ConnectError):
-            found = _resolve(host, port, timeout)
-            allowed = [one for one in found if self._allow(str(one[1][0]))]
-            if not allowed:
-                raise PermissionError(f"no address of {host} may be connected to")
-            return _Stream(_connect(allowed, timeout))
-
-
-class _Stream(httpcore2.NetworkStream):
-    """One connection, with or without TLS."""
+class Connection:
+    """One connection, with or without TLS, and the state of HTTP on it."""
 
     def __init__(self, sock: socket.socket) -> None:
+        """Take the connected socket."""
         self._sock = sock
+        self.http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with _told_as(timed_out=httpcore2.ReadTimeout, failed=httpcore2.ReadError):
-            self._sock.settimeout(_left(timeout))
-            return self._sock.recv(max_bytes)
+    def write(self, pieces: Sequence[bytes], limit: Deadline) -> None:
+        """Write some pieces, one after the other. Raises `OSError`."""
+        if isinstance(self._sock, ssl.SSLSocket):
+            for piece in pieces:
+                self._write(memoryview(piece), limit)
+            return
+        self._sock.settimeout(limit.left())
+        sent = self._sock.sendmsg(pieces)
+        for piece in pieces:
+            if sent < len(piece):
+                self._write(memoryview(piece)[sent:], limit)
+            sent = max(sent - len(piece), 0)
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        with _told_as(timed_out=httpcore2.WriteTimeout, failed=httpcore2.WriteError):
-            waiting = memoryview(buffer)
-            while waiting:
-                self._sock.settimeout(_left(timeout))
-                waiting = waiting[self._sock.send(waiting) :]
+    def _write(self, waiting: memoryview, limit: Deadline) -> None:
+        while waiting:
+            self._sock.settimeout(limit.left())
+            waiting = waiting[self._sock.send(waiting) :]
+
+    def read(self, limit: Deadline) -> object:
+        """Read the next event of h11's. Raises `OSError`, `h11.RemoteProtocolError`."""
+        while (event := self.http.next_event()) is h11.NEED_DATA:
+            self._sock.settimeout(limit.left())
+            self.http.receive_data(self._sock.recv(_PIECE))
+        return event
+
+    def can_go_on(self) -> bool:
+        """Say whether an exchange came to its end, and make ready for the next one."""
+        http = self.http
+        if http.our_state is not h11.DONE or http.their_state is not h11.DONE:
+            return False
+        if http.trailing_data[0]:
+            return False
+        http.start_next_cycle()
+        return True
+
+    def is_readable(self) -> bool:
+        """Say whether there is something to read while idle: then the server closed it."""
+        poll = select.poll()
+        poll.register(self._sock, select.POLLIN)
+        return bool(poll.poll(0))
 
     def close(self) -> None:
+        """Close it; harmless when called twice."""
         self._sock.close()
 
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        with _told_as(timed_out=httpcore2.ConnectTimeout, failed=httpcore2.ConnectError):
-            try:
-                self._sock.settimeout(_left(timeout))
-                secure = ssl_context.wrap_socket(self._sock, server_hostname=server_hostname)
-            except BaseException:
-                self.close()
-                raise
-            return _Stream(secure)
 
-    def get_extra_info(self, info: str) -> Any:
-        if info == "ssl_object" and isinstance(self._sock, ssl.SSLSocket):
-            return self._sock
-        if info == "is_readable":
-            return _is_readable(self._sock)
-        return None
+def connect(origin: Origin, limit: Deadline, *, allow: Allow, trust: ssl.SSLContext) -> Connection:
+    """Connect to the first of the host's allowed addresses that answers.
+
+    The check is made on the address that is connected to, so a name cannot be pointed elsewhere
+    between check and use. Raises `PermissionError` when none is allowed, else `OSError`.
+    """
+    found = _resolve(origin.host, origin.port, limit)
+    allowed = [one for one in found if allow(str(one[1][0]))]
+    if not allowed:
+        raise PermissionError(f"no address of {origin.host} may be connected to")
+    sock = _connect(allowed, limit)
+    if not origin.secure:
+        return Connection(sock)
+    try:
+        sock.settimeout(limit.left())
+        return Connection(trust.wrap_socket(sock, server_hostname=origin.host))
+    except BaseException:
+        sock.close()
+        raise
 
 
 _Found = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
-def _resolve(host: str, port: int, timeout: float | None) -> list[_Found]:
+def _resolve(host: str, port: int, limit: Deadline) -> list[_Found]:
     """Look up a host. In a thread of its own: the system's resolver knows no timeout."""
     answer: queue.SimpleQueue[list[_Found] | Exception] = queue.SimpleQueue()
 
@@ -144,7 +140,7 @@ def _resolve(host: str, port: int, timeout: float | None) -> list[_Found]:
 
     threading.Thread(target=look_up, name="resolve", daemon=True).start()
     try:
-        result = answer.get(timeout=_left(timeout))
+        result = answer.get(timeout=limit.left())
     except queue.Empty:
         raise TimeoutError(f"the name {host} was not resolved in time") from None
     if isinstance(result, Exception):
@@ -152,13 +148,13 @@ def _resolve(host: str, port: int, timeout: float | None) -> list[_Found]:
     return result
 
 
-def _connect(addresses: list[_Found], timeout: float | None) -> socket.socket:
+def _connect(addresses: list[_Found], limit: Deadline) -> socket.socket:
     """Try the addresses in turn, each with a fair share of the time that is left."""
     last: OSError | None = None
     for tried, (family, address) in enumerate(addresses):
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
-            sock.settimeout(_left(timeout) / (len(addresses) - tried))
+            sock.settimeout(limit.left() / (len(addresses) - tried))
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
@@ -167,12 +163,3 @@ def _connect(addresses: list[_Found], timeout: float | None) -> socket.socket:
         else:
             return sock
     raise last or OSError("no address")
-
-
-def _is_readable(sock: socket.socket) -> bool:
-    """Say whether an idle connection has something to read: then it was closed by the server."""
-    if sock.fileno() < 0:
-        return True
-    with selectors.DefaultSelector() as selector:
-        selector.register(sock, selectors.EVENT_READ)
-        return bool(selector.select(0))
