@@ -237,7 +237,8 @@ sa.Index(
 recipient = sa.Table(
     "recipient",
     metadata,
-    sa.Column("send_id", BigId, sa.ForeignKey("send.id"), primary_key=True),
+    # Without a foreign key: it would be looked up for each of a million, and no send is deleted.
+    sa.Column("send_id", BigId, primary_key=True, autoincrement=False),
     sa.Column("position", BigId, primary_key=True),  # 1 … n without gaps
     sa.Column("subscriber_id", BigId, nullable=False),
     sa.Column("address", sa.Text, nullable=False),

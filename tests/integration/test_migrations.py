@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import alembic.command
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -11,8 +13,13 @@ from alembic.runtime.migration import MigrationContext
 
 from newsletter.errors import StorageError
 from newsletter.storage.database import REVISION, Database, connect
-from newsletter.storage.migrate import newest, upgrade, version
-from newsletter.storage.tables import metadata, suppression
+from newsletter.storage.migrate import _config, newest, upgrade, version
+from newsletter.storage.tables import message, metadata, recipient, send, suppression
+
+NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
+MESSAGE = {"subject": "", "preheader": "", "html": "", "text": "", "fields": [], "created_at": NOW}
+SEND = {"publication": "main", "edition": NOW.date(), "kind": "edition", "status": "open"}
+SEND |= {"provider": "scripted", "recipients": 3, "created_at": NOW}
 
 
 @pytest.fixture
@@ -60,6 +67,26 @@ def test_upgrading_twice_changes_nothing_and_keeps_the_rows(database: Database) 
     assert upgrade(database) is False
     with database.read() as connection:
         assert connection.scalar(sa.select(suppression.c.canonical)) == "ann@example.org"
+
+
+def test_recipients_are_kept_when_their_table_is_written_anew(empty_database: Database) -> None:
+    with empty_database.write() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0019")
+        connection.execute(sa.insert(message).values(digest="d", **MESSAGE))
+        connection.execute(sa.insert(send).values(id=7, digest="d", **SEND))
+        rows = [
+            {"send_id": 7, "position": n, "subscriber_id": n, "address": f"a{n}@example.org"}
+            for n in (1, 2, 3)
+        ]
+        connection.execute(sa.insert(recipient), rows)
+        gone = sa.update(recipient).where(recipient.c.position == 2)
+        connection.execute(gone.values(outcome="refused", reason="bad"))
+    assert upgrade(empty_database) is True
+    with empty_database.read() as connection:
+        found = connection.execute(sa.select(recipient).order_by(recipient.c.position)).all()
+    assert [(row.position, row.outcome) for row in found] == [(1, None), (2, "refused"), (3, None)]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:
