@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -211,6 +212,49 @@ def test_people_set_aside_are_counted_and_not_claimed_again(database):
     assert (shown.skipped, shown.refused) == (1, 1)
     assert shown.tally(BatchState.PLANNED).recipients == 3
     assert list(ledger.people(claim(ledger, send)).positions) == [1, 3, 5]
+
+
+@pytest.mark.parametrize("name", ["", "Ann", "Ann\nBee", "Ann\r", "Ánn 𝄞", 'A "quote" \\'])
+def test_people_are_what_the_list_holds_whatever_is_in_a_value(database, name):
+    ledger, send = led(database, 3)
+    with database.write() as connection:
+        second = tables.subscriber.c.canonical == "reader0002@example.org"
+        values = {"name": name, "attributes": {"city": name}}
+        connection.execute(sa.update(tables.subscriber).where(second).values(values))
+    people = ledger.people(claim(ledger, send))
+    by_address = zip(people.addresses, people.names, people.attributes, strict=True)
+    found = {address: (name, json.loads(text)) for address, name, text in by_address}
+    assert found["reader0002@example.org"] == (name, {"city": name})
+    assert len(found) == len(people) == 3
+    assert sorted(people.positions) == [1, 2, 3]
+
+
+def test_nobody_is_read_of_a_batch_in_which_everybody_is_set_aside(database):
+    ledger, send = led(database, 2)
+    aside = [SetAside(position=n, outcome="refused", reason="bad") for n in (1, 2)]
+    ledger.set_aside(send.id, aside)
+    assert len(ledger.people(claim(ledger, send))) == 0
+
+
+def test_attributes_are_read_where_they_are_asked_for(database):
+    ledger, send = led(database, 2)
+    mine = claim(ledger, send)
+    assert list(ledger.people(mine, attributes=False).attributes) == []
+    assert len(ledger.people(mine).attributes) == 2
+
+
+def test_a_suppression_a_little_before_the_freeze_is_seen_by_a_claim(database):
+    # It may have been committed after the freeze began to read, or by a host whose clock is slow.
+    ledger, send = led(database, 2)
+    with database.write() as connection:
+        connection.execute(
+            sa.insert(tables.suppression).values(
+                canonical="reader0001@example.org",
+                reason="asked",
+                at=MORNING - timedelta(minutes=5),
+            )
+        )
+    assert list(ledger.people(claim(ledger, send)).suppressed).count(True) == 1
 
 
 def test_a_claim_shows_who_opted_out_since_the_freeze(database):
