@@ -13,7 +13,7 @@ from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
     from newsletter.model import Subscriber
-    from newsletter.storage.subscribers import History
+    from newsletter.storage.history import History
 
 
 def plain(text: str) -> str:

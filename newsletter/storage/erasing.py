@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.storage import suppressing
+from newsletter.storage import history, suppressing
 from newsletter.storage.tables import (
     consent,
     event,
@@ -35,11 +35,9 @@ def erase(
     provider's events keep what they prove; only the posts they came in go, where they name the
     address.
     """
+    of = connection.scalar(sa.select(subscriber.c.id).where(subscriber.c.canonical == canonical))
     counts = {"recipient": _unname_recipients(connection, canonical)}
-    of = sa.select(subscriber.c.id).where(subscriber.c.canonical == canonical).scalar_subquery()
-    for table in (state_change, consent, import_change):
-        gone = sa.delete(table).where(table.c.subscriber_id == of)
-        counts[table.name] = connection.execute(gone).rowcount
+    counts |= _delete_history(connection, of) if of else {}
     counts |= _delete(
         connection,
         {
@@ -58,6 +56,16 @@ def erase(
     ).rowcount
     suppressing.suppress(connection, marker(canonical), reason=reason, now=now)
     return counts
+
+
+def _delete_history(connection: Connection, of: int) -> dict[str, int]:
+    """Delete a subscriber's history, and count it with what their import said of them."""
+    told = history.of(connection, of)
+    gone = _delete(
+        connection,
+        {table: table.c.subscriber_id == of for table in (state_change, consent, import_change)},
+    )
+    return gone | {"state_change": len(told.changes), "consent": len(told.consents)}
 
 
 def _names(

@@ -86,6 +86,7 @@ class SqlImport:
                 file=origin.file,
                 sha256=origin.sha256,
                 options=origin.options,
+                consent=origin.consent,
                 at=origin.now,
             )
 
@@ -106,13 +107,7 @@ class SqlImport:
     ) -> Iterator[Sorted]:
         """Add who is fresh, then say how everybody else in the range stands, if there is any."""
         added = importing_new.added_since(connection, run)
-        counts = importing_new.add(
-            connection,
-            run,
-            staging.between(first, last),
-            added=added,
-            consent_text=self._origin.consent,
-        )
+        counts = importing_new.add(connection, run, staging.between(first, last), added=added)
         yield Sorted(fresh=counts, same=0, others=())
         if sum(counts.values()) < staging.count(connection, first, last):
             yield from importing_standing.of_lines(connection, first, last, besides=added)

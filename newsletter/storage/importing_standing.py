@@ -10,12 +10,12 @@ from sqlalchemy.engine import Connection
 
 from newsletter.model import Frequency, SubscriberState
 from newsletter.storage import staging
+from newsletter.storage.history import CONSENTING
 from newsletter.storage.staging import staged
 from newsletter.storage.suppressing import is_suppressed_now
 from newsletter.storage.tables import subscriber
 from newsletter.subscribing import Known, Person, Row, Sorted, Standing
 
-CONSENTING = (SubscriberState.ACTIVE, SubscriberState.PENDING)
 _PAGE = 1_000
 _FRESH, _SAME, _OTHER = "fresh", "same", "other"
 _NOTHING_DIFFERS = (

@@ -16,11 +16,11 @@ from sqlalchemy.engine import Connection
 from newsletter.events import EventKind
 from newsletter.model import BatchState, SendKind
 from newsletter.records import QuietGroup, Quietness, QuietReader, QuietReport
+from newsletter.storage import history
 from newsletter.storage.audiences import mailable
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     batch,
-    consent,
     recipient,
     recipient_report,
     send,
@@ -108,8 +108,7 @@ def _quiet(
 ) -> sa.Select[Any]:
     """Select who may be mailed, got so many editions, and showed no life nor consented since."""
     copies = _copies(sends, editions=editions, tracked=tracked).subquery()
-    given = sa.select(sa.func.max(consent.c.at)).where(consent.c.subscriber_id == subscriber.c.id)
-    consented_at = sa.func.coalesce(given.scalar_subquery(), subscriber.c.created_at)
+    consented_at = history.consented_at()
     return (
         sa.select(
             subscriber.c.address,

@@ -15,10 +15,10 @@ APPLYING, DONE, UNDONE = "applying", "done", "undone"
 
 
 def begin(
-    connection: Connection, *, file: str, sha256: str, options: str, at: datetime
+    connection: Connection, *, file: str, sha256: str, options: str, consent: str, at: datetime
 ) -> ImportRun:
     """Record a new import."""
-    values = {"file": file, "sha256": sha256, "options": options, "at": at}
+    values = {"file": file, "sha256": sha256, "options": options, "consent": consent, "at": at}
     new_id = connection.scalar(
         sa.insert(import_run)
         .values(**values, counts={}, state=APPLYING, reached=0)

@@ -14,7 +14,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.storage.tables import Moment
+from newsletter.storage.tables import Key, Moment
 from newsletter.subscribing import People
 
 _SORTING_KILOBYTES = 8_000
@@ -28,7 +28,7 @@ staged = sa.Table(
     sa.MetaData(),
     sa.Column("line", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("address", sa.Text, nullable=False),
-    sa.Column("canonical", sa.Text, nullable=False),
+    sa.Column("canonical", Key, nullable=False),
     sa.Column("name", sa.Text, nullable=False, server_default=""),
     sa.Column("zone", sa.Text),
     sa.Column("attributes", sa.JSON, nullable=False, server_default="{}"),
@@ -37,7 +37,7 @@ staged = sa.Table(
     sa.Column("paused_until", sa.Date),
     sa.Column("signed_up", Moment),
     sa.Column("evidence", sa.Text, nullable=False, server_default=""),
-    sa.Column("token", sa.Text, nullable=False),
+    sa.Column("token", Key, nullable=False),
     sa.Column("mark", sa.Text),  # the keyed hash, where erased addresses are on record
     prefixes=["TEMPORARY"],
 )

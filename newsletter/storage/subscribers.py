@@ -11,7 +11,6 @@ import base64
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.errors import UsageError
 from newsletter.model import Frequency, Subscriber, SubscriberState
-from newsletter.storage import erasing, holding, suppressing
+from newsletter.storage import erasing, history, holding, suppressing
 from newsletter.storage.database import Database
 from newsletter.storage.importing import Origin, SqlImport
 from newsletter.storage.inserting import insert_if_new
@@ -50,14 +49,6 @@ def random_tokens() -> Iterator[str]:
     while True:
         text = base64.urlsafe_b64encode(os.urandom(_TOKEN_BYTES * _TOKENS)).decode()
         yield from (text[start : start + 22] for start in range(0, len(text), 24))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """Everything that is recorded about one subscriber, oldest first."""
-
-    changes: tuple[StateChange, ...]
-    consents: tuple[Consent, ...]
 
 
 class Subscribers:
@@ -167,20 +158,10 @@ class Subscribers:
                 suppressed=suppressing.is_listed(connection, canonical, self._marker),
             )
 
-    def history(self, subscriber_id: int) -> History:
+    def history(self, subscriber_id: int) -> history.History:
         """Give every change of state and every consent, oldest first."""
-        changes = sa.select(state_change).where(state_change.c.subscriber_id == subscriber_id)
-        given = sa.select(consent_table).where(consent_table.c.subscriber_id == subscriber_id)
         with self._database.read() as connection:
-            return History(
-                changes=tuple(
-                    _change(row) for row in connection.execute(changes.order_by(state_change.c.id))
-                ),
-                consents=tuple(
-                    Consent(at=row.at, how=row.how, text=row.text)
-                    for row in connection.execute(given.order_by(consent_table.c.id))
-                ),
-            )
+            return history.of(connection, subscriber_id)
 
     def held(self, found: Subscriber) -> Mapping[str, Any]:
         """Give what is held on somebody besides the subscriber and their history."""
@@ -272,16 +253,6 @@ def _known(found: Subscriber) -> Known:
         attributes=found.attributes,
         frequency=found.frequency,
         paused_until=found.paused_until,
-    )
-
-
-def _change(row: sa.Row[Any]) -> StateChange:
-    return StateChange(
-        from_state=SubscriberState(row.from_state) if row.from_state else None,
-        to_state=SubscriberState(row.to_state),
-        at=row.at,
-        reason=row.reason,
-        by=row.changed_by,
     )
 
 

@@ -40,6 +40,8 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+# A key that is no word of a language: compared byte by byte, as SQLite does it always.
+Key = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -54,10 +56,10 @@ subscriber = sa.Table(
     metadata,
     _key(),
     sa.Column("address", sa.Text, nullable=False),
-    sa.Column("canonical", sa.Text, nullable=False, unique=True),
+    sa.Column("canonical", Key, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False, server_default=""),
     sa.Column("state", sa.Text, nullable=False),
-    sa.Column("token", sa.Text, nullable=False, unique=True),
+    sa.Column("token", Key, nullable=False, unique=True),
     sa.Column("zone", sa.Text),
     sa.Column("attributes", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("import_id", BigId),
@@ -65,9 +67,14 @@ subscriber = sa.Table(
     sa.Column("changed_at", Moment, nullable=False),
     sa.Column("frequency", sa.Text, nullable=False, server_default="daily"),
     sa.Column("paused_until", sa.Date),
-    sa.Column("import_line", BigId),  # of the file of `import_id`
+    # Of whom an import added: the line of its file, and what that said of the consent.
+    sa.Column("import_line", BigId),
+    sa.Column("signed_up", Moment),
+    sa.Column("evidence", sa.Text, nullable=False, server_default=""),
 )
 
+# Neither has a row for what an import said of somebody it added: `history` reads that from the
+# import. An earlier release wrote one.
 state_change = sa.Table(
     "state_change",
     metadata,
@@ -86,7 +93,7 @@ consent = sa.Table(
     _key(),
     sa.Column("subscriber_id", BigId, sa.ForeignKey("subscriber.id"), nullable=False, index=True),
     sa.Column("at", Moment, nullable=False),
-    sa.Column("how", sa.Text, nullable=False),  # "import", "operator", later "form"
+    sa.Column("how", sa.Text, nullable=False),  # "import", "operator", "form"
     sa.Column("text", sa.Text, nullable=False),  # by which words, or from which file and line
 )
 
@@ -94,7 +101,7 @@ consent = sa.Table(
 suppression = sa.Table(
     "suppression",
     metadata,
-    sa.Column("canonical", sa.Text, primary_key=True),
+    sa.Column("canonical", Key, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False, index=True),
 )
@@ -110,6 +117,7 @@ import_run = sa.Table(
     sa.Column("state", sa.Text, nullable=False, server_default="done"),
     sa.Column("reached", BigId, nullable=False, server_default="0"),  # the last line applied
     sa.Column("options", sa.Text, nullable=False, server_default=""),
+    sa.Column("consent", sa.Text, nullable=False, server_default=""),  # of everybody it added
     sa.Column("finished_at", Moment),
     sa.Column("undone_at", Moment),
 )

@@ -19,6 +19,7 @@ from newsletter.errors import NothingToDo, UsageError
 from newsletter.model import SubscriberState
 from newsletter.storage import runs
 from newsletter.storage.database import Database
+from newsletter.storage.history import changed_since_added
 from newsletter.storage.importing_updates import set_values
 from newsletter.storage.tables import (
     consent,
@@ -94,15 +95,10 @@ def _count(connection: Connection, which: sa.ColumnElement[bool]) -> int:
 
 def _untouched(run: ImportRun) -> sa.ColumnElement[bool]:
     """Match who the import added and nothing has happened to since."""
-    steps = (
-        sa.select(sa.func.count())
-        .where(state_change.c.subscriber_id == subscriber.c.id)
-        .scalar_subquery()
-    )
     return (
         (subscriber.c.import_id == run.id)
         & (subscriber.c.changed_at == subscriber.c.created_at)
-        & (steps == 1)
+        & sa.not_(changed_since_added())
     )
 
 

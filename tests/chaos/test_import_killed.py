@@ -30,11 +30,11 @@ def write_list(file: Path) -> None:
 
 
 WRITTEN = (
-    "SELECT id, address, name, state, import_id, import_line FROM subscriber ORDER BY id",
+    "SELECT id, address, name, state, import_id, import_line, evidence FROM subscriber ORDER BY id",
     "SELECT subscriber_id, to_state, reason FROM state_change ORDER BY subscriber_id, id",
     "SELECT subscriber_id, text FROM consent ORDER BY subscriber_id, id",
     "SELECT subscriber_id, line, after FROM import_change ORDER BY subscriber_id",
-    "SELECT id, state, counts FROM import_run ORDER BY id",
+    "SELECT id, state, counts, consent FROM import_run ORDER BY id",
 )
 """Everything an import writes, without tokens and times of day."""
 

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from newsletter.errors import StorageError
 from newsletter.storage.database import REVISION, Database, connect
 from newsletter.storage.migrate import _config, newest, upgrade, version
-from newsletter.storage.tables import message, metadata, recipient, send, suppression
+from newsletter.storage.tables import import_run, message, metadata, recipient, send, suppression
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
 MESSAGE = {"subject": "", "preheader": "", "html": "", "text": "", "fields": [], "created_at": NOW}
@@ -87,6 +87,32 @@ def test_recipients_are_kept_when_their_table_is_written_anew(empty_database: Da
     with empty_database.read() as connection:
         found = connection.execute(sa.select(recipient).order_by(recipient.c.position)).all()
     assert [(row.position, row.outcome) for row in found] == [(1, None), (2, "refused"), (3, None)]
+
+
+def test_an_import_that_was_begun_goes_on_with_its_words(empty_database: Database) -> None:
+    with empty_database.write() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0020")
+        for options in ('{"map": {}, "consent": "the fair", "revive": false}', "{}", ""):
+            run = {"file": "a.csv", "sha256": "", "at": NOW, "counts": {}, "options": options}
+            connection.execute(sa.insert(import_run).values(**run))
+    upgrade(empty_database)
+    with empty_database.read() as connection:
+        words = connection.scalars(sa.select(import_run.c.consent).order_by(import_run.c.id))
+        assert list(words) == ["the fair", "", ""]
+
+
+def test_keys_are_compared_byte_by_byte(database: Database) -> None:
+    with database.write() as connection:
+        for canonical in ("b@example.org", "B@example.org", "a@example.org", "ä@example.org"):
+            connection.execute(
+                sa.insert(suppression).values(canonical=canonical, reason="", at=NOW)
+            )
+        found = connection.scalars(
+            sa.select(suppression.c.canonical).order_by(suppression.c.canonical)
+        )
+        assert list(found) == ["B@example.org", "a@example.org", "b@example.org", "ä@example.org"]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:
