@@ -227,11 +227,14 @@ class Sender:
             self.content = replace(self.content, message=message)
 
     def _missed(self) -> bool:
-        """Look again when somebody else was quicker, or steered; never for ever."""
+        """Look again when somebody else was quicker, or steered; never for ever.
+
+        At once the first time: it may have been an old look that promised one more.
+        """
         self._seen = None
+        self.clock.sleep(0.01 * self._misses)
         self._misses += 1
         if self._misses < _MOST_MISSES:
-            self.clock.sleep(0.01 * self._misses)
             return True
         self._stop = TryLater(
             "The next batch could not be claimed.",
