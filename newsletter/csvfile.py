@@ -35,6 +35,7 @@ _FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old spreadsheet or document; save the sheet as CSV first",
 }
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA_STARTS = frozenset("'=+-@\t\r")
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -123,6 +124,12 @@ def write_row(stream: IO[str], cells: Iterable[str]) -> None:
     csv.writer(stream, lineterminator="\n").writerow([neutralise(cell) for cell in cells])
 
 
+def write_columns(stream: IO[str], columns: Sequence[Sequence[str]]) -> None:
+    """Write many lines at once, given column by column; formulas are neutralised."""
+    rows = zip(*map(_neutralised, columns), strict=True)
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+
+
 def neutralise(cell: str) -> str:
     """Put an apostrophe before what a spreadsheet would run as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
@@ -131,6 +138,12 @@ def neutralise(cell: str) -> str:
 def plain(cell: str) -> str:
     """Take the apostrophe of `neutralise` away again."""
     return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
+
+
+def _neutralised(cells: Sequence[str]) -> Sequence[str]:
+    if _FORMULA_STARTS.isdisjoint({cell[:1] for cell in cells}):
+        return cells
+    return [neutralise(cell) for cell in cells]
 
 
 class _Scan:

@@ -101,6 +101,18 @@ class People(NamedTuple):
     said: Mapping[str, Sequence[Any]]
 
 
+Columns = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Subscribers as of one moment; its pages are read once, in the transaction it is of."""
+
+    total: int
+    keys: tuple[str, ...]  # of all attributes that one of them has, sorted
+    pages: Iterator[Columns]  # address, name, zone, state, frequency, paused until, each attribute
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorted:
     """How some of an import's rows stand in the list, each address counted once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from newsletter.model import Subscriber, SubscriberState
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import suppression
-from newsletter.subscribers import importing
+from newsletter.subscribers import exporting, importing
 from newsletter.subscribers.importing import Report, Wish
 from newsletter.subscribing import Consent, Known, Person, StateChange
 
@@ -57,6 +58,14 @@ def import_text(
     path = write(folder, text)
     prepared = importing.prepare(path, mapping=mapping or {}, **wish)
     return plan_of(store, prepared) if dry_run else importing.run(store, prepared, now=now)
+
+
+def export_text(store: Subscribers, **among) -> str:
+    """Export subscribers as the command does."""
+    stream = io.StringIO()
+    with store.listed(**among) as listing:
+        exporting.write(listing, stream, progress=lambda _written: None)
+    return stream.getvalue()
 
 
 def plan_of(store: Subscribers, wish: Wish, **told) -> Report:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli import _import_report, _shell, _subscribers
+from newsletter.cli._rate_bar import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.errors import ExitCode, UsageError
 
@@ -75,7 +75,7 @@ def import_file(
     with (
         _shell.publication(config) as publication,
         _rejects_file(rejects, wish.columns.header) as rejected,
-        _progress(wish.file.lines, shown=not as_json) as progress,
+        rate_bar(wish.file.lines, of="lines", shown=not as_json) as progress,
         importing.planned(
             publication.subscribers,
             wish,
@@ -134,51 +134,3 @@ def _rejects_file(path: Path | None, header: Sequence[str]) -> Iterator[Callable
             write_row(streams[0], (str(row.line), row.reason, *row.cells))
 
         yield write
-
-
-class _Bar:
-    """A bar with rate and time left, once a piece of work has lasted longer than a second."""
-
-    def __init__(self, total: int, *, shown: bool) -> None:
-        from rich import progress
-
-        self._console = _shell.console(error=True)
-        self._shown = shown and self._console.is_terminal
-        self._total = total
-        self._bar = progress.Progress(
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(),
-            progress.TaskProgressColumn(),
-            progress.TextColumn("{task.fields[rate]}"),
-            progress.TimeRemainingColumn(),
-            console=self._console,
-            transient=True,
-        )
-        self._tasks: dict[str, progress.TaskID] = {}
-        self._begun = time.monotonic()
-
-    def advance(self, what: str, line: int) -> None:
-        """Show that a line was reached."""
-        if not self._shown:
-            return
-        if what not in self._tasks:
-            self._tasks[what] = self._bar.add_task(what, total=self._total, rate="")
-        if time.monotonic() - self._begun > 1:
-            self._bar.start()
-        task = self._tasks[what]
-        self._bar.update(task, completed=line)
-        speed = self._bar.tasks[task].speed or self._bar.tasks[task].finished_speed
-        self._bar.update(task, rate=f"{speed:,.0f} lines/s" if speed else "")
-
-    def pause(self) -> None:
-        """Take the bar away, for a question or for good; the next step brings it back."""
-        self._bar.stop()
-
-
-@contextmanager
-def _progress(total: int, *, shown: bool) -> Iterator[_Bar]:
-    bar = _Bar(total, shown=shown)
-    try:
-        yield bar
-    finally:
-        bar.pause()

@@ -34,17 +34,6 @@ def pairs(texts: Sequence[str] | None, *, option: str) -> dict[str, str]:
     return found
 
 
-EXPORTED = ("email", "name", "time_zone", "subscription", "frequency", "paused_until")
-"""The columns every export begins with; its attributes follow."""
-
-
-def cells(one: Subscriber, keys: Sequence[str]) -> tuple[str, ...]:
-    """Give a subscriber as a row of an export."""
-    paused = one.paused_until.isoformat() if one.paused_until else ""
-    values = (one.attributes.get(key, "") for key in keys)
-    return (one.address, one.name, one.zone or "", one.state, one.frequency, paused, *values)
-
-
 @contextmanager
 def output(path: Path | None) -> Iterator[IO[str]]:
     """Open a CSV file to write; None: standard output."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli import _importing, _quiet, _shell, _subscribers
+from newsletter.cli._rate_bar import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.model import Subscriber, SubscriberState
+    from newsletter.model import SubscriberState
+    from newsletter.segments import Segment
 
 GROUP = True
 app = _shell.group("Keep the list: import, add, remove, show, export, count.")
@@ -191,12 +192,10 @@ def show(
 def _show_segment(text: str, *, config: Path, as_json: bool) -> None:
     from itertools import islice
 
-    belongs = _belonging_to(text)
-    count, shown = 0, []
+    among = _parsed(text)
     with _shell.publication(config) as publication:
-        found = filter(belongs, publication.subscribers.everyone())
-        shown = list(islice(found, _SHOWN))
-        count = len(shown) + sum(1 for _ in found)
+        count = publication.subscribers.count(segment=among)
+        shown = list(islice(publication.subscribers.everyone(segment=among), _SHOWN))
     if as_json:
         listed = [_subscribers.as_document(one) for one in shown]
         _shell.print_json({"segment": text, "subscribers": count, "first": listed})
@@ -225,26 +224,25 @@ def export(
 
     A cell that a spreadsheet would run as a formula gets an apostrophe in front.
     """
-    from newsletter.csvfile import write_row
-    from newsletter.subscribers.columns import column_of
+    from newsletter.subscribers import exporting
 
     if as_json and out is None:
         raise UsageError(
             "--json and the list cannot share standard output.", hint="Add --out FILE."
         )
     wanted = _as_state(state)
-    belongs = _belonging_to(segment) if segment is not None else None
-    count = 0
-    with _shell.publication(config) as publication, _subscribers.output(out) as stream:
-        keys = publication.subscribers.attribute_keys()
-        write_row(stream, (*_subscribers.EXPORTED, *map(column_of, keys)))
-        for one in filter(belongs, publication.subscribers.everyone(state=wanted)):
-            write_row(stream, _subscribers.cells(one, keys))
-            count += 1
+    among = _parsed(segment) if segment is not None else None
+    with (
+        _shell.publication(config) as publication,
+        publication.subscribers.listed(state=wanted, segment=among) as listing,
+        rate_bar(listing.total, of="subscribers", shown=out is not None) as bar,
+        _subscribers.output(out) as stream,
+    ):
+        exporting.write(listing, stream, progress=partial(bar.advance, "Writing"))
     if as_json:
-        _shell.print_json({"file": out, "subscribers": count})
+        _shell.print_json({"file": out, "subscribers": listing.total})
     elif out is not None:
-        _shell.say(f"{count:,} subscribers in {_subscribers.plain(str(out))}")
+        _shell.say(f"{listing.total:,} subscribers in {_subscribers.plain(str(out))}")
 
 
 @app.command()
@@ -268,10 +266,10 @@ def stats(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
 # --- options ------------------------------------------------------------------
 
 
-def _belonging_to(text: str) -> Callable[[Subscriber], bool]:
+def _parsed(text: str) -> Segment:
     from newsletter import segments
 
-    return partial(segments.belongs, segments.parse(text))
+    return segments.parse(text)
 
 
 def _as_state(text: str | None) -> SubscriberState | None:

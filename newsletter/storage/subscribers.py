@@ -19,7 +19,8 @@ from sqlalchemy.engine import Connection
 
 from newsletter.errors import UsageError
 from newsletter.model import Frequency, Subscriber, SubscriberState
-from newsletter.storage import erasing, history, holding, suppressing
+from newsletter.segments import Segment
+from newsletter.storage import erasing, history, holding, listing, suppressing
 from newsletter.storage.database import Database
 from newsletter.storage.importing import Origin, SqlImport
 from newsletter.storage.inserting import insert_if_new
@@ -33,6 +34,7 @@ from newsletter.subscribing import (
     Consent,
     ImportSession,
     Known,
+    Listing,
     Marker,
     Person,
     Standing,
@@ -168,25 +170,29 @@ class Subscribers:
         with self._database.read() as connection:
             return holding.everything(connection, found)
 
-    def everyone(self, *, state: SubscriberState | None = None) -> Iterator[Subscriber]:
+    def everyone(
+        self, *, state: SubscriberState | None = None, segment: Segment | None = None
+    ) -> Iterator[Subscriber]:
         """Stream the subscribers, oldest first, as they are in one moment; flat memory."""
-        query = sa.select(subscriber).order_by(subscriber.c.id)
-        if state is not None:
-            query = query.where(subscriber.c.state == state)
         with self._database.read() as connection:
+            among = listing.which(connection, state=state, segment=segment)
             streaming = connection.execution_options(stream_results=True, yield_per=_PAGE)
+            query = sa.select(subscriber).where(among).order_by(subscriber.c.id)
             for row in streaming.execute(query):
                 yield _as_subscriber(row)
 
-    def attribute_keys(self) -> tuple[str, ...]:
-        """List the keys of all attributes of all subscribers, sorted."""
-        keys: set[str] = set()
-        query = sa.select(subscriber.c.attributes)
+    def count(self, *, segment: Segment) -> int:
+        """Count the subscribers of a segment."""
         with self._database.read() as connection:
-            streaming = connection.execution_options(stream_results=True, yield_per=_PAGE)
-            for attributes in streaming.scalars(query):
-                keys.update(attributes)
-        return tuple(sorted(keys))
+            return listing.count(connection, listing.which(connection, segment=segment))
+
+    @contextmanager
+    def listed(
+        self, *, state: SubscriberState | None = None, segment: Segment | None = None
+    ) -> Iterator[Listing]:
+        """List the subscribers as columns of text, as they are in one moment."""
+        with self._database.read() as connection:
+            yield listing.of(connection, listing.which(connection, state=state, segment=segment))
 
     def counts(self) -> Mapping[SubscriberState, int]:
         """Count the subscribers in each state, zeroes included."""

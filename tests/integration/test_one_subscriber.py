@@ -7,11 +7,13 @@ from builders_subscribers import (
     LATER,
     NOON,
     add,
+    export_text,
     make_person,
     suppress,
 )
 from test_subscribers_storage import everything
 
+from newsletter import segments
 from newsletter.errors import Held, NothingToDo, UsageError
 from newsletter.model import SubscriberState as State
 from newsletter.storage.database import Database
@@ -118,3 +120,26 @@ def test_counts_and_lists_go_by_state(store: Subscribers) -> None:
     assert store.counts() == dict.fromkeys(State, 0) | {State.ACTIVE: 2, State.PENDING: 1}
     assert [one.name for one in store.everyone(state=State.PENDING)] == ["Ann"]
     assert len(list(store.everyone())) == 3
+
+
+def test_an_export_has_who_is_asked_for_with_the_attributes_they_have(store: Subscribers) -> None:
+    add(store, "ann@example.org", zone="Europe/Riga", attributes={"tags": "vip", "city": "Ogre"})
+    add(store, "ben@example.org", state=State.PENDING, attributes={"note": "=1"})
+    add(store, "cleo@example.org", attributes={"tags": "vip"})
+    values = "email,name,time_zone,subscription,frequency,paused_until"
+    assert export_text(store).splitlines() == [
+        f"{values},city,note,attributes.tags",
+        "ann@example.org,Ann,Europe/Riga,active,daily,,Ogre,,vip",
+        "ben@example.org,Ann,,pending,daily,,,'=1,",
+        "cleo@example.org,Ann,,active,daily,,,,vip",
+    ]
+    assert export_text(store, state=State.PENDING).splitlines() == [
+        f"{values},note",
+        "ben@example.org,Ann,,pending,daily,,'=1",
+    ]
+    vips = segments.parse("tag:vip and not zone:Europe/*")
+    assert export_text(store, segment=vips).splitlines()[1:] == [
+        "cleo@example.org,Ann,,active,daily,,vip"
+    ]
+    assert store.count(segment=segments.parse("tag:vip")) == 2
+    assert export_text(store, state=State.BOUNCED).splitlines() == [values]

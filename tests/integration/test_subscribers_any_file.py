@@ -9,21 +9,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from builders_database import sqlite_url
-from builders_subscribers import NOON, add, plan_of, suppress
+from builders_subscribers import NOON, add, export_text, plan_of, suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.cli._subscribers import EXPORTED, cells
-from newsletter.csvfile import write_row
 from newsletter.errors import InputError
-from newsletter.model import Frequency, Subscriber
+from newsletter.model import Frequency
 from newsletter.model import SubscriberState as State
-from newsletter.storage.database import connect
+from newsletter.storage.database import Database, connect
 from newsletter.storage.migrate import upgrade
 from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.tables import subscriber
 from newsletter.subscribers import importing
-from newsletter.subscribers.columns import column_of
 from newsletter.subscribers.reading import read
 from newsletter.subscribing import Person, Row
 
@@ -54,6 +53,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subscribers]:
     add(subscribers, "gone@example.org", state=State.UNSUBSCRIBED)
     suppress(database, "never@example.org")
     yield subscribers
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A list that a test may fill as it likes."""
+    database = connect(sqlite_url(tmp_path_factory.mktemp("others")))
+    upgrade(database)
+    yield database
     database.close()
 
 
@@ -131,6 +139,8 @@ def test_any_bytes_are_planned_or_refused_in_a_sentence(
 
 KEYS = ("city", "name", "zone", "full_name", "left_at", "state", "email", "ignore", "attributes")
 VALUE = st.text(st.characters(exclude_categories=("C", "Z")), max_size=5)
+PERSON_FIELDS = ("address", "canonical", "name", "zone", "attributes")
+PERSON_FIELDS += ("state", "frequency", "paused_until")
 PERSON = st.tuples(
     st.sampled_from(State),
     VALUE,
@@ -144,43 +154,32 @@ PERSON = st.tuples(
 @settings(max_examples=100, deadline=None)
 @given(st.lists(PERSON, min_size=1, max_size=5))
 def test_a_list_that_is_exported_and_imported_again_is_unchanged(
-    file: Path, people: list[tuple]
+    others: Database, file: Path, people: list[tuple]
 ) -> None:
     known = [
-        Subscriber(
-            id=at,
-            address=f"r{at}@example.org",
-            canonical=f"r{at}@example.org",
-            name=name,
-            state=state,
-            token="",
-            zone=zone,
-            attributes=values,
-            created_at=NOON,
-            changed_at=NOON,
-            frequency=frequency,
-            paused_until=paused,
-        )
+        {
+            "id": at,
+            "address": f"r{at}@example.org",
+            "canonical": f"r{at}@example.org",
+            "name": name,
+            "state": state,
+            "token": f"{at}",
+            "zone": zone,
+            "attributes": values,
+            "created_at": NOON,
+            "changed_at": NOON,
+            "frequency": frequency,
+            "paused_until": paused,
+        }
         for at, (state, name, zone, values, frequency, paused) in enumerate(people)
     ]
-    keys = sorted({key for one in known for key in one.attributes})
-    with file.open("w", encoding="utf-8-sig", newline="") as stream:
-        write_row(stream, (*EXPORTED, *map(column_of, keys)))
-        for one in known:
-            write_row(stream, cells(one, keys))
+    with others.write() as connection:
+        connection.execute(sa.delete(subscriber))
+        connection.execute(sa.insert(subscriber), known)
+    file.write_text(export_text(Subscribers(others)), encoding="utf-8-sig", newline="")
     wish = importing.prepare(file, mapping={})
     assert wish.columns.export == "newsletter"
     rows = [read(record, wish.columns) for record in list(wish.file.records())[1:]]
     assert [row.person for row in rows if isinstance(row, Row)] == [
-        Person(
-            address=one.address,
-            canonical=one.canonical,
-            name=one.name,
-            zone=one.zone,
-            attributes=one.attributes,
-            state=one.state,
-            frequency=one.frequency,
-            paused_until=one.paused_until,
-        )
-        for one in known
+        Person(**{field: one[field] for field in PERSON_FIELDS}) for one in known
     ]

@@ -1,0 +1,76 @@
+"""The list as columns of text, for a file: what an export says of each subscriber, in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.model import SubscriberState
+from newsletter.segments import Segment
+from newsletter.storage.segmenting import belonging
+from newsletter.storage.tables import subscriber
+from newsletter.subscribing import Columns, Listing
+
+_PAGE = 5_000
+_VALUES = (
+    subscriber.c.address,
+    subscriber.c.name,
+    sa.func.coalesce(subscriber.c.zone, ""),
+    subscriber.c.state,
+    subscriber.c.frequency,
+    sa.func.coalesce(sa.cast(subscriber.c.paused_until, sa.Text), ""),
+    sa.cast(subscriber.c.attributes, sa.Text),
+)
+
+
+def which(
+    connection: Connection,
+    *,
+    state: SubscriberState | None = None,
+    segment: Segment | None = None,
+) -> sa.ColumnElement[bool]:
+    """Match the subscribers of a state, of a segment, or all."""
+    in_state = sa.true() if state is None else subscriber.c.state == state
+    if segment is None:
+        return in_state
+    return in_state & belonging(segment, dialect=connection.dialect.name)
+
+
+def of(connection: Connection, among: sa.ColumnElement[bool]) -> Listing:
+    """List subscribers, oldest first; flat memory."""
+    keys = _keys(connection, among)
+    return Listing(total=count(connection, among), keys=keys, pages=_pages(connection, among, keys))
+
+
+def count(connection: Connection, among: sa.ColumnElement[bool]) -> int:
+    """Count subscribers."""
+    query = sa.select(sa.func.count()).select_from(subscriber).where(among)
+    return connection.scalar(query) or 0
+
+
+def _keys(connection: Connection, among: sa.ColumnElement[bool]) -> tuple[str, ...]:
+    listed = sa.func.json_each if connection.dialect.name == "sqlite" else sa.func.json_object_keys
+    named = listed(subscriber.c.attributes).table_valued("key", name="named")
+    if connection.dialect.name == "postgresql":
+        named = named.render_derived()
+    query = sa.select(named.c.key).distinct().select_from(subscriber).join(named, sa.true())
+    return tuple(sorted(connection.scalars(query.where(among))))
+
+
+def _pages(
+    connection: Connection, among: sa.ColumnElement[bool], keys: Sequence[str]
+) -> Iterator[Columns]:
+    query = sa.select(*_VALUES).where(among).order_by(subscriber.c.id)
+    streaming = connection.execution_options(stream_results=True, yield_per=_PAGE)
+    for page in streaming.execute(query).partitions():
+        *said, attributes = zip(*page, strict=True)
+        yield [*said, *_values(attributes, keys)]
+
+
+def _values(attributes: Sequence[str], keys: Sequence[str]) -> list[list[str]]:
+    documents: list[dict[str, Any]] = list(map(orjson.loads, attributes))
+    return [[document.get(key, "") for document in documents] for key in keys]
