@@ -94,7 +94,7 @@ class Subscriber:
     canonical: str  # for comparison only
     name: str
     state: SubscriberState
-    token: str  # 22 URL-safe characters, 128 random bits; opens the unsubscribe page
+    token: str  # 22 URL-safe characters, 120 random bits; opens the unsubscribe page
     zone: str | None
     attributes: Mapping[str, str]
     created_at: datetime

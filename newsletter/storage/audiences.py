@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from newsletter import segments
 from newsletter.model import Frequency, Send, SendKind, SubscriberState
 from newsletter.ports import Audience
+from newsletter.storage import tokens
 from newsletter.storage.segmenting import attribute, belonging
 from newsletter.storage.suppressing import is_suppressed_now
 from newsletter.storage.tables import recipient, send, subscriber
@@ -39,16 +40,18 @@ def mailable(connection: Connection, segment: str = "") -> sa.ColumnElement[bool
 def capped(
     connection: Connection, among: sa.ColumnElement[bool], *, most: int | None
 ) -> sa.ColumnElement[bool]:
-    """Match the first so many of an audience, by their tokens.
+    """Match the first so many of an audience, by what is random in their tokens.
 
-    These are random and never change: the same people come first each day, so that a circle which
-    may grow keeps whoever is in it.
+    That never changes: the same people come first each day, so that a circle which may grow keeps
+    whoever is in it.
     """
     if most is None:
         return among
-    beyond = sa.select(subscriber.c.token).where(among).order_by(subscriber.c.token)
-    first_beyond = connection.scalar(beyond.offset(most).limit(1))
-    return among if first_beyond is None else among & (subscriber.c.token < first_beyond)
+    chance = sa.func.substr(subscriber.c.token, tokens.LEAD + 1)
+    first_beyond = connection.scalar(
+        sa.select(chance).where(among).order_by(chance).offset(most).limit(1)
+    )
+    return among if first_beyond is None else among & (chance < first_beyond)
 
 
 def _wanting(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:

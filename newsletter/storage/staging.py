@@ -18,8 +18,8 @@ from newsletter.storage.tables import Key, Moment
 from newsletter.subscribing import People
 
 _SORTING_KILOBYTES = 8_000
-# So many that hardly a page of the indexes over a million addresses is read twice.
-_ADDING_KILOBYTES = 56_000
+# So many that hardly a page of the index over a million addresses is read twice in a step.
+_ADDING_KILOBYTES = 32_000
 _NOTHING = "\0"  # stands for NULL in what is copied, until backslashes are doubled
 Column = Sequence[Any]
 

@@ -7,8 +7,6 @@ brings them back.
 
 from __future__ import annotations
 
-import base64
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,6 +28,7 @@ from newsletter.storage.tables import (
     subscriber,
     suppression,
 )
+from newsletter.storage.tokens import new_tokens
 from newsletter.subscribing import (
     Consent,
     ImportSession,
@@ -42,15 +41,6 @@ from newsletter.subscribing import (
 )
 
 _PAGE = 1_000
-_TOKENS = 4_096  # made at once: asking the system for each costs more than all the rest of it
-_TOKEN_BYTES = 18  # 24 characters, of which 22 are used: 132 random bits
-
-
-def random_tokens() -> Iterator[str]:
-    """Yield 22 URL-safe characters of random bits each, without an end."""
-    while True:
-        text = base64.urlsafe_b64encode(os.urandom(_TOKEN_BYTES * _TOKENS)).decode()
-        yield from (text[start : start + 22] for start in range(0, len(text), 24))
 
 
 class Subscribers:
@@ -64,7 +54,7 @@ class Subscribers:
         marker: Marker | None = None,
     ) -> None:
         self._database = database
-        self._new_token = new_token or random_tokens().__next__
+        self._new_token = new_token or new_tokens().__next__
         self._marker = marker
 
     # --- writing -------------------------------------------------------------------------------

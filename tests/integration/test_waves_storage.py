@@ -194,3 +194,16 @@ def test_a_cap_takes_the_same_first_people_each_day_and_more_as_it_grows(databas
             circles.append(set(connection.scalars(query)))
     assert [len(circle) for circle in circles] == [2, 2, 5, 8]
     assert circles[0] == circles[1] < circles[2] < circles[3]
+
+
+def test_a_cap_takes_people_of_all_imports_not_those_of_one(database):
+    add_people(database, 4)
+    tokens = {1: "--zzz", 2: "--aaa", 3: "zzbbb", 4: "zzyyy"}  # two leads; the rest is random
+    with database.write() as connection:
+        for of, token in tokens.items():
+            change = sa.update(subscriber).where(subscriber.c.id == of)
+            connection.execute(change.values(token=token))
+    _, send = freeze_by_mornings(database, cap=2)
+    with database.read() as connection:
+        query = sa.select(recipient.c.subscriber_id).where(recipient.c.send_id == send.id)
+        assert set(connection.scalars(query)) == {2, 3}
