@@ -10,7 +10,7 @@ from builders_subscribers import LATER, NOON, import_text, make_person
 
 from newsletter.model import SubscriberState as State
 from newsletter.storage.database import Database
-from newsletter.storage.history import History
+from newsletter.storage.history import History, consented_at
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
 from newsletter.subscribers import register
@@ -91,6 +91,21 @@ def test_a_consent_of_their_own_comes_after_that_of_the_import(
         (State.UNSUBSCRIBED, State.ACTIVE),
     ]
     assert [given.text for given in told.consents] == ["wrote to us"]
+
+
+def test_the_latest_consent_is_that_of_the_file_until_there_is_another(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    import_text(store, tmp_path, FILE)
+    register.add(store, make_person("ben@example.org"), consent="wrote to us", now=LATER)
+    query = sa.select(subscriber.c.canonical, consented_at()).order_by(subscriber.c.id)
+    with database.read() as connection:
+        found = {name: f"{at:%m-%d}" for name, at in connection.execute(query)}
+    assert found == {
+        "ann@example.org": "01-02",  # as the file says
+        "ben@example.org": f"{LATER:%m-%d}",  # in words of their own
+        "cleo@example.org": f"{NOON:%m-%d}",  # when they were imported
+    }
 
 
 def test_the_import_of_another_file_does_not_change_where_somebody_comes_from(
