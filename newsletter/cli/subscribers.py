@@ -153,7 +153,12 @@ def forget(
         _shell.print_json({"erased": dict(erased)})
         return
     rows = [(name.replace("_", " "), f"{count:,}") for name, count in erased.items() if count]
-    _shell.table(rows, headers=("Erased", "Rows"))
+    if rows:
+        _shell.table(rows, headers=("Erased", "Rows"))
+    else:
+        _shell.say(
+            "Nothing was held on this address. Its keyed hash is kept: no file brings it in."
+        )
 
 
 @app.command()

@@ -35,9 +35,11 @@ def erase(
     provider's events keep what they prove; only the posts they came in go, where they name the
     address.
     """
-    of = connection.scalar(sa.select(subscriber.c.id).where(subscriber.c.canonical == canonical))
+    who = sa.select(subscriber.c.id).where(subscriber.c.canonical == canonical)
+    # Locked: an event that comes in meanwhile must not add to a history that is going.
+    of = connection.scalar(who.with_for_update()) or 0  # 0: nobody
     counts = {"recipient": _unname_recipients(connection, canonical)}
-    counts |= _delete_history(connection, of) if of else {}
+    counts |= _delete_history(connection, of)
     counts |= _delete(
         connection,
         {

@@ -88,6 +88,9 @@ def test_nothing_that_names_an_erased_person_stays_and_no_file_brings_them_back(
     frozen(database, MONDAY)
     erased = store.forget("ben@other.example", reason="asked to be erased", now=LATER)
     assert (erased["subscriber"], erased["consent"], erased["recipient"]) == (1, 1, 1)
+    assert erased["state_change"] == 1
+    again = store.forget("ben@other.example", reason="asked to be erased", now=LATER)
+    assert again == dict.fromkeys(erased, 0)  # the same words, and nothing left of them
     assert "ben" not in everything(database).casefold()
     report = import_text(store, tmp_path, LIST, now=LATER)
     assert counted(report) == {"unchanged": 1, "suppressed": 1}

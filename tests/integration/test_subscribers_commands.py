@@ -291,3 +291,22 @@ def test_a_long_import_shows_how_far_it_is_how_fast_and_how_long_it_takes(
     assert "50%" in shown
     assert re.search(r"[\d,]+ lines/s", shown)
     assert re.search(r"\d:\d\d:\d\d", shown)
+
+
+def test_erasing_says_what_was_erased_and_where_nothing_was_held(
+    subscribers: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_SECRET_KEY", "0123456789abcdef" * 2)
+    subscribers("import", EXAMPLE, "--json")
+    exported = subscribers("export").out.splitlines()
+    address = exported[1].partition(",")[0]
+    held = subscribers("forget", address, "--yes")
+    assert held.code == 0
+    counted = {" ".join(line.split()) for line in held.out.splitlines()}
+    assert {"state change 1", "consent 1", "subscriber 1"} <= counted
+    nothing = subscribers("forget", address, "--yes")
+    assert nothing.code == 0
+    assert "Nothing was held on this address." in nothing.out
+    erased = subscribers("forget", address, "--json").document["erased"]
+    assert erased["subscriber"] == erased["consent"] == erased["state_change"] == 0
+    assert address not in subscribers("export").out
