@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
@@ -14,12 +16,14 @@ from newsletter import merge
 from newsletter.errors import Held, UsageError
 from newsletter.model import Frequency
 from newsletter.model import SubscriberState as State
+from newsletter.storage import erasing
 from newsletter.storage.database import Database
 from newsletter.storage.ledger import SqlLedger
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import metadata, recipient
 from newsletter.subscribers import importing, register
 from newsletter.subscribers.erasure import Marks
+from newsletter.subscribing import StateChange
 
 LIST = "email,name\nann@example.org,Ann\nBen@Other.example,Ben\n"
 MONDAY, SATURDAY = date(2026, 3, 2), date(2026, 3, 7)
@@ -121,6 +125,39 @@ def test_each_reader_gets_the_editions_they_want(store: Subscribers, database: D
     assert frozen(database, date(2026, 3, 3)) == ["daily@example.org", "weekdays@example.org"]
     assert frozen(database, SATURDAY) == ["daily@example.org", "paused@example.org"]
     assert "weekly@example.org" in frozen(database, date(2026, 3, 10))
+
+
+def test_who_opts_out_while_they_are_erased_waits_and_is_gone(
+    store: Subscribers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(store, "ann@example.org")
+    names, half_way, left = erasing._names, Event(), Event()
+
+    def wait(*of):  # their history is deleted, they themselves are not yet
+        half_way.set()
+        left.wait(0.5)
+        return names(*of)
+
+    def opt_out():
+        assert half_way.wait(10)
+        try:
+            return store.change("ann@example.org", lambda found: _opting_out(found.state))
+        finally:
+            left.set()
+
+    monkeypatch.setattr(erasing, "_names", wait)
+    with ThreadPoolExecutor(1) as beside:
+        leaving = beside.submit(opt_out)
+        erased = store.forget("ann@example.org", reason="asked", now=LATER)
+        assert leaving.result(10) is None
+    assert erased["subscriber"] == 1
+    assert store.find("ann@example.org") is None
+
+
+def _opting_out(state: State) -> StateChange:
+    return StateChange(
+        from_state=state, to_state=State.UNSUBSCRIBED, at=LATER, reason="link", by="them"
+    )
 
 
 def test_somebody_comes_back_by_import_only_with_evidence_and_the_flag(
