@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from newsletter import calendar, plugins
 from newsletter.clock import SystemClock
-from newsletter.editions import Editions
+from newsletter.editions import Assembled, Editions
 from newsletter.model import Send
 from newsletter.ports import Clock, Ledger, Provider
 from newsletter.records import Dossier, SendView
@@ -25,7 +25,6 @@ from newsletter.tick import TickReport
 from newsletter.timetable import Due, Timetable
 
 if TYPE_CHECKING:
-    from newsletter.assembling import Assembled
     from newsletter.config import Settings
     from newsletter.correcting import Correcting
     from newsletter.delivery.audit import Audit

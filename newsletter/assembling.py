@@ -10,13 +10,10 @@ from types import ModuleType
 from newsletter import looks, plugins
 from newsletter.config import Settings, SourceEntry
 from newsletter.edition import build, cleaned, problem_with
-from newsletter.editions import Assembled
 from newsletter.errors import ConfigError, SourceError
 from newsletter.model import Attempted, Edition, Part, Provenance, Repeat, Supply
 from newsletter.repeats import keys, part_of
 from newsletter.sourcing import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
-
-__all__ = ["Assembled", "assemble", "candidates", "pools", "with_repeats"]
 
 _PACKAGE = "newsletter.sources"
 Load = Callable[[str, str], ModuleType]
