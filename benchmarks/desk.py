@@ -25,8 +25,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-from newsletter import config  # noqa: E402
 from newsletter.app import build  # noqa: E402
+from newsletter.core.config import settings  # noqa: E402
 
 DAY = date(2026, 3, 2)
 TARGET = 300  # milliseconds
@@ -112,7 +112,7 @@ def reloads(page: Page, rounds: int) -> list[float]:
 
 def renders(folder: Path, rounds: int) -> list[float]:
     def render() -> None:
-        app = build(config.load(folder, {}))
+        app = build(settings.load(folder, {}))
         app.proofroom.preview(DAY)
         app.close()
 

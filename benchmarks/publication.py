@@ -142,10 +142,10 @@ def bare_insert(root: Path) -> float:
 
 
 def open_app(root: Path) -> Any:
-    from newsletter import config
     from newsletter.app import build
+    from newsletter.core.config import settings
 
-    return build(config.load(root, _SECRETS))
+    return build(settings.load(root, _SECRETS))
 
 
 def _readers(count: int) -> Iterator[list[dict[str, Any]]]:

@@ -27,7 +27,7 @@ from builders_checked import check_edition  # noqa: E402
 from builders_edition import TEMPLATES, make_edition, make_full_edition, make_settings  # noqa: E402
 
 from newsletter import checks  # noqa: E402
-from newsletter.model import Edition, Fact  # noqa: E402
+from newsletter.core.model import Edition, Fact  # noqa: E402
 from newsletter.render.message import Rendered, render  # noqa: E402
 from newsletter.render.templates import Template  # noqa: E402
 from newsletter.render.variables import shared  # noqa: E402

@@ -38,7 +38,7 @@ from builders_delivery import (
 )
 from builders_edition import make_settings
 
-from newsletter.model import Attempt
+from newsletter.core.model import Attempt
 from newsletter.providers import smtp
 
 SIZE = 100  # copies of an attempt

@@ -6,13 +6,13 @@ import json
 import logging
 from datetime import timedelta
 
-from newsletter.config import Settings
-from newsletter.logs import without_addresses
-from newsletter.ports import Clock
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.http.answer import WireError
+from newsletter.core.http.client import Wire
+from newsletter.core.logs import without_addresses
 from newsletter.storage.alerts import ToldAlerts
 from newsletter.storage.database import Database
-from newsletter.wire.answer import WireError
-from newsletter.wire.exchange import Wire
 
 AGAIN_AFTER = timedelta(hours=20)  # what still waits the next morning is told again
 _TIMEOUT = 10.0  # seconds; a tick does not wait longer for a hook than that

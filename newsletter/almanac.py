@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from newsletter import calendar
-from newsletter.config import Settings
+from newsletter.core import calendar
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import UsageError
+from newsletter.core.model import Send
+from newsletter.core.model.content import Approval
 from newsletter.edition import is_held
 from newsletter.editions import Editions
-from newsletter.errors import UsageError
-from newsletter.model import Send
-from newsletter.ports import Clock
-from newsletter.records import Approval
 from newsletter.standing import Known, Standing, standing_of
 
 _DAY = timedelta(days=1)

@@ -14,18 +14,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter import calendar, plugins
-from newsletter.clock import SystemClock
+from newsletter.core import calendar, plugins
+from newsletter.core.calendar import Due, Timetable
+from newsletter.core.clock import Clock, SystemClock
+from newsletter.core.model import Send
+from newsletter.core.model.records import Dossier, SendView
 from newsletter.editions import Assembled, Editions
-from newsletter.model import Send
-from newsletter.ports import Clock, Ledger, Provider
-from newsletter.records import Dossier, SendView
+from newsletter.ports import Ledger, Provider
 from newsletter.sending import Outcome, Wish
 from newsletter.tick import TickReport
-from newsletter.timetable import Due, Timetable
 
 if TYPE_CHECKING:
-    from newsletter.config import Settings
+    from newsletter.core.config.settings import Settings
     from newsletter.correcting import Correcting
     from newsletter.delivery.audit import Audit
     from newsletter.dispatch import Dispatch, Rehearsal

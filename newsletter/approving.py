@@ -8,11 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from newsletter.errors import Held, NothingToDo, Overtaken
-from newsletter.model import Send
-from newsletter.ports import Clock
+from newsletter.core.clock import Clock
+from newsletter.core.errors import Held, NothingToDo, Overtaken
+from newsletter.core.model import Send
+from newsletter.core.model.content import Approval
 from newsletter.proofing import Proof
-from newsletter.records import Approval
 
 
 class ApprovalBook(Protocol):

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from types import ModuleType
 
-from newsletter import looks, plugins
-from newsletter.config import Settings, SourceEntry
+from newsletter import looks
+from newsletter.core import plugins
+from newsletter.core.config.settings import Settings, SourceEntry
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Attempted, Edition, Part, Provenance, Repeat, Supply
 from newsletter.edition import build, cleaned, problem_with
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Attempted, Edition, Part, Provenance, Repeat, Supply
 from newsletter.repeats import keys, part_of
 from newsletter.sourcing import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
 

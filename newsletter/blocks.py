@@ -8,7 +8,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from newsletter.model import Markup
+from newsletter.core.model import Markup
 
 # Raw HTML is no HTML to the renderer either; so it is cut like any other text.
 _READER = MarkdownIt("commonmark", {"html": False})

@@ -8,15 +8,16 @@ from datetime import date
 from pathlib import Path
 
 from newsletter import sending
+from newsletter.core.clock import Clock
+from newsletter.core.errors import NothingToDo
+from newsletter.core.model import BatchState, CorrectionNote, Send, SendStatus
+from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import recall
 from newsletter.delivery.ahead import Ahead
-from newsletter.errors import NothingToDo
-from newsletter.model import BatchState, CorrectionNote, Send, SendStatus
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Audience, Clock, Ledger
+from newsletter.ports import Audience, Ledger
 from newsletter.proofing import Proof
 from newsletter.recalling import RecallRecords
-from newsletter.records import CalledBack, SendView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

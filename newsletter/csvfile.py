@@ -20,7 +20,7 @@ from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from newsletter.errors import InputError
+from newsletter.core.errors import InputError
 
 LONGEST_LINE = 64 * 1024  # bytes; a subscriber has a few hundred
 _BLOCK = 1024 * 1024

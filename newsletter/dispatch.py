@@ -10,22 +10,25 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from newsletter import calendar, owners, proofing, segments, sending, tick, warming
+from newsletter import owners, proofing, sending, tick, warming
 from newsletter.approving import refuse_unapproved
-from newsletter.config import Settings
+from newsletter.core import calendar, segments
+from newsletter.core.calendar import Timetable
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import Send, SendKind
+from newsletter.core.model.content import Approval
+from newsletter.core.model.records import SendView
+from newsletter.core.model.waves import CanaryPlan, Group, groups
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.canary import Limits
 from newsletter.delivery.send import Sender
 from newsletter.delivery.watching import Watch
-from newsletter.model import Send, SendKind
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Audience, Clock, Freeze, Ledger, Mornings, Provider
+from newsletter.ports import Audience, Freeze, Ledger, Mornings, Provider
 from newsletter.proofing import Proof
 from newsletter.recalling import RecallRecords
-from newsletter.records import Approval, SendView
 from newsletter.sending import Outcome, Wish
-from newsletter.timetable import Timetable
-from newsletter.waves import CanaryPlan, Group, groups
 from newsletter.worker import Worker, for_a_minute, refuse_to_work
 
 

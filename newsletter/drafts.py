@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter.config import Settings
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import InputError, UsageError
+from newsletter.core.model import Part
 from newsletter.editions.folder import free_name
-from newsletter.errors import InputError, UsageError
-from newsletter.model import Part
 from newsletter.page import Page, parse_page
 from newsletter.sources import markdown, page
 from newsletter.sourcing import SourceOptions

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter import calendar, tick
-from newsletter.config import Settings
+from newsletter import tick
+from newsletter.core import calendar
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import DeliveryError, Held, NothingToDo
 from newsletter.dispatch import Dispatch
-from newsletter.errors import DeliveryError, Held, NothingToDo
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Clock
 from newsletter.proofing import Proof
 from newsletter.pulling import Pull
 from newsletter.sending import Wish

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from newsletter import drafts, pictures
-from newsletter.config import Settings
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import Held, NothingToDo
+from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
 from newsletter.editions.fields import Fields, from_fields
-from newsletter.errors import Held, NothingToDo
-from newsletter.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
 from newsletter.newsroom import Newsroom
 from newsletter.page import Tracing, trace
-from newsletter.ports import Clock
 from newsletter.repeats import keys, part_of
 from newsletter.sources import page
 from newsletter.sourcing import Picture

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from newsletter.model import (
+from newsletter.core.model import (
     Edition,
     Fact,
     Image,

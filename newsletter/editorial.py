@@ -10,11 +10,12 @@ from pathlib import Path
 from newsletter import owners
 from newsletter.almanac import Almanac
 from newsletter.approving import ApprovalBook, Approving
-from newsletter.config import Settings
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import Send
 from newsletter.editing import Editing
-from newsletter.model import Send
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Clock, Ledger, Provider
+from newsletter.ports import Ledger, Provider
 from newsletter.proofing import Proof
 from newsletter.testcopies import MarkedCopies
 

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from newsletter import plugins
-from newsletter.config import Settings
+from newsletter.core import plugins
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import ConfigError
+from newsletter.core.model.events import Intake
 from newsletter.delivery import events as judging
-from newsletter.errors import ConfigError
-from newsletter.events import Intake
-from newsletter.ports import Clock, EventParser
+from newsletter.ports import EventParser
 from newsletter.storage.database import Database
 from newsletter.storage.events import EventStore, Judgement
 from newsletter.subscribers import lifecycle

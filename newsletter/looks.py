@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from newsletter.model import Edition, Part, Provenance
+from newsletter.core.model import Edition, Part, Provenance
 
 
 def can_improve(edition: Edition, *, chains: Collection[Part]) -> bool:

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from newsletter.model import MergeField, Message
-from newsletter.model.people import Lines, Wrapped, lines, wrapped
+from newsletter.core.model import MergeField, Message
+from newsletter.core.model.recipients import Lines, Wrapped, lines, wrapped
 
 _PLACEHOLDER = r"-merge{salt}_[a-z_0-9]+?_[ht]-"
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?")

@@ -9,17 +9,18 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from newsletter import assembling, calendar, looks, runway
-from newsletter.config import Settings
+from newsletter import assembling, looks, runway
+from newsletter.core import calendar
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import ContentError, Held, NothingToDo, UsageError
+from newsletter.core.model import Acceptance, Edition, Part, Supply
+from newsletter.core.model.content import FrozenEdition
 from newsletter.edition import is_held, sentences
 from newsletter.editions import Assembled, Editions
 from newsletter.editions.reading import from_toml
 from newsletter.editions.record import as_json, fingerprint, from_json
 from newsletter.editions.writing import as_toml
-from newsletter.errors import ContentError, Held, NothingToDo, UsageError
-from newsletter.model import Acceptance, Edition, Part, Supply
-from newsletter.ports import Clock
-from newsletter.records import FrozenEdition
 from newsletter.repeats import describe, uses
 from newsletter.runway import HORIZON, Runway
 from newsletter.sourcing import Web

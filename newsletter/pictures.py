@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from newsletter.errors import InputError
+from newsletter.core.errors import InputError
 
 WIDEST = 1280  # pixels: twice the 640 of the mail's column, for fine screens
 NARROWEST = 300  # below it is an emblem, an avatar or a tracker

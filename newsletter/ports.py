@@ -23,10 +23,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from newsletter.events import Event, Leaving
-from newsletter.findings import Fault
-from newsletter.inboxes.support import USUAL, Family
-from newsletter.model import (
+from newsletter.core.model import (
     Attempt,
     Claim,
     Edition,
@@ -39,21 +36,12 @@ from newsletter.model import (
     SetAside,
     Submission,
 )
+from newsletter.core.model.clients import USUAL, Family
+from newsletter.core.model.events import Event, Leaving
+from newsletter.core.model.findings import Fault
+from newsletter.core.model.records import Health, SendView
+from newsletter.core.model.waves import CanaryPlan
 from newsletter.outside import NOTHING, Outside
-from newsletter.records import Health, SendView
-from newsletter.waves import CanaryPlan
-
-
-class Clock(Protocol):
-    """The only way to learn the time or to wait."""
-
-    def now(self) -> datetime:
-        """Give the present moment, aware, in UTC."""
-        ...
-
-    def sleep(self, seconds: float) -> None:
-        """Return after `seconds`; a test's clock moves itself instead of waiting."""
-        ...
 
 
 class Provider(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.findings import Finding
-from newsletter.model import Edition, Message
+from newsletter.core.model import Edition, Message
+from newsletter.core.model.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsletter import checks
-from newsletter.config import Publication, Settings
-from newsletter.errors import Held, TemplateError, UsageError
-from newsletter.findings import Finding, Place, Severity
-from newsletter.model import Acceptance, Edition, Envelope, Message
+from newsletter.core.config.settings import Publication, Settings
+from newsletter.core.errors import Held, TemplateError, UsageError
+from newsletter.core.model import Acceptance, Edition, Envelope, Message
+from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.outside import Outside
 from newsletter.ports import Checked
 from newsletter.preview import Preview

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from newsletter import proofing
-from newsletter.config import Settings
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import UsageError
+from newsletter.core.model import Acceptance, Edition, Envelope
 from newsletter.editions import Editions
-from newsletter.errors import UsageError
-from newsletter.model import Acceptance, Edition, Envelope
-from newsletter.ports import Clock
 from newsletter.preview import Preview
 from newsletter.proofing import Ask, Proof
 from newsletter.render.message import Inline, here

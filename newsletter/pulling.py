@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
-from newsletter import plugins
-from newsletter.config import Settings
-from newsletter.events import Leaving
-from newsletter.ports import Clock, SuppressionLists
+from newsletter.core import plugins
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.model.events import Leaving
+from newsletter.ports import SuppressionLists
 from newsletter.storage.database import Database
 from newsletter.storage.pulled import PulledLists
 from newsletter.subscribers import lifecycle

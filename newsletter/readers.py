@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newsletter import merge
-from newsletter.model import Message
+from newsletter.core.model import Message
 
 TOKEN = "x" * 22
 """As long as a reader's own."""

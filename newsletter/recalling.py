@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from newsletter.model import Booking, Claim
-from newsletter.records import Doubt
+from newsletter.core.model import Booking, Claim
+from newsletter.core.model.records import Doubt
 
 
 @runtime_checkable

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
-from newsletter.model import Edition, Fact, Part, Quote, Repeat, Story, Supply, Word
+from newsletter.core.model import Edition, Fact, Part, Quote, Repeat, Story, Supply, Word
 
 WINDOW = timedelta(days=365)
 NEARLY = 0.8  # more than this share of words in common is the same text again

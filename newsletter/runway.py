@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from newsletter.model import Part, Supply
+from newsletter.core.model import Part, Supply
 from newsletter.repeats import WINDOW, keys
 
 ENOUGH = 14  # editions; fewer are worth a warning

@@ -19,12 +19,12 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from newsletter import calendar
-from newsletter.errors import NewsletterError, TryLater
-from newsletter.logs import without_addresses
-from newsletter.ports import Clock
+from newsletter.core import calendar
+from newsletter.core.calendar import Timetable
+from newsletter.core.clock import Clock
+from newsletter.core.errors import NewsletterError, TryLater
+from newsletter.core.logs import without_addresses
 from newsletter.tick import TickReport
-from newsletter.timetable import Timetable
 
 log = logging.getLogger(__name__)
 

@@ -6,18 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from newsletter import segments
+from newsletter.core import segments
+from newsletter.core.calendar import Due
+from newsletter.core.clock import Clock
+from newsletter.core.errors import ConfigError, Held, NothingToDo, TryLater, UsageError
+from newsletter.core.model import Envelope, Message, Send, SendStatus
+from newsletter.core.model.records import SendView
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import LEASE, Sender
 from newsletter.delivery.watching import Watch
-from newsletter.errors import ConfigError, Held, NothingToDo, TryLater, UsageError
-from newsletter.model import Envelope, Message, Send, SendStatus
-from newsletter.ports import Audience, Clock, Ledger, Provider, Witness
+from newsletter.ports import Audience, Ledger, Provider, Witness
 from newsletter.recalling import Recalls
-from newsletter.records import SendView
-from newsletter.timetable import Due
 
 _KNOWN_AFTER = timedelta(minutes=5)  # so long a provider's own records may lag behind
 _MOST_LOOKED_UP = 3  # at a time: SendGrid answers six such questions a minute

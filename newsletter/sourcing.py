@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from newsletter.errors import SourceError
-from newsletter.model import Part, Supply
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part, Supply
 from newsletter.remembered import FeedMemory, SeenItem
 
 

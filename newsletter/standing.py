@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from newsletter.model import Send, SendStatus
-from newsletter.records import Approval
+from newsletter.core.model import Send, SendStatus
+from newsletter.core.model.content import Approval
 
 
 class Standing(StrEnum):

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from newsletter.core.clock import Clock
+from newsletter.core.errors import NothingToDo
+from newsletter.core.model import Send, SendStatus
+from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import recall
 from newsletter.delivery.ahead import Ahead
-from newsletter.errors import NothingToDo
-from newsletter.model import Send, SendStatus
-from newsletter.ports import Clock, Ledger
+from newsletter.ports import Ledger
 from newsletter.recalling import RecallRecords
-from newsletter.records import CalledBack, SendView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from newsletter.model import Frequency, Subscriber, SubscriberState
+from newsletter.core.model import Frequency, Subscriber, SubscriberState
 
 
 class Person(NamedTuple):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter.config import Settings
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import InputError, SourceError
+from newsletter.core.model import Image, Part, Story, Supply
 from newsletter.drafts import create, source_options
-from newsletter.errors import InputError, SourceError
-from newsletter.model import Image, Part, Story, Supply
 from newsletter.sources import _richtext, _web_story, article, markdown
 from newsletter.sources._web_page import WebPage, read_web_page
 from newsletter.sourcing import Web

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from newsletter import merge, proofing, readers
-from newsletter.config import Settings
-from newsletter.delivery.building import screened
-from newsletter.errors import Held, NotSubmitted, Uncertain, UsageError
-from newsletter.model import (
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import Held, NotSubmitted, Uncertain, UsageError
+from newsletter.core.model import (
     Attempt,
     Claim,
     Message,
@@ -21,7 +21,8 @@ from newsletter.model import (
     SendKind,
     SendStatus,
 )
-from newsletter.ports import Clock, Freeze, Ledger, Provider
+from newsletter.delivery.building import screened
+from newsletter.ports import Freeze, Ledger, Provider
 from newsletter.proofing import Proof
 from newsletter.readers import SampleReader
 from newsletter.subscribers import addresses

@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from newsletter import calendar
-from newsletter.errors import Held
-from newsletter.model import BatchState
-from newsletter.records import SendView
-from newsletter.timetable import Due, Timetable
+from newsletter.core import calendar
+from newsletter.core.calendar import Due, Timetable
+from newsletter.core.errors import Held
+from newsletter.core.model import BatchState
+from newsletter.core.model.records import SendView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

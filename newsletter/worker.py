@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from newsletter.config import Settings
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import ConfigError, NewsletterError, StorageError
+from newsletter.core.logs import without_addresses
+from newsletter.core.model import Send
 from newsletter.delivery.send import Sender
-from newsletter.errors import ConfigError, NewsletterError, StorageError
-from newsletter.logs import without_addresses
-from newsletter.model import Send
-from newsletter.ports import Clock, Ledger
+from newsletter.ports import Ledger
 
 _LOOK_EVERY = timedelta(seconds=1)
 _SOON = timedelta(minutes=1)  # what rests no longer is waited for, even by a worker that is to end

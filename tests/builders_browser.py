@@ -19,7 +19,7 @@ from builders_edition import (
 )
 from playwright.sync_api import Browser, Page, Route
 
-from newsletter.config import Template
+from newsletter.core.config.settings import Template
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")

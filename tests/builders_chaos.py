@@ -23,10 +23,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from newsletter import config, owners
+from newsletter import owners
 from newsletter.app import App, build
-from newsletter.errors import NewsletterError
-from newsletter.model import Claim
+from newsletter.core.config import settings as config_settings
+from newsletter.core.errors import NewsletterError
+from newsletter.core.model import Claim
 from newsletter.sending import Wish
 
 Role = Literal["send", "worker"]
@@ -175,7 +176,7 @@ def work(task: Task) -> None:
 @contextmanager
 def opened(task: Task) -> Iterator[App]:
     """Open the publication of a task on the shared clock."""
-    settings = config.load(task.root, task.environment)
+    settings = config_settings.load(task.root, task.environment)
     app = build(settings, clock=SharedClock(task.clock))
     try:
         yield app

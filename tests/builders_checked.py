@@ -17,7 +17,7 @@ from builders_edition import (
 )
 
 from newsletter.checks import checked_message
-from newsletter.model import Edition
+from newsletter.core.model import Edition
 from newsletter.outside import Outside
 from newsletter.ports import Checked
 from newsletter.render.message import render

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from newsletter import merge
-from newsletter.model import Attempt, Envelope, MergeField, Message, Recipient, Recipients
+from newsletter.core.model import Attempt, Envelope, MergeField, Message, Recipient, Recipients
 
 NOW = datetime(2027, 3, 9, 7, 0, tzinfo=UTC)
 DAY = date(2027, 3, 9)

@@ -19,10 +19,11 @@ from urllib.parse import urlencode
 from builders_edition import make_edition
 from builders_publication import STORY
 
-from newsletter import config, merge
+from newsletter import merge
 from newsletter.app import App, build
+from newsletter.core.config import settings
+from newsletter.core.model import Message
 from newsletter.desk import server
-from newsletter.model import Message
 from newsletter.preview import Preview
 
 Value = TypeVar("Value")
@@ -188,7 +189,7 @@ def desk_of(root: Path) -> AbstractContextManager[Desk]:
 @contextmanager
 def opened(root: Path) -> Iterator[App]:
     """Open a publication for one piece of work."""
-    app = build(config.load(root, {}))
+    app = build(settings.load(root, {}))
     try:
         yield app
     finally:

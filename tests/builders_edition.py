@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from newsletter.config import Settings
-from newsletter.model import (
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import (
     CorrectionNote,
     Credit,
     Edition,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from builders_edition import SITE, make_edition, make_other, make_story
 
-from newsletter.model import Credit, Edition, Fact, Quote, Word
+from newsletter.core.model import Credit, Edition, Fact, Quote, Word
 
 HOSTILE = (
     "Salt & Pepper <b>bold</b> <script>alert(1)</script>",

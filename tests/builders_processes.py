@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from newsletter import plugins
+from newsletter.core import plugins
 
 _LOADED = (
     "newsletter.app",

@@ -15,8 +15,8 @@ from typing import Any
 from builders_ledger import MovingClock, add_people
 from builders_processes import Running, start
 
-from newsletter import config
 from newsletter.app import App, build
+from newsletter.core.config import settings
 
 CONFIG = """\
 [publication]
@@ -81,7 +81,7 @@ class Publication:
     def open(self, clock: MovingClock | None = None) -> App:
         """Open the publication in this process."""
         return build(
-            config.load(self.root, self.environment),
+            settings.load(self.root, self.environment),
             clock=clock or MovingClock(datetime.now(UTC)),
         )
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsletter.errors import SourceError
-from newsletter.model import Part
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part
 from newsletter.sourcing import Fetched, SourceOptions
 
 DAY = date(2026, 3, 24)

@@ -23,12 +23,12 @@ from builders_ledger import (
 )
 from pydantic import SecretStr
 
+from newsletter.core.model import Send
+from newsletter.core.model.events import Event
+from newsletter.core.model.records import SendView
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.audit import Audit, audit
-from newsletter.events import Event
-from newsletter.model import Send
 from newsletter.providers import sendgrid
-from newsletter.records import SendView
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import deliver

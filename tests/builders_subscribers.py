@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.csvfile import Record
-from newsletter.model import Subscriber, SubscriberState
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import suppression

@@ -12,11 +12,11 @@ from typing import Any
 
 from builders_ledger import MovingClock
 
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
+from newsletter.core.http.client import Wire
 from newsletter.fetching import is_public, make_fetch
 from newsletter.remembered import SeenItem, StoredAnswer
 from newsletter.sourcing import Fetch, Fetched
-from newsletter.wire.exchange import Wire
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 

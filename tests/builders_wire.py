@@ -7,8 +7,8 @@ import time
 import pytest
 from builders_http import response
 
-from newsletter.wire.answer import Answer
-from newsletter.wire.exchange import Wire
+from newsletter.core.http.answer import Answer
+from newsletter.core.http.client import Wire
 
 LIMIT = 0.15
 SLACK = 0.35  # for a machine that is busy with other things

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
-from newsletter.errors import SourceError
-from newsletter.fetching import addresses
+from newsletter.core.errors import SourceError
+from newsletter.core.http import addresses
+from newsletter.core.http.answer import Answer, NoAnswer, WireError
+from newsletter.core.http.client import Wire
+from newsletter.core.http.sockets import Deadline
 from newsletter.outside import Reached
-from newsletter.wire.answer import Answer, NoAnswer, WireError
-from newsletter.wire.exchange import Wire
-from newsletter.wire.sockets import Deadline
 
 MOST = 100  # addresses
 SECONDS = 10.0  # for one address, redirects included

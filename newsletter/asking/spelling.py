@@ -9,8 +9,8 @@ from pathlib import Path
 from babel.core import get_global
 
 from newsletter.asking import programs
-from newsletter.errors import UsageError
-from newsletter.model import Edition
+from newsletter.core.errors import UsageError
+from newsletter.core.model import Edition
 from newsletter.outside import Misspelt
 from newsletter.render.markdown_text import to_text
 

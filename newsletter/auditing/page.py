@@ -9,8 +9,8 @@ from pathlib import Path
 import jinja2
 from babel.dates import format_date
 
+from newsletter.core.model import BatchState
 from newsletter.delivery.audit import Audit
-from newsletter.model import BatchState
 
 _ORDER = {str(state): place for place, state in enumerate(BatchState)}
 _templates = jinja2.Environment(

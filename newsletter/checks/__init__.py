@@ -13,11 +13,11 @@ from dataclasses import replace
 from functools import cache
 from types import ModuleType
 
-from newsletter import plugins
 from newsletter.checks._checked import addresses, checked_message
 from newsletter.checks._written import with_templates
-from newsletter.errors import ConfigError
-from newsletter.findings import Finding, Severity
+from newsletter.core import plugins
+from newsletter.core.errors import ConfigError
+from newsletter.core.model.findings import Finding, Severity
 from newsletter.ports import Checked
 
 __all__ = ["addresses", "binding", "checked_message", "codes", "run", "with_templates"]

@@ -17,7 +17,7 @@ from tinycss2 import color4
 from newsletter.checks._css import Declaration, Rule, declarations, styles
 from newsletter.checks._html import Element, Page, parse
 from newsletter.checks._selectors import matches
-from newsletter.colour import Colour
+from newsletter.core.colour import Colour
 
 Scheme = Literal["light", "dark"]
 _Weight = tuple[bool, int, tuple[int, int, int], int]  # important, inline, specificity, order

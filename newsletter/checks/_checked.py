@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from newsletter import merge
 from newsletter.checks._html import parse
-from newsletter.config import Settings
-from newsletter.errors import TemplateError
-from newsletter.model import Edition, Message
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import TemplateError
+from newsletter.core.model import Edition, Message
 from newsletter.ports import Checked
 
 

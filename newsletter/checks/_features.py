@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 
 from newsletter.checks._css import Declaration, Rule, declarations, styles
 from newsletter.checks._html import Element, parse
-from newsletter.inboxes.support import NAMES, Family, Feature, features
+from newsletter.core.model.clients import NAMES, Family
+from newsletter.inboxes.support import Feature, features
 
 Where = TypeVar("Where")
 

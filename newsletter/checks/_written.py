@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from newsletter.checks._html import Element, parse
-from newsletter.findings import Finding
+from newsletter.core.model.findings import Finding
 
 _LABEL = re.compile(r"written-at-(\d+)")
 

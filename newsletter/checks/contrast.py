@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from newsletter.checks._cascade import Painted, Scheme, painted
 from newsletter.checks._html import Element
-from newsletter.colour import READABLE, READABLE_LARGE, Colour, contrast
-from newsletter.findings import Fault, Severity
+from newsletter.core.colour import READABLE, READABLE_LARGE, Colour, contrast
+from newsletter.core.model.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "contrast"

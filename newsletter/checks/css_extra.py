@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.checks._features import in_styles, unknown
 from newsletter.checks.css_support import HARMLESS
-from newsletter.findings import Fault, Place, Severity
+from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "css-extra"

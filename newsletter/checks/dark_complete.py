@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from newsletter.checks._cascade import painted
 from newsletter.checks._html import Element, parse
-from newsletter.colour import Colour
-from newsletter.findings import Fault, Place, Severity
+from newsletter.core.colour import Colour
+from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "dark-complete"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks._html import excerpt
-from newsletter.findings import Fault, Place, Severity
+from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "doctype"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from newsletter.checks._html import parse
-from newsletter.findings import Fault, Place, Severity
+from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "heading-order"

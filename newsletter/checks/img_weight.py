@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import Element, parse
-from newsletter.findings import Fault, Severity
+from newsletter.core.model.findings import Fault, Severity
 from newsletter.outside import PictureFile
 from newsletter.ports import Checked
 

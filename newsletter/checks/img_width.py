@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks._html import parse
-from newsletter.findings import Fault, Severity
+from newsletter.core.model.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "img-width"

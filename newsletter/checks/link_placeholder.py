@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.checks._html import parse
-from newsletter.findings import Fault, Severity
+from newsletter.core.model.findings import Fault, Severity
 from newsletter.ports import Checked
 
 CODE = "link-placeholder"

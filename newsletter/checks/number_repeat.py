@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from newsletter.findings import Fault, Place, Severity
-from newsletter.model import Story
+from newsletter.core.model import Story
+from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "number-repeat"

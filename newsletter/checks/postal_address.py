@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from newsletter.checks._html import parse, squeeze
-from newsletter.findings import Fault, Place, Severity
+from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "postal-address"

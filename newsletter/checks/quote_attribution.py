@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks._html import excerpt
-from newsletter.findings import Fault, Place, Severity
-from newsletter.model import Quote
+from newsletter.core.model import Quote
+from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 
 CODE = "quote-attribution"

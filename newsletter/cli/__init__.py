@@ -11,7 +11,7 @@ import typer
 from newsletter import __version__
 from newsletter.cli import _shell
 from newsletter.cli._commands import FileGroup
-from newsletter.errors import NewsletterError
+from newsletter.core.errors import NewsletterError
 
 _EPILOG = """\
 Begin with `newsletter init my-brief` and `newsletter preview`; see it all at work with

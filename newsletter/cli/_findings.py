@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.checks import size_clip, style_budget
 from newsletter.cli import _shell
-from newsletter.findings import Finding, Place, Severity
+from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.inboxes import rows
 
 if TYPE_CHECKING:

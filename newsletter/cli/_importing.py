@@ -13,7 +13,7 @@ import typer
 from newsletter.cli import _import_report, _shell, _subscribers
 from newsletter.cli._rate_bar import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
-from newsletter.errors import ExitCode, UsageError
+from newsletter.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from newsletter.subscribers.importing import Plan, Report, Wish

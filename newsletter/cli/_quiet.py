@@ -11,10 +11,10 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
-from newsletter.errors import NothingToDo
+from newsletter.core.errors import NothingToDo
 
 if TYPE_CHECKING:
-    from newsletter.records import QuietReader, QuietReport
+    from newsletter.core.model.records import QuietReader, QuietReport
 
 _MEANINGS = {
     "unopened": "delivered, never opened or clicked",

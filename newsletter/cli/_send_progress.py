@@ -10,10 +10,10 @@ from rich import progress as bars
 from rich.text import Text
 
 from newsletter.cli import _shell
-from newsletter.model import BatchState
+from newsletter.core.model import BatchState
 
 if TYPE_CHECKING:
-    from newsletter.records import SendView
+    from newsletter.core.model.records import SendView
 
 _LEFT = (BatchState.PLANNED, BatchState.CLAIMED)
 

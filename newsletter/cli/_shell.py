@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from newsletter.errors import ExitCode, NewsletterError, UsageError
+from newsletter.core.errors import ExitCode, NewsletterError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from newsletter.app import App
-    from newsletter.config import Settings
+    from newsletter.core.config.settings import Settings
 
 DEBUG = "NEWSLETTER_DEBUG"
 
@@ -64,7 +64,7 @@ def group(help_text: str) -> typer.Typer:
 
 def load_settings(config: Path) -> Settings:
     """Read config.toml and the environment."""
-    from newsletter import config as configuration
+    from newsletter.core.config import settings as configuration
 
     return configuration.load(config, os.environ)
 

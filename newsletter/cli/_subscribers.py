@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from newsletter.cli import _shell
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from newsletter.model import Subscriber
+    from newsletter.core.model import Subscriber
     from newsletter.storage.history import History
 
 

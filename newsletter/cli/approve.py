@@ -13,7 +13,7 @@ from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
 if TYPE_CHECKING:
     from datetime import date as Date  # noqa: N812  # `date` is the option
 
-    from newsletter.records import Approval
+    from newsletter.core.model.content import Approval
 
 app = _shell.group("Approve an edition.")
 

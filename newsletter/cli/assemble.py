@@ -9,12 +9,12 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.errors import ExitCode, Held
-from newsletter.model import Part
+from newsletter.core.errors import ExitCode, Held
+from newsletter.core.model import Part
 
 if TYPE_CHECKING:
+    from newsletter.core.model import Edition
     from newsletter.editions import Assembled
-    from newsletter.model import Edition
 
 app = _shell.group("Assemble an edition.")
 _NOTHING = "(none)"

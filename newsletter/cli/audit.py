@@ -10,12 +10,12 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.errors import ExitCode, NothingToDo, UsageError
+from newsletter.core.errors import ExitCode, NothingToDo, UsageError
 
 if TYPE_CHECKING:
     from newsletter.app import App
+    from newsletter.core.model.records import Dossier
     from newsletter.delivery.audit import Audit
-    from newsletter.records import Dossier
 
 app = _shell.group("Prove what went to whom.")
 

@@ -11,15 +11,15 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.errors import ExitCode, TemplateError, UsageError
-from newsletter.model import Acceptance
+from newsletter.core.errors import ExitCode, TemplateError, UsageError
+from newsletter.core.model import Acceptance
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from newsletter.app import App
     from newsletter.asking.network import Progress
-    from newsletter.findings import Finding
+    from newsletter.core.model.findings import Finding
     from newsletter.proofing import Ask, Proof
 
 app = _shell.group("Check the message.")

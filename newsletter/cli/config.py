@@ -15,7 +15,7 @@ def show(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
 
     Secrets are never shown, only whether they are set.
     """
-    from newsletter import config as configuration
+    from newsletter.core.config import settings as configuration
 
     settings = _shell.load_settings(config)
     document = settings.model_dump(mode="json")

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli import _shell
-from newsletter.errors import ExitCode, NewsletterError
+from newsletter.core.errors import ExitCode, NewsletterError
 
 app = _shell.group("See it all at work.")
 PREVIEW_PORT = 8765

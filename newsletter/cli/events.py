@@ -13,10 +13,10 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
-from newsletter.errors import InputError, UsageError
+from newsletter.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.events import Intake
+    from newsletter.core.model.events import Intake
 
 GROUP = True
 app = _shell.group("Take in what the provider reports of the mail it took.")

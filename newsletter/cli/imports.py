@@ -9,7 +9,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
-from newsletter.errors import ExitCode
+from newsletter.core.errors import ExitCode
 
 if TYPE_CHECKING:
     from newsletter.subscribing import ImportRun

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli import _shell
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 
 app = _shell.group("Begin a publication.")
 FOLDERS = ("templates", "content")

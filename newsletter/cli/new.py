@@ -10,7 +10,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date as Day  # noqa: N812 - `date` is the option's name here

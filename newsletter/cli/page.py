@@ -11,10 +11,10 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import JsonOption
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from newsletter.model import Credit, Story
+    from newsletter.core.model import Credit, Story
     from newsletter.page import Page
 
 GROUP = True

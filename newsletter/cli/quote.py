@@ -10,11 +10,11 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.errors import NothingToDo, UsageError
+from newsletter.core.errors import NothingToDo, UsageError
 
 if TYPE_CHECKING:
     from newsletter.app import App
-    from newsletter.model import Quote
+    from newsletter.core.model import Quote
     from newsletter.sources.graciousquotes import Attribution
 
 GROUP = True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli import _shell
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 
 if TYPE_CHECKING:
     from newsletter.sandbox.account import RecordedRequest

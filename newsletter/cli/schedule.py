@@ -11,11 +11,11 @@ import typer
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.cli._signals import stop_on_signals
-from newsletter.errors import ExitCode
+from newsletter.core.errors import ExitCode
 
 if TYPE_CHECKING:
-    from newsletter.timetable import Due
-    from newsletter.waves import Group
+    from newsletter.core.calendar import Due
+    from newsletter.core.model.waves import Group
 
 GROUP = True
 app = _shell.group("Send every edition when it is due.")
@@ -67,7 +67,7 @@ def plan(
     from datetime import timedelta
     from itertools import takewhile
 
-    from newsletter import calendar
+    from newsletter.core import calendar
 
     with _shell.publication(config) as publication:
         timetable = publication.timetable

@@ -10,11 +10,11 @@ import typer
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
 from newsletter.cli._signals import stop_on_signals
-from newsletter.errors import ExitCode, UsageError
+from newsletter.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from newsletter.app import App
-    from newsletter.records import CalledBack, SendView
+    from newsletter.core.model.records import CalledBack, SendView
     from newsletter.sending import Wish
 
 GROUP = True
@@ -217,7 +217,7 @@ def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
 
 
 def _how_to_go_on(view: SendView) -> tuple[str, ExitCode]:
-    from newsletter.model import BatchState
+    from newsletter.core.model import BatchState
 
     day, doubts = view.send.edition, view.tally(BatchState.UNCERTAIN).batches
     if view.send.status == "complete":
@@ -243,7 +243,7 @@ def _show(view: SendView, *, as_json: bool) -> None:
 
 def summary(view: SendView) -> dict[str, Any]:
     """Give a send's numbers in the words of the JSON contract."""
-    from newsletter.model import BatchState
+    from newsletter.core.model import BatchState
 
     return {
         "send_id": view.send.id,

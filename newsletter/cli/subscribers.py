@@ -12,11 +12,11 @@ import typer
 from newsletter.cli import _importing, _quiet, _shell, _subscribers
 from newsletter.cli._rate_bar import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
-from newsletter.errors import ExitCode, UsageError
+from newsletter.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.model import SubscriberState
-    from newsletter.segments import Segment
+    from newsletter.core.model import SubscriberState
+    from newsletter.core.segments import Segment
 
 GROUP = True
 app = _shell.group("Keep the list: import, add, remove, show, export, count.")
@@ -110,7 +110,7 @@ def suppress(
     as_json: JsonOption = False,
 ) -> None:
     """Never mail an address or a whole domain again, also not from a send that is running."""
-    from newsletter.errors import NothingToDo
+    from newsletter.core.errors import NothingToDo
     from newsletter.subscribers import register
 
     known = register.suppression_of(form)
@@ -272,13 +272,13 @@ def stats(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
 
 
 def _parsed(text: str) -> Segment:
-    from newsletter import segments
+    from newsletter.core import segments
 
     return segments.parse(text)
 
 
 def _as_state(text: str | None) -> SubscriberState | None:
-    from newsletter.model import SubscriberState
+    from newsletter.core.model import SubscriberState
 
     if text is None:
         return None

@@ -9,7 +9,7 @@ import typer
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.cli._signals import stop_on_signals
-from newsletter.errors import ExitCode
+from newsletter.core.errors import ExitCode
 
 if TYPE_CHECKING:
     from newsletter.worker import Shift

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from newsletter.core.clock import Clock
+from newsletter.core.errors import DeliveryError, Held, NotSubmitted, Unreachable
+from newsletter.core.model import BatchState, Booking, Claim
+from newsletter.core.model.records import CalledBack, Doubt, SendView
 from newsletter.delivery import recall
-from newsletter.errors import DeliveryError, Held, NotSubmitted, Unreachable
-from newsletter.model import BatchState, Booking, Claim
-from newsletter.ports import Clock
 from newsletter.recalling import RecallRecords, Recalls
-from newsletter.records import CalledBack, Doubt, SendView
 
 _AT_ONCE = timedelta()
 _LONG_AGO = timedelta(hours=1)

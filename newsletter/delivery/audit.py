@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from newsletter.model import Acceptance, BatchState
-from newsletter.records import RECALLED, AttemptRecord, SendRecord
+from newsletter.core.model import Acceptance, BatchState
+from newsletter.core.model.records import RECALLED, AttemptRecord, SendRecord
 
 _OPEN = (BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN)
 _NOT_GIVEN_UP = (BatchState.SUBMITTED, BatchState.CLAIMED, BatchState.UNCERTAIN)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from newsletter import merge
-from newsletter.model import (
+from newsletter.core.model import (
     Attempt,
     Claim,
     Envelope,
@@ -18,7 +18,7 @@ from newsletter.model import (
     SetAside,
     SubscriberState,
 )
-from newsletter.model.people import wrapped
+from newsletter.core.model.recipients import wrapped
 from newsletter.ports import Provider
 
 

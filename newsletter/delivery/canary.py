@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.records import Health
+from newsletter.core.model.records import Health
 
 _FEWEST = 2  # one alone is no rate
 

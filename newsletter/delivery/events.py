@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 
-from newsletter.events import Effects, Event, EventKind, Leaving, Past, Report, Taken
-from newsletter.model import SubscriberState
+from newsletter.core.model import SubscriberState
+from newsletter.core.model.events import Effects, Event, EventKind, Leaving, Past, Report, Taken
 
 SOFT_BOUNCES = 4  # editions in a row; "3 to 5" in sendgrid.md 4.4
 # Lowest first. A bounce may follow a delivery (asynchronous), a complaint anything.

@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from newsletter.core.clock import Clock
+from newsletter.core.errors import Unreachable
+from newsletter.core.model import Attempt, Claim, People, Submission
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content, build
 from newsletter.delivery.outcomes import NotBegun
-from newsletter.errors import Unreachable
-from newsletter.model import Attempt, Claim, People, Submission
-from newsletter.ports import Clock, Ledger, Provider
+from newsletter.ports import Ledger, Provider
 
 
 @dataclass(frozen=True, slots=True)

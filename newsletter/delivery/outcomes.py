@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from newsletter.errors import (
+from newsletter.core.errors import (
     AccountRefused,
     DeliveryError,
     Held,
@@ -21,7 +21,7 @@ from newsletter.errors import (
     TryLater,
     Uncertain,
 )
-from newsletter.model import Attempt, SetAside, Submission
+from newsletter.core.model import Attempt, SetAside, Submission
 
 NotBegun = Literal["empty", "too large"]  # why the provider was not called
 # So many refusals without one acceptance, spread over whole batches and halves, are the message.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsletter.model import BatchState, SendStatus
-from newsletter.records import SendView
+from newsletter.core.model import BatchState, SendStatus
+from newsletter.core.model.records import SendView
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsletter.records import Doubt
+from newsletter.core.model.records import Doubt
 
 NOTICE = timedelta(minutes=20)  # a batch is handed over so long before its moment, or longer
 LAST_CALL = timedelta(minutes=10)

@@ -19,15 +19,16 @@ from itertools import repeat
 from typing import Any
 
 from newsletter import merge
+from newsletter.core.clock import Clock
+from newsletter.core.errors import DeliveryError, NewsletterError, TryLater, Uncertain
+from newsletter.core.model import BatchState, Claim, SendStatus, Submission
+from newsletter.core.model.records import SendView
 from newsletter.delivery import handing_over, outcomes, plan
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content
 from newsletter.delivery.handing_over import Tried
 from newsletter.delivery.watching import Watch
-from newsletter.errors import DeliveryError, NewsletterError, TryLater, Uncertain
-from newsletter.model import BatchState, Claim, SendStatus, Submission
-from newsletter.ports import Clock, Ledger, Provider
-from newsletter.records import SendView
+from newsletter.ports import Ledger, Provider
 
 LEASE = timedelta(seconds=60)
 _RENEW_EVERY = timedelta(seconds=15)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from newsletter.model import SubjectTrial
+from newsletter.core.model import SubjectTrial
 
 _ALL = 1 << 64
 

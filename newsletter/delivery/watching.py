@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from newsletter.core.clock import Clock
+from newsletter.core.errors import Held
 from newsletter.delivery import canary
-from newsletter.errors import Held
-from newsletter.ports import Clock, Ledger
+from newsletter.ports import Ledger
 
 log = logging.getLogger(__name__)
 

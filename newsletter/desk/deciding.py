@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
+from newsletter.core.errors import NewsletterError
+from newsletter.core.model import Acceptance
 from newsletter.desk.decision import Decision, decision
 from newsletter.desk.opening import Opener, day_of, with_app
-from newsletter.errors import NewsletterError
-from newsletter.model import Acceptance
 from newsletter.standing import Known
 
 Form = Mapping[str, str]

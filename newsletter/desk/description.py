@@ -9,10 +9,10 @@ from typing import Any
 
 from newsletter import merge, readers
 from newsletter.checks import size_clip, style_budget
+from newsletter.core.model import Message
+from newsletter.core.model.findings import Finding, Severity
 from newsletter.desk.stage import Problem, View
-from newsletter.findings import Finding, Severity
 from newsletter.inboxes import rows
-from newsletter.model import Message
 from newsletter.preview import Preview
 from newsletter.readers import ROBIN, SampleReader, substitutions
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from newsletter.core.model import Part, Provenance
 from newsletter.editions.fields import FieldFault, Fields
-from newsletter.model import Part, Provenance
 
 Kind = Literal["line", "text", "address", "choice", "kept"]
 

@@ -15,11 +15,11 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.almanac import Day
 from newsletter.app import App
+from newsletter.core.errors import NewsletterError
 from newsletter.desk.decision import LABELS
 from newsletter.desk.header import month_header
 from newsletter.desk.opening import Opener, with_app
 from newsletter.desk.pages import page
-from newsletter.errors import NewsletterError
 from newsletter.standing import Standing
 
 _SUMMED = tuple(one for one in Standing if one not in {Standing.FREE, Standing.NONE})

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import uvicorn
 
+from newsletter.core.errors import UsageError
 from newsletter.desk.opening import Opener
 from newsletter.desk.site import Site
 from newsletter.desk.stages import Stages
-from newsletter.errors import UsageError
 from newsletter.preview import Preview
 
 HOST = "127.0.0.1"

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from newsletter.core.errors import NewsletterError
 from newsletter.desk import pages
 from newsletter.desk.deciding import Deciding
 from newsletter.desk.guard import HOSTS, Guarded
@@ -26,7 +27,6 @@ from newsletter.desk.opening import Opener
 from newsletter.desk.pasting import Pasting
 from newsletter.desk.stages import Stages
 from newsletter.desk.writing import Writing
-from newsletter.errors import NewsletterError
 
 
 class _DateInAddress(Convertor[date]):

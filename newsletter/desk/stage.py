@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from newsletter.errors import NewsletterError
+from newsletter.core.errors import NewsletterError
 from newsletter.preview import Preview
 
 

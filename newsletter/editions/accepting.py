@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.model import Acceptance
+from newsletter.core.model import Acceptance
 
 
 def with_acceptance(text: str, acceptance: Acceptance) -> str:

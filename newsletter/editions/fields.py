@@ -14,11 +14,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from newsletter.core.errors import InputError
+from newsletter.core.model import Edition, Provenance
 from newsletter.edition import cleaned
 from newsletter.editions.tables import edition_of, sentence
 from newsletter.editions.writing import as_toml
-from newsletter.errors import InputError
-from newsletter.model import Edition, Provenance
 
 Fields = Mapping[str, str]
 

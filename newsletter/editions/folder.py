@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter import merge
+from newsletter.core.errors import Overtaken, UsageError
+from newsletter.core.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
+from newsletter.core.model.findings import Finding
 from newsletter.edition import Status, status
 from newsletter.editions.accepting import with_acceptance
 from newsletter.editions.reading import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
 from newsletter.editions.specimen import made_up_reader, specimen
 from newsletter.editions.writing import as_toml
-from newsletter.errors import Overtaken, UsageError
-from newsletter.findings import Finding
-from newsletter.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
 
 FILE = "edition.toml"
 RECORD = "assembled.json"

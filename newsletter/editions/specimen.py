@@ -9,7 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from newsletter import merge
-from newsletter.model import Envelope, Message
+from newsletter.core.model import Envelope, Message
 from newsletter.readers import NAMELESS, substitutions
 
 _UNSUBSCRIBE = "https://example.org/unsubscribe"

@@ -19,8 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from newsletter import blocks
-from newsletter.edition import cleaned, is_web_address
-from newsletter.model import (
+from newsletter.core.model import (
     Acceptance,
     CorrectionNote,
     Credit,
@@ -35,6 +34,7 @@ from newsletter.model import (
     SubjectTrial,
     Word,
 )
+from newsletter.edition import cleaned, is_web_address
 from newsletter.page.speech import part_of_speech
 
 

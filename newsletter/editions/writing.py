@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from newsletter import blocks
-from newsletter.model import (
+from newsletter.core.model import (
     Acceptance,
     CorrectionNote,
     Credit,

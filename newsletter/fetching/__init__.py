@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from newsletter.fetching.addresses import is_public
+from newsletter.core.http.addresses import is_public
 from newsletter.fetching.web import make_fetch
 
 __all__ = ["is_public", "make_fetch"]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from newsletter import __version__
-from newsletter.config import Settings
-from newsletter.fetching.addresses import is_public
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.http.addresses import is_public
+from newsletter.core.http.client import Wire
 from newsletter.fetching.web import make_fetch
-from newsletter.ports import Clock
 from newsletter.remembered import AnswerStore, FeedMemory
 from newsletter.sourcing import Picture, Web
-from newsletter.wire.exchange import Wire
 
 PRODUCT = "daily-news-brief"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from PIL import Image
 
 from newsletter import pictures
-from newsletter.errors import InputError, SourceError
-from newsletter.fetching import addresses
+from newsletter.core.errors import InputError, SourceError
+from newsletter.core.http import addresses
 from newsletter.sourcing import Fetch, Picture
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
 
 ACCEPTED = "gzip, deflate"
 _MOST_LAYERS = 2

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urljoin
 
-from newsletter.errors import SourceError
-from newsletter.fetching import addresses, waiting
+from newsletter.core.clock import Clock
+from newsletter.core.errors import SourceError
+from newsletter.core.http import addresses
+from newsletter.core.http.answer import Answer, NeverSent, NoAnswer, NotAllowed, WireError
+from newsletter.core.http.client import Wire
+from newsletter.core.http.sockets import Deadline
+from newsletter.fetching import waiting
 from newsletter.fetching.unpacking import ACCEPTED, unpacked
-from newsletter.ports import Clock
 from newsletter.remembered import AnswerStore, StoredAnswer
 from newsletter.sourcing import Fetch, Fetched
-from newsletter.wire.answer import Answer, NeverSent, NoAnswer, NotAllowed, WireError
-from newsletter.wire.exchange import Wire
-from newsletter.wire.sockets import Deadline
 
 DEADLINE = 20.0  # seconds for everything: redirects, retries and the waits between them
 _MOST_REDIRECTS = 5

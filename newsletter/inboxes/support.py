@@ -11,47 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-Family = Literal[
-    "gmail",
-    "apple-mail",
-    "outlook-windows",
-    "outlook-com",
-    "outlook-mac",
-    "outlook-mobile",
-    "yahoo",
-    "aol",
-    "samsung",
-    "thunderbird",
-    "protonmail",
-    "fastmail",
-    "gmx",
-]
-USUAL: tuple[Family, ...] = (
-    "gmail",
-    "apple-mail",
-    "outlook-windows",
-    "outlook-com",
-    "yahoo",
-    "samsung",
-    "thunderbird",
-)
-NAMES: Mapping[Family, str] = {
-    "gmail": "Gmail",
-    "apple-mail": "Apple Mail",
-    "outlook-windows": "Outlook (Windows)",
-    "outlook-com": "Outlook.com",
-    "outlook-mac": "Outlook (Mac)",
-    "outlook-mobile": "Outlook (phones)",
-    "yahoo": "Yahoo",
-    "aol": "AOL",
-    "samsung": "Samsung Email",
-    "thunderbird": "Thunderbird",
-    "protonmail": "Proton Mail",
-    "fastmail": "Fastmail",
-    "gmx": "GMX",
-}
+from newsletter.core.model.clients import Family
+
 _TABLE = Path(__file__).with_name("caniemail.json")
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from newsletter.model import Credit, Fact, Part, Quote, Word
+from newsletter.core.model import Credit, Fact, Part, Quote, Word
 
 _FOLDER = Path(__file__).parent
 _FILES = {Part.FACT: "facts.jsonl", Part.QUOTE: "quotes.jsonl", Part.WORD: "words.jsonl"}

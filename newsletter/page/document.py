@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsletter.model import Credit, Fact, OtherFeature, Quote, Story, Word
+from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Story, Word
 from newsletter.page.model import Page
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from newsletter.model import Credit, Fact, OtherFeature, Quote, Word
+from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Word
 from newsletter.page.entries import Entry
 from newsletter.page.labels import Feature, FeatureKind
 from newsletter.page.quote import read_quote

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.model import Fact, OtherFeature, Quote, Story, Word
+from newsletter.core.model import Fact, OtherFeature, Quote, Story, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from newsletter.errors import InputError
+from newsletter.core.errors import InputError
 
 _BOMS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _NEWLINE = re.compile("\r\n|[\r\u0085\u2028\u2029]")

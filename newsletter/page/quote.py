@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from newsletter.model import Credit, Quote
+from newsletter.core.model import Credit, Quote
 from newsletter.page.folding import DASHES, is_closed, plain
 
 _MARKS = r"[.,;:!?…\"']{0,2}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.model import Story
+from newsletter.core.model import Story
 from newsletter.page.folding import SHORT, fold, is_short_and_open, plain
 from newsletter.page.opening import EVENTS
 

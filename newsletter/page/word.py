@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.model import Credit, Word
+from newsletter.core.model import Credit, Word
 from newsletter.page.folding import plain
 from newsletter.page.quote import unwrap
 from newsletter.page.senses import split_senses

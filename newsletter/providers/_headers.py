@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterator
 from email.utils import quote
 
-from newsletter.model import Envelope, Recipient
+from newsletter.core.model import Envelope, Recipient
 
 # RFC 8058, 3.1: this exact value, once, beside one https address in List-Unsubscribe.
 ONE_CLICK = "List-Unsubscribe=One-Click"

@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
-from newsletter.model import Envelope, Message, Recipient
+from newsletter.core.model import Envelope, Message, Recipient
 from newsletter.providers._headers import own_headers, shared_headers
 
 _LONGEST_LINE = 998  # bytes, without the line end: RFC 5322, 2.1.1

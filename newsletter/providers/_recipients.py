@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from newsletter.model import Recipients
-from newsletter.model.people import Lines, Wrapped, lines, longest
+from newsletter.core.model import Recipients
+from newsletter.core.model.recipients import Lines, Wrapped, lines, longest
 
 LONGEST_ADDRESS, LONGEST_LOCAL, LONGEST_DOMAIN = 320, 64, 255  # RFC 5321, 4.5.3.1; sendgrid.md 1.1
 LONGEST_NAME = 900  # so that it fits into one line of a mail (998, RFC 5322, 2.1.1)

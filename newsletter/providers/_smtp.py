@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from newsletter.config import Smtp
-from newsletter.errors import (
+from newsletter.core.config.settings import Smtp
+from newsletter.core.errors import (
     AccountRefused,
     DeliveryError,
     MessageRefused,

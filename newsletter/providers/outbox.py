@@ -12,10 +12,11 @@ import re
 import shutil
 from pathlib import Path
 
-from newsletter.config import Settings
-from newsletter.errors import AccountRefused, Uncertain
-from newsletter.model import Attempt, Recipient, Submission
-from newsletter.ports import Clock, Provider
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import AccountRefused, Uncertain
+from newsletter.core.model import Attempt, Recipient, Submission
+from newsletter.ports import Provider
 from newsletter.providers import _mail, _recipients
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.@+_-]")

@@ -17,8 +17,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from newsletter.config import Settings
-from newsletter.errors import (
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import (
     AccountRefused,
     ConfigError,
     DeliveryError,
@@ -26,8 +27,8 @@ from newsletter.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.model import Attempt, SetAside, Submission
-from newsletter.ports import Clock, Provider
+from newsletter.core.model import Attempt, SetAside, Submission
+from newsletter.ports import Provider
 from newsletter.providers import _mail, _recipients
 from newsletter.providers._smtp import Copy, Session, answer
 

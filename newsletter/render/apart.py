@@ -12,7 +12,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-from newsletter.errors import NewsletterError, TemplateError
+from newsletter.core.errors import NewsletterError, TemplateError
 
 _HOME = Path(__file__).parents[2]  # what `newsletter` is found in
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mjml
 
-from newsletter.errors import TemplateError, UsageError
+from newsletter.core.errors import TemplateError, UsageError
 
 
 def to_html(markup: str) -> str:

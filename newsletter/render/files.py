@@ -15,7 +15,7 @@ from typing import Any
 
 import jinja2
 
-from newsletter.errors import TemplateError
+from newsletter.core.errors import TemplateError
 from newsletter.render.environment import environment
 from newsletter.render.language import words
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from premailer import Premailer
 
-from newsletter.errors import TemplateError
+from newsletter.core.errors import TemplateError
 from newsletter.render.tokens import attributes, tokens
 
 _DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)

@@ -14,7 +14,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from newsletter.errors import ConfigError, TemplateError
+from newsletter.core.errors import ConfigError, TemplateError
 
 _CATALOGUE = Path("LC_MESSAGES") / "messages.mo"
 _WORDS_A_MINUTE = 230

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter import merge
-from newsletter.config import Settings
-from newsletter.model import Edition, Message
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import Edition, Message
 from newsletter.render.engine import to_html
 from newsletter.render.guard import first_fault
 from newsletter.render.lines import wrap_html

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from pathlib import Path
 
-from newsletter.errors import TemplateError
+from newsletter.core.errors import TemplateError
 from newsletter.render.environment import MARK
 from newsletter.render.guard import Fault
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsletter.errors import TemplateError
+from newsletter.core.errors import TemplateError
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _VARIABLE = re.compile(r"var\(\s*--([^)\s]*)\s*\)")

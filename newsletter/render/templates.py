@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from newsletter.errors import ConfigError, TemplateError
+from newsletter.core.errors import ConfigError, TemplateError
 from newsletter.render.files import TemplateFiles
 from newsletter.render.guard import Fault
 from newsletter.render.origin import Marked, origin

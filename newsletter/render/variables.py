@@ -12,8 +12,8 @@ from jinja2 import TemplateRuntimeError
 from markupsafe import Markup
 
 from newsletter import merge
-from newsletter.config import Settings
-from newsletter.model import Edition, Story, SubjectTrial
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import Edition, Story, SubjectTrial
 from newsletter.render import language, markdown
 from newsletter.render.markdown_text import to_text
 from newsletter.render.plain import RULE, excerpt, one_line

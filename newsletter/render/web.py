@@ -7,8 +7,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from newsletter.config import Settings
-from newsletter.model import Edition
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import Edition
 from newsletter.render.files import TemplateFiles
 from newsletter.render.variables import html_paragraphs, shared
 

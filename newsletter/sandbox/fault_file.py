@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from newsletter.errors import ConfigError
+from newsletter.core.errors import ConfigError
 from newsletter.sandbox.faults import KINDS, Rule
 
 _SELECTORS = frozenset({"fault", "path", "requests", "from", "every", "seed", "share", "times"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 
 
 def is_loopback(host: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import orjson
 
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 from newsletter.sandbox.compose import compose, subject_of
 from newsletter.sandbox.drafts import Draft, Mail, as_json, from_json, index_entry
 

@@ -15,13 +15,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
-from newsletter.errors import UsageError
-from newsletter.sandbox.account import (
-    LARGEST_REQUEST,
-    Account,
-    AccountSettings,
-    RecordedRequest,
-)
+from newsletter.core.errors import UsageError
+from newsletter.sandbox.account import LARGEST_REQUEST, Account, AccountSettings, RecordedRequest
 from newsletter.sandbox.connection import Connection, Ended
 from newsletter.sandbox.dialogue import converse
 from newsletter.sandbox.drafts import Draft, Mail

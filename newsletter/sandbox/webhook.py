@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 from newsletter.sandbox.events import Event, bodies, signed_headers
 from newsletter.sandbox.loopback import require_loopback
 

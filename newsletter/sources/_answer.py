@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Fact, Part, Quote, Supply, Word
 from newsletter.edition import cleaned, problem_with
-from newsletter.errors import SourceError
-from newsletter.model import Fact, Part, Quote, Supply, Word
 from newsletter.sourcing import Fetched
 
 _BOM = b"\xef\xbb\xbf"

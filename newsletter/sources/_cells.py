@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
 
 Cells = Mapping[str, str]
 

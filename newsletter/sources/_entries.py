@@ -10,7 +10,7 @@ from typing import Any
 
 import feedparser
 
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
 from newsletter.sources import _answer
 from newsletter.sourcing import Fetched
 

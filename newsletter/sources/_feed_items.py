@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
 from newsletter.sources import _answer, _entries, _pictures, _richtext
 from newsletter.sources._comparing import link_key
 from newsletter.sources._links import link

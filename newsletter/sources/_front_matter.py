@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
 
 KEYS = (
     "title",

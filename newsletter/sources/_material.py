@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from newsletter.errors import SourceError
-from newsletter.model import Part, Supply
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part, Supply
 from newsletter.sourcing import Past
 
 Entry = TypeVar("Entry")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
-from newsletter.errors import ConfigError
-from newsletter.model import Part
+from newsletter.core.errors import ConfigError
+from newsletter.core.model import Part
 from newsletter.sourcing import SourceOptions
 
 Option: TypeAlias = str | bool | int | list[str]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.errors import SourceError
-from newsletter.model import Image
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Image
 from newsletter.page.credit import image_credit
 from newsletter.sources import _markup
 from newsletter.sources._links import link

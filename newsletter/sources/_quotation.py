@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from newsletter.errors import SourceError
-from newsletter.model import Credit, Part, Quote, Supply
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Credit, Part, Quote, Supply
 from newsletter.page.quote import unwrap
 from newsletter.sources import _answer
 

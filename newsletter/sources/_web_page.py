@@ -12,7 +12,7 @@ from typing import Any
 import trafilatura
 from trafilatura.utils import decode_file
 
-from newsletter.errors import InputError, SourceError
+from newsletter.core.errors import InputError, SourceError
 from newsletter.page import Page, parse_page
 from newsletter.page.folding import fold
 from newsletter.sources import _markup, _pictures, _richtext

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from newsletter.errors import ConfigError, InputError, SourceError
-from newsletter.model import Fact, Part, Quote, Story, Supply, Word
+from newsletter.core.errors import ConfigError, InputError, SourceError
+from newsletter.core.model import Fact, Part, Quote, Story, Supply, Word
 from newsletter.page import Page, parse_page
 from newsletter.sources import _pictures, _richtext
 from newsletter.sources._feed_items import FeedItem

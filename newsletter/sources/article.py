@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from newsletter.model import Part, Supply
+from newsletter.core.model import Part, Supply
 from newsletter.sources import _options, _web_story
 from newsletter.sources._web_page import read_web_page
 from newsletter.sourcing import Fetch, SourceOptions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from newsletter.errors import SourceError
-from newsletter.model import Part, Story, Supply
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part, Story, Supply
 from newsletter.remembered import FeedMemory
 from newsletter.sources import _options, _web_story, article
 from newsletter.sources._choosing import choose

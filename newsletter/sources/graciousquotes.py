@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from newsletter.core.errors import ConfigError, SourceError
 from newsletter.edition import QUOTE_LENGTH
-from newsletter.errors import ConfigError, SourceError
 from newsletter.sources import _answer
 from newsletter.sources._links import link, segment
 from newsletter.sourcing import Fetch, SourceOptions

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from newsletter import library
-from newsletter.errors import ConfigError, SourceError
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Part, Supply
 from newsletter.library import Entry
-from newsletter.model import Part, Supply
 from newsletter.sources import _options
 from newsletter.sourcing import Past, SourceOptions
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from newsletter import blocks
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Image, Part, Story, Supply
 from newsletter.edition import is_web_address
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Image, Part, Story, Supply
 from newsletter.sources import _material, _options
 from newsletter.sources._front_matter import FrontMatter, read_front_matter
 from newsletter.sourcing import NothingUsed, Past, SourceOptions

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from newsletter.errors import SourceError
-from newsletter.model import Credit, Part, Supply, Word
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Credit, Part, Supply, Word
 from newsletter.page.senses import split_senses
 from newsletter.page.speech import part_of_speech
 from newsletter.sources import _answer, _entries, _options

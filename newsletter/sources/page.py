@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter.errors import InputError, SourceError
-from newsletter.model import Fact, Part, Quote, Supply, Word
+from newsletter.core.errors import InputError, SourceError
+from newsletter.core.model import Fact, Part, Quote, Supply, Word
 from newsletter.page import Page, parse_page
 from newsletter.sources import _material, _options
 from newsletter.sourcing import SourceOptions

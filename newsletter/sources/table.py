@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Credit, Fact, Part, Quote, Supply, Word
 from newsletter.edition import cleaned, problem_with
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
 from newsletter.page.speech import part_of_speech
 from newsletter.sources import _material, _options
 from newsletter.sources._cells import Cells, Line, read_lines

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from newsletter.errors import ConfigError
-from newsletter.model import Credit, Fact, Part, Supply
+from newsletter.core.errors import ConfigError
+from newsletter.core.model import Credit, Fact, Part, Supply
 from newsletter.sources import _answer, _options
 from newsletter.sources._links import link
 from newsletter.sourcing import Fetch, SourceOptions

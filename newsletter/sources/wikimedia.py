@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Credit, Fact, Part, Supply
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Credit, Fact, Part, Supply
 from newsletter.sources import _answer, _hooks, _material, _options, _taste
 from newsletter.sources._links import link
 from newsletter.sources._markup import parse

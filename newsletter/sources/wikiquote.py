@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from newsletter.errors import SourceError
-from newsletter.model import Credit, Part, Supply
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Credit, Part, Supply
 from newsletter.sources import _answer, _options
 from newsletter.sources._links import segment
 from newsletter.sources._markup import parse

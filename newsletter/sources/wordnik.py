@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from newsletter.errors import SourceError
-from newsletter.model import Credit, Part, Supply, Word
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Credit, Part, Supply, Word
 from newsletter.page.speech import part_of_speech
 from newsletter.sources import _answer, _options
 from newsletter.sources._links import segment

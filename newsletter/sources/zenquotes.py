@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from newsletter.errors import SourceError
-from newsletter.model import Credit, Part, Supply
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Credit, Part, Supply
 from newsletter.sources import _answer, _options
 from newsletter.sources._quotation import quotation
 from newsletter.sourcing import Fetch, SourceOptions

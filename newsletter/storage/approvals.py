@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsletter.records import Approval
+from newsletter.core.model.content import Approval
 from newsletter.storage.database import Database
 from newsletter.storage.tables import approval
 

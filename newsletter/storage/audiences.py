@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter import segments
-from newsletter.model import Frequency, Send, SendKind, SubscriberState
+from newsletter.core import segments
+from newsletter.core.model import Frequency, Send, SendKind, SubscriberState
 from newsletter.ports import Audience
 from newsletter.storage import tokens
 from newsletter.storage.segmenting import attribute, belonging

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import BatchState, Claim, Submission
+from newsletter.core.model import BatchState, Claim, Submission
 from newsletter.storage import statements
 from newsletter.storage.tables import attempt, batch, recipient
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import BatchState, Claim, SendStatus
+from newsletter.core.model import BatchState, Claim, SendStatus
 from newsletter.storage.tables import attempt, batch, send, wave
 
 _OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)

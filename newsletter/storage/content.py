@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import Part, Supply
-from newsletter.records import FrozenEdition
+from newsletter.core.model import Part, Supply
+from newsletter.core.model.content import FrozenEdition
 from newsletter.repeats import WINDOW, Use, Uses
 from newsletter.storage.database import Database
 from newsletter.storage.tables import frozen_edition, used

@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import Message, SendStatus
-from newsletter.records import Correction
+from newsletter.core.model import Message, SendStatus
+from newsletter.core.model.records import Correction
 from newsletter.storage.freezing import write_message
 from newsletter.storage.tables import correction, send
 

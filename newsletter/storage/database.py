@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from newsletter.errors import StorageError
+from newsletter.core.errors import StorageError
 
 # The newest migration. Kept here as well, so that a current database is recognised without
 # loading the migration tool; a test holds the two together.

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsletter.records import Copy, Dossier
+from newsletter.core.model.records import Copy, Dossier
 from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,

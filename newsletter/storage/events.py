@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from newsletter.errors import InputError
-from newsletter.events import Effects, Event, EventKind, Intake, Past, Report, Taken
-from newsletter.model import BatchState, SendStatus
+from newsletter.core.errors import InputError
+from newsletter.core.model import BatchState, SendStatus
+from newsletter.core.model.events import Effects, Event, EventKind, Intake, Past, Report, Taken
 from newsletter.storage.database import Database
 from newsletter.storage.leaving import Allows, leave
 from newsletter.storage.tables import (

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import BatchState
-from newsletter.records import AttemptRecord, BatchRecord, SendRecord
+from newsletter.core.model import BatchState
+from newsletter.core.model.records import AttemptRecord, BatchRecord, SendRecord
 from newsletter.storage import correcting, statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import attempt, batch, recipient, recipient_report, send

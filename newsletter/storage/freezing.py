@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.errors import NothingToDo, StorageError
-from newsletter.model import BatchState, Message, SendKind, SendStatus
+from newsletter.core.errors import NothingToDo, StorageError
+from newsletter.core.model import BatchState, Message, SendKind, SendStatus
+from newsletter.core.model.waves import Group, Wave, groups, ranks, waves
 from newsletter.ports import Freeze
 from newsletter.storage import audiences, dealing
 from newsletter.storage.tables import (
@@ -23,7 +24,6 @@ from newsletter.storage.tables import (
     subscriber,
     wave,
 )
-from newsletter.waves import Group, Wave, groups, ranks, waves
 
 _ZONE: sa.ColumnElement[str] = sa.func.coalesce(subscriber.c.zone, "")
 NOBODY = 0  # ids of subscribers begin at 1

@@ -7,9 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.events import EventKind
-from newsletter.model import BatchState, SendStatus
-from newsletter.records import Health
+from newsletter.core.model import BatchState, SendStatus
+from newsletter.core.model.events import EventKind
+from newsletter.core.model.records import Health
 from newsletter.storage.tables import batch, recipient_report, send, wave
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import SubscriberState
+from newsletter.core.model import SubscriberState
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
 from newsletter.subscribing import Consent, StateChange
 

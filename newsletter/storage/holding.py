@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import Subscriber
+from newsletter.core.model import Subscriber
 from newsletter.storage.tables import (
     event,
     import_change,

@@ -14,7 +14,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.errors import TryLater
+from newsletter.core.errors import TryLater
 from newsletter.storage import (
     importing_new,
     importing_standing,

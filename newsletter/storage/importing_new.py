@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import Frequency, SubscriberState
+from newsletter.core.model import Frequency, SubscriberState
 from newsletter.storage.importing_standing import suppressed
 from newsletter.storage.inserting import insert_if_new
 from newsletter.storage.staging import staged

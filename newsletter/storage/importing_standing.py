@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import Frequency, SubscriberState
+from newsletter.core.model import Frequency, SubscriberState
 from newsletter.storage import staging
 from newsletter.storage.history import CONSENTING
 from newsletter.storage.staging import staged

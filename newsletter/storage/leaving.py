@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.events import Leaving
-from newsletter.model import SubscriberState
+from newsletter.core.model import SubscriberState
+from newsletter.core.model.events import Leaving
 from newsletter.storage.inserting import insert_if_new
 from newsletter.storage.tables import state_change, subscriber, suppression
 

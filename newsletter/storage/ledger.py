@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from newsletter.model import (
+from newsletter.core.model import (
     BatchState,
     Claim,
     MergeField,
@@ -26,8 +26,8 @@ from newsletter.model import (
     SubjectTrial,
     Submission,
 )
+from newsletter.core.model.records import RELEASED, Health, SendView
 from newsletter.ports import Audience, Freeze
-from newsletter.records import RELEASED, Health, SendView
 from newsletter.storage import (
     audiences,
     carving,

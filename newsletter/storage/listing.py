@@ -9,8 +9,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import SubscriberState
-from newsletter.segments import Segment
+from newsletter.core.model import SubscriberState
+from newsletter.core.segments import Segment
 from newsletter.storage.segmenting import belonging
 from newsletter.storage.tables import subscriber
 from newsletter.subscribing import Columns, Listing

@@ -8,7 +8,7 @@ import alembic.util
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from newsletter.errors import StorageError
+from newsletter.core.errors import StorageError
 from newsletter.storage.database import Database
 
 _SCRIPTS = "newsletter.storage:migrations"

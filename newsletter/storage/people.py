@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from newsletter.model import Claim, SubscriberState
-from newsletter.model.people import Lines, Numbers, People
+from newsletter.core.model import Claim, SubscriberState
+from newsletter.core.model.recipients import Lines, Numbers, People
 from newsletter.storage.suppressing import is_suppressed
 from newsletter.storage.tables import recipient, subscriber, suppression
 

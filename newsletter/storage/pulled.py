@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from newsletter.events import Leaving
+from newsletter.core.model.events import Leaving
 from newsletter.storage.database import Database
 from newsletter.storage.inserting import insert_if_new
 from newsletter.storage.leaving import Allows, leave

@@ -13,9 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.events import EventKind
-from newsletter.model import BatchState, SendKind
-from newsletter.records import QuietGroup, Quietness, QuietReader, QuietReport
+from newsletter.core.model import BatchState, SendKind
+from newsletter.core.model.events import EventKind
+from newsletter.core.model.records import QuietGroup, Quietness, QuietReader, QuietReport
 from newsletter.storage import history
 from newsletter.storage.audiences import mailable
 from newsletter.storage.database import Database

@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import BatchState, Booking, Claim
-from newsletter.records import RECALLED, RELEASED, Doubt
+from newsletter.core.model import BatchState, Booking, Claim
+from newsletter.core.model.records import RECALLED, RELEASED, Doubt
 from newsletter.storage.database import Database
 from newsletter.storage.tables import attempt, batch, recipient
 

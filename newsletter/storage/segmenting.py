@@ -8,9 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsletter.segments import Either, Every, Like, Not, Segment, Since
-from newsletter.segments.letters import forms
-from newsletter.segments.meaning import ATTRIBUTE, BLANKS
+from newsletter.core.segments import Either, Every, Like, Not, Segment, Since
+from newsletter.core.segments.meaning import ATTRIBUTE, BLANKS, forms
 from newsletter.storage.tables import subscriber
 
 _Text = sa.ColumnElement[Any]

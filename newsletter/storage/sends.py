@@ -7,7 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from newsletter.model import Send, SendKind
+from newsletter.core.model import Send, SendKind
 from newsletter.storage import statements
 from newsletter.storage.database import Database
 from newsletter.storage.tables import send

@@ -9,13 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import (
-    BatchState,
-    Send,
-    SendKind,
-    SendStatus,
-    SetAside,
-)
+from newsletter.core.model import BatchState, Send, SendKind, SendStatus, SetAside
 from newsletter.storage.tables import (
     attempt,
     batch,

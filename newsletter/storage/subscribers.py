@@ -15,9 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.errors import UsageError
-from newsletter.model import Frequency, Subscriber, SubscriberState
-from newsletter.segments import Segment
+from newsletter.core.errors import UsageError
+from newsletter.core.model import Frequency, Subscriber, SubscriberState
+from newsletter.core.segments import Segment
 from newsletter.storage import erasing, history, holding, listing, suppressing
 from newsletter.storage.database import Database
 from newsletter.storage.importing import Origin, SqlImport

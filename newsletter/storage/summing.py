@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.model import BatchState
-from newsletter.records import SendView, Tally
+from newsletter.core.model import BatchState
+from newsletter.core.model.records import SendView, Tally
 from newsletter.storage import statements
 from newsletter.storage.tables import batch, recipient, send, wave
 

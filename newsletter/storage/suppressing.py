@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from newsletter.errors import Held
+from newsletter.core.errors import Held
 from newsletter.storage.tables import suppression
 from newsletter.subscribing import Marker
 

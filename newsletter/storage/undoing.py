@@ -15,8 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.errors import NothingToDo, UsageError
-from newsletter.model import SubscriberState
+from newsletter.core.errors import NothingToDo, UsageError
+from newsletter.core.model import SubscriberState
 from newsletter.storage import runs
 from newsletter.storage.database import Database
 from newsletter.storage.history import changed_since_added

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from newsletter.core.errors import InputError, UsageError
 from newsletter.csvfile import Record
-from newsletter.errors import InputError, UsageError
 from newsletter.subscribers.addresses import Address, parse
 from newsletter.subscribers.exports import FLAGS, MOMENTS, WORDS, Export, recognise
 

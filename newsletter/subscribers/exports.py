@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from newsletter.model import SubscriberState
+from newsletter.core.model import SubscriberState
 
 _ACTIVE, _UNSUBSCRIBED = SubscriberState.ACTIVE, SubscriberState.UNSUBSCRIBED
 _PENDING, _BOUNCED = SubscriberState.PENDING, SubscriberState.BOUNCED

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from newsletter.core.errors import Held, InputError, UsageError
+from newsletter.core.model import SubscriberState
 from newsletter.csvfile import CsvFile, Page, examine
-from newsletter.errors import Held, InputError, UsageError
-from newsletter.model import SubscriberState
 from newsletter.subscribers import findings, plan
 from newsletter.subscribers.columns import Columns, find
 from newsletter.subscribers.findings import Noticed

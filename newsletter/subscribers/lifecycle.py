@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from newsletter.errors import Held, NothingToDo
-from newsletter.model import SubscriberState
+from newsletter.core.errors import Held, NothingToDo
+from newsletter.core.model import SubscriberState
 from newsletter.subscribing import StateChange
 
 _PENDING, _ACTIVE, _UNSUBSCRIBED, _BOUNCED, _COMPLAINED = SubscriberState

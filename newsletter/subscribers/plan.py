@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from newsletter.model import SubscriberState
+from newsletter.core.model import SubscriberState
 from newsletter.subscribers import lifecycle
 from newsletter.subscribing import (
     Consent,

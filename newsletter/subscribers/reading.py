@@ -16,8 +16,8 @@ from functools import lru_cache, partial
 from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
+from newsletter.core.model import Frequency, SubscriberState
 from newsletter.csvfile import Page, Record, plain
-from newsletter.model import Frequency, SubscriberState
 from newsletter.subscribers import addresses, names
 from newsletter.subscribers.addresses import Refused
 from newsletter.subscribers.columns import Columns, key_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from newsletter.errors import Held, NothingToDo, UsageError
-from newsletter.model import Frequency, Subscriber, SubscriberState
+from newsletter.core.errors import Held, NothingToDo, UsageError
+from newsletter.core.model import Frequency, Subscriber, SubscriberState
 from newsletter.subscribers import lifecycle, names
 from newsletter.subscribers.addresses import Address, Refused, parse
 from newsletter.subscribers.columns import key_of

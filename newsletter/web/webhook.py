@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from newsletter.errors import InputError, StorageError
-from newsletter.events import Intake
+from newsletter.core.errors import InputError, StorageError
+from newsletter.core.model.events import Intake
 from newsletter.intake import EventIntake
 
 LARGEST_POST = 4 * 1024 * 1024  # bytes; SendGrid's are up to 768 KB (sendgrid.md 1.7)

@@ -12,9 +12,10 @@ import typer
 from builders_source import ROOT
 from pydantic import BaseModel
 
-from newsletter import checks, plugins
+from newsletter import checks
 from newsletter.cli import app
-from newsletter.config import SECRETS, Settings
+from newsletter.core import plugins
+from newsletter.core.config.settings import SECRETS, Settings
 
 DOCS = ROOT / "docs"
 SHARED = {"--config", "--date", "--json", "--help"}

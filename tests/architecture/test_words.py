@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from builders_source import Module, modules, words
 
-from newsletter.model import BatchState, SendStatus, SubscriberState
+from newsletter.core.model import BatchState, SendStatus, SubscriberState
 
 # Word to avoid → the word to use.
 SYNONYMS = {

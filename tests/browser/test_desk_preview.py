@@ -13,9 +13,9 @@ import pytest
 from builders_desk import HTML, Desk, Renders, make_preview, running_desk
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from newsletter.errors import TemplateError
-from newsletter.findings import Finding, Place, Severity
-from newsletter.model import MergeField
+from newsletter.core.errors import TemplateError
+from newsletter.core.model import MergeField
+from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.preview import Preview
 from newsletter.readers import RIGHT_TO_LEFT
 

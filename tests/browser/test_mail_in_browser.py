@@ -22,8 +22,8 @@ from builders_edition import TEMPLATES, make_edition, make_settings, make_story
 from builders_hostile import everything_hostile
 from playwright.sync_api import Browser, Page
 
-from newsletter.config import Template
-from newsletter.config_template import DarkPalette, Palette
+from newsletter.core.config.settings import Template
+from newsletter.core.config.template import DarkPalette, Palette
 from newsletter.desk.lenses import as_outlook
 from newsletter.render.engine import to_html
 from newsletter.render.inline import inline

@@ -22,8 +22,8 @@ from builders_processes import fork
 from builders_publication import Publication, make_publication, readers
 
 from newsletter.app import App
-from newsletter.errors import ExitCode
-from newsletter.model import BatchState
+from newsletter.core.errors import ExitCode
+from newsletter.core.model import BatchState
 from newsletter.sandbox.faults import FaultKind, Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish

@@ -30,8 +30,8 @@ from builders_edition import SITE, UNSUBSCRIBE, make_edition, make_story
 
 from newsletter import checks
 from newsletter.checks._html import parse
-from newsletter.findings import Fault, Severity
-from newsletter.model import Part, Repeat
+from newsletter.core.model import Part, Repeat
+from newsletter.core.model.findings import Fault, Severity
 from newsletter.outside import Misspelt, PictureFile, Reached, SpamReport, SpamRule
 from newsletter.ports import Checked
 

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter import library
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Credit, Fact, Part, Quote, Supply, Word
 from newsletter.edition import cleaned, problem_with
-from newsletter.errors import ConfigError, SourceError
 from newsletter.library import Entry
 from newsletter.library.dictionary import parts_of_speech
-from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
 from newsletter.sources.library import LibrarySource, in_order, make
 from newsletter.sourcing import NothingUsed, SourceOptions
 

@@ -21,9 +21,9 @@ from builders_http import ScriptedServer, always, closed_port, response
 from builders_smtp import MailServer, running
 from pydantic import SecretStr
 
-from newsletter import plugins
-from newsletter.errors import ConfigError, NotSubmitted
-from newsletter.model import Attempt, Submission
+from newsletter.core import plugins
+from newsletter.core.errors import ConfigError, NotSubmitted
+from newsletter.core.model import Attempt, Submission
 from newsletter.ports import Provider
 
 PACKAGE = "newsletter.providers"

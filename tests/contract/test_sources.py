@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from builders_recorded import Recorded
 
-from newsletter import plugins
+from newsletter.core import plugins
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Part, Supply
 from newsletter.edition import cleaned, problem_with
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Part, Supply
 from newsletter.sourcing import Source, SourceOptions
 
 PACKAGE = "newsletter.sources"

@@ -25,9 +25,9 @@ from builders_edition import (
 )
 
 from newsletter import checks
-from newsletter.config import Settings, Template
-from newsletter.findings import Severity
-from newsletter.model import Edition, Fact, Quote, Word
+from newsletter.core.config.settings import Settings, Template
+from newsletter.core.model import Edition, Fact, Quote, Word
+from newsletter.core.model.findings import Severity
 from newsletter.render.message import render
 from newsletter.render.templates import available
 

@@ -11,9 +11,9 @@ from builders_edition import make_settings
 
 from newsletter import library
 from newsletter.assembling import assemble
-from newsletter.config import Settings
-from newsletter.model import Edition, Part
-from newsletter.records import FrozenEdition
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import Edition, Part
+from newsletter.core.model.content import FrozenEdition
 from newsletter.repeats import Uses, keys, part_of, uses
 from newsletter.storage.content import UsedContent
 from newsletter.storage.database import Database, connect

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.app import App
+from newsletter.core.errors import ConfigError, Held, UsageError
+from newsletter.core.model import Acceptance
 from newsletter.editions.accepting import with_acceptance
 from newsletter.editions.reading import from_toml
-from newsletter.errors import ConfigError, Held, UsageError
-from newsletter.model import Acceptance
 from newsletter.sending import Wish
 
 DAY = date(2027, 3, 9)

@@ -11,10 +11,10 @@ import pytest
 from builders_ledger import DAY, MORNING, MovingClock, ScriptedProvider
 from builders_publication import Publication, make_publication
 
-from newsletter import config
 from newsletter.app import App, build
-from newsletter.errors import Held, NothingToDo, Overtaken
-from newsletter.records import Approval
+from newsletter.core.config import settings as config_settings
+from newsletter.core.errors import Held, NothingToDo, Overtaken
+from newsletter.core.model.content import Approval
 from newsletter.sending import Wish
 from newsletter.storage.approvals import Approvals
 from newsletter.storage.database import Database
@@ -32,7 +32,7 @@ def publication(tmp_path: Path) -> Publication:
 @pytest.fixture
 def app(publication: Publication) -> Iterator[App]:
     """Open it, with a provider that takes everything."""
-    settings = config.load(publication.root, publication.environment)
+    settings = config_settings.load(publication.root, publication.environment)
     opened = build(settings, clock=MovingClock(), provider=ScriptedProvider())
     yield opened
     opened.close()
@@ -69,7 +69,7 @@ def test_what_changed_since_it_was_approved_is_held_until_it_is_approved_again(a
 def test_a_template_changed_since_then_is_held_too(app: App, publication: Publication) -> None:
     app.editorial.approving.approve(DAY, by="Ida")
     other = publication.environment | {"NEWSLETTER_TEMPLATE__NAME": "letter"}
-    settings = config.load(publication.root, other)
+    settings = config_settings.load(publication.root, other)
     changed = build(settings, clock=MovingClock(), provider=ScriptedProvider())
     with pytest.raises(Held, match="has changed since"):
         changed.send(WISH)
@@ -133,7 +133,7 @@ def test_the_tick_holds_what_is_not_approved_and_sends_it_then(app: App) -> None
 
 def test_without_the_setting_no_approval_is_asked_for(tmp_path: Path) -> None:
     publication = make_publication(tmp_path / "free", people=1)
-    settings = config.load(publication.root, publication.environment)
+    settings = config_settings.load(publication.root, publication.environment)
     app = build(settings, clock=MovingClock(), provider=ScriptedProvider())
     assert app.send(WISH).view.send.recipients == 1
     app.close()

@@ -28,9 +28,9 @@ from newsletter import proofing
 from newsletter.asking import network, pictures
 from newsletter.asking.asker import Asker
 from newsletter.checks import addresses, img_answers, img_weight, link_answers
-from newsletter.fetching.addresses import is_public
+from newsletter.core.http.addresses import is_public
+from newsletter.core.http.client import Wire
 from newsletter.outside import PictureFile, Reached
-from newsletter.wire.exchange import Wire
 
 QUIET = threading.Event()
 

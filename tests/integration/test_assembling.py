@@ -12,10 +12,10 @@ import pytest
 from builders_edition import make_settings, make_story
 
 from newsletter.assembling import assemble
-from newsletter.config import Settings
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Attempted, Edition, Fact, Part, Quote, Supply
 from newsletter.edition import status
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Attempted, Edition, Fact, Part, Quote, Supply
 from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)

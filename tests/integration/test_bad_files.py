@@ -11,7 +11,7 @@ import pytest
 from builders_database import sqlite_url
 from builders_subscribers import add, export_text, import_text, plan_of, write
 
-from newsletter.errors import InputError
+from newsletter.core.errors import InputError
 from newsletter.storage.database import connect
 from newsletter.storage.migrate import upgrade
 from newsletter.storage.subscribers import Subscribers

@@ -8,9 +8,9 @@ import pytest
 from builders_ledger import DAY, MORNING
 from builders_scheduled import DUE, HELD, everyone, scene
 
+from newsletter.core.errors import NothingToDo
+from newsletter.core.model import BatchState, SendStatus
 from newsletter.delivery.recall import LAST_CALL, MOST_OPEN
-from newsletter.errors import NothingToDo
-from newsletter.model import BatchState, SendStatus
 from newsletter.sandbox.faults import Rule
 from newsletter.steering import Steering
 

@@ -15,14 +15,14 @@ from builders_ledger import (
     make_work,
 )
 
+from newsletter.core.errors import Held
+from newsletter.core.model import SendStatus
+from newsletter.core.model.events import EventKind
+from newsletter.core.model.waves import CanaryPlan
 from newsletter.delivery.canary import Limits
 from newsletter.delivery.watching import Watch
-from newsletter.errors import Held
-from newsletter.events import EventKind
-from newsletter.model import SendStatus
 from newsletter.sending import deliver
 from newsletter.storage.events import EventStore
-from newsletter.waves import CanaryPlan
 
 WAIT = timedelta(minutes=30)
 CANARY = CanaryPlan(share=0.2, wait=WAIT, earliest=MORNING)

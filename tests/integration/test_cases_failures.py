@@ -15,8 +15,8 @@ import pytest
 from builders_ledger import HastyClock, MovingClock
 from builders_publication import KEY, make_publication, recipients_of
 
-from newsletter.errors import Held, TryLater
-from newsletter.model import BatchState, SendStatus
+from newsletter.core.errors import Held, TryLater
+from newsletter.core.model import BatchState, SendStatus
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish

@@ -12,8 +12,8 @@ import pytest
 from builders_ledger import HastyClock
 from builders_publication import readers, recipients_of, wait_until
 
-from newsletter.errors import NothingToDo, TryLater
-from newsletter.model import BatchState, SendStatus
+from newsletter.core.errors import NothingToDo, TryLater
+from newsletter.core.model import BatchState, SendStatus
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish

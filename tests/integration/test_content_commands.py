@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from newsletter.cli import app
-from newsletter.errors import InputError, UsageError
+from newsletter.core.errors import InputError, UsageError
 
 CONFIG = """\
 [publication]

@@ -9,8 +9,8 @@ import pytest
 from builders_ledger import MovingClock
 from builders_publication import make_publication
 
-from newsletter.errors import Held, NothingToDo
-from newsletter.model import SendStatus
+from newsletter.core.errors import Held, NothingToDo
+from newsletter.core.model import SendStatus
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from builders_desk import HTML, TOKEN, Desk, Renders, make_preview, running_desk, versions
 
+from newsletter.core.errors import TemplateError, UsageError
+from newsletter.core.model import MergeField
 from newsletter.desk import server
-from newsletter.errors import TemplateError, UsageError
-from newsletter.model import MergeField
 
 
 @pytest.fixture(scope="module")

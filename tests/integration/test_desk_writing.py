@@ -12,7 +12,7 @@ import pytest
 from builders_desk import DAY, Answer, Desk, desk_of, fields_of, make_root, opened
 from builders_page import FACT, HEADLINE, PARAGRAPHS, QUOTE, full_page
 
-from newsletter.model import Part
+from newsletter.core.model import Part
 
 SOURCES = """
 [sources]

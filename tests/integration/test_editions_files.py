@@ -14,11 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter import blocks
-from newsletter.editions import Editions
-from newsletter.editions.reading import from_toml
-from newsletter.editions.writing import as_toml
-from newsletter.errors import UsageError
-from newsletter.model import (
+from newsletter.core.errors import UsageError
+from newsletter.core.model import (
     Acceptance,
     Attempted,
     CorrectionNote,
@@ -33,6 +30,9 @@ from newsletter.model import (
     SubjectTrial,
     Word,
 )
+from newsletter.editions import Editions
+from newsletter.editions.reading import from_toml
+from newsletter.editions.writing import as_toml
 
 DAY = date(2027, 3, 9)
 NOW = datetime(2027, 3, 9, 5, 30, tzinfo=UTC)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from builders_edition import make_edition
 
+from newsletter.core.errors import Overtaken
+from newsletter.core.model import Edition
 from newsletter.editions import Editions
-from newsletter.errors import Overtaken
-from newsletter.model import Edition
 
 EDITION = make_edition()
 DAY = EDITION.date

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from builders_events import NOW, make_event, make_judgement
 from builders_ledger import MORNING, add_people, frozen_send, make_freeze
 
+from newsletter.core.model import BatchState, SendStatus, Submission
+from newsletter.core.model.events import Event, EventKind
 from newsletter.delivery import audit
-from newsletter.events import Event, EventKind
-from newsletter.model import BatchState, SendStatus, Submission
 from newsletter.storage import dossier, evidence
 from newsletter.storage.events import EventStore
 from newsletter.storage.tables import event, event_post, recipient_report, state_change, subscriber
@@ -192,7 +192,7 @@ class Broken:
     """A parser that follows no post."""
 
     def parse(self, body, *, received_at):
-        from newsletter.errors import InputError
+        from newsletter.core.errors import InputError
 
         raise InputError("The post is not JSON.")
 

@@ -16,8 +16,8 @@ from builders_events import PUBLIC_KEY, make_entry, make_post, signed
 from builders_ledger import MovingClock
 from builders_publication import wait_until
 
-from newsletter.errors import ConfigError, InputError
-from newsletter.model import SendStatus
+from newsletter.core.errors import ConfigError, InputError
+from newsletter.core.model import SendStatus
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish

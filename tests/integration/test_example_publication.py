@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from newsletter import config
 from newsletter.assembling import assemble
-from newsletter.config import Settings
+from newsletter.core.config import settings as config_settings
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import Edition, Part, Story, Supply
 from newsletter.edition import problem_with, status
-from newsletter.model import Edition, Part, Story, Supply
 from newsletter.page import parse_page
 from newsletter.sources import markdown, table
 from newsletter.sourcing import SourceOptions
@@ -29,7 +29,7 @@ TABLES = {Part.FACT: "facts.csv", Part.QUOTE: "quotes.csv", Part.WORD: "words.cs
 
 @pytest.fixture(scope="module")
 def settings() -> Settings:
-    return config.load(ROOT, {})
+    return config_settings.load(ROOT, {})
 
 
 @pytest.fixture(scope="module")
@@ -161,14 +161,14 @@ def test_the_defaults_that_config_shows_are_the_real_ones(
     shown = re.sub(rf"^# (?!{'|'.join(examples)})(?=[\w-]+ = )", "", text, flags=re.MULTILINE)
     assert shown != text
     (tmp_path / "config.toml").write_text(shown, encoding="utf-8")
-    assert config.load(tmp_path, {}).model_dump() == settings.model_dump()
+    assert config_settings.load(tmp_path, {}).model_dump() == settings.model_dump()
 
 
 def test_the_examples_that_config_shows_are_valid(tmp_path: Path) -> None:
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
     shown = re.sub(r"^# (?=[\w-]+ = )", "", text, flags=re.MULTILINE)
     (tmp_path / "config.toml").write_text(shown, encoding="utf-8")
-    assert config.load(tmp_path, {}).schedule.skip == (date(2026, 12, 25),)
+    assert config_settings.load(tmp_path, {}).schedule.skip == (date(2026, 12, 25),)
 
 
 def _sections(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from builders_http import (
 from builders_ledger import MovingClock
 from builders_web import NOW, Memory, open_fetch
 
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
 
 HOUR = timedelta(hours=1)
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from builders_subscribers import LATER, NOON, import_text, make_person
 
-from newsletter.model import SubscriberState as State
+from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database
 from newsletter.storage.history import History, consented_at
 from newsletter.storage.subscribers import Subscribers

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from builders_subscribers import LATER, NOON, add, counted, import_text
 
-from newsletter.errors import NothingToDo, UsageError
-from newsletter.model import SubscriberState as State
+from newsletter.core.errors import NothingToDo, UsageError
+from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import consent, import_change, recipient, state_change, subscriber

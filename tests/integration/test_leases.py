@@ -21,10 +21,10 @@ from builders_ledger import (
     make_sender,
 )
 
-from newsletter.clock import SystemClock
+from newsletter.core.clock import SystemClock
+from newsletter.core.errors import AccountRefused, Held, MessageRefused, Throttled, TryLater
+from newsletter.core.model import BatchState, SendStatus, Submission
 from newsletter.delivery.audit import audit
-from newsletter.errors import AccountRefused, Held, MessageRefused, Throttled, TryLater
-from newsletter.model import BatchState, SendStatus, Submission
 from newsletter.storage import evidence
 from newsletter.storage.ledger import SqlLedger
 

@@ -20,8 +20,8 @@ from builders_ledger import (
 )
 
 from newsletter import merge
-from newsletter.errors import NothingToDo
-from newsletter.model import BatchState, SendStatus, SetAside, SubjectTrial, Submission
+from newsletter.core.errors import NothingToDo
+from newsletter.core.model import BatchState, SendStatus, SetAside, SubjectTrial, Submission
 from newsletter.ports import Audience
 from newsletter.storage import tables
 from newsletter.storage.ledger import SqlLedger

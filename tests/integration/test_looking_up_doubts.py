@@ -13,7 +13,7 @@ from builders_ledger import MORNING, MovingClock
 from builders_publication import make_publication
 from pydantic import SecretStr
 
-from newsletter.model import BatchState, SendStatus
+from newsletter.core.model import BatchState, SendStatus
 from newsletter.providers import sendgrid
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox

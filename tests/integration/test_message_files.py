@@ -11,12 +11,9 @@ import pytest
 from test_editions_files import DAY, NOW
 
 from newsletter import merge
+from newsletter.core.model import Envelope, Message
+from newsletter.core.model.findings import Finding, Severity
 from newsletter.editions import Editions
-from newsletter.findings import Finding, Severity
-from newsletter.model import (
-    Envelope,
-    Message,
-)
 
 ENVELOPE = Envelope(
     sender_name="Brückenbrief, täglich",

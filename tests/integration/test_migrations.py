@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from newsletter.errors import StorageError
+from newsletter.core.errors import StorageError
 from newsletter.storage.database import REVISION, Database, connect
 from newsletter.storage.migrate import _config, newest, upgrade, version
 from newsletter.storage.tables import import_run, message, metadata, recipient, send, suppression

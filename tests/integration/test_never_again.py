@@ -13,9 +13,9 @@ from builders_ledger import make_freeze, make_ledger_message
 from builders_subscribers import LATER, NOON, add, counted, import_text, make_person
 
 from newsletter import merge
-from newsletter.errors import Held, UsageError
-from newsletter.model import Frequency
-from newsletter.model import SubscriberState as State
+from newsletter.core.errors import Held, UsageError
+from newsletter.core.model import Frequency
+from newsletter.core.model import SubscriberState as State
 from newsletter.storage import erasing
 from newsletter.storage.database import Database
 from newsletter.storage.ledger import SqlLedger

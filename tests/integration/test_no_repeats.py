@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from builders_publication import Publication, make_publication
 from test_tick_of_a_publication import interrupt, mails, make_day, tick
 
-from newsletter.errors import NothingToDo
-from newsletter.model import Edition, Part
+from newsletter.core.errors import NothingToDo
+from newsletter.core.model import Edition, Part
 from newsletter.storage.tables import frozen_edition, used
 
 MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)

@@ -13,9 +13,9 @@ from builders_subscribers import (
 )
 from test_subscribers_storage import everything
 
-from newsletter import segments
-from newsletter.errors import Held, NothingToDo, UsageError
-from newsletter.model import SubscriberState as State
+from newsletter.core import segments
+from newsletter.core.errors import Held, NothingToDo, UsageError
+from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers import Subscribers
 from newsletter.subscribers import register

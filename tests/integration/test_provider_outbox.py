@@ -26,8 +26,8 @@ from builders_edition import make_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import AccountRefused, Uncertain
-from newsletter.model import Attempt
+from newsletter.core.errors import AccountRefused, Uncertain
+from newsletter.core.model import Attempt
 from newsletter.ports import Provider
 from newsletter.providers import _mail, outbox
 

@@ -30,8 +30,8 @@ from builders_http import (
 )
 from pydantic import SecretStr
 
-from newsletter.config import Settings
-from newsletter.errors import (
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import (
     ConfigError,
     DeliveryError,
     MessageRefused,

@@ -12,8 +12,8 @@ from builders_delivery import NOW, FixedClock, make_attempt
 from builders_edition import make_settings
 from pydantic import SecretStr
 
-from newsletter.errors import AccountRefused, DeliveryError, Throttled, Unreachable
-from newsletter.model import Booking
+from newsletter.core.errors import AccountRefused, DeliveryError, Throttled, Unreachable
+from newsletter.core.model import Booking
 from newsletter.ports import Provider
 from newsletter.providers import outbox, sendgrid
 from newsletter.recalling import Recalls

@@ -17,11 +17,7 @@ from builders_smtp import MailServer, only, running
 from builders_tls import server_side, write_certificate
 from pydantic import SecretStr
 
-from newsletter.delivery import audit
-from newsletter.delivery.building import Content
-from newsletter.delivery.outcomes import Patience
-from newsletter.delivery.send import Sender
-from newsletter.errors import (
+from newsletter.core.errors import (
     AccountRefused,
     ConfigError,
     MessageRefused,
@@ -31,7 +27,11 @@ from newsletter.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.model import BatchState
+from newsletter.core.model import BatchState
+from newsletter.delivery import audit
+from newsletter.delivery.building import Content
+from newsletter.delivery.outcomes import Patience
+from newsletter.delivery.send import Sender
 from newsletter.ports import Provider
 from newsletter.providers import smtp
 from newsletter.storage import evidence

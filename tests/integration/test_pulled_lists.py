@@ -12,8 +12,8 @@ from builders_ledger import MovingClock
 from builders_publication import Publication
 from builders_sandbox import Client, make_body
 
-from newsletter.errors import AccountRefused, Throttled, Unreachable
-from newsletter.model import SubscriberState
+from newsletter.core.errors import AccountRefused, Throttled, Unreachable
+from newsletter.core.model import SubscriberState
 from newsletter.providers.sendgrid import lists
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox

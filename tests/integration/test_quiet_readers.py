@@ -8,9 +8,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 from builders_ledger import MORNING, add_people, change_state, make_freeze
 
+from newsletter.core.model.events import EventKind
+from newsletter.core.model.records import Quietness, QuietReport
 from newsletter.delivery.events import rank
-from newsletter.events import EventKind
-from newsletter.records import Quietness, QuietReport
 from newsletter.storage.database import Database
 from newsletter.storage.ledger import SqlLedger
 from newsletter.storage.quiet import QuietReaders

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from newsletter.app import App
 from newsletter.cli import app
-from newsletter.errors import NothingToDo, SourceError, UsageError
+from newsletter.core.errors import NothingToDo, SourceError, UsageError
 from newsletter.sourcing import Web
 
 DAY = "2027-03-09"

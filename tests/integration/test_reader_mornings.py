@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from newsletter.cli import app as commands
 from newsletter.cli.send import _how_to_go_on
-from newsletter.errors import ExitCode
-from newsletter.model import SendStatus
+from newsletter.core.errors import ExitCode
+from newsletter.core.model import SendStatus
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish
 from newsletter.storage.tables import subscriber

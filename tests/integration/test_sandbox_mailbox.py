@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from builders_sandbox import Client, make_body
 
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 from newsletter.sandbox.server import Sandbox
 
 

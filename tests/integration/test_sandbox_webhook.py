@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 from newsletter.sandbox.events import SIGNATURE, TIMESTAMP
 from newsletter.sandbox.server import Sandbox
 from newsletter.sandbox.webhook import Webhook

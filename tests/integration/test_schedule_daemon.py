@@ -14,12 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter import schedule
-from newsletter.calendar import WEEKDAYS
 from newsletter.cli._signals import stop_on_signals
-from newsletter.clock import SystemClock
-from newsletter.errors import Held, TryLater
+from newsletter.core.calendar import WEEKDAYS, Timetable
+from newsletter.core.clock import SystemClock
+from newsletter.core.errors import Held, TryLater
 from newsletter.tick import TickReport
-from newsletter.timetable import Timetable
 
 QUIET = TickReport(did=(), next_due=None, held=None)
 PATIENCE = 10.0

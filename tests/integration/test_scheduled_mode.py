@@ -9,10 +9,10 @@ from builders_events import make_event
 from builders_ledger import MORNING, make_freeze
 from builders_scheduled import DUE, HELD, LEAD, SETTLE, everyone, scene
 
+from newsletter.core.errors import Held, TryLater
+from newsletter.core.model import BatchState, Booking, SendStatus, Submission
+from newsletter.core.model.events import EventKind
 from newsletter.delivery.recall import LAST_CALL, MOST_OPEN, NOTICE, RETRY
-from newsletter.errors import Held, TryLater
-from newsletter.events import EventKind
-from newsletter.model import BatchState, Booking, SendStatus, Submission
 from newsletter.sandbox.faults import Rule
 
 MINUTE = timedelta(minutes=1)

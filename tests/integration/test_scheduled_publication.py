@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from builders_ledger import MovingClock
 
-from newsletter.errors import ConfigError, TryLater
+from newsletter.core.errors import ConfigError, TryLater
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish
 

@@ -19,10 +19,10 @@ from builders_ledger import (
 )
 from builders_publication import Publication
 
-from newsletter import config
 from newsletter.app import App, build
-from newsletter.errors import NothingToDo, UsageError
-from newsletter.model import SendStatus
+from newsletter.core.config import settings as config_settings
+from newsletter.core.errors import NothingToDo, UsageError
+from newsletter.core.model import SendStatus
 from newsletter.ports import Audience
 from newsletter.sending import Wish
 from newsletter.storage.database import Database
@@ -135,7 +135,7 @@ class Opened:
     """An app with a provider that takes everything, closed in the end."""
 
     def __init__(self, made: Publication, **environment: str) -> None:
-        settings = config.load(made.root, made.environment | environment)
+        settings = config_settings.load(made.root, made.environment | environment)
         self.provider = ScriptedProvider()
         self.app = build(settings, clock=MovingClock(), provider=self.provider)
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.model import Frequency, Subscriber, SubscriberState
-from newsletter.segments import Segment, belongs, parse
+from newsletter.core.model import Frequency, Subscriber, SubscriberState
+from newsletter.core.segments import Segment, belongs, parse
 from newsletter.storage.database import Database
 from newsletter.storage.segmenting import belonging
 from newsletter.storage.tables import subscriber

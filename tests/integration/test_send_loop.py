@@ -22,11 +22,7 @@ from builders_ledger import (
     make_work,
 )
 
-from newsletter.delivery.audit import audit
-from newsletter.delivery.building import Content
-from newsletter.delivery.outcomes import Patience
-from newsletter.delivery.send import Sender
-from newsletter.errors import (
+from newsletter.core.errors import (
     AccountRefused,
     Held,
     MessageRefused,
@@ -38,7 +34,11 @@ from newsletter.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.model import BatchState, SendStatus, Submission
+from newsletter.core.model import BatchState, SendStatus, Submission
+from newsletter.delivery.audit import audit
+from newsletter.delivery.building import Content
+from newsletter.delivery.outcomes import Patience
+from newsletter.delivery.send import Sender
 from newsletter.sending import deliver
 from newsletter.storage import evidence
 

@@ -8,7 +8,7 @@ import pytest
 from builders_database import sqlite_copy
 from builders_ledger import add_people, make_freeze
 
-from newsletter.clock import SystemClock
+from newsletter.core.clock import SystemClock
 from newsletter.storage.database import connect
 from newsletter.storage.ledger import SqlLedger
 

@@ -17,12 +17,12 @@ from builders_ledger import (
 )
 from builders_publication import recipients_of
 
+from newsletter.core.errors import Held, NothingToDo, Throttled, Uncertain
+from newsletter.core.model import BatchState, SendStatus
 from newsletter.delivery import audit
 from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import Sender
-from newsletter.errors import Held, NothingToDo, Throttled, Uncertain
-from newsletter.model import BatchState, SendStatus
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import refuse_if_done
 from newsletter.steering import Steering

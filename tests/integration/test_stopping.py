@@ -9,8 +9,8 @@ import pytest
 from builders_publication import make_publication, readers, wait_until
 from builders_scheduled import everyone, scene
 
-from newsletter.errors import TryLater
-from newsletter.model import BatchState, SendStatus
+from newsletter.core.errors import TryLater
+from newsletter.core.model import BatchState, SendStatus
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 

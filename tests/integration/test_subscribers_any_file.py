@@ -15,9 +15,9 @@ from builders_subscribers import NOON, add, export_text, plan_of, suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.errors import InputError
-from newsletter.model import Frequency
-from newsletter.model import SubscriberState as State
+from newsletter.core.errors import InputError
+from newsletter.core.model import Frequency
+from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database, connect
 from newsletter.storage.migrate import upgrade
 from newsletter.storage.subscribers import Subscribers

@@ -22,8 +22,8 @@ from builders_subscribers import (
     write,
 )
 
-from newsletter.errors import InputError
-from newsletter.model import SubscriberState as State
+from newsletter.core.errors import InputError
+from newsletter.core.model import SubscriberState as State
 from newsletter.storage import importing_new
 from newsletter.storage.database import Database, connect
 from newsletter.storage.subscribers import Subscribers

@@ -17,10 +17,10 @@ from builders_ledger import (
 )
 from builders_publication import make_publication
 
-from newsletter import config
 from newsletter.app import App, build
-from newsletter.errors import AccountRefused, Held, Uncertain, UsageError
-from newsletter.model import SendKind, SendStatus, SetAside, Submission
+from newsletter.core.config import settings as config_settings
+from newsletter.core.errors import AccountRefused, Held, Uncertain, UsageError
+from newsletter.core.model import SendKind, SendStatus, SetAside, Submission
 from newsletter.ports import Freeze
 from newsletter.sending import Wish
 from newsletter.storage.database import Database
@@ -37,7 +37,7 @@ def provider() -> ScriptedProvider:
 def app(tmp_path: Path, provider: ScriptedProvider) -> Iterator[App]:
     """Open a publication with a reader."""
     publication = make_publication(tmp_path / "brief", people=1)
-    settings = config.load(publication.root, publication.environment)
+    settings = config_settings.load(publication.root, publication.environment)
     opened = build(settings, clock=MovingClock(), provider=provider)
     yield opened
     opened.close()

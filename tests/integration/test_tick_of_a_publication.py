@@ -11,7 +11,7 @@ import pytest
 from builders_ledger import MovingClock
 from builders_publication import STORY, Publication, readers
 
-from newsletter.errors import TryLater
+from newsletter.core.errors import TryLater
 from newsletter.subscribers import register
 from newsletter.tick import TickReport
 

@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 from builders_edition import make_edition
 
-from newsletter.model import Fact, Part, Supply
-from newsletter.records import FrozenEdition
+from newsletter.core.model import Fact, Part, Supply
+from newsletter.core.model.content import FrozenEdition
 from newsletter.repeats import part_of, uses
 from newsletter.storage.content import UsedContent
 from newsletter.storage.database import Database

@@ -13,7 +13,7 @@ import pytest
 from builders_ledger import MovingClock
 from builders_publication import Publication, recipients_of, with_template
 
-from newsletter.model import SendStatus
+from newsletter.core.model import SendStatus
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish
 

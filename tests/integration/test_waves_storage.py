@@ -19,14 +19,14 @@ from builders_ledger import (
     make_work,
 )
 
-from newsletter import calendar
-from newsletter.errors import NothingToDo
-from newsletter.model import BatchState, SendStatus
+from newsletter.core import calendar
+from newsletter.core.calendar import Timetable
+from newsletter.core.errors import NothingToDo
+from newsletter.core.model import BatchState, SendStatus
+from newsletter.core.model.waves import CanaryPlan
 from newsletter.sending import deliver
 from newsletter.storage.ledger import SqlLedger
 from newsletter.storage.tables import batch, recipient, subscriber, wave
-from newsletter.timetable import Timetable
-from newsletter.waves import CanaryPlan
 
 # Clocks in London go forward on 28 March 2027, those in New York did on the 14th.
 DAY = date(2027, 3, 28)

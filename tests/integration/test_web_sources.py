@@ -21,9 +21,9 @@ from PIL import Image
 
 from newsletter.app import App
 from newsletter.assembling import assemble
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Edition, Part
 from newsletter.fetching.pictures import make_pictures
-from newsletter.model import Edition, Part
 from newsletter.sourcing import Fetch, Fetched, Web
 
 DAY = NOW.date()

@@ -25,8 +25,8 @@ from builders_http import (
 )
 from builders_wire import MORE_THAN_BUFFERS, OK, late, post
 
-from newsletter.wire.answer import NeverSent, NoAnswer
-from newsletter.wire.exchange import Wire
+from newsletter.core.http.answer import NeverSent, NoAnswer
+from newsletter.core.http.client import Wire
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from builders_http import ScriptedServer, always, never_read, reset_in_body
 from builders_tls import server_side, write_certificate
 from builders_wire import MORE_THAN_BUFFERS, OK, late, post
 
-from newsletter.wire.answer import NeverSent
-from newsletter.wire.exchange import Wire
+from newsletter.core.http.answer import NeverSent
+from newsletter.core.http.client import Wire
 
 
 @pytest.fixture(scope="module")

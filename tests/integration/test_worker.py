@@ -20,8 +20,8 @@ from builders_ledger import (
 )
 from builders_publication import make_publication, wait_until
 
-from newsletter.errors import AccountRefused, Held, StorageError, Throttled, Unreachable
-from newsletter.model import BatchState, SendStatus
+from newsletter.core.errors import AccountRefused, Held, StorageError, Throttled, Unreachable
+from newsletter.core.model import BatchState, SendStatus
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish

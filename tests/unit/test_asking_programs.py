@@ -10,7 +10,7 @@ import pytest
 from builders_edition import make_edition, make_second_story, make_story
 
 from newsletter.asking import programs, spamassassin, spelling
-from newsletter.errors import UsageError
+from newsletter.core.errors import UsageError
 from newsletter.outside import Misspelt, SpamRule
 
 REPORT = """\

@@ -9,9 +9,9 @@ from builders_ledger import DAY, MORNING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.model import BatchState, Send, SendKind, SendStatus
+from newsletter.core.model.records import AttemptRecord, BatchRecord, SendRecord
 from newsletter.delivery.audit import audit
-from newsletter.model import BatchState, Send, SendKind, SendStatus
-from newsletter.records import AttemptRecord, BatchRecord, SendRecord
 
 
 def batch(number: int, first: int, last: int, state=BatchState.SUBMITTED, **left_out: int):

@@ -9,9 +9,9 @@ from builders_ledger import MORNING
 from test_audit import attempt, batch, record
 
 from newsletter.auditing.page import page
+from newsletter.core.model import BatchState
+from newsletter.core.model.records import SendRecord
 from newsletter.delivery.audit import audit
-from newsletter.model import BatchState
-from newsletter.records import SendRecord
 
 
 class Words(HTMLParser):

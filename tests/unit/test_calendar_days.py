@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_calendar_moments import make_timetable, utc
 
-from newsletter import calendar
-from newsletter.timetable import Timetable
+from newsletter.core import calendar
+from newsletter.core.calendar import Timetable
 
 
 def dates(timetable: Timetable, start: date, count: int) -> list[date]:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import calendar
-from newsletter.timetable import Timetable
+from newsletter.core import calendar
+from newsletter.core.calendar import Timetable
 
 ZONES = sorted(available_timezones())
 EVERY_DAY = frozenset(calendar.WEEKDAYS)

@@ -14,8 +14,8 @@ from newsletter.checks._cascade import Painted, Scheme, painted
 from newsletter.checks._css import declarations, styles
 from newsletter.checks._html import parse
 from newsletter.checks._selectors import matches, selectors
-from newsletter.colour import Colour
-from newsletter.findings import Fault
+from newsletter.core.colour import Colour
+from newsletter.core.model.findings import Fault
 
 BLACK, WHITE, RED, NAVY = (
     Colour(0, 0, 0),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newsletter.checks import number_repeat, quote_attribution, word_pos, word_sentence
 from newsletter.checks._inflection import forms, uses
-from newsletter.model import Credit
+from newsletter.core.model import Credit
 
 # --- word-pos ----------------------------------------------------------------------------------
 

@@ -19,9 +19,9 @@ from builders_edition import (
 from newsletter import checks, merge
 from newsletter.checks import mso_balance
 from newsletter.checks._html import parse
-from newsletter.errors import ConfigError, TemplateError
-from newsletter.findings import Place, Severity
-from newsletter.model import Message
+from newsletter.core.errors import ConfigError, TemplateError
+from newsletter.core.model import Message
+from newsletter.core.model.findings import Place, Severity
 from newsletter.render.message import render
 
 

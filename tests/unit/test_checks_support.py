@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from newsletter.checks import css_extra, css_support
 from newsletter.checks._features import in_elements, in_styles
+from newsletter.core.model.clients import NAMES, USUAL, Family
 from newsletter.inboxes import support
-from newsletter.inboxes.support import NAMES, USUAL, Family, features
+from newsletter.inboxes.support import features
 
 
 def marks(body: str) -> set[str]:

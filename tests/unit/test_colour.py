@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.colour import Colour, contrast, from_hex, is_hex
+from newsletter.core.colour import Colour, contrast, from_hex, is_hex
 
 colours = st.builds(Colour, *[st.integers(0, 255)] * 3)
 

@@ -8,10 +8,10 @@ import pytest
 from builders_publication import CONFIG, KEY
 from pydantic import ValidationError
 
-from newsletter import config
-from newsletter.config_delivery import Delivery
-from newsletter.config_errors import line_of
-from newsletter.errors import ConfigError
+from newsletter.core.config import settings as config_settings
+from newsletter.core.config.delivery import Delivery
+from newsletter.core.config.errors import line_of
+from newsletter.core.errors import ConfigError
 
 TEXT = CONFIG.replace("BATCH_SIZE", "1000").replace("PARALLEL", "4").replace("TIMEOUT", "30.0")
 
@@ -25,17 +25,17 @@ def file(tmp_path: Path) -> Path:
 def problem(file: Path, text: str, **environment: str) -> ConfigError:
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        config.load(file, environment)
+        config_settings.load(file, environment)
     return caught.value
 
 
 def test_a_file_and_its_folder_name_the_same_publication(file):
-    assert config.load(file, {}) == config.load(file.parent, {})
-    assert config.load(file, {}).root == file.parent.resolve()
+    assert config_settings.load(file, {}) == config_settings.load(file.parent, {})
+    assert config_settings.load(file, {}).root == file.parent.resolve()
 
 
 def test_every_key_can_be_overridden_by_the_environment(file):
-    settings = config.load(
+    settings = config_settings.load(
         file,
         {
             "NEWSLETTER_PUBLICATION__NAME": "Another",
@@ -53,15 +53,15 @@ def test_every_key_can_be_overridden_by_the_environment(file):
 
 
 def test_a_text_that_looks_like_json_may_be_text(file):
-    settings = config.load(file, {"NEWSLETTER_PUBLICATION__NAME": "[The] Brief"})
+    settings = config_settings.load(file, {"NEWSLETTER_PUBLICATION__NAME": "[The] Brief"})
     assert settings.publication.name == "[The] Brief"
 
 
 def test_a_relative_sqlite_file_lies_beside_the_configuration(file):
     root = file.parent.resolve()
-    assert config.load(file, {}).database_url == f"sqlite:///{root / 'newsletter.db'}"
+    assert config_settings.load(file, {}).database_url == f"sqlite:///{root / 'newsletter.db'}"
     for url in ("sqlite:////var/lib/x.db", "postgresql+psycopg://me@host/x"):
-        assert config.load(file, {"NEWSLETTER_DATABASE__URL": url}).database_url == url
+        assert config_settings.load(file, {"NEWSLETTER_DATABASE__URL": url}).database_url == url
 
 
 def test_secrets_are_read_but_never_shown(file, tmp_path):
@@ -70,15 +70,15 @@ def test_secrets_are_read_but_never_shown(file, tmp_path):
         {"SENDGRID_API_KEY": KEY},
         {"SENDGRID_API_KEY_FILE": str(tmp_path / "key")},
     ):
-        settings = config.load(file, environment)
+        settings = config_settings.load(file, environment)
         assert settings.secret("SENDGRID_API_KEY") == KEY
         assert KEY not in repr(settings) + str(settings.model_dump()) + settings.model_dump_json()
-    assert config.load(file, {}).secret("SENDGRID_API_KEY") is None
+    assert config_settings.load(file, {}).secret("SENDGRID_API_KEY") is None
 
 
 def test_a_secret_file_that_is_not_there_is_told(file):
     with pytest.raises(ConfigError, match="cannot be read"):
-        config.load(file, {"SENDGRID_API_KEY_FILE": "/nowhere/at/all"})
+        config_settings.load(file, {"SENDGRID_API_KEY_FILE": "/nowhere/at/all"})
 
 
 def test_an_unknown_key_is_answered_with_the_nearest_and_all_that_are_allowed(file):

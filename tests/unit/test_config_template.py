@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from newsletter.colour import READABLE, contrast, from_hex
-from newsletter.config import load
-from newsletter.config_template import TEXT_ON_GROUND, DarkPalette, Palette, Template
-from newsletter.errors import ConfigError
+from newsletter.core.colour import READABLE, contrast, from_hex
+from newsletter.core.config.settings import load
+from newsletter.core.config.template import TEXT_ON_GROUND, DarkPalette, Palette, Template
+from newsletter.core.errors import ConfigError
 
 PUBLICATION = """\
 [publication]

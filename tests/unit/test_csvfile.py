@@ -12,8 +12,8 @@ from builders_subscribers import write
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.errors import InputError
 from newsletter.csvfile import LONGEST_LINE, Record, examine, neutralise, plain, write_row
-from newsletter.errors import InputError
 
 LIST = "email,name\nann@example.org,Zoë\nben@example.org,“Ben”\n"
 

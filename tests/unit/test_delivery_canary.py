@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.model.records import Health
 from newsletter.delivery.canary import Limits, crossing
-from newsletter.records import Health
 
 LIMITS = Limits(bounced=0.05, complained=0.003, blocked=0.2)
 COUNTS = st.integers(0, 50)

@@ -9,9 +9,9 @@ from builders_events import NOW, make_event
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.model import SubscriberState
+from newsletter.core.model.events import EventKind, Past
 from newsletter.delivery.events import SOFT_BOUNCES, effects, rank, soft_bounces
-from newsletter.events import EventKind, Past
-from newsletter.model import SubscriberState
 
 OURS = {"a1": 7, "a2": 8}
 BLOCKED, DELIVERED, DEFERRED = EventKind.BLOCKED, EventKind.DELIVERED, EventKind.DEFERRED

@@ -9,14 +9,7 @@ from builders_ledger import MORNING, make_envelope, make_ledger_message
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.outcomes import (
-    REFUSALS_THAT_BLAME_THE_MESSAGE,
-    Patience,
-    Standing,
-    accepted,
-    failed,
-)
-from newsletter.errors import (
+from newsletter.core.errors import (
     AccountRefused,
     Held,
     MessageRefused,
@@ -27,7 +20,14 @@ from newsletter.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.model import Attempt, Recipient, Recipients, Submission
+from newsletter.core.model import Attempt, Recipient, Recipients, Submission
+from newsletter.delivery.outcomes import (
+    REFUSALS_THAT_BLAME_THE_MESSAGE,
+    Patience,
+    Standing,
+    accepted,
+    failed,
+)
 
 PATIENCE = Patience(give_up_after=timedelta(minutes=15))
 

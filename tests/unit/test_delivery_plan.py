@@ -10,6 +10,8 @@ from builders_ledger import DAY, MORNING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.model import BatchState, Send, SendKind, SendStatus
+from newsletter.core.model.records import SendView, Tally
 from newsletter.delivery.plan import (
     AwaitAnswer,
     AwaitOthers,
@@ -19,8 +21,6 @@ from newsletter.delivery.plan import (
     Terms,
     next_step,
 )
-from newsletter.model import BatchState, Send, SendKind, SendStatus
-from newsletter.records import SendView, Tally
 
 SOON = MORNING + timedelta(seconds=7)
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.model.records import Doubt
 from newsletter.delivery import recall
 from newsletter.delivery.recall import LAST_CALL, MOST_OPEN, NOTICE, RETRY, outlook
-from newsletter.records import Doubt
 
 NOW = datetime(2027, 3, 9, 6, 30, tzinfo=UTC)
 DUE = NOW + timedelta(minutes=30)

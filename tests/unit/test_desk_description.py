@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from builders_desk import make_preview
 
+from newsletter.core.model import MergeField
+from newsletter.core.model.findings import Finding, Severity
 from newsletter.desk.description import describe, reader_named
 from newsletter.desk.stage import Problem, View
-from newsletter.findings import Finding, Severity
-from newsletter.model import MergeField
 from newsletter.readers import LONGEST, NAMELESS, RIGHT_TO_LEFT, ROBIN, SampleReader
 
 NAME = MergeField(name="name", html_tag="-q1_name_h-", text_tag="-q1_name_t-", fallback="reader")

@@ -7,8 +7,8 @@ import threading
 
 from builders_desk import Renders, finish, make_preview
 
+from newsletter.core.errors import TemplateError
 from newsletter.desk.stage import Problem, Stage
-from newsletter.errors import TemplateError
 from newsletter.preview import Preview
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.core.model import Fact, Part, Supply
 from newsletter.editing import Candidate, beside
-from newsletter.model import Fact, Part, Supply
 
 TEXTS = ("A snail sleeps for months.", "An octopus has three hearts.", "A crow knows faces.")
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import SourceError
-from newsletter.fetching import addresses, waiting
+from newsletter.core.errors import SourceError
+from newsletter.core.http import addresses
+from newsletter.fetching import waiting
 from newsletter.fetching.unpacking import unpacked
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter import merge
-from newsletter.model import Message
+from newsletter.core.model import Message
 
 NAME_H = merge.placeholder("name", escaped=True)
 NAME_T = merge.placeholder("name", escaped=False)

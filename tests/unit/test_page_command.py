@@ -10,7 +10,7 @@ from builders_page import HEADLINE, PARAGRAPHS, full_page, read
 from typer.testing import CliRunner
 
 from newsletter.cli.page import app
-from newsletter.errors import InputError, UsageError
+from newsletter.core.errors import InputError, UsageError
 from newsletter.page import as_document
 
 

@@ -8,8 +8,8 @@ from builders_page import HEADLINE, PAGES, PARAGRAPHS, QUOTE, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import InputError
-from newsletter.model import Credit, Fact
+from newsletter.core.errors import InputError
+from newsletter.core.model import Credit, Fact
 from newsletter.page import Page, as_document, as_text, parse_page
 from newsletter.page.normalise import blocks_of
 

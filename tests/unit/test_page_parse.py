@@ -16,8 +16,8 @@ from builders_page import (
     read,
 )
 
-from newsletter.errors import InputError
-from newsletter.model import Credit, Fact, OtherFeature
+from newsletter.core.errors import InputError
+from newsletter.core.model import Credit, Fact, OtherFeature
 from newsletter.page import Page, as_document, as_text, parse_page
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "sample" / "page.txt"

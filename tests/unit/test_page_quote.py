@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.model import Credit, Quote
+from newsletter.core.model import Credit, Quote
 from newsletter.page.quote import read_quote, unwrap
 
 

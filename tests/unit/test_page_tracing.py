@@ -5,7 +5,7 @@ from __future__ import annotations
 from builders_page import FACT, HEADLINE, PAGES, PARAGRAPHS, full_page
 from hypothesis import given
 
-from newsletter.errors import InputError
+from newsletter.core.errors import InputError
 from newsletter.page import trace
 from newsletter.page.normalise import blocks_of
 from newsletter.page.tracing import Role

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.model import Credit, Word
+from newsletter.core.model import Credit, Word
 from newsletter.page.senses import split_senses
 from newsletter.page.speech import part_of_speech
 from newsletter.page.word import read_word, split_inside

@@ -10,9 +10,9 @@ from builders_edition import TEMPLATES, make_edition, make_settings, make_story
 from builders_hostile import HOSTILE, hostile_features, hostile_story
 
 from newsletter import checks, merge, proofing
-from newsletter.errors import Held, TemplateError
-from newsletter.findings import Severity
-from newsletter.model import Edition
+from newsletter.core.errors import Held, TemplateError
+from newsletter.core.model import Edition
+from newsletter.core.model.findings import Severity
 from newsletter.proofing import Proof
 from newsletter.readers import LONGEST, RIGHT_TO_LEFT, SAMPLES, SampleReader
 

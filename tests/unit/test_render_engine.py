@@ -9,7 +9,7 @@ from importlib.resources import files
 import mjml
 import pytest
 
-from newsletter.errors import TemplateError, UsageError
+from newsletter.core.errors import TemplateError, UsageError
 from newsletter.render.engine import to_html
 
 

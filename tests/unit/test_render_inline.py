@@ -7,7 +7,7 @@ import re
 import pytest
 from premailer import Premailer
 
-from newsletter.errors import NewsletterError, TemplateError
+from newsletter.core.errors import NewsletterError, TemplateError
 from newsletter.render import apart
 from newsletter.render.engine import to_html
 from newsletter.render.inline import inline

@@ -11,7 +11,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from builders_edition import TEMPLATES
 
-from newsletter.errors import ConfigError, TemplateError
+from newsletter.core.errors import ConfigError, TemplateError
 from newsletter.render.language import direction, long_date, minutes, short_date, words
 
 DAY = date(2027, 3, 9)

@@ -28,9 +28,9 @@ from hypothesis import strategies as st
 
 from newsletter import merge
 from newsletter.checks._html import parse
-from newsletter.config import Template
+from newsletter.core.config.settings import Template
+from newsletter.core.model import Edition, Fact, Message, Part, Provenance, Quote, Word
 from newsletter.edition import build
-from newsletter.model import Edition, Fact, Message, Part, Provenance, Quote, Word
 from newsletter.render.message import render
 from newsletter.render.plain import clean
 from newsletter.render.templates import available

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.errors import TemplateError
+from newsletter.core.errors import TemplateError
 from newsletter.render.styles import written_out
 
 FILE = Path("email/base.css")

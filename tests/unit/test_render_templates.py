@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from builders_edition import TEMPLATES, make_edition, make_settings, make_story
 
-from newsletter.config import Template as TemplateSection
-from newsletter.errors import ConfigError, TemplateError
+from newsletter.core.config.settings import Template as TemplateSection
+from newsletter.core.errors import ConfigError, TemplateError
 from newsletter.render.message import Rendered, render
 from newsletter.render.templates import available
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from newsletter import proofing
 from newsletter.checks import with_templates
 from newsletter.checks._html import parse
-from newsletter.findings import Finding, Place, Severity
+from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.render.environment import MARK
 from newsletter.render.message import render, trace
 from newsletter.render.origin import Marked

@@ -19,10 +19,10 @@ from builders_edition import (
 from builders_hostile import HOSTILE, hostile_features, hostile_story
 
 from newsletter.checks._html import parse
-from newsletter.config import Template
-from newsletter.config_template import Palette
-from newsletter.errors import TemplateError
-from newsletter.model import Edition
+from newsletter.core.config.settings import Template
+from newsletter.core.config.template import Palette
+from newsletter.core.errors import TemplateError
+from newsletter.core.model import Edition
 from newsletter.render.plain import clean
 from newsletter.render.web import render_web
 

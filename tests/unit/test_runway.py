@@ -9,7 +9,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.model import Part, Supply, Word
+from newsletter.core.model import Part, Supply, Word
 from newsletter.runway import Runway, runway, warnings
 
 TODAY = date(2027, 3, 1)

@@ -11,7 +11,7 @@ from builders_sandbox import NOW, make_body
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import ConfigError
+from newsletter.core.errors import ConfigError
 from newsletter.sandbox.fault_answers import headers_of, made_up
 from newsletter.sandbox.fault_file import PARAMETERS, load
 from newsletter.sandbox.faults import KINDS, FaultPlan, Rule, choose

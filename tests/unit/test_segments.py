@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import UsageError
-from newsletter.model import Subscriber, SubscriberState
-from newsletter.segments import are_same, belongs, parse
-from newsletter.segments.letters import fold, forms
+from newsletter.core.errors import UsageError
+from newsletter.core.model import Subscriber, SubscriberState
+from newsletter.core.segments import are_same, belongs, parse
+from newsletter.core.segments.meaning import fold, forms
 
 ANN = Subscriber(
     id=1,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from test_delivery_plan import view
 
 from newsletter.cli import _send_progress
-from newsletter.model import BatchState
-from newsletter.records import Tally
+from newsletter.core.model import BatchState
+from newsletter.core.model.records import Tally
 
 
 def test_batches_are_counted_once_they_are_behind_us() -> None:

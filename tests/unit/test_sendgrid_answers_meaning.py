@@ -10,7 +10,7 @@ from builders_delivery import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import (
+from newsletter.core.errors import (
     AccountRefused,
     DeliveryError,
     MessageRefused,
@@ -21,9 +21,9 @@ from newsletter.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.model import Submission
+from newsletter.core.http.answer import Answer, NeverSent, NoAnswer
+from newsletter.core.model import Submission
 from newsletter.providers.sendgrid import answers
-from newsletter.wire.answer import Answer, NeverSent, NoAnswer
 
 KEY = "SG.abcdefghijklmnop.secret-part_of-it"
 ASKED = answers.Asked(recipients=1000, key=KEY, sender="brief@brief.example.org")

@@ -10,9 +10,9 @@ from builders_delivery import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import Throttled
+from newsletter.core.errors import Throttled
+from newsletter.core.http.answer import Answer
 from newsletter.providers.sendgrid import answers
-from newsletter.wire.answer import Answer
 
 ASKED = answers.Asked(recipients=1, key="k", sender="s")
 LONGEST = timedelta(minutes=15)

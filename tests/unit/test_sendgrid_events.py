@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from newsletter.errors import ConfigError, InputError
-from newsletter.events import EventKind
-from newsletter.model import SubscriberState
+from newsletter.core.errors import ConfigError, InputError
+from newsletter.core.model import SubscriberState
+from newsletter.core.model.events import EventKind
 from newsletter.providers.sendgrid import events
 from newsletter.sandbox.events import public_text
 

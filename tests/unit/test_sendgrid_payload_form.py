@@ -20,8 +20,8 @@ from builders_delivery import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import MessageRefused
-from newsletter.model import Attempt, Booking, Recipient
+from newsletter.core.errors import MessageRefused
+from newsletter.core.model import Attempt, Booking, Recipient
 from newsletter.providers.sendgrid import payload as form
 
 # Everything a name may be: no control characters, no half characters.

@@ -8,8 +8,8 @@ from builders_delivery import NAME, make_attempt, make_envelope, make_message, m
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import MessageRefused
-from newsletter.model import Recipient
+from newsletter.core.errors import MessageRefused
+from newsletter.core.model import Recipient
 from newsletter.providers.sendgrid import payload as form
 
 SITE = "https://brief.example.org/u/"

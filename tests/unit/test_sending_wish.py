@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 from builders_ledger import DAY, MORNING
 
-from newsletter.errors import Held, NothingToDo, TryLater, UsageError
+from newsletter.core.calendar import Due
+from newsletter.core.errors import Held, NothingToDo, TryLater, UsageError
 from newsletter.sending import Wish, refuse_if_not_yet
-from newsletter.timetable import Due
 
 DUE = Due(
     date=DAY,

@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from newsletter import plugins
+from newsletter.core import plugins
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part
 from newsletter.edition import cleaned, problem_with
-from newsletter.errors import SourceError
-from newsletter.model import Part
 from newsletter.sources import graciousquotes
 from newsletter.sources._markup import parse
 

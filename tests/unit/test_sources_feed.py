@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from builders_web import LONG, NOW, Memory, RecordedWeb, rss, rss_item, web_page
 
-from newsletter.errors import SourceError
-from newsletter.model import Part, Story, Supply
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part, Story, Supply
 from newsletter.sources import feed
 from newsletter.sourcing import NothingUsed, Past, SourceOptions
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_sources_feed import FIGURE, LINK, URL, look, story
 
-from newsletter.errors import ConfigError, SourceError
+from newsletter.core.errors import ConfigError, SourceError
 
 
 def test_wix_gives_a_summary_and_an_enclosure_and_its_page_the_rest() -> None:

@@ -11,8 +11,8 @@ from builders_recorded import Always, Recorded, source_options
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Part
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Part
 from newsletter.sources import graciousquotes
 from newsletter.sources.graciousquotes import Attribution, check
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Image, Part, Story, Supply
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Image, Part, Story, Supply
 from newsletter.sources.markdown import make
 from newsletter.sourcing import SourceOptions
 

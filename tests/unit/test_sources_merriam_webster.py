@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from builders_recorded import DAY, Always, Recorded, source_options
 
-from newsletter.errors import SourceError
-from newsletter.model import Part, Word
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part, Word
 from newsletter.sources import merriam_webster
 from newsletter.sources._word_entry import read_entry
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Credit, Fact, OtherFeature, Part, Quote, Supply, Word
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Credit, Fact, OtherFeature, Part, Quote, Supply, Word
 from newsletter.sources.page import make
 from newsletter.sourcing import SourceOptions
 

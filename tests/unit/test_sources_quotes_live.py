@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from builders_recorded import DAY, Always, Recorded, source_options
 
-from newsletter.errors import SourceError
-from newsletter.model import Credit, Part, Quote
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Credit, Part, Quote
 from newsletter.sources import wikiquote, zenquotes
 from newsletter.sources._quotation import quotation
 

@@ -9,8 +9,8 @@ from builders_recorded import Always
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.errors import SourceError
 from newsletter.edition import is_web_address
-from newsletter.errors import SourceError
 from newsletter.sources import _answer, _taste
 from newsletter.sources._entries import day_of
 from newsletter.sources._links import link

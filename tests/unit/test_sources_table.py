@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Credit, Fact, Part, Quote, Supply, Word
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Credit, Fact, Part, Quote, Supply, Word
 from newsletter.sources.table import make
 from newsletter.sourcing import SourceOptions
 

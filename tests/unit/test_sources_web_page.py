@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from newsletter.errors import SourceError
-from newsletter.model import Part, Supply
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part, Supply
 from newsletter.sources import _pictures, _richtext, article
 from newsletter.sources._comparing import link_key
 from newsletter.sources._web_page import WebPage, read_web_page

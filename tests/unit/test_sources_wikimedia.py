@@ -11,8 +11,8 @@ from builders_recorded import DAY, Always, Recorded, source_options
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Fact, Part, Supply
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Fact, Part, Supply
 from newsletter.sources import _hooks, wikimedia
 
 API = "https://api.wikimedia.org/feed/v1/wikipedia/en"

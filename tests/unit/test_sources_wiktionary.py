@@ -8,8 +8,8 @@ from html import escape
 import pytest
 from builders_recorded import DAY, Recorded, source_options
 
-from newsletter.errors import SourceError
-from newsletter.model import Part, Word
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part, Word
 from newsletter.sources import wiktionary
 
 FEED = "https://en.wiktionary.org/w/api.php?action=featuredfeed&feed=wotd&feedformat=atom"

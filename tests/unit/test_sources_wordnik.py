@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from builders_recorded import DAY, Recorded, source_options
 
-from newsletter.errors import ConfigError, SourceError
-from newsletter.model import Part, Word
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Part, Word
 from newsletter.sources import wordnik
 
 API = "https://api.wordnik.com/v4"

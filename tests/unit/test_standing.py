@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.model import Send, SendKind, SendStatus
+from newsletter.core.model.content import Approval
 from newsletter.desk.decision import LABELS, decision
-from newsletter.model import Send, SendKind, SendStatus
-from newsletter.records import Approval
 from newsletter.standing import Known, Standing, standing_of
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)

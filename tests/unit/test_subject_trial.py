@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter import checks, merge
+from newsletter.core.errors import UsageError
+from newsletter.core.model import SubjectTrial
 from newsletter.delivery.trial import gets_second
 from newsletter.desk.form import groups
 from newsletter.editions.fields import as_fields, from_fields
 from newsletter.editions.reading import from_toml
 from newsletter.editions.writing import as_toml
-from newsletter.errors import UsageError
-from newsletter.model import SubjectTrial
 from newsletter.render.message import render
 
 DAY = date(2027, 3, 9)

@@ -7,8 +7,8 @@ from builders_subscribers import make_records
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.errors import InputError, UsageError
 from newsletter.csvfile import Record
-from newsletter.errors import InputError, UsageError
 from newsletter.merge import is_field_name
 from newsletter.subscribers.columns import Columns, find, key_of
 

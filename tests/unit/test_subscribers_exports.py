@@ -10,8 +10,8 @@ from builders_subscribers import make_records
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.model import SubscriberState as State
 from newsletter.csvfile import Page, Record
-from newsletter.model import SubscriberState as State
 from newsletter.subscribers.columns import find
 from newsletter.subscribers.moments import as_moment
 from newsletter.subscribers.reading import Rejected, read, take

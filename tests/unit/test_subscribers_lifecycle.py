@@ -7,8 +7,8 @@ from builders_subscribers import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import Held, NothingToDo
-from newsletter.model import SubscriberState as State
+from newsletter.core.errors import Held, NothingToDo
+from newsletter.core.model import SubscriberState as State
 from newsletter.subscribers.lifecycle import OPTED_OUT, allows, change
 from newsletter.subscribing import StateChange
 

@@ -7,8 +7,8 @@ from builders_subscribers import make_known, make_person, make_records
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.model import SubscriberState as State
 from newsletter.csvfile import Record
-from newsletter.model import SubscriberState as State
 from newsletter.subscribers.columns import Columns, find
 from newsletter.subscribers.lifecycle import OPTED_OUT
 from newsletter.subscribers.plan import RowClass, classify

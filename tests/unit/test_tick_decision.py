@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_calendar_moments import make_timetable, utc
 
-from newsletter import calendar, tick
+from newsletter import tick
+from newsletter.core import calendar
+from newsletter.core.calendar import Timetable
 from newsletter.tick import Action, Step, Today
-from newsletter.timetable import Timetable
 
 DAY = date(2026, 6, 3)
 NOTHING_YET = Today(assembled=False, send="none")

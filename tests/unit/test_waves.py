@@ -9,7 +9,7 @@ from builders_ledger import MORNING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.waves import CanaryPlan, Group, Wave, groups, ranks, waves
+from newsletter.core.model.waves import CanaryPlan, Group, Wave, groups, ranks, waves
 
 HOUR = timedelta(hours=1)
 COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 1000), min_size=1)

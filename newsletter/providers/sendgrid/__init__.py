@@ -8,15 +8,16 @@ from __future__ import annotations
 import orjson
 from sendgrid import SendGridAPIClient
 
-from newsletter.config import Settings
-from newsletter.errors import DeliveryError, MessageRefused, RecipientRefused
-from newsletter.model import Attempt, Submission
-from newsletter.ports import Clock, Provider
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import DeliveryError, MessageRefused, RecipientRefused
+from newsletter.core.http.answer import Answer, WireError
+from newsletter.core.http.client import Wire
+from newsletter.core.model import Attempt, Submission
+from newsletter.ports import Provider
 from newsletter.providers.sendgrid import activity, answers, payload
 from newsletter.providers.sendgrid.client import api_key, connect
 from newsletter.providers.sendgrid.recalls import BatchRecalls
-from newsletter.wire.answer import Answer, WireError
-from newsletter.wire.exchange import Wire
 
 
 def make(settings: Settings, clock: Clock) -> Provider:

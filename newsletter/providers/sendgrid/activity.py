@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from sendgrid import SendGridAPIClient
 
-from newsletter.wire.answer import Answer, WireError
+from newsletter.core.http.answer import Answer, WireError
 
 
 def look_up(sdk: SendGridAPIClient, attempt_id: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from newsletter.errors import (
+from newsletter.core.errors import (
     AccountRefused,
     DeliveryError,
     MessageRefused,
@@ -23,8 +23,8 @@ from newsletter.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.model import Submission
-from newsletter.wire.answer import Answer, NeverSent, NoAnswer, WireError
+from newsletter.core.http.answer import Answer, NeverSent, NoAnswer, WireError
+from newsletter.core.model import Submission
 
 LONGEST_WAIT = timedelta(minutes=15)
 _LONGEST_QUOTE = 300

@@ -16,10 +16,10 @@ from typing import Any
 import python_http_client
 from sendgrid import SendGridAPIClient
 
-from newsletter.config import Settings
-from newsletter.errors import ConfigError
-from newsletter.wire.answer import Answer
-from newsletter.wire.exchange import Wire
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import ConfigError
+from newsletter.core.http.answer import Answer
+from newsletter.core.http.client import Wire
 
 _KEY = "SENDGRID_API_KEY"
 _WITHOUT_KEY = (

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from newsletter.config import Settings
-from newsletter.errors import ConfigError, InputError
-from newsletter.events import Event, EventKind
-from newsletter.model import SubscriberState
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import ConfigError, InputError
+from newsletter.core.model import SubscriberState
+from newsletter.core.model.events import Event, EventKind
 from newsletter.ports import EventParser
 
 KEY = "SENDGRID_WEBHOOK_PUBLIC_KEY"

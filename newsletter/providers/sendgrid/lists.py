@@ -15,15 +15,16 @@ from typing import Any
 import orjson
 from sendgrid import SendGridAPIClient
 
-from newsletter.config import Settings
-from newsletter.errors import AccountRefused, DeliveryError, Throttled, Unreachable
-from newsletter.events import Leaving
-from newsletter.model import SubscriberState
-from newsletter.ports import Clock, SuppressionLists
+from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import AccountRefused, DeliveryError, Throttled, Unreachable
+from newsletter.core.http.answer import Answer, WireError
+from newsletter.core.http.client import Wire
+from newsletter.core.model import SubscriberState
+from newsletter.core.model.events import Leaving
+from newsletter.ports import SuppressionLists
 from newsletter.providers.sendgrid import answers
 from newsletter.providers.sendgrid.client import api_key, connect
-from newsletter.wire.answer import Answer, WireError
-from newsletter.wire.exchange import Wire
 
 _LISTS = {
     "spam_reports": SubscriberState.COMPLAINED,

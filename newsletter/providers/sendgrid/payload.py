@@ -29,9 +29,9 @@ from sendgrid.helpers.mail import (
     TrackingSettings,
 )
 
-from newsletter.errors import MessageRefused
-from newsletter.model import Attempt, Booking, Envelope, Message, Recipient, Recipients
-from newsletter.model.people import digits, length, longest
+from newsletter.core.errors import MessageRefused
+from newsletter.core.model import Attempt, Booking, Envelope, Message, Recipient, Recipients
+from newsletter.core.model.recipients import digits, length, longest
 from newsletter.providers import _recipients
 from newsletter.providers._headers import shared_headers
 from newsletter.providers.sendgrid.splicing import Escaped, Piece, escaped, splice

@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 from sendgrid import SendGridAPIClient
 
-from newsletter.errors import DeliveryError, Unreachable
+from newsletter.core.errors import DeliveryError, Unreachable
+from newsletter.core.http.answer import Answer, WireError
 from newsletter.providers.sendgrid import answers
-from newsletter.wire.answer import Answer, WireError
 
 
 class BatchRecalls:

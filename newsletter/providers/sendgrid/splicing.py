@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from newsletter.model.people import Lines, Wrapped
+from newsletter.core.model.recipients import Lines, Wrapped
 
 Piece = bytes | Sequence[bytes]  # the same for everybody, or a column with one for each
 

@@ -191,3 +191,20 @@ class Edition:
             Part.WORD: self.word,
         }
         return tuple(part for part, value in present.items() if not value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A person's word that this very message may go out."""
+
+    digest: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenEdition:
+    """An edition as its send froze it, in the words of its two files."""
+
+    content: str  # edition.toml
+    record: str  # assembled.json

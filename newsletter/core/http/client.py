@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 
 import h11
 
-from newsletter.wire.answer import Answer, NeverSent, NoAnswer
-from newsletter.wire.pool import Pool
-from newsletter.wire.sockets import Allow, Connection, Deadline, Origin
+from newsletter.core.http.answer import Answer, NeverSent, NoAnswer
+from newsletter.core.http.pool import Pool
+from newsletter.core.http.sockets import Allow, Connection, Deadline, Origin
 
 MOST_BYTES = 1_000_000
 

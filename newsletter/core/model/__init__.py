@@ -3,7 +3,7 @@
 Times are aware and in UTC unless a name says `local`. The words are those of docs/glossary.md.
 """
 
-from newsletter.model.content import (
+from newsletter.core.model.content import (
     Acceptance,
     Attempted,
     CorrectionNote,
@@ -23,24 +23,20 @@ from newsletter.model.content import (
     Supply,
     Word,
 )
-from newsletter.model.delivery import (
+from newsletter.core.model.message import Envelope, MergeField, Message
+from newsletter.core.model.recipients import People, Recipient, Recipients
+from newsletter.core.model.sends import (
     Attempt,
     BatchState,
     Booking,
     Claim,
-    Envelope,
-    Frequency,
-    MergeField,
-    Message,
     Send,
     SendKind,
     SendStatus,
     SetAside,
     Submission,
-    Subscriber,
-    SubscriberState,
 )
-from newsletter.model.people import People, Recipient, Recipients
+from newsletter.core.model.subscribers import Frequency, Subscriber, SubscriberState
 
 __all__ = [
     "Acceptance",

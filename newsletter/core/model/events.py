@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from newsletter.model import SubscriberState
+from newsletter.core.model import SubscriberState
 
 
 class EventKind(StrEnum):

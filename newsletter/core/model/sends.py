@@ -2,106 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from newsletter.model.content import SubjectTrial
-from newsletter.model.people import Recipients
-
-# --- message -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeField:
-    """A value of the reader's that is put into the message by the provider.
-
-    The same value goes into HTML escaped and into subject and text plain, so a field has two
-    tags. Tags are unguessable per message; no tag is part of another (see `merge`).
-    """
-
-    name: str  # one of `merge.BUILT_IN`, or "attributes.<key>"
-    html_tag: str
-    text_tag: str
-    fallback: str | None = None  # None: every recipient must have a value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """The rendered edition, with merge tags still in it. Rendered once, for everyone."""
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    fields: tuple[MergeField, ...] = ()
-    trial: SubjectTrial | None = None  # a second subject, for a share of the audience
-    digest: str = ""  # SHA-256 over all of the above, hexadecimal; see `merge.digest`
-
-    @property
-    def html_bytes(self) -> int:
-        """Count the HTML part as it travels."""
-        return len(self.html.encode())
-
-    @property
-    def text_bytes(self) -> int:
-        """Count the text part as it travels."""
-        return len(self.text.encode())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """Who a message comes from, the same for every recipient."""
-
-    sender_name: str
-    sender_email: str
-    reply_to: str | None
-    list_id: str  # RFC 2919: "Name <id.host>"
-    edition: date
-    publication: str  # the id of config.toml
-    test: bool = False
-
-
-# --- subscribers -------------------------------------------------------------------------------
-
-
-class SubscriberState(StrEnum):
-    """Only `active` subscribers are mailed."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    UNSUBSCRIBED = "unsubscribed"
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
-
-
-class Frequency(StrEnum):
-    """Which editions a subscriber wants."""
-
-    DAILY = "daily"  # every edition
-    WEEKDAYS = "weekdays"  # those of Monday to Friday
-    WEEKLY = "weekly"  # the first of each week
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """A person and their state."""
-
-    id: int
-    address: str  # as it is mailed: local part as given, domain in A-labels
-    canonical: str  # for comparison only
-    name: str
-    state: SubscriberState
-    token: str  # 22 URL-safe characters, 120 random bits; opens the unsubscribe page
-    zone: str | None
-    attributes: Mapping[str, str]
-    created_at: datetime
-    changed_at: datetime
-    frequency: Frequency = Frequency.DAILY
-    paused_until: date | None = None  # no edition before this date
-
+from newsletter.core.model.message import Envelope, Message
+from newsletter.core.model.recipients import Recipients
 
 # --- delivery ----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pkgutil
 from functools import cache
 from types import ModuleType
 
-from newsletter.errors import ConfigError
+from newsletter.core.errors import ConfigError
 
 
 def names(package: str) -> list[str]:

@@ -6,8 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from newsletter.model import Subscriber
-from newsletter.segments.letters import fold
+from newsletter.core.model import Subscriber
+
+
+def fold(text: str) -> str:
+    """Make letters small, one by one; ß, İ and others without a pair stay as they are."""
+    return text.lower() if text.isascii() else "".join(map(_fold, text))
+
+
+def _fold(letter: str) -> str:
+    small = letter.lower()
+    return small if small.upper() == letter else letter
+
+
+def forms(letter: str) -> str:
+    """Give every letter that folds to this one, which is folded itself: one letter, or two."""
+    large = letter.upper()
+    return letter + large if large != letter and fold(large) == letter else letter
+
 
 ATTRIBUTE = "attributes."
 BLANKS = " \t"  # around the tags of a list of them

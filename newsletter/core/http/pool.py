@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from newsletter.wire.answer import NeverSent, NotAllowed
-from newsletter.wire.sockets import Allow, Connection, Deadline, Origin, connect
+from newsletter.core.http.answer import NeverSent, NotAllowed
+from newsletter.core.http.sockets import Allow, Connection, Deadline, Origin, connect
 
 KEEP_IDLE = 5.0  # seconds; shorter than any server or middlebox is known to keep a connection
 

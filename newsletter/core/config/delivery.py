@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from newsletter import segments
-from newsletter.config_values import Section
-from newsletter.errors import UsageError
-from newsletter.timetable import Weekday
+from newsletter.core import segments
+from newsletter.core.calendar import Weekday
+from newsletter.core.config.values import Section
+from newsletter.core.errors import UsageError
 
 _LONGEST_TIMEOUT = 120
 _EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

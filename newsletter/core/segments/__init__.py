@@ -6,8 +6,8 @@ run of letters, and a value with blanks goes in quotation marks. `parse` reads i
 what it means; `storage.segmenting` says the same to a database.
 """
 
-from newsletter.segments.meaning import Either, Every, Like, Not, Segment, Since, belongs
-from newsletter.segments.parsing import are_same, as_written, parse
+from newsletter.core.segments.meaning import Either, Every, Like, Not, Segment, Since, belongs
+from newsletter.core.segments.parsing import are_same, as_written, parse
 
 __all__ = [
     "Either",

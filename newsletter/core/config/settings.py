@@ -21,15 +21,15 @@ from pydantic import (
     ValidationError,
 )
 
-from newsletter.config_delivery import Delivery, Schedule
-from newsletter.config_errors import as_config_error, not_toml
-from newsletter.config_template import Template
-from newsletter.config_values import Address, Line, Section, WebAddress, Zone
-from newsletter.errors import ConfigError
-from newsletter.findings import Severity
-from newsletter.inboxes.support import USUAL, Family
-from newsletter.model import NoStory
-from newsletter.timetable import Timetable
+from newsletter.core.calendar import Timetable
+from newsletter.core.config.delivery import Delivery, Schedule
+from newsletter.core.config.errors import as_config_error, not_toml
+from newsletter.core.config.template import Template
+from newsletter.core.config.values import Address, Line, Section, WebAddress, Zone
+from newsletter.core.errors import ConfigError
+from newsletter.core.model import NoStory
+from newsletter.core.model.clients import USUAL, Family
+from newsletter.core.model.findings import Severity
 
 FILE_NAME = "config.toml"
 SECRETS = (

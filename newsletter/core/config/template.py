@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from newsletter.colour import READABLE, contrast, from_hex
-from newsletter.config_values import Line, Section, WebAddress
+from newsletter.core.colour import READABLE, contrast, from_hex
+from newsletter.core.config.values import Line, Section, WebAddress
 
 Block = Literal["stories", "fact", "quote", "word", "others", "rating"]
 

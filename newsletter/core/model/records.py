@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from newsletter.model import BatchState, Send
+from newsletter.core.model import BatchState, Send
 
 # How an attempt may end besides as its batch does; it is kept as history then.
 RELEASED = "released"  # nothing was taken
@@ -35,15 +35,6 @@ class SendView:
     def tally(self, state: BatchState) -> Tally:
         """Give the sums for one state, zero where there are none."""
         return self.batches.get(state, Tally())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """A person's word that this very message may go out."""
-
-    digest: str
-    by: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,11 +197,3 @@ class QuietReader:
     quietness: Quietness
     editions: int  # they were mailed
     consented_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrozenEdition:
-    """An edition as its send froze it, in the words of its two files."""
-
-    content: str  # edition.toml
-    record: str  # assembled.json

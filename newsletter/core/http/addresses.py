@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-from newsletter.errors import SourceError
+from newsletter.core.errors import SourceError
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000  # characters

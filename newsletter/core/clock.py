@@ -4,6 +4,19 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only way to learn the time or to wait."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return after `seconds`; a test's clock moves itself instead of waiting."""
+        ...
 
 
 class SystemClock:

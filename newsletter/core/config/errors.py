@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from newsletter.errors import ConfigError
+from newsletter.core.errors import ConfigError
 
 
 def not_toml(file: Path, error: tomllib.TOMLDecodeError) -> ConfigError:

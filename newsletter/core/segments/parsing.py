@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from newsletter.errors import UsageError
-from newsletter.segments.letters import fold
-from newsletter.segments.meaning import (
+from newsletter.core.errors import UsageError
+from newsletter.core.segments.meaning import (
     ATTRIBUTE,
     FIELDS,
     Either,
@@ -17,6 +16,7 @@ from newsletter.segments.meaning import (
     Not,
     Segment,
     Since,
+    fold,
 )
 
 _LONGEST = 1_000
