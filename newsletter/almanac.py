@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from newsletter.content.edition import is_held
 from newsletter.core import calendar
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Send
 from newsletter.core.model.content import Approval
-from newsletter.edition import is_held
 from newsletter.editions import Editions
 from newsletter.standing import Known, Standing, standing_of
 

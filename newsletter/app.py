@@ -25,6 +25,7 @@ from newsletter.sending import Outcome, Wish
 from newsletter.tick import TickReport
 
 if TYPE_CHECKING:
+    from newsletter.content.source import Web
     from newsletter.core.config.settings import Settings
     from newsletter.correcting import Correcting
     from newsletter.delivery.audit import Audit
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from newsletter.proofing import Ask, Proof
     from newsletter.proofroom import Proofroom
     from newsletter.pulling import Pull
-    from newsletter.sourcing import Web
     from newsletter.steering import Steering
     from newsletter.storage.approvals import Approvals
     from newsletter.storage.database import Database
@@ -110,7 +110,7 @@ class App:
     @cached_property
     def web(self) -> Web:
         """Give the network as sources meet it; nothing is asked yet."""
-        from newsletter.fetching.opening import open_web
+        from newsletter.content.web.opening import open_web
         from newsletter.storage.fetched import FetchedAnswers
 
         store = FetchedAnswers(self.database)

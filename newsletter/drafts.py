@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from newsletter.content.pasted import Page, parse_page
+from newsletter.content.source import SourceOptions
+from newsletter.content.sources import markdown, page
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import InputError, UsageError
 from newsletter.core.model import Part
 from newsletter.editions.folder import free_name
-from newsletter.page import Page, parse_page
-from newsletter.sources import markdown, page
-from newsletter.sourcing import SourceOptions
 
 _STORY = """\
 +++

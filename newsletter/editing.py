@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from newsletter import drafts, pictures
+from newsletter import drafts
+from newsletter.content import pictures
+from newsletter.content.pasted import Tracing, trace
+from newsletter.content.repeats import keys, part_of
+from newsletter.content.source import Picture
+from newsletter.content.sources import page
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
 from newsletter.editions.fields import Fields, from_fields
 from newsletter.newsroom import Newsroom
-from newsletter.page import Tracing, trace
-from newsletter.repeats import keys, part_of
-from newsletter.sources import page
-from newsletter.sourcing import Picture
 
 FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
 Candidate = tuple[str, Supply]  # the source's name, and what it gives

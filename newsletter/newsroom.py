@@ -9,21 +9,21 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from newsletter import assembling, looks, runway
+from newsletter.content import chain, runway
+from newsletter.content.edition import is_held, sentences
+from newsletter.content.repeats import describe, uses
+from newsletter.content.runway import HORIZON, Runway
+from newsletter.content.source import Web
 from newsletter.core import calendar
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ContentError, Held, NothingToDo, UsageError
 from newsletter.core.model import Acceptance, Edition, Part, Supply
 from newsletter.core.model.content import FrozenEdition
-from newsletter.edition import is_held, sentences
 from newsletter.editions import Assembled, Editions
 from newsletter.editions.reading import from_toml
 from newsletter.editions.record import as_json, fingerprint, from_json
 from newsletter.editions.writing import as_toml
-from newsletter.repeats import describe, uses
-from newsletter.runway import HORIZON, Runway
-from newsletter.sourcing import Web
 
 if TYPE_CHECKING:
     from newsletter.storage.content import UsedContent
@@ -63,7 +63,7 @@ class Newsroom:
         past = self._content().past()
         saved = None if fresh else self._approved(day)
         if saved is None:
-            edition = self._frozen(day) or assembling.assemble(
+            edition = self._frozen(day) or chain.assemble(
                 day,
                 self.settings,
                 now=self.clock.now(),
@@ -74,7 +74,7 @@ class Newsroom:
             saved = self.editions.save(edition, fresh=fresh)
         return replace(
             saved,
-            edition=assembling.with_repeats(saved.edition, past),
+            edition=chain.with_repeats(saved.edition, past),
             no_story=self.settings.edition.no_story,
         )
 
@@ -103,7 +103,7 @@ class Newsroom:
 
     def candidates(self, part: Part, day: date) -> Iterator[tuple[str, Supply]]:
         """Yield what the chain of a part could give a date; see `assembling.candidates`."""
-        return assembling.candidates(
+        return chain.candidates(
             part,
             day,
             self.settings,
@@ -173,7 +173,7 @@ class Newsroom:
         chains = {part for part in Part if getattr(sources, part)}
         if self._is_approved(day):
             return None
-        if edition is None or report is None or not looks.can_improve(edition, chains=chains):
+        if edition is None or report is None or not chain.can_improve(edition, chains=chains):
             return None
         return report.at + timedelta(minutes=self.settings.schedule.look_every)
 
@@ -198,7 +198,7 @@ class Newsroom:
         start = today + timedelta(days=1) if content.frozen(today) else today
         due = islice(calendar.upcoming(self.settings.timetable, start=start), HORIZON)
         coming = [one.date for one in due]
-        found = ((part, assembling.pools(part, self.settings)) for part in Part)
+        found = ((part, chain.pools(part, self.settings)) for part in Part)
         return tuple(
             runway.runway(part, pool, used=_latest(content.uses(part, day=start)), days=coming)
             for part, pool in found

@@ -7,7 +7,7 @@ One file is one plug-in, found by its name:
 =========  ============================  ===========================================
 to add     create                        it must define
 =========  ============================  ===========================================
-a source   `newsletter/sources/x.py`     `make(options: SourceOptions) -> Source`
+a source   `newsletter/content/sources/x.py`     `make(options: SourceOptions) -> Source`
 a provider `newsletter/providers/x.py`   `make(settings: Settings, clock: Clock) -> Provider`
 a check    `newsletter/checks/x.py`      `CODE`, `LEVEL` and `check(subject: Checked)`
 =========  ============================  ===========================================

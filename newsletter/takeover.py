@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from newsletter.content import stories as content_stories
+from newsletter.content.source import Web
+from newsletter.content.sources import article, markdown
+from newsletter.content.web import richtext
+from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import InputError, SourceError
 from newsletter.core.model import Image, Part, Story, Supply
 from newsletter.drafts import create, source_options
-from newsletter.sources import _richtext, _web_story, article, markdown
-from newsletter.sources._web_page import WebPage, read_web_page
-from newsletter.sourcing import Web
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver
     path = markdown.make(source_options("markdown", settings)).path(day)
     try:
         page = read_web_page(web.fetch(url, accept=article.ACCEPT), name=url)
-        supply = _web_story.from_page(page, part=Part.STORY, picture=web.picture, origin=url)
+        supply = content_stories.from_page(page, part=Part.STORY, picture=web.picture, origin=url)
     except SourceError as error:
         raise InputError(
             f"Nothing was taken over. {error.what}",
@@ -64,10 +66,10 @@ def _draft(stories: tuple[Story, ...], page: WebPage, day: date) -> str:
     front = {"title": lead.headline, "byline": lead.byline, "link": lead.link}
     head = [f"{key} = {_toml(value)}" for key, value in front.items() if value]
     head.insert(1, f"date = {day}")
-    body = [_richtext.escaped(line) for line in lead.paragraphs]
+    body = [richtext.escaped(line) for line in lead.paragraphs]
     for story in others:
-        body += [f"## {_richtext.escaped(story.headline)}"] if story.headline else []
-        body += [_richtext.escaped(line) for line in story.paragraphs]
+        body += [f"## {richtext.escaped(story.headline)}"] if story.headline else []
+        body += [richtext.escaped(line) for line in story.paragraphs]
     lines = ("+++", *head, *_picture_lines(lead.image, page), "+++", "", "\n\n".join(body), "")
     return "\n".join(lines)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from newsletter.page import Page, parse_page
+from newsletter.content.pasted import Page, parse_page
 
 HEADLINE = "Harbour Town Opens Its First Tidal Power Station"
 PARAGRAPHS = (

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from newsletter.content.source import Fetched, SourceOptions
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part
-from newsletter.sourcing import Fetched, SourceOptions
 
 DAY = date(2026, 3, 24)
 NOW = datetime(2026, 3, 24, 5, 30, tzinfo=UTC)

@@ -12,11 +12,10 @@ from typing import Any
 
 from builders_ledger import MovingClock
 
+from newsletter.content.source import Fetch, Fetched, SeenItem, StoredAnswer
+from newsletter.content.web import is_public, make_fetch
 from newsletter.core.errors import SourceError
 from newsletter.core.http.client import Wire
-from newsletter.fetching import is_public, make_fetch
-from newsletter.remembered import SeenItem, StoredAnswer
-from newsletter.sourcing import Fetch, Fetched
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 

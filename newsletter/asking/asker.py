@@ -9,12 +9,12 @@ from datetime import date, datetime
 from newsletter import checks
 from newsletter.asking import network, pictures, spamassassin, spelling
 from newsletter.asking.network import Progress
+from newsletter.content.web.opening import user_agent
 from newsletter.core.config.settings import Settings
 from newsletter.core.http.addresses import is_public
 from newsletter.core.http.client import Wire
 from newsletter.core.model import Envelope
 from newsletter.editions.specimen import specimen
-from newsletter.fetching.opening import user_agent
 from newsletter.outside import Misspelt, Outside, Reached
 from newsletter.ports import Checked
 

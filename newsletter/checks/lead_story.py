@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks._html import excerpt
+from newsletter.content.edition import is_held
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.edition import is_held
 from newsletter.ports import Checked
 
 CODE = "lead-story"

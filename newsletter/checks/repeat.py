@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.content.repeats import WINDOW, describe
 from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
-from newsletter.repeats import WINDOW, describe
 
 CODE = "repeat"
 LEVEL = Severity.WARNING

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.content.library.dictionary import parts_of_speech
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.library.dictionary import parts_of_speech
 from newsletter.ports import Checked
 
 CODE = "word-pos"

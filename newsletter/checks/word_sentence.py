@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.checks._inflection import uses
+from newsletter.content.library.inflection import uses
 from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.ports import Checked
 

@@ -56,7 +56,7 @@ def assemble(
 
 def document(assembled: Assembled) -> dict[str, Any]:
     """Give what was assembled in the words of the JSON contract."""
-    from newsletter import edition
+    from newsletter.content import edition
 
     return {
         "edition": edition.document(assembled.edition),
@@ -110,7 +110,7 @@ def _gist(edition: Edition, part: Part) -> str:
 
 
 def _held(assembled: Assembled) -> Held:
-    from newsletter.edition import sentences
+    from newsletter.content.edition import sentences
 
     edition = assembled.edition
     return Held(

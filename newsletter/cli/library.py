@@ -10,7 +10,7 @@ from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 
 if TYPE_CHECKING:
-    from newsletter.runway import Runway
+    from newsletter.content.runway import Runway
 
 GROUP = True
 app = _shell.group("Look after the content that takes turns.")
@@ -28,7 +28,7 @@ def runway(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
     It simulates the coming editions over everything that takes turns: the library, the undated
     rows of tables, undated stories. What comes from the web or is bound to a date is not counted.
     """
-    from newsletter.runway import warnings
+    from newsletter.content.runway import warnings
 
     with _shell.publication(config) as publication:
         found = publication.newsroom.runways(publication.today())

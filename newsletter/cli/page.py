@@ -14,8 +14,8 @@ from newsletter.cli._shell import JsonOption
 from newsletter.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from newsletter.content.pasted import Page
     from newsletter.core.model import Credit, Story
-    from newsletter.page import Page
 
 GROUP = True
 app = _shell.group("Read pasted page text.")
@@ -41,7 +41,7 @@ def parse(
 
     Nothing is written. A page with parts missing is no error; a file that is no text is.
     """
-    from newsletter.page import as_document, parse_page
+    from newsletter.content.pasted import as_document, parse_page
 
     page = parse_page(_read(file), furniture=furniture or ())
     if as_json:

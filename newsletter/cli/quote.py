@@ -14,8 +14,8 @@ from newsletter.core.errors import NothingToDo, UsageError
 
 if TYPE_CHECKING:
     from newsletter.app import App
+    from newsletter.content.sources.graciousquotes import Attribution
     from newsletter.core.model import Quote
-    from newsletter.sources.graciousquotes import Attribution
 
 GROUP = True
 app = _shell.group("Ask whose words a quote is.")
@@ -44,7 +44,7 @@ def check(
     Gracious Quotes is asked, once, because you ask; nothing of the edition changes. Whoever
     publishes the answer credits the service with that link.
     """
-    from newsletter.sources import graciousquotes
+    from newsletter.content.sources import graciousquotes
 
     if text is not None and date is not None:
         raise UsageError("Give the text of a quote or a --date, not both.")

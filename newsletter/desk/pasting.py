@@ -12,12 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
+from newsletter.content.pasted import Traced, Tracing
+from newsletter.content.pasted.tracing import Role
 from newsletter.core.errors import NewsletterError
 from newsletter.desk.header import header
 from newsletter.desk.opening import Opener, day_of, with_app
 from newsletter.desk.pages import page
-from newsletter.page import Traced, Tracing
-from newsletter.page.tracing import Role
 
 _LABELS: Mapping[Role, str] = {
     Role.DATE: "Date",

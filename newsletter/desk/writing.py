@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
+from newsletter.content.source import Picture
 from newsletter.core.errors import NewsletterError, NothingToDo, Overtaken
 from newsletter.core.model import Part
 from newsletter.desk.form import differences, groups, labels, without
@@ -21,7 +22,6 @@ from newsletter.desk.opening import Opener, day_of, with_app
 from newsletter.desk.pages import page
 from newsletter.editing import Opened
 from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
-from newsletter.sourcing import Picture
 
 _DONE = {
     "saved": "Saved.",

@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from newsletter.content.validity import cleaned
 from newsletter.core.errors import InputError
 from newsletter.core.model import Edition, Provenance
-from newsletter.edition import cleaned
 from newsletter.editions.tables import edition_of, sentence
 from newsletter.editions.writing import as_toml
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter import merge
+from newsletter.content.edition import Status, status
 from newsletter.core.errors import Overtaken, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
 from newsletter.core.model.findings import Finding
-from newsletter.edition import Status, status
 from newsletter.editions.accepting import with_acceptance
 from newsletter.editions.reading import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json

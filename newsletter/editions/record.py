@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from newsletter.content.edition import provenance_document
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Attempted, Edition, Part, Provenance
-from newsletter.edition import provenance_document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

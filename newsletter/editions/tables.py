@@ -18,7 +18,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from newsletter import blocks
+from newsletter.content import blocks
+from newsletter.content.pasted.parts_of_speech import part_of_speech
+from newsletter.content.validity import cleaned, is_web_address
 from newsletter.core.model import (
     Acceptance,
     CorrectionNote,
@@ -34,8 +36,6 @@ from newsletter.core.model import (
     SubjectTrial,
     Word,
 )
-from newsletter.edition import cleaned, is_web_address
-from newsletter.page.speech import part_of_speech
 
 
 def _none_if_empty(value: Any) -> Any:

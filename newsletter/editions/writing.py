@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from newsletter import blocks
+from newsletter.content import blocks
 from newsletter.core.model import (
     Acceptance,
     CorrectionNote,

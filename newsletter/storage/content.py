@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from newsletter.content.repeats import WINDOW, Use, Uses
 from newsletter.core.model import Part, Supply
 from newsletter.core.model.content import FrozenEdition
-from newsletter.repeats import WINDOW, Use, Uses
 from newsletter.storage.database import Database
 from newsletter.storage.tables import frozen_edition, used
 

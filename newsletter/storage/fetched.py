@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from newsletter.remembered import SeenItem, StoredAnswer
+from newsletter.content.source import SeenItem, StoredAnswer
 from newsletter.storage.database import Database
 from newsletter.storage.tables import feed_item, fetched
 

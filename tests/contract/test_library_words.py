@@ -14,17 +14,17 @@ from builders_library import tool
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import library
+from newsletter.content.library import collection
+from newsletter.content.library.collection import Entry
+from newsletter.content.library.dictionary import parts_of_speech
+from newsletter.content.source import NothingUsed, SourceOptions
+from newsletter.content.sources.library import LibrarySource, in_order, make
+from newsletter.content.validity import cleaned, problem_with
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Credit, Fact, Part, Quote, Supply, Word
-from newsletter.edition import cleaned, problem_with
-from newsletter.library import Entry
-from newsletter.library.dictionary import parts_of_speech
-from newsletter.sources.library import LibrarySource, in_order, make
-from newsletter.sourcing import NothingUsed, SourceOptions
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "newsletter" / "library"
+FOLDER = ROOT / "newsletter" / "content" / "library"
 FIRST = date(2027, 1, 1)
 
 
@@ -252,8 +252,8 @@ def test_a_quote_is_credited_to_its_work_and_place(
         "translator": None,
     }
     (tmp_path / "quotes.jsonl").write_text(json.dumps(values) + "\n", encoding="utf-8")
-    monkeypatch.setattr(library, "_FOLDER", tmp_path)
-    (found,) = library.entries.__wrapped__(Part.QUOTE)
+    monkeypatch.setattr(collection, "_FOLDER", tmp_path)
+    (found,) = collection.entries.__wrapped__(Part.QUOTE)
     assert found == Entry(
         id="q0001",
         feature=Quote(
@@ -357,6 +357,6 @@ def test_leaving_out_what_is_not_there_is_a_mistake() -> None:
 
 
 def test_a_chain_the_library_has_nothing_for_is_refused() -> None:
-    assert library.entries(Part.STORY) == ()
+    assert collection.entries(Part.STORY) == ()
     with pytest.raises(ConfigError, match="facts, quotes and words"):
         source(Part.STORY)

@@ -1,4 +1,4 @@
-"""Every module of `newsletter/sources/` keeps the contract of `newsletter.ports.Source`.
+"""Every module of `newsletter/content/sources/` keeps the contract of `newsletter.ports.Source`.
 
 A new source is covered as soon as its file exists; without `source_examples/NAME.toml` it fails.
 An example brings files of a publication, or recorded answers (`[[answers]]` with `url`, `body`).
@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from builders_recorded import Recorded
 
+from newsletter.content.source import Source, SourceOptions
+from newsletter.content.validity import cleaned, problem_with
 from newsletter.core import plugins
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Supply
-from newsletter.edition import cleaned, problem_with
-from newsletter.sourcing import Source, SourceOptions
 
-PACKAGE = "newsletter.sources"
+PACKAGE = "newsletter.content.sources"
 EXAMPLES = Path(__file__).parent / "source_examples"
 NAMES = plugins.names(PACKAGE)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from builders_edition import make_settings
 
-from newsletter import library
-from newsletter.assembling import assemble
+from newsletter.content.chain import assemble
+from newsletter.content.library import collection
+from newsletter.content.repeats import Uses, keys, part_of, uses
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Edition, Part
 from newsletter.core.model.content import FrozenEdition
-from newsletter.repeats import Uses, keys, part_of, uses
 from newsletter.storage.content import UsedContent
 from newsletter.storage.database import Database, connect
 from newsletter.storage.migrate import upgrade
@@ -68,7 +68,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> list[Edition]:
 
 @pytest.mark.parametrize("part", FEATURES)
 def test_the_library_is_large_enough(part: Part) -> None:
-    assert len(library.entries(part)) >= DAYS
+    assert len(collection.entries(part)) >= DAYS
 
 
 def test_every_day_has_a_story_a_fact_a_quote_and_a_word(editions: list[Edition]) -> None:
@@ -93,7 +93,7 @@ def test_nothing_comes_twice_within_a_year(part: Part, editions: list[Edition]) 
 def test_every_feature_is_credited_as_the_library_has_it(
     part: Part, editions: list[Edition]
 ) -> None:
-    bundled = {entry.feature for entry in library.entries(part)}
+    bundled = {entry.feature for entry in collection.entries(part)}
     shown = [part_of(edition, part).feature for edition in editions]
     assert set(shown) <= bundled
     assert all(feature is not None and feature.source is not None for feature in shown)

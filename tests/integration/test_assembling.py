@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from builders_edition import make_settings, make_story
 
-from newsletter.assembling import assemble
+from newsletter.content.chain import assemble
+from newsletter.content.edition import status
+from newsletter.content.source import SourceOptions
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Attempted, Edition, Fact, Part, Quote, Supply
-from newsletter.edition import status
-from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)
 NOW = datetime(2027, 3, 9, 5, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from builders_edition import make_edition, make_full_edition, make_story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter import blocks
+from newsletter.content import blocks
 from newsletter.core.errors import UsageError
 from newsletter.core.model import (
     Acceptance,

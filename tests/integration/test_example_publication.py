@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from newsletter.assembling import assemble
+from newsletter.content.chain import assemble
+from newsletter.content.edition import status
+from newsletter.content.pasted import parse_page
+from newsletter.content.source import SourceOptions
+from newsletter.content.sources import markdown, table
+from newsletter.content.validity import problem_with
 from newsletter.core.config import settings as config_settings
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Edition, Part, Story, Supply
-from newsletter.edition import problem_with, status
-from newsletter.page import parse_page
-from newsletter.sources import markdown, table
-from newsletter.sourcing import SourceOptions
 
 ROOT = Path(__file__).parents[2]
 CONTENT = ROOT / "content"

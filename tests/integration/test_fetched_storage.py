@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newsletter.remembered import SeenItem, StoredAnswer
+from newsletter.content.source import SeenItem, StoredAnswer
 from newsletter.storage.database import Database
 from newsletter.storage.fetched import FetchedAnswers
 

@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 
 from newsletter.app import App
 from newsletter.cli import app
+from newsletter.content.source import Web
 from newsletter.core.errors import NothingToDo, SourceError, UsageError
-from newsletter.sourcing import Web
 
 DAY = "2027-03-09"
 WORDS = "A letter that is never posted is only shy."

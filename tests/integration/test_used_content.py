@@ -8,9 +8,9 @@ from threading import Thread
 import pytest
 from builders_edition import make_edition
 
+from newsletter.content.repeats import part_of, uses
 from newsletter.core.model import Fact, Part, Supply
 from newsletter.core.model.content import FrozenEdition
-from newsletter.repeats import part_of, uses
 from newsletter.storage.content import UsedContent
 from newsletter.storage.database import Database
 

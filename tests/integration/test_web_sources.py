@@ -20,11 +20,11 @@ from builders_web import NOW, Memory, open_fetch, rss, rss_item, web_page
 from PIL import Image
 
 from newsletter.app import App
-from newsletter.assembling import assemble
+from newsletter.content.chain import assemble
+from newsletter.content.source import Fetch, Fetched, Web
+from newsletter.content.web.pictures import make_pictures
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Edition, Part
-from newsletter.fetching.pictures import make_pictures
-from newsletter.sourcing import Fetch, Fetched, Web
 
 DAY = NOW.date()
 

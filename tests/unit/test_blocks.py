@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.blocks import join, split
+from newsletter.content.blocks import join, split
 
 PARAGRAPHS = st.lists(
     st.text(alphabet=st.characters(categories=["L", "N", "P"]), min_size=1), max_size=6

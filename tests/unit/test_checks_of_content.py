@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.checks import number_repeat, quote_attribution, word_pos, word_sentence
-from newsletter.checks._inflection import forms, uses
+from newsletter.content.library.inflection import forms, uses
 from newsletter.core.model import Credit
 
 # --- word-pos ----------------------------------------------------------------------------------

@@ -9,16 +9,16 @@ from builders_edition import make_edition, make_full_edition, make_other, make_s
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.core.model import Attempted, Edition, Fact, Part, Provenance, Quote, Story, Supply
-from newsletter.edition import (
+from newsletter.content.edition import (
     build,
-    cleaned,
     document,
     is_held,
     provenance_document,
     sentences,
     status,
 )
+from newsletter.content.validity import cleaned
+from newsletter.core.model import Attempted, Edition, Fact, Part, Provenance, Quote, Story, Supply
 
 DAY = date(2027, 3, 9)
 NOW = datetime(2027, 3, 9, 5, 30, tzinfo=UTC)

@@ -9,8 +9,8 @@ from builders_edition import make_edition, make_story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.content.validity import FACT_LENGTH, QUOTE_LENGTH, problem_with
 from newsletter.core.model import Credit, Fact, Image, Part, Quote, Story, Supply, Word
-from newsletter.edition import FACT_LENGTH, QUOTE_LENGTH, problem_with
 
 WHOLE = make_edition()
 

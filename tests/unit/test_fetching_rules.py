@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.web import politeness
+from newsletter.content.web.unpacking import unpacked
 from newsletter.core.errors import SourceError
 from newsletter.core.http import addresses
-from newsletter.fetching import waiting
-from newsletter.fetching.unpacking import unpacked
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
@@ -91,7 +91,7 @@ def test_wikimedia_is_recognised(host: str) -> None:
 def test_an_answer_holds_an_hour_or_as_long_as_it_says_but_a_day_at_most(
     header: str, hours: int
 ) -> None:
-    assert waiting.after_success({"cache-control": header}) == timedelta(hours=hours)
+    assert politeness.after_success({"cache-control": header}) == timedelta(hours=hours)
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_an_answer_holds_an_hour_or_as_long_as_it_says_but_a_day_at_most(
 def test_a_server_that_says_no_is_left_alone_as_long_as_it_asks(
     status: int, header: str, minutes: int
 ) -> None:
-    found = waiting.after_refusal(status, {"retry-after": header}, now=NOW)
+    found = politeness.after_refusal(status, {"retry-after": header}, now=NOW)
     assert found == timedelta(minutes=minutes)
 
 
 @given(st.text(max_size=40))
 def test_no_retry_after_breaks_anything(text: str) -> None:
-    found = waiting.retry_after({"retry-after": text}, now=NOW)
+    found = politeness.retry_after({"retry-after": text}, now=NOW)
     assert found is None or found >= timedelta(0)
 
 

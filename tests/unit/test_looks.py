@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from builders_edition import make_edition, make_story
 
+from newsletter.content.chain import best_of, can_improve
 from newsletter.core.model import Attempted, Edition, Fact, Part, Provenance
-from newsletter.looks import best_of, can_improve
 
 NOW = datetime(2027, 3, 9, 5, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ from builders_page import HEADLINE, PARAGRAPHS, full_page, read
 from typer.testing import CliRunner
 
 from newsletter.cli.page import app
+from newsletter.content.pasted import as_document
 from newsletter.core.errors import InputError, UsageError
-from newsletter.page import as_document
 
 
 def run(*arguments: str, given: bytes | None = None) -> tuple[str, str]:
@@ -90,5 +90,5 @@ def test_a_file_that_is_no_text_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_help_does_not_load_the_parser() -> None:
-    code = "import sys, newsletter.cli.page; sys.exit('newsletter.page' in sys.modules)"
+    code = "import sys, newsletter.cli.page; sys.exit('newsletter.content.pasted' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

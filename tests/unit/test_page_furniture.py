@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.page.furniture import without_furniture
+from newsletter.content.pasted.boilerplate import without_furniture
 
 LINES = [
     "top of page",

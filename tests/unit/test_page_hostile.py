@@ -8,10 +8,10 @@ from builders_page import HEADLINE, PAGES, PARAGRAPHS, QUOTE, read
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.pasted import Page, as_document, as_text, parse_page
+from newsletter.content.pasted.normalise import blocks_of
 from newsletter.core.errors import InputError
 from newsletter.core.model import Credit, Fact
-from newsletter.page import Page, as_document, as_text, parse_page
-from newsletter.page.normalise import blocks_of
 
 
 def parsed(text: str | bytes) -> Page | None:

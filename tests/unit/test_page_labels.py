@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.page.labels import Feature, FeatureKind, is_bare_label, read_feature
+from newsletter.content.pasted.labels import Feature, FeatureKind, is_bare_label, read_feature
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.pasted.normalise import blocks_of
 from newsletter.core.errors import InputError
-from newsletter.page.normalise import blocks_of
 
 TEXT = st.text(st.characters(exclude_categories=["Cc"]))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.page.opening import contents_length, headlines_of, is_date, is_divider
+from newsletter.content.pasted.preamble import contents_length, headlines_of, is_date, is_divider
 
 
 @pytest.mark.parametrize(

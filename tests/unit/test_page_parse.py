@@ -16,9 +16,9 @@ from builders_page import (
     read,
 )
 
+from newsletter.content.pasted import Page, as_document, as_text, parse_page
 from newsletter.core.errors import InputError
 from newsletter.core.model import Credit, Fact, OtherFeature
-from newsletter.page import Page, as_document, as_text, parse_page
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "sample" / "page.txt"
 FURNITURE = "top of page|bottom of page|add a rating|become a member|your news hub|terms of use"

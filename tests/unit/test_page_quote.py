@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.pasted.quote import read_quote, unwrap
 from newsletter.core.model import Credit, Quote
-from newsletter.page.quote import read_quote, unwrap
 
 
 def split(text: str) -> tuple[str, str | None]:

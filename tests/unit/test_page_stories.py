@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.page.stories import News, is_lead_headline, read_stories
+from newsletter.content.pasted.stories import News, is_lead_headline, read_stories
 
 CLOSED = "The ferry is back after a long winter."
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from builders_page import FACT, HEADLINE, PAGES, PARAGRAPHS, full_page
 from hypothesis import given
 
+from newsletter.content.pasted import trace
+from newsletter.content.pasted.normalise import blocks_of
+from newsletter.content.pasted.tracing import Role
 from newsletter.core.errors import InputError
-from newsletter.page import trace
-from newsletter.page.normalise import blocks_of
-from newsletter.page.tracing import Role
 
 
 def roles(*lines: str) -> list[Role]:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.pasted.parts_of_speech import part_of_speech
+from newsletter.content.pasted.senses import split_senses
+from newsletter.content.pasted.word import read_word, split_inside
 from newsletter.core.model import Credit, Word
-from newsletter.page.senses import split_senses
-from newsletter.page.speech import part_of_speech
-from newsletter.page.word import read_word, split_inside
 
 
 def word(text: str) -> Word:

@@ -28,14 +28,14 @@ from hypothesis import strategies as st
 
 from newsletter import merge
 from newsletter.checks._html import parse
+from newsletter.content.edition import build
+from newsletter.content.source import SourceOptions
+from newsletter.content.sources.page import make
 from newsletter.core.config.settings import Template
 from newsletter.core.model import Edition, Fact, Message, Part, Provenance, Quote, Word
-from newsletter.edition import build
 from newsletter.render.message import render
 from newsletter.render.plain import clean
 from newsletter.render.templates import available
-from newsletter.sources.page import make
-from newsletter.sourcing import SourceOptions
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "sample" / "page.txt"
 

@@ -10,8 +10,8 @@ from builders_edition import make_edition, make_story
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.repeats import Uses, describe, folded, keys, normalised_link, overlap, uses
 from newsletter.core.model import Fact, Part, Provenance, Quote, Repeat, Supply, Word
-from newsletter.repeats import Uses, describe, folded, keys, normalised_link, overlap, uses
 
 MONDAY, FRIDAY = date(2027, 3, 1), date(2027, 3, 5)
 QUOTE = "A letter that is never posted isn’t finished; it is only shy."

@@ -9,8 +9,8 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.content.runway import Runway, runway, warnings
 from newsletter.core.model import Part, Supply, Word
-from newsletter.runway import Runway, runway, warnings
 
 TODAY = date(2027, 3, 1)
 

@@ -12,12 +12,12 @@ from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from newsletter.content.sources import graciousquotes
+from newsletter.content.validity import cleaned, problem_with
+from newsletter.content.web.markup import parse
 from newsletter.core import plugins
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part
-from newsletter.edition import cleaned, problem_with
-from newsletter.sources import graciousquotes
-from newsletter.sources._markup import parse
 
 SOURCES = [
     ("merriam_webster", Part.WORD, {}),
@@ -77,7 +77,7 @@ def make(name: str, part: Part, options: dict[str, Any], body: bytes) -> Any:
     surroundings = source_options(
         part, Always(body), options=options, now=NOW, secret=lambda _name: "key"
     )
-    return plugins.load("newsletter.sources", name).make(surroundings)
+    return plugins.load("newsletter.content.sources", name).make(surroundings)
 
 
 def outcome(act: Callable[[], Any]) -> Any:

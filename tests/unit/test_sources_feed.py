@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from builders_web import LONG, NOW, Memory, RecordedWeb, rss, rss_item, web_page
 
+from newsletter.content.source import NothingUsed, Past, SourceOptions
+from newsletter.content.sources import feed
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part, Story, Supply
-from newsletter.sources import feed
-from newsletter.sourcing import NothingUsed, Past, SourceOptions
 
 URL = "https://site.example/feed"
 LINK = "https://site.example/ferry"

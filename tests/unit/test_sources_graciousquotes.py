@@ -11,10 +11,10 @@ from builders_recorded import Always, Recorded, source_options
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.sources import graciousquotes
+from newsletter.content.sources.graciousquotes import Attribution, check
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part
-from newsletter.sources import graciousquotes
-from newsletter.sources.graciousquotes import Attribution, check
 
 API = "https://graciousquotes.com/wp-json/gq/v1/check"
 WORDS = "A letter that is never posted is only shy."

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from newsletter.content.source import SourceOptions
+from newsletter.content.sources.markdown import make
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Image, Part, Story, Supply
-from newsletter.sources.markdown import make
-from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)
 BODY = "The bridge turned.\n\n- a pin\n- a lamp\n"

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from builders_recorded import DAY, Always, Recorded, source_options
 
+from newsletter.content.sources import merriam_webster
+from newsletter.content.sources.merriam_webster import read_entry
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part, Word
-from newsletter.sources import merriam_webster
-from newsletter.sources._word_entry import read_entry
 
 FEED = "https://www.merriam-webster.com/wotd/feed/rss2"
 SITE = "https://www.merriam-webster.com/word-of-the-day"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from newsletter.content.source import SourceOptions
+from newsletter.content.sources.page import make
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Credit, Fact, OtherFeature, Part, Quote, Supply, Word
-from newsletter.sources.page import make
-from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)
 PAGE = """\

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from builders_recorded import DAY, Always, Recorded, source_options
 
+from newsletter.content.sources import wikiquote, zenquotes
+from newsletter.content.sources._quotation import quotation
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Quote
-from newsletter.sources import wikiquote, zenquotes
-from newsletter.sources._quotation import quotation
 
 WORDS = "A letter that is never posted is only shy."
 OVER_QUOTA = {

@@ -9,12 +9,13 @@ from builders_recorded import Always
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.feeds.entries import day_of
+from newsletter.content.sources import _taste
+from newsletter.content.validity import is_web_address
+from newsletter.content.web import answers
+from newsletter.content.web.links import link
+from newsletter.content.web.markup import parse
 from newsletter.core.errors import SourceError
-from newsletter.edition import is_web_address
-from newsletter.sources import _answer, _taste
-from newsletter.sources._entries import day_of
-from newsletter.sources._links import link
-from newsletter.sources._markup import parse
 
 
 def test_paragraphs_in_paragraphs_are_read_in_their_order() -> None:
@@ -88,22 +89,22 @@ def test_no_text_becomes_a_broken_link(address: str, base: str) -> None:
 
 @pytest.mark.parametrize("text", ["a lull", "A lull.", "Is it?", "“Quiet.”", "é"])
 def test_a_sentence_begins_large_and_is_closed(text: str) -> None:
-    said = _answer.as_sentence(text)
+    said = answers.as_sentence(text)
     assert said[0].isupper() or said[0] == "“"
     assert said.rstrip("”")[-1] in ".?"
-    assert _answer.as_sentence(said) == said
+    assert answers.as_sentence(said) == said
 
 
 def test_nothing_is_no_sentence() -> None:
-    assert _answer.as_sentence("") == ""
+    assert answers.as_sentence("") == ""
 
 
 def test_fresh_is_the_day_and_the_one_before() -> None:
     day = date(2026, 3, 1)
-    fresh = [n for n in range(20, 29) if _answer.is_fresh(date(2026, 2, n), day)]
+    fresh = [n for n in range(20, 29) if answers.is_fresh(date(2026, 2, n), day)]
     assert fresh == [28]
-    assert _answer.is_fresh(day, day)
-    assert not _answer.is_fresh(date(2026, 3, 2), day)
+    assert answers.is_fresh(day, day)
+    assert not answers.is_fresh(date(2026, 3, 2), day)
 
 
 @pytest.mark.parametrize("moment", [None, (), (2026, 13, 1), (0, 0, 0)])
@@ -119,12 +120,12 @@ def test_publication_goes_before_update() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"nul", b"\xff\xfe", b"[" * 5000])
 def test_what_is_not_json_is_named(body: bytes) -> None:
     with pytest.raises(SourceError, match="The Service answered with something that is not JSON"):
-        _answer.json_of(Always(body)("https://example.org/"), service="The Service")
+        answers.json_of(Always(body)("https://example.org/"), service="The Service")
 
 
 def test_json_behind_a_byte_order_mark_is_read() -> None:
     fetched = Always(b'\xef\xbb\xbf{"a": 1}')("https://example.org/")
-    assert _answer.json_of(fetched, service="The Service") == {"a": 1}
+    assert answers.json_of(fetched, service="The Service") == {"a": 1}
 
 
 @pytest.mark.parametrize("label", ["vulgar", "slang, vulgar", "ethnic slur", "mildly offensive"])

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.content.source import SourceOptions
+from newsletter.content.sources.table import make
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Credit, Fact, Part, Quote, Supply, Word
-from newsletter.sources.table import make
-from newsletter.sourcing import SourceOptions
 
 DAY = date(2027, 3, 9)
 FACTS = [f"Fact number {number} about a snail." for number in range(12)]

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from builders_recorded import DAY, Always, Recorded, source_options
 
+from newsletter.content.sources import uselessfacts
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Fact, Part, Supply
-from newsletter.sources import uselessfacts
 
 API = "https://uselessfacts.jsph.pl/api/v2/facts/today"
 ANSWER = {

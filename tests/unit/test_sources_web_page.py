@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from newsletter.content.source import Fetched, Picture, SourceOptions
+from newsletter.content.sources import article
+from newsletter.content.web import richtext, story_pictures
+from newsletter.content.web.links import link_key
+from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part, Supply
-from newsletter.sources import _pictures, _richtext, article
-from newsletter.sources._comparing import link_key
-from newsletter.sources._web_page import WebPage, read_web_page
-from newsletter.sourcing import Fetched, Picture, SourceOptions
 
 URL = "https://site.example/brief"
 
@@ -70,7 +71,7 @@ def test_json_ld_fills_in_what_open_graph_lacks() -> None:
     page = web_page("Site", head=f'<script type="application/ld+json">{{</script>{head}')
     found = read(page.replace("<h1>Site</h1>", ""))
     assert (found.page.headline, found.author) == ("Tides & times", "Ida Marsh")
-    assert found.pictures[0] == _pictures.Found(
+    assert found.pictures[0] == story_pictures.Found(
         url="https://site.example/quay.jpg", alt="A stone quay"
     )
 
@@ -115,7 +116,7 @@ def test_no_bytes_make_a_page_raise_anything_but_a_source_error(noise: bytes, at
     ],
 )
 def test_a_captions_credit_is_found(caption: str, name: str) -> None:
-    assert _pictures.caption_credit(caption) == name
+    assert story_pictures.caption_credit(caption) == name
 
 
 def test_the_next_picture_is_taken_when_the_first_cannot_be_had() -> None:
@@ -124,11 +125,13 @@ def test_the_next_picture_is_taken_when_the_first_cannot_be_had() -> None:
             raise SourceError("https://site.example/gone.jpg answered 404.")
         return Picture(url=url, width=900, height=600)
 
-    found = [_pictures.Found(url=f"https://site.example/{n}.jpg", alt="x") for n in ("gone", "b")]
-    image, lack = _pictures.choose(found, credit="AFP", picture=picture)
+    found = [
+        story_pictures.Found(url=f"https://site.example/{n}.jpg", alt="x") for n in ("gone", "b")
+    ]
+    image, lack = story_pictures.choose(found, credit="AFP", picture=picture)
     assert image is not None
     assert (image.url, image.width, lack) == ("https://site.example/b.jpg", 900, "")
-    none, lack = _pictures.choose(found[:1], credit="AFP", picture=picture)
+    none, lack = story_pictures.choose(found[:1], credit="AFP", picture=picture)
     assert (none, lack) == (None, "no image: https://site.example/gone.jpg answered 404")
 
 
@@ -171,7 +174,7 @@ MARKS = st.text(
 @given(MARKS)
 def test_every_mark_of_a_text_is_shown_as_it_is(text: str) -> None:
     words = " ".join(text.split())
-    assert shown(_richtext.escaped(text)) == words
+    assert shown(richtext.escaped(text)) == words
 
 
 @given(st.lists(st.tuples(st.sampled_from(["b", "em", "span", "a"]), MARKS), max_size=5))
@@ -181,13 +184,13 @@ def test_markdown_shows_the_words_of_the_html(runs: list[tuple[str, str]]) -> No
         href = ' href="https://x.example/(a)"' if tag == "a" else ""
         return f"<{tag}{href}>{inner}</{tag}>"
 
-    for block in _richtext.blocks("<p>" + "".join(run(*one) for one in runs) + "</p>"):
+    for block in richtext.blocks("<p>" + "".join(run(*one) for one in runs) + "</p>"):
         assert shown(block.markdown).replace(" ", "") == block.plain.replace(" ", "")
 
 
 def test_lists_quotes_and_line_ends_are_blocks() -> None:
     html = "One<br>two<ul><li>a<ul><li>b</li></ul></li></ul><blockquote><p>c</p></blockquote>"
-    assert [block.markdown for block in _richtext.blocks(html)] == [
+    assert [block.markdown for block in richtext.blocks(html)] == [
         "One",
         "two",
         "- a\n- b",

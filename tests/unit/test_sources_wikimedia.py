@@ -11,9 +11,9 @@ from builders_recorded import DAY, Always, Recorded, source_options
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.content.sources import wikimedia
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Fact, Part, Supply
-from newsletter.sources import _hooks, wikimedia
 
 API = "https://api.wikimedia.org/feed/v1/wikipedia/en"
 HOOK = {
@@ -63,17 +63,17 @@ def events(*texts: str) -> dict[str, Any]:
     ],
 )
 def test_a_hook_becomes_a_statement(hook: str, said: str) -> None:
-    assert _hooks.statement(hook) == said
+    assert wikimedia.statement(hook) == said
 
 
 @pytest.mark.parametrize("hook", ["... if a snail sleeps?", "Did you know?", "", "...", "thatch?"])
 def test_what_does_not_begin_with_that_is_no_statement(hook: str) -> None:
-    assert _hooks.statement(hook) is None
+    assert wikimedia.statement(hook) is None
 
 
 @given(st.text(alphabet="abc DEF,'", min_size=1).filter(str.strip))
 def test_a_statement_begins_large_and_ends_with_a_full_stop(words: str) -> None:
-    said = _hooks.statement(f"... that x{words}?")
+    said = wikimedia.statement(f"... that x{words}?")
     assert said is not None
     assert said[0] == "X"
     assert said.endswith(".")
@@ -128,7 +128,7 @@ def test_an_event_has_its_year_and_its_page() -> None:
 
 
 def test_years_before_our_era_are_named_so() -> None:
-    assert _hooks.event("a harbour is built", year=-43).startswith("On this day in 43 BC: A ")
+    assert wikimedia.event("a harbour is built", year=-43).startswith("On this day in 43 BC: A ")
 
 
 def test_an_event_is_chosen_by_the_date_and_another_one_next_year() -> None:

@@ -8,9 +8,9 @@ from html import escape
 import pytest
 from builders_recorded import DAY, Recorded, source_options
 
+from newsletter.content.sources import wiktionary
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part, Word
-from newsletter.sources import wiktionary
 
 FEED = "https://en.wiktionary.org/w/api.php?action=featuredfeed&feed=wotd&feedformat=atom"
 LAYOUT = """<div class="mw-parser-output"><table><tr><td>Word of the day

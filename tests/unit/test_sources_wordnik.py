@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from builders_recorded import DAY, Recorded, source_options
 
+from newsletter.content.sources import wordnik
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Word
-from newsletter.sources import wordnik
 
 API = "https://api.wordnik.com/v4"
 DAILY = f"{API}/words.json/wordOfTheDay?date=2026-03-24"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import wording
 
-FACTS = Path(__file__).resolve().parents[2] / "newsletter" / "library" / "facts.jsonl"
+FACTS = Path(__file__).resolve().parents[2] / "newsletter" / "content" / "library" / "facts.jsonl"
 
 FIELDS = ("id", "text", "reference", "url", "checked", "date", "group", "licence")
 SHORTEST, LONGEST = 40, 280

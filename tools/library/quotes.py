@@ -19,9 +19,9 @@ from pathlib import Path
 
 import wording
 
-from newsletter.repeats import folded
+from newsletter.content.repeats import folded
 
-QUOTES = Path(__file__).resolve().parents[2] / "newsletter" / "library" / "quotes.jsonl"
+QUOTES = Path(__file__).resolve().parents[2] / "newsletter" / "content" / "library" / "quotes.jsonl"
 
 FIELDS = (
     "id", "text", "author", "died", "work", "locator", "published", "translator", "edition",

@@ -23,7 +23,7 @@ from typing import Any
 import respelling
 import rules
 
-LIBRARY = Path(__file__).resolve().parents[2] / "newsletter" / "library"
+LIBRARY = Path(__file__).resolve().parents[2] / "newsletter" / "content" / "library"
 WORDS, TABLE = LIBRARY / "words.jsonl", LIBRARY / "wordnet.json"
 DICTIONARY = LIBRARY / "parts_of_speech.txt.gz"
 LETTERS = {"noun": "n", "verb": "v", "adjective": "a", "adverb": "r"}

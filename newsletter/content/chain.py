@@ -1,0 +1,255 @@
+"""Assemble an edition: walk each part's chain of sources, and record what was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from types import ModuleType
+
+from newsletter.content.edition import build
+from newsletter.content.repeats import keys, part_of
+from newsletter.content.source import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
+from newsletter.content.validity import cleaned, problem_with
+from newsletter.core import plugins
+from newsletter.core.config.settings import Settings, SourceEntry
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Attempted, Edition, Part, Provenance, Repeat, Supply
+
+_PACKAGE = "newsletter.content.sources"
+Load = Callable[[str, str], ModuleType]
+
+
+def assemble(
+    day: date,
+    settings: Settings,
+    *,
+    now: datetime,
+    load: Load = plugins.load,
+    web: Web = NO_WEB,
+    past: Past = NOTHING_USED,
+    best: Edition | None = None,
+) -> Edition:
+    """Give the edition of a date: of each chain the first valid answer, cleaned.
+
+    An answer that readers had within a year is refused, unless it is the editor's own for this
+    date; where nobody has another one, a source whose entries take turns may repeat the one of
+    longest ago. `best` is an earlier look: what its live sources had and this one lacks is kept.
+
+    Parts nobody has are missing; an edition without a lead story has no stories, and its
+    provenance says why. `now` goes into the provenance, and to sources whose material has an
+    age. Raises `ConfigError` when a chain names a source or an option that does not exist.
+    """
+    supplies: dict[Part, Supply] = {}
+    provenance: list[Provenance] = []
+    for part in Part:
+        given = _given(part, settings, now=now, web=web, past=past)
+        sources = _sources(given, settings, load=load)
+        supply, entry = _walk(sources, given, day, now=now)
+        provenance.append(entry)
+        if supply is not None:
+            supplies[part] = supply
+    edition = build(day, supplies, provenance)
+    if best is None:
+        return edition
+    return best_of(edition, best, live=_live(best, load=load))
+
+
+def with_repeats(edition: Edition, past: Past) -> Edition:
+    """Say of each part of an edition when readers last had it."""
+    found = ((part, past.used_on(part, part_of(edition, part), day=edition.date)) for part in Part)
+    return replace(edition, repeats=tuple(Repeat(part=p, used_on=on) for p, on in found if on))
+
+
+def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[Supply]:
+    """Give what takes turns in a part's chain; a source that cannot be read has nothing.
+
+    The first source's entries come first. Raises `ConfigError` as `assemble` does.
+    """
+    given = SourceOptions(options={}, root=settings.root, part=part, seed=settings.publication.id)
+    entries: list[Supply] = []
+    for _, source in _sources(given, settings, load=load):
+        if isinstance(source, Pool):
+            entries += _pool(source, part)
+    return entries
+
+
+def candidates(
+    part: Part,
+    day: date,
+    settings: Settings,
+    *,
+    now: datetime,
+    load: Load = plugins.load,
+    web: Web = NO_WEB,
+    past: Past = NOTHING_USED,
+) -> Iterator[tuple[str, Supply]]:
+    """Yield what a chain could give a date, each once, with its source, in the chain's order.
+
+    A source's answer for the date comes first, then what takes turns in it. What readers had
+    within a year is left out. Sources are asked one by one as the caller goes on.
+    """
+    given = _given(part, settings, now=now, web=web, past=past)
+    known: set[tuple[str, ...]] = set()
+    for name, source in _sources(given, settings, load=load):
+        for supply in _offers(source, part, day):
+            key = keys(part, supply)
+            if key not in known and _used_on(supply, given, day) is None:
+                known.add(key)
+                yield name, supply
+
+
+def _offers(source: Source, part: Part, day: date) -> Iterator[Supply]:
+    answer = _ask(source, part, day)
+    if isinstance(answer, Supply):
+        yield answer
+    if isinstance(source, Pool):
+        entries = (cleaned(supply) for supply in _pool(source, part))
+        yield from (supply for supply in entries if problem_with(part, supply) is None)
+
+
+def _pool(source: Pool, part: Part) -> list[Supply]:
+    try:
+        return list(source.pool(part))
+    except SourceError:  # `assemble` tells it; here it only has nothing to give
+        return []
+
+
+def _live(edition: Edition, *, load: Load) -> set[str]:
+    """Name the sources of an edition that are not files of the publication."""
+    names = {entry.source for entry in edition.provenance if entry.source}
+    return {name for name in names if not getattr(_found(name, load=load), "LOCAL", False)}
+
+
+def _found(name: str, *, load: Load) -> ModuleType | None:
+    try:
+        return load(_PACKAGE, name)
+    except ConfigError:  # since taken out of the chain and removed
+        return None
+
+
+def _given(part: Part, settings: Settings, *, now: datetime, web: Web, past: Past) -> SourceOptions:
+    """Give what all sources of a chain are made from, but for their own options."""
+    return SourceOptions(
+        options={},
+        root=settings.root,
+        part=part,
+        fetch=web.fetch,
+        seen=web.seen,
+        picture=web.picture,
+        past=past,
+        seed=settings.publication.id,
+        language=settings.publication.language,
+        now=now,
+        secret=settings.secret,
+    )
+
+
+def _sources(given: SourceOptions, settings: Settings, *, load: Load) -> list[tuple[str, Source]]:
+    """Make the whole chain first, so that a mistake in its last link is told today."""
+    chain: Sequence[SourceEntry] = getattr(settings.sources, given.part)
+    return [(entry.type, _source(entry, given, load=load)) for entry in chain]
+
+
+def _source(entry: SourceEntry, given: SourceOptions, *, load: Load) -> Source:
+    module = load(_PACKAGE, entry.type)
+    if not hasattr(module, "make"):
+        raise ConfigError(
+            f"[sources] {given.part}: “{entry.type}” has no function `make`, so it is no source.",
+            hint="newsletter/ports.py says what a source must define.",
+        )
+    source: Source = module.make(replace(given, options=entry.options))
+    return source
+
+
+def _walk(
+    sources: Sequence[tuple[str, Source]], given: SourceOptions, day: date, *, now: datetime
+) -> tuple[Supply | None, Provenance]:
+    part = given.part
+    tried: list[Attempted] = []
+    again: list[tuple[date, str, Supply]] = []
+    for name, source in sources:
+        answer = _ask(source, part, day)
+        used_on = _used_on(answer, given, day)
+        if isinstance(answer, Supply) and used_on is None:
+            return answer, _won(part, name, answer.origin, now=now, tried=tried)
+        if isinstance(answer, Supply) and used_on is not None:
+            if isinstance(source, Pool):
+                again.append((used_on, name, answer))
+            answer = f"{answer.origin or 'it'}: used on {used_on}"
+        tried.append(Attempted(name, str(answer)))
+    if again:
+        used_on, name, answer = min(again, key=lambda entry: entry[0])
+        origin = f"{answer.origin}, again after {used_on}"
+        return answer, _won(part, name, origin, now=now, tried=tried)
+    return None, Provenance(part=part, source=None, origin="", at=now, tried=tuple(tried))
+
+
+def _won(
+    part: Part, name: str, origin: str, *, now: datetime, tried: Sequence[Attempted]
+) -> Provenance:
+    return Provenance(part=part, source=name, origin=origin, at=now, tried=tuple(tried))
+
+
+def _used_on(answer: Supply | str, given: SourceOptions, day: date) -> date | None:
+    if isinstance(answer, str) or answer.own:
+        return None
+    return given.past.used_on(given.part, answer, day=day)
+
+
+def _ask(source: Source, part: Part, day: date) -> Supply | str:
+    """Give a source's valid supply, or the reason why it has none, without a full stop."""
+    try:
+        supply = cleaned(source.fetch(part, day))
+    except SourceError as error:
+        return error.what.removesuffix(".")
+    problem = problem_with(part, supply)
+    if problem is None:
+        return supply
+    return f"{supply.origin}: {problem}" if supply.origin else problem
+
+
+def can_improve(edition: Edition, *, chains: Collection[Part]) -> bool:
+    """Say whether a part is missing or came from further down its chain.
+
+    `chains` are the parts that have sources at all.
+    """
+    return any(entry.part in chains and _depth(entry) > 0 for entry in edition.provenance)
+
+
+def best_of(edition: Edition, before: Edition, *, live: Collection[str]) -> Edition:
+    """Give an edition with each part of the look before that was better.
+
+    Only answers of `live` sources are kept, for those fail by themselves; what an editor took
+    away from the publication's own files stays away.
+    """
+    found = {entry.part: entry for entry in edition.provenance}
+    kept = {
+        entry.part: entry
+        for entry in before.provenance
+        if entry.source in live
+        and entry.part not in before.missing
+        and _is_better(entry, found.get(entry.part))
+    }
+    provenance = tuple(kept.get(entry.part, entry) for entry in edition.provenance)
+    return replace(_with_parts(edition, before, kept), provenance=provenance)
+
+
+def _with_parts(edition: Edition, before: Edition, parts: Collection[Part]) -> Edition:
+    if Part.STORY in parts:
+        edition = replace(edition, stories=before.stories, others=before.others, intro=before.intro)
+    return replace(
+        edition,
+        fact=before.fact if Part.FACT in parts else edition.fact,
+        quote=before.quote if Part.QUOTE in parts else edition.quote,
+        word=before.word if Part.WORD in parts else edition.word,
+    )
+
+
+def _is_better(entry: Provenance, found: Provenance | None) -> bool:
+    return found is not None and _depth(entry) < _depth(found)
+
+
+def _depth(entry: Provenance) -> int:
+    """Count the sources that stand before the winner; without a winner it is one more."""
+    return len(entry.tried) + (entry.source is None)

@@ -1,0 +1,97 @@
+"""Parts and where they came from become an edition, and what counts as a valid part. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any, Literal
+
+from newsletter.core.model import Edition, NoStory, Part, Provenance, Supply
+
+Status = Literal["complete", "incomplete", "held", "skipped"]
+
+
+def build(
+    day: date, supplies: Mapping[Part, Supply], provenance: Iterable[Provenance] = ()
+) -> Edition:
+    """Put an edition together; a part without a supply is missing."""
+    story = supplies.get(Part.STORY, Supply())
+    features: dict[Part, Any] = {part: supply.feature for part, supply in supplies.items()}
+    return Edition(
+        date=day,
+        stories=story.stories,
+        others=story.others,
+        intro=story.intro,
+        fact=features.get(Part.FACT),
+        quote=features.get(Part.QUOTE),
+        word=features.get(Part.WORD),
+        provenance=tuple(provenance),
+    )
+
+
+def has_features(edition: Edition) -> bool:
+    """Say whether there is anything to read beside the stories."""
+    return any((edition.fact, edition.quote, edition.word, edition.others))
+
+
+def is_held(edition: Edition, no_story: NoStory = "hold") -> bool:
+    """Say whether the edition must not be sent, by what is to become of one without a story."""
+    if edition.stories:
+        return False
+    return no_story != "extras" or not has_features(edition)
+
+
+def status(edition: Edition, no_story: NoStory = "hold") -> Status:
+    """Sum the edition up: all there, parts missing, or held or skipped for want of a story."""
+    if is_held(edition, no_story):
+        return "skipped" if no_story == "skip" else "held"
+    return "incomplete" if edition.missing else "complete"
+
+
+def reasons(edition: Edition, part: Part) -> tuple[str, ...]:
+    """Tell what each source that was asked for a part in vain had to say, in order."""
+    return tuple(
+        f"{tried.source}: {tried.reason}"
+        for entry in edition.provenance
+        if entry.part is part
+        for tried in entry.tried
+    )
+
+
+def sentences(edition: Edition) -> tuple[str, ...]:
+    """Say in full sentences what is missing and why; nothing for a complete edition."""
+    return tuple(_missing_sentence(edition, part) for part in edition.missing)
+
+
+def document(edition: Edition) -> dict[str, Any]:
+    """Give the edition as plain values for JSON, without its provenance."""
+    content = asdict(replace(edition, provenance=(), repeats=()))
+    del content["provenance"], content["repeats"]
+    return content | {
+        "date": edition.date.isoformat(),
+        "corrections": [
+            {"date": note.date.isoformat(), "text": note.text} for note in edition.corrections
+        ],
+        "missing": [str(part) for part in edition.missing],
+    }
+
+
+def provenance_document(edition: Edition) -> list[dict[str, Any]]:
+    """Give the provenance as plain values for JSON, one entry a part."""
+    return [
+        {
+            "part": str(entry.part),
+            "source": entry.source,
+            "origin": entry.origin,
+            "at": entry.at.isoformat(),
+            "tried": [{"source": one.source, "reason": one.reason} for one in entry.tried],
+        }
+        for entry in edition.provenance
+    ]
+
+
+def _missing_sentence(edition: Edition, part: Part) -> str:
+    name = "lead story" if part is Part.STORY else part
+    why = "; ".join(reasons(edition, part))
+    return f"There is no {name}" + (f" ({why})." if why else ": its chain of sources is empty.")

@@ -1,0 +1,1 @@
+"""Feeds: their items, read and chosen."""

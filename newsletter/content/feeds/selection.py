@@ -1,0 +1,151 @@
+"""Which item of a feed is today's, if any: freshness and identity of content.md 7.2. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from newsletter.content.feeds.items import FeedItem
+from newsletter.content.source import SeenItem
+from newsletter.content.web.links import link_key
+
+AHEAD = timedelta(minutes=15)  # clocks differ; what is dated later waits until then
+# Addresses are asked once an hour, so the last look before a send may have missed that much.
+_MISSED = timedelta(hours=1)
+_REASONS_TOLD = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What to do with a feed."""
+
+    item: FeedItem | None
+    reason: str = ""  # why there is none, without a full stop
+    remember: tuple[SeenItem, ...] = ()  # what was not known before
+
+
+def choose(
+    items: Sequence[FeedItem],
+    seen: Sequence[SeenItem],
+    *,
+    now: datetime,
+    max_age: timedelta,
+    last_sent: datetime | None,
+    used_on: Callable[[FeedItem], date | None],
+) -> Choice:
+    """Choose the newest item that is fresh, new and unused.
+
+    Fresh is what was published at most `max_age` ago and not before the last edition was sent.
+    Where nothing was seen before, the feed is new: all its items count as old from then on, but
+    for the one that is chosen and those dated in the future.
+    """
+    known = {item.key: _find(item, seen) for item in items}
+    reasons: list[str] = []
+    chosen: FeedItem | None = None
+    for item in sorted(items, key=lambda one: -_age_order(one)):
+        reason = _untimely(item, known[item.key], now=now, max_age=max_age, last_sent=last_sent)
+        reason = reason or _objection(item, known[item.key], used_on=used_on)
+        if reason is None:
+            chosen = item
+            break
+        reasons.append(reason)
+    return Choice(
+        item=chosen,
+        reason="" if chosen else "; ".join(reasons[:_REASONS_TOLD]),
+        remember=_unknown(items, known, chosen, is_new=not seen, now=now),
+    )
+
+
+def _age_order(item: FeedItem) -> float:
+    # An undated item may be today's, so what it lacks is told first.
+    return item.published.timestamp() if item.published else float("inf")
+
+
+def _find(item: FeedItem, seen: Sequence[SeenItem]) -> SeenItem | None:
+    """Find an item by any of its three names: guids change when sites move."""
+    address = link_key(item.link or "")
+    by_key = next((one for one in seen if one.key == item.key), None)
+    return by_key or next(
+        (
+            one
+            for one in seen
+            if (address and one.link == address) or one.title_hash == item.title_hash
+        ),
+        None,
+    )
+
+
+def _untimely(
+    item: FeedItem,
+    known: SeenItem | None,
+    *,
+    now: datetime,
+    max_age: timedelta,
+    last_sent: datetime | None,
+) -> str | None:
+    """Say why the time of an item is not now."""
+    name = _name(item)
+    if known is not None and known.is_old:
+        return f"{name} stood in the feed already when it was new"
+    if item.published is None:
+        first = known.first_seen if known else now
+        return (
+            f"{name} has no date (first seen {first:%Y-%m-%d %H:%M} UTC), so an editor has to "
+            "take it over"
+        )
+    published = f"{item.published:%Y-%m-%d %H:%M} UTC"
+    if item.published > now + AHEAD:
+        return f"{name} is dated {published}, which is still to come"
+    if now - item.published > max_age:
+        hours = max_age.total_seconds() / 3600
+        return f"{name} is of {published}, more than {hours:g} hours old"
+    if last_sent is not None and item.published < last_sent - _MISSED:
+        return f"{name} is of {published}, before the last edition was sent"
+    return None
+
+
+def _objection(
+    item: FeedItem, known: SeenItem | None, *, used_on: Callable[[FeedItem], date | None]
+) -> str | None:
+    """Say why a timely item is not taken."""
+    if not item.title:
+        return f"{_name(item)} cannot lead an edition"
+    if known is not None and _is_another(item, known):
+        return f"{_name(item)} stands in the place of another story that was seen there first"
+    used = used_on(item)
+    return f"{_name(item)} was used on {used}" if used else None
+
+
+def _name(item: FeedItem) -> str:
+    return f"“{item.title}”" if item.title else "an item without a title"
+
+
+def _is_another(item: FeedItem, known: SeenItem) -> bool:
+    return known.title_hash != item.title_hash and known.link != link_key(item.link or "")
+
+
+def _unknown(
+    items: Sequence[FeedItem],
+    known: dict[str, SeenItem | None],
+    chosen: FeedItem | None,
+    *,
+    is_new: bool,
+    now: datetime,
+) -> tuple[SeenItem, ...]:
+    def is_old(item: FeedItem) -> bool:
+        is_ahead = item.published is not None and item.published > now + AHEAD
+        return is_new and item is not chosen and not is_ahead
+
+    fresh = {
+        item.key: SeenItem(
+            key=item.key,
+            link=link_key(item.link or ""),
+            title_hash=item.title_hash,
+            first_seen=now,
+            is_old=is_old(item),
+        )
+        for item in reversed(items)
+        if known[item.key] is None
+    }
+    return tuple(fresh.values())

@@ -1,0 +1,17 @@
+"""Read pasted page text: what an editor copies from the site, furniture and all, into parts.
+
+Pure. The rules, one module per subject: `normalise` (bytes, characters, lines), `furniture` (what
+the site put around the text), `opening` (date, contents, divider), `labels` (feature lines),
+`quote`, `word` with `speech` and `senses`, `credit`, `stories`. `entries` tells the lines apart,
+`features` reads the labelled ones, `parse` puts it all in order, `tracing` says where each line
+went.
+"""
+
+from __future__ import annotations
+
+from newsletter.content.pasted.document import as_document, as_text
+from newsletter.content.pasted.model import Page
+from newsletter.content.pasted.parse import parse_page
+from newsletter.content.pasted.tracing import Traced, Tracing, trace
+
+__all__ = ["Page", "Traced", "Tracing", "as_document", "as_text", "parse_page", "trace"]

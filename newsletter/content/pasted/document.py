@@ -1,0 +1,67 @@
+"""Write a page down: as the JSON contract of `page parse`, or as text again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newsletter.content.pasted.model import Page
+from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Story, Word
+
+
+def as_text(page: Page) -> str:
+    """Give every kept line in page order, a blank line between.
+
+    `parse_page` reads the same page from it, unless nothing was kept.
+    """
+    return "\n\n".join(page.blocks)
+
+
+def as_document(page: Page) -> dict[str, Any]:
+    """Give the JSON document; every key is always there, an absent part is null or empty."""
+    return {
+        "date_label": page.date_label,
+        "headline": page.headline,
+        "intro": "\n\n".join(page.intro) or None,
+        "contents": list(page.contents),
+        "stories": [_story(story) for story in page.stories],
+        "fact": _fact(page.fact) if page.fact else None,
+        "quote": _quote(page.quote) if page.quote else None,
+        "word": _word(page.word) if page.word else None,
+        "sentences": list(page.sentences),
+        "other_features": [_other(feature) for feature in page.other_features],
+        "image_credit": page.image_credit,
+        "missing": list(page.missing),
+        "unknown": list(page.unknown),
+    }
+
+
+def _story(story: Story) -> dict[str, Any]:
+    return {"headline": story.headline or None, "paragraphs": list(story.paragraphs)}
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {"text": fact.text, "source": _name(fact.source)}
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {"text": quote.text, "author": quote.author, "source": _name(quote.source)}
+
+
+def _word(word: Word) -> dict[str, Any]:
+    return {
+        "word": word.word,
+        "pos": word.pos,
+        "pos_raw": word.pos_raw,
+        "pronunciation": word.pronunciation,
+        "definition": word.definition,
+        "extra_sense": word.extra_sense,
+        "source": _name(word.source),
+    }
+
+
+def _other(feature: OtherFeature) -> dict[str, Any]:
+    return {"label": feature.label, "text": feature.text, "source": _name(feature.source)}
+
+
+def _name(source: Credit | None) -> str | None:
+    return source.name if source else None

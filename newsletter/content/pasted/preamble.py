@@ -1,0 +1,79 @@
+"""Read how a page opens: the date as its title, the list of contents, the divider.
+
+Rules 5 to 7 of content.md 4.5, after the publisher's layouts since 2023.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from newsletter.content.pasted.credit import image_credit
+from newsletter.content.pasted.folding import fold, fold_open, is_short_and_open
+from newsletter.content.pasted.labels import is_bare_label, read_feature
+
+_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
+_MONTH_AND_DAY = rf"(?:{_MONTH} {_DAY}|{_DAY} (?:of )?{_MONTH})"
+_YEAR = r",? (?:19|20)\d\d"
+_DATE = re.compile(rf"{_WEEKDAY} {_MONTH_AND_DAY}(?:{_YEAR})?|{_MONTH_AND_DAY}{_YEAR}")
+_DIVIDER = re.compile(r"now,? let'?s dive (?:right )?in(?:to)? (?:to )?(?:today's|the) news")
+EVENTS = "upcoming events"
+
+
+def is_date(block: str) -> bool:
+    """Say whether a line is only a date: weekday, month and day, or a full date."""
+    return _DATE.fullmatch(fold_open(block)) is not None
+
+
+def is_divider(block: str) -> bool:
+    """Say whether a line leads over from the greeting to the news."""
+    return _DIVIDER.fullmatch(fold_open(block)) is not None
+
+
+def is_contents_heading(block: str) -> bool:
+    """Say whether a line is "Contents:" and nothing more."""
+    return fold(block).replace(" ", "") in {"contents:", "contents"}
+
+
+def contents_length(blocks: Sequence[str], heading: int) -> int:
+    """Count the entries that follow the heading at this position.
+
+    Beyond the rule, the list is over where an entry comes again (it is the first story's own
+    headline by then), and where anything follows the features, which close the list.
+    """
+    seen: set[str] = set()
+    after_features = False
+    for length, block in enumerate(blocks[heading + 1 :]):
+        if not _is_entry(block) or fold(block) in seen:
+            return length
+        if after_features and _is_headline(block):
+            return length
+        seen.add(fold(block))
+        after_features = is_bare_label(block)
+    return len(blocks) - heading - 1
+
+
+def headlines_of(entries: Iterable[str]) -> tuple[str, ...]:
+    """Give the entries that announce stories, not features or events; headings are left out."""
+    return tuple(
+        entry for entry in entries if _is_headline(entry) and not is_contents_heading(entry)
+    )
+
+
+def _is_entry(block: str) -> bool:
+    return (
+        is_short_and_open(block)
+        and read_feature(block) is None
+        and image_credit(block) is None
+        and not is_contents_heading(block)
+        and not is_divider(block)
+    )
+
+
+def _is_headline(entry: str) -> bool:
+    return not is_bare_label(entry) and fold(entry) != EVENTS

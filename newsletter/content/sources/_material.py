@@ -1,0 +1,83 @@
+"""What sources in files share: reading, naming what was passed over, and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from newsletter.content.source import Past
+from newsletter.core.errors import SourceError
+from newsletter.core.model import Part, Supply
+
+Entry = TypeVar("Entry")
+
+_SIZE_LIMIT = 5_000_000  # bytes; content.md 6.4 asks the same of pages that are fetched
+_FAULTS_NAMED = 3
+
+
+def read(path: Path, *, root: Path) -> bytes:
+    """Read a file of the publication. Raises `SourceError` when there is none, or it is huge."""
+    name = shown(path, root=root)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(f"There is no {name}.") from error
+    except OSError as error:
+        raise SourceError(f"{name} cannot be read: {error.strerror}.") from error
+    if len(data) > _SIZE_LIMIT:
+        raise SourceError(f"{name} is larger than {_SIZE_LIMIT // 1_000_000} MB.")
+    return data
+
+
+def read_text(path: Path, *, root: Path) -> str:
+    """Read a file of the publication as UTF-8, with or without byte order mark."""
+    try:
+        return read(path, root=root).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{shown(path, root=root)} is not UTF-8 text (byte {error.start + 1}).",
+            hint="Save the file again with the encoding UTF-8.",
+        ) from error
+
+
+def shown(path: Path, *, root: Path) -> str:
+    """Give a path as the publication's people know it: from its folder on."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def turn(day: date, count: int) -> int:
+    """Give whose turn it is among `count`: in `count` days on end everyone has one."""
+    return day.toordinal() % count
+
+
+def next_unused(
+    entries: Sequence[Entry],
+    day: date,
+    *,
+    part: Part,
+    past: Past,
+    supply: Callable[[Entry], Supply],
+) -> Entry | None:
+    """Give the entry whose turn it is, or the first after it that was not used within a year.
+
+    When all were used it is the one of longest ago; without entries there is none.
+    """
+    start = turn(day, len(entries)) if entries else 0
+    used: list[tuple[date, int]] = []
+    for place, entry in enumerate([*entries[start:], *entries[:start]]):
+        last = past.used_on(part, supply(entry), day=day)
+        if last is None:
+            return entry
+        used.append((last, (start + place) % len(entries)))
+    return entries[min(used)[1]] if used else None
+
+
+def passed_over(faults: Sequence[str]) -> str:
+    """Name what could not be used, the first few in full, as an addition to a sentence."""
+    if not faults:
+        return ""
+    named = "; ".join(fault.removesuffix(".") for fault in faults[:_FAULTS_NAMED])
+    more = len(faults) - _FAULTS_NAMED
+    return f" (passed over: {named}" + (f"; and {more} more)" if more > 0 else ")")

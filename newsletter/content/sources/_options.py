@@ -1,0 +1,65 @@
+"""A source's table in config.toml, held to the keys the source knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias
+
+from newsletter.content.source import SourceOptions
+from newsletter.core.errors import ConfigError
+from newsletter.core.model import Part
+
+Option: TypeAlias = str | bool | int | list[str]
+
+_KINDS: Mapping[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    list: "a list of texts",
+}
+
+
+def checked(
+    options: SourceOptions, *, source: str, defaults: Mapping[str, Option]
+) -> dict[str, Any]:
+    """Give the options with their defaults filled in.
+
+    Raises `ConfigError` for a key the source does not know, naming the allowed ones, and for a
+    value of another kind than the default's.
+    """
+    where = f"[sources] {options.part}, type “{source}”"
+    for key, value in options.options.items():
+        if key not in defaults:
+            raise ConfigError(
+                f"{where}: `{key}` is not an option of this source.",
+                hint=f"Allowed: {', '.join(sorted(defaults)) or 'none'}.",
+            )
+        kind = type(defaults[key])
+        if not _is_of(kind, value):
+            raise ConfigError(f"{where}: `{key}` must be {_KINDS[kind]}.")
+    return dict(defaults) | dict(options.options)
+
+
+def checked_for(
+    parts: Collection[Part],
+    options: SourceOptions,
+    *,
+    source: str,
+    defaults: Mapping[str, Option] | None = None,
+) -> dict[str, Any]:
+    """Give the options as `checked` does, for a source that stands in the chains of `parts` only.
+
+    Raises `ConfigError` in any other chain.
+    """
+    if options.part not in parts:
+        raise ConfigError(
+            f"[sources] {options.part}: “{source}” supplies no {options.part}.",
+            hint=f"It can stand in the chain of: {', '.join(sorted(parts))}.",
+        )
+    return checked(options, source=source, defaults=defaults or {})
+
+
+def _is_of(kind: type, value: Any) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+    return type(value) is kind

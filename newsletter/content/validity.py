@@ -1,0 +1,222 @@
+"""TODO docstring."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from newsletter.core.model import Fact, Image, Part, Quote, Story, Supply, Word
+
+Value = TypeVar("Value")
+
+
+HEADLINE_LENGTH = 200  # characters at most
+
+
+FACT_LENGTH = (10, 600)
+
+
+QUOTE_LENGTH = (15, 400)  # content.md 2
+
+
+WORD_LENGTH = 60
+
+
+DEFINITION_LENGTH = (5, 600)
+
+
+_FEATURES: Mapping[Part, type] = {Part.FACT: Fact, Part.QUOTE: Quote, Part.WORD: Word}
+
+
+# Controls but for the line end, lone surrogates, and what XML 1.0 has no place for.
+_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+_SPACES = re.compile("[\t\x0b\x0c]")
+
+
+_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+
+
+# Services answer with status 200 and one of these in the place of the text (content.md 2).
+_ERROR_TEXT = re.compile(
+    r"too many requests|\b(?:api|auth)[ _-]?key\b|rate limit(?:ed|s? (?:exceeded|reached))"
+    r"|quota exceeded|upgrade your plan|\b[45]\d\d (?:error|forbidden|not found|bad gateway)\b"
+    r"|service (?:temporarily )?unavailable|internal server error|enable javascript",
+    re.IGNORECASE,
+)
+
+
+_ERROR_PAGE = re.compile(
+    r"(?:error )?[45]\d\d\W+(?:error|forbidden|(?:page )?not found|bad gateway)|access denied"
+    r"|attention required!.{0,20}|just a moment\W*|page not found|too many requests",
+    re.IGNORECASE,
+)
+
+
+_ERROR_TEXT_LIMIT = 160  # a longer text that mentions a rate limit may well be about one
+
+
+_SERVICES = frozenset(
+    {"brainyquote", "gracious quotes", "quotable", "they said so", "wikiquote", "zenquotes"}
+)
+
+
+_HOST = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app|rocks|rest|fit)", re.IGNORECASE)
+
+
+def cleaned(value: Value) -> Value:
+    """Give any of the model's values without control characters in its text, however deep.
+
+    Line ends become LF and stay, tabs become spaces; what is left is trimmed.
+    """
+    result: Any = value
+    if isinstance(value, Enum):  # the model's enums are texts, too, but nobody's words
+        return value
+    if isinstance(value, str):
+        result = _clean_text(value)
+    elif isinstance(value, tuple):
+        result = tuple(cleaned(inner) for inner in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        inner = {field.name: cleaned(getattr(value, field.name)) for field in fields(value)}
+        result = replace(value, **inner)
+    return result  # type: ignore[no-any-return]  # the same kind of value as came in
+
+
+def problem_with(part: Part, supply: Supply) -> str | None:
+    """Say why a supply is no valid answer for a part; None when it is valid.
+
+    Rules of content.md 2 and design 7: a status of 200 is no content. The sentence has no full
+    stop, for it stands in the provenance after the source's name.
+    """
+    if part is Part.STORY:
+        return _story_chain_problem(supply.stories)
+    feature = supply.feature
+    if not isinstance(feature, _FEATURES[part]):
+        return f"it supplied no {part}"
+    match feature:
+        case Fact():
+            return _fact_problem(feature)
+        case Quote():
+            return _quote_problem(feature)
+        case Word():
+            return _word_problem(feature)
+    raise AssertionError(f"no rule for {part}")
+
+
+def is_web_address(url: str, *, schemes: Collection[str] = ("http", "https")) -> bool:
+    """Say whether a text is an absolute web address, with nothing that would break a link."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname) and not re.search(r"\s", url)
+
+
+def _clean_text(text: str) -> str:
+    text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
+    return _FORBIDDEN.sub("", text).strip()
+
+
+def _story_chain_problem(stories: tuple[Story, ...]) -> str | None:
+    if not stories:
+        return "it supplied no story"
+    problems = (_story_problem(story) for story in stories)
+    return next((problem for problem in problems if problem), None)
+
+
+def _story_problem(story: Story) -> str | None:
+    if not story.headline:
+        return "a story has no headline"
+    if len(story.headline) > HEADLINE_LENGTH:
+        return f"the headline has {len(story.headline)} characters; {HEADLINE_LENGTH} is the limit"
+    if not any(_has_letters(paragraph) for paragraph in story.paragraphs):
+        return f"the story “{story.headline}” has no paragraph"
+    return (
+        _error_page_problem(story.headline)
+        or _image_problem(story.image)
+        or _link_problem(story.link)
+    )
+
+
+def _fact_problem(fact: Fact) -> str | None:
+    return (
+        _length_problem("fact", fact.text, FACT_LENGTH)
+        or _error_text_problem(fact.text)
+        or _link_problem(fact.source.url if fact.source else None)
+    )
+
+
+def _quote_problem(quote: Quote) -> str | None:
+    return (
+        _length_problem("quote", quote.text, QUOTE_LENGTH)
+        or _error_text_problem(quote.text)
+        or _author_problem(quote.author)
+        or _link_problem(quote.source.url if quote.source else None)
+    )
+
+
+def _word_problem(word: Word) -> str | None:
+    if not _has_letters(word.word):
+        return "the word is empty"
+    if len(word.word) > WORD_LENGTH:
+        return f"the word has {len(word.word)} characters; {WORD_LENGTH} is the limit"
+    return (
+        _length_problem("definition", word.definition, DEFINITION_LENGTH)
+        or _error_text_problem(word.definition)
+        or _link_problem(word.source.url if word.source else None)
+    )
+
+
+def _author_problem(author: str | None) -> str | None:
+    if author is None:
+        return None
+    if author.casefold() in _SERVICES or _HOST.fullmatch(author):
+        return f"the author is a service: {author}"
+    return None
+
+
+def _length_problem(name: str, text: str, limits: tuple[int, int]) -> str | None:
+    if not text:
+        return f"the {name} is empty"
+    low, high = limits
+    if low <= len(text) <= high:
+        return None
+    return f"the {name} has {len(text)} characters; {low} to {high} are allowed"
+
+
+def _error_text_problem(text: str) -> str | None:
+    if len(text) <= _ERROR_TEXT_LIMIT and _ERROR_TEXT.search(text):
+        return f"the text is an error message: “{text}”"
+    return None
+
+
+def _error_page_problem(headline: str) -> str | None:
+    # Only a whole headline counts: an editor may well write about an access that was denied.
+    if _ERROR_PAGE.fullmatch(headline):
+        return f"the headline is an error message: “{headline}”"
+    return None
+
+
+def _image_problem(image: Image | None) -> str | None:
+    if image is None:
+        return None
+    if not image.alt or not image.credit:
+        return "the image has no alternative text or no credit"
+    if not is_web_address(image.url, schemes=("https",)):
+        return f"the image address is not an absolute https address: {image.url}"
+    return None
+
+
+def _link_problem(url: str | None) -> str | None:
+    if url is None or is_web_address(url):
+        return None
+    return f"the link is not an absolute http or https address: {url}"
+
+
+def _has_letters(text: str) -> bool:
+    return any(character.isalnum() for character in text)

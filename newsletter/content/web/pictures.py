@@ -1,0 +1,70 @@
+"""Pictures for stories, from the web: measured where they are, or kept as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from newsletter.content import pictures
+from newsletter.content.source import Fetch, Picture
+from newsletter.core.errors import InputError, SourceError
+from newsletter.core.http import addresses
+
+
+def make_pictures(fetch: Fetch, folder: Path, *, public: str | None) -> Callable[[str], Picture]:
+    """Make what gives a story its picture.
+
+    With `public`, the web address at which `folder` is served, a picture is stored there under a
+    name of its own, once; without, it is only measured, and readers ask its own address.
+    """
+    if public is None:
+        return _Measured(fetch=fetch)
+    return _Kept(fetch=fetch, folder=folder, public=public.rstrip("/"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """Pictures that stay where they are."""
+
+    fetch: Fetch
+
+    def __call__(self, url: str) -> Picture:
+        """Fetch and measure. Raises `SourceError` when it is not fit for a mail."""
+        if not url.startswith("https://"):
+            raise SourceError(f"{addresses.shown(url)} has no https address")
+        try:
+            width, height = _opened(self.fetch, url).size
+        except InputError as error:
+            raise SourceError(error.what.removesuffix(".")) from error
+        return Picture(url=url, width=width, height=height)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """Pictures in a folder of the publication."""
+
+    fetch: Fetch
+    folder: Path
+    public: str
+
+    def __call__(self, url: str) -> Picture:
+        """Give the stored picture; fetch, shrink and store it where that was not done yet."""
+        name = pictures.key(url)
+        paths = [self.folder / f"{name}{suffix}" for suffix in pictures.SUFFIXES]
+        path = next((path for path in paths if path.exists()), None)
+        try:
+            if path is None:
+                data, suffix = pictures.small(_opened(self.fetch, url))
+                path = pictures.written(self.folder / f"{name}{suffix}", data)
+        except InputError as error:
+            raise SourceError(error.what.removesuffix(".")) from error
+        kept = pictures.measured(path)
+        return Picture(url=f"{self.public}/{kept.file}", width=kept.width, height=kept.height)
+
+
+def _opened(fetch: Fetch, url: str) -> Image.Image:
+    body = fetch(url, accept="image/*", most_bytes=pictures.MOST_BYTES).body
+    return pictures.opened(body, name=addresses.shown(url))
