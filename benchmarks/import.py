@@ -104,11 +104,11 @@ def ours(file: Path, url: str, *, dry_run: bool = False) -> None:
     """Import the file as the command does, in this process."""
     from newsletter.storage.database import connect
     from newsletter.storage.subscribers import Subscribers
-    from newsletter.subscribers import importing
+    from newsletter.subscribers.imports import importer
 
     database = connect(url)
-    wish = importing.prepare(file, mapping={})
-    with importing.planned(Subscribers(database), wish, now=datetime.now(UTC)) as plan:
+    wish = importer.prepare(file, mapping={})
+    with importer.planned(Subscribers(database), wish, now=datetime.now(UTC)) as plan:
         if not dry_run:
             plan.apply()
     database.close()

@@ -39,7 +39,7 @@ _LOADED = (
     "newsletter.storage.ledger",
     "newsletter.storage.recalls",
     "newsletter.storage.migrate",
-    "newsletter.subscribers.importing",
+    "newsletter.subscribers.imports.importer",
     "psycopg",
     "rich.console",
     "rich.progress",

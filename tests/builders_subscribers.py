@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.core.model import Subscriber, SubscriberState
-from newsletter.csvfile import Record
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import suppression
-from newsletter.subscribers import exporting, importing
-from newsletter.subscribers.importing import Report, Wish
-from newsletter.subscribing import Consent, Known, Person, StateChange
+from newsletter.subscribers import export
+from newsletter.subscribers.csvfile import Record
+from newsletter.subscribers.imports import importer
+from newsletter.subscribers.imports.importer import Report, Wish
+from newsletter.subscribers.model import Consent, Known, Person, StateChange
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -56,20 +57,20 @@ def import_text(
     **wish,
 ) -> Report:
     path = write(folder, text)
-    prepared = importing.prepare(path, mapping=mapping or {}, **wish)
-    return plan_of(store, prepared) if dry_run else importing.run(store, prepared, now=now)
+    prepared = importer.prepare(path, mapping=mapping or {}, **wish)
+    return plan_of(store, prepared) if dry_run else importer.run(store, prepared, now=now)
 
 
 def export_text(store: Subscribers, **among) -> str:
     """Export subscribers as the command does."""
     stream = io.StringIO()
     with store.listed(**among) as listing:
-        exporting.write(listing, stream, progress=lambda _written: None)
+        export.write(listing, stream, progress=lambda _written: None)
     return stream.getvalue()
 
 
 def plan_of(store: Subscribers, wish: Wish, **told) -> Report:
-    with importing.planned(store, wish, now=NOON, **told) as plan:
+    with importer.planned(store, wish, now=NOON, **told) as plan:
         return plan.report
 
 

@@ -9,7 +9,7 @@ from newsletter.cli import _shell
 from newsletter.cli._subscribers import plain
 
 if TYPE_CHECKING:
-    from newsletter.subscribers.importing import Report, Wish
+    from newsletter.subscribers.imports.importer import Report, Wish
 
 _SHOWN_REJECTED = 20
 _CLASSES = {
@@ -39,7 +39,7 @@ def show(report: Report, wish: Wish, *, title: str) -> None:
         rows, headers=("", "Rows", ""), title=f"{title}: {name}{of}, {report.rows:,} rows{again}"
     )
     if report.import_id is None:
-        from newsletter.subscribers.columns import meanings
+        from newsletter.subscribers.imports.columns import meanings
 
         _shell.table(meanings(wish.columns), headers=("Column", "is read as"))
     _show_rejected(report)
@@ -81,7 +81,7 @@ def _next(report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None) ->
 
 def document(report: Report, wish: Wish, *, dry_run: bool) -> dict[str, Any]:
     """Give an import's report; of the rejected rows the first hundred."""
-    from newsletter.subscribers.columns import meanings
+    from newsletter.subscribers.imports.columns import meanings
 
     return {
         "rows": report.rows,

@@ -16,8 +16,8 @@ from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.subscribers.importing import Plan, Report, Wish
-    from newsletter.subscribers.reading import Rejected
+    from newsletter.subscribers.imports.importer import Plan, Report, Wish
+    from newsletter.subscribers.imports.rows import Rejected
 
 MapOption = Annotated[
     list[str] | None,
@@ -66,17 +66,17 @@ def import_file(
     become attributes. Nobody who opted out is brought back without evidence. An import that was
     killed is finished by the same command; importing the same file again changes nothing.
     """
-    from newsletter.subscribers import importing
+    from newsletter.subscribers.imports import importer
 
     told = _subscribers.pairs(columns, option="--map")
-    wish = importing.prepare(file, mapping=told, consent=consent, revive=revive)
+    wish = importer.prepare(file, mapping=told, consent=consent, revive=revive)
     if rejects is not None and rejects.resolve() == file.resolve():
         raise UsageError("--rejects names the file that is imported.", hint="Choose another name.")
     with (
         _shell.publication(config) as publication,
         _rejects_file(rejects, wish.columns.header) as rejected,
         rate_bar(wish.file.lines, of="lines", shown=not as_json) as progress,
-        importing.planned(
+        importer.planned(
             publication.subscribers,
             wish,
             now=publication.clock.now(),
@@ -119,7 +119,7 @@ def _finish(
 @contextmanager
 def _rejects_file(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[Rejected], None]]:
     """Write the rejected rows with line and reason in front; without any there is no file."""
-    from newsletter.csvfile import write_row
+    from newsletter.subscribers.csvfile import write_row
 
     with ExitStack() as stack:
         streams: list[IO[str]] = []

@@ -14,7 +14,7 @@ from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import NothingToDo
 
 if TYPE_CHECKING:
-    from newsletter.core.model.records import QuietReader, QuietReport
+    from newsletter.subscribers.quiet import QuietReader, QuietReport
 
 _MEANINGS = {
     "unopened": "delivered, never opened or clicked",
@@ -60,7 +60,7 @@ def quiet(
 
 def _write(file: Path, people: Iterable[QuietReader]) -> None:
     from newsletter.cli._subscribers import output
-    from newsletter.csvfile import write_row
+    from newsletter.subscribers.csvfile import write_row
 
     with output(file) as stream:
         write_row(stream, _COLUMNS)

@@ -12,7 +12,7 @@ from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode
 
 if TYPE_CHECKING:
-    from newsletter.subscribing import ImportRun
+    from newsletter.subscribers.model import ImportRun
 
 GROUP = True
 app = _shell.group("The imports of the list: show them, take one back.")

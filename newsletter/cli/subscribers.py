@@ -229,7 +229,7 @@ def export(
 
     A cell that a spreadsheet would run as a formula gets an apostrophe in front.
     """
-    from newsletter.subscribers import exporting
+    from newsletter.subscribers import export as subscribers_export
 
     if as_json and out is None:
         raise UsageError(
@@ -243,7 +243,7 @@ def export(
         rate_bar(listing.total, of="subscribers", shown=out is not None) as bar,
         _subscribers.output(out) as stream,
     ):
-        exporting.write(listing, stream, progress=partial(bar.advance, "Writing"))
+        subscribers_export.write(listing, stream, progress=partial(bar.advance, "Writing"))
     if as_json:
         _shell.print_json({"file": out, "subscribers": listing.total})
     elif out is not None:

@@ -21,7 +21,7 @@ from newsletter.storage.tables import (
     subscriber,
     suppression,
 )
-from newsletter.subscribing import Marker
+from newsletter.subscribers.model import Marker
 
 ERASED = "erased"
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import SubscriberState
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
-from newsletter.subscribing import Consent, StateChange
+from newsletter.subscribers.model import Consent, StateChange
 
 CONSENTING = (SubscriberState.ACTIVE, SubscriberState.PENDING)
 BY_IMPORT = "import"

@@ -24,7 +24,7 @@ from newsletter.storage import (
 )
 from newsletter.storage.database import Session
 from newsletter.storage.tables import import_run
-from newsletter.subscribing import Decide, ImportRun, Marker, People, Sorted
+from newsletter.subscribers.model import Decide, ImportRun, Marker, People, Sorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

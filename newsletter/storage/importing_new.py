@@ -16,7 +16,7 @@ from newsletter.storage.importing_standing import suppressed
 from newsletter.storage.inserting import insert_if_new
 from newsletter.storage.staging import staged
 from newsletter.storage.tables import subscriber
-from newsletter.subscribing import ImportRun
+from newsletter.subscribers.model import ImportRun
 
 _STAGED = (
     *("address", "canonical", "name", "state", "token", "zone", "attributes"),

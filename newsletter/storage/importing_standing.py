@@ -14,7 +14,7 @@ from newsletter.storage.history import CONSENTING
 from newsletter.storage.staging import staged
 from newsletter.storage.suppressing import is_suppressed_now
 from newsletter.storage.tables import subscriber
-from newsletter.subscribing import Known, Person, Row, Sorted, Standing
+from newsletter.subscribers.model import Known, Person, Row, Sorted, Standing
 
 _PAGE = 1_000
 _FRESH, _SAME, _OTHER = "fresh", "same", "other"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.tables import consent, import_change, state_change, subscriber
-from newsletter.subscribing import Known, Person, Update
+from newsletter.subscribers.model import Known, Person, Update
 
 _UPDATE = (
     sa.update(subscriber)

@@ -13,7 +13,7 @@ from newsletter.core.model import SubscriberState
 from newsletter.core.segments import Segment
 from newsletter.storage.segmenting import belonging
 from newsletter.storage.tables import subscriber
-from newsletter.subscribing import Columns, Listing
+from newsletter.subscribers.model import Columns, Listing
 
 _PAGE = 5_000
 _VALUES = (

@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, SendKind
 from newsletter.core.model.events import EventKind
-from newsletter.core.model.records import QuietGroup, Quietness, QuietReader, QuietReport
 from newsletter.storage import history
 from newsletter.storage.audiences import mailable
 from newsletter.storage.database import Database
@@ -26,6 +25,7 @@ from newsletter.storage.tables import (
     send,
     subscriber,
 )
+from newsletter.subscribers.quiet import QuietGroup, Quietness, QuietReader, QuietReport
 
 _PAGE = 1_000
 _OPENED = (EventKind.OPENED, EventKind.CLICKED)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.tables import import_run
-from newsletter.subscribing import ImportRun
+from newsletter.subscribers.model import ImportRun
 
 APPLYING, DONE, UNDONE = "applying", "done", "undone"
 

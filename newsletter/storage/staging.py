@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.tables import Key, Moment
-from newsletter.subscribing import People
+from newsletter.subscribers.model import People
 
 _SORTING_KILOBYTES = 8_000
 # So many that hardly a page of the index over a million addresses is read twice in a step.

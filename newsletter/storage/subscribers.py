@@ -29,7 +29,7 @@ from newsletter.storage.tables import (
     suppression,
 )
 from newsletter.storage.tokens import new_tokens
-from newsletter.subscribing import (
+from newsletter.subscribers.model import (
     Consent,
     ImportSession,
     Known,

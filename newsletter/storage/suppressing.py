@@ -16,7 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from newsletter.core.errors import Held
 from newsletter.storage.tables import suppression
-from newsletter.subscribing import Marker
+from newsletter.subscribers.model import Marker
 
 _HASH = "hmac:%"
 

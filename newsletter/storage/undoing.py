@@ -28,7 +28,7 @@ from newsletter.storage.tables import (
     state_change,
     subscriber,
 )
-from newsletter.subscribing import ImportRun
+from newsletter.subscribers.model import ImportRun
 
 _PAGE = 1_000
 

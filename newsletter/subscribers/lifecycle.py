@@ -16,7 +16,7 @@ from datetime import datetime
 
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import SubscriberState
-from newsletter.subscribing import StateChange
+from newsletter.subscribers.model import StateChange
 
 _PENDING, _ACTIVE, _UNSUBSCRIBED, _BOUNCED, _COMPLAINED = SubscriberState
 

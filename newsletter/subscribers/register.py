@@ -9,9 +9,9 @@ from newsletter.core.errors import Held, NothingToDo, UsageError
 from newsletter.core.model import Frequency, Subscriber, SubscriberState
 from newsletter.subscribers import lifecycle, names
 from newsletter.subscribers.addresses import Address, Refused, parse
-from newsletter.subscribers.columns import key_of
-from newsletter.subscribers.zones import is_zone
-from newsletter.subscribing import Consent, Person, StateChange, SubscriberStore
+from newsletter.subscribers.imports.columns import key_of
+from newsletter.subscribers.model import Consent, Person, StateChange, SubscriberStore
+from newsletter.subscribers.times import is_zone
 
 BY = "operator"
 

@@ -15,7 +15,7 @@ from newsletter.core.errors import InputError
 from newsletter.storage.database import connect
 from newsletter.storage.migrate import upgrade
 from newsletter.storage.subscribers import Subscribers
-from newsletter.subscribers import importing
+from newsletter.subscribers.imports import importer
 
 GIGABYTE = 1024**3
 
@@ -31,7 +31,7 @@ def store(tmp_path: Path):
 def refused(store: Subscribers, path: Path) -> str:
     """Give the sentence with which a file is refused; nobody is added."""
     with pytest.raises(InputError) as caught:
-        plan_of(store, importing.prepare(path, mapping={}))
+        plan_of(store, importer.prepare(path, mapping={}))
     assert list(store.everyone()) == []
     return caught.value.what
 

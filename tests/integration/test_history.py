@@ -14,7 +14,7 @@ from newsletter.storage.history import History, consented_at
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
 from newsletter.subscribers import register
-from newsletter.subscribing import StateChange
+from newsletter.subscribers.model import StateChange
 
 FILE = """\
 email,subscription,signup date,evidence

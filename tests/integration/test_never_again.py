@@ -21,9 +21,10 @@ from newsletter.storage.database import Database
 from newsletter.storage.ledger import SqlLedger
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import metadata, recipient
-from newsletter.subscribers import importing, register
+from newsletter.subscribers import register
 from newsletter.subscribers.erasure import Marks
-from newsletter.subscribing import StateChange
+from newsletter.subscribers.imports import importer
+from newsletter.subscribers.model import StateChange
 
 LIST = "email,name\nann@example.org,Ann\nBen@Other.example,Ben\n"
 MONDAY, SATURDAY = date(2026, 3, 2), date(2026, 3, 7)
@@ -183,7 +184,7 @@ def test_the_flag_without_a_column_of_evidence_is_a_usage_error(tmp_path: Path) 
     file = tmp_path / "l.csv"
     file.write_text("email\nann@example.org\n")
     with pytest.raises(UsageError, match="evidence"):
-        importing.prepare(file, mapping={}, revive=True)
+        importer.prepare(file, mapping={}, revive=True)
 
 
 def test_consent_carries_the_moment_and_the_words(store: Subscribers, tmp_path: Path) -> None:
@@ -201,7 +202,7 @@ def test_an_import_begun_with_other_options_is_not_finished_by_guessing(
 ) -> None:
     file = tmp_path / "l.csv"
     file.write_text(LIST)
-    first = importing.prepare(file, mapping={}, consent="the fair")
+    first = importer.prepare(file, mapping={}, consent="the fair")
     with (
         store.importing(
             file="l.csv",
@@ -213,8 +214,8 @@ def test_an_import_begun_with_other_options_is_not_finished_by_guessing(
     ):
         session.begin()
     with pytest.raises(Held, match="other options"):
-        importing.run(store, importing.prepare(file, mapping={}), now=LATER)
-    report = importing.run(store, first, now=LATER)
+        importer.run(store, importer.prepare(file, mapping={}), now=LATER)
+    report = importer.run(store, first, now=LATER)
     assert (report.resumed, counted(report)) == (True, {"new": 2})
     assert {one.created_at for one in store.everyone()} == {NOON}
 

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from builders_ledger import MORNING, add_people, change_state, make_freeze
 
 from newsletter.core.model.events import EventKind
-from newsletter.core.model.records import Quietness, QuietReport
 from newsletter.delivery.events import rank
 from newsletter.storage.database import Database
 from newsletter.storage.ledger import SqlLedger
 from newsletter.storage.quiet import QuietReaders
 from newsletter.storage.tables import batch, consent, recipient, recipient_report, subscriber
+from newsletter.subscribers.quiet import Quietness, QuietReport
 
 EDITIONS = 3
 SINCE = MORNING - timedelta(days=30)

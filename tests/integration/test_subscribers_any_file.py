@@ -22,9 +22,9 @@ from newsletter.storage.database import Database, connect
 from newsletter.storage.migrate import upgrade
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import subscriber
-from newsletter.subscribers import importing
-from newsletter.subscribers.reading import read
-from newsletter.subscribing import Person, Row
+from newsletter.subscribers.imports import importer
+from newsletter.subscribers.imports.rows import read
+from newsletter.subscribers.model import Person, Row
 
 ADDRESSES = [
     *("ann@example.org", "ANN@example.org", " ann@Example.org", "ben@example.org"),
@@ -76,7 +76,7 @@ def planned(store: Subscribers, file: Path) -> tuple[dict[str, int], list[int]] 
     try:
         report = plan_of(
             store,
-            importing.prepare(file, mapping={}),
+            importer.prepare(file, mapping={}),
             rejected=lambda row: lines.append(row.line),
         )
     except InputError as error:
@@ -177,7 +177,7 @@ def test_a_list_that_is_exported_and_imported_again_is_unchanged(
         connection.execute(sa.delete(subscriber))
         connection.execute(sa.insert(subscriber), known)
     file.write_text(export_text(Subscribers(others)), encoding="utf-8-sig", newline="")
-    wish = importing.prepare(file, mapping={})
+    wish = importer.prepare(file, mapping={})
     assert wish.columns.export == "newsletter"
     rows = [read(record, wish.columns) for record in list(wish.file.records())[1:]]
     assert [row.person for row in rows if isinstance(row, Row)] == [

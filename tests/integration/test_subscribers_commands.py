@@ -21,7 +21,7 @@ from rich.console import Console
 
 from newsletter import cli
 from newsletter.cli import _rate_bar, _shell
-from newsletter.csvfile import LONGEST_LINE
+from newsletter.subscribers.csvfile import LONGEST_LINE
 
 EXAMPLE = Path(__file__).parents[2] / "subscribers.example.csv"
 

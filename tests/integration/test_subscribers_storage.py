@@ -28,7 +28,7 @@ from newsletter.storage import importing_new
 from newsletter.storage.database import Database, connect
 from newsletter.storage.subscribers import Subscribers
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
-from newsletter.subscribers import importing
+from newsletter.subscribers.imports import importer
 
 LIST = """\
 email,name,time zone,city
@@ -237,7 +237,7 @@ def test_somebody_who_signs_up_between_plan_and_import_is_not_written_twice(
     store: Subscribers, database: Database, tmp_path: Path
 ) -> None:
     file = write(tmp_path, "email,name\nann@example.org,From the file\n")
-    with importing.planned(store, importing.prepare(file, mapping={}), now=NOON) as plan:
+    with importer.planned(store, importer.prepare(file, mapping={}), now=NOON) as plan:
         assert plan.report.counts["new"] == 1
         add(store, "ann@example.org", name="From the form")
         report = plan.apply()
@@ -337,7 +337,7 @@ def test_progress_and_rejected_rows_are_told_in_the_files_order(
     told, reached = [], []
     report = plan_of(
         store,
-        importing.prepare(path, mapping={}),
+        importer.prepare(path, mapping={}),
         rejected=lambda row: told.append(row.line),
         progress=lambda what, line: reached.append((what, line)),
     )

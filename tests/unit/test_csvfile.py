@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.errors import InputError
-from newsletter.csvfile import LONGEST_LINE, Record, examine, neutralise, plain, write_row
+from newsletter.subscribers.csvfile import (
+    LONGEST_LINE,
+    Record,
+    examine,
+    neutralise,
+    plain,
+    write_row,
+)
 
 LIST = "email,name\nann@example.org,Zoë\nben@example.org,“Ben”\n"
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.errors import InputError, UsageError
-from newsletter.csvfile import Record
 from newsletter.merge import is_field_name
-from newsletter.subscribers.columns import Columns, find, key_of
+from newsletter.subscribers.csvfile import Record
+from newsletter.subscribers.imports.columns import Columns, find, key_of
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.model import SubscriberState as State
-from newsletter.csvfile import Page, Record
-from newsletter.subscribers.columns import find
-from newsletter.subscribers.moments import as_moment
-from newsletter.subscribers.reading import Rejected, read, take
-from newsletter.subscribing import Person, Row
+from newsletter.subscribers.csvfile import Page, Record
+from newsletter.subscribers.imports.columns import find
+from newsletter.subscribers.imports.rows import Rejected, read, take
+from newsletter.subscribers.model import Person, Row
+from newsletter.subscribers.times import as_moment
 
 MAY = datetime(2021, 5, 4, 10, 11, 12, tzinfo=UTC)
 MOMENT = "2021-05-04 10:11:12"

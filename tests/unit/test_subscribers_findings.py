@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.subscribers.findings import Notes, suggestion
+from newsletter.subscribers.imports.hints import Notes, suggestion
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import SubscriberState as State
 from newsletter.subscribers.lifecycle import OPTED_OUT, allows, change
-from newsletter.subscribing import StateChange
+from newsletter.subscribers.model import StateChange
 
 FREE = {
     (State.PENDING, State.ACTIVE),

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.model import SubscriberState as State
-from newsletter.csvfile import Record
-from newsletter.subscribers.columns import Columns, find
+from newsletter.subscribers.csvfile import Record
+from newsletter.subscribers.imports.columns import Columns, find
+from newsletter.subscribers.imports.plan import RowClass, classify
+from newsletter.subscribers.imports.rows import Rejected, read
 from newsletter.subscribers.lifecycle import OPTED_OUT
-from newsletter.subscribers.plan import RowClass, classify
-from newsletter.subscribers.reading import Rejected, read
-from newsletter.subscribing import Person, Row, Standing
+from newsletter.subscribers.model import Person, Row, Standing
 
 HEADER = ["email", "name", "time zone", "subscription", "city"]
 COLUMNS = find(make_records(HEADER))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
 from newsletter.core.model import BatchState, Send
 
@@ -160,40 +159,3 @@ class Dossier:
     state: str | None  # None: not in the list
     suppressed: str | None  # why, where the address is suppressed
     copies: tuple[Copy, ...]  # the newest first
-
-
-class Quietness(StrEnum):
-    """The best that is known of somebody's copies."""
-
-    UNOPENED = "unopened"  # delivered; only where anything tells of opening
-    UNDELIVERED = "undelivered"  # nothing but soft bounces, and the like
-    SILENT = "silent"  # the provider reported nothing of any
-
-
-@dataclass(frozen=True, slots=True)
-class QuietGroup:
-    """Quiet readers of one kind."""
-
-    quietness: Quietness
-    subscribers: int
-    oldest: datetime  # the consent that is longest ago
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietReport:
-    """The quiet readers, counted."""
-
-    editions: int  # of the time, of which the provider reported anything
-    tracked: bool  # whether anything tells of opening, or only of delivery
-    groups: tuple[QuietGroup, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietReader:
-    """One quiet reader."""
-
-    address: str
-    name: str
-    quietness: Quietness
-    editions: int  # they were mailed
-    consented_at: datetime

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO
 
-from newsletter.csvfile import write_columns, write_row
-from newsletter.subscribers.columns import column_of
-from newsletter.subscribing import Listing
+from newsletter.subscribers.csvfile import write_columns, write_row
+from newsletter.subscribers.imports.columns import column_of
+from newsletter.subscribers.model import Listing
 
 _VALUES = ("email", "name", "time_zone", "subscription", "frequency", "paused_until")
 

@@ -18,13 +18,20 @@ from pathlib import Path
 
 from newsletter.core.errors import Held, InputError, UsageError
 from newsletter.core.model import SubscriberState
-from newsletter.csvfile import CsvFile, Page, examine
-from newsletter.subscribers import findings, plan
-from newsletter.subscribers.columns import Columns, find
-from newsletter.subscribers.findings import Noticed
-from newsletter.subscribers.plan import RowClass, Rules
-from newsletter.subscribers.reading import Rejected, read, take
-from newsletter.subscribing import ImportRun, ImportSession, People, Person, Row, SubscriberStore
+from newsletter.subscribers.csvfile import CsvFile, Page, examine
+from newsletter.subscribers.imports import hints, plan
+from newsletter.subscribers.imports.columns import Columns, find
+from newsletter.subscribers.imports.hints import Noticed
+from newsletter.subscribers.imports.plan import RowClass, Rules
+from newsletter.subscribers.imports.rows import Rejected, read, take
+from newsletter.subscribers.model import (
+    ImportRun,
+    ImportSession,
+    People,
+    Person,
+    Row,
+    SubscriberStore,
+)
 
 _STEP = 100_000  # lines; every step writes all over the indexes, so few are quicker than many
 KEPT_REJECTED = 100
@@ -126,7 +133,7 @@ class Plan:
         self._rejected = rejected
         self._first_rejected: list[Rejected] = []
         self._found: Counter[str] = Counter()  # duplicates and rejected
-        self._notes = findings.Notes()
+        self._notes = hints.Notes()
         self._last = 0
         self._run: ImportRun | None = None
         self.report = self._reported({}, import_id=None)

@@ -17,14 +17,13 @@ from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
 from newsletter.core.model import Frequency, SubscriberState
-from newsletter.csvfile import Page, Record, plain
 from newsletter.subscribers import addresses, names
 from newsletter.subscribers.addresses import Refused
-from newsletter.subscribers.columns import Columns, key_of
-from newsletter.subscribers.exports import FLAGS, MOMENTS, WORDS
-from newsletter.subscribers.moments import as_date, as_moment
-from newsletter.subscribers.zones import is_zone
-from newsletter.subscribing import People, Person, Row
+from newsletter.subscribers.csvfile import Page, Record, plain
+from newsletter.subscribers.imports.columns import Columns, key_of
+from newsletter.subscribers.imports.formats import FLAGS, MOMENTS, WORDS
+from newsletter.subscribers.model import People, Person, Row
+from newsletter.subscribers.times import as_date, as_moment, is_zone
 
 _T = TypeVar("_T")
 _STATES = tuple(SubscriberState)  # from the best to the worst

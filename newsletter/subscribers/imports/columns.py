@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from newsletter.core.errors import InputError, UsageError
-from newsletter.csvfile import Record
 from newsletter.subscribers.addresses import Address, parse
-from newsletter.subscribers.exports import FLAGS, MOMENTS, WORDS, Export, recognise
+from newsletter.subscribers.csvfile import Record
+from newsletter.subscribers.imports.formats import FLAGS, MOMENTS, WORDS, Export, recognise
 
 IGNORE = "ignore"
 _NAMES: Mapping[str, tuple[str, ...]] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 _TRAILING_UTC = re.compile(r"\s*(?:UTC|GMT)\Z", re.IGNORECASE)
 _SPACED_OFFSET = re.compile(r"\s+([+-]\d\d:?\d\d)\Z")
@@ -30,3 +32,13 @@ def as_date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=1024)
+def is_zone(name: str) -> bool:
+    """Say whether a time zone of this name is known, such as `Europe/Berlin`."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

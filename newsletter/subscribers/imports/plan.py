@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from newsletter.core.model import SubscriberState
 from newsletter.subscribers import lifecycle
-from newsletter.subscribing import (
+from newsletter.subscribers.model import (
     Consent,
     Known,
     Person,

@@ -1,0 +1,1 @@
+"""Subscribers from a file: read, planned, applied."""
