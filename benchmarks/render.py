@@ -26,11 +26,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from builders_checked import check_edition  # noqa: E402
 from builders_edition import TEMPLATES, make_edition, make_full_edition, make_settings  # noqa: E402
 
-from newsletter import checks  # noqa: E402
 from newsletter.core.model import Edition, Fact  # noqa: E402
-from newsletter.render.message import Rendered, render  # noqa: E402
-from newsletter.render.templates import Template  # noqa: E402
-from newsletter.render.variables import shared  # noqa: E402
+from newsletter.message import check as message_check  # noqa: E402
+from newsletter.message.render.message import Rendered, render  # noqa: E402
+from newsletter.message.render.templates import Template  # noqa: E402
+from newsletter.message.render.variables import shared  # noqa: E402
 
 FOLDERS = [TEMPLATES]
 SETTINGS = make_settings(ROOT)
@@ -83,7 +83,7 @@ def compare(name: str, edition: Edition, rounds: int) -> None:
 def fresh_checks(edition: Edition, rounds: int) -> list[Callable[[], object]]:
     """Give as many checks of messages that nothing has been remembered of."""
     messages = [check_edition(replace(edition, subject=f"Number {n}")) for n in range(rounds)]
-    return [partial(checks.run, message, {}) for message in messages]
+    return [partial(message_check.run, message, {}) for message in messages]
 
 
 def megabytes() -> float:

@@ -224,7 +224,7 @@ class App:
     def dispatch(self) -> Dispatch:
         """Give the room in which sends are frozen and handed over."""
         from newsletter.dispatch import Dispatch
-        from newsletter.render import apart
+        from newsletter.message.render import inline_process
         from newsletter.storage.recalls import SqlRecallRecords
 
         return Dispatch(
@@ -234,7 +234,7 @@ class App:
             clock=self.clock,
             newsroom=self.newsroom,
             provider=self.provider,
-            prove=replace(self.proofroom, inline=apart.inline).prove_best,
+            prove=replace(self.proofroom, inline=inline_process.inline).prove_best,
             keep=self.proofroom.keep,
             approval=self.approvals.find,
             jitter=random.random,

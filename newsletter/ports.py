@@ -9,7 +9,7 @@ to add     create                        it must define
 =========  ============================  ===========================================
 a source   `newsletter/content/sources/x.py`     `make(options: SourceOptions) -> Source`
 a provider `newsletter/providers/x.py`   `make(settings: Settings, clock: Clock) -> Provider`
-a check    `newsletter/checks/x.py`      `CODE`, `LEVEL` and `check(subject: Checked)`
+a check    `newsletter/message/checks/x.py`      `CODE`, `LEVEL` and `check(subject: Checked)`
 =========  ============================  ===========================================
 
 Code outside the package is named by its dotted path instead of the bare name.
@@ -26,9 +26,7 @@ from typing import Protocol, runtime_checkable
 from newsletter.core.model import (
     Attempt,
     Claim,
-    Edition,
     Message,
-    NoStory,
     People,
     Send,
     SendKind,
@@ -36,12 +34,9 @@ from newsletter.core.model import (
     SetAside,
     Submission,
 )
-from newsletter.core.model.clients import USUAL, Family
 from newsletter.core.model.events import Event, Leaving
-from newsletter.core.model.findings import Fault
 from newsletter.core.model.records import Health, SendView
 from newsletter.core.model.waves import CanaryPlan
-from newsletter.outside import NOTHING, Outside
 
 
 class Provider(Protocol):
@@ -360,29 +355,4 @@ class Ledger(Protocol):
 
     def lacking(self, field: str, audience: Audience, *, limit: int) -> tuple[int, tuple[str, ...]]:
         """Count who of an audience has no value for a merge field, and name the first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What a check looks at: the edition, the message, and the message as one reader gets it."""
-
-    edition: Edition
-    message: Message
-    subject: str  # with the longest substitutions put in
-    html: str
-    text: str
-    unsubscribe_url: str
-    postal_address: str
-    language: str
-    no_story: NoStory = "hold"
-    clients: tuple[Family, ...] = USUAL  # whose readers the mail is made for
-    outside: Outside = NOTHING  # what somebody asked for
-
-
-class Check(Protocol):
-    """One rule over the final message; pure and deterministic."""
-
-    def __call__(self, checked: Checked) -> Iterator[Fault]:
-        """Yield each fault with what was measured; the level is the publication's to choose."""
         ...

@@ -9,16 +9,17 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter import checks
 from newsletter.core.config.settings import Publication, Settings
 from newsletter.core.errors import Held, TemplateError, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message
 from newsletter.core.model.findings import Finding, Place, Severity
-from newsletter.outside import Outside
-from newsletter.ports import Checked
+from newsletter.message import check
+from newsletter.message.check import Checked
+from newsletter.message.external import Outside
+from newsletter.message.placing import with_templates
+from newsletter.message.render.message import Inline, Rendered, here, render, trace
+from newsletter.message.sample_readers import LONGEST, TOKEN
 from newsletter.preview import Preview
-from newsletter.readers import LONGEST, TOKEN
-from newsletter.render.message import Inline, Rendered, here, render, trace
 
 _PLACED = re.compile(r"(?P<file>[^\n]+?), line (?P<line>\d+): (?P<sentence>.+)", re.DOTALL)
 Ask = Callable[[Checked], Outside]
@@ -72,7 +73,7 @@ def refuse_acceptance(proof: Proof, acceptance: Acceptance) -> None:
             f"No finding of this edition is called “{code}”.",
             hint=f"There are: {', '.join(found) or 'none'}.",
         )
-    if why := checks.binding(code):
+    if why := check.binding(code):
         raise UsageError(f"“{code}” cannot be accepted. {why}", hint="Mend it.")
 
 
@@ -91,7 +92,7 @@ def prove(
     """
     rendered = render(edition, settings, folders=folders, inline=inline)
     values = {field.name: LONGEST.name for field in rendered.message.fields}
-    checked = checks.checked_message(
+    checked = check.checked_message(
         edition,
         rendered.message,
         values=values | {"address": LONGEST.address},
@@ -100,13 +101,11 @@ def prove(
     )
     if ask is not None:
         checked = replace(checked, outside=ask(checked))
-    findings = checks.run(checked, settings.checks)
+    findings = check.run(checked, settings.checks)
     if any(finding.place and finding.place.tag for finding in findings):
         traced = trace(edition, settings, folders=folders)
         written = [f"{_shown(file, folders)}:{line}" for file, line in traced.places]
-        findings = checks.with_templates(
-            findings, html=checked.html, traced=traced.html, written=written
-        )
+        findings = with_templates(findings, html=checked.html, traced=traced.html, written=written)
     return Proof(edition=edition, rendered=rendered, checked=checked, findings=findings)
 
 

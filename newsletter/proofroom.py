@@ -14,12 +14,12 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope
 from newsletter.editions import Editions
+from newsletter.message.render.message import Inline, here
 from newsletter.preview import Preview
 from newsletter.proofing import Ask, Proof
-from newsletter.render.message import Inline, here
 
 if TYPE_CHECKING:
-    from newsletter.asking.network import Progress
+    from newsletter.message.probes.network import Progress
 
 
 class Sendable(Protocol):
@@ -66,7 +66,7 @@ class Proofroom:
         The files of own pictures; with `programs` what SpamAssassin and Hunspell say, where they
         are installed; with `over_network`, told of each step, whether links and pictures answer.
         """
-        from newsletter.asking.asker import Asker
+        from newsletter.message.probes.prober import Asker
 
         return Asker(
             settings=self.settings,
@@ -96,7 +96,7 @@ class Proofroom:
 
     def keep(self, proof: Proof) -> Path:
         """Write the message's files and the web page beside the edition; return the folder."""
-        from newsletter.render.web import render_web
+        from newsletter.message.render.web import render_web
 
         page = render_web(proof.edition, self.settings, folders=self.folders)
         return self.editions.write_message(

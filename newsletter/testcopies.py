@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from newsletter import merge, proofing, readers
+from newsletter import proofing
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NotSubmitted, Uncertain, UsageError
@@ -22,9 +22,10 @@ from newsletter.core.model import (
     SendStatus,
 )
 from newsletter.delivery.building import screened
+from newsletter.message import merge, sample_readers
+from newsletter.message.sample_readers import SampleReader
 from newsletter.ports import Freeze, Ledger, Provider
 from newsletter.proofing import Proof
-from newsletter.readers import SampleReader
 from newsletter.subscribers import addresses
 
 MARK = "[Test] "
@@ -53,7 +54,9 @@ class MarkedCopies:
     is_suppressed: Callable[[str], bool]  # of a canonical address
     owner: Callable[[], str]
 
-    def send(self, day: date, to: Sequence[str], *, reader: str = readers.ROBIN.key) -> Copies:
+    def send(
+        self, day: date, to: Sequence[str], *, reader: str = sample_readers.ROBIN.key
+    ) -> Copies:
         """Freeze a test send and hand it over, once.
 
         Raises `UsageError` for what is no address, `Held` for a suppressed one or where it stays
@@ -154,7 +157,7 @@ class MarkedCopies:
                     position=position,
                     address=address,
                     name=reader.name,
-                    substitutions=readers.substitutions(
+                    substitutions=sample_readers.substitutions(
                         replace(reader, address=address), message, unsubscribe_url=url
                     ),
                     unsubscribe_url=url,
@@ -170,8 +173,8 @@ def marked(message: Message) -> Message:
 
 
 def _reader(key: str) -> SampleReader:
-    found = readers.find(key)
+    found = sample_readers.find(key)
     if found is None:
-        keys = ", ".join(one.key for one in readers.SAMPLES)
+        keys = ", ".join(one.key for one in sample_readers.SAMPLES)
         raise UsageError(f"There is no made-up reader “{key}”.", hint=f"There are: {keys}.")
     return found

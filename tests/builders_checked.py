@@ -16,11 +16,10 @@ from builders_edition import (
     make_story,
 )
 
-from newsletter.checks import checked_message
 from newsletter.core.model import Edition
-from newsletter.outside import Outside
-from newsletter.ports import Checked
-from newsletter.render.message import render
+from newsletter.message.check import Checked, checked_message
+from newsletter.message.external import Outside
+from newsletter.message.render.message import render
 
 READER = {"address": ADDRESS, "name": "A Reader With Quite a Long Name Indeed"}
 

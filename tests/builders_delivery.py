@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsletter import merge
 from newsletter.core.model import Attempt, Envelope, MergeField, Message, Recipient, Recipients
+from newsletter.message import merge
 
 NOW = datetime(2027, 3, 9, 7, 0, tzinfo=UTC)
 DAY = date(2027, 3, 9)

@@ -19,11 +19,11 @@ from urllib.parse import urlencode
 from builders_edition import make_edition
 from builders_publication import STORY
 
-from newsletter import merge
 from newsletter.app import App, build
 from newsletter.core.config import settings
 from newsletter.core.model import Message
 from newsletter.desk import server
+from newsletter.message import merge
 from newsletter.preview import Preview
 
 Value = TypeVar("Value")

@@ -9,12 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from newsletter import merge
 from newsletter.core.clock import Clock
 from newsletter.core.model import Attempt, Envelope, Message, Send, SendKind, Submission
 from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import Sender
+from newsletter.message import merge
 from newsletter.ports import Freeze
 from newsletter.sending import Work
 from newsletter.storage.database import Database

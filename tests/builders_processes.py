@@ -46,7 +46,7 @@ _LOADED = (
     "rich.table",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
-    *(f"newsletter.checks.{name}" for name in plugins.names("newsletter.checks")),
+    *(f"newsletter.message.checks.{name}" for name in plugins.names("newsletter.message.checks")),
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["builders_chaos", "builders_processes", *_LOADED])

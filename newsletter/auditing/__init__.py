@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from newsletter import merge
 from newsletter.core.errors import NothingToDo
 from newsletter.delivery import audit as proving
+from newsletter.message import merge
 from newsletter.ports import Ledger
 from newsletter.storage import evidence
 from newsletter.storage.database import Database

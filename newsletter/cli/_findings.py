@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from newsletter.checks import size_clip, style_budget
 from newsletter.cli import _shell
 from newsletter.core.model.findings import Finding, Place, Severity
-from newsletter.inboxes import rows
+from newsletter.message.checks import size_clip, style_budget
+from newsletter.message.clients import inbox_rows
 
 if TYPE_CHECKING:
     from newsletter.proofing import Proof
@@ -46,11 +46,11 @@ def show_message(proof: Proof) -> None:
 def _inboxes(subject: str, preheader: str) -> None:
     from rich.markup import escape
 
-    for inbox in rows.INBOXES:
-        row = rows.row(inbox, subject=subject, preheader=preheader)
+    for inbox in inbox_rows.INBOXES:
+        row = inbox_rows.row(inbox, subject=subject, preheader=preheader)
         _shell.say(f"{inbox.name:<20}[bold]{escape(row.subject)}[/]")
         _shell.say(f"{'':<20}[dim]{escape(row.preheader)}[/]")
-    for sentence in rows.advice(subject=subject, preheader=preheader):
+    for sentence in inbox_rows.advice(subject=subject, preheader=preheader):
         _indented(escape(sentence), by=20)
     _shell.say()
 

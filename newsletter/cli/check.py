@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from newsletter.app import App
-    from newsletter.asking.network import Progress
     from newsletter.core.model.findings import Finding
+    from newsletter.message.probes.network import Progress
     from newsletter.proofing import Ask, Proof
 
 app = _shell.group("Check the message.")

@@ -8,7 +8,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.readers import ROBIN, SAMPLES
+from newsletter.message.sample_readers import ROBIN, SAMPLES
 
 app = _shell.group("Send a test copy.")
 _READERS = ", ".join(reader.key for reader in SAMPLES)

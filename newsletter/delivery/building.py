@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from newsletter import merge
 from newsletter.core.model import (
     Attempt,
     Claim,
@@ -19,6 +18,7 @@ from newsletter.core.model import (
     SubscriberState,
 )
 from newsletter.core.model.recipients import wrapped
+from newsletter.message import merge
 from newsletter.ports import Provider
 
 

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from itertools import repeat
 from typing import Any
 
-from newsletter import merge
 from newsletter.core.clock import Clock
 from newsletter.core.errors import DeliveryError, NewsletterError, TryLater, Uncertain
 from newsletter.core.model import BatchState, Claim, SendStatus, Submission
@@ -28,6 +27,7 @@ from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content
 from newsletter.delivery.handing_over import Tried
 from newsletter.delivery.watching import Watch
+from newsletter.message import merge
 from newsletter.ports import Ledger, Provider
 
 LEASE = timedelta(seconds=60)

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from newsletter import merge, readers
-from newsletter.checks import size_clip, style_budget
 from newsletter.core.model import Message
 from newsletter.core.model.findings import Finding, Severity
 from newsletter.desk.stage import Problem, View
-from newsletter.inboxes import rows
+from newsletter.message import merge, sample_readers
+from newsletter.message.checks import size_clip, style_budget
+from newsletter.message.clients import inbox_rows
+from newsletter.message.sample_readers import ROBIN, SampleReader, substitutions
 from newsletter.preview import Preview
-from newsletter.readers import ROBIN, SampleReader, substitutions
 
 _SHOWN = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _PLACED = re.compile(r"(?P<place>[^\n]{1,300}?, line \d+): (?P<sentence>.+)", re.DOTALL)
@@ -32,7 +32,7 @@ def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
 
 def reader_named(key: str | None) -> SampleReader:
     """Find a made-up reader by its key; the first one for any other."""
-    return readers.find(key or "") or ROBIN
+    return sample_readers.find(key or "") or ROBIN
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
@@ -66,9 +66,10 @@ def _preview(preview: Preview, reader: SampleReader) -> dict[str, Any]:
         "groups": [group for group in _groups(preview.findings) if group["count"]],
         "holds": any(finding.holds for finding in preview.findings),
         "inboxes": [
-            asdict(rows.row(inbox, subject=subject, preheader=preheader)) for inbox in rows.INBOXES
+            asdict(inbox_rows.row(inbox, subject=subject, preheader=preheader))
+            for inbox in inbox_rows.INBOXES
         ],
-        "advice": list(rows.advice(subject=subject, preheader=preheader)),
+        "advice": list(inbox_rows.advice(subject=subject, preheader=preheader)),
     }
 
 

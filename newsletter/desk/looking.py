@@ -16,7 +16,6 @@ from starlette.responses import (
 )
 from starlette.routing import BaseRoute, Route
 
-from newsletter import merge
 from newsletter.desk import lenses
 from newsletter.desk.description import describe, reader_named
 from newsletter.desk.guard import MAIL_POLICY
@@ -24,7 +23,8 @@ from newsletter.desk.header import header
 from newsletter.desk.opening import day_of
 from newsletter.desk.pages import page
 from newsletter.desk.stages import Stages
-from newsletter.readers import SAMPLES, substitutions
+from newsletter.message import merge
+from newsletter.message.sample_readers import SAMPLES, substitutions
 
 _BEAT = 0.5  # seconds after which an idle stream looks whether the desk is closing
 

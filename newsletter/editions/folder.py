@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-from newsletter import merge
 from newsletter.content.edition import Status, status
 from newsletter.core.errors import Overtaken, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
@@ -20,8 +19,9 @@ from newsletter.core.model.findings import Finding
 from newsletter.editions.accepting import with_acceptance
 from newsletter.editions.reading import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
-from newsletter.editions.specimen import made_up_reader, specimen
 from newsletter.editions.writing import as_toml
+from newsletter.message import merge
+from newsletter.message.specimen import made_up_reader, specimen
 
 FILE = "edition.toml"
 RECORD = "assembled.json"

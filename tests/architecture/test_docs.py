@@ -12,10 +12,10 @@ import typer
 from builders_source import ROOT
 from pydantic import BaseModel
 
-from newsletter import checks
 from newsletter.cli import app
 from newsletter.core import plugins
 from newsletter.core.config.settings import SECRETS, Settings
+from newsletter.message import check
 
 DOCS = ROOT / "docs"
 SHARED = {"--config", "--date", "--json", "--help"}
@@ -95,13 +95,13 @@ def test_every_setting_is_explained() -> None:
 
 def test_every_check_is_explained_with_its_level_why_and_how_it_is_mended() -> None:
     explained = sections(read("checks.md"))
-    for code in checks.codes():
-        level = plugins.load("newsletter.checks", code.replace("-", "_")).LEVEL
+    for code in check.codes():
+        level = plugins.load("newsletter.message.checks", code.replace("-", "_")).LEVEL
         section = explained[code]
         assert section.strip().startswith(f"**{level}.** "), code
         assert re.search(r"\*Why:\* \S.+\*Mend:\* \S.+\.", section), code
     listed = re.findall(r"^### `([a-z-]+)`$", read("checks.md"), flags=re.MULTILINE)
-    assert sorted(listed) == sorted(checks.codes())
+    assert sorted(listed) == sorted(check.codes())
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from builders_browser import (
 from builders_edition import TEMPLATES, make_settings
 from playwright.sync_api import Browser, Page
 
-from newsletter.render.web import render_web
+from newsletter.message.render.web import render_web
 
 WIDTHS = (375, 680)
 # The contrast of every visible text with the nearest painted ground behind it (WCAG 2.2, 1.4.3).

@@ -28,16 +28,17 @@ from builders_checked import (
 )
 from builders_edition import SITE, UNSUBSCRIBE, make_edition, make_story
 
-from newsletter import checks
-from newsletter.checks._html import parse
 from newsletter.core.model import Part, Repeat
 from newsletter.core.model.findings import Fault, Severity
-from newsletter.outside import Misspelt, PictureFile, Reached, SpamReport, SpamRule
-from newsletter.ports import Checked
+from newsletter.message import check
+from newsletter.message.check import Checked
+from newsletter.message.external import Misspelt, PictureFile, Reached, SpamReport, SpamRule
+from newsletter.message.html.document import parse
 
-CODES = checks.codes()
+CODES = check.codes()
 MODULES = {
-    code: importlib.import_module(f"newsletter.checks.{code.replace('-', '_')}") for code in CODES
+    code: importlib.import_module(f"newsletter.message.checks.{code.replace('-', '_')}")
+    for code in CODES
 }
 IMPURE = {"os", "pathlib", "io", "socket", "time", "datetime", "random", "sqlite3", "subprocess"}
 

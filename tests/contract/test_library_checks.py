@@ -9,9 +9,9 @@ import pytest
 from builders_checked import good
 from builders_edition import make_edition
 
-from newsletter.checks import quote_attribution, word_pos, word_sentence
 from newsletter.content.library.collection import entries
 from newsletter.core.model import Part
+from newsletter.message.checks import quote_attribution, word_pos, word_sentence
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,12 @@ from builders_edition import (
     make_story,
 )
 
-from newsletter import checks
 from newsletter.core.config.settings import Settings, Template
 from newsletter.core.model import Edition, Fact, Quote, Word
 from newsletter.core.model.findings import Severity
-from newsletter.render.message import render
-from newsletter.render.templates import available
+from newsletter.message import check
+from newsletter.message.render.message import render
+from newsletter.message.render.templates import available
 
 LONG = "A Headline That Goes On for Many More Words Than the Front Page Has Room To Give It Today"
 BARE_WORD = Word(word="Lull", definition="A short time of quiet.")
@@ -75,12 +75,12 @@ def settings_of(name: str, overrides: Mapping[str, Any]) -> Settings:
 def findings(name: str, edition: Edition, **overrides: Any) -> list[str]:
     settings = settings_of(name, overrides)
     message = render(edition, settings, folders=[TEMPLATES]).message
-    checked = checks.checked_message(
+    checked = check.checked_message(
         edition, message, values=READER, unsubscribe_url=UNSUBSCRIBE, settings=settings
     )
     # A missing source or story is the editor's matter, not the template's.
     content = {"quote-attribution": Severity.OFF, "lead-story": Severity.OFF}
-    return [f"{found.code}: {found.message}" for found in checks.run(checked, content)]
+    return [f"{found.code}: {found.message}" for found in check.run(checked, content)]
 
 
 @pytest.mark.parametrize("template", available([TEMPLATES]))

@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from builders_edition import TEMPLATES
 
-from newsletter.render.language import direction
+from newsletter.message.render.language import direction
 
 TRANSLATIONS = TEMPLATES / "translations"
 LANGUAGES = sorted(folder.name for folder in TRANSLATIONS.iterdir() if folder.is_dir())

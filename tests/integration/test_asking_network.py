@@ -25,12 +25,13 @@ from builders_publication import make_publication
 from PIL import Image
 
 from newsletter import proofing
-from newsletter.asking import network, pictures
-from newsletter.asking.asker import Asker
-from newsletter.checks import addresses, img_answers, img_weight, link_answers
 from newsletter.core.http.addresses import is_public
 from newsletter.core.http.client import Wire
-from newsletter.outside import PictureFile, Reached
+from newsletter.message.check import addresses
+from newsletter.message.checks import img_answers, img_weight, link_answers
+from newsletter.message.external import PictureFile, Reached
+from newsletter.message.probes import network, pictures
+from newsletter.message.probes.prober import Asker
 
 QUIET = threading.Event()
 

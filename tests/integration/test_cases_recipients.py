@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from builders_ledger import MovingClock, change_state
 from builders_publication import readers, recipients_of, wait_until, with_template
 
-from newsletter import merge
 from newsletter.core.errors import Held
 from newsletter.core.model import SendStatus
+from newsletter.message import merge
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish

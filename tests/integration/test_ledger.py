@@ -19,9 +19,9 @@ from builders_ledger import (
     make_ledger_message,
 )
 
-from newsletter import merge
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, SendStatus, SetAside, SubjectTrial, Submission
+from newsletter.message import merge
 from newsletter.ports import Audience
 from newsletter.storage import tables
 from newsletter.storage.ledger import SqlLedger

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from test_editions_files import DAY, NOW
 
-from newsletter import merge
 from newsletter.core.model import Envelope, Message
 from newsletter.core.model.findings import Finding, Severity
 from newsletter.editions import Editions
+from newsletter.message import merge
 
 ENVELOPE = Envelope(
     sender_name="Brückenbrief, täglich",

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from builders_ledger import make_freeze, make_ledger_message
 from builders_subscribers import LATER, NOON, add, counted, import_text, make_person
 
-from newsletter import merge
 from newsletter.core.errors import Held, UsageError
 from newsletter.core.model import Frequency
 from newsletter.core.model import SubscriberState as State
+from newsletter.message import merge
 from newsletter.storage import erasing
 from newsletter.storage.database import Database
 from newsletter.storage.ledger import SqlLedger

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from builders_edition import make_edition, make_second_story, make_story
 
-from newsletter.asking import programs, spamassassin, spelling
 from newsletter.core.errors import UsageError
-from newsletter.outside import Misspelt, SpamRule
+from newsletter.message.external import Misspelt, SpamRule
+from newsletter.message.probes import programs, spamassassin, spelling
 
 REPORT = """\
 Received: from somebody by elsewhere

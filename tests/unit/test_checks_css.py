@@ -9,13 +9,13 @@ from builders_checked import good, with_html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.checks import contrast, dark_complete
-from newsletter.checks._cascade import Painted, Scheme, painted
-from newsletter.checks._css import declarations, styles
-from newsletter.checks._html import parse
-from newsletter.checks._selectors import matches, selectors
 from newsletter.core.colour import Colour
 from newsletter.core.model.findings import Fault
+from newsletter.message.checks import contrast, dark_complete
+from newsletter.message.html.cascade import Painted, Scheme, painted
+from newsletter.message.html.document import parse
+from newsletter.message.html.selectors import matches, selectors
+from newsletter.message.html.stylesheets import declarations, styles
 
 BLACK, WHITE, RED, NAVY = (
     Colour(0, 0, 0),

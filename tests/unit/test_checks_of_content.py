@@ -11,9 +11,9 @@ from builders_edition import make_edition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.checks import number_repeat, quote_attribution, word_pos, word_sentence
 from newsletter.content.library.inflection import forms, uses
 from newsletter.core.model import Credit
+from newsletter.message.checks import number_repeat, quote_attribution, word_pos, word_sentence
 
 # --- word-pos ----------------------------------------------------------------------------------
 

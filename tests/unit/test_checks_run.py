@@ -16,13 +16,13 @@ from builders_edition import (
     make_story,
 )
 
-from newsletter import checks, merge
-from newsletter.checks import mso_balance
-from newsletter.checks._html import parse
 from newsletter.core.errors import ConfigError, TemplateError
 from newsletter.core.model import Message
 from newsletter.core.model.findings import Place, Severity
-from newsletter.render.message import render
+from newsletter.message import check, merge
+from newsletter.message.checks import mso_balance
+from newsletter.message.html.document import parse
+from newsletter.message.render.message import render
 
 
 def codes(*findings: object) -> set[str]:
@@ -34,7 +34,7 @@ def codes(*findings: object) -> set[str]:
 
 def test_findings_come_errors_first_then_by_code() -> None:
     broken = replace(good(), subject="", text="", html="")
-    found = checks.run(broken, {})
+    found = check.run(broken, {})
     order = [Severity.ERROR, Severity.WARNING, Severity.INFO]
     assert [(order.index(f.severity), f.code) for f in found] == sorted(
         (order.index(f.severity), f.code) for f in found
@@ -44,30 +44,30 @@ def test_findings_come_errors_first_then_by_code() -> None:
 
 def test_a_level_of_the_publication_wins() -> None:
     broken = replace(good(), subject="")
-    (found,) = checks.run(broken, {"subject": Severity.ERROR})
+    (found,) = check.run(broken, {"subject": Severity.ERROR})
     assert (found.code, found.severity) == ("subject", Severity.ERROR)
 
 
 def test_a_check_that_is_off_says_nothing() -> None:
-    assert checks.run(replace(good(), subject=""), {"subject": Severity.OFF}) == ()
+    assert check.run(replace(good(), subject=""), {"subject": Severity.OFF}) == ()
 
 
 def test_an_unknown_code_lists_the_valid_ones() -> None:
     with pytest.raises(ConfigError, match="no check called “img-atl”") as caught:
-        checks.run(good(), {"img-atl": Severity.OFF})
+        check.run(good(), {"img-atl": Severity.OFF})
     assert "Did you mean “img-alt”?" in caught.value.hint
     assert "Valid: charset, " in caught.value.hint
 
 
 def test_a_finding_has_what_the_check_measured_and_where() -> None:
-    (found,) = checks.run(replace(good(), subject="word " * 20), {})
+    (found,) = check.run(replace(good(), subject="word " * 20), {})
     assert (found.measured, found.limit) == ("100 characters", "70 characters")
     assert found.place == Place(part="subject", excerpt="word " * 20)
 
 
 def test_running_all_checks_twice_gives_the_same() -> None:
     broken = with_link("#")
-    assert checks.run(broken, {}) == checks.run(broken, {})
+    assert check.run(broken, {}) == check.run(broken, {})
 
 
 # --- checked_message -----------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def test_a_field_without_value_and_fallback_is_told_with_its_cure() -> None:
     settings = make_settings(Path())
     message = render(make_edition(), settings, folders=[TEMPLATES]).message
     with pytest.raises(TemplateError, match="“address”") as caught:
-        checks.checked_message(
+        check.checked_message(
             make_edition(), message, values={}, unsubscribe_url=UNSUBSCRIBE, settings=settings
         )
     assert 'merge("address", "…")' in caught.value.hint
@@ -92,7 +92,7 @@ def test_a_field_without_value_and_fallback_is_told_with_its_cure() -> None:
 def test_values_are_escaped_in_html_only() -> None:
     settings = make_settings(Path())
     message = render(make_edition(), settings, folders=[TEMPLATES]).message
-    checked = checks.checked_message(
+    checked = check.checked_message(
         make_edition(),
         message,
         values=READER | {"address": "<a&b>@brief.example.org"},
@@ -117,13 +117,13 @@ def test_values_are_escaped_in_html_only() -> None:
 )
 def test_size_is_measured_in_bytes_of_the_final_html(size: int, expected: set[str]) -> None:
     filled = good().html + "\n" * (size - len(good().html.encode()))
-    assert codes(*checks.run(replace(good(), html=filled), {})) == expected
+    assert codes(*check.run(replace(good(), html=filled), {})) == expected
 
 
 @pytest.mark.parametrize(("length", "fits"), [(77, True), (78, False)])
 def test_the_unsubscribe_header_fits_into_77_bytes(length: int, fits: bool) -> None:
     url = "https://brief.example.org/".ljust(length - 2, "u")
-    found = checks.run(replace(good(), unsubscribe_url=url), {})
+    found = check.run(replace(good(), unsubscribe_url=url), {})
     assert ("list-unsubscribe" not in codes(*found)) is fits
 
 
@@ -135,15 +135,15 @@ def test_http_on_this_machine_is_fine_for_a_demonstration() -> None:
         html=good().html.replace(UNSUBSCRIBE, url),
         text=good().text.replace(UNSUBSCRIBE, url),
     )
-    found = codes(*checks.run(checked, {}))
+    found = codes(*check.run(checked, {}))
     assert found <= {"link-placeholder"}  # the site itself is now a foreign example host
 
 
 @pytest.mark.parametrize("line", ["x" * 998, "é" * 499])
 def test_a_line_may_have_998_octets(line: str) -> None:
     html = good().html + "\n" + line
-    assert "line-length" not in codes(*checks.run(replace(good(), html=html), {}))
-    assert "line-length" in codes(*checks.run(replace(good(), html=html + "é"), {}))
+    assert "line-length" not in codes(*check.run(replace(good(), html=html), {}))
+    assert "line-length" in codes(*check.run(replace(good(), html=html + "é"), {}))
 
 
 @pytest.mark.parametrize(
@@ -158,20 +158,20 @@ def test_a_line_may_have_998_octets(line: str) -> None:
     ],
 )
 def test_a_bad_link_is_found_by_its_check(address: str, code: str) -> None:
-    assert code in codes(*checks.run(with_link(address), {}))
+    assert code in codes(*check.run(with_link(address), {}))
 
 
 @pytest.mark.parametrize(
     "address", ["https://example.edu", "mailto:desk@news.example.edu", "tel:+4412345", UNSUBSCRIBE]
 )
 def test_a_good_link_is_not(address: str) -> None:
-    assert checks.run(with_link(address), {}) == ()
+    assert check.run(with_link(address), {}) == ()
 
 
 def test_a_link_without_text_is_found_and_one_around_a_picture_is_not() -> None:
-    assert "link-empty" in codes(*checks.run(with_link("https://example.edu", ""), {}))
+    assert "link-empty" in codes(*check.run(with_link("https://example.edu", ""), {}))
     picture = '<img src="https://example.edu/a.png" alt="A map" width="10">'
-    assert checks.run(with_link("https://example.edu", picture), {}) == ()
+    assert check.run(with_link("https://example.edu", picture), {}) == ()
 
 
 @pytest.mark.parametrize(
@@ -184,27 +184,27 @@ def test_a_link_without_text_is_found_and_one_around_a_picture_is_not() -> None:
     ],
 )
 def test_a_bad_picture_is_found_by_its_check(picture: str, code: str) -> None:
-    assert code in codes(*checks.run(with_picture(picture), {}))
+    assert code in codes(*check.run(with_picture(picture), {}))
 
 
 def test_language_has_to_stand_inside_the_body_too() -> None:
     html = with_html('lang="en" dir="ltr" xmlns', "xmlns").html
-    assert "lang-dir" in codes(*checks.run(replace(good(), html=html), {}))
+    assert "lang-dir" in codes(*check.run(replace(good(), html=html), {}))
     outer = good().html.replace('lang="en"', "", 2).replace("<html", '<html lang="en"', 1)
-    assert "lang-dir" in codes(*checks.run(replace(good(), html=outer), {}))
+    assert "lang-dir" in codes(*check.run(replace(good(), html=outer), {}))
 
 
 def test_a_tag_of_the_message_that_was_not_replaced_is_found() -> None:
     tag = good().message.fields[0].text_tag
-    (found,) = checks.run(replace(good(), text=good().text + tag), {})
+    (found,) = check.run(replace(good(), text=good().text + tag), {})
     assert found.code == "placeholder-left"
     assert tag in found.message
 
 
 def test_headings_may_go_up_but_not_jump_down() -> None:
-    assert "heading-order" in codes(*checks.run(with_html("</h1>", "</h1><h4>x</h4>"), {}))
+    assert "heading-order" in codes(*check.run(with_html("</h1>", "</h1><h4>x</h4>"), {}))
     rising = with_html("</h1>", "</h1><h2>x</h2><h3>x</h3>")
-    assert "heading-order" not in codes(*checks.run(rising, {}))
+    assert "heading-order" not in codes(*check.run(rising, {}))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_headings_may_go_up_but_not_jump_down() -> None:
     [("A" * 70, False), ("Aa" * 35, True), ("Aa" * 36, False), ("NATO", True), ("a\nb", False)],
 )
 def test_subjects(subject: str, fine: bool) -> None:
-    assert (checks.run(replace(good(), subject=subject), {}) == ()) is fine
+    assert (check.run(replace(good(), subject=subject), {}) == ()) is fine
 
 
 @pytest.mark.parametrize(
@@ -221,24 +221,24 @@ def test_subjects(subject: str, fine: bool) -> None:
 )
 def test_preheaders(preheader: str, fine: bool) -> None:
     message: Message = replace(good().message, preheader=preheader)
-    assert (checks.run(replace(good(), message=message), {}) == ()) is fine
+    assert (check.run(replace(good(), message=message), {}) == ()) is fine
 
 
 def test_a_preheader_that_repeats_the_subject_is_found() -> None:
     text = "A subject that is long enough to be a preheader"
     checked = replace(good(), subject=text, message=replace(good().message, preheader=text))
-    assert codes(*checks.run(checked, {})) == {"preheader"}
+    assert codes(*check.run(checked, {})) == {"preheader"}
 
 
 def test_a_story_without_headline_or_text_is_found() -> None:
     empty = make_edition(stories=(make_story(headline=" ", paragraphs=(" ",)),))
-    found = [f for f in checks.run(replace(good(), edition=empty), {}) if f.code == "lead-story"]
+    found = [f for f in check.run(replace(good(), edition=empty), {}) if f.code == "lead-story"]
     assert len(found) == 2
 
 
 def test_html_in_the_text_part_is_found() -> None:
     for mark in ("<p>", "</a>", "&nbsp;", "<br/>"):
-        assert "text-part" in codes(*checks.run(replace(good(), text=good().text + mark), {}))
+        assert "text-part" in codes(*check.run(replace(good(), text=good().text + mark), {}))
 
 
 @pytest.mark.parametrize(
@@ -277,14 +277,14 @@ def test_outlook_s_parts_may_open_in_one_comment_and_close_in_another() -> None:
 )
 def test_an_address_that_only_the_text_part_has_is_found(line: str, fine: bool) -> None:
     checked = replace(good(), text=f"{good().text}\n{line}\n")
-    assert ("text-agrees" not in codes(*checks.run(checked, {}))) is fine
+    assert ("text-agrees" not in codes(*check.run(checked, {}))) is fine
 
 
 @pytest.mark.parametrize("stray", ["\x07", "\x92", "\ufffd"])
 def test_a_character_that_belongs_in_no_mail_is_found_in_both_parts(stray: str) -> None:
     checked = with_html("Saltmouth", f"Salt{stray}mouth")
     checked = replace(checked, text=f"Salt{stray}mouth\n{checked.text}")
-    in_html, in_text = (f for f in checks.run(checked, {}) if f.code == "charset")
+    in_html, in_text = (f for f in check.run(checked, {}) if f.code == "charset")
     assert in_html.measured == in_text.measured == f"U+{ord(stray):04X}"
     assert in_text.place == Place(part="text", line=1, excerpt=in_text.place.excerpt)
     assert in_text.place.excerpt.startswith("Saltmouth")

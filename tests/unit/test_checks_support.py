@@ -12,11 +12,11 @@ from builders_checked import check_edition, good, with_html
 from builders_edition import make_full_edition, make_settings
 from pydantic import ValidationError
 
-from newsletter.checks import css_extra, css_support
-from newsletter.checks._features import in_elements, in_styles
 from newsletter.core.model.clients import NAMES, USUAL, Family
-from newsletter.inboxes import support
-from newsletter.inboxes.support import features
+from newsletter.message.checks import css_extra, css_support
+from newsletter.message.clients import support
+from newsletter.message.clients.support import features
+from newsletter.message.html.features import in_elements, in_styles
 
 
 def marks(body: str) -> set[str]:

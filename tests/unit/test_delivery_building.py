@@ -13,10 +13,10 @@ from builders_delivery import NOW, make_envelope, make_message
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import merge
 from newsletter.core.model import Attempt, Claim, MergeField, People, Submission
 from newsletter.core.model.recipients import Lines, Numbers, lines
 from newsletter.delivery.building import Built, Content, build
+from newsletter.message import merge
 from newsletter.providers.sendgrid import payload
 
 CORE = "q0123456789ab"

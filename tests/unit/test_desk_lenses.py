@@ -14,7 +14,7 @@ from newsletter.desk.lenses import (
     without_images,
     without_styles,
 )
-from newsletter.render.message import render
+from newsletter.message.render.message import render
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 

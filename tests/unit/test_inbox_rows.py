@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.inboxes.rows import INBOXES, PHONE, advice, cut, row, width
+from newsletter.message.clients.inbox_rows import INBOXES, PHONE, advice, cut, row, width
 
 
 @pytest.mark.parametrize(

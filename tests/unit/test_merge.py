@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import merge
 from newsletter.core.model import Message
+from newsletter.message import merge
 
 NAME_H = merge.placeholder("name", escaped=True)
 NAME_T = merge.placeholder("name", escaped=False)

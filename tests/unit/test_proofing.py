@@ -9,12 +9,13 @@ from builders_checked import check_edition, good
 from builders_edition import TEMPLATES, make_edition, make_settings, make_story
 from builders_hostile import HOSTILE, hostile_features, hostile_story
 
-from newsletter import checks, merge, proofing
+from newsletter import proofing
 from newsletter.core.errors import Held, TemplateError
 from newsletter.core.model import Edition
 from newsletter.core.model.findings import Severity
+from newsletter.message import check, merge
+from newsletter.message.sample_readers import LONGEST, RIGHT_TO_LEFT, SAMPLES, SampleReader
 from newsletter.proofing import Proof
-from newsletter.readers import LONGEST, RIGHT_TO_LEFT, SAMPLES, SampleReader
 
 GREETING = 'Dear {{ merge("name", "reader") }},'
 ADDRESS = '{{ merge("address") }}'  # it stands in the footer of both parts
@@ -66,14 +67,14 @@ def test_what_only_the_longest_value_makes_too_long_is_found(folders: list[Path]
 def test_every_made_up_reader_passes(folders: list[Path], reader: SampleReader) -> None:
     settings = make_settings(Path("/"))
     message = prove(make_edition(), folders).message
-    checked = checks.checked_message(
+    checked = check.checked_message(
         make_edition(),
         message,
         values={"name": reader.name, "address": reader.address},
         unsubscribe_url=proofing.unsubscribe_url(settings),
         settings=settings,
     )
-    assert checks.run(checked, {}) == ()
+    assert check.run(checked, {}) == ()
     name = reader.name or "reader"
     assert f"Dear {name}," in checked.html
     assert f"Dear {name}," in checked.text
@@ -83,7 +84,7 @@ def test_a_right_to_left_name_does_not_turn_the_mail_around() -> None:
     assert RIGHT_TO_LEFT.name not in good().html
     checked = check_edition(make_edition(stories=(make_story(headline=RIGHT_TO_LEFT.name),)))
     assert RIGHT_TO_LEFT.name in checked.html
-    assert {found.code for found in checks.run(checked, {})} == set()
+    assert {found.code for found in check.run(checked, {})} == set()
 
 
 # What is said of these words is meant: they look like marks that were left in.

@@ -10,7 +10,7 @@ import mjml
 import pytest
 
 from newsletter.core.errors import TemplateError, UsageError
-from newsletter.render.engine import to_html
+from newsletter.message.render.mjml import to_html
 
 
 def body(column: str, *, section: str = "", head: str = "") -> str:
@@ -146,7 +146,9 @@ VALUES = {
 
 def ignored() -> list[tuple[str, str]]:
     """List the attributes that the guard refuses because they are without effect."""
-    table = tomllib.loads((files("newsletter.render") / "mjml.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(
+        (files("newsletter.message.render") / "mjml.toml").read_text(encoding="utf-8")
+    )
     return [
         (tag, name)
         for tag, kinds in table.items()

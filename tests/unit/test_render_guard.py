@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.render.engine import to_html
-from newsletter.render.guard import Fault, first_fault
+from newsletter.message.render.mjml import to_html
+from newsletter.message.render.mjml_faults import Fault, first_fault
 
 TEXT = "<mj-text>words</mj-text>"
 

@@ -8,9 +8,9 @@ import pytest
 from premailer import Premailer
 
 from newsletter.core.errors import NewsletterError, TemplateError
-from newsletter.render import apart
-from newsletter.render.engine import to_html
-from newsletter.render.inline import inline
+from newsletter.message.render import inline_process
+from newsletter.message.render.inline import inline
+from newsletter.message.render.mjml import to_html
 
 CLIENT = """:root { color-scheme: light dark; }
 u + .body .x { color: red; }
@@ -85,20 +85,20 @@ def test_html_without_a_doctype_is_refused() -> None:
 
 
 def test_a_process_of_its_own_gives_the_same() -> None:
-    assert apart.inline(mail(), BASE) == inline(mail(), BASE)
+    assert inline_process.inline(mail(), BASE) == inline(mail(), BASE)
 
 
 def test_a_process_of_its_own_says_what_is_wrong() -> None:
     with pytest.raises(TemplateError) as here:
         inline("<html><body><p>words</p></body></html>", BASE)
     with pytest.raises(TemplateError) as there:
-        apart.inline("<html><body><p>words</p></body></html>", BASE)
+        inline_process.inline("<html><body><p>words</p></body></html>", BASE)
     assert (there.value.what, there.value.hint) == (here.value.what, here.value.hint)
 
 
 def test_a_process_that_fails_is_told() -> None:
     with pytest.raises(NewsletterError, match=r"inlines the style sheet failed: .*Error"):
-        apart.inline("<!doctype html><html></html>", BASE)
+        inline_process.inline("<!doctype html><html></html>", BASE)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from builders_edition import TEMPLATES
 
 from newsletter.core.errors import ConfigError, TemplateError
-from newsletter.render.language import direction, long_date, minutes, short_date, words
+from newsletter.message.render.language import direction, long_date, minutes, short_date, words
 
 DAY = date(2027, 3, 9)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.render.lines import wrap_html
+from newsletter.message.render.lines import wrap_html
 
 LIMIT = 998  # octets, RFC 5322 section 2.1.1
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.render.markdown import to_html
-from newsletter.render.markdown_text import to_text
+from newsletter.message.render.markdown import to_html
+from newsletter.message.render.markdown_text import to_text
 
 
 def test_a_paragraph_keeps_its_emphasis_and_link() -> None:

@@ -26,16 +26,16 @@ from builders_hostile import HOSTILE, hostile_features, hostile_story
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter import merge
-from newsletter.checks._html import parse
 from newsletter.content.edition import build
 from newsletter.content.source import SourceOptions
 from newsletter.content.sources.page import make
 from newsletter.core.config.settings import Template
 from newsletter.core.model import Edition, Fact, Message, Part, Provenance, Quote, Word
-from newsletter.render.message import render
-from newsletter.render.plain import clean
-from newsletter.render.templates import available
+from newsletter.message import merge
+from newsletter.message.html.document import parse
+from newsletter.message.render.message import render
+from newsletter.message.render.plain import clean
+from newsletter.message.render.templates import available
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "sample" / "page.txt"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.render.plain import WIDTH, attribute, clean, excerpt, one_line, wrap
+from newsletter.message.render.plain import WIDTH, attribute, clean, excerpt, one_line, wrap
 
 
 def test_clean_drops_control_characters_and_keeps_the_rest() -> None:

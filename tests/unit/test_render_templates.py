@@ -9,8 +9,8 @@ from builders_edition import TEMPLATES, make_edition, make_settings, make_story
 
 from newsletter.core.config.settings import Template as TemplateSection
 from newsletter.core.errors import ConfigError, TemplateError
-from newsletter.render.message import Rendered, render
-from newsletter.render.templates import available
+from newsletter.message.render.message import Rendered, render
+from newsletter.message.render.templates import available
 
 MJML = """<mjml lang="{{ language }}" dir="{{ direction }}">
 <mj-head><mj-style>{{ client_css }}</mj-style></mj-head>

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter import proofing
-from newsletter.checks import with_templates
-from newsletter.checks._html import parse
 from newsletter.core.model.findings import Finding, Place, Severity
-from newsletter.render.environment import MARK
-from newsletter.render.message import render, trace
-from newsletter.render.origin import Marked
-from newsletter.render.tracing import labelled
+from newsletter.message.html.document import parse
+from newsletter.message.placing import with_templates
+from newsletter.message.render.jinja import MARK
+from newsletter.message.render.message import render, trace
+from newsletter.message.render.origin import Marked
+from newsletter.message.render.tracing import labelled
 
 NAMES = sorted(path.name.split(".")[0] for path in (TEMPLATES / "email").glob("*.mjml.j2"))
 LABEL = re.compile(r"written-at-(\d+)")

@@ -18,13 +18,13 @@ from builders_edition import (
 )
 from builders_hostile import HOSTILE, hostile_features, hostile_story
 
-from newsletter.checks._html import parse
 from newsletter.core.config.settings import Template
 from newsletter.core.config.template import Palette
 from newsletter.core.errors import TemplateError
 from newsletter.core.model import Edition
-from newsletter.render.plain import clean
-from newsletter.render.web import render_web
+from newsletter.message.html.document import parse
+from newsletter.message.render.plain import clean
+from newsletter.message.render.web import render_web
 
 SECTIONS = ("quote", "stories", "rating", "word", "others", "fact")
 

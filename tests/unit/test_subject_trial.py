@@ -12,7 +12,6 @@ from builders_edition import TEMPLATES, make_edition, make_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import checks, merge
 from newsletter.core.errors import UsageError
 from newsletter.core.model import SubjectTrial
 from newsletter.delivery.trial import gets_second
@@ -20,7 +19,8 @@ from newsletter.desk.form import groups
 from newsletter.editions.fields import as_fields, from_fields
 from newsletter.editions.reading import from_toml
 from newsletter.editions.writing import as_toml
-from newsletter.render.message import render
+from newsletter.message import check, merge
+from newsletter.message.render.message import render
 
 DAY = date(2027, 3, 9)
 TRIAL = SubjectTrial("The harbour falls silent", 0.25)
@@ -72,7 +72,7 @@ def test_the_message_carries_both_and_its_digest_binds_both() -> None:
 def test_the_second_subject_is_checked_like_the_first() -> None:
     def codes(subject: str) -> list[str]:
         checked = check_edition(make_edition(trial=SubjectTrial(subject, 0.5)))
-        return [found.message for found in checks.run(checked, {})]
+        return [found.message for found in check.run(checked, {})]
 
     assert codes(TRIAL.subject) == []
     assert codes("x" * 71) == ["The second subject has 71 characters; inboxes cut it at 70."]

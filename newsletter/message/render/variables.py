@@ -1,0 +1,150 @@
+"""What a template is given: the edition, the publication, and what follows from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from jinja2 import TemplateRuntimeError
+from markupsafe import Markup
+
+from newsletter.core.config.settings import Settings
+from newsletter.core.model import Edition, Story, SubjectTrial
+from newsletter.message import merge
+from newsletter.message.render import language, markdown
+from newsletter.message.render.markdown_text import to_text
+from newsletter.message.render.plain import RULE, excerpt, one_line
+
+_SUBJECT = 70  # what an inbox shows of it
+
+
+class Fields:
+    """The merge fields that the templates of one message ask for."""
+
+    def __init__(self, edition: Edition) -> None:
+        """Take the salt of the placeholders from the edition's content."""
+        content = repr(replace(edition, provenance=(), repeats=(), accepted=()))
+        self.salt = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:8]
+        self.fallbacks: dict[str, str | None] = {}
+
+    def asker(self, *, escaped: bool) -> Callable[..., str]:
+        """Give the function `merge(name, fallback=None)` of the HTML or the text template."""
+
+        def ask(name: str, fallback: str | None = None) -> str:
+            self._remember(name, fallback)
+            mark = merge.placeholder(name, escaped=escaped, salt=self.salt)
+            return Markup(mark) if escaped else mark  # noqa: S704  # letters, digits, -, _
+
+        return ask
+
+    def _remember(self, name: str, fallback: str | None) -> None:
+        if not merge.is_field_name(name):
+            valid = ", ".join(merge.BUILT_IN)
+            raise TemplateRuntimeError(
+                f"there is no reader's field “{name}”; valid are {valid} and attributes.<key>"
+            )
+        if self.fallbacks.setdefault(name, fallback) != fallback:
+            raise TemplateRuntimeError(
+                f"merge({name!r}) has two different fallbacks, {self.fallbacks[name]!r} "
+                f"and {fallback!r}"
+            )
+
+
+def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
+    """Give the variables that the HTML and the text template have in common."""
+    publication, template = settings.publication, settings.template
+    ltr = language.direction(publication.language) == "ltr"
+    light, dark = template.light.model_dump(), template.dark.model_dump()
+    return {
+        "edition": edition,
+        "publication": publication,
+        "subject": subject(edition, settings),
+        "preheader": preheader(edition),
+        "date": language.long_date(edition.date, publication.language),
+        "minutes": language.minutes(_texts(edition)),
+        "language": publication.language,
+        "direction": "ltr" if ltr else "rtl",
+        "start": "left" if ltr else "right",
+        "end": "right" if ltr else "left",
+        "rule": RULE,
+        "nameplate": template.nameplate or publication.name,
+        "sections": template.sections,
+        "web_edition": web_edition(edition, settings),
+        "short_date": partial(language.short_date, language=publication.language),
+        "light": light,
+        "dark": dark,
+        "colours": {**_named("light", light), **_named("dark", dark)},
+    }
+
+
+def web_edition(edition: Edition, settings: Settings) -> str | None:
+    """Give the address of the edition's web page, where the publication has named one."""
+    pattern = settings.template.web_edition
+    return pattern.replace("{date}", edition.date.isoformat()) if pattern else None
+
+
+def _named(scheme: str, palette: Mapping[str, str]) -> dict[str, str]:
+    """Give the colours under the names style sheets use: `light-on-quote`."""
+    return {f"{scheme}-{role.replace('_', '-')}": colour for role, colour in palette.items()}
+
+
+def trial(edition: Edition) -> SubjectTrial | None:
+    """Give the second subject, on one line."""
+    found = edition.trial
+    return replace(found, subject=one_line(found.subject)) if found else None
+
+
+def subject(edition: Edition, settings: Settings) -> str:
+    """Give the editor's subject, else the lead headline, else the first feature, on one line."""
+    lead = edition.stories[0].headline if edition.stories else None
+    extras = [excerpt(text, least=30, most=_SUBJECT) for text in _extras(edition)]
+    return one_line(edition.subject or lead or next(iter(extras), settings.publication.name))
+
+
+def preheader(edition: Edition) -> str:
+    """Give the editor's preheader, else the beginning of the lead story, else more features."""
+    if edition.preheader:
+        return one_line(edition.preheader)
+    if not edition.stories:
+        return excerpt(" ".join(_extras(edition)[1:]))
+    return excerpt(" ".join(text_paragraphs(edition.stories[0], addresses=False)))
+
+
+def _extras(edition: Edition) -> list[str]:
+    """List the features that speak for an edition without a story, the best first."""
+    word = edition.word
+    texts = [
+        edition.fact.text if edition.fact else None,
+        f"{word.word}: {word.definition}" if word else None,
+        edition.quote.text if edition.quote else None,
+        *(other.text for other in edition.others),
+    ]
+    return [text for text in texts if text]
+
+
+def html_paragraphs(story: Story, *, heading: int = 2) -> tuple[Markup, ...]:
+    """Give a story's blocks as HTML; Markdown headings get the level `heading`."""
+    if story.markup == "markdown":
+        return tuple(markdown.to_html(block, heading=heading) for block in story.paragraphs)
+    return tuple(Markup("<p>{}</p>").format(one_line(block)) for block in story.paragraphs)
+
+
+def text_paragraphs(story: Story, *, addresses: bool = True) -> tuple[str, ...]:
+    """Give a story's blocks as plain text, with or without the addresses of its links."""
+    if story.markup == "markdown":
+        return tuple(to_text(block, addresses=addresses) for block in story.paragraphs)
+    return tuple(one_line(block) for block in story.paragraphs)
+
+
+def _texts(edition: Edition) -> list[str]:
+    texts = [*edition.intro, *(other.text for other in edition.others)]
+    texts += [note.text for note in edition.corrections]
+    for story in edition.stories:
+        texts += [story.headline, *text_paragraphs(story, addresses=False)]
+    texts += [feature.text for feature in (edition.fact, edition.quote) if feature]
+    if edition.word:
+        texts += [edition.word.definition, *edition.word.sentences]
+    return texts
