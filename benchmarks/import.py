@@ -103,7 +103,7 @@ def copied_and_upserted(file: Path, url: str) -> None:
 def ours(file: Path, url: str, *, dry_run: bool = False) -> None:
     """Import the file as the command does, in this process."""
     from newsletter.storage.database import connect
-    from newsletter.storage.subscribers import Subscribers
+    from newsletter.storage.subscribers.store import Subscribers
     from newsletter.subscribers.imports import importer
 
     database = connect(url)

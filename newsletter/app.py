@@ -20,8 +20,9 @@ from newsletter.core.clock import Clock, SystemClock
 from newsletter.core.model import Send
 from newsletter.core.model.records import Dossier, SendView
 from newsletter.editions import Assembled, Editions
-from newsletter.ports import Ledger, Provider
+from newsletter.ports import Provider
 from newsletter.sending import Outcome, Wish
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.tick import TickReport
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ if TYPE_CHECKING:
     from newsletter.steering import Steering
     from newsletter.storage.approvals import Approvals
     from newsletter.storage.database import Database
+    from newsletter.storage.imports.undo import Imports
     from newsletter.storage.quiet import QuietReaders
-    from newsletter.storage.subscribers import Subscribers
-    from newsletter.storage.undoing import Imports
+    from newsletter.storage.sends.attempts import Attempts
+    from newsletter.storage.subscribers.store import Subscribers
     from newsletter.worker import Worker
 
 _PACKAGE = Path(__file__).parent
@@ -80,7 +82,7 @@ class App:
     @cached_property
     def subscribers(self) -> Subscribers:
         """Give the list."""
-        from newsletter.storage.subscribers import Subscribers
+        from newsletter.storage.subscribers.store import Subscribers
         from newsletter.subscribers.erasure import Marks
 
         key = self.settings.secret("NEWSLETTER_SECRET_KEY")
@@ -96,16 +98,23 @@ class App:
     @cached_property
     def imports(self) -> Imports:
         """Give the record of imports."""
-        from newsletter.storage.undoing import Imports
+        from newsletter.storage.imports.undo import Imports
 
         return Imports(self.database)
 
     @cached_property
     def ledger(self) -> Ledger:
         """Give the ledger of sends."""
-        from newsletter.storage.ledger import SqlLedger
+        from newsletter.storage.sends.ledger import Ledger
 
-        return SqlLedger(self.database)
+        return Ledger(self.database)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Give the record of attempts, which senders share."""
+        from newsletter.storage.sends.attempts import Attempts
+
+        return Attempts(self.database)
 
     @cached_property
     def web(self) -> Web:
@@ -155,7 +164,7 @@ class App:
     def newsroom(self) -> Newsroom:
         """Give the place where editions are made."""
         from newsletter.newsroom import Newsroom
-        from newsletter.storage.content import UsedContent
+        from newsletter.storage.used_content import UsedContent
 
         return Newsroom(
             self.settings,
@@ -177,7 +186,7 @@ class App:
     def editorial(self) -> Editorial:
         """Give an editor's rooms: write, look ahead, approve, send a test copy."""
         from newsletter.editorial import Editorial
-        from newsletter.storage import sends
+        from newsletter.storage.sends import statements
 
         name = self.settings.publication.id
         return Editorial(
@@ -185,9 +194,10 @@ class App:
             clock=self.clock,
             newsroom=self.newsroom,
             ledger=self.ledger,
+            attempts=self.attempts,
             provider=self.provider,
             approvals=self.approvals,
-            sends=lambda first, last: sends.between(self.database, name, first, last),
+            sends=lambda first, last: statements.between(self.database, name, first, last),
             is_suppressed=lambda canonical: self.subscribers.standing(canonical).suppressed,
             prove=self.proofroom.prove_best,
             keep=self.proofroom.keep,
@@ -225,12 +235,13 @@ class App:
         """Give the room in which sends are frozen and handed over."""
         from newsletter.dispatch import Dispatch
         from newsletter.message.render import inline_process
-        from newsletter.storage.recalls import SqlRecallRecords
+        from newsletter.storage.sends.recalls import RecallRecords
 
         return Dispatch(
             settings=self.settings,
             ledger=self.ledger,
-            records=SqlRecallRecords(self.database),
+            attempts=self.attempts,
+            records=RecallRecords(self.database),
             clock=self.clock,
             newsroom=self.newsroom,
             provider=self.provider,
@@ -319,7 +330,7 @@ class App:
 
     def who(self, canonical: str) -> Dossier:
         """Tell what one person was mailed, with which message, and what became of it."""
-        from newsletter.storage import dossier
+        from newsletter.storage.sends import dossier
 
         return dossier.read(self.database, canonical)
 

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
 
 from newsletter.core.clock import Clock
 from newsletter.core.errors import Held, NothingToDo, Overtaken
 from newsletter.core.model import Send
 from newsletter.core.model.content import Approval
 from newsletter.proofing import Proof
-
-
-class ApprovalBook(Protocol):
-    """Where approvals are written down; each change is durable before it returns."""
-
-    def find(self, day: date) -> Approval | None:
-        """Give the approval of an edition that stands; None where there is none."""
-        ...
-
-    def between(self, first: date, last: date) -> Mapping[date, Approval]:
-        """Give the approvals that stand, by edition, both ends included."""
-        ...
-
-    def write(self, day: date, approved: Approval) -> None:
-        """Write an approval down; it counts instead of an earlier one."""
-        ...
-
-    def withdraw(self, day: date, *, now: datetime) -> bool:
-        """Take the approvals of an edition back; False when none stood."""
-        ...
+from newsletter.storage.approvals import Approvals
 
 
 def refuse_unapproved(day: date, digest: str, approval: Approval | None) -> None:
@@ -55,7 +35,7 @@ def refuse_unapproved(day: date, digest: str, approval: Approval | None) -> None
 class Approving:
     """The approvals of one publication."""
 
-    book: ApprovalBook
+    book: Approvals
     clock: Clock
     prove: Callable[[date], Proof]
     keep: Callable[[Proof], Path]

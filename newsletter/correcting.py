@@ -15,9 +15,10 @@ from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import recall
 from newsletter.delivery.ahead import Ahead
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Audience, Ledger
 from newsletter.proofing import Proof
-from newsletter.recalling import RecallRecords
+from newsletter.storage.sends.audiences import Audience
+from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.sends.recalls import RecallRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,10 +25,14 @@ from newsletter.delivery.canary import Limits
 from newsletter.delivery.send import Sender
 from newsletter.delivery.watching import Watch
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Audience, Freeze, Ledger, Mornings, Provider
+from newsletter.ports import Provider
 from newsletter.proofing import Proof
-from newsletter.recalling import RecallRecords
 from newsletter.sending import Outcome, Wish
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.audiences import Audience
+from newsletter.storage.sends.freezing import Freeze, Mornings
+from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.sends.recalls import RecallRecords
 from newsletter.worker import Worker, for_a_minute, refuse_to_work
 
 
@@ -62,6 +66,7 @@ class Dispatch:
 
     settings: Settings
     ledger: Ledger
+    attempts: Attempts
     records: RecallRecords
     clock: Clock
     newsroom: Newsroom
@@ -147,7 +152,7 @@ class Dispatch:
         else:
             if wish.day < self.today() and not wish.late:
                 self._refuse_if_not_yet(wish)
-            sending.look_up_doubts(send, self.provider(), self.ledger, now=self.clock.now())
+            sending.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
         self.newsroom.heal(wish.day)
         sending.refuse_other_provider(send, self.provider())
         envelope = proofing.envelope(self.settings.publication, wish.day)
@@ -294,6 +299,7 @@ class Dispatch:
         plan = self.settings.delivery
         return sending.Work(
             ledger=self.ledger,
+            attempts=self.attempts,
             clock=self.clock,
             owner=owners.this_process(),
             is_gone=owners.is_gone,

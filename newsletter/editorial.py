@@ -9,14 +9,17 @@ from pathlib import Path
 
 from newsletter import owners
 from newsletter.almanac import Almanac
-from newsletter.approving import ApprovalBook, Approving
+from newsletter.approving import Approving
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Send
 from newsletter.editing import Editing
 from newsletter.newsroom import Newsroom
-from newsletter.ports import Ledger, Provider
+from newsletter.ports import Provider
 from newsletter.proofing import Proof
+from newsletter.storage.approvals import Approvals
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.testcopies import MarkedCopies
 
 
@@ -28,8 +31,9 @@ class Editorial:
     clock: Clock
     newsroom: Newsroom
     ledger: Ledger
+    attempts: Attempts
     provider: Callable[[], Provider]
-    approvals: ApprovalBook
+    approvals: Approvals
     sends: Callable[[date, date], Mapping[date, Send]]  # of editions, by date
     is_suppressed: Callable[[str], bool]  # of a canonical address
     prove: Callable[[date], Proof]
@@ -68,6 +72,7 @@ class Editorial:
         return MarkedCopies(
             settings=self.settings,
             ledger=self.ledger,
+            attempts=self.attempts,
             clock=self.clock,
             provider=self.provider,
             prove=self.prove,

@@ -26,7 +26,7 @@ from newsletter.editions.record import as_json, fingerprint, from_json
 from newsletter.editions.writing import as_toml
 
 if TYPE_CHECKING:
-    from newsletter.storage.content import UsedContent
+    from newsletter.storage.used_content import UsedContent
 
 log = logging.getLogger(__name__)
 

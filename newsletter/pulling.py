@@ -18,7 +18,7 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.model.events import Leaving
 from newsletter.ports import SuppressionLists
 from newsletter.storage.database import Database
-from newsletter.storage.pulled import PulledLists
+from newsletter.storage.suppression_lists import PulledLists
 from newsletter.subscribers import lifecycle
 
 EVERY = timedelta(hours=20)  # so that a look at the same hour each day is never a minute too early

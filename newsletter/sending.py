@@ -17,8 +17,11 @@ from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import LEASE, Sender
 from newsletter.delivery.watching import Watch
-from newsletter.ports import Audience, Ledger, Provider, Witness
+from newsletter.ports import Provider, Witness
 from newsletter.recalling import Recalls
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.audiences import Audience
+from newsletter.storage.sends.ledger import Ledger
 
 _KNOWN_AFTER = timedelta(minutes=5)  # so long a provider's own records may lag behind
 _MOST_LOOKED_UP = 3  # at a time: SendGrid answers six such questions a minute
@@ -47,6 +50,7 @@ class Work:
     """The surroundings of a send: who does it, and with what."""
 
     ledger: Ledger
+    attempts: Attempts
     clock: Clock
     owner: str
     is_gone: Callable[[str], bool]  # says of an owner whether it certainly ended
@@ -161,14 +165,14 @@ def recalls_of(provider: Provider) -> Recalls:
     )
 
 
-def look_up_doubts(send: Send, provider: Provider, ledger: Ledger, *, now: datetime) -> None:
+def look_up_doubts(send: Send, provider: Provider, attempts: Attempts, *, now: datetime) -> None:
     """Ask a provider that can tell about the oldest doubts; only proof settles one."""
     if not isinstance(provider, Witness):
         return
-    for attempt_id in ledger.doubtful(send.id, before=now - _KNOWN_AFTER)[:_MOST_LOOKED_UP]:
+    for attempt_id in attempts.doubtful(send.id, before=now - _KNOWN_AFTER)[:_MOST_LOOKED_UP]:
         provider_id = provider.look_up(attempt_id)
         if provider_id is not None:
-            ledger.evidence(attempt_id, provider_id=provider_id, now=now)
+            attempts.evidence(attempt_id, provider_id=provider_id, now=now)
 
 
 def refuse_missing_values(message: Message, audience: Audience, ledger: Ledger) -> None:
@@ -206,7 +210,7 @@ def deliver(send: Send, provider: Provider, envelope: Envelope, work: Work) -> S
         refuse_if_done(work.ledger.view(send.id).send, work.ledger)
         return make_sender(send, provider, envelope, work, leads=True).run()
     finally:
-        work.ledger.step_down(send.id, owner=work.owner)
+        work.attempts.step_down(send.id, owner=work.owner)
 
 
 def make_sender(
@@ -215,6 +219,7 @@ def make_sender(
     """Make the loop that hands over what is planned of a send, as its leader or as a worker."""
     return Sender(
         ledger=work.ledger,
+        attempts=work.attempts,
         provider=provider,
         clock=work.clock,
         send_id=send.id,
@@ -240,7 +245,7 @@ def _lead(send: Send, work: Work) -> None:
     """Become the one sender; a rival that died on this machine is replaced at once."""
     rival = _try_to_lead(send, work)
     if rival is not None and work.is_gone(rival):
-        work.ledger.step_down(send.id, owner=rival)
+        work.attempts.step_down(send.id, owner=rival)
         rival = _try_to_lead(send, work)
     if rival is not None:
         raise TryLater(
@@ -251,4 +256,4 @@ def _lead(send: Send, work: Work) -> None:
 
 
 def _try_to_lead(send: Send, work: Work) -> str | None:
-    return work.ledger.lead(send.id, owner=work.owner, now=work.clock.now(), lease=LEASE)
+    return work.attempts.lead(send.id, owner=work.owner, now=work.clock.now(), lease=LEASE)

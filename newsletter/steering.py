@@ -12,8 +12,8 @@ from newsletter.core.model import Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import recall
 from newsletter.delivery.ahead import Ahead
-from newsletter.ports import Ledger
-from newsletter.recalling import RecallRecords
+from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.sends.recalls import RecallRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

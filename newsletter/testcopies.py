@@ -24,8 +24,11 @@ from newsletter.core.model import (
 from newsletter.delivery.building import screened
 from newsletter.message import merge, sample_readers
 from newsletter.message.sample_readers import SampleReader
-from newsletter.ports import Freeze, Ledger, Provider
+from newsletter.ports import Provider
 from newsletter.proofing import Proof
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.freezing import Freeze
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.subscribers import addresses
 
 MARK = "[Test] "
@@ -48,6 +51,7 @@ class MarkedCopies:
 
     settings: Settings
     ledger: Ledger
+    attempts: Attempts
     clock: Clock
     provider: Callable[[], Provider]
     prove: Callable[[date], Proof]
@@ -66,7 +70,7 @@ class MarkedCopies:
         someone = _reader(reader)
         message = marked(self.prove(day).message)
         send = self._frozen(day, message, named)
-        claim = self.ledger.claim(
+        claim = self.attempts.claim(
             send.id,
             owner=self.owner(),
             attempt_id=uuid.uuid4().hex,
@@ -112,11 +116,11 @@ class MarkedCopies:
 
     def _hand_over(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Copies:
         built = screened(self._attempt(claim, message, reader, day), self.provider())
-        self.ledger.set_aside(claim.send_id, built.aside)
+        self.attempts.set_aside(claim.send_id, built.aside)
         people = built.attempt.recipients
         refused = tuple(one.reason for one in built.aside)
         if not people:
-            self.ledger.drop(claim, reason="nobody left to be mailed", now=self.clock.now())
+            self.attempts.drop(claim, reason="nobody left to be mailed", now=self.clock.now())
             return Copies(send_id=claim.send_id, submitted=0, refused=refused)
         more = self._submitted(claim, built.attempt)
         self.ledger.complete(claim.send_id, now=self.clock.now())
@@ -129,23 +133,23 @@ class MarkedCopies:
             submission = self.provider().submit(attempt)
         except Uncertain as error:
             now = self.clock.now()
-            self.ledger.uncertain(claim, reason=error.what, status=error.status, now=now)
+            self.attempts.uncertain(claim, reason=error.what, status=error.status, now=now)
             raise Held(
                 f"It is not known whether the provider took the test copies: {error.what}",
                 hint="Look into the inbox before you send another one.",
             ) from error
         except NotSubmitted as error:
             now = self.clock.now()
-            self.ledger.release(claim, reason=error.what, status=error.status, now=now)
+            self.attempts.release(claim, reason=error.what, status=error.status, now=now)
             self.ledger.steer(claim.send_id, SendStatus.CANCELLED)
             raise
-        self.ledger.set_aside(claim.send_id, submission.refused)
-        self.ledger.submitted(claim, submission, now=self.clock.now())
+        self.attempts.set_aside(claim.send_id, submission.refused)
+        self.attempts.submitted(claim, submission, now=self.clock.now())
         return tuple(one.reason for one in submission.refused)
 
     def _attempt(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Attempt:
         url = proofing.unsubscribe_url(self.settings)
-        people = self.ledger.people(claim)
+        people = self.attempts.people(claim)
         return Attempt(
             id=claim.attempt_id,
             send_id=claim.send_id,

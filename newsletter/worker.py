@@ -14,7 +14,7 @@ from newsletter.core.errors import ConfigError, NewsletterError, StorageError
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import Send
 from newsletter.delivery.send import Sender
-from newsletter.ports import Ledger
+from newsletter.storage.sends.ledger import Ledger
 
 _LOOK_EVERY = timedelta(seconds=1)
 _SOON = timedelta(minutes=1)  # what rests no longer is waited for, even by a worker that is to end

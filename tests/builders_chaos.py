@@ -29,6 +29,7 @@ from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Claim
 from newsletter.sending import Wish
+from newsletter.storage.sends.attempts import Attempts
 
 Role = Literal["send", "worker"]
 Mistake = Literal["sends doubts again", "forgets doubts"]
@@ -194,7 +195,7 @@ def _plant(mistake: Mistake, ledger: Any) -> None:
 
     def forget(claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
         del status
-        ledger.drop(claim, reason=reason, now=now)
+        Attempts(ledger._database).drop(claim, reason=reason, now=now)
 
     ledger.uncertain = ledger.release if mistake == "sends doubts again" else forget
 

@@ -15,10 +15,11 @@ from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import Sender
 from newsletter.message import merge
-from newsletter.ports import Freeze
 from newsletter.sending import Work
 from newsletter.storage.database import Database
-from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.freezing import Freeze
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import subscriber
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -156,17 +157,18 @@ def make_freeze(**overrides: object) -> Freeze:
     return Freeze(**(values | overrides))  # type: ignore[arg-type]
 
 
-def frozen_send(database: Database, count: int, **overrides: object) -> tuple[SqlLedger, Send]:
+def frozen_send(database: Database, count: int, **overrides: object) -> tuple[Ledger, Send]:
     """Add people and freeze a send to them."""
     add_people(database, count)
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     return ledger, ledger.freeze(make_freeze(**overrides), now=MORNING)
 
 
-def make_sender(ledger, send, provider, *, owner="me", clock=None, **more) -> Sender:
+def make_sender(ledger, send, provider, *, owner="me", clock=None, attempts=None, **more) -> Sender:
     """Make the loop of one process."""
     return Sender(
         ledger=ledger,
+        attempts=attempts or Attempts(ledger._database),
         provider=provider,
         clock=clock or MovingClock(),
         send_id=send.id,
@@ -181,10 +183,11 @@ def make_sender(ledger, send, provider, *, owner="me", clock=None, **more) -> Se
     )
 
 
-def make_work(ledger: SqlLedger, *, clock: Clock | None = None, **overrides: Any) -> Work:
+def make_work(ledger: Ledger, *, clock: Clock | None = None, **overrides: Any) -> Work:
     """Give the surroundings of a send that is delivered by one thread, without waiting."""
     values = {
         "ledger": ledger,
+        "attempts": Attempts(ledger._database),
         "clock": clock or MovingClock(),
         "owner": "me",
         "is_gone": lambda _owner: False,

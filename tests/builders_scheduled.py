@@ -32,11 +32,12 @@ from newsletter.providers import sendgrid
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import deliver
-from newsletter.storage import evidence
 from newsletter.storage.database import Database
 from newsletter.storage.events import EventStore
-from newsletter.storage.ledger import SqlLedger
-from newsletter.storage.recalls import SqlRecallRecords
+from newsletter.storage.sends import audit_record
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.sends.recalls import RecallRecords
 
 LEAD = timedelta(minutes=30)
 DUE = MORNING + LEAD
@@ -49,8 +50,13 @@ class Scene:
     """Everything of one send ahead of its moment."""
 
     database: Database
-    ledger: SqlLedger
-    records: SqlRecallRecords
+    ledger: Ledger
+    records: RecallRecords
+
+    @property
+    def attempts(self) -> Attempts:
+        return Attempts(self.database)
+
     send: Send
     sandbox: Sandbox
     clock: MovingClock
@@ -82,7 +88,7 @@ class Scene:
 
     def audit(self) -> Audit:
         digest = make_ledger_message().digest
-        return audit(evidence.record(self.database, self.send.id, message_digest=digest))
+        return audit(audit_record.record(self.database, self.send.id, message_digest=digest))
 
     def bodies(self) -> list[Any]:
         """Give the requests to mail/send that came whole, in order."""
@@ -119,7 +125,7 @@ def scene(
             yield Scene(
                 database=database,
                 ledger=ledger,
-                records=SqlRecallRecords(database),
+                records=RecallRecords(database),
                 send=send,
                 sandbox=sandbox,
                 clock=clock,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.storage.database import Database
-from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import suppression
 from newsletter.subscribers import export
 from newsletter.subscribers.csvfile import Record

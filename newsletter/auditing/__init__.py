@@ -7,9 +7,9 @@ from datetime import date
 from newsletter.core.errors import NothingToDo
 from newsletter.delivery import audit as proving
 from newsletter.message import merge
-from newsletter.ports import Ledger
-from newsletter.storage import evidence
 from newsletter.storage.database import Database
+from newsletter.storage.sends import audit_record
+from newsletter.storage.sends.ledger import Ledger
 
 
 def audit(ledger: Ledger, database: Database, *, publication: str, day: date) -> proving.Audit:
@@ -20,4 +20,4 @@ def audit(ledger: Ledger, database: Database, *, publication: str, day: date) ->
             f"The edition of {day} has no send yet.", hint=f"newsletter send --date {day}"
         )
     digest = merge.with_digest(ledger.message(send.id)).digest
-    return proving.audit(evidence.record(database, send.id, message_digest=digest))
+    return proving.audit(audit_record.record(database, send.id, message_digest=digest))

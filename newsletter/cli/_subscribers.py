@@ -13,7 +13,7 @@ from newsletter.core.errors import UsageError
 
 if TYPE_CHECKING:
     from newsletter.core.model import Subscriber
-    from newsletter.storage.history import History
+    from newsletter.storage.subscribers.history import History
 
 
 def plain(text: str) -> str:

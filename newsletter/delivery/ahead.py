@@ -16,7 +16,8 @@ from newsletter.core.errors import DeliveryError, Held, NotSubmitted, Unreachabl
 from newsletter.core.model import BatchState, Booking, Claim
 from newsletter.core.model.records import CalledBack, Doubt, SendView
 from newsletter.delivery import recall
-from newsletter.recalling import RecallRecords, Recalls
+from newsletter.recalling import Recalls
+from newsletter.storage.sends.recalls import RecallRecords
 
 _AT_ONCE = timedelta()
 _LONG_AGO = timedelta(hours=1)

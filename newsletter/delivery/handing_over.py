@@ -16,7 +16,8 @@ from newsletter.core.model import Attempt, Claim, People, Submission
 from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.building import Content, build
 from newsletter.delivery.outcomes import NotBegun
-from newsletter.ports import Ledger, Provider
+from newsletter.ports import Provider
+from newsletter.storage.sends.attempts import Attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def hand_over(
     content: Content,
     *,
     until: datetime,
-    ledger: Ledger,
+    attempts: Attempts,
     provider: Provider,
     clock: Clock,
     ahead: Ahead | None,
@@ -45,7 +46,7 @@ def hand_over(
     attempt: Attempt | None = None
     try:
         built = build(claim, people, content, provider)
-        ledger.set_aside(claim.send_id, built.aside)
+        attempts.set_aside(claim.send_id, built.aside)
         if not built.attempt.recipients:
             return Tried(None, "empty")
         if len(built.attempt.recipients) > 1 and not provider.fits(built.attempt):

@@ -28,7 +28,9 @@ from newsletter.delivery.building import Content
 from newsletter.delivery.handing_over import Tried
 from newsletter.delivery.watching import Watch
 from newsletter.message import merge
-from newsletter.ports import Ledger, Provider
+from newsletter.ports import Provider
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.ledger import Ledger
 
 LEASE = timedelta(seconds=60)
 _RENEW_EVERY = timedelta(seconds=15)
@@ -55,6 +57,7 @@ class Sender:
     """
 
     ledger: Ledger
+    attempts: Attempts
     provider: Provider
     clock: Clock
     send_id: int
@@ -192,7 +195,7 @@ class Sender:
         return stays
 
     def _claim(self, *, most: int | None, now: datetime) -> Claim | None:
-        return self.ledger.claim(
+        return self.attempts.claim(
             self.send_id,
             owner=self.owner,
             attempt_id=self.new_id(),
@@ -210,10 +213,10 @@ class Sender:
         trying = pool.submit(
             handing_over.hand_over,
             claim,
-            self.ledger.people(claim, attributes=attributes),
+            self.attempts.people(claim, attributes=attributes),
             self.content,
             until=now + LEASE,
-            ledger=self.ledger,
+            attempts=self.attempts,
             provider=self.provider,
             clock=self.clock,
             ahead=self.ahead,
@@ -266,7 +269,7 @@ class Sender:
     ) -> None:
         """Record who was taken, and claim as many batches in the same transaction."""
         now, claims = self.clock.now(), list[Claim]()
-        with self.ledger.together():
+        with self.attempts.together():
             for answered, verdict in answers:
                 self._record(answered, verdict)
             while self._goes_on(now, claimed=len(claims)):
@@ -316,27 +319,25 @@ class Sender:
     def _record(self, claim: Claim, verdict: outcomes.Verdict) -> None:
         """Make a verdict durable: people and limits first, for then the batch is anybody's."""
         now = self.clock.now()
-        self.ledger.set_aside(self.send_id, verdict.aside)
+        self.attempts.set_aside(self.send_id, verdict.aside)
         if verdict.pause_until:
-            self.ledger.pause_until(self.send_id, verdict.pause_until)
+            self.attempts.pause_until(self.send_id, verdict.pause_until)
         match verdict.record:
             case "submitted":
                 assert verdict.submission is not None
                 self.submitted += 1
-                self.ledger.submitted(claim, verdict.submission, now=now)
+                self.attempts.submitted(claim, verdict.submission, now=now)
             case "uncertain":
-                self.ledger.uncertain(claim, reason=verdict.reason, status=verdict.status, now=now)
-            case "split":
-                self.ledger.split(claim, reason=verdict.reason, status=verdict.status, now=now)
-            case "drop":
-                self.ledger.drop(claim, reason=verdict.reason, now=now)
-            case "release":
-                self.ledger.release(
-                    claim,
-                    reason=verdict.reason,
-                    status=verdict.status,
-                    now=now,
+                self.attempts.uncertain(
+                    claim, reason=verdict.reason, status=verdict.status, now=now
                 )
+            case "split":
+                self.attempts.split(claim, reason=verdict.reason, status=verdict.status, now=now)
+            case "drop":
+                self.attempts.drop(claim, reason=verdict.reason, now=now)
+            case "release":
+                reason, status = verdict.reason, verdict.status
+                self.attempts.release(claim, reason=reason, status=status, now=now)
         self._stop = self._stop or verdict.stop
         log.info(
             "Batch %s of send %s: %s%s",
@@ -359,7 +360,7 @@ class Sender:
         if self._renewed is not None and now - self._renewed < _RENEW_EVERY:
             return True
         if self._renewed is not None:  # else nothing is claimed yet
-            self.ledger.renew(self.send_id, owner=self.owner, now=now, lease=LEASE)
+            self.attempts.renew(self.send_id, owner=self.owner, now=now, lease=LEASE)
         self._renewed = now
         self._doubt_the_dead()
         return (not self.leads or self._still_leads(now)) and self._is_healthy()
@@ -372,7 +373,7 @@ class Sender:
         return held is None
 
     def _still_leads(self, now: datetime) -> bool:
-        rival = self.ledger.lead(self.send_id, owner=self.owner, now=now, lease=LEASE)
+        rival = self.attempts.lead(self.send_id, owner=self.owner, now=now, lease=LEASE)
         if rival is None:
             return True
         self._stop = self._stop or TryLater(
@@ -383,10 +384,10 @@ class Sender:
 
     def _doubt_the_dead(self) -> None:
         """Put into doubt what others claimed and will not answer for any more."""
-        others = [one for one in self.ledger.claimants(self.send_id) if one != self.owner]
+        others = [one for one in self.attempts.claimants(self.send_id) if one != self.owner]
         if others:
             gone = [one for one in others if self.is_gone(one)]
-            self.ledger.orphan(self.send_id, gone=gone, now=self.clock.now())
+            self.attempts.orphan(self.send_id, gone=gone, now=self.clock.now())
 
     def _sleep_until(self, moment: datetime) -> None:
         """Rest in slices, so that the lease is renewed and a wish to stop is heard."""

@@ -10,7 +10,7 @@ from datetime import date
 from newsletter.core.clock import Clock
 from newsletter.core.errors import Held
 from newsletter.delivery import canary
-from newsletter.ports import Ledger
+from newsletter.storage.sends.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

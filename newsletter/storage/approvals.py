@@ -14,7 +14,7 @@ from newsletter.storage.tables import approval
 
 
 class Approvals:
-    """`approving.ApprovalBook` on SQLite and PostgreSQL."""
+    """Where approvals are written down; each change is durable before it returns."""
 
     def __init__(self, database: Database, publication: str) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class Approvals:
         return {day: _as_approval(row) for day, row in newest.items() if row.withdrawn_at is None}
 
     def write(self, day: date, approved: Approval) -> None:
-        """Write an approval down."""
+        """Write an approval down; it counts instead of an earlier one."""
         with self._database.write() as connection:
             connection.execute(
                 sa.insert(approval).values(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from newsletter.core.errors import StorageError
@@ -175,3 +176,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("newsletter_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def insert_if_new(
+    connection: Connection, table: sa.Table, *, unique: sa.Column[Any]
+) -> sqlite.Insert | postgresql.Insert:
+    """Begin an insert that leaves out rows whose `unique` value is there already."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[unique])
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[unique])

@@ -16,7 +16,7 @@ from newsletter.core.errors import InputError
 from newsletter.core.model import BatchState, SendStatus
 from newsletter.core.model.events import Effects, Event, EventKind, Intake, Past, Report, Taken
 from newsletter.storage.database import Database
-from newsletter.storage.leaving import Allows, leave
+from newsletter.storage.subscribers.leaving import Allows, leave
 from newsletter.storage.tables import (
     attempt,
     batch,

@@ -15,9 +15,9 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, SendKind
 from newsletter.core.model.events import EventKind
-from newsletter.storage import history
-from newsletter.storage.audiences import mailable
 from newsletter.storage.database import Database
+from newsletter.storage.sends.audiences import mailable
+from newsletter.storage.subscribers import history
 from newsletter.storage.tables import (
     batch,
     recipient,

@@ -15,9 +15,9 @@ from newsletter.content.repeats import Uses, keys, part_of, uses
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Edition, Part
 from newsletter.core.model.content import FrozenEdition
-from newsletter.storage.content import UsedContent
 from newsletter.storage.database import Database, connect
 from newsletter.storage.migrate import upgrade
+from newsletter.storage.used_content import UsedContent
 
 FIRST = date(2027, 1, 1)
 DAYS = 400

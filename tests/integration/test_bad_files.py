@@ -14,7 +14,7 @@ from builders_subscribers import add, export_text, import_text, plan_of, write
 from newsletter.core.errors import InputError
 from newsletter.storage.database import connect
 from newsletter.storage.migrate import upgrade
-from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.subscribers.imports import importer
 
 GIGABYTE = 1024**3

@@ -173,7 +173,7 @@ def test_case_12_an_event_with_the_attempt_id_settles_the_doubt(publish, tmp_pat
     attempt = event["nl_attempt"]
     provider_id = event["sg_message_id"].partition(".")[0]
     now = app.clock.now()
-    assert app.ledger.evidence(attempt, provider_id=provider_id, now=now)
+    assert app.attempts.evidence(attempt, provider_id=provider_id, now=now)
     app.ledger.complete(1, now=now)
     audit = app.audit(app.today())
     app.close()

@@ -13,9 +13,9 @@ from builders_ledger import MORNING, add_people, make_freeze
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.storage import dealing
 from newsletter.storage.database import connect
-from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.sends import positions as sends_positions
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import recipient, subscriber
 
 PEOPLE, SIZE, DOMAINS = 4000, 200, 4
@@ -29,7 +29,7 @@ LISTS: dict[str, Callable[[int], int]] = {
 
 def batches(database) -> list[list[int]]:
     """Freeze, and give the subscribers of each batch in order."""
-    send = SqlLedger(database).freeze(make_freeze(batch_size=SIZE), now=MORNING)
+    send = Ledger(database).freeze(make_freeze(batch_size=SIZE), now=MORNING)
     query = sa.select(recipient.c.subscriber_id).where(recipient.c.send_id == send.id)
     with database.read() as connection:
         ids = connection.scalars(query.order_by(recipient.c.position)).all()
@@ -38,7 +38,7 @@ def batches(database) -> list[list[int]]:
 
 @given(people=st.integers(0, 3000), size=st.integers(1, 1000), after=st.integers(0, 10**12))
 def test_everybody_has_a_position_of_their_own(people, size, after):
-    found = list(dealing.positions(people, size=size, after=after))
+    found = list(sends_positions.positions(people, size=size, after=after))
     assert sorted(found) == list(range(after + 1, after + people + 1))
 
 
@@ -49,11 +49,11 @@ def test_both_ways_of_dealing_are_one(postgresql_url, size):
             places = sa.select(
                 sa.func.generate_series(0, people - 1, type_=sa.Integer).label("place")
             ).subquery()
-            dealt = dealing.position(
+            dealt = sends_positions.position(
                 places.c.place, sa.literal(people), size=size, after=sa.literal(10)
             )
             asked = connection.scalars(sa.select(dealt).order_by(places.c.place)).all()
-            assert asked == list(dealing.positions(people, size=size, after=10))
+            assert asked == list(sends_positions.positions(people, size=size, after=10))
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -15,8 +15,9 @@ from builders_ledger import MORNING, add_people, frozen_send, make_freeze
 from newsletter.core.model import BatchState, SendStatus, Submission
 from newsletter.core.model.events import Event, EventKind
 from newsletter.delivery import audit
-from newsletter.storage import dossier, evidence
 from newsletter.storage.events import EventStore
+from newsletter.storage.sends import audit_record, dossier
+from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.tables import event, event_post, recipient_report, state_change, subscriber
 from newsletter.storage.tables import suppression as suppression_table
 
@@ -26,8 +27,8 @@ JUDGEMENT = make_judgement()
 def claimed(database, people=3, attempt_id="a1"):
     """Freeze a send and claim its only batch."""
     ledger, send = frozen_send(database, people)
-    ledger.lead(send.id, owner="me", now=MORNING, lease=timedelta(hours=1))
-    claim = ledger.claim(
+    Attempts(database).lead(send.id, owner="me", now=MORNING, lease=timedelta(hours=1))
+    claim = Attempts(database).claim(
         send.id, owner="me", attempt_id=attempt_id, now=MORNING, lease=timedelta(minutes=1)
     )
     return ledger, send, claim
@@ -56,7 +57,7 @@ def count(database, table) -> int:
 
 def test_an_event_settles_a_doubt_and_completes_the_send(database):
     ledger, send, claim = claimed(database)
-    ledger.uncertain(claim, reason="no answer", status=None, now=MORNING)
+    Attempts(database).uncertain(claim, reason="no answer", status=None, now=MORNING)
 
     done = take(database, make_event(EventKind.PROCESSED))
 
@@ -64,7 +65,7 @@ def test_an_event_settles_a_doubt_and_completes_the_send(database):
     view = ledger.view(send.id)
     assert view.send.status is SendStatus.COMPLETE
     assert view.tally(BatchState.SUBMITTED).recipients == 3
-    record = evidence.record(database, send.id, message_digest=send.digest)
+    record = audit_record.record(database, send.id, message_digest=send.digest)
     assert audit.audit(record).complete
     assert record.attempts[0].provider_id == "m1"
 
@@ -72,22 +73,22 @@ def test_an_event_settles_a_doubt_and_completes_the_send(database):
 def test_an_event_before_the_answer_is_recorded_makes_no_doubt(database):
     ledger, send, claim = claimed(database)
     take(database, make_event())
-    ledger.uncertain(claim, reason="no answer", status=None, now=MORNING)
+    Attempts(database).uncertain(claim, reason="no answer", status=None, now=MORNING)
     assert ledger.view(send.id).tally(BatchState.SUBMITTED).recipients == 3
 
 
 def test_an_attempt_that_was_given_up_and_taken_is_a_problem_of_the_audit(database):
     ledger, send, claim = claimed(database)
-    ledger.uncertain(claim, reason="no answer", status=None, now=MORNING)
+    Attempts(database).uncertain(claim, reason="no answer", status=None, now=MORNING)
     ledger.resolve(send.id, 1, accepted=False, now=MORNING)
-    again = ledger.claim(
+    again = Attempts(database).claim(
         send.id, owner="me", attempt_id="a2", now=MORNING, lease=timedelta(minutes=1)
     )
-    ledger.submitted(again, Submission(provider_id="m2"), now=MORNING)
+    Attempts(database).submitted(again, Submission(provider_id="m2"), now=MORNING)
 
     take(database, make_event())
 
-    found = audit.audit(evidence.record(database, send.id, message_digest=send.digest))
+    found = audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert any("two copies" in problem for problem in found.problems)
     assert found.states == {"submitted": 3}
 
@@ -142,17 +143,17 @@ def test_case_30_events_of_somebody_elses_mail_are_kept_without_effect_on_a_send
     ],
 )
 def test_who_leaves_is_out_of_the_next_batch_at_once(database, kind, state):
-    ledger, send = frozen_send(database, 3)
-    ledger.lead(send.id, owner="me", now=MORNING, lease=timedelta(hours=1))
+    _ledger, send = frozen_send(database, 3)
+    Attempts(database).lead(send.id, owner="me", now=MORNING, lease=timedelta(hours=1))
 
     done = take(database, make_event(kind, attempt_id=None, position=None, reason="5.1.1 gone"))
 
     assert done.left == 1
     assert state_of(database) == state
-    claim = ledger.claim(
+    claim = Attempts(database).claim(
         send.id, owner="me", attempt_id="a1", now=MORNING, lease=timedelta(minutes=1)
     )
-    assert list(ledger.people(claim).suppressed).count(True) == 1
+    assert list(Attempts(database).people(claim).suppressed).count(True) == 1
     with database.read() as connection:
         change = connection.execute(sa.select(state_change)).one()
     assert (change.from_state, change.to_state) == ("active", state)
@@ -177,8 +178,8 @@ def test_soft_bounces_in_four_editions_end_a_subscription(database):
     for number in range(2, 5):
         day = MORNING.date() + timedelta(days=number)
         send = ledger.freeze(make_freeze(edition=day), now=MORNING)
-        ledger.lead(send.id, owner="me", now=MORNING, lease=timedelta(hours=1))
-        ledger.claim(
+        Attempts(database).lead(send.id, owner="me", now=MORNING, lease=timedelta(hours=1))
+        Attempts(database).claim(
             send.id, owner="me", attempt_id=f"a{number}", now=MORNING, lease=timedelta(minutes=1)
         )
     states = []
@@ -252,9 +253,9 @@ def test_nothing_of_a_post_stays_when_its_effects_fail(database):
 
 def test_a_person_has_every_edition_with_its_message_and_what_became_of_it(database):
     ledger, send, claim = claimed(database)
-    ledger.submitted(claim, Submission(provider_id="m1"), now=MORNING)
+    Attempts(database).submitted(claim, Submission(provider_id="m1"), now=MORNING)
     later = ledger.freeze(make_freeze(edition=MORNING.date() + timedelta(days=1)), now=MORNING)
-    found = ledger.people(claim)
+    found = Attempts(database).people(claim)
     position, address = found.positions[0], found.addresses[0]
     take(database, make_event(EventKind.BOUNCED, position, canonical=address))
 

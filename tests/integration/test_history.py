@@ -10,8 +10,8 @@ from builders_subscribers import LATER, NOON, import_text, make_person
 
 from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database
-from newsletter.storage.history import History, consented_at
-from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.subscribers.history import History, consented_at
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
 from newsletter.subscribers import register
 from newsletter.subscribers.model import StateChange

@@ -11,9 +11,9 @@ from builders_subscribers import LATER, NOON, add, counted, import_text
 from newsletter.core.errors import NothingToDo, UsageError
 from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database
-from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.imports.undo import Imports, Undone
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import consent, import_change, recipient, state_change, subscriber
-from newsletter.storage.undoing import Imports, Undone
 from newsletter.subscribers import register
 
 LIST = "email,name,city\nann@example.org,Anna,Riga\nben@example.org,Ben,\ncleo@example.org,Cleo,\n"

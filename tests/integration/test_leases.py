@@ -15,7 +15,6 @@ from builders_ledger import (
     MovingClock,
     ScriptedProvider,
     accept,
-    add_people,
     frozen_send,
     make_freeze,
     make_sender,
@@ -25,8 +24,9 @@ from newsletter.core.clock import SystemClock
 from newsletter.core.errors import AccountRefused, Held, MessageRefused, Throttled, TryLater
 from newsletter.core.model import BatchState, SendStatus, Submission
 from newsletter.delivery.audit import audit
-from newsletter.storage import evidence
-from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.sends import audit_record
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.ledger import Ledger
 
 LEASE = timedelta(seconds=60)
 OVER = MORNING + LEASE + timedelta(seconds=1)
@@ -34,7 +34,9 @@ TAKEN = Submission(provider_id="x-1", status=202)
 
 
 def claim(ledger, send, *, owner="me", attempt_id="a1", now=MORNING, **more):
-    return ledger.claim(send.id, owner=owner, attempt_id=attempt_id, now=now, lease=LEASE, **more)
+    return Attempts(ledger._database).claim(
+        send.id, owner=owner, attempt_id=attempt_id, now=now, lease=LEASE, **more
+    )
 
 
 def batches(ledger, send, state) -> int:
@@ -57,19 +59,19 @@ def together(*jobs) -> None:
 def test_a_claim_is_its_owners_until_the_lease_is_over(database):
     ledger, send = frozen_send(database, 5)
     claim(ledger, send)
-    assert ledger.claimants(send.id) == ("me",)
-    assert ledger.orphan(send.id, gone=[], now=MORNING + LEASE) == 0
-    assert ledger.orphan(send.id, gone=["somebody else"], now=MORNING) == 0
-    assert ledger.orphan(send.id, gone=[], now=OVER) == 1
+    assert Attempts(database).claimants(send.id) == ("me",)
+    assert Attempts(database).orphan(send.id, gone=[], now=MORNING + LEASE) == 0
+    assert Attempts(database).orphan(send.id, gone=["somebody else"], now=MORNING) == 0
+    assert Attempts(database).orphan(send.id, gone=[], now=OVER) == 1
     assert batches(ledger, send, BatchState.UNCERTAIN) == 1
-    assert ledger.claimants(send.id) == ()
+    assert Attempts(database).claimants(send.id) == ()
 
 
 def test_what_an_owner_that_is_gone_claimed_is_in_doubt_at_once(database):
     ledger, send = frozen_send(database, 25)
     for number, owner in enumerate(("me", "dead", "dead")):
         claim(ledger, send, owner=owner, attempt_id=f"a{number}")
-    assert ledger.orphan(send.id, gone=["dead"], now=MORNING) == 2
+    assert Attempts(database).orphan(send.id, gone=["dead"], now=MORNING) == 2
     assert batches(ledger, send, BatchState.CLAIMED) == 1
 
 
@@ -77,16 +79,16 @@ def test_a_renewal_prolongs_everything_of_one_owner(database):
     ledger, send = frozen_send(database, 25)
     for number, owner in enumerate(("me", "me", "rival")):
         claim(ledger, send, owner=owner, attempt_id=f"a{number}")
-    ledger.renew(send.id, owner="me", now=MORNING + LEASE, lease=LEASE)
-    assert ledger.orphan(send.id, gone=[], now=OVER) == 1
-    assert ledger.claimants(send.id) == ("me",)
+    Attempts(database).renew(send.id, owner="me", now=MORNING + LEASE, lease=LEASE)
+    assert Attempts(database).orphan(send.id, gone=[], now=OVER) == 1
+    assert Attempts(database).claimants(send.id) == ("me",)
 
 
 def test_a_late_answer_settles_a_claim_that_was_doubted_meanwhile(database):
     ledger, send = frozen_send(database, 5)
     late = claim(ledger, send)
-    ledger.orphan(send.id, gone=[], now=OVER)
-    ledger.submitted(late, TAKEN, now=OVER)
+    Attempts(database).orphan(send.id, gone=[], now=OVER)
+    Attempts(database).submitted(late, TAKEN, now=OVER)
     assert batches(ledger, send, BatchState.SUBMITTED) == 1
 
 
@@ -115,11 +117,11 @@ def test_batches_cut_at_the_same_moment_get_numbers_of_their_own(database):
     claims = [claim(ledger, send, attempt_id=f"a{n}") for n in range(4)]
 
     def cut(one):
-        return lambda: ledger.split(one, reason="400", status=400, now=MORNING)
+        return lambda: Attempts(database).split(one, reason="400", status=400, now=MORNING)
 
     together(*map(cut, claims))
     assert batches(ledger, send, BatchState.PLANNED) == 8
-    record = evidence.record(database, send.id, message_digest=send.digest)
+    record = audit_record.record(database, send.id, message_digest=send.digest)
     assert [(b.first, b.last) for b in record.batches] == [
         (first, first + 9) for first in range(1, 80, 10)
     ]
@@ -130,7 +132,7 @@ def test_no_more_is_claimed_than_there_may_be_by_whomever(database):
     first = claim(ledger, send, most=2)
     assert claim(ledger, send, owner="rival", attempt_id="a2", most=2) is not None
     assert claim(ledger, send, owner="third", attempt_id="a3", most=2) is None
-    ledger.submitted(first, TAKEN, now=MORNING)
+    Attempts(database).submitted(first, TAKEN, now=MORNING)
     assert claim(ledger, send, owner="third", attempt_id="a3", most=2) is not None
     assert claim(ledger, send, owner="third", attempt_id="a4") is not None
 
@@ -153,7 +155,7 @@ def test_a_limit_holds_for_every_open_send_of_the_account(database):
     tomorrow = ledger.freeze(make_freeze(edition=DAY + timedelta(days=1)), now=MORNING)
     foreign = ledger.freeze(make_freeze(publication="other"), now=MORNING)
     until = MORNING + timedelta(seconds=7)
-    ledger.pause_until(send.id, until)
+    Attempts(database).pause_until(send.id, until)
     assert claim(ledger, send) is None
     assert claim(ledger, tomorrow) is None
     assert claim(ledger, foreign) is not None
@@ -167,7 +169,7 @@ def test_case_28_senders_at_work_together_mail_everyone_once(database, leads):
     provider = ScriptedProvider()
     senders = [
         make_sender(
-            SqlLedger(database),
+            Ledger(database),
             send,
             provider,
             owner=f"sender {number}",
@@ -182,7 +184,7 @@ def test_case_28_senders_at_work_together_mail_everyone_once(database, leads):
         make_sender(ledger, send, provider, leads=False).run()
     assert Counter(provider.addresses()).most_common(1)[0][1] == 1
     assert len(provider.addresses()) == 200
-    found = audit(evidence.record(database, send.id, message_digest=send.digest))
+    found = audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert found.complete, found.problems
 
 
@@ -223,30 +225,30 @@ def test_case_08_a_window_used_up_by_one_stops_the_others(database):
 
 def test_a_limit_is_known_before_the_batch_is_anybodys_again(database):
     """Else another sender would take the batch at once, into the same limit."""
-    _, send = frozen_send(database, 5)
+    ledger, send = frozen_send(database, 5)
     seen: list[object] = []
 
-    class Watched(SqlLedger):
+    class Watched(Attempts):
         def release(self, *arguments, **words) -> None:
-            seen.append(self.view(send.id).send.paused_until)
+            seen.append(ledger.view(send.id).send.paused_until)
             super().release(*arguments, **words)
 
     until = MORNING + timedelta(seconds=7)
     provider = ScriptedProvider(Throttled("429", until=until))
-    make_sender(Watched(database), send, provider, leads=False).run()
+    make_sender(ledger, send, provider, attempts=Watched(database), leads=False).run()
     assert seen == [until]
 
 
 def test_the_leader_stays_until_others_are_done_and_takes_what_they_put_back(database):
     ledger, send = frozen_send(database, 25)
     held = claim(ledger, send, owner="worker", attempt_id="left")
-    ledger.submitted(claim(ledger, send, attempt_id="a2"), TAKEN, now=MORNING)
+    Attempts(database).submitted(claim(ledger, send, attempt_id="a2"), TAKEN, now=MORNING)
 
     class Clock(MovingClock):
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds)
             if self.now() >= MORNING + timedelta(seconds=5):
-                ledger.release(held, reason="429", status=429, now=self.now())
+                Attempts(database).release(held, reason="429", status=429, now=self.now())
 
     provider = ScriptedProvider()
     view = make_sender(ledger, send, provider, clock=Clock()).run()
@@ -258,7 +260,7 @@ def test_the_leader_waits_no_longer_than_a_lease_for_a_worker_that_fell_silent(d
     clock = HastyClock(least=5, begins_at=0.5)
     ledger, send = frozen_send(database, 25)
     claim(ledger, send, owner="worker on another machine", attempt_id="left")
-    ledger.submitted(claim(ledger, send, attempt_id="a2"), TAKEN, now=MORNING)
+    Attempts(database).submitted(claim(ledger, send, attempt_id="a2"), TAKEN, now=MORNING)
     view = make_sender(ledger, send, ScriptedProvider(), clock=clock).run()
     assert view.tally(BatchState.UNCERTAIN).recipients == 10
     assert view.tally(BatchState.SUBMITTED).recipients == 15
@@ -274,7 +276,7 @@ def test_a_sender_that_stood_still_for_its_lease_does_not_submit_any_more(databa
         def problems(self, attempt):
             if not clock.slept:
                 clock.sleep(90)
-                ledger.orphan(send.id, gone=[], now=clock.now())
+                Attempts(database).orphan(send.id, gone=[], now=clock.now())
             return super().problems(attempt)
 
     provider = StandsStill()
@@ -292,7 +294,7 @@ def test_a_long_attempt_keeps_its_lease(database, monkeypatch):
     clock = MovingClock()
     renewed = threading.Event()
 
-    class Watched(SqlLedger):
+    class Watched(Attempts):
         def renew(self, *arguments, **words) -> None:
             super().renew(*arguments, **words)
             if words["now"] >= later:
@@ -303,7 +305,8 @@ def test_a_long_attempt_keeps_its_lease(database, monkeypatch):
         assert renewed.wait(20)
         return accept(attempt)
 
-    make_sender(Watched(database), send, ScriptedProvider(last_long), clock=clock).run()
+    provider = ScriptedProvider(last_long)
+    make_sender(ledger, send, provider, attempts=Watched(database), clock=clock).run()
     assert batches(ledger, send, BatchState.SUBMITTED) == 1
 
 
@@ -321,12 +324,10 @@ def test_what_is_held_costs_each_worker_no_more_than_it_costs_one(database, erro
 
 
 def test_claims_that_fail_again_and_again_end_the_run(database):
-    class Jammed(SqlLedger):
+    class Jammed(Attempts):
         def claim(self, *_arguments, **_words):
             return None
 
-    add_people(database, 3)
-    ledger = Jammed(database)
-    send = ledger.freeze(make_freeze(), now=MORNING)
+    ledger, send = frozen_send(database, 3)
     with pytest.raises(TryLater, match="could not be claimed"):
-        make_sender(ledger, send, ScriptedProvider()).run()
+        make_sender(ledger, send, ScriptedProvider(), attempts=Jammed(database)).run()

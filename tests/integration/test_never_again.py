@@ -16,10 +16,11 @@ from newsletter.core.errors import Held, UsageError
 from newsletter.core.model import Frequency
 from newsletter.core.model import SubscriberState as State
 from newsletter.message import merge
-from newsletter.storage import erasing
 from newsletter.storage.database import Database
-from newsletter.storage.ledger import SqlLedger
-from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.subscribers import erasure
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import metadata, recipient
 from newsletter.subscribers import register
 from newsletter.subscribers.erasure import Marks
@@ -38,7 +39,7 @@ def store(database: Database) -> Subscribers:
 def frozen(database: Database, day: date) -> list[str]:
     """Freeze the edition of a date; give who is in it."""
     message = merge.with_digest(make_ledger_message())
-    send = SqlLedger(database).freeze(make_freeze(edition=day, message=message), now=NOON)
+    send = Ledger(database).freeze(make_freeze(edition=day, message=message), now=NOON)
     query = sa.select(recipient.c.address).where(recipient.c.send_id == send.id)
     with database.read() as connection:
         return sorted(connection.scalars(query))
@@ -77,13 +78,17 @@ def test_a_domain_suppressed_after_the_freeze_is_skipped_when_its_batch_is_built
     from datetime import timedelta
 
     add(store, "eve@other.example")
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     send = ledger.freeze(make_freeze(due_at=NOON), now=NOON)
     store.suppress("@other.example", reason="asked", now=NOON)
-    assert ledger.lead(send.id, owner="me", now=NOON, lease=timedelta(minutes=1)) is None
-    claim = ledger.claim(send.id, owner="me", attempt_id="a", now=NOON, lease=timedelta(minutes=1))
+    assert (
+        Attempts(database).lead(send.id, owner="me", now=NOON, lease=timedelta(minutes=1)) is None
+    )
+    claim = Attempts(database).claim(
+        send.id, owner="me", attempt_id="a", now=NOON, lease=timedelta(minutes=1)
+    )
     assert claim is not None
-    assert list(ledger.people(claim).suppressed) == [True]
+    assert list(Attempts(database).people(claim).suppressed) == [True]
 
 
 def test_nothing_that_names_an_erased_person_stays_and_no_file_brings_them_back(
@@ -132,7 +137,7 @@ def test_who_opts_out_while_they_are_erased_waits_and_is_gone(
     store: Subscribers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(store, "ann@example.org")
-    names, half_way, left = erasing._names, Event(), Event()
+    names, half_way, left = erasure._names, Event(), Event()
 
     def wait(*of):  # their history is deleted, they themselves are not yet
         half_way.set()
@@ -146,7 +151,7 @@ def test_who_opts_out_while_they_are_erased_waits_and_is_gone(
         finally:
             left.set()
 
-    monkeypatch.setattr(erasing, "_names", wait)
+    monkeypatch.setattr(erasure, "_names", wait)
     with ThreadPoolExecutor(1) as beside:
         leaving = beside.submit(opt_out)
         erased = store.forget("ann@example.org", reason="asked", now=LATER)

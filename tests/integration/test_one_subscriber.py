@@ -17,7 +17,7 @@ from newsletter.core import segments
 from newsletter.core.errors import Held, NothingToDo, UsageError
 from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database
-from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.subscribers import register
 
 

@@ -34,7 +34,8 @@ from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import Sender
 from newsletter.ports import Provider
 from newsletter.providers import smtp
-from newsletter.storage import evidence
+from newsletter.storage.sends import audit_record
+from newsletter.storage.sends.attempts import Attempts
 
 
 @pytest.fixture
@@ -239,9 +240,10 @@ def deliver(ledger, send, server, clock, *, accepted=None):
         unsubscribe_base="https://brief.example.org",
     )
     provider = make(server, clock=clock)
-    ledger.lead(send.id, owner="me", now=clock.now(), lease=timedelta(hours=1))
+    Attempts(ledger._database).lead(send.id, owner="me", now=clock.now(), lease=timedelta(hours=1))
     sender = Sender(
         ledger=ledger,
+        attempts=Attempts(ledger._database),
         provider=provider,
         clock=clock,
         send_id=send.id,
@@ -274,7 +276,7 @@ def test_after_a_request_to_wait_the_rest_goes_and_nobody_gets_two(database):
     assert view.tally(BatchState.SUBMITTED).recipients == 10
     assert sorted(server.addresses) == sorted(set(server.addresses))
     assert len(server.taken) == 10
-    found = audit.audit(evidence.record(database, send.id, message_digest=send.digest))
+    found = audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert found.complete, found.problems
 
 
@@ -285,11 +287,11 @@ def test_a_doubt_is_of_one_person_and_all_the_others_have_theirs(database):
     assert view.tally(BatchState.UNCERTAIN).recipients == 1
     assert view.tally(BatchState.SUBMITTED).recipients == 9
     assert len(server.taken) == len(set(server.addresses)) == 10
-    record = evidence.record(database, send.id, message_digest=send.digest)
+    record = audit_record.record(database, send.id, message_digest=send.digest)
     doubtful = next(one for one in record.batches if one.state is BatchState.UNCERTAIN)
     assert ledger.resolve(send.id, doubtful.number, accepted=True, now=MORNING)
     ledger.complete(send.id, now=MORNING)
-    found = audit.audit(evidence.record(database, send.id, message_digest=send.digest))
+    found = audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert found.complete, found.problems
 
 
@@ -307,7 +309,7 @@ def test_refused_people_are_recorded_and_the_send_completes(database):
     with running(MailServer(on_rcpt=lambda a: "550 gone" if a == gone else None)) as server:
         view = deliver(ledger, send, server, MovingClock())
     assert (view.refused, view.tally(BatchState.SUBMITTED).recipients) == (1, 5)
-    found = audit.audit(evidence.record(database, send.id, message_digest=send.digest))
+    found = audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert found.complete, found.problems
     assert len(server.taken) == 5
 

@@ -11,8 +11,8 @@ from builders_ledger import MORNING, add_people, change_state, make_freeze
 from newsletter.core.model.events import EventKind
 from newsletter.delivery.events import rank
 from newsletter.storage.database import Database
-from newsletter.storage.ledger import SqlLedger
 from newsletter.storage.quiet import QuietReaders
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import batch, consent, recipient, recipient_report, subscriber
 from newsletter.subscribers.quiet import Quietness, QuietReport
 
@@ -25,7 +25,7 @@ def mail(
     database: Database, reports: dict[int, list[EventKind | None]], *, days_ago: int = 0
 ) -> None:
     """Hand editions over to everyone; of each, tell what is reported of the readers (by id)."""
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     for number in range(EDITIONS):
         moment = MORNING - timedelta(days=days_ago + number)
         send = ledger.freeze(make_freeze(edition=moment.date()), now=moment)

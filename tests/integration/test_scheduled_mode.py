@@ -170,7 +170,7 @@ def test_what_a_killed_sender_had_not_handed_over_goes_at_once(database, tmp_pat
 def test_a_claim_that_others_doubt_is_not_handed_over(database, tmp_path):
     with scene(database, tmp_path) as it:
         claim = _claim(it)
-        it.ledger.orphan(it.send.id, gone=["gone"], now=MORNING)
+        it.attempts.orphan(it.send.id, gone=["gone"], now=MORNING)
         with pytest.raises(Exception, match="doubt"):
             it.ahead.book(claim)
 
@@ -179,15 +179,15 @@ def test_a_late_answer_settles_nothing_once_a_recall_was_asked_for(database, tmp
     with scene(database, tmp_path) as it:
         claim = _claim(it)
         it.ahead.book(claim)
-        it.ledger.orphan(it.send.id, gone=["gone"], now=MORNING)
+        it.attempts.orphan(it.send.id, gone=["gone"], now=MORNING)
         (doubt,) = it.records.doubts(it.send.id)
         assert doubt.recipients == 10
         it.records.ask(doubt, now=MORNING)
-        it.ledger.submitted(claim, Submission(provider_id="late"), now=MORNING)
+        it.attempts.submitted(claim, Submission(provider_id="late"), now=MORNING)
         assert it.ledger.view(it.send.id).tally(BatchState.UNCERTAIN).batches == 1
         assert it.records.recalled(doubt, now=MORNING)
         assert not it.records.recalled(doubt, now=MORNING)
-        it.ledger.submitted(claim, Submission(provider_id="late"), now=MORNING)
+        it.attempts.submitted(claim, Submission(provider_id="late"), now=MORNING)
         assert it.ledger.view(it.send.id).tally(BatchState.PLANNED).batches == 2
 
 
@@ -195,7 +195,7 @@ def test_taken_mail_that_is_being_recalled_is_settled_only_when_it_goes_out(data
     with scene(database, tmp_path) as it:
         claim = _claim(it)
         it.ahead.book(claim)
-        it.ledger.uncertain(claim, reason="503", status=503, now=MORNING)
+        it.attempts.uncertain(claim, reason="503", status=503, now=MORNING)
         (doubt,) = it.records.doubts(it.send.id)
         it.records.ask(doubt, now=MORNING)
         it.report(make_event(kind=EventKind.PROCESSED, attempt_id="left"))
@@ -234,7 +234,7 @@ def test_without_a_batch_id_the_send_is_tried_again_later(database, tmp_path):
 
 
 def _claim(it):
-    claim = it.ledger.claim(
+    claim = it.attempts.claim(
         it.send.id, owner="gone", attempt_id="left", now=MORNING, lease=MINUTE, ahead=LEAD
     )
     assert claim is not None
@@ -245,11 +245,11 @@ def _open_recalls(it, count, *, send_at):
     """Leave recalls of another send open."""
     other = it.ledger.freeze(make_freeze(edition=send_at.date() - timedelta(days=9)), now=MORNING)
     for number in range(count):
-        claim = it.ledger.claim(
+        claim = it.attempts.claim(
             other.id, owner="x", attempt_id=f"other{number}", now=MORNING, lease=MINUTE, ahead=LEAD
         )
         it.records.book(claim, Booking(recall_id=f"r{number}", send_at=send_at))
-        it.ledger.uncertain(claim, reason="503", status=503, now=MORNING)
+        it.attempts.uncertain(claim, reason="503", status=503, now=MORNING)
         (doubt,) = it.records.doubts(other.id)
         it.records.ask(doubt, now=MORNING)
-        it.ledger.release(claim, reason="not taken", status=None, now=MORNING)
+        it.attempts.release(claim, reason="not taken", status=None, now=MORNING)

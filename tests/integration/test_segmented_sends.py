@@ -23,10 +23,10 @@ from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import NothingToDo, UsageError
 from newsletter.core.model import SendStatus
-from newsletter.ports import Audience
 from newsletter.sending import Wish
 from newsletter.storage.database import Database
-from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.sends.audiences import Audience
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import subscriber, suppression
 
 MONDAY, TUESDAY = DAY, date(2026, 3, 3)
@@ -70,7 +70,7 @@ def test_a_freeze_takes_who_is_in_the_segment_and_may_be_mailed(database: Databa
     with database.write() as connection:
         listed = {"canonical": address(2), "reason": "asked", "at": MORNING}
         connection.execute(sa.insert(suppression).values(listed))
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     assert ledger.audience(audience(segment=VIP)) == 1
     send = ledger.freeze(make_freeze(segment=VIP), now=MORNING)
     assert (send.recipients, send.segment) == (1, VIP)
@@ -81,13 +81,13 @@ def test_a_freeze_takes_who_is_in_the_segment_and_may_be_mailed(database: Databa
 
 def test_the_mornings_of_a_plan_are_those_of_the_segment(database: Database) -> None:
     add_tagged(database)
-    assert SqlLedger(database).zones(VIP) == {"Europe/Riga": 3}
-    assert SqlLedger(database).zones() == {"Europe/Riga": 5, "Asia/Tokyo": 1}
+    assert Ledger(database).zones(VIP) == {"Europe/Riga": 3}
+    assert Ledger(database).zones() == {"Europe/Riga": 5, "Asia/Tokyo": 1}
 
 
 def test_an_empty_segment_freezes_nothing_and_says_so(database: Database) -> None:
     add_tagged(database)
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     with pytest.raises(NothingToDo, match="no subscriber in the segment tag:gone"):
         ledger.freeze(make_freeze(segment="tag:gone"), now=MORNING)
     assert ledger.find("main", DAY) is None
@@ -99,7 +99,7 @@ def test_a_weekly_reader_gets_the_first_edition_of_the_week_that_was_for_them(
     add_people(database, 4, frequency="weekly")
     change(database, 1, attributes={"tags": "vip"})
     change(database, 3, frequency="daily")
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     ledger.freeze(make_freeze(segment="tag:vip"), now=MORNING)
     change(database, 1, attributes={})  # they had theirs, whatever is known of them now
     ledger.freeze(make_freeze(edition=TUESDAY), now=MORNING)
@@ -111,7 +111,7 @@ def test_a_weekly_reader_gets_the_first_edition_of_the_week_that_was_for_them(
 def test_only_a_reader_of_this_edition_may_lack_a_value(database: Database) -> None:
     add_tagged(database)
     change(database, 1, name="")
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     assert ledger.lacking("name", audience(segment=VIP), limit=5) == (1, (address(1),))
     assert ledger.lacking("name", audience(segment="zone:Asia/*"), limit=5) == (0, ())
     change(database, 1, frequency="weekly")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsletter.core.model import Frequency, Subscriber, SubscriberState
 from newsletter.core.segments import Segment, belongs, parse
 from newsletter.storage.database import Database
-from newsletter.storage.segmenting import belonging
+from newsletter.storage.subscribers.segments import belonging
 from newsletter.storage.tables import subscriber
 
 # What means something to GLOB, to a regular expression, to JSON or to SQL; letters with a second

@@ -40,7 +40,8 @@ from newsletter.delivery.building import Content
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.send import Sender
 from newsletter.sending import deliver
-from newsletter.storage import evidence
+from newsletter.storage.sends import audit_record
+from newsletter.storage.sends.attempts import Attempts
 
 
 def go(ledger, send, provider, **overrides):
@@ -49,7 +50,7 @@ def go(ledger, send, provider, **overrides):
 
 def prove(database, ledger, send):
     digest = make_ledger_message().digest
-    return audit(evidence.record(database, send.id, message_digest=digest))
+    return audit(audit_record.record(database, send.id, message_digest=digest))
 
 
 def test_where_the_send_stands_is_not_summed_up_for_every_batch(database, monkeypatch):
@@ -251,7 +252,7 @@ def test_a_batch_without_anybody_left_is_cancelled(database):
 
 def test_a_rival_at_work_is_left_alone(database):
     ledger, send = frozen_send(database, 5)
-    ledger.lead(send.id, owner="rival", now=MORNING, lease=timedelta(minutes=1))
+    Attempts(database).lead(send.id, owner="rival", now=MORNING, lease=timedelta(minutes=1))
     provider = ScriptedProvider()
     with pytest.raises(TryLater, match="Another sender"):
         go(ledger, send, provider)
@@ -260,8 +261,10 @@ def test_a_rival_at_work_is_left_alone(database):
 
 def test_a_rival_that_is_gone_is_replaced_and_its_claims_are_doubts(database):
     ledger, send = frozen_send(database, 15)
-    ledger.lead(send.id, owner="dead", now=MORNING, lease=timedelta(minutes=1))
-    ledger.claim(send.id, owner="dead", attempt_id="left", now=MORNING, lease=timedelta(minutes=1))
+    Attempts(database).lead(send.id, owner="dead", now=MORNING, lease=timedelta(minutes=1))
+    Attempts(database).claim(
+        send.id, owner="dead", attempt_id="left", now=MORNING, lease=timedelta(minutes=1)
+    )
     view = go(ledger, send, ScriptedProvider(), is_gone=lambda owner: owner == "dead")
     assert view.tally(BatchState.UNCERTAIN).recipients == 10
     assert view.tally(BatchState.SUBMITTED).recipients == 5
@@ -273,7 +276,7 @@ def test_a_sender_that_lost_its_lead_stops_and_still_records_its_answer(database
 
     def lose_the_lead(attempt):
         later = clock.now() + timedelta(minutes=2)
-        ledger.lead(send.id, owner="rival", now=later, lease=timedelta(minutes=1))
+        Attempts(database).lead(send.id, owner="rival", now=later, lease=timedelta(minutes=1))
         clock.sleep(120)
         return accept(attempt)
 
@@ -377,10 +380,11 @@ def test_the_sender_starts_from_what_the_ledger_knows(database):
 def test_a_stranger_may_not_drive_the_loop(database):
     """Without leadership nothing is claimed, and the loop ends instead of spinning."""
     ledger, send = frozen_send(database, 1)
-    ledger.lead(send.id, owner="rival", now=MORNING, lease=timedelta(minutes=5))
+    Attempts(database).lead(send.id, owner="rival", now=MORNING, lease=timedelta(minutes=5))
     provider = ScriptedProvider()
     sender = Sender(
         ledger=ledger,
+        attempts=Attempts(ledger._database),
         provider=provider,
         clock=MovingClock(),
         send_id=send.id,

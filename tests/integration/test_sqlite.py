@@ -10,7 +10,7 @@ from builders_ledger import add_people, make_freeze
 
 from newsletter.core.clock import SystemClock
 from newsletter.storage.database import connect
-from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.sends.ledger import Ledger
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_second_writer_waits_and_a_reader_does_not(database, url):
 
     def freeze() -> None:
         waiting.set()
-        frozen.append(SqlLedger(database).freeze(make_freeze(), now=clock.now()))
+        frozen.append(Ledger(database).freeze(make_freeze(), now=clock.now()))
 
     second = threading.Thread(target=freeze)
     with other.write() as connection:

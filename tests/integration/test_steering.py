@@ -26,9 +26,10 @@ from newsletter.delivery.send import Sender
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import refuse_if_done
 from newsletter.steering import Steering
-from newsletter.storage import evidence
-from newsletter.storage.ledger import SqlLedger
-from newsletter.storage.recalls import SqlRecallRecords
+from newsletter.storage.sends import audit_record
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.sends.recalls import RecallRecords
 
 
 def steering(ledger) -> Steering:
@@ -39,14 +40,14 @@ def steering(ledger) -> Steering:
         publication="main",
         ledger=ledger,
         clock=MovingClock(),
-        records=SqlRecallRecords(ledger._database),
+        records=RecallRecords(ledger._database),
         ahead=no_provider,
     )
 
 
 def run(ledger, send, provider, *, clock=None, owner="me"):
     clock = clock or MovingClock()
-    ledger.lead(send.id, owner=owner, now=clock.now(), lease=timedelta(hours=1))
+    Attempts(ledger._database).lead(send.id, owner=owner, now=clock.now(), lease=timedelta(hours=1))
     content = Content(
         envelope=make_envelope(),
         message=make_ledger_message(),
@@ -54,6 +55,7 @@ def run(ledger, send, provider, *, clock=None, owner="me"):
     )
     sender = Sender(
         ledger=ledger,
+        attempts=Attempts(ledger._database),
         provider=provider,
         clock=clock,
         send_id=send.id,
@@ -65,7 +67,7 @@ def run(ledger, send, provider, *, clock=None, owner="me"):
     try:
         return sender.run()
     finally:
-        ledger.step_down(send.id, owner=owner)
+        Attempts(ledger._database).step_down(send.id, owner=owner)
 
 
 def during(action):
@@ -79,12 +81,12 @@ def during(action):
 
 
 def audited(database, send):
-    return audit.audit(evidence.record(database, send.id, message_digest=send.digest))
+    return audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
 
 
 def test_a_pause_by_another_process_is_heard_before_the_next_batch(database):
     ledger, send = frozen_send(database, 30)
-    other = steering(SqlLedger(database))
+    other = steering(Ledger(database))
     provider = ScriptedProvider(during(lambda: other.pause(DAY)))
 
     view = run(ledger, send, provider)
@@ -177,7 +179,7 @@ def test_a_pause_is_heard_while_the_sender_waits_for_the_provider(database):
 @pytest.mark.parametrize("word", ["pause", "resume", "cancel"])
 def test_an_edition_without_a_send_cannot_be_steered(database, word):
     with pytest.raises(NothingToDo, match="no send"):
-        getattr(steering(SqlLedger(database)), word)(DAY)
+        getattr(steering(Ledger(database)), word)(DAY)
 
 
 def test_steps_that_lead_nowhere_are_told(database):

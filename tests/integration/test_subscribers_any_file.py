@@ -20,7 +20,7 @@ from newsletter.core.model import Frequency
 from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database, connect
 from newsletter.storage.migrate import upgrade
-from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.imports import importer
 from newsletter.subscribers.imports.rows import read

@@ -24,9 +24,9 @@ from builders_subscribers import (
 
 from newsletter.core.errors import InputError
 from newsletter.core.model import SubscriberState as State
-from newsletter.storage import importing_new
 from newsletter.storage.database import Database, connect
-from newsletter.storage.subscribers import Subscribers
+from newsletter.storage.imports import additions
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import consent, import_run, state_change, subscriber
 from newsletter.subscribers.imports import importer
 
@@ -248,7 +248,7 @@ def test_somebody_who_signs_up_between_plan_and_import_is_not_written_twice(
 def test_somebody_who_signs_up_while_a_step_is_written_is_in_one_class_too(
     postgresql_lender: PostgresqlLender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin = importing_new.added_since
+    begin = additions.added_since
     with postgresql_lender.lend() as url:
         database = connect(url)
         store = Subscribers(database)
@@ -258,7 +258,7 @@ def test_somebody_who_signs_up_while_a_step_is_written_is_in_one_class_too(
             add(Subscribers(database), "ann@example.org", name="From the form")
             return found
 
-        monkeypatch.setattr(importing_new, "added_since", overtaken)
+        monkeypatch.setattr(additions, "added_since", overtaken)
         report = import_text(store, tmp_path, "email,name\nann@example.org,A\nben@x.example,B\n")
         names = {one.name for one in store.everyone()}
         database.close()

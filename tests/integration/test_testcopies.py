@@ -21,10 +21,11 @@ from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import AccountRefused, Held, Uncertain, UsageError
 from newsletter.core.model import SendKind, SendStatus, SetAside, Submission
-from newsletter.ports import Freeze
 from newsletter.sending import Wish
 from newsletter.storage.database import Database
-from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.freezing import Freeze
+from newsletter.storage.sends.ledger import Ledger
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_a_doubt_is_told_and_nothing_goes_again_by_itself(
 
 def test_named_addresses_are_frozen_instead_of_the_audience(database: Database) -> None:
     add_people(database, 3)
-    ledger, named = SqlLedger(database), ("ida@example.org", "max@example.org")
+    ledger, named = Ledger(database), ("ida@example.org", "max@example.org")
     freeze = Freeze(
         publication="main",
         edition=DAY,
@@ -141,9 +142,11 @@ def test_named_addresses_are_frozen_instead_of_the_audience(database: Database) 
     assert first.id != second.id
     assert first.recipients == 2
     lease = timedelta(minutes=1)
-    claim = ledger.claim(first.id, owner="me", attempt_id="a1", now=MORNING, lease=lease)
+    claim = Attempts(database).claim(
+        first.id, owner="me", attempt_id="a1", now=MORNING, lease=lease
+    )
     assert claim is not None
-    assert set(ledger.people(claim).addresses) == set(named)
+    assert set(Attempts(database).people(claim).addresses) == set(named)
     assert ledger.find("main", DAY) is None
 
 

@@ -11,8 +11,8 @@ from builders_edition import make_edition
 from newsletter.content.repeats import part_of, uses
 from newsletter.core.model import Fact, Part, Supply
 from newsletter.core.model.content import FrozenEdition
-from newsletter.storage.content import UsedContent
 from newsletter.storage.database import Database
+from newsletter.storage.used_content import UsedContent
 
 EDITION = make_edition()
 DAY = EDITION.date

@@ -25,7 +25,8 @@ from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, SendStatus
 from newsletter.core.model.waves import CanaryPlan
 from newsletter.sending import deliver
-from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import batch, recipient, subscriber, wave
 
 # Clocks in London go forward on 28 March 2027, those in New York did on the 14th.
@@ -52,7 +53,7 @@ def move(database, zones) -> None:
 
 
 def freeze_by_mornings(database, **overrides):
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     values = {"edition": DAY, "mornings": MORNINGS, "batch_size": 2}
     return ledger, ledger.freeze(make_freeze(**(values | overrides)), now=MORNING)
 
@@ -96,12 +97,12 @@ def test_everyone_is_due_at_their_own_morning_once(database):
 def test_a_claim_takes_only_whose_morning_has_come(database):
     add_people(database, 8)
     move(database, ZONES)
-    ledger, send = freeze_by_mornings(database)
+    _ledger, send = freeze_by_mornings(database)
     early = datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
-    claim = partial(ledger.claim, send.id, owner="me", lease=timedelta(minutes=1))
+    claim = partial(Attempts(database).claim, send.id, owner="me", lease=timedelta(minutes=1))
     assert claim(attempt_id="a0", now=early - timedelta(seconds=1)) is None
     first = claim(attempt_id="a1", now=early)
-    assert set(ledger.people(first).addresses) == {
+    assert set(Attempts(database).people(first).addresses) == {
         "reader0002@example.org",
         "reader0005@example.org",
     }
@@ -172,7 +173,7 @@ def test_who_moves_while_the_audience_is_frozen_is_in_it_once(database):
 def test_zones_are_counted_for_the_schedule(database):
     add_people(database, 8)
     move(database, ZONES)
-    assert SqlLedger(database).zones() == {
+    assert Ledger(database).zones() == {
         "": 2,
         "America/New_York": 1,
         "Asia/Kolkata": 2,

@@ -25,7 +25,7 @@ from newsletter.core.model import BatchState, SendStatus
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.sending import Wish
-from newsletter.storage.ledger import SqlLedger
+from newsletter.storage.sends.attempts import Attempts
 from newsletter.worker import Worker, for_a_minute
 
 LATER = MORNING + timedelta(hours=3)
@@ -135,7 +135,7 @@ def test_a_wish_to_stop_finishes_what_is_under_way(database):
     provider = ScriptedProvider()
     shift = make_worker(ledger, provider, stop=lambda: bool(provider.attempts)).run(once=False)
     assert (shift.submitted, shift.troubles) == ({DAY: 1}, {})
-    assert ledger.claimants(send.id) == ()
+    assert Attempts(database).claimants(send.id) == ()
 
 
 def test_a_database_that_is_away_for_a_while_does_not_end_a_worker_that_stays(database):
@@ -161,7 +161,7 @@ def test_a_database_that_is_away_for_a_while_does_not_end_a_worker_that_stays(da
 def test_what_was_under_way_while_the_database_was_away_is_in_doubt_and_nobody_waits_for_ever(
     database,
 ):
-    class Shaky(SqlLedger):
+    class Shaky(Attempts):
         shakes = 1
 
         def submitted(self, *arguments, **words) -> None:
@@ -170,8 +170,8 @@ def test_what_was_under_way_while_the_database_was_away_is_in_doubt_and_nobody_w
                 raise StorageError("The database refused.")
             super().submitted(*arguments, **words)
 
-    _, send = frozen_send(database, 25)
-    ledger, clock, provider = Shaky(database), MovingClock(), ScriptedProvider()
+    ledger, send = frozen_send(database, 25)
+    attempts, clock, provider = Shaky(database), MovingClock(), ScriptedProvider()
     names = (f"owner {number}" for number in itertools.count())
 
     def settled() -> bool:
@@ -180,7 +180,13 @@ def test_what_was_under_way_while_the_database_was_away_is_in_doubt_and_nobody_w
 
     made = make_worker(ledger, provider, clock=clock, stop=settled)
     made.sender_for = lambda send: make_sender(
-        ledger, send, provider, clock=clock, leads=False, owner=next(names)
+        ledger,
+        send,
+        provider,
+        attempts=attempts,
+        clock=clock,
+        leads=False,
+        owner=next(names),
     )
     made.run(once=False)
     view = ledger.view(send.id)
@@ -265,7 +271,7 @@ def test_an_earlier_edition_is_gone_on_with_only_beside_a_leader(brief):
     app.clock.moment += timedelta(days=2)
     assert dispatch.due_sends(dispatch.open_since()) == ()
     now = app.clock.now()
-    app.ledger.lead(send.id, owner="somebody", now=now, lease=timedelta(minutes=1))
+    app.attempts.lead(send.id, owner="somebody", now=now, lease=timedelta(minutes=1))
     assert [one.edition for one in dispatch.due_sends(dispatch.open_since())] == [day]
     app.close()
 

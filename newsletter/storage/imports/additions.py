@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import Frequency, SubscriberState
-from newsletter.storage.importing_standing import suppressed
-from newsletter.storage.inserting import insert_if_new
-from newsletter.storage.staging import staged
+from newsletter.storage.database import insert_if_new
+from newsletter.storage.imports.lookup import suppressed
+from newsletter.storage.imports.staging import staged
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.model import ImportRun
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.storage import history, suppressing
+from newsletter.storage.subscribers import history, suppressions
 from newsletter.storage.tables import (
     consent,
     event,
@@ -56,7 +56,7 @@ def erase(
         .where(sa.func.lower(recipient_report.c.reason).contains(canonical, autoescape=True))
         .values(reason=ERASED)
     ).rowcount
-    suppressing.suppress(connection, marker(canonical), reason=reason, now=now)
+    suppressions.suppress(connection, marker(canonical), reason=reason, now=now)
     return counts
 
 

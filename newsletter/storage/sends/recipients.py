@@ -18,7 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from newsletter.core.model import Claim, SubscriberState
 from newsletter.core.model.recipients import Lines, Numbers, People
-from newsletter.storage.suppressing import is_suppressed
+from newsletter.storage.subscribers.suppressions import is_suppressed
 from newsletter.storage.tables import recipient, subscriber, suppression
 
 # So far the clocks of two hosts may be apart, or a suppression may take to be committed, for it

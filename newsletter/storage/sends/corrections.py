@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import Message, SendStatus
 from newsletter.core.model.records import Correction
-from newsletter.storage.freezing import write_message
+from newsletter.storage.sends.freezing import write_message
 from newsletter.storage.tables import correction, send
 
 

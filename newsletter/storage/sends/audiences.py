@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +11,9 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core import segments
 from newsletter.core.model import Frequency, Send, SendKind, SubscriberState
-from newsletter.ports import Audience
 from newsletter.storage import tokens
-from newsletter.storage.segmenting import attribute, belonging
-from newsletter.storage.suppressing import is_suppressed_now
+from newsletter.storage.subscribers.segments import attribute, belonging
+from newsletter.storage.subscribers.suppressions import is_suppressed_now
 from newsletter.storage.tables import recipient, send, subscriber
 
 _ATTRIBUTE = "attributes."
@@ -119,3 +119,12 @@ def lacking(
     people = connection.scalar(sa.select(sa.func.count()).where(lacks)) or 0
     first = sa.select(subscriber.c.address).where(lacks).order_by(subscriber.c.id)
     return people, tuple(connection.scalars(first.limit(limit)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Whom a freeze takes: active, not suppressed, wanting the edition, and in the segment."""
+
+    publication: str
+    edition: date
+    segment: str = ""  # see `segments`; empty: everyone

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import AttemptRecord, BatchRecord, SendRecord
-from newsletter.storage import correcting, statements
 from newsletter.storage.database import Database
+from newsletter.storage.sends import corrections, statements
 from newsletter.storage.tables import attempt, batch, recipient, recipient_report, send
 
 
@@ -30,7 +30,7 @@ def record(database: Database, send_id: int, *, message_digest: str) -> SendReco
             left_out=_left_out(connection, send_id),
             message_digest=message_digest,
             reported=_reported(connection, send_id),
-            corrections=correcting.read(connection, send_id),
+            corrections=corrections.read(connection, send_id),
         )
 
 

@@ -27,14 +27,17 @@ _ASKED_AT = (
 _NOT_HANDED_OVER = "the sender ended before it handed anything over"
 
 
-class SqlRecallRecords:
-    """`recalling.RecallRecords` on SQLite and PostgreSQL."""
+class RecallRecords:
+    """What the ledger knows of attempts that were handed over ahead. All of it is durable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def book(self, claim: Claim, booking: Booking) -> bool:
-        """Write down an attempt's booking, before it is handed over."""
+        """Write down an attempt's booking, before it is handed over.
+
+        False: the claim is this sender's no more, and must not be handed over.
+        """
         still_claimed = (attempt.c.id == claim.attempt_id) & (attempt.c.state == BatchState.CLAIMED)
         change = sa.update(attempt).where(still_claimed)
         with self._database.write() as connection:
@@ -82,7 +85,11 @@ class SqlRecallRecords:
             return tuple(connection.scalars(query))
 
     def ask(self, doubt: Doubt, *, now: datetime) -> bool:
-        """Write down that a recall is asked for, before it is; the attempt is in doubt then."""
+        """Write down that a recall is asked for, before it is; False: it stands otherwise now.
+
+        From then on the attempt is in doubt even if it was taken, and an answer that says so
+        settles nothing: the mail may be stopped.
+        """
         before = BatchState.SUBMITTED if doubt.taken else BatchState.UNCERTAIN
         unchanged = (attempt.c.id == doubt.attempt_id) & (attempt.c.state == before)
         change = sa.update(attempt).where(unchanged)
@@ -102,14 +109,17 @@ class SqlRecallRecords:
                 _move(connection, doubt, BatchState.SUBMITTED)
 
     def recalled(self, doubt: Doubt, *, now: datetime) -> bool:
-        """Record that a recall is in force in time, and plan the batch again."""
+        """Record that a recall is in force in time, and plan the batch again.
+
+        False: something else has settled it meanwhile.
+        """
         with self._database.write() as connection:
             found = connection.scalars(sa.select(attempt.c.id).where(_still_doubted(doubt))).all()
             reason = f"{doubt.reason}; recalled"
             return bool(_plan_again(connection, found, state=RECALLED, reason=reason, now=now))
 
     def lose(self, doubt: Doubt, reason: str) -> None:
-        """Note why a doubt cannot be recalled any more."""
+        """Note why a doubt cannot be recalled any more, for the operator."""
         if reason in doubt.reason:
             return
         change = sa.update(attempt).where(_still_doubted(doubt))

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import SendView, Tally
-from newsletter.storage import statements
+from newsletter.storage.sends import statements
 from newsletter.storage.tables import batch, recipient, send, wave
 
 _ID: sa.BindParameter[int] = sa.bindparam("given_send")

@@ -15,14 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import TryLater
-from newsletter.storage import (
-    importing_new,
-    importing_standing,
-    importing_updates,
-    runs,
-    staging,
-)
 from newsletter.storage.database import Session
+from newsletter.storage.imports import additions, lookup, runs, staging
+from newsletter.storage.imports import updates as imports_updates
 from newsletter.storage.tables import import_run
 from newsletter.subscribers.model import Decide, ImportRun, Marker, People, Sorted
 
@@ -69,7 +64,7 @@ class SqlImport:
     def look_up(self, first: int, last: int) -> Iterator[Sorted]:
         """Say how the rows of these lines stand in the list at this moment, part by part."""
         with self._session.transaction(write=False) as connection:
-            yield from importing_standing.of_lines(connection, first, last)
+            yield from lookup.of_lines(connection, first, last)
 
     def unfinished(self) -> ImportRun | None:
         """Give the import of the same file that was begun and not finished."""
@@ -97,7 +92,7 @@ class SqlImport:
             total = Counter(run.counts)
             for found in self._found_or_added(connection, run, first, last):
                 updates, counts = decide(found)
-                importing_updates.write(connection, run.id, updates, now=run.at)
+                imports_updates.write(connection, run.id, updates, now=run.at)
                 total.update(counts)
             runs.update(connection, run.id, counts=dict(total))
         return replace(run, reached=last, counts=dict(total))
@@ -106,11 +101,11 @@ class SqlImport:
         self, connection: Connection, run: ImportRun, first: int, last: int
     ) -> Iterator[Sorted]:
         """Add who is fresh, then say how everybody else in the range stands, if there is any."""
-        added = importing_new.added_since(connection, run)
-        counts = importing_new.add(connection, run, staging.between(first, last), added=added)
+        added = additions.added_since(connection, run)
+        counts = additions.add(connection, run, staging.between(first, last), added=added)
         yield Sorted(fresh=counts, same=0, others=())
         if sum(counts.values()) < staging.count(connection, first, last):
-            yield from importing_standing.of_lines(connection, first, last, besides=added)
+            yield from lookup.of_lines(connection, first, last, besides=added)
 
     def finish(self, run: ImportRun, counts: Mapping[str, int], *, now: datetime) -> None:
         """Record that an import is done, with its final counts."""

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import Leaving
-from newsletter.storage.inserting import insert_if_new
+from newsletter.storage.database import insert_if_new
 from newsletter.storage.tables import state_change, subscriber, suppression
 
 Allows = Callable[[SubscriberState, SubscriberState], bool]  # may a subscriber go there

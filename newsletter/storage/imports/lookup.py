@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import Frequency, SubscriberState
-from newsletter.storage import staging
-from newsletter.storage.history import CONSENTING
-from newsletter.storage.staging import staged
-from newsletter.storage.suppressing import is_suppressed_now
+from newsletter.storage.imports import staging
+from newsletter.storage.imports.staging import staged
+from newsletter.storage.subscribers.history import CONSENTING
+from newsletter.storage.subscribers.suppressions import is_suppressed_now
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.model import Known, Person, Row, Sorted, Standing
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, Claim, Submission
-from newsletter.storage import statements
+from newsletter.storage.sends import statements
 from newsletter.storage.tables import attempt, batch, recipient
 
 DOUBT = "the connection ended before this copy was answered"

@@ -18,10 +18,9 @@ from sqlalchemy.engine import Connection
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Frequency, Subscriber, SubscriberState
 from newsletter.core.segments import Segment
-from newsletter.storage import erasing, history, holding, listing, suppressing
-from newsletter.storage.database import Database
-from newsletter.storage.importing import Origin, SqlImport
-from newsletter.storage.inserting import insert_if_new
+from newsletter.storage.database import Database, insert_if_new
+from newsletter.storage.imports.session import Origin, SqlImport
+from newsletter.storage.subscribers import erasure, history, listing, personal_data, suppressions
 from newsletter.storage.tables import consent as consent_table
 from newsletter.storage.tables import (
     state_change,
@@ -65,7 +64,7 @@ class Subscribers:
     ) -> Iterator[ImportSession]:
         """Open an import. Raises `Held` when erased addresses cannot be recognised."""
         with self._database.read() as connection:
-            erased = suppressing.refuse_unknown(connection, self._marker)
+            erased = suppressions.refuse_unknown(connection, self._marker)
         origin = Origin(file=file, sha256=sha256, consent=consent, options=options, now=now)
         with self._database.session() as session:
             yield SqlImport(
@@ -113,12 +112,12 @@ class Subscribers:
     def suppress(self, form: str, *, reason: str, now: datetime) -> bool:
         """Suppress an address, or a whole domain as `@example.org`; False: it is already."""
         with self._database.write() as connection:
-            return suppressing.suppress(connection, form, reason=reason, now=now)
+            return suppressions.suppress(connection, form, reason=reason, now=now)
 
     def lift(self, form: str) -> bool:
         """Take an address or domain off the suppressions; False: it was not there."""
         with self._database.write() as connection:
-            return suppressing.lift(connection, form)
+            return suppressions.lift(connection, form)
 
     def forget(self, canonical: str, *, reason: str, now: datetime) -> Mapping[str, int]:
         """Erase a person and keep their keyed hash; count what was erased, by table.
@@ -131,8 +130,8 @@ class Subscribers:
                 hint="Set NEWSLETTER_SECRET_KEY or NEWSLETTER_SECRET_KEY_FILE, and keep it.",
             )
         with self._database.write() as connection:
-            suppressing.refuse_unknown(connection, self._marker)
-            return erasing.erase(connection, canonical, marker=self._marker, reason=reason, now=now)
+            suppressions.refuse_unknown(connection, self._marker)
+            return erasure.erase(connection, canonical, marker=self._marker, reason=reason, now=now)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -147,7 +146,7 @@ class Subscribers:
             found = _subscriber(connection, canonical)
             return Standing(
                 known=_known(found) if found else None,
-                suppressed=suppressing.is_listed(connection, canonical, self._marker),
+                suppressed=suppressions.is_listed(connection, canonical, self._marker),
             )
 
     def history(self, subscriber_id: int) -> history.History:
@@ -158,7 +157,7 @@ class Subscribers:
     def held(self, found: Subscriber) -> Mapping[str, Any]:
         """Give what is held on somebody besides the subscriber and their history."""
         with self._database.read() as connection:
-            return holding.everything(connection, found)
+            return personal_data.everything(connection, found)
 
     def everyone(
         self, *, state: SubscriberState | None = None, segment: Segment | None = None

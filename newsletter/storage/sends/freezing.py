@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from itertools import accumulate
 from typing import Any
 
@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import NothingToDo, StorageError
 from newsletter.core.model import BatchState, Message, SendKind, SendStatus
-from newsletter.core.model.waves import Group, Wave, groups, ranks, waves
-from newsletter.ports import Freeze
-from newsletter.storage import audiences, dealing
+from newsletter.core.model.waves import CanaryPlan, Group, Wave, groups, ranks, waves
+from newsletter.storage.sends import audiences, positions
+from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.tables import (
     batch,
     message,
@@ -135,7 +135,7 @@ def _fill(
         position = _counted(connection, rank, sizes, before, size=size)
     else:
         place = sa.func.row_number().over(partition_by=rank, order_by=subscriber.c.id) - 1
-        position = dealing.position(
+        position = positions.position(
             place, _by_rank(rank, sizes), size=size, after=_by_rank(rank, before)
         )
     rows = people.with_only_columns(
@@ -169,7 +169,7 @@ def _counted(
     Every position of a rank is given once, in whatever order the rows come.
     """
     left = [
-        dealing.positions(people, size=size, after=after)
+        positions.positions(people, size=size, after=after)
         for people, after in zip(sizes, before, strict=True)
     ]
     driver = connection.connection.dbapi_connection
@@ -233,3 +233,29 @@ def _write_waves(connection: Connection, send_id: int, parts: Sequence[Wave], *,
             for number, (of_wave, first, last) in enumerate(ranges, start=1)
         ],
     )
+
+
+Mornings = Callable[[Iterable[str]], Mapping[str, datetime]]  # zones, known or not → their moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """What a new send is made from."""
+
+    publication: str
+    edition: date
+    kind: SendKind
+    message: Message
+    provider: str
+    batch_size: int
+    due_at: datetime  # when all are to have it
+    mornings: Mornings | None = None  # instead: when the readers of each zone are
+    canary: CanaryPlan | None = None
+    cap: int | None = None  # the most recipients; the same ones come first each day
+    named: tuple[str, ...] = ()  # of a test send: its addresses
+    segment: str = ""  # empty: everyone
+
+    @property
+    def audience(self) -> Audience:
+        """Give whom the send of an edition takes."""
+        return Audience(publication=self.publication, edition=self.edition, segment=self.segment)

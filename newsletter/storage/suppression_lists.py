@@ -9,9 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from newsletter.core.model.events import Leaving
-from newsletter.storage.database import Database
-from newsletter.storage.inserting import insert_if_new
-from newsletter.storage.leaving import Allows, leave
+from newsletter.storage.database import Database, insert_if_new
+from newsletter.storage.subscribers.leaving import Allows, leave
 from newsletter.storage.tables import list_pull
 
 _BY = "provider's list"

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import SubscriberState
 from newsletter.core.segments import Segment
-from newsletter.storage.segmenting import belonging
+from newsletter.storage.subscribers.segments import belonging
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.model import Columns, Listing
 

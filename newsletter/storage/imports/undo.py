@@ -17,10 +17,10 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import NothingToDo, UsageError
 from newsletter.core.model import SubscriberState
-from newsletter.storage import runs
 from newsletter.storage.database import Database
-from newsletter.storage.history import changed_since_added
-from newsletter.storage.importing_updates import set_values
+from newsletter.storage.imports import runs
+from newsletter.storage.imports.updates import set_values
+from newsletter.storage.subscribers.history import changed_since_added
 from newsletter.storage.tables import (
     consent,
     import_change,

@@ -1,0 +1,1 @@
+"""Imports in the database: staged, compared, applied, undone."""

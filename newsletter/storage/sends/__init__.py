@@ -1,0 +1,1 @@
+"""Sends in the database: frozen, claimed, settled, summed up."""
