@@ -31,11 +31,10 @@ if TYPE_CHECKING:
     from newsletter.correcting import Correcting
     from newsletter.delivery.audit import Audit
     from newsletter.dispatch import Dispatch, Rehearsal
+    from newsletter.editions.assembler import Newsroom
+    from newsletter.editions.proofs import Ask, Proof, Proofroom
     from newsletter.editorial import Editorial
     from newsletter.intake import EventIntake
-    from newsletter.newsroom import Newsroom
-    from newsletter.proofing import Ask, Proof
-    from newsletter.proofroom import Proofroom
     from newsletter.pulling import Pull
     from newsletter.steering import Steering
     from newsletter.storage.approvals import Approvals
@@ -163,7 +162,7 @@ class App:
     @cached_property
     def newsroom(self) -> Newsroom:
         """Give the place where editions are made."""
-        from newsletter.newsroom import Newsroom
+        from newsletter.editions.assembler import Newsroom
         from newsletter.storage.used_content import UsedContent
 
         return Newsroom(
@@ -213,7 +212,7 @@ class App:
     @property
     def proofroom(self) -> Proofroom:
         """Give the place where editions are looked at before they go."""
-        from newsletter.proofroom import Proofroom
+        from newsletter.editions.proofs import Proofroom
 
         return Proofroom(
             settings=self.settings,

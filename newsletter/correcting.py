@@ -14,8 +14,8 @@ from newsletter.core.model import BatchState, CorrectionNote, Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import recall
 from newsletter.delivery.ahead import Ahead
-from newsletter.newsroom import Newsroom
-from newsletter.proofing import Proof
+from newsletter.editions.assembler import Newsroom
+from newsletter.editions.proofs import Proof
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords

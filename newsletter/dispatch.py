@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from newsletter import owners, proofing, sending, tick, warming
-from newsletter.approving import refuse_unapproved
+from newsletter import owners, sending, tick, warming
 from newsletter.core import calendar, segments
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
@@ -24,9 +23,11 @@ from newsletter.delivery.ahead import Ahead
 from newsletter.delivery.canary import Limits
 from newsletter.delivery.send import Sender
 from newsletter.delivery.watching import Watch
-from newsletter.newsroom import Newsroom
+from newsletter.editions import proofs
+from newsletter.editions.approvals import refuse_unapproved
+from newsletter.editions.assembler import Newsroom
+from newsletter.editions.proofs import Proof
 from newsletter.ports import Provider
-from newsletter.proofing import Proof
 from newsletter.sending import Outcome, Wish
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.audiences import Audience
@@ -155,7 +156,7 @@ class Dispatch:
             sending.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
         self.newsroom.heal(wish.day)
         sending.refuse_other_provider(send, self.provider())
-        envelope = proofing.envelope(self.settings.publication, wish.day)
+        envelope = proofs.envelope(self.settings.publication, wish.day)
         return Outcome(send=send, view=sending.deliver(send, self.provider(), envelope, work))
 
     def worker(self, *, wants_to_stop: Callable[[], bool]) -> Worker:
@@ -168,7 +169,7 @@ class Dispatch:
 
         def sender_for(send: Send) -> Sender:
             sending.refuse_other_provider(send, provider)
-            envelope = proofing.envelope(self.settings.publication, send.edition)
+            envelope = proofs.envelope(self.settings.publication, send.edition)
             # An owner of its own: what a sender that failed left claimed, nobody renews.
             own = replace(work, owner=owners.this_process())
             return sending.make_sender(send, provider, envelope, own, leads=False)

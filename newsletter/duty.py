@@ -14,8 +14,8 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import DeliveryError, Held, NothingToDo
 from newsletter.dispatch import Dispatch
-from newsletter.newsroom import Newsroom
-from newsletter.proofing import Proof
+from newsletter.editions.assembler import Newsroom
+from newsletter.editions.proofs import Proof
 from newsletter.pulling import Pull
 from newsletter.sending import Wish
 from newsletter.tick import Action, Step, TickReport, Today

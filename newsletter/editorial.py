@@ -8,15 +8,15 @@ from datetime import date
 from pathlib import Path
 
 from newsletter import owners
-from newsletter.almanac import Almanac
-from newsletter.approving import Approving
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Send
-from newsletter.editing import Editing
-from newsletter.newsroom import Newsroom
+from newsletter.editions.approvals import Approving
+from newsletter.editions.assembler import Newsroom
+from newsletter.editions.editor import Editing
+from newsletter.editions.proofs import Proof
+from newsletter.editions.status import Almanac
 from newsletter.ports import Provider
-from newsletter.proofing import Proof
 from newsletter.storage.approvals import Approvals
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from newsletter import proofing
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NotSubmitted, Uncertain, UsageError
@@ -22,10 +21,11 @@ from newsletter.core.model import (
     SendStatus,
 )
 from newsletter.delivery.building import screened
+from newsletter.editions import proofs
+from newsletter.editions.proofs import Proof
 from newsletter.message import merge, sample_readers
 from newsletter.message.sample_readers import SampleReader
 from newsletter.ports import Provider
-from newsletter.proofing import Proof
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.freezing import Freeze
 from newsletter.storage.sends.ledger import Ledger
@@ -148,13 +148,13 @@ class MarkedCopies:
         return tuple(one.reason for one in submission.refused)
 
     def _attempt(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Attempt:
-        url = proofing.unsubscribe_url(self.settings)
+        url = proofs.unsubscribe_url(self.settings)
         people = self.attempts.people(claim)
         return Attempt(
             id=claim.attempt_id,
             send_id=claim.send_id,
             batch=claim.batch,
-            envelope=replace(proofing.envelope(self.settings.publication, day), test=True),
+            envelope=replace(proofs.envelope(self.settings.publication, day), test=True),
             message=message,
             recipients=Recipients.of(
                 Recipient(

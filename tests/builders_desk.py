@@ -23,8 +23,8 @@ from newsletter.app import App, build
 from newsletter.core.config import settings
 from newsletter.core.model import Message
 from newsletter.desk import server
+from newsletter.editions.proofs import Preview
 from newsletter.message import merge
-from newsletter.preview import Preview
 
 Value = TypeVar("Value")
 PUBLICATION = """\

@@ -11,7 +11,7 @@ from newsletter.message.checks import size_clip, style_budget
 from newsletter.message.clients import inbox_rows
 
 if TYPE_CHECKING:
-    from newsletter.proofing import Proof
+    from newsletter.editions.proofs import Proof
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

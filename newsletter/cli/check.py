@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from newsletter.app import App
     from newsletter.core.model.findings import Finding
+    from newsletter.editions.proofs import Ask, Proof
     from newsletter.message.probes.network import Progress
-    from newsletter.proofing import Ask, Proof
 
 app = _shell.group("Check the message.")
 
@@ -78,7 +78,7 @@ def _looked_at(
     publication: App, day: dt.date, acceptance: Acceptance | None, ask: Ask
 ) -> tuple[Proof | None, tuple[Finding, ...]]:
     """Give the proof and its findings; a template that renders nothing is the one finding."""
-    from newsletter.proofing import unrendered
+    from newsletter.editions.proofs import unrendered
 
     try:
         if acceptance is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date as Day  # noqa: N812 - `date` is the option's name here
 
     from newsletter.app import App
-    from newsletter.drafts import PastedPage
+    from newsletter.editions.drafts import PastedPage
 
 app = _shell.group("Begin a story.")
 
@@ -43,7 +43,7 @@ def new(
 
     Nothing that exists is overwritten, and an empty story is never sent.
     """
-    from newsletter import drafts
+    from newsletter.editions import drafts
 
     if from_page and from_url:
         raise UsageError(
@@ -69,9 +69,9 @@ def new(
 
 
 def _taken_over(url: str, day: Day, publication: App) -> tuple[Path, dict[str, object]]:
-    from newsletter import takeover
+    from newsletter.editions import drafts as editions_drafts
 
-    made = takeover.take_over(url, day, publication.settings, web=publication.web)
+    made = editions_drafts.take_over(url, day, publication.settings, web=publication.web)
     return made.path, {
         "path": str(made.path),
         "headline": made.headline,

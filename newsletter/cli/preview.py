@@ -14,7 +14,7 @@ from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption
 
 if TYPE_CHECKING:
-    from newsletter.preview import Preview
+    from newsletter.editions.proofs import Preview
 
 app = _shell.group("Look at an edition.")
 

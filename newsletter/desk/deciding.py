@@ -16,7 +16,7 @@ from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Acceptance
 from newsletter.desk.decision import Decision, decision
 from newsletter.desk.opening import Opener, day_of, with_app
-from newsletter.standing import Known
+from newsletter.editions.status import Known
 
 Form = Mapping[str, str]
 Act = Callable[[App, date, Form], str]

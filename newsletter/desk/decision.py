@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newsletter.standing import Known, Standing, standing_of
+from newsletter.editions.status import Known, Standing, standing_of
 
 LABELS: Mapping[Standing, str] = {
     Standing.FREE: "No edition",

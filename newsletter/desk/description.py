@@ -10,11 +10,11 @@ from typing import Any
 from newsletter.core.model import Message
 from newsletter.core.model.findings import Finding, Severity
 from newsletter.desk.stage import Problem, View
+from newsletter.editions.proofs import Preview
 from newsletter.message import merge, sample_readers
 from newsletter.message.checks import size_clip, style_budget
 from newsletter.message.clients import inbox_rows
 from newsletter.message.sample_readers import ROBIN, SampleReader, substitutions
-from newsletter.preview import Preview
 
 _SHOWN = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _PLACED = re.compile(r"(?P<place>[^\n]{1,300}?, line \d+): (?P<sentence>.+)", re.DOTALL)

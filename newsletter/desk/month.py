@@ -13,14 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.almanac import Day
 from newsletter.app import App
 from newsletter.core.errors import NewsletterError
 from newsletter.desk.decision import LABELS
 from newsletter.desk.header import month_header
 from newsletter.desk.opening import Opener, with_app
 from newsletter.desk.pages import page
-from newsletter.standing import Standing
+from newsletter.editions.status import Day, Standing
 
 _SUMMED = tuple(one for one in Standing if one not in {Standing.FREE, Standing.NONE})
 _EMPTY = frozenset({Standing.FREE, Standing.NONE})

@@ -15,7 +15,7 @@ from newsletter.core.errors import UsageError
 from newsletter.desk.opening import Opener
 from newsletter.desk.site import Site
 from newsletter.desk.stages import Stages
-from newsletter.preview import Preview
+from newsletter.editions.proofs import Preview
 
 HOST = "127.0.0.1"
 

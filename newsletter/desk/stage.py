@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from newsletter.core.errors import NewsletterError
-from newsletter.preview import Preview
+from newsletter.editions.proofs import Preview
 
 
 @dataclass(frozen=True, slots=True)

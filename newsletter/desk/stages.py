@@ -11,7 +11,7 @@ from pathlib import Path
 
 from newsletter.desk.stage import Stage
 from newsletter.desk.watching import watch
-from newsletter.preview import Preview
+from newsletter.editions.proofs import Preview
 
 
 class Stages:

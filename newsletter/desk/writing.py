@@ -20,7 +20,7 @@ from newsletter.desk.form import differences, groups, labels, without
 from newsletter.desk.header import header
 from newsletter.desk.opening import Opener, day_of, with_app
 from newsletter.desk.pages import page
-from newsletter.editing import Opened
+from newsletter.editions.editor import Opened
 from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
 
 _DONE = {

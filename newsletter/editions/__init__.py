@@ -6,6 +6,6 @@
 
 from __future__ import annotations
 
-from newsletter.editions.folder import Assembled, Editions
+from newsletter.editions.files import Assembled, Editions
 
 __all__ = ["Assembled", "Editions"]

@@ -17,8 +17,8 @@ from pydantic import ValidationError
 from newsletter.content.validity import cleaned
 from newsletter.core.errors import InputError
 from newsletter.core.model import Edition, Provenance
-from newsletter.editions.tables import edition_of, sentence
-from newsletter.editions.writing import as_toml
+from newsletter.editions.schema import edition_of, sentence
+from newsletter.editions.writer import as_toml
 
 Fields = Mapping[str, str]
 

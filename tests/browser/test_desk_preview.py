@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from newsletter.core.errors import TemplateError
 from newsletter.core.model import MergeField
 from newsletter.core.model.findings import Finding, Place, Severity
+from newsletter.editions.proofs import Preview
 from newsletter.message.sample_readers import RIGHT_TO_LEFT
-from newsletter.preview import Preview
 
 DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 FINDINGS = (

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from newsletter.app import App
 from newsletter.core.errors import ConfigError, Held, UsageError
 from newsletter.core.model import Acceptance
-from newsletter.editions.accepting import with_acceptance
-from newsletter.editions.reading import from_toml
+from newsletter.editions.reader import from_toml
+from newsletter.editions.writer import with_acceptance
 from newsletter.sending import Wish
 
 DAY = date(2027, 3, 9)

@@ -24,9 +24,9 @@ from builders_ledger import MovingClock
 from builders_publication import make_publication
 from PIL import Image
 
-from newsletter import proofing
 from newsletter.core.http.addresses import is_public
 from newsletter.core.http.client import Wire
+from newsletter.editions import proofs
 from newsletter.message.check import addresses
 from newsletter.message.checks import img_answers, img_weight, link_answers
 from newsletter.message.external import PictureFile, Reached
@@ -224,7 +224,7 @@ def test_what_was_found_out_reaches_the_checks(tmp_path: Path) -> None:
         settings = make_settings(tmp_path, fetch={"allow_private": True})
         asker = Asker(
             settings=settings,
-            envelope=lambda day: proofing.envelope(settings.publication, day),
+            envelope=lambda day: proofs.envelope(settings.publication, day),
             now=datetime(2027, 3, 9, tzinfo=UTC),
             over_network=lambda _done, _total: None,
         )

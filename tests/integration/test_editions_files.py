@@ -31,8 +31,8 @@ from newsletter.core.model import (
     Word,
 )
 from newsletter.editions import Editions
-from newsletter.editions.reading import from_toml
-from newsletter.editions.writing import as_toml
+from newsletter.editions.reader import from_toml
+from newsletter.editions.writer import as_toml
 
 DAY = date(2027, 3, 9)
 NOW = datetime(2027, 3, 9, 5, 30, tzinfo=UTC)

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.almanac import Day
 from newsletter.desk.month import rows, shown_days, sums
-from newsletter.standing import Standing
+from newsletter.editions.status import Day, Standing
 
 MARCH = date(2026, 3, 1)
 

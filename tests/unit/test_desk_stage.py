@@ -9,7 +9,7 @@ from builders_desk import Renders, finish, make_preview
 
 from newsletter.core.errors import TemplateError
 from newsletter.desk.stage import Problem, Stage
-from newsletter.preview import Preview
+from newsletter.editions.proofs import Preview
 
 
 def refreshed(stage: Stage) -> Stage:

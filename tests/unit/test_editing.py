@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.core.model import Fact, Part, Supply
-from newsletter.editing import Candidate, beside
+from newsletter.editions.editor import Candidate, beside
 
 TEXTS = ("A snail sleeps for months.", "An octopus has three hearts.", "A crow knows faces.")
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from newsletter.core.model import CorrectionNote, Edition
 from newsletter.editions.fields import FieldsError, as_fields, from_fields, tidied
-from newsletter.editions.reading import from_toml
-from newsletter.editions.writing import as_toml
+from newsletter.editions.reader import from_toml
+from newsletter.editions.writer import as_toml
 
 DAY = date(2027, 3, 9)
 STORY = {"stories.0.headline": "The ferry is back", "stories.0.text": "It crosses again."}

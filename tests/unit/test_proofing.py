@@ -9,13 +9,13 @@ from builders_checked import check_edition, good
 from builders_edition import TEMPLATES, make_edition, make_settings, make_story
 from builders_hostile import HOSTILE, hostile_features, hostile_story
 
-from newsletter import proofing
 from newsletter.core.errors import Held, TemplateError
 from newsletter.core.model import Edition
 from newsletter.core.model.findings import Severity
+from newsletter.editions import proofs
+from newsletter.editions.proofs import Proof
 from newsletter.message import check, merge
 from newsletter.message.sample_readers import LONGEST, RIGHT_TO_LEFT, SAMPLES, SampleReader
-from newsletter.proofing import Proof
 
 GREETING = 'Dear {{ merge("name", "reader") }},'
 ADDRESS = '{{ merge("address") }}'  # it stands in the footer of both parts
@@ -40,7 +40,7 @@ def folders(tmp_path: Path) -> list[Path]:
 
 def prove(edition: Edition, folders: list[Path] | None = None) -> Proof:
     settings = make_settings(Path("/"))
-    return proofing.prove(edition, settings, folders=folders or [TEMPLATES])
+    return proofs.prove(edition, settings, folders=folders or [TEMPLATES])
 
 
 def test_the_reader_with_the_longest_values_is_the_one_that_is_checked(folders: list[Path]) -> None:
@@ -71,7 +71,7 @@ def test_every_made_up_reader_passes(folders: list[Path], reader: SampleReader) 
         make_edition(),
         message,
         values={"name": reader.name, "address": reader.address},
-        unsubscribe_url=proofing.unsubscribe_url(settings),
+        unsubscribe_url=proofs.unsubscribe_url(settings),
         settings=settings,
     )
     assert check.run(checked, {}) == ()
@@ -115,7 +115,7 @@ def test_a_proof_with_errors_is_refused_with_all_of_them() -> None:
     ],
 )
 def test_a_template_s_fault_is_a_finding(what: str, message: str, written: str | None) -> None:
-    found = proofing.unrendered(TemplateError(what, hint="Mend it."))
+    found = proofs.unrendered(TemplateError(what, hint="Mend it."))
     assert (found.code, found.message, found.hint) == ("template", message, "Mend it.")
     assert found.holds
     assert found.place is not None

@@ -10,8 +10,8 @@ from builders_edition import TEMPLATES, make_edition, make_full_edition, make_se
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter import proofing
 from newsletter.core.model.findings import Finding, Place, Severity
+from newsletter.editions import proofs
 from newsletter.message.html.document import parse
 from newsletter.message.placing import with_templates
 from newsletter.message.render.jinja import MARK
@@ -54,13 +54,13 @@ def test_a_finding_names_the_line_of_the_publication_s_own_partial(tmp_path: Pat
     story = (TEMPLATES / "email/partials/story.mjml.j2").read_text(encoding="utf-8")
     assert "<h1" in story
     (partials / "story.mjml.j2").write_text(story.replace("<h1", "<h4").replace("</h1", "</h4"))
-    proof = proofing.prove(
+    proof = proofs.prove(
         make_edition(), make_settings(tmp_path), folders=[tmp_path / "templates", TEMPLATES]
     )
     (found,) = (one for one in proof.findings if "headings <h1>" in one.message)
     assert found.place == Place(part="html", tag="body", template=None)
     edition = make_edition(stories=(make_story(link="https://example.com/x"),))
-    proof = proofing.prove(
+    proof = proofs.prove(
         edition, make_settings(tmp_path), folders=[tmp_path / "templates", TEMPLATES]
     )
     (found,) = (one for one in proof.findings if one.code == "link-placeholder")

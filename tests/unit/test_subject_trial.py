@@ -17,8 +17,8 @@ from newsletter.core.model import SubjectTrial
 from newsletter.delivery.trial import gets_second
 from newsletter.desk.form import groups
 from newsletter.editions.fields import as_fields, from_fields
-from newsletter.editions.reading import from_toml
-from newsletter.editions.writing import as_toml
+from newsletter.editions.reader import from_toml
+from newsletter.editions.writer import as_toml
 from newsletter.message import check, merge
 from newsletter.message.render.message import render
 

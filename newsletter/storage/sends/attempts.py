@@ -33,8 +33,6 @@ from newsletter.storage.tables import (
     send,
 )
 
-_UNSETTLED = (BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN)
-
 
 class Attempts:
     """What senders claim and record."""

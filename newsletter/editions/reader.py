@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Edition, Provenance
-from newsletter.editions.tables import edition_of, keys_beside, sentence
+from newsletter.editions.schema import edition_of, keys_beside, sentence
 
 _LINE_IN_TOML = re.compile(r" ?\(at line (\d+)[^)]*\)")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.]+)\s*\]\]?")

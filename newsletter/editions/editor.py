@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from newsletter import drafts
 from newsletter.content import pictures
 from newsletter.content.pasted import Tracing, trace
 from newsletter.content.repeats import keys, part_of
@@ -16,8 +15,9 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
+from newsletter.editions import drafts
+from newsletter.editions.assembler import Newsroom
 from newsletter.editions.fields import Fields, from_fields
-from newsletter.newsroom import Newsroom
 
 FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
 Candidate = tuple[str, Supply]  # the source's name, and what it gives

@@ -21,9 +21,9 @@ from newsletter.core.errors import ContentError, Held, NothingToDo, UsageError
 from newsletter.core.model import Acceptance, Edition, Part, Supply
 from newsletter.core.model.content import FrozenEdition
 from newsletter.editions import Assembled, Editions
-from newsletter.editions.reading import from_toml
+from newsletter.editions.reader import from_toml
 from newsletter.editions.record import as_json, fingerprint, from_json
-from newsletter.editions.writing import as_toml
+from newsletter.editions.writer import as_toml
 
 if TYPE_CHECKING:
     from newsletter.storage.used_content import UsedContent

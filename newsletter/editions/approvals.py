@@ -11,7 +11,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.errors import Held, NothingToDo, Overtaken
 from newsletter.core.model import Send
 from newsletter.core.model.content import Approval
-from newsletter.proofing import Proof
+from newsletter.editions.proofs import Proof
 from newsletter.storage.approvals import Approvals
 
 

@@ -16,10 +16,9 @@ from newsletter.content.edition import Status, status
 from newsletter.core.errors import Overtaken, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
 from newsletter.core.model.findings import Finding
-from newsletter.editions.accepting import with_acceptance
-from newsletter.editions.reading import from_toml
+from newsletter.editions.reader import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
-from newsletter.editions.writing import as_toml
+from newsletter.editions.writer import as_toml, with_acceptance
 from newsletter.message import merge
 from newsletter.message.specimen import made_up_reader, specimen
 

@@ -1,4 +1,4 @@
-"""Render an edition and check it: the proof that a send needs and the desk shows."""
+"""Where editions are looked at before they go: rendered, checked, accepted, shown and kept."""
 
 from __future__ import annotations
 
@@ -7,21 +7,132 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Publication, Settings
 from newsletter.core.errors import Held, TemplateError, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message
 from newsletter.core.model.findings import Finding, Place, Severity
+from newsletter.editions import Editions
 from newsletter.message import check
 from newsletter.message.check import Checked
 from newsletter.message.external import Outside
 from newsletter.message.placing import with_templates
 from newsletter.message.render.message import Inline, Rendered, here, render, trace
 from newsletter.message.sample_readers import LONGEST, TOKEN
-from newsletter.preview import Preview
+
+if TYPE_CHECKING:
+    from newsletter.message.probes.network import Progress
+
+
+class Sendable(Protocol):
+    """Who gives an edition that may go out; see `Newsroom.sendable`."""
+
+    def __call__(self, day: date, *, keep_best: bool = False) -> Edition:
+        """Give the edition of a date. Raises `Held` or `NothingToDo`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proofroom:
+    """The proofs of one publication's editions."""
+
+    settings: Settings
+    editions: Editions
+    clock: Clock
+    sendable: Sendable
+    is_frozen: Callable[[date], bool]  # says whether an edition has a send
+    folders: tuple[Path, ...]  # of templates, the publication's own first
+    inline: Inline = here
+
+    def prove(self, day: date, *, keep_best: bool = False, ask: Ask | None = None) -> Proof:
+        """Render the edition of a date and check it as its reader with the longest values.
+
+        Raises `Held` when it has no lead story, `NothingToDo` where such a date is skipped. With
+        `keep_best` an earlier look stays in the parts in which it was better. `ask` replaces the
+        look at the files of own pictures.
+        """
+        edition = self.sendable(day, keep_best=keep_best)
+        if ask is None and self.settings.media.url:
+            ask = self.asker()
+        return prove(edition, self.settings, folders=self.folders, ask=ask, inline=self.inline)
+
+    def prove_best(self, day: date) -> Proof:
+        """Render and check what may go out now: the best of all looks so far."""
+        return self.prove(day, keep_best=True)
+
+    def asker(self, *, programs: bool = False, over_network: Progress | None = None) -> Ask:
+        """Give who finds out what stands outside a message, and what of it.
+
+        The files of own pictures; with `programs` what SpamAssassin and Hunspell say, where they
+        are installed; with `over_network`, told of each step, whether links and pictures answer.
+        """
+        from newsletter.message.probes.prober import Asker
+
+        return Asker(
+            settings=self.settings,
+            envelope=self._envelope,
+            now=self.clock.now(),
+            programs=programs,
+            over_network=over_network,
+        )
+
+    def accept(self, day: date, acceptance: Acceptance, *, ask: Ask | None = None) -> Proof:
+        """Accept a check's findings in an edition that has no send yet; give the new proof.
+
+        Raises `UsageError` for a check that found nothing, or whose findings may not be accepted.
+        """
+        if self.is_frozen(day):
+            raise UsageError(f"The edition of {day} is frozen; nothing in it can be accepted now.")
+        proof = self.prove(day, ask=ask)
+        refuse_acceptance(proof, acceptance)
+        self.editions.accept(day, acceptance)
+        return self.prove(day, ask=lambda _: proof.checked.outside)  # asked once is enough
+
+    def preview(self, day: date) -> Preview:
+        """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""
+        root = self.settings.root
+        watched = (root / "config.toml", root / "content", self.editions.path(day))
+        return preview(self.prove(day), self.settings, paths=(*watched, *self.folders))
+
+    def keep(self, proof: Proof) -> Path:
+        """Write the message's files and the web page beside the edition; return the folder."""
+        from newsletter.message.render.web import render_web
+
+        page = render_web(proof.edition, self.settings, folders=self.folders)
+        return self.editions.write_message(
+            proof.edition.date,
+            mjml=proof.rendered.mjml,
+            web=page,
+            message=proof.message,
+            findings=proof.findings,
+            envelope=self._envelope(proof.edition.date),
+            now=self.clock.now(),
+        )
+
+    def _envelope(self, day: date) -> Envelope:
+        return envelope(self.settings.publication, day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A rendered edition; its message still has its merge tags, for any reader's values."""
+
+    publication: str  # the newsletter's name
+    sender: str  # the name readers see in their inbox
+    edition: Edition
+    message: Message
+    findings: tuple[Finding, ...]
+    unsubscribe_url: str  # as a reader's own would look
+    media_url: str | None = None  # where the publication's own pictures are served
+    paths: tuple[Path, ...] = ()  # files and folders whose change asks for a new look
+
 
 _PLACED = re.compile(r"(?P<file>[^\n]+?), line (?P<line>\d+): (?P<sentence>.+)", re.DOTALL)
+
+
 Ask = Callable[[Checked], Outside]
 
 

@@ -207,3 +207,18 @@ def _long(text: str) -> str | None:
     escaped = text.replace("\\", "\\\\").replace('"""', '""\\"')
     escaped = _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped)
     return f'"""\n{escaped}\n"""'
+
+
+def with_acceptance(text: str, acceptance: Acceptance) -> str:
+    """Give the file's text with one acceptance more; a second one of the same check replaces it.
+
+    Comments, blank lines and the order of the keys stay. The text has to be TOML.
+    """
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    if "accepted" not in document:
+        document.add(tomlkit.nl())
+        document.add("accepted", tomlkit.table())
+    document["accepted"][acceptance.code] = acceptance.reason
+    return tomlkit.dumps(document)
