@@ -61,7 +61,7 @@ def make(root: Path, count: int, port: int, connections: int, database: str) -> 
 
 def send(root: Path) -> float:
     """Do all of `newsletter send --now` but loading and rendering; give the seconds."""
-    from newsletter.sending import Wish
+    from newsletter.delivery.preconditions import Wish
 
     app = open_app(root)
     dispatch = _rendered(app)
@@ -76,7 +76,7 @@ def send(root: Path) -> float:
 
 def freeze(root: Path) -> float:
     """Write a send with everybody on the list; give the seconds."""
-    from newsletter.sending import Wish
+    from newsletter.delivery.preconditions import Wish
 
     app = open_app(root)
     dispatch = _rendered(app)

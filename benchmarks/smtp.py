@@ -39,7 +39,7 @@ from builders_delivery import (
 from builders_edition import make_settings
 
 from newsletter.core.model import Attempt
-from newsletter.providers import smtp
+from newsletter.delivery.providers import smtp
 
 SIZE = 100  # copies of an attempt
 LINE = "<p>A promise about the sea, kept twice a day by the moon, and never late.</p>\n"

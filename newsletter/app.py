@@ -19,31 +19,32 @@ from newsletter.core.calendar import Due, Timetable
 from newsletter.core.clock import Clock, SystemClock
 from newsletter.core.model import Send
 from newsletter.core.model.records import Dossier, SendView
+from newsletter.delivery.handover import Outcome
+from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.provider import Provider
 from newsletter.editions import Assembled, Editions
-from newsletter.ports import Provider
-from newsletter.sending import Outcome, Wish
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.tick import TickReport
 
 if TYPE_CHECKING:
     from newsletter.content.source import Web
     from newsletter.core.config.settings import Settings
-    from newsletter.correcting import Correcting
-    from newsletter.delivery.audit import Audit
-    from newsletter.dispatch import Dispatch, Rehearsal
+    from newsletter.delivery.audit.rules import Audit
+    from newsletter.delivery.control import Steering
+    from newsletter.delivery.corrections import Correcting
+    from newsletter.delivery.events.intake import EventIntake
+    from newsletter.delivery.events.suppression_lists import Pull
+    from newsletter.delivery.sends import Dispatch, Rehearsal
+    from newsletter.delivery.worker import Worker
     from newsletter.editions.assembler import Newsroom
     from newsletter.editions.proofs import Ask, Proof, Proofroom
     from newsletter.editorial import Editorial
-    from newsletter.intake import EventIntake
-    from newsletter.pulling import Pull
-    from newsletter.steering import Steering
     from newsletter.storage.approvals import Approvals
     from newsletter.storage.database import Database
     from newsletter.storage.imports.undo import Imports
     from newsletter.storage.quiet import QuietReaders
     from newsletter.storage.sends.attempts import Attempts
     from newsletter.storage.subscribers.store import Subscribers
-    from newsletter.worker import Worker
 
 _PACKAGE = Path(__file__).parent
 
@@ -127,7 +128,7 @@ class App:
     def provider(self) -> Provider:
         """Make the configured provider; raises `ConfigError` when a key or option is missing."""
         if self._provider is None:
-            module = plugins.load("newsletter.providers", self.settings.delivery.provider)
+            module = plugins.load("newsletter.delivery.providers", self.settings.delivery.provider)
             made: Provider = module.make(self.settings, self.clock)
             self._provider = made
         return self._provider
@@ -232,7 +233,7 @@ class App:
     @cached_property
     def dispatch(self) -> Dispatch:
         """Give the room in which sends are frozen and handed over."""
-        from newsletter.dispatch import Dispatch
+        from newsletter.delivery.sends import Dispatch
         from newsletter.message.render import inline_process
         from newsletter.storage.sends.recalls import RecallRecords
 
@@ -253,14 +254,14 @@ class App:
 
     def alert(self, what: str) -> None:
         """Tell the operator what waits for a person; see `alerting.tell`."""
-        from newsletter import alerting
+        from newsletter.delivery import alerts
 
-        alerting.tell(what, self.settings, self.database, self.clock)
+        alerts.tell(what, self.settings, self.database, self.clock)
 
     @property
     def correcting(self) -> Correcting:
         """Give the room in which an edition that is under way is put right."""
-        from newsletter.correcting import Correcting
+        from newsletter.delivery.corrections import Correcting
 
         return Correcting(
             ledger=self.ledger,
@@ -317,15 +318,15 @@ class App:
 
     def events(self) -> EventIntake:
         """Give the intake of the provider's events; raises `ConfigError` where it has none."""
-        from newsletter import intake
+        from newsletter.delivery.events import intake
 
         return intake.open_intake(self.settings, self.database, self.clock)
 
     def pull(self) -> Pull | None:
         """Give the provider's suppression lists; None for one that keeps none."""
-        from newsletter import pulling
+        from newsletter.delivery.events import suppression_lists
 
-        return pulling.open_pull(self.settings, self.database, self.clock)
+        return suppression_lists.open_pull(self.settings, self.database, self.clock)
 
     def who(self, canonical: str) -> Dossier:
         """Tell what one person was mailed, with which message, and what became of it."""
@@ -335,16 +336,16 @@ class App:
 
     def audit(self, day: date) -> Audit:
         """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""
-        from newsletter import auditing
+        from newsletter.delivery.audit import evidence
 
         name = self.settings.publication.id
-        proved = auditing.audit(self.ledger, self.database, publication=name, day=day)
+        proved = evidence.audit(self.ledger, self.database, publication=name, day=day)
         return replace(proved, accepted=self.newsroom.accepted(day))
 
     @property
     def steering(self) -> Steering:
         """Give the operator's hand on the sends."""
-        from newsletter.steering import Steering
+        from newsletter.delivery.control import Steering
 
         return Steering(
             publication=self.settings.publication.id,

@@ -13,11 +13,11 @@ from newsletter.core import calendar
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import DeliveryError, Held, NothingToDo
-from newsletter.dispatch import Dispatch
+from newsletter.delivery.events.suppression_lists import Pull
+from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.sends import Dispatch
 from newsletter.editions.assembler import Newsroom
 from newsletter.editions.proofs import Proof
-from newsletter.pulling import Pull
-from newsletter.sending import Wish
 from newsletter.tick import Action, Step, TickReport, Today
 
 log = logging.getLogger(__name__)

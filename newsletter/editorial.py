@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter import owners
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Send
+from newsletter.delivery import owner
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.testsend import MarkedCopies
 from newsletter.editions.approvals import Approving
 from newsletter.editions.assembler import Newsroom
 from newsletter.editions.editor import Editing
 from newsletter.editions.proofs import Proof
 from newsletter.editions.status import Almanac
-from newsletter.ports import Provider
 from newsletter.storage.approvals import Approvals
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
-from newsletter.testcopies import MarkedCopies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,5 +77,5 @@ class Editorial:
             provider=self.provider,
             prove=self.prove,
             is_suppressed=self.is_suppressed,
-            owner=owners.this_process,
+            owner=owner.this_process,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -109,17 +109,6 @@ def handed_over(view: SendView) -> str:
     if not rest or view.next_due is None:
         return f"{told}."
     return f"{told}; {rest} more are due from {view.next_due:%Y-%m-%d %H:%M} UTC on."
-
-
-def rests_until(view: SendView, *, lead: timedelta) -> datetime | None:
-    """Give the moment the next wave of an open send may be handed over.
-
-    None: something may be done for it at any time, such as finding out what became of a claim.
-    """
-    unsettled = (BatchState.CLAIMED, BatchState.UNCERTAIN)
-    if view.next_due is None or any(view.tally(state).batches for state in unsettled):
-        return None
-    return view.next_due - lead
 
 
 def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[Step, ...]:

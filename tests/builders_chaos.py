@@ -23,12 +23,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from newsletter import owners
 from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Claim
-from newsletter.sending import Wish
+from newsletter.delivery import owner as delivery_owner
+from newsletter.delivery.preconditions import Wish
 from newsletter.storage.sends.attempts import Attempts
 
 Role = Literal["send", "worker"]
@@ -157,7 +157,7 @@ def work(task: Task) -> None:
     for descriptor in (1, 2):
         os.dup2(os.open(task.said, os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
     if task.is_far:
-        owners.is_gone = lambda _owner: False
+        delivery_owner.is_gone = lambda _owner: False
     with opened(task) as app:
         if task.mistake:
             _plant(task.mistake, app.ledger)

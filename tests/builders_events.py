@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from newsletter.core.model.events import Event, EventKind
-from newsletter.delivery import events as judging
+from newsletter.delivery.events import rules as judging
 from newsletter.sandbox.events import public_text, signed_headers
 from newsletter.storage.events import Judgement
 from newsletter.subscribers import lifecycle

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from newsletter.core.clock import Clock
 from newsletter.core.model import Attempt, Envelope, Message, Send, SendKind, Submission
-from newsletter.delivery.building import Content
+from newsletter.delivery.attempts import Content
+from newsletter.delivery.handover import Work
 from newsletter.delivery.outcomes import Patience
-from newsletter.delivery.send import Sender
+from newsletter.delivery.sender import Sender
 from newsletter.message import merge
-from newsletter.sending import Work
 from newsletter.storage.database import Database
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.freezing import Freeze

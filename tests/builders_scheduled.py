@@ -26,12 +26,12 @@ from pydantic import SecretStr
 from newsletter.core.model import Send
 from newsletter.core.model.events import Event
 from newsletter.core.model.records import SendView
-from newsletter.delivery.ahead import Ahead
-from newsletter.delivery.audit import Audit, audit
-from newsletter.providers import sendgrid
+from newsletter.delivery.audit.rules import Audit, audit
+from newsletter.delivery.handover import deliver
+from newsletter.delivery.providers.sendgrid import provider as sendgrid_provider
+from newsletter.delivery.scheduled import Ahead
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import deliver
 from newsletter.storage.database import Database
 from newsletter.storage.events import EventStore
 from newsletter.storage.sends import audit_record
@@ -120,7 +120,7 @@ def scene(
             folder, sendgrid={"base_url": sandbox.url}, delivery={"timeout": 5}
         )
         keyed = settings.model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}})
-        provider = sendgrid.make(keyed, clock)
+        provider = sendgrid_provider.make(keyed, clock)
         try:
             yield Scene(
                 database=database,

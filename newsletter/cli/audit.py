@@ -15,7 +15,7 @@ from newsletter.core.errors import ExitCode, NothingToDo, UsageError
 if TYPE_CHECKING:
     from newsletter.app import App
     from newsletter.core.model.records import Dossier
-    from newsletter.delivery.audit import Audit
+    from newsletter.delivery.audit.rules import Audit
 
 app = _shell.group("Prove what went to whom.")
 
@@ -60,7 +60,7 @@ def audit(
 
 
 def _write(file: Path, result: Audit, publication: App) -> None:
-    from newsletter.auditing.page import page
+    from newsletter.delivery.audit.page import page
 
     name, now = publication.settings.publication.name, publication.clock.now()
     try:

@@ -15,7 +15,7 @@ from newsletter.core.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from newsletter.app import App
     from newsletter.core.model.records import CalledBack, SendView
-    from newsletter.sending import Wish
+    from newsletter.delivery.preconditions import Wish
 
 GROUP = True
 app = _shell.group("Send an edition to its audience, once.")
@@ -56,7 +56,7 @@ def send(
     """Freeze and deliver an edition."""
     if context.invoked_subcommand is not None:
         return
-    from newsletter.sending import Wish
+    from newsletter.delivery.preconditions import Wish
 
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
@@ -119,7 +119,7 @@ def resume(
     config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
 ) -> None:
     """Go on with a send that was paused."""
-    from newsletter.sending import Wish
+    from newsletter.delivery.preconditions import Wish
 
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
@@ -160,7 +160,7 @@ def correct(
     the archive. What was handed over ahead of its moment is called back as far as it can be, and
     goes again with the new message. Then the send goes on, unless it was paused.
     """
-    from newsletter.sending import Wish
+    from newsletter.delivery.preconditions import Wish
 
     with _shell.publication(config) as publication:
         day, today = _shell.as_date(date) or publication.today(), publication.today()

@@ -12,7 +12,7 @@ from newsletter.cli._signals import stop_on_signals
 from newsletter.core.errors import ExitCode
 
 if TYPE_CHECKING:
-    from newsletter.worker import Shift
+    from newsletter.delivery.worker import Shift
 
 app = _shell.group("Share the open sends with other senders.")
 

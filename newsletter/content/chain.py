@@ -156,7 +156,7 @@ def _source(entry: SourceEntry, given: SourceOptions, *, load: Load) -> Source:
     if not hasattr(module, "make"):
         raise ConfigError(
             f"[sources] {given.part}: “{entry.type}” has no function `make`, so it is no source.",
-            hint="newsletter/ports.py says what a source must define.",
+            hint="newsletter/delivery/provider.py says what a source must define.",
         )
     source: Source = module.make(replace(given, options=entry.options))
     return source

@@ -103,3 +103,14 @@ def _earliest_start(view: SendView, lead: timedelta) -> datetime | None:
     due = view.next_due - lead if view.next_due else None
     moments = [moment for moment in (due, view.send.paused_until) if moment]
     return max(moments, default=None)
+
+
+def rests_until(view: SendView, *, lead: timedelta) -> datetime | None:
+    """Give the moment the next wave of an open send may be handed over.
+
+    None: something may be done for it at any time, such as finding out what became of a claim.
+    """
+    unsettled = (BatchState.CLAIMED, BatchState.UNCERTAIN)
+    if view.next_due is None or any(view.tally(state).batches for state in unsettled):
+        return None
+    return view.next_due - lead

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from newsletter.core.errors import InputError, StorageError
 from newsletter.core.model.events import Intake
-from newsletter.intake import EventIntake
+from newsletter.delivery.events.intake import EventIntake
 
 LARGEST_POST = 4 * 1024 * 1024  # bytes; SendGrid's are up to 768 KB (sendgrid.md 1.7)
 _LOOK_AGAIN = 30.0  # seconds; for posts that another process stored, or a database that was away

@@ -106,7 +106,10 @@ def test_every_check_is_explained_with_its_level_why_and_how_it_is_mended() -> N
 
 @pytest.mark.parametrize(
     ("package", "page"),
-    [("newsletter.content.sources", "content.md"), ("newsletter.providers", "providers.md")],
+    [
+        ("newsletter.content.sources", "content.md"),
+        ("newsletter.delivery.providers", "providers.md"),
+    ],
 )
 def test_every_plug_in_is_explained(package: str, page: str) -> None:
     text = read(page)

@@ -24,9 +24,9 @@ from builders_publication import Publication, make_publication, readers
 from newsletter.app import App
 from newsletter.core.errors import ExitCode
 from newsletter.core.model import BatchState
+from newsletter.delivery.preconditions import Wish
 from newsletter.sandbox.faults import FaultKind, Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 
 PEOPLE, BATCH = 120, 5
 TIMEOUT = 0.25  # seconds the provider has for an answer

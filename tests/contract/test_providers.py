@@ -1,4 +1,4 @@
-"""What every provider promises (newsletter/ports.py), asked of each one in the folder.
+"""What every provider promises (newsletter/delivery/provider.py), asked of each one in the folder.
 
 A new provider is found by its file. It needs one line in `PROVIDERS`: how to make it, in a
 world where it works and in one where it does not.
@@ -24,9 +24,9 @@ from pydantic import SecretStr
 from newsletter.core import plugins
 from newsletter.core.errors import ConfigError, NotSubmitted
 from newsletter.core.model import Attempt, Submission
-from newsletter.ports import Provider
+from newsletter.delivery.provider import Provider
 
-PACKAGE = "newsletter.providers"
+PACKAGE = "newsletter.delivery.providers"
 KEY = "SG.contract.secret"
 World = Callable[[Path], AbstractContextManager[Provider]]
 

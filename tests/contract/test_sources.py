@@ -1,4 +1,4 @@
-"""Every module of `newsletter/content/sources/` keeps the contract of `newsletter.ports.Source`.
+"""Every module of `newsletter/content/sources/` keeps the contract of `content/source.py`.
 
 A new source is covered as soon as its file exists; without `source_examples/NAME.toml` it fails.
 An example brings files of a publication, or recorded answers (`[[answers]]` with `url`, `body`).

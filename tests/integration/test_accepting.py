@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from newsletter.app import App
 from newsletter.core.errors import ConfigError, Held, UsageError
 from newsletter.core.model import Acceptance
+from newsletter.delivery.preconditions import Wish
 from newsletter.editions.reader import from_toml
 from newsletter.editions.writer import with_acceptance
-from newsletter.sending import Wish
 
 DAY = date(2027, 3, 9)
 NOON = datetime(2027, 3, 9, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from builders_http import ScriptedServer, always, closed_port, response
 from builders_ledger import MovingClock
 from builders_publication import make_publication
 
-from newsletter import alerting
+from newsletter.delivery import alerts
 from newsletter.storage.alerts import ToldAlerts
 from newsletter.storage.database import Database
 
@@ -34,7 +34,7 @@ class Desk:
 
     def tell(self, url: str | None, what: str = HELD) -> None:
         settings = make_settings(self.root, alerts={"url": url})
-        alerting.tell(what, settings, self.database, self.clock)
+        alerts.tell(what, settings, self.database, self.clock)
 
 
 @pytest.fixture

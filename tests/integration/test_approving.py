@@ -15,7 +15,7 @@ from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import Held, NothingToDo, Overtaken
 from newsletter.core.model.content import Approval
-from newsletter.sending import Wish
+from newsletter.delivery.preconditions import Wish
 from newsletter.storage.approvals import Approvals
 from newsletter.storage.database import Database
 

@@ -10,9 +10,9 @@ from builders_scheduled import DUE, HELD, everyone, scene
 
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, SendStatus
+from newsletter.delivery.control import Steering
 from newsletter.delivery.recall import LAST_CALL, MOST_OPEN
 from newsletter.sandbox.faults import Rule
-from newsletter.steering import Steering
 
 
 def steering(it) -> Steering:

@@ -19,9 +19,8 @@ from newsletter.core.errors import Held
 from newsletter.core.model import SendStatus
 from newsletter.core.model.events import EventKind
 from newsletter.core.model.waves import CanaryPlan
-from newsletter.delivery.canary import Limits
-from newsletter.delivery.watching import Watch
-from newsletter.sending import deliver
+from newsletter.delivery.handover import deliver
+from newsletter.delivery.health import Limits, Watch
 from newsletter.storage.events import EventStore
 
 WAIT = timedelta(minutes=30)

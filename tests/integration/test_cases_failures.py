@@ -17,9 +17,9 @@ from builders_publication import KEY, make_publication, recipients_of
 
 from newsletter.core.errors import Held, TryLater
 from newsletter.core.model import BatchState, SendStatus
+from newsletter.delivery.preconditions import Wish
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 
 
 def free_port() -> int:

@@ -16,10 +16,10 @@ from builders_publication import readers, recipients_of, wait_until, with_templa
 
 from newsletter.core.errors import Held
 from newsletter.core.model import SendStatus
+from newsletter.delivery.preconditions import Wish
 from newsletter.message import merge
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 from newsletter.storage.tables import subscriber
 
 

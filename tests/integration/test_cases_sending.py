@@ -14,9 +14,9 @@ from builders_publication import readers, recipients_of, wait_until
 
 from newsletter.core.errors import NothingToDo, TryLater
 from newsletter.core.model import BatchState, SendStatus
+from newsletter.delivery.preconditions import Wish
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 
 
 def send_now(app, **wish):

@@ -11,8 +11,8 @@ from builders_publication import make_publication
 
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import SendStatus
+from newsletter.delivery.preconditions import Wish
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 
 NOON = datetime(2027, 3, 9, 12, 0, tzinfo=UTC)
 DAY = NOON.date()

@@ -14,7 +14,7 @@ from builders_ledger import MORNING, add_people, frozen_send, make_freeze
 
 from newsletter.core.model import BatchState, SendStatus, Submission
 from newsletter.core.model.events import Event, EventKind
-from newsletter.delivery import audit
+from newsletter.delivery.audit import rules
 from newsletter.storage.events import EventStore
 from newsletter.storage.sends import audit_record, dossier
 from newsletter.storage.sends.attempts import Attempts
@@ -66,7 +66,7 @@ def test_an_event_settles_a_doubt_and_completes_the_send(database):
     assert view.send.status is SendStatus.COMPLETE
     assert view.tally(BatchState.SUBMITTED).recipients == 3
     record = audit_record.record(database, send.id, message_digest=send.digest)
-    assert audit.audit(record).complete
+    assert rules.audit(record).complete
     assert record.attempts[0].provider_id == "m1"
 
 
@@ -88,7 +88,7 @@ def test_an_attempt_that_was_given_up_and_taken_is_a_problem_of_the_audit(databa
 
     take(database, make_event())
 
-    found = audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
+    found = rules.audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert any("two copies" in problem for problem in found.problems)
     assert found.states == {"submitted": 3}
 

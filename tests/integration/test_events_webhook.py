@@ -18,9 +18,9 @@ from builders_publication import wait_until
 
 from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model import SendStatus
+from newsletter.delivery.preconditions import Wish
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 from newsletter.storage.events import EventStore
 from newsletter.web import webhook
 

@@ -23,7 +23,7 @@ from builders_ledger import (
 from newsletter.core.clock import SystemClock
 from newsletter.core.errors import AccountRefused, Held, MessageRefused, Throttled, TryLater
 from newsletter.core.model import BatchState, SendStatus, Submission
-from newsletter.delivery.audit import audit
+from newsletter.delivery.audit.rules import audit
 from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
@@ -286,7 +286,7 @@ def test_a_sender_that_stood_still_for_its_lease_does_not_submit_any_more(databa
 
 
 def test_a_long_attempt_keeps_its_lease(database, monkeypatch):
-    from newsletter.delivery import send as loop
+    from newsletter.delivery import sender as loop
 
     monkeypatch.setattr(loop, "_RENEW_EVERY", timedelta(seconds=0.05))
     ledger, send = frozen_send(database, 5)

@@ -14,10 +14,10 @@ from builders_publication import make_publication
 from pydantic import SecretStr
 
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.providers import sendgrid
+from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.providers.sendgrid import provider as sendgrid_provider
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 
 MESSAGES = "/v3/messages"
 
@@ -58,7 +58,7 @@ def test_a_message_of_another_attempt_is_no_proof(tmp_path):
         settings = make_settings(tmp_path, sendgrid={"base_url": server.url}).model_copy(
             update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}}
         )
-        provider = sendgrid.make(settings, FixedClock())
+        provider = sendgrid_provider.make(settings, FixedClock())
         assert provider.look_up("a1") is None
         provider.close()
     assert [request.target.partition("?")[0] for request in server.requests] == [

@@ -28,8 +28,8 @@ from hypothesis import strategies as st
 
 from newsletter.core.errors import AccountRefused, Uncertain
 from newsletter.core.model import Attempt
-from newsletter.ports import Provider
-from newsletter.providers import _mail, outbox
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.providers import _mail, outbox
 
 
 @pytest.fixture

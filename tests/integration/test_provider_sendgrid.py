@@ -39,8 +39,8 @@ from newsletter.core.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.ports import Provider
-from newsletter.providers import sendgrid
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.providers.sendgrid import provider as sendgrid_provider
 
 KEY = "SG.abcdefgh.ijklmnop"
 ACCEPTED = response(202, x_message_id="m-1")
@@ -56,7 +56,7 @@ def settings_for(root: Path, url: str, *, key: str = KEY, timeout: float = 5.0) 
 
 @contextmanager
 def provider_at(root: Path, url: str, *, timeout: float = 5.0) -> Iterator[Provider]:
-    provider = sendgrid.make(settings_for(root, url, timeout=timeout), FixedClock())
+    provider = sendgrid_provider.make(settings_for(root, url, timeout=timeout), FixedClock())
     try:
         yield provider
     finally:
@@ -224,7 +224,7 @@ def test_key_and_addresses_are_neither_logged_nor_told(
 
 def test_missing_key_says_how_to_get_one_and_how_to_do_without(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="SENDGRID_API_KEY") as caught:
-        sendgrid.make(make_settings(tmp_path), FixedClock())
+        sendgrid_provider.make(make_settings(tmp_path), FixedClock())
     for way in (
         "Mail Send",
         "SENDGRID_API_KEY_FILE",
@@ -240,11 +240,11 @@ def test_key_of_the_environment_is_not_read_behind_the_settings(
 ) -> None:
     monkeypatch.setenv("SENDGRID_API_KEY", "SG.from.elsewhere")
     with pytest.raises(ConfigError):
-        sendgrid.make(make_settings(tmp_path), FixedClock())
+        sendgrid_provider.make(make_settings(tmp_path), FixedClock())
 
 
 @pytest.mark.parametrize("key", ["SG.a b", "SG.a\nX-Evil: 1", "SG.é", "SG.a\0"])
 def test_impossible_key_is_refused_and_not_printed(tmp_path: Path, key: str) -> None:
     with pytest.raises(ConfigError, match="SENDGRID_API_KEY") as caught:
-        sendgrid.make(settings_for(tmp_path, "http://127.0.0.1", key=key), FixedClock())
+        sendgrid_provider.make(settings_for(tmp_path, "http://127.0.0.1", key=key), FixedClock())
     assert key[:4] not in str(caught.value) + caught.value.hint

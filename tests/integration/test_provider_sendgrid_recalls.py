@@ -14,9 +14,9 @@ from pydantic import SecretStr
 
 from newsletter.core.errors import AccountRefused, DeliveryError, Throttled, Unreachable
 from newsletter.core.model import Booking
-from newsletter.ports import Provider
-from newsletter.providers import outbox, sendgrid
-from newsletter.recalling import Recalls
+from newsletter.delivery.provider import Provider, Recalls
+from newsletter.delivery.providers import outbox
+from newsletter.delivery.providers.sendgrid import provider as sendgrid_provider
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.schedule import MOST_HELD
 from newsletter.sandbox.server import Sandbox
@@ -46,7 +46,7 @@ def at_sandbox(root: Path, *faults: Rule) -> Iterator[tuple[Both, Sandbox, Hands
         settings = make_settings(
             root, sendgrid={"base_url": sandbox.url}, delivery={"timeout": 1.0}
         ).model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}})
-        provider = sendgrid.make(settings, FixedClock())
+        provider = sendgrid_provider.make(settings, FixedClock())
         try:
             yield provider, sandbox, hands  # type: ignore[misc]
         finally:

@@ -28,12 +28,12 @@ from newsletter.core.errors import (
     Unreachable,
 )
 from newsletter.core.model import BatchState
-from newsletter.delivery import audit
-from newsletter.delivery.building import Content
+from newsletter.delivery.attempts import Content
+from newsletter.delivery.audit import rules
 from newsletter.delivery.outcomes import Patience
-from newsletter.delivery.send import Sender
-from newsletter.ports import Provider
-from newsletter.providers import smtp
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.providers import smtp
+from newsletter.delivery.sender import Sender
 from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.attempts import Attempts
 
@@ -276,7 +276,7 @@ def test_after_a_request_to_wait_the_rest_goes_and_nobody_gets_two(database):
     assert view.tally(BatchState.SUBMITTED).recipients == 10
     assert sorted(server.addresses) == sorted(set(server.addresses))
     assert len(server.taken) == 10
-    found = audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
+    found = rules.audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert found.complete, found.problems
 
 
@@ -291,7 +291,7 @@ def test_a_doubt_is_of_one_person_and_all_the_others_have_theirs(database):
     doubtful = next(one for one in record.batches if one.state is BatchState.UNCERTAIN)
     assert ledger.resolve(send.id, doubtful.number, accepted=True, now=MORNING)
     ledger.complete(send.id, now=MORNING)
-    found = audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
+    found = rules.audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert found.complete, found.problems
 
 
@@ -309,7 +309,7 @@ def test_refused_people_are_recorded_and_the_send_completes(database):
     with running(MailServer(on_rcpt=lambda a: "550 gone" if a == gone else None)) as server:
         view = deliver(ledger, send, server, MovingClock())
     assert (view.refused, view.tally(BatchState.SUBMITTED).recipients) == (1, 5)
-    found = audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
+    found = rules.audit(audit_record.record(database, send.id, message_digest=send.digest))
     assert found.complete, found.problems
     assert len(server.taken) == 5
 

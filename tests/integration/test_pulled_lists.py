@@ -14,7 +14,7 @@ from builders_sandbox import Client, make_body
 
 from newsletter.core.errors import AccountRefused, Throttled, Unreachable
 from newsletter.core.model import SubscriberState
-from newsletter.providers.sendgrid import lists
+from newsletter.delivery.providers.sendgrid import lists
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 

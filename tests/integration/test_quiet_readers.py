@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from builders_ledger import MORNING, add_people, change_state, make_freeze
 
 from newsletter.core.model.events import EventKind
-from newsletter.delivery.events import rank
+from newsletter.delivery.events.rules import rank
 from newsletter.storage.database import Database
 from newsletter.storage.quiet import QuietReaders
 from newsletter.storage.sends.ledger import Ledger

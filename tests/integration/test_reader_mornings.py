@@ -16,8 +16,8 @@ from newsletter.cli import app as commands
 from newsletter.cli.send import _how_to_go_on
 from newsletter.core.errors import ExitCode
 from newsletter.core.model import SendStatus
+from newsletter.delivery.preconditions import Wish
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 from newsletter.storage.tables import subscriber
 
 ZONES = ["Pacific/Auckland", "Asia/Kolkata", None, "no zone", "America/New_York", "Pacific/Niue"]

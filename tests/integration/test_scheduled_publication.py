@@ -8,8 +8,8 @@ import pytest
 from builders_ledger import MovingClock
 
 from newsletter.core.errors import ConfigError, TryLater
+from newsletter.delivery.preconditions import Wish
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 
 NIGHT = datetime(2027, 3, 9, 6, 0, tzinfo=UTC)
 DUE = datetime(2027, 3, 9, 7, 0, tzinfo=UTC)

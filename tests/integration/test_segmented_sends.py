@@ -23,7 +23,7 @@ from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import NothingToDo, UsageError
 from newsletter.core.model import SendStatus
-from newsletter.sending import Wish
+from newsletter.delivery.preconditions import Wish
 from newsletter.storage.database import Database
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger

@@ -35,11 +35,11 @@ from newsletter.core.errors import (
     Unreachable,
 )
 from newsletter.core.model import BatchState, SendStatus, Submission
-from newsletter.delivery.audit import audit
-from newsletter.delivery.building import Content
+from newsletter.delivery.attempts import Content
+from newsletter.delivery.audit.rules import audit
+from newsletter.delivery.handover import deliver
 from newsletter.delivery.outcomes import Patience
-from newsletter.delivery.send import Sender
-from newsletter.sending import deliver
+from newsletter.delivery.sender import Sender
 from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.attempts import Attempts
 

@@ -6,7 +6,7 @@ import gc
 
 from builders_publication import make_publication
 
-from newsletter.sending import Wish
+from newsletter.delivery.preconditions import Wish
 
 
 def test_the_loaded_program_is_out_of_the_collectors_way_while_a_send_lasts(tmp_path):

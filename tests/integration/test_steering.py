@@ -19,13 +19,13 @@ from builders_publication import recipients_of
 
 from newsletter.core.errors import Held, NothingToDo, Throttled, Uncertain
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.delivery import audit
-from newsletter.delivery.building import Content
+from newsletter.delivery.attempts import Content
+from newsletter.delivery.audit import rules
+from newsletter.delivery.control import Steering
 from newsletter.delivery.outcomes import Patience
-from newsletter.delivery.send import Sender
+from newsletter.delivery.preconditions import refuse_if_done
+from newsletter.delivery.sender import Sender
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import refuse_if_done
-from newsletter.steering import Steering
 from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
@@ -81,7 +81,7 @@ def during(action):
 
 
 def audited(database, send):
-    return audit.audit(audit_record.record(database, send.id, message_digest=send.digest))
+    return rules.audit(audit_record.record(database, send.id, message_digest=send.digest))
 
 
 def test_a_pause_by_another_process_is_heard_before_the_next_batch(database):
@@ -197,7 +197,7 @@ def test_the_commands_pause_resume_and_cancel(publish, tmp_path):
         publication = publish(tmp_path / "brief", base_url=sandbox.url, people=4)
         publication.run("send", "pause", check=3)
         app = publication.open()
-        from newsletter.sending import Wish
+        from newsletter.delivery.preconditions import Wish
 
         app.dispatch.freeze(Wish(day=app.today(), at_once=True))
         app.close()

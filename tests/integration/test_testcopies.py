@@ -21,7 +21,7 @@ from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import AccountRefused, Held, Uncertain, UsageError
 from newsletter.core.model import SendKind, SendStatus, SetAside, Submission
-from newsletter.sending import Wish
+from newsletter.delivery.preconditions import Wish
 from newsletter.storage.database import Database
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.freezing import Freeze

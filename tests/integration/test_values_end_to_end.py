@@ -14,8 +14,8 @@ from builders_ledger import MovingClock
 from builders_publication import Publication, recipients_of, with_template
 
 from newsletter.core.model import SendStatus
+from newsletter.delivery.preconditions import Wish
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 
 MONDAY = date(2026, 3, 2)
 LIST = """\

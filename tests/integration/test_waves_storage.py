@@ -24,7 +24,7 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, SendStatus
 from newsletter.core.model.waves import CanaryPlan
-from newsletter.sending import deliver
+from newsletter.delivery.handover import deliver
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import batch, recipient, subscriber, wave

@@ -22,11 +22,11 @@ from builders_publication import make_publication, wait_until
 
 from newsletter.core.errors import AccountRefused, Held, StorageError, Throttled, Unreachable
 from newsletter.core.model import BatchState, SendStatus
+from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.worker import Worker, for_a_minute
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
-from newsletter.sending import Wish
 from newsletter.storage.sends.attempts import Attempts
-from newsletter.worker import Worker, for_a_minute
 
 LATER = MORNING + timedelta(hours=3)
 TOO_LATE = LATER + timedelta(hours=1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.model import BatchState, Send, SendKind, SendStatus
 from newsletter.core.model.records import AttemptRecord, BatchRecord, SendRecord
-from newsletter.delivery.audit import audit
+from newsletter.delivery.audit.rules import audit
 
 
 def batch(number: int, first: int, last: int, state=BatchState.SUBMITTED, **left_out: int):

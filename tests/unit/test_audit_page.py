@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 from builders_ledger import MORNING
 from test_audit import attempt, batch, record
 
-from newsletter.auditing.page import page
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import SendRecord
-from newsletter.delivery.audit import audit
+from newsletter.delivery.audit.page import page
+from newsletter.delivery.audit.rules import audit
 
 
 class Words(HTMLParser):

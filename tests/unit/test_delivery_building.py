@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from newsletter.core.model import Attempt, Claim, MergeField, People, Submission
 from newsletter.core.model.recipients import Lines, Numbers, lines
-from newsletter.delivery.building import Built, Content, build
+from newsletter.delivery.attempts import Built, Content, build
+from newsletter.delivery.providers.sendgrid import payload
 from newsletter.message import merge
-from newsletter.providers.sendgrid import payload
 
 CORE = "q0123456789ab"
 NAMES = ("name", "address", "unsubscribe_url", "rating_url", "attributes.city", "attributes.plan")

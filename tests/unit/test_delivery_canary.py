@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.model.records import Health
-from newsletter.delivery.canary import Limits, crossing
+from newsletter.delivery.health import Limits, crossing
 
 LIMITS = Limits(bounced=0.05, complained=0.003, blocked=0.2)
 COUNTS = st.integers(0, 50)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import EventKind, Past
-from newsletter.delivery.events import SOFT_BOUNCES, effects, rank, soft_bounces
+from newsletter.delivery.events.rules import SOFT_BOUNCES, effects, rank, soft_bounces
 
 OURS = {"a1": 7, "a2": 8}
 BLOCKED, DELIVERED, DEFERRED = EventKind.BLOCKED, EventKind.DELIVERED, EventKind.DEFERRED

@@ -5,17 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from newsletter import owners
+from newsletter.delivery import owner as delivery_owner
 
-TELL = "from newsletter import owners; print(owners.this_process(), flush=True); input()"
+TELL = "from newsletter.delivery import owner; print(owner.this_process(), flush=True); input()"
 
 
 def test_this_process_is_at_work():
-    assert not owners.is_gone(owners.this_process())
+    assert not delivery_owner.is_gone(delivery_owner.this_process())
 
 
 def test_two_names_of_one_process_differ():
-    assert owners.this_process() != owners.this_process()
+    assert delivery_owner.this_process() != delivery_owner.this_process()
 
 
 def test_another_process_is_gone_when_it_has_ended():
@@ -23,10 +23,10 @@ def test_another_process_is_gone_when_it_has_ended():
         [sys.executable, "-c", TELL], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         owner = process.stdout.readline().strip()
-        assert not owners.is_gone(owner)
+        assert not delivery_owner.is_gone(owner)
         process.kill()
         process.wait()
-        assert owners.is_gone(owner)
+        assert delivery_owner.is_gone(owner)
 
 
 def test_a_zombie_has_ended():
@@ -37,19 +37,19 @@ def test_a_zombie_has_ended():
     process.stdin.close()
     process.stdout.read()  # it has closed its output: it is ending, and nobody has waited for it
     for _ in range(200):
-        if owners.is_gone(owner):
+        if delivery_owner.is_gone(owner):
             break
     else:
         process.wait()
-    assert owners.is_gone(owner)
+    assert delivery_owner.is_gone(owner)
     process.wait()
     process.stdout.close()
 
 
 def test_a_reused_pid_does_not_look_alive():
-    machine, pid, started, nonce = owners.this_process().rsplit("/", 3)
-    assert owners.is_gone(f"{machine}/{pid}/{int(started) - 1}/{nonce}")
+    machine, pid, started, nonce = delivery_owner.this_process().rsplit("/", 3)
+    assert delivery_owner.is_gone(f"{machine}/{pid}/{int(started) - 1}/{nonce}")
 
 
 def test_of_another_machine_nothing_is_known():
-    assert not owners.is_gone("elsewhere/1/999999/5/abc")
+    assert not delivery_owner.is_gone("elsewhere/1/999999/5/abc")

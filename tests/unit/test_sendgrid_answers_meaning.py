@@ -23,7 +23,7 @@ from newsletter.core.errors import (
 )
 from newsletter.core.http.answer import Answer, NeverSent, NoAnswer
 from newsletter.core.model import Submission
-from newsletter.providers.sendgrid import answers
+from newsletter.delivery.providers.sendgrid import answers
 
 KEY = "SG.abcdefghijklmnop.secret-part_of-it"
 ASKED = answers.Asked(recipients=1000, key=KEY, sender="brief@brief.example.org")

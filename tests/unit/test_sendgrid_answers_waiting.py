@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.errors import Throttled
 from newsletter.core.http.answer import Answer
-from newsletter.providers.sendgrid import answers
+from newsletter.delivery.providers.sendgrid import answers
 
 ASKED = answers.Asked(recipients=1, key="k", sender="s")
 LONGEST = timedelta(minutes=15)

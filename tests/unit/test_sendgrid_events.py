@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import EventKind
-from newsletter.providers.sendgrid import events
+from newsletter.delivery.providers.sendgrid import events
 from newsletter.sandbox.events import public_text
 
 BODY = make_post(make_entry())

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.errors import MessageRefused
 from newsletter.core.model import Attempt, Booking, Recipient
-from newsletter.providers.sendgrid import payload as form
+from newsletter.delivery.providers.sendgrid import payload as form
 
 # Everything a name may be: no control characters, no half characters.
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=60)

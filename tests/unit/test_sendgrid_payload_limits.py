@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.errors import MessageRefused
 from newsletter.core.model import Recipient
-from newsletter.providers.sendgrid import payload as form
+from newsletter.delivery.providers.sendgrid import payload as form
 
 SITE = "https://brief.example.org/u/"
 

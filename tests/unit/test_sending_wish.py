@@ -10,7 +10,7 @@ from builders_ledger import DAY, MORNING
 
 from newsletter.core.calendar import Due
 from newsletter.core.errors import Held, NothingToDo, TryLater, UsageError
-from newsletter.sending import Wish, refuse_if_not_yet
+from newsletter.delivery.preconditions import Wish, refuse_if_not_yet
 
 DUE = Due(
     date=DAY,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.errors import UsageError
 from newsletter.core.model import SubjectTrial
-from newsletter.delivery.trial import gets_second
+from newsletter.delivery.subject_trial import gets_second
 from newsletter.desk.form import groups
 from newsletter.editions.fields import as_fields, from_fields
 from newsletter.editions.reader import from_toml

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.warming import RAMP, cap
+from newsletter.delivery.warmup import RAMP, cap
 
 START = date(2027, 3, 1)
 

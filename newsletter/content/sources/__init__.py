@@ -1,1 +1,1 @@
-"""Where parts come from, one file per source; `newsletter.ports.Source` is the contract."""
+"""Where parts come from, one file per source; `content/source.py` is the contract."""

@@ -14,10 +14,10 @@ from newsletter.core.errors import DeliveryError, MessageRefused, RecipientRefus
 from newsletter.core.http.answer import Answer, WireError
 from newsletter.core.http.client import Wire
 from newsletter.core.model import Attempt, Submission
-from newsletter.ports import Provider
-from newsletter.providers.sendgrid import activity, answers, payload
-from newsletter.providers.sendgrid.client import api_key, connect
-from newsletter.providers.sendgrid.recalls import BatchRecalls
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.providers.sendgrid import activity, answers, payload
+from newsletter.delivery.providers.sendgrid.client import api_key, connect
+from newsletter.delivery.providers.sendgrid.recalls import BatchRecalls
 
 
 def make(settings: Settings, clock: Clock) -> Provider:

@@ -10,7 +10,7 @@ import jinja2
 from babel.dates import format_date
 
 from newsletter.core.model import BatchState
-from newsletter.delivery.audit import Audit
+from newsletter.delivery.audit.rules import Audit
 
 _ORDER = {str(state): place for place, state in enumerate(BatchState)}
 _templates = jinja2.Environment(

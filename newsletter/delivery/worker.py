@@ -13,7 +13,7 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError, NewsletterError, StorageError
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import Send
-from newsletter.delivery.send import Sender
+from newsletter.delivery.sender import Sender
 from newsletter.storage.sends.ledger import Ledger
 
 _LOOK_EVERY = timedelta(seconds=1)

@@ -22,13 +22,13 @@ from newsletter.core.clock import Clock
 from newsletter.core.errors import DeliveryError, NewsletterError, TryLater, Uncertain
 from newsletter.core.model import BatchState, Claim, SendStatus, Submission
 from newsletter.core.model.records import SendView
-from newsletter.delivery import handing_over, outcomes, plan
-from newsletter.delivery.ahead import Ahead
-from newsletter.delivery.building import Content
-from newsletter.delivery.handing_over import Tried
-from newsletter.delivery.watching import Watch
+from newsletter.delivery import attempts as delivery_attempts
+from newsletter.delivery import outcomes, plan
+from newsletter.delivery.attempts import Content, Tried
+from newsletter.delivery.health import Watch
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.scheduled import Ahead
 from newsletter.message import merge
-from newsletter.ports import Provider
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
 
@@ -211,7 +211,7 @@ class Sender:
         self._follow_corrections(claim)
         attributes = merge.ask_for_attributes(self.content.message.fields)
         trying = pool.submit(
-            handing_over.hand_over,
+            delivery_attempts.hand_over,
             claim,
             self.attempts.people(claim, attributes=attributes),
             self.content,

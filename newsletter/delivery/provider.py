@@ -1,18 +1,8 @@
-"""The seams: small protocols with their promises; more are in `sourcing` and `recalling`.
+"""The contract of a provider, and what one may be able to do besides.
 
-Read this second, after the README.
-
-One file is one plug-in, found by its name:
-
-=========  ============================  ===========================================
-to add     create                        it must define
-=========  ============================  ===========================================
-a source   `newsletter/content/sources/x.py`     `make(options: SourceOptions) -> Source`
-a provider `newsletter/providers/x.py`   `make(settings: Settings, clock: Clock) -> Provider`
-a check    `newsletter/message/checks/x.py`      `CODE`, `LEVEL` and `check(subject: Checked)`
-=========  ============================  ===========================================
-
-Code outside the package is named by its dotted path instead of the bare name.
+One file of `providers/`, or one package, is one provider, found by its name; it defines
+`make(settings: Settings, clock: Clock) -> Provider`. Code outside the package is named by its
+dotted path instead of the bare name.
 """
 
 from __future__ import annotations
@@ -77,7 +67,7 @@ class Witness(Protocol):
 class EventParser(Protocol):
     """Who reads what a provider reports later; a provider's second face, where it has one.
 
-    `newsletter/providers/x/events.py` defines `make_parser(settings: Settings) -> EventParser`.
+    `providers/x/events.py` defines `make_parser(settings: Settings) -> EventParser`.
     """
 
     def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> None:
@@ -99,7 +89,7 @@ class EventParser(Protocol):
 class SuppressionLists(Protocol):
     """Whom a provider mails no more by lists of its own; a third face, where it has one.
 
-    `newsletter/providers/x/lists.py` defines `make_lists(settings, clock) -> SuppressionLists`.
+    `providers/x/lists.py` defines `make_lists(settings, clock) -> SuppressionLists`.
     """
 
     def between(self, start: datetime, end: datetime) -> Iterator[Leaving]:
@@ -112,4 +102,37 @@ class SuppressionLists(Protocol):
 
     def close(self) -> None:
         """Give back connections; harmless when called twice."""
+        ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """What a provider can do besides that holds mail until a moment and calls it back on request.
+
+    Such a provider heeds `Attempt.booking`. All of it may be called from several threads.
+    """
+
+    def reserve(self) -> str:
+        """Give a fresh id for one booking; no mail goes out by that.
+
+        Raises `NotSubmitted`, whatever happened: an id nobody uses does no harm.
+        """
+        ...
+
+    def recall(self, recall_id: str) -> None:
+        """Ask that nothing handed over under an id goes out; it may be asked again.
+
+        Raises `DeliveryError` when that is not certain to be in force; `is_recalled` tells.
+        """
+        ...
+
+    def is_recalled(self, recall_id: str) -> bool:
+        """Say whether a recall is in force. Raises `DeliveryError` when there is no telling."""
+        ...
+
+    def forget_recall(self, recall_id: str) -> None:
+        """Give a recall's place back. Only long after the moment its mail was to go.
+
+        Raises `DeliveryError`; it may be asked again.
+        """
         ...

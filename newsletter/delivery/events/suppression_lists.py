@@ -16,7 +16,7 @@ from newsletter.core import plugins
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.model.events import Leaving
-from newsletter.ports import SuppressionLists
+from newsletter.delivery.provider import SuppressionLists
 from newsletter.storage.database import Database
 from newsletter.storage.suppression_lists import PulledLists
 from newsletter.subscribers import lifecycle
@@ -81,7 +81,7 @@ def open_pull(settings: Settings, database: Database, clock: Clock) -> Pull | No
     Raises `ConfigError` for a key that is none.
     """
     name = settings.delivery.provider
-    module = plugins.face("newsletter.providers", name, "lists")
+    module = plugins.face("newsletter.delivery.providers", name, "lists")
     if module is None:
         return None
     lists: SuppressionLists = module.make_lists(settings, clock)

@@ -11,7 +11,7 @@ from newsletter.core.errors import NothingToDo
 from newsletter.core.model import Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import recall
-from newsletter.delivery.ahead import Ahead
+from newsletter.delivery.scheduled import Ahead
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
 

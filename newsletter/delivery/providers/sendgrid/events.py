@@ -20,7 +20,7 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import Event, EventKind
-from newsletter.ports import EventParser
+from newsletter.delivery.provider import EventParser
 
 KEY = "SENDGRID_WEBHOOK_PUBLIC_KEY"
 SIGNATURE = "x-twilio-email-event-webhook-signature"

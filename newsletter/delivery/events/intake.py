@@ -11,8 +11,8 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError
 from newsletter.core.model.events import Intake
-from newsletter.delivery import events as judging
-from newsletter.ports import EventParser
+from newsletter.delivery.events import rules as judging
+from newsletter.delivery.provider import EventParser
 from newsletter.storage.database import Database
 from newsletter.storage.events import EventStore, Judgement
 from newsletter.subscribers import lifecycle
@@ -87,7 +87,7 @@ def open_intake(settings: Settings, database: Database, clock: Clock) -> EventIn
     Raises `ConfigError` for a provider that reports nothing, and for a key that is none.
     """
     name = settings.delivery.provider
-    module = plugins.face("newsletter.providers", name, "events")
+    module = plugins.face("newsletter.delivery.providers", name, "events")
     if module is None:
         raise ConfigError(
             f"The provider {name} reports no events.",

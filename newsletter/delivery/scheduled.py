@@ -16,7 +16,7 @@ from newsletter.core.errors import DeliveryError, Held, NotSubmitted, Unreachabl
 from newsletter.core.model import BatchState, Booking, Claim
 from newsletter.core.model.records import CalledBack, Doubt, SendView
 from newsletter.delivery import recall
-from newsletter.recalling import Recalls
+from newsletter.delivery.provider import Recalls
 from newsletter.storage.sends.recalls import RecallRecords
 
 _AT_ONCE = timedelta()

@@ -16,7 +16,7 @@ from sendgrid import SendGridAPIClient
 
 from newsletter.core.errors import DeliveryError, Unreachable
 from newsletter.core.http.answer import Answer, WireError
-from newsletter.providers.sendgrid import answers
+from newsletter.delivery.providers.sendgrid import answers
 
 
 class BatchRecalls:

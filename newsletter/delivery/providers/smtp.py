@@ -28,9 +28,9 @@ from newsletter.core.errors import (
     Unreachable,
 )
 from newsletter.core.model import Attempt, SetAside, Submission
-from newsletter.ports import Provider
-from newsletter.providers import _mail, _recipients
-from newsletter.providers._smtp import Copy, Session, answer
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.providers import _mail, _recipients
+from newsletter.delivery.providers._smtp import Copy, Session, answer
 
 PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 _PAUSE = timedelta(seconds=30)  # after the server ended an attempt in the middle

@@ -22,9 +22,9 @@ from newsletter.core.http.answer import Answer, WireError
 from newsletter.core.http.client import Wire
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import Leaving
-from newsletter.ports import SuppressionLists
-from newsletter.providers.sendgrid import answers
-from newsletter.providers.sendgrid.client import api_key, connect
+from newsletter.delivery.provider import SuppressionLists
+from newsletter.delivery.providers.sendgrid import answers
+from newsletter.delivery.providers.sendgrid.client import api_key, connect
 
 _LISTS = {
     "spam_reports": SubscriberState.COMPLAINED,

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from newsletter.core.model import Envelope, Message, Recipient
-from newsletter.providers._headers import own_headers, shared_headers
+from newsletter.delivery.providers._headers import own_headers, shared_headers
 
 _LONGEST_LINE = 998  # bytes, without the line end: RFC 5322, 2.1.1
 _SHORT_LINE = 76  # characters; such a header is never folded

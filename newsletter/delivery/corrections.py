@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from newsletter import sending
 from newsletter.core.clock import Clock
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, CorrectionNote, Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
-from newsletter.delivery import recall
-from newsletter.delivery.ahead import Ahead
+from newsletter.delivery import preconditions, recall
+from newsletter.delivery.scheduled import Ahead
 from newsletter.editions.assembler import Newsroom
 from newsletter.editions.proofs import Proof
 from newsletter.storage.sends.audiences import Audience
@@ -93,7 +92,7 @@ class Correcting:
         proof = self.prove(day)
         proof.refuse_errors()
         audience = Audience(publication=send.publication, edition=day, segment=send.segment)
-        sending.refuse_missing_values(proof.message, audience, self.ledger)
+        preconditions.refuse_missing_values(proof.message, audience, self.ledger)
         return proof
 
     def _call_back(self, send: Send) -> tuple[CalledBack, ...]:

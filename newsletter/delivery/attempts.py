@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
+from newsletter.core.clock import Clock
+from newsletter.core.errors import Unreachable
 from newsletter.core.model import (
     Attempt,
     Claim,
@@ -15,11 +18,15 @@ from newsletter.core.model import (
     People,
     Recipients,
     SetAside,
+    Submission,
     SubscriberState,
 )
 from newsletter.core.model.recipients import wrapped
+from newsletter.delivery.outcomes import NotBegun
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.scheduled import Ahead
 from newsletter.message import merge
-from newsletter.ports import Provider
+from newsletter.storage.sends.attempts import Attempts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +145,43 @@ def _aside(
 ) -> Iterator[SetAside]:
     for index, reason in reasons.items():
         yield SetAside(position=positions[index], outcome=outcome, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What the work of a batch ended in."""
+
+    attempt: Attempt | None  # None: it ended before the provider was called
+    end: Submission | NotBegun | Exception
+
+
+def hand_over(
+    claim: Claim,
+    people: People,
+    content: Content,
+    *,
+    until: datetime,
+    attempts: Attempts,
+    provider: Provider,
+    clock: Clock,
+    ahead: Ahead | None,
+) -> Tried:
+    """Do the work of a batch, whose claim holds until a moment; raise nothing.
+
+    A process that stood still finds the moment past: others doubt its claim by then.
+    """
+    attempt: Attempt | None = None
+    try:
+        built = build(claim, people, content, provider)
+        attempts.set_aside(claim.send_id, built.aside)
+        if not built.attempt.recipients:
+            return Tried(None, "empty")
+        if len(built.attempt.recipients) > 1 and not provider.fits(built.attempt):
+            return Tried(None, "too large")
+        attempt = built.attempt
+        booked = replace(attempt, booking=ahead.book(claim)) if ahead else attempt
+        if clock.now() >= until:
+            raise Unreachable("this process stood still for longer than its lease")
+        return Tried(attempt, provider.submit(booked))
+    except Exception as error:  # noqa: BLE001 - the loop judges it
+        return Tried(attempt, error)

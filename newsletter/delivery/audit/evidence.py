@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from newsletter.core.errors import NothingToDo
-from newsletter.delivery import audit as proving
+from newsletter.delivery.audit import rules as proving
 from newsletter.message import merge
 from newsletter.storage.database import Database
 from newsletter.storage.sends import audit_record

@@ -20,12 +20,12 @@ from newsletter.core.model import (
     SendKind,
     SendStatus,
 )
-from newsletter.delivery.building import screened
+from newsletter.delivery.attempts import screened
+from newsletter.delivery.provider import Provider
 from newsletter.editions import proofs
 from newsletter.editions.proofs import Proof
 from newsletter.message import merge, sample_readers
 from newsletter.message.sample_readers import SampleReader
-from newsletter.ports import Provider
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.freezing import Freeze
 from newsletter.storage.sends.ledger import Ledger

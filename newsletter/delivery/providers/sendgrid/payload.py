@@ -32,9 +32,9 @@ from sendgrid.helpers.mail import (
 from newsletter.core.errors import MessageRefused
 from newsletter.core.model import Attempt, Booking, Envelope, Message, Recipient, Recipients
 from newsletter.core.model.recipients import digits, length, longest
-from newsletter.providers import _recipients
-from newsletter.providers._headers import shared_headers
-from newsletter.providers.sendgrid.splicing import Escaped, Piece, escaped, splice
+from newsletter.delivery.providers import _recipients
+from newsletter.delivery.providers._headers import shared_headers
+from newsletter.delivery.providers.sendgrid.splicing import Escaped, Piece, escaped, splice
 
 MOST_RECIPIENTS = 1000  # sendgrid.md 1.1, as all below
 MOST_BYTES = 29_000_000  # "under 30 MB"; the margin is for what SendGrid may count besides

@@ -16,8 +16,8 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import AccountRefused, Uncertain
 from newsletter.core.model import Attempt, Recipient, Submission
-from newsletter.ports import Provider
-from newsletter.providers import _mail, _recipients
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.providers import _mail, _recipients
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.@+_-]")
 _LONGEST_PART = 120  # of a file's name; most file systems take 255 bytes

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from newsletter import owners, sending, tick, warming
 from newsletter.core import calendar, segments
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
@@ -19,22 +18,24 @@ from newsletter.core.model import Send, SendKind
 from newsletter.core.model.content import Approval
 from newsletter.core.model.records import SendView
 from newsletter.core.model.waves import CanaryPlan, Group, groups
-from newsletter.delivery.ahead import Ahead
-from newsletter.delivery.canary import Limits
-from newsletter.delivery.send import Sender
-from newsletter.delivery.watching import Watch
+from newsletter.delivery import handover, owner, preconditions, warmup
+from newsletter.delivery import plan as delivery_plan
+from newsletter.delivery.handover import Outcome
+from newsletter.delivery.health import Limits, Watch
+from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.provider import Provider
+from newsletter.delivery.scheduled import Ahead
+from newsletter.delivery.sender import Sender
+from newsletter.delivery.worker import Worker, for_a_minute, refuse_to_work
 from newsletter.editions import proofs
 from newsletter.editions.approvals import refuse_unapproved
 from newsletter.editions.assembler import Newsroom
 from newsletter.editions.proofs import Proof
-from newsletter.ports import Provider
-from newsletter.sending import Outcome, Wish
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.freezing import Freeze, Mornings
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
-from newsletter.worker import Worker, for_a_minute, refuse_to_work
 
 
 def _no_progress(_view: SendView) -> None:
@@ -100,7 +101,7 @@ class Dispatch:
 
     def rests_until(self, send: Send) -> datetime | None:
         """Give the moment the next wave of a send may be handed over; see `tick.rests_until`."""
-        return tick.rests_until(self.ledger.view(send.id), lead=self.settings.lead)
+        return delivery_plan.rests_until(self.ledger.view(send.id), lead=self.settings.lead)
 
     def find(self, day: date) -> Send | None:
         """Look up the send of an edition."""
@@ -112,7 +113,7 @@ class Dispatch:
 
     def rehearse(self, wish: Wish) -> Rehearsal:
         """Do everything of a send but freeze and deliver."""
-        sending.refuse_other_segment(self.find(wish.day), wish.segment, self.ledger)
+        preconditions.refuse_other_segment(self.find(wish.day), wish.segment, self.ledger)
         proof = self._ready_to_freeze(wish)
         audience = self._audience(wish)
         wanting = self.ledger.audience(audience)
@@ -143,21 +144,21 @@ class Dispatch:
         self, wish: Wish, progress: Callable[[SendView], None], wants_to_stop: Callable[[], bool]
     ) -> Outcome:
         send = self.find(wish.day)
-        sending.refuse_other_segment(send, wish.segment, self.ledger)
-        sending.refuse_if_done(send, self.ledger)
+        preconditions.refuse_other_segment(send, wish.segment, self.ledger)
+        preconditions.refuse_if_done(send, self.ledger)
         work = self._work(progress, wants_to_stop)
         if send is None:
             send = self.freeze(wish)
             # Another process may have been first, and for others.
-            sending.refuse_other_segment(send, wish.segment, self.ledger)
+            preconditions.refuse_other_segment(send, wish.segment, self.ledger)
         else:
             if wish.day < self.today() and not wish.late:
                 self._refuse_if_not_yet(wish)
-            sending.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
+            handover.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
         self.newsroom.heal(wish.day)
-        sending.refuse_other_provider(send, self.provider())
+        preconditions.refuse_other_provider(send, self.provider())
         envelope = proofs.envelope(self.settings.publication, wish.day)
-        return Outcome(send=send, view=sending.deliver(send, self.provider(), envelope, work))
+        return Outcome(send=send, view=handover.deliver(send, self.provider(), envelope, work))
 
     def worker(self, *, wants_to_stop: Callable[[], bool]) -> Worker:
         """Make a worker, which shares the open sends with others.
@@ -168,11 +169,11 @@ class Dispatch:
         work, provider = self._work(_no_progress, wants_to_stop), self.provider()
 
         def sender_for(send: Send) -> Sender:
-            sending.refuse_other_provider(send, provider)
+            preconditions.refuse_other_provider(send, provider)
             envelope = proofs.envelope(self.settings.publication, send.edition)
             # An owner of its own: what a sender that failed left claimed, nobody renews.
-            own = replace(work, owner=owners.this_process())
-            return sending.make_sender(send, provider, envelope, own, leads=False)
+            own = replace(work, owner=owner.this_process())
+            return handover.make_sender(send, provider, envelope, own, leads=False)
 
         since = for_a_minute(self.open_since, self.clock)  # it counts the readers of each zone
         return Worker(
@@ -224,7 +225,7 @@ class Dispatch:
     def ahead(self) -> Ahead:
         """Give who hands over ahead and recalls; raises `ConfigError` where there is nobody."""
         return Ahead(
-            recalls=sending.recalls_of(self.provider()),
+            recalls=handover.recalls_of(self.provider()),
             records=self.records,
             clock=self.clock,
             lead=self.settings.lead,
@@ -246,7 +247,7 @@ class Dispatch:
 
     def _cap(self, day: date) -> int | None:
         plan = self.settings.delivery
-        return warming.cap(
+        return warmup.cap(
             day, daily=plan.daily_cap, warm_up_from=plan.warm_up_from, ramp=plan.warm_up
         )
 
@@ -278,7 +279,7 @@ class Dispatch:
         proof.refuse_errors()
         if self.settings.schedule.approval:
             refuse_unapproved(wish.day, proof.message.digest, self.approval(wish.day))
-        sending.refuse_missing_values(proof.message, self._audience(wish), self.ledger)
+        preconditions.refuse_missing_values(proof.message, self._audience(wish), self.ledger)
         return proof
 
     def _audience(self, wish: Wish) -> Audience:
@@ -292,18 +293,18 @@ class Dispatch:
 
     def _refuse_if_not_yet(self, wish: Wish) -> None:
         due = calendar.edition_due(self.timetable, wish.day)
-        sending.refuse_if_not_yet(wish, due=due, today=self.today(), now=self.clock.now())
+        preconditions.refuse_if_not_yet(wish, due=due, today=self.today(), now=self.clock.now())
 
     def _work(
         self, progress: Callable[[SendView], None], wants_to_stop: Callable[[], bool]
-    ) -> sending.Work:
+    ) -> handover.Work:
         plan = self.settings.delivery
-        return sending.Work(
+        return handover.Work(
             ledger=self.ledger,
             attempts=self.attempts,
             clock=self.clock,
-            owner=owners.this_process(),
-            is_gone=owners.is_gone,
+            owner=owner.this_process(),
+            is_gone=owner.is_gone,
             ahead=self.ahead() if plan.mode == "scheduled" else None,
             watch=self._watch(),
             parallel=plan.parallel,

@@ -9,7 +9,7 @@ from datetime import date
 
 from newsletter.core.clock import Clock
 from newsletter.core.errors import Held
-from newsletter.delivery import canary
+from newsletter.core.model.records import Health
 from newsletter.storage.sends.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ class Watch:
 
     ledger: Ledger
     clock: Clock
-    limits: canary.Limits
+    limits: Limits
     alert: Callable[[str], None]
 
     def look(self, send_id: int, *, edition: date) -> Held | None:
@@ -30,7 +30,7 @@ class Watch:
         So an operator who lets it go on is not overruled by the same limit.
         """
         health = self.ledger.health(send_id, now=self.clock.now())
-        found = canary.crossing(health, self.limits)
+        found = crossing(health, self.limits)
         if found is None or not self.ledger.alarm(send_id, found.kind):
             return None
         held = Held(
@@ -41,3 +41,44 @@ class Watch:
         log.error(held.what, extra={"event": "delivery.limit_crossed"})
         self.alert(f"{held.what} {held.hint}")
         return held
+
+
+_FEWEST = 2  # one alone is no rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Shares of the recipients whose mail went out; more than that pauses the send."""
+
+    bounced: float
+    complained: float
+    blocked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A limit that is crossed."""
+
+    kind: str
+    sentence: str
+
+
+def crossing(health: Health, limits: Limits) -> Crossing | None:
+    """Find the gravest limit that is crossed and was not told of this send before."""
+    found = (
+        ("complained", health.complained, limits.complained),
+        ("bounced", health.bounced, limits.bounced),
+        ("blocked", health.blocked, limits.blocked),
+    )
+    for kind, count, limit in found:
+        if kind not in health.told and count >= _FEWEST and count > limit * health.went:
+            return Crossing(kind, _sentence(kind, count, health.went, limit))
+    return None
+
+
+def _sentence(kind: str, count: int, went: int, limit: float) -> str:
+    share = f"{count / went:.2%}" if went else "all"
+    return (
+        f"{count} of {went} recipients {'were ' if kind == 'blocked' else ''}{kind} ({share}); "
+        f"[delivery.canary] most_{kind} is {limit:.2%}."
+    )
