@@ -22,9 +22,9 @@ from builders_publication import STORY
 from newsletter.app import App, build
 from newsletter.core.config import settings
 from newsletter.core.model import Message
-from newsletter.desk import server
 from newsletter.editions.proofs import Preview
 from newsletter.message import merge
+from newsletter.web.desk import server
 
 Value = TypeVar("Value")
 PUBLICATION = """\

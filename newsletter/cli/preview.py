@@ -37,14 +37,14 @@ def preview(
     The page follows every change of story, templates, configuration and `edition.toml`. Only this
     machine can see it. Ends with Ctrl-C.
     """
-    from newsletter.desk import guard, server
+    from newsletter.web.desk import security, server
 
     settings = _shell.load_settings(config)
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
     listener = server.listen(port)
     desk = server.Desk(
-        token=guard.make_token(),
+        token=security.make_token(),
         day=day,
         media=settings.root / "content" / "media",
         render=lambda shown: render(config, shown),

@@ -24,7 +24,6 @@ from playwright.sync_api import Browser, Page
 
 from newsletter.core.config.settings import Template
 from newsletter.core.config.template import DarkPalette, Palette
-from newsletter.desk.lenses import as_outlook
 from newsletter.message.render.inline import inline
 from newsletter.message.render.lines import wrap_html
 from newsletter.message.render.message import render
@@ -32,6 +31,7 @@ from newsletter.message.render.mjml import to_html
 from newsletter.message.render.templates import Template as TemplateOfMail
 from newsletter.message.render.variables import shared
 from newsletter.message.render.web import render_web
+from newsletter.web.desk.lenses import as_outlook
 
 LONG = "A Headline That Goes On for Many More Words Than the Front Page Has Room To Give It Today"
 

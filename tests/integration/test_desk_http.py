@@ -16,7 +16,7 @@ from builders_desk import HTML, TOKEN, Desk, Renders, make_preview, running_desk
 
 from newsletter.core.errors import TemplateError, UsageError
 from newsletter.core.model import MergeField
-from newsletter.desk import server
+from newsletter.web.desk import server
 
 
 @pytest.fixture(scope="module")

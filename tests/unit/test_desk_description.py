@@ -9,9 +9,9 @@ from builders_desk import make_preview
 
 from newsletter.core.model import MergeField
 from newsletter.core.model.findings import Finding, Severity
-from newsletter.desk.description import describe, reader_named
-from newsletter.desk.stage import Problem, View
 from newsletter.message.sample_readers import LONGEST, NAMELESS, RIGHT_TO_LEFT, ROBIN, SampleReader
+from newsletter.web.desk.preview import describe, reader_named
+from newsletter.web.desk.renders import Problem, View
 
 NAME = MergeField(name="name", html_tag="-q1_name_h-", text_tag="-q1_name_t-", fallback="reader")
 

@@ -9,8 +9,8 @@ import pytest
 from builders_edition import make_edition, make_full_edition
 
 from newsletter.core.model import Acceptance, Attempted, CorrectionNote, Part, Provenance
-from newsletter.desk.form import Group, differences, groups, without
 from newsletter.editions.fields import FieldFault, as_fields
+from newsletter.web.desk.edit_form import Group, differences, groups, without
 
 NOW = datetime(2027, 3, 9, 5, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from newsletter.desk.header import header, long_date, month_header
+from newsletter.web.desk.header import header, long_date, month_header
 
 
 def paths(values: dict[str, object], name: str) -> list[str]:

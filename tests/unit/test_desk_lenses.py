@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from builders_edition import make_full_edition, make_settings
 
-from newsletter.desk.lenses import (
+from newsletter.message.render.message import render
+from newsletter.web.desk.lenses import (
     LENSES,
     as_outlook,
     with_own_pictures,
     without_images,
     without_styles,
 )
-from newsletter.message.render.message import render
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 

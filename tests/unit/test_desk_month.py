@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.desk.month import rows, shown_days, sums
 from newsletter.editions.status import Day, Standing
+from newsletter.web.desk.calendar import rows, shown_days, sums
 
 MARCH = date(2026, 3, 1)
 

@@ -8,8 +8,8 @@ import threading
 from builders_desk import Renders, finish, make_preview
 
 from newsletter.core.errors import TemplateError
-from newsletter.desk.stage import Problem, Stage
 from newsletter.editions.proofs import Preview
+from newsletter.web.desk.renders import Problem, Stage
 
 
 def refreshed(stage: Stage) -> Stage:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from newsletter.core.model import Send, SendKind, SendStatus
 from newsletter.core.model.content import Approval
-from newsletter.desk.decision import LABELS, decision
 from newsletter.editions.status import Known, Standing, standing_of
+from newsletter.web.desk.approval import LABELS, decision
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 APPROVAL = Approval(digest="a" * 64, by="Ida", at=MORNING)

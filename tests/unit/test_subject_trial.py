@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from newsletter.core.errors import UsageError
 from newsletter.core.model import SubjectTrial
 from newsletter.delivery.subject_trial import gets_second
-from newsletter.desk.form import groups
 from newsletter.editions.fields import as_fields, from_fields
 from newsletter.editions.reader import from_toml
 from newsletter.editions.writer import as_toml
 from newsletter.message import check, merge
 from newsletter.message.render.message import render
+from newsletter.web.desk.edit_form import groups
 
 DAY = date(2027, 3, 9)
 TRIAL = SubjectTrial("The harbour falls silent", 0.25)

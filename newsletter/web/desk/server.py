@@ -12,10 +12,10 @@ from pathlib import Path
 import uvicorn
 
 from newsletter.core.errors import UsageError
-from newsletter.desk.opening import Opener
-from newsletter.desk.site import Site
-from newsletter.desk.stages import Stages
 from newsletter.editions.proofs import Preview
+from newsletter.web.desk.renders import Stages
+from newsletter.web.desk.routes import Site
+from newsletter.web.desk.session import Opener
 
 HOST = "127.0.0.1"
 

@@ -15,11 +15,11 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.core.errors import NewsletterError
-from newsletter.desk.decision import LABELS
-from newsletter.desk.header import month_header
-from newsletter.desk.opening import Opener, with_app
-from newsletter.desk.pages import page
 from newsletter.editions.status import Day, Standing
+from newsletter.web.desk.approval import LABELS
+from newsletter.web.desk.header import month_header
+from newsletter.web.desk.session import Opener, with_app
+from newsletter.web.desk.templates import page
 
 _SUMMED = tuple(one for one in Standing if one not in {Standing.FREE, Standing.NONE})
 _EMPTY = frozenset({Standing.FREE, Standing.NONE})

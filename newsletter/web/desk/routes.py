@@ -18,15 +18,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from newsletter.core.errors import NewsletterError
-from newsletter.desk import pages
-from newsletter.desk.deciding import Deciding
-from newsletter.desk.guard import HOSTS, Guarded
-from newsletter.desk.looking import Looking
-from newsletter.desk.month import Month
-from newsletter.desk.opening import Opener
-from newsletter.desk.pasting import Pasting
-from newsletter.desk.stages import Stages
-from newsletter.desk.writing import Writing
+from newsletter.web.desk import templates
+from newsletter.web.desk.approval import Deciding
+from newsletter.web.desk.calendar import Month
+from newsletter.web.desk.edit import Writing
+from newsletter.web.desk.paste import Pasting
+from newsletter.web.desk.preview import Looking
+from newsletter.web.desk.renders import Stages
+from newsletter.web.desk.security import HOSTS, Guarded
+from newsletter.web.desk.session import Opener
 
 
 class _DateInAddress(Convertor[date]):
@@ -69,7 +69,7 @@ class Site:
         ]
         inside = [
             Route("/", self.start),
-            Mount("/pages", StaticFiles(directory=pages.FOLDER)),
+            Mount("/pages", StaticFiles(directory=templates.FOLDER)),
             Route("/media/{name}", self.picture),
             *Month(self.opened).routes(),
             Mount("/{day:day}", routes=of_a_day),

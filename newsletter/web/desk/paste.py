@@ -15,9 +15,9 @@ from newsletter.app import App
 from newsletter.content.pasted import Traced, Tracing
 from newsletter.content.pasted.tracing import Role
 from newsletter.core.errors import NewsletterError
-from newsletter.desk.header import header
-from newsletter.desk.opening import Opener, day_of, with_app
-from newsletter.desk.pages import page
+from newsletter.web.desk.header import header
+from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.templates import page
 
 _LABELS: Mapping[Role, str] = {
     Role.DATE: "Date",

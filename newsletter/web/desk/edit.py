@@ -16,12 +16,12 @@ from newsletter.app import App
 from newsletter.content.source import Picture
 from newsletter.core.errors import NewsletterError, NothingToDo, Overtaken
 from newsletter.core.model import Part
-from newsletter.desk.form import differences, groups, labels, without
-from newsletter.desk.header import header
-from newsletter.desk.opening import Opener, day_of, with_app
-from newsletter.desk.pages import page
 from newsletter.editions.editor import Opened
 from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
+from newsletter.web.desk.edit_form import differences, groups, labels, without
+from newsletter.web.desk.header import header
+from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.templates import page
 
 _DONE = {
     "saved": "Saved.",
