@@ -7,8 +7,8 @@ it, and only the keyword arguments differ. What is heavy to import is imported w
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +17,23 @@ from typing import TYPE_CHECKING
 from newsletter.core import calendar, plugins
 from newsletter.core.calendar import Due, Timetable
 from newsletter.core.clock import Clock, SystemClock
+from newsletter.core.config.settings import Settings
 from newsletter.core.model import Send
 from newsletter.core.model.records import Dossier, SendView
+from newsletter.delivery import owner
 from newsletter.delivery.handover import Outcome
 from newsletter.delivery.preconditions import Wish
 from newsletter.delivery.provider import Provider
+from newsletter.delivery.testsend import MarkedCopies
 from newsletter.editions import Assembled, Editions
+from newsletter.editions.approvals import Approving
+from newsletter.editions.assembler import Newsroom
+from newsletter.editions.editor import Editing
+from newsletter.editions.proofs import Proof
+from newsletter.editions.status import Almanac
+from newsletter.storage.approvals import Approvals
+from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
-from newsletter.tick import TickReport
 
 if TYPE_CHECKING:
     from newsletter.content.source import Web
@@ -38,7 +47,6 @@ if TYPE_CHECKING:
     from newsletter.delivery.worker import Worker
     from newsletter.editions.assembler import Newsroom
     from newsletter.editions.proofs import Ask, Proof, Proofroom
-    from newsletter.editorial import Editorial
     from newsletter.storage.approvals import Approvals
     from newsletter.storage.database import Database
     from newsletter.storage.imports.undo import Imports
@@ -185,7 +193,6 @@ class App:
     @property
     def editorial(self) -> Editorial:
         """Give an editor's rooms: write, look ahead, approve, send a test copy."""
-        from newsletter.editorial import Editorial
         from newsletter.storage.sends import statements
 
         name = self.settings.publication.id
@@ -296,24 +303,6 @@ class App:
         """Make a worker for the open sends; see `Dispatch.worker`."""
         return self.dispatch.worker(wants_to_stop=wants_to_stop)
 
-    # --- the tick ------------------------------------------------------------------------------
-
-    def tick(self, *, wants_to_stop: Callable[[], bool] = _never) -> TickReport:
-        """Do what is due now, and nothing else; see `Duty.tick`."""
-        from newsletter.duty import Duty
-
-        duty = Duty(
-            settings=self.settings,
-            clock=self.clock,
-            newsroom=self.newsroom,
-            dispatch=self.dispatch,
-            prove=self.dispatch.prove,
-            keep=self.proofroom.keep,
-            pull=self.pull,
-            alert=self.alert,
-        )
-        return duty.tick(wants_to_stop=wants_to_stop)
-
     # --- evidence ------------------------------------------------------------------------------
 
     def events(self) -> EventIntake:
@@ -361,3 +350,61 @@ def build(
 ) -> App:
     """Open a publication."""
     return App(settings, clock=clock, provider=provider)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editorial:
+    """An editor's rooms, over one publication."""
+
+    settings: Settings
+    clock: Clock
+    newsroom: Newsroom
+    ledger: Ledger
+    attempts: Attempts
+    provider: Callable[[], Provider]
+    approvals: Approvals
+    sends: Callable[[date, date], Mapping[date, Send]]  # of editions, by date
+    is_suppressed: Callable[[str], bool]  # of a canonical address
+    prove: Callable[[date], Proof]
+    keep: Callable[[Proof], Path]
+
+    @property
+    def editing(self) -> Editing:
+        """Give the hand on an edition's words."""
+        return Editing(settings=self.settings, newsroom=self.newsroom, clock=self.clock)
+
+    @property
+    def almanac(self) -> Almanac:
+        """Give the editions of any stretch of days, with where each stands."""
+        return Almanac(
+            settings=self.settings,
+            editions=self.newsroom.editions,
+            clock=self.clock,
+            approvals=self.approvals.between,
+            sends=self.sends,
+        )
+
+    @property
+    def approving(self) -> Approving:
+        """Give the word that a message may go out."""
+        return Approving(
+            book=self.approvals,
+            clock=self.clock,
+            prove=self.prove,
+            keep=self.keep,
+            find_send=lambda day: self.ledger.find(self.settings.publication.id, day),
+        )
+
+    @property
+    def test_copies(self) -> MarkedCopies:
+        """Give the marked copies for addresses that are named."""
+        return MarkedCopies(
+            settings=self.settings,
+            ledger=self.ledger,
+            attempts=self.attempts,
+            clock=self.clock,
+            provider=self.provider,
+            prove=self.prove,
+            is_suppressed=self.is_suppressed,
+            owner=owner.this_process,
+        )

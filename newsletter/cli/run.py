@@ -12,7 +12,7 @@ from newsletter.cli._signals import stop_on_signals
 from newsletter.core.errors import ExitCode
 
 if TYPE_CHECKING:
-    from newsletter.tick import TickReport
+    from newsletter.operations.tick import TickReport
 
 app = _shell.group("Do what is due.")
 
@@ -32,8 +32,10 @@ def run(
     Meant for cron, every few minutes; running it twice, or beside the daemon, does no harm.
     Exit 3: nothing was due. Exit 4: a person is needed. Exit 75: the next run goes on.
     """
+    from newsletter.operations import tick
+
     with _shell.publication(config) as publication, stop_on_signals() as stop:
-        report = publication.tick(wants_to_stop=stop.is_set)
+        report = tick.run(publication, wants_to_stop=stop.is_set)
     if as_json:
         _shell.print_json(document(report))
     else:

@@ -34,12 +34,12 @@ def schedule(context: typer.Context, config: ConfigOption = HERE) -> None:
     """Stay running and send every edition when it is due."""
     if context.invoked_subcommand is not None:
         return
-    from newsletter import schedule as daemon
+    from newsletter.operations import scheduler, tick
 
     _shell.log_to_stderr()
     with _shell.publication(config) as publication, stop_on_signals() as stop:
-        daemon.watch(
-            partial(publication.tick, wants_to_stop=stop.is_set),
+        scheduler.watch(
+            partial(tick.run, publication, wants_to_stop=stop.is_set),
             timetable=publication.settings.timetable,
             clock=publication.clock,
             stop=stop,

@@ -199,9 +199,9 @@ def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
 
 
 def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
-    from newsletter.cli import _send_progress
+    from newsletter.cli import _progress
 
-    with stop_on_signals() as stop, _send_progress.shown(hidden=as_json) as progress:
+    with stop_on_signals() as stop, _progress.shown(hidden=as_json) as progress:
         outcome = publication.send(wish, progress=progress, wants_to_stop=stop.is_set)
     _show(outcome.view, as_json=as_json)
     ahead = publication.settings.delivery.lead if publication.settings.lead else 0

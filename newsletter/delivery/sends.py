@@ -190,8 +190,8 @@ class Dispatch:
     def due_sends(self, since: date) -> tuple[Send, ...]:
         """List the open sends since a date, and earlier ones that a leader goes on with.
 
-        What an earlier date left open is a person's to go on with (`Duty`); once somebody leads
-        it again, somebody did.
+        What an earlier date left open is a person's to go on with; once somebody leads it again,
+        somebody did.
         """
         now, found = self.clock.now(), self.ledger.open_sends(self.settings.publication.id)
         return tuple(send for send in found if send.edition >= since or send.is_led(now))

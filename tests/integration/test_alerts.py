@@ -14,6 +14,7 @@ from builders_ledger import MovingClock
 from builders_publication import make_publication
 
 from newsletter.delivery import alerts
+from newsletter.operations import tick
 from newsletter.storage.alerts import ToldAlerts
 from newsletter.storage.database import Database
 
@@ -96,7 +97,7 @@ def test_a_tick_tells_of_an_edition_without_a_story(tmp_path: Path) -> None:
         )
         for minute in range(2):
             app = publication.open(MovingClock(NOW + timedelta(hours=2, minutes=minute)))
-            held = app.tick().held
+            held = tick.run(app).held
             app.close()
         assert held is not None
         assert [held.partition(".")[0] in text for text in texts(server)] == [True]

@@ -16,6 +16,7 @@ from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import Held, NothingToDo, Overtaken
 from newsletter.core.model.content import Approval
 from newsletter.delivery.preconditions import Wish
+from newsletter.operations import tick
 from newsletter.storage.approvals import Approvals
 from newsletter.storage.database import Database
 
@@ -123,11 +124,11 @@ def test_after_the_send_there_is_nothing_to_approve(app: App) -> None:
 
 
 def test_the_tick_holds_what_is_not_approved_and_sends_it_then(app: App) -> None:
-    report = app.tick()
+    report = tick.run(app)
     assert report.held is not None
     assert "Nobody has approved" in report.held
     app.editorial.approving.approve(DAY, by="Ida")
-    assert app.tick().held is None
+    assert tick.run(app).held is None
     assert app.find_send(DAY) is not None
 
 

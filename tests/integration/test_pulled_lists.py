@@ -15,6 +15,7 @@ from builders_sandbox import Client, make_body
 from newsletter.core.errors import AccountRefused, Throttled, Unreachable
 from newsletter.core.model import SubscriberState
 from newsletter.delivery.providers.sendgrid import lists
+from newsletter.operations import tick
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 
@@ -141,13 +142,13 @@ def test_a_tick_reads_the_lists_before_it_sends_and_once_a_day(
 ) -> None:
     sandbox.suppress("unsubscribes", reader(1), at=moment(hours=5))
     app = publication.open(MovingClock(NOW))
-    did = app.tick().did
+    did = tick.run(app).did
     app.close()
     assert did[1] == "People who are mailed no more, by the provider's own lists: 1."
     assert sorted(mail.recipient for mail in sandbox.mails()) == [reader(n) for n in (2, 3, 4, 5)]
     asked = [one.path for one in sandbox.requests if "/suppression/" in one.path]
     app = publication.open(MovingClock(NOW + timedelta(hours=2)))
-    app.tick()
+    tick.run(app)
     app.close()
     assert [one.path for one in sandbox.requests if "/suppression/" in one.path] == asked
 
@@ -157,7 +158,7 @@ def test_lists_that_cannot_be_read_hold_no_edition_up(publish, tmp_path: Path) -
     with Sandbox(tmp_path / "mailbox", faults=[closed]) as sandbox:
         publication = publish(tmp_path / "brief", base_url=sandbox.url, people=2)
         app = publication.open(MovingClock(NOW))
-        did = app.tick().did
+        did = tick.run(app).did
         app.close()
         assert "permission Suppressions" in did[1]
         assert len(sandbox.mails()) == 2

@@ -17,6 +17,7 @@ from newsletter.cli.send import _how_to_go_on
 from newsletter.core.errors import ExitCode
 from newsletter.core.model import SendStatus
 from newsletter.delivery.preconditions import Wish
+from newsletter.operations import tick
 from newsletter.sandbox.server import Sandbox
 from newsletter.storage.tables import subscriber
 
@@ -56,7 +57,7 @@ def test_ticks_bring_every_edition_to_each_reader_at_their_own_seven(tmp_path, m
         app = open_app(tmp_path, sandbox.url, NEWSLETTER_DELIVERY__MODE=mode)
         app.clock = clock
         while clock.moment < FRIDAY + timedelta(days=2, hours=3):
-            report = app.tick()
+            report = tick.run(app)
             assert report.held is None
             sandbox.mails()  # what is due by now arrives now
             clock.moment += timedelta(minutes=30)
@@ -106,10 +107,10 @@ def test_between_waves_the_command_says_when_the_next_is_due(tmp_path):
     with Sandbox(tmp_path / "mailbox", store="index") as sandbox:
         app = open_app(tmp_path, sandbox.url)
         app.clock.moment = FRIDAY + timedelta(hours=1)
-        app.tick()
+        tick.run(app)
         send = app.find_send(FRIDAY.date() + timedelta(days=1))
         assert app.dispatch.rests_until(send) == FRIDAY + timedelta(hours=8, minutes=30)
-        assert app.tick().did == ()  # rests until then
+        assert tick.run(app).did == ()  # rests until then
         outcome = app.send(Wish(day=send.edition, late=True))
         app.close()
     step, code = _how_to_go_on(outcome.view)

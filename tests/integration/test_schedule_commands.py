@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from newsletter.app import App
 from newsletter.cli import app
-from newsletter.tick import TickReport
+from newsletter.operations.tick import TickReport
 
 _CONFIG = """
 [publication]

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsletter import schedule
 from newsletter.cli._signals import stop_on_signals
 from newsletter.core.calendar import WEEKDAYS, Timetable
 from newsletter.core.clock import SystemClock
 from newsletter.core.errors import Held, TryLater
-from newsletter.tick import TickReport
+from newsletter.operations import scheduler
+from newsletter.operations.tick import TickReport
 
 QUIET = TickReport(did=(), next_due=None, held=None)
 PATIENCE = 10.0
@@ -64,7 +64,7 @@ def run_until(
     """Run the daemon until `enough` returns, then stop it and wait for its end."""
     stop = threading.Event()
     daemon = threading.Thread(
-        target=schedule.watch,
+        target=scheduler.watch,
         args=(tick,),
         kwargs={"timetable": timetable, "clock": SystemClock(), "stop": stop},
     )
@@ -88,7 +88,7 @@ def test_daemon_ticks_at_once_and_at_the_due_moment() -> None:
 def test_no_error_of_a_tick_ends_the_daemon(caplog: pytest.LogCaptureFixture) -> None:
     ticks = Ticks(ZeroDivisionError("reader@example.org"))
     due = SystemClock().now() + timedelta(seconds=0.3)
-    with caplog.at_level(logging.INFO, "newsletter.schedule"):
+    with caplog.at_level(logging.INFO, "newsletter.operations.scheduler"):
         run_until(ticks, make_timetable(due.time()), lambda: ticks.wait_for(2))
     assert "schedule.fault ZeroDivisionError in " in caplog.text
     assert "reader@example.org" not in caplog.text
@@ -123,7 +123,7 @@ def test_a_tick_never_overlaps_another() -> None:
 
 
 def test_wakes_at_the_earlier_of_due_moment_and_a_minute() -> None:
-    wakes = schedule.Wakes(make_timetable(time(7), "Europe/Berlin"))
+    wakes = scheduler.Wakes(make_timetable(time(7), "Europe/Berlin"))
     shortly_before = datetime(2026, 3, 29, 4, 59, 30, tzinfo=UTC)
     assert wakes.get_next_fire_time(None, NOW) == NOW
     assert wakes.get_next_fire_time(NOW, NOW) == NOW + timedelta(minutes=1)
@@ -134,7 +134,7 @@ def test_wakes_at_the_earlier_of_due_moment_and_a_minute() -> None:
 
 def test_wakes_every_minute_when_no_edition_is_to_come() -> None:
     nothing = Timetable(zone="UTC", at=time(7), days=frozenset())
-    wakes = schedule.Wakes(nothing)
+    wakes = scheduler.Wakes(nothing)
     assert wakes.get_next_fire_time(NOW, NOW) == NOW + timedelta(minutes=1)
 
 
@@ -152,14 +152,14 @@ class Job:
 @pytest.mark.parametrize(("ahead", "moved"), [(60, False), (61, True), (7200, True), (-5, False)])
 def test_clock_that_was_set_back_does_not_delay_the_next_tick(ahead: int, moved: bool) -> None:
     job = Job(NOW + timedelta(seconds=ahead))
-    schedule.catch_up_with_clock(job, NOW)
+    scheduler.catch_up_with_clock(job, NOW)
     assert (job.next_run_time == NOW) is moved
 
 
 def test_outcomes_are_logged_and_what_is_held_only_once(caplog: pytest.LogCaptureFixture) -> None:
     held = TickReport(did=("Prepared.",), next_due=None, held="Ask ed@example.org about the story.")
-    careful = schedule.Careful(Ticks(held, held, QUIET, held))
-    with caplog.at_level(logging.INFO, "newsletter.schedule"):
+    careful = scheduler.Careful(Ticks(held, held, QUIET, held))
+    with caplog.at_level(logging.INFO, "newsletter.operations.scheduler"):
         for _ in range(4):
             careful()
     told = [record.getMessage() for record in caplog.records]
@@ -177,8 +177,8 @@ def test_outcomes_are_logged_and_what_is_held_only_once(caplog: pytest.LogCaptur
 def test_errors_are_logged_by_what_they_mean(
     error: Exception, level: str, message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, "newsletter.schedule"):
-        schedule.Careful(Ticks(error))()
+    with caplog.at_level(logging.INFO, "newsletter.operations.scheduler"):
+        scheduler.Careful(Ticks(error))()
     assert [(one.levelname, one.getMessage()) for one in caplog.records] == [(level, message)]
 
 

@@ -20,7 +20,7 @@ from builders_subscribers import write
 from rich.console import Console
 
 from newsletter import cli
-from newsletter.cli import _rate_bar, _shell
+from newsletter.cli import _progress, _shell
 from newsletter.subscribers.csvfile import LONGEST_LINE
 
 EXAMPLE = Path(__file__).parents[2] / "subscribers.example.csv"
@@ -281,8 +281,8 @@ def test_a_long_import_shows_how_far_it_is_how_fast_and_how_long_it_takes(
     console = Console(file=screen, force_terminal=True, width=120)
     monkeypatch.setattr(_shell, "console", lambda **_: console)
     moments = iter(range(0, 100, 2))
-    monkeypatch.setattr(_rate_bar, "time", SimpleNamespace(monotonic=lambda: next(moments)))
-    bar = _rate_bar.RateBar(1_000, of="lines", shown=True)
+    monkeypatch.setattr(_progress, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    bar = _progress.RateBar(1_000, of="lines", shown=True)
     for line in range(100, 600, 100):
         bar.advance("Reading", line)
     bar.pause()

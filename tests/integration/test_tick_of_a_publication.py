@@ -12,8 +12,8 @@ from builders_ledger import MovingClock
 from builders_publication import STORY, Publication, readers
 
 from newsletter.core.errors import TryLater
+from newsletter.operations.tick import TickReport, run
 from newsletter.subscribers import register
-from newsletter.tick import TickReport
 
 
 def make_day(publish: Callable[..., Publication], root: Path, **environment: str) -> Publication:
@@ -38,7 +38,7 @@ def tick(publication: Publication, now: str, **wishes: Any) -> TickReport:
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
     app = publication.open(MovingClock(moment))
     try:
-        return app.tick(**wishes)
+        return run(app, **wishes)
     finally:
         app.close()
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from test_delivery_plan import view
 
-from newsletter.cli import _send_progress
+from newsletter.cli import _progress
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import Tally
 
@@ -18,10 +18,10 @@ def test_batches_are_counted_once_they_are_behind_us() -> None:
         BatchState.CLAIMED: Tally(4, 4000),
         BatchState.PLANNED: Tally(95, 95_000),
     }
-    assert _send_progress.batches(replace(view(), batches=batches)) == "batch 1,201 of 1,300"
+    assert _progress.batches(replace(view(), batches=batches)) == "batch 1,201 of 1,300"
 
 
 def test_trouble_is_named_only_where_there_is_some() -> None:
-    assert _send_progress.trouble(view(planned=3)) == ""
+    assert _progress.trouble(view(planned=3)) == ""
     troubled = replace(view(), batches={BatchState.UNCERTAIN: Tally(2, 2000)}, refused=3)
-    assert _send_progress.trouble(troubled) == "2,000 uncertain, 3 refused"
+    assert _progress.trouble(troubled) == "2,000 uncertain, 3 refused"

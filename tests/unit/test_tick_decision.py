@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_calendar_moments import make_timetable, utc
 
-from newsletter import tick
 from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
-from newsletter.tick import Action, Step, Today
+from newsletter.operations import tick
+from newsletter.operations.tick import Action, Step, Today
 
 DAY = date(2026, 6, 3)
 NOTHING_YET = Today(assembled=False, send="none")

@@ -24,7 +24,7 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
 from newsletter.core.errors import NewsletterError, TryLater
 from newsletter.core.logs import without_addresses
-from newsletter.tick import TickReport
+from newsletter.operations.tick import TickReport
 
 log = logging.getLogger(__name__)
 

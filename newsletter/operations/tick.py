@@ -1,22 +1,28 @@
-"""Decide what one tick has to do. Pure: what exists and what time it is are arguments.
+"""One tick: decide what is due, then do it, and nothing else.
 
-The tick is idempotent: it looks at what is there and does what is missing. Cron, the daemon and a
-hand-run command may all wake it, at any moment and as often as they like.
+Deciding is pure: what exists and what time it is are arguments. The tick is idempotent: it looks
+at what is there and does what is missing. Cron, the daemon and a hand-run command may all wake
+it, at any moment and as often as they like.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from newsletter.app import App
 from newsletter.core import calendar
 from newsletter.core.calendar import Due, Timetable
-from newsletter.core.errors import Held
+from newsletter.core.errors import DeliveryError, Held, NothingToDo
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import SendView
+from newsletter.delivery.preconditions import Wish
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,3 +142,89 @@ def _too_late(due: Due) -> str:
         f"at {due.until:%Y-%m-%d %H:%M} UTC; if it should still go out: "
         f"`newsletter send --date {due.date} --late`."
     )
+
+
+def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickReport:
+    """Do what is due now, and nothing else; any number of callers at any moment do no harm.
+
+    Raises `TryLater` when another sender is at work, the provider asks to wait, or the caller
+    wants to stop.
+    """
+    now = app.clock.now()
+    timetable = app.dispatch.timetable
+    days = calendar.open_days(timetable, now)
+    decision = decide(
+        timetable,
+        now=now,
+        days={day: _situation(app, day) for day in days},
+        unfinished=app.dispatch.unfinished(before=days[0]),
+    )
+    did: list[str] = []
+    held = [decision.held] if decision.held else []
+    skipped = None
+    over: set[date] = set()  # what holds up one edition holds up no other
+    for step in decision.steps:
+        try:
+            did += [] if step.day in over else _do(app, step, wants_to_stop)
+        except Held as error:
+            held.append(f"{error.what} {error.hint}".rstrip())
+            over.add(step.day)
+        except NothingToDo as error:
+            skipped = error.what
+            over.add(step.day)
+    if held:
+        app.alert(" ".join(held))
+    return TickReport(
+        did=tuple(did),
+        next_due=decision.next_due,
+        held=" ".join(held) or None,
+        skipped=skipped,
+    )
+
+
+def _situation(app: App, day: date) -> Today:
+    send = app.dispatch.find(day)
+    return Today(
+        assembled=app.newsroom.is_ready(day),
+        look_after=app.newsroom.look_after(day),
+        send="none" if send is None else send.status.value,
+        rests_until=None if send is None else app.dispatch.rests_until(send),
+    )
+
+
+def _do(app: App, step: Step, wants_to_stop: Callable[[], bool]) -> list[str]:
+    if step.action in {Action.PREPARE, Action.LOOK}:
+        return _prepare(app, step)
+    told = _pull(app)
+    # A gap at midnight may leave yesterday open (`calendar.open_day`).
+    late = step.action is Action.RESUME or step.day < app.today()
+    wish = Wish(day=step.day, late=late)
+    view = app.dispatch.send(wish, wants_to_stop=wants_to_stop).view
+    return [*told, handed_over(view)]
+
+
+def _pull(app: App) -> list[str]:
+    """Take over whom the provider mails no more, before anybody is mailed; a day's first time.
+
+    A failure is told and holds nothing up: the provider drops such mail by itself.
+    """
+    pull = app.pull()
+    if pull is None or not pull.is_due():
+        return []
+    try:
+        left = pull.pull().left
+    except DeliveryError as error:
+        log.warning("Lists not read: %s", error.what, extra={"event": "lists.not_read"})
+        return [f"{error.what} {error.hint}".rstrip()]
+    told = f"People who are mailed no more, by the provider's own lists: {left}."
+    return [told] if left else []
+
+
+def _prepare(app: App, step: Step) -> list[str]:
+    """Assemble and render; a look that found nothing new has nothing to tell."""
+    before = app.editions.load(step.day)
+    proof = app.dispatch.prove(step.day)
+    app.proofroom.keep(proof)
+    if step.action is Action.LOOK:
+        return app.newsroom.changes(before, proof.edition)
+    return [f"Prepared the edition of {step.day}.", *app.newsroom.warnings(proof.edition)]
