@@ -113,7 +113,7 @@ def reloads(page: Page, rounds: int) -> list[float]:
 def renders(folder: Path, rounds: int) -> list[float]:
     def render() -> None:
         app = build(settings.load(folder, {}))
-        app.proofroom.preview(DAY)
+        app.proofs.preview(DAY)
         app.close()
 
     render()

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +61,13 @@ def make(root: Path, count: int, port: int, connections: int, database: str) -> 
 
 def send(root: Path) -> float:
     """Do all of `newsletter send --now` but loading and rendering; give the seconds."""
-    from newsletter.delivery.preconditions import Wish
+    from newsletter.delivery.preconditions import SendRequest
 
     app = open_app(root)
-    dispatch = _rendered(app)
+    sends = _rendered(app)
     app.provider()
     start = time.perf_counter()
-    outcome = dispatch.send(Wish(day=app.today(), at_once=True), wants_to_stop=lambda: False)
+    outcome = sends.start(SendRequest(day=app.today(), at_once=True))
     seconds = time.perf_counter() - start
     app.close()
     assert str(outcome.view.send.status) == "complete", outcome.view
@@ -76,12 +76,12 @@ def send(root: Path) -> float:
 
 def freeze(root: Path) -> float:
     """Write a send with everybody on the list; give the seconds."""
-    from newsletter.delivery.preconditions import Wish
+    from newsletter.delivery.preconditions import SendRequest
 
     app = open_app(root)
-    dispatch = _rendered(app)
+    sends = _rendered(app)
     start = time.perf_counter()
-    dispatch.freeze(Wish(day=app.today(), at_once=True))
+    sends.freeze(SendRequest(day=app.today(), at_once=True))
     seconds = time.perf_counter() - start
     app.close()
     return seconds
@@ -114,9 +114,23 @@ def by_workers(root: Path, number: int) -> float:
 
 def _rendered(app: Any) -> Any:
     """Give the room of sends with an edition whose message and files are made already."""
-    proof = app.dispatch.prove(app.today())
-    folder = app.dispatch.keep(proof)
-    return replace(app.dispatch, prove=lambda _day: proof, keep=lambda _proof: folder)
+    proof = app.sends.proofs.prove_best(app.today())
+    folder = app.sends.proofs.keep(proof)
+    return replace(app.sends, proofs=_Made(proof=proof, folder=folder))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """A proof that was made before, for whoever asks."""
+
+    proof: Any
+    folder: Path
+
+    def prove_best(self, _day: date) -> Any:
+        return self.proof
+
+    def keep(self, _proof: Any) -> Path:
+        return self.folder
 
 
 def bare_insert(root: Path) -> float:

@@ -28,8 +28,7 @@ from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Claim
 from newsletter.delivery import owner as delivery_owner
-from newsletter.delivery.preconditions import Wish
-from newsletter.storage.sends.attempts import Attempts
+from newsletter.delivery.preconditions import SendRequest
 
 Role = Literal["send", "worker"]
 Mistake = Literal["sends doubts again", "forgets doubts"]
@@ -37,14 +36,16 @@ _HASTE = 20  # so many times faster time passes while somebody waits
 
 # Steps of a sender, as methods of what it works with.
 STEPS = {
-    "ledger": (
+    "ledger": ("complete",),
+    "attempts": (
         *("lead", "claimants", "orphan", "renew", "claim", "people", "set_aside", "pause_until"),
-        *("submitted", "uncertain", "release", "split", "complete", "step_down"),
+        *("submitted", "uncertain", "release", "split", "step_down"),
     ),
     "provider": ("fits", "submit"),
 }
 STEPS_AHEAD = {
     "ledger": STEPS["ledger"],
+    "attempts": STEPS["attempts"],
     "provider": (*STEPS["provider"], "reserve", "recall", "is_recalled"),
     "records": ("book", "doubts", "ask", "recalled", "taken"),
 }
@@ -83,7 +84,7 @@ class SharedClock:
 class Mine:
     """Where a sender ends: before, after or in a step, the n-th time it comes there."""
 
-    what: Literal["ledger", "provider", "records"]
+    what: Literal["ledger", "attempts", "provider", "records"]
     step: str
     where: Literal["before", "after", "within"]
     number: int
@@ -160,16 +161,16 @@ def work(task: Task) -> None:
         delivery_owner.is_gone = lambda _owner: False
     with opened(task) as app:
         if task.mistake:
-            _plant(task.mistake, app.ledger)
+            _plant(task.mistake, app.attempts)
         if isinstance(task.end, Moment):
             threading.Timer(task.end.seconds, end_at_once).start()
         if isinstance(task.end, Mine):
             task.end.lay(_owner(app, task.end.what))
         try:
             if task.role == "send":
-                app.send(Wish(day=task.day, at_once=True, late=True))
+                app.sends.start(SendRequest(day=task.day, at_once=True, late=True))
             else:
-                app.worker().run(once=True)
+                app.sends.worker().run(once=True)
         except NewsletterError as error:
             sys.exit(int(error.exit_code))
 
@@ -190,19 +191,20 @@ def end_at_once() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _plant(mistake: Mistake, ledger: Any) -> None:
-    """Let a ledger do with a doubt what many senders do."""
+def _plant(mistake: Mistake, attempts: Any) -> None:
+    """Let the record of attempts do with a doubt what many senders do."""
 
     def forget(claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
         del status
-        Attempts(ledger._database).drop(claim, reason=reason, now=now)
+        attempts.drop(claim, reason=reason, now=now)
 
-    ledger.uncertain = ledger.release if mistake == "sends doubts again" else forget
+    attempts.uncertain = attempts.release if mistake == "sends doubts again" else forget
 
 
 def _owner(app: App, what: str) -> Any:
     return {
         "ledger": lambda: app.ledger,
+        "attempts": lambda: app.attempts,
         "provider": app.provider,
-        "records": lambda: app.dispatch.records,
+        "records": lambda: app.sends.records,
     }[what]()

@@ -18,7 +18,7 @@ from builders_edition import (
 
 from newsletter.core.model import Edition
 from newsletter.message.check import Checked, checked_message
-from newsletter.message.external import Outside
+from newsletter.message.external import External
 from newsletter.message.render.message import render
 
 READER = {"address": ADDRESS, "name": "A Reader With Quite a Long Name Indeed"}
@@ -64,7 +64,7 @@ def with_link(address: str, text: str = "a link") -> Checked:
 
 def with_outside(**found: Any) -> Checked:
     """Give the good message with something that was found out about it."""
-    return replace(good(), outside=Outside(**found))
+    return replace(good(), outside=External(**found))
 
 
 def with_picture(tag: str) -> Checked:

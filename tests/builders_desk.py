@@ -172,7 +172,7 @@ def desk_of(root: Path) -> AbstractContextManager[Desk]:
 
     def render(day: date) -> Preview:
         with opened(root) as app:
-            return app.proofroom.preview(day)
+            return app.proofs.preview(day)
 
     return _serving(
         server.Desk(

@@ -29,7 +29,7 @@ from newsletter.core.model.records import SendView
 from newsletter.delivery.audit.rules import Audit, audit
 from newsletter.delivery.handover import deliver
 from newsletter.delivery.providers.sendgrid import provider as sendgrid_provider
-from newsletter.delivery.scheduled import Ahead
+from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.storage.database import Database
@@ -63,8 +63,8 @@ class Scene:
     provider: Any
 
     @property
-    def ahead(self) -> Ahead:
-        return Ahead(
+    def ahead(self) -> ScheduledDelivery:
+        return ScheduledDelivery(
             recalls=self.provider,
             records=self.records,
             clock=self.clock,

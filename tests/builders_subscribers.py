@@ -14,8 +14,8 @@ from newsletter.storage.tables import suppression
 from newsletter.subscribers import export
 from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports import importer
-from newsletter.subscribers.imports.importer import Report, Wish
-from newsletter.subscribers.model import Consent, Known, Person, StateChange
+from newsletter.subscribers.imports.importer import ImportRequest, Report
+from newsletter.subscribers.model import Consent, KnownSubscriber, Person, StateChange
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -25,7 +25,7 @@ def make_person(address: str = "ann@example.org", **values) -> Person:
     return Person(**{"address": address, "canonical": address.lower(), "name": "Ann"} | values)
 
 
-def make_known(**values) -> Known:
+def make_known(**values) -> KnownSubscriber:
     stored = {
         "id": 7,
         "state": SubscriberState.ACTIVE,
@@ -33,7 +33,7 @@ def make_known(**values) -> Known:
         "zone": None,
         "attributes": {},
     }
-    return Known(**stored | values)
+    return KnownSubscriber(**stored | values)
 
 
 def make_records(*rows: Sequence[str]) -> list[Record]:
@@ -54,10 +54,10 @@ def import_text(
     now: datetime = NOON,
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
-    **wish,
+    **request,
 ) -> Report:
     path = write(folder, text)
-    prepared = importer.prepare(path, mapping=mapping or {}, **wish)
+    prepared = importer.prepare(path, mapping=mapping or {}, **request)
     return plan_of(store, prepared) if dry_run else importer.run(store, prepared, now=now)
 
 
@@ -69,8 +69,8 @@ def export_text(store: Subscribers, **among) -> str:
     return stream.getvalue()
 
 
-def plan_of(store: Subscribers, wish: Wish, **told) -> Report:
-    with importer.planned(store, wish, now=NOON, **told) as plan:
+def plan_of(store: Subscribers, request: ImportRequest, **told) -> Report:
+    with importer.planned(store, request, now=NOON, **told) as plan:
         return plan.report
 
 

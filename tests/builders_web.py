@@ -15,7 +15,7 @@ from builders_ledger import MovingClock
 from newsletter.content.source import Fetch, Fetched, SeenItem, StoredAnswer
 from newsletter.content.web import is_public, make_fetch
 from newsletter.core.errors import SourceError
-from newsletter.core.http.client import Wire
+from newsletter.core.http.client import HttpClient
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ def open_fetch(
     allow: Callable[[str], bool] | None = None,
 ) -> Iterator[Fetch]:
     """Give a real `Fetch`; it may reach this machine unless told otherwise."""
-    with Wire(allow=allow or (None if allow_private else is_public)) as wire:
+    with HttpClient(allow=allow or (None if allow_private else is_public)) as wire:
         yield make_fetch(
             wire,
             store or Memory(),

@@ -8,7 +8,7 @@ import pytest
 from builders_http import response
 
 from newsletter.core.http.answer import Answer
-from newsletter.core.http.client import Wire
+from newsletter.core.http.client import HttpClient
 
 LIMIT = 0.15
 SLACK = 0.35  # for a machine that is busy with other things
@@ -16,11 +16,11 @@ MORE_THAN_BUFFERS = b"x" * 20_000_000
 OK = response(200, b"fine")
 
 
-def post(wire: Wire, url: str, body: bytes = b"{}", *, timeout: float = LIMIT) -> Answer:
+def post(wire: HttpClient, url: str, body: bytes = b"{}", *, timeout: float = LIMIT) -> Answer:
     return wire.exchange("POST", url, headers={"X-Own": "1"}, body=body, timeout=timeout)
 
 
-def late(error: type[Exception], url: str, wire: Wire, body: bytes = b"{}") -> str:
+def late(error: type[Exception], url: str, wire: HttpClient, body: bytes = b"{}") -> str:
     """Give the sentence of an error that must come at the deadline, not before or after."""
     started = time.monotonic()
     with pytest.raises(error) as caught:

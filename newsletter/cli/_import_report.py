@@ -9,7 +9,7 @@ from newsletter.cli import _shell
 from newsletter.cli._subscribers import plain
 
 if TYPE_CHECKING:
-    from newsletter.subscribers.imports.importer import Report, Wish
+    from newsletter.subscribers.imports.importer import ImportRequest, Report
 
 _SHOWN_REJECTED = 20
 _CLASSES = {
@@ -24,16 +24,16 @@ _CLASSES = {
 }
 
 
-def show(report: Report, wish: Wish, *, title: str) -> None:
+def show(report: Report, request: ImportRequest, *, title: str) -> None:
     """Show what becomes of the rows, which are rejected and why, and what is worth a look."""
     rows = [
         (row_class.replace("_", " "), f"{count:,}", _CLASSES[row_class])
         for row_class, count in report.counts.items()
         if count
     ]
-    program = wish.columns.export
+    program = request.columns.export
     of = f", an export of {program}" if program else ""
-    name = plain(wish.file.path.name)
+    name = plain(request.file.path.name)
     again = "; an import that was begun before goes on" if report.resumed else ""
     _shell.table(
         rows, headers=("", "Rows", ""), title=f"{title}: {name}{of}, {report.rows:,} rows{again}"
@@ -41,7 +41,7 @@ def show(report: Report, wish: Wish, *, title: str) -> None:
     if report.import_id is None:
         from newsletter.subscribers.imports.columns import meanings
 
-        _shell.table(meanings(wish.columns), headers=("Column", "is read as"))
+        _shell.table(meanings(request.columns), headers=("Column", "is read as"))
     _show_rejected(report)
     for one in report.findings:
         _shell.say(f"{one.count:,} × {one.code}: {one.message}")
@@ -61,13 +61,15 @@ def _show_rejected(report: Report) -> None:
         _shell.say(f"… and {hidden:,} more.")
 
 
-def show_next(report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None) -> None:
+def show_next(
+    report: Report, request: ImportRequest, *, dry_run: bool, rejects: Path | None
+) -> None:
     """Say what to do next."""
-    _shell.next_step(_next(report, wish, dry_run=dry_run, rejects=rejects))
+    _shell.next_step(_next(report, request, dry_run=dry_run, rejects=rejects))
 
 
-def _next(report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None) -> str:
-    file = plain(str(wish.file.path))
+def _next(report: Report, request: ImportRequest, *, dry_run: bool, rejects: Path | None) -> str:
+    file = plain(str(request.file.path))
     if dry_run:
         return f"newsletter subscribers import {file}"
     if report.counts_of("rejected") and rejects is None:
@@ -79,7 +81,7 @@ def _next(report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None) ->
     return "newsletter subscribers stats"
 
 
-def document(report: Report, wish: Wish, *, dry_run: bool) -> dict[str, Any]:
+def document(report: Report, request: ImportRequest, *, dry_run: bool) -> dict[str, Any]:
     """Give an import's report; of the rejected rows the first hundred."""
     from newsletter.subscribers.imports.columns import meanings
 
@@ -89,10 +91,10 @@ def document(report: Report, wish: Wish, *, dry_run: bool) -> dict[str, Any]:
         "import_id": report.import_id,
         "resumed": report.resumed,
         "dry_run": dry_run,
-        "export_of": wish.columns.export or None,
-        "columns": dict(meanings(wish.columns)),
-        "encoding": wish.file.encoding,
-        "delimiter": wish.file.delimiter,
+        "export_of": request.columns.export or None,
+        "columns": dict(meanings(request.columns)),
+        "encoding": request.file.encoding,
+        "delimiter": request.file.delimiter,
         "rejected_rows": [
             {"line": row.line, "address": row.address, "reason": row.reason}
             for row in report.first_rejected

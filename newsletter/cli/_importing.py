@@ -16,7 +16,7 @@ from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.subscribers.imports.importer import Plan, Report, Wish
+    from newsletter.subscribers.imports.importer import ImportRequest, Plan, Report
     from newsletter.subscribers.imports.rows import Rejected
 
 MapOption = Annotated[
@@ -69,16 +69,16 @@ def import_file(
     from newsletter.subscribers.imports import importer
 
     told = _subscribers.pairs(columns, option="--map")
-    wish = importer.prepare(file, mapping=told, consent=consent, revive=revive)
+    request = importer.prepare(file, mapping=told, consent=consent, revive=revive)
     if rejects is not None and rejects.resolve() == file.resolve():
         raise UsageError("--rejects names the file that is imported.", hint="Choose another name.")
     with (
         _shell.publication(config) as publication,
-        _rejects_file(rejects, wish.columns.header) as rejected,
-        rate_bar(wish.file.lines, of="lines", shown=not as_json) as progress,
+        _rejects_file(rejects, request.columns.header) as rejected,
+        rate_bar(request.file.lines, of="lines", shown=not as_json) as progress,
         importer.planned(
             publication.subscribers,
-            wish,
+            request,
             now=publication.clock.now(),
             rejected=rejected,
             progress=progress.advance,
@@ -87,16 +87,16 @@ def import_file(
         progress.pause()
         asks = not (yes or as_json or dry_run) and sys.stdin.isatty() and sys.stdout.isatty()
         report = plan.report
-        if not dry_run and (not asks or _agreed(plan, wish)):
+        if not dry_run and (not asks or _agreed(plan, request)):
             report = plan.apply(progress.advance)
-    _finish(report, wish, dry_run=dry_run, rejects=rejects, as_json=as_json)
+    _finish(report, request, dry_run=dry_run, rejects=rejects, as_json=as_json)
 
 
-def _agreed(plan: Plan, wish: Wish) -> bool:
+def _agreed(plan: Plan, request: ImportRequest) -> bool:
     """Show the plan and ask; where there is nothing to do, nothing is asked."""
     if not plan.report.changed:
         return True
-    _import_report.show(plan.report, wish, title="The plan")
+    _import_report.show(plan.report, request, title="The plan")
     if not typer.confirm("Apply it?"):
         _shell.say("Nothing was changed.")
         _shell.end(ExitCode.NOTHING_TO_DO)
@@ -104,14 +104,14 @@ def _agreed(plan: Plan, wish: Wish) -> bool:
 
 
 def _finish(
-    report: Report, wish: Wish, *, dry_run: bool, rejects: Path | None, as_json: bool
+    report: Report, request: ImportRequest, *, dry_run: bool, rejects: Path | None, as_json: bool
 ) -> None:
     if as_json:
-        _shell.print_json(_import_report.document(report, wish, dry_run=dry_run))
+        _shell.print_json(_import_report.document(report, request, dry_run=dry_run))
     else:
         title = "What an import would do" if dry_run else "Imported"
-        _import_report.show(report, wish, title=title)
-        _import_report.show_next(report, wish, dry_run=dry_run, rejects=rejects)
+        _import_report.show(report, request, title=title)
+        _import_report.show_next(report, request, dry_run=dry_run, rejects=rejects)
     if not report.changed:
         _shell.end(ExitCode.NOTHING_TO_DO)
 

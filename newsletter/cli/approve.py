@@ -38,9 +38,9 @@ def approve(
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
         if withdraw:
-            _withdrawn(day, at=str(publication.editorial.approving.withdraw(day)), as_json=as_json)
+            _withdrawn(day, at=str(publication.approvals.withdraw(day)), as_json=as_json)
             return
-        approved = publication.editorial.approving.approve(day, by=by or getpass.getuser())
+        approved = publication.approvals.approve(day, by=by or getpass.getuser())
         needed = publication.settings.schedule.approval
     _show(day, approved, is_needed=needed, as_json=as_json)
 

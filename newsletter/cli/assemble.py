@@ -39,8 +39,8 @@ def assemble(
     """
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
-        assembled = publication.assemble(day, fresh=fresh)
-        warnings = publication.newsroom.warnings(assembled.edition)
+        assembled = publication.assembler.assemble(day, fresh=fresh)
+        warnings = publication.assembler.warnings(assembled.edition)
     if as_json:
         _shell.print_json(document(assembled) | {"warnings": list(warnings)})
     else:

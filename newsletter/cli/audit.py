@@ -70,19 +70,20 @@ def _write(file: Path, result: Audit, publication: App) -> None:
 
 
 def _who(config: Path, address: str, *, as_json: bool) -> None:
+    from newsletter.storage.sends import dossier
     from newsletter.subscribers import addresses
 
     found = addresses.parse(address)
     if isinstance(found, addresses.Refused):
         raise UsageError(found.reason)
     with _shell.publication(config) as publication:
-        dossier = publication.who(found.canonical)
-    if dossier.state is None and not dossier.suppressed and not dossier.copies:
+        told = dossier.read(publication.database, found.canonical)
+    if told.state is None and not told.suppressed and not told.copies:
         raise NothingToDo("This address is not in the list, and was never mailed.")
     if as_json:
-        _shell.print_json(asdict(dossier))
+        _shell.print_json(asdict(told))
     else:
-        _show_dossier(dossier)
+        _show_dossier(told)
 
 
 def _show_dossier(dossier: Dossier) -> None:

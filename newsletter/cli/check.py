@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from newsletter.app import App
     from newsletter.core.model.findings import Finding
-    from newsletter.editions.proofs import Ask, Proof
+    from newsletter.editions.proofs import Probe, Proof
     from newsletter.message.probes.network import Progress
 
 app = _shell.group("Check the message.")
@@ -56,7 +56,7 @@ def check(
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
         with _progress(shown=not as_json) as progress:
-            ask = publication.proofroom.asker(
+            ask = publication.proofs.asker(
                 programs=True, over_network=progress if network else None
             )
             acceptance = Acceptance(accept, reason or "") if accept else None
@@ -75,16 +75,16 @@ def check(
 
 
 def _looked_at(
-    publication: App, day: dt.date, acceptance: Acceptance | None, ask: Ask
+    publication: App, day: dt.date, acceptance: Acceptance | None, ask: Probe
 ) -> tuple[Proof | None, tuple[Finding, ...]]:
     """Give the proof and its findings; a template that renders nothing is the one finding."""
     from newsletter.editions.proofs import unrendered
 
     try:
         if acceptance is not None:
-            proof = publication.proofroom.accept(day, acceptance, ask=ask)
+            proof = publication.proofs.accept(day, acceptance, ask=ask)
         else:
-            proof = publication.prove(day, ask=ask)
+            proof = publication.proofs.prove(day, ask=ask)
     except TemplateError as error:
         return None, (unrendered(error),)
     return proof, proof.findings

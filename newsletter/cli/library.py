@@ -31,7 +31,7 @@ def runway(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
     from newsletter.content.runway import warnings
 
     with _shell.publication(config) as publication:
-        found = publication.newsroom.runways(publication.today())
+        found = publication.assembler.runways(publication.today())
     if as_json:
         chains = [document(one) for one in found]
         _shell.print_json({"chains": chains, "warnings": list(warnings(found))})

@@ -62,7 +62,7 @@ def preview(
 def render(config: Path, day: Date) -> Preview:
     """Render an edition with the configuration as it is now."""
     with _shell.publication(config) as publication:
-        return publication.proofroom.preview(day)
+        return publication.proofs.preview(day)
 
 
 def watched(root: Path, day: Date) -> tuple[Path, ...]:

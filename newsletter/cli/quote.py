@@ -63,7 +63,7 @@ def check(
 
 def _of_edition(publication: App, date: str | None) -> Quote:
     day = _shell.as_date(date) or publication.today()
-    edition = publication.editions.load(day) or publication.assemble(day).edition
+    edition = publication.files.load(day) or publication.assembler.assemble(day).edition
     quote = edition.quote
     if quote is None:
         raise NothingToDo(

@@ -30,8 +30,8 @@ def render(
     """
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
-        proof = publication.prove(day)
-        folder = publication.proofroom.keep(proof)
+        proof = publication.proofs.prove(day)
+        folder = publication.proofs.keep(proof)
     if out is not None:
         _copy(folder, out)
     message = proof.message

@@ -74,7 +74,7 @@ def plan(
         first = _shell.as_date(start) or publication.today()
         coming = calendar.upcoming(timetable, start=first)
         due = [*takewhile(lambda one: one.date - first < timedelta(days=days), coming)]
-        waves = {one.date: publication.dispatch.waves(one.date) for one in due if timetable.readers}
+        waves = {one.date: publication.sends.waves(one.date) for one in due if timetable.readers}
     if as_json:
         found = [entry(one, timetable.zone, waves.get(one.date, ())) for one in due]
         _shell.print_json({"due": found})

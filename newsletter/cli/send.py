@@ -15,7 +15,7 @@ from newsletter.core.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from newsletter.app import App
     from newsletter.core.model.records import CalledBack, SendView
-    from newsletter.delivery.preconditions import Wish
+    from newsletter.delivery.preconditions import SendRequest
 
 GROUP = True
 app = _shell.group("Send an edition to its audience, once.")
@@ -56,7 +56,7 @@ def send(
     """Freeze and deliver an edition."""
     if context.invoked_subcommand is not None:
         return
-    from newsletter.delivery.preconditions import Wish
+    from newsletter.delivery.preconditions import SendRequest
 
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
@@ -64,11 +64,11 @@ def send(
             raise UsageError(
                 "--late needs the date it is meant for.", hint=f"Add --date {publication.today()}."
             )
-        wish = Wish(day=day, at_once=now, late=late, segment=segment)
+        request = SendRequest(day=day, at_once=now, late=late, segment=segment)
         if dry_run:
-            _rehearse(publication, wish, as_json=as_json)
+            _rehearse(publication, request, as_json=as_json)
         else:
-            _send(publication, wish, as_json=as_json)
+            _send(publication, request, as_json=as_json)
 
 
 @app.command()
@@ -92,7 +92,7 @@ def resolve(
     """
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
-        publication.steering.resolve(day, batch, accepted=accepted)
+        publication.control.resolve(day, batch, accepted=accepted)
     word = "submitted" if accepted else "planned again"
     _shell.say(f"Batch {batch} of {day} is {word}.")
     _shell.next_step(f"newsletter send --date {day}")
@@ -108,7 +108,7 @@ def pause(
     `newsletter send resume` goes on.
     """
     with _shell.publication(config) as publication:
-        view = publication.steering.pause(_shell.as_date(date) or publication.today())
+        view = publication.control.pause(_shell.as_date(date) or publication.today())
     _show(view, as_json=as_json)
     if not as_json:
         _shell.next_step(f"newsletter send resume --date {view.send.edition}")
@@ -119,12 +119,12 @@ def resume(
     config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
 ) -> None:
     """Go on with a send that was paused."""
-    from newsletter.delivery.preconditions import Wish
+    from newsletter.delivery.preconditions import SendRequest
 
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
-        publication.steering.resume(day)
-        _send(publication, Wish(day=day, at_once=True, late=True), as_json=as_json)
+        publication.control.resume(day)
+        _send(publication, SendRequest(day=day, at_once=True, late=True), as_json=as_json)
 
 
 @app.command()
@@ -138,7 +138,7 @@ def cancel(
     went out cannot be called back. Again, the command recalls what was under way.
     """
     with _shell.publication(config) as publication:
-        done = publication.steering.cancel(_shell.as_date(date) or publication.today())
+        done = publication.control.cancel(_shell.as_date(date) or publication.today())
     if as_json:
         _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
         return
@@ -160,16 +160,16 @@ def correct(
     the archive. What was handed over ahead of its moment is called back as far as it can be, and
     goes again with the new message. Then the send goes on, unless it was paused.
     """
-    from newsletter.delivery.preconditions import Wish
+    from newsletter.delivery.preconditions import SendRequest
 
     with _shell.publication(config) as publication:
         day, today = _shell.as_date(date) or publication.today(), publication.today()
-        done = publication.correcting.correct(day, note, today=today)
+        done = publication.corrections.correct(day, note, today=today)
         if not as_json:
             _shell.say(f"From now on the edition of {day} goes as {done.digest[:12]}.")
             _show_called_back(done.called_back)
         if done.view.send.status == "open":
-            _send(publication, Wish(day=day, at_once=True, late=True), as_json=as_json)
+            _send(publication, SendRequest(day=day, at_once=True, late=True), as_json=as_json)
             return
     if as_json:
         _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
@@ -177,12 +177,12 @@ def correct(
     _shell.next_step(f"newsletter send resume --date {day}")
 
 
-def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
-    rehearsal = publication.rehearse(wish)
+def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
+    rehearsal = publication.sends.rehearse(request)
     proof = rehearsal.proof
     document = {
         "dry_run": True,
-        "edition": wish.day.isoformat(),
+        "edition": request.day.isoformat(),
         "subject": proof.message.subject,
         "digest": proof.message.digest,
         "segment": rehearsal.segment or None,
@@ -198,11 +198,11 @@ def _rehearse(publication: App, wish: Wish, *, as_json: bool) -> None:
     _shell.next_step("the same without --dry-run")
 
 
-def _send(publication: App, wish: Wish, *, as_json: bool) -> None:
+def _send(publication: App, request: SendRequest, *, as_json: bool) -> None:
     from newsletter.cli import _progress
 
     with stop_on_signals() as stop, _progress.shown(hidden=as_json) as progress:
-        outcome = publication.send(wish, progress=progress, wants_to_stop=stop.is_set)
+        outcome = publication.sends.start(request, progress=progress, wants_to_stop=stop.is_set)
     _show(outcome.view, as_json=as_json)
     ahead = publication.settings.delivery.lead if publication.settings.lead else 0
     if ahead and not as_json:

@@ -31,7 +31,7 @@ def send_copies(
     """
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
-        copies = publication.editorial.test_copies.send(day, addresses, reader=reader)
+        copies = publication.test_sends.send(day, addresses, reader=reader)
     if as_json:
         _shell.print_json(
             {

@@ -35,7 +35,7 @@ def worker(
     """
     _shell.log_to_stderr()
     with _shell.publication(config) as publication, stop_on_signals() as stop:
-        shift = publication.worker(wants_to_stop=stop.is_set).run(once=once)
+        shift = publication.sends.worker(wants_to_stop=stop.is_set).run(once=once)
     if as_json:
         _shell.print_json(document(shift))
     else:

@@ -42,7 +42,7 @@ def is_held(edition: Edition, no_story: NoStory = "hold") -> bool:
     return no_story != "extras" or not has_features(edition)
 
 
-def status(edition: Edition, no_story: NoStory = "hold") -> Status:
+def completeness(edition: Edition, no_story: NoStory = "hold") -> Status:
     """Sum the edition up: all there, parts missing, or held or skipped for want of a story."""
     if is_held(edition, no_story):
         return "skipped" if no_story == "skip" else "held"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
-from newsletter.core.http.answer import WireError
-from newsletter.core.http.client import Wire
+from newsletter.core.http.answer import HttpFailure
+from newsletter.core.http.client import HttpClient
 from newsletter.core.logs import without_addresses
 from newsletter.storage.alerts import ToldAlerts
 from newsletter.storage.database import Database
@@ -20,24 +21,32 @@ _TIMEOUT = 10.0  # seconds; a tick does not wait longer for a hook than that
 log = logging.getLogger(__name__)
 
 
-def tell(what: str, settings: Settings, database: Database, clock: Clock) -> None:
-    """Post a sentence to `[alerts] url`, unless it was told within `AGAIN_AFTER`.
+@dataclass(frozen=True)
+class Alerts:
+    """What one publication tells its operator."""
 
-    Without an `url` nothing is told. A hook that does not take it is logged and asked again by
-    the next tick; two processes at the same moment may both tell. Addresses are taken out.
-    """
-    url = settings.alerts.url
-    if url is None:
-        return
-    text = without_addresses(f"{settings.publication.name}: {what}")
-    told = ToldAlerts(database, settings.publication.id)
-    now = clock.now()
-    if told.since(text, now - AGAIN_AFTER):
-        return
-    if fault := _fault_of_posting(text, url):
-        log.warning("alert.not_taken %s", fault)
-        return
-    told.remember(text, now)
+    settings: Settings
+    database: Database
+    clock: Clock
+
+    def tell(self, what: str) -> None:
+        """Post a sentence to `[alerts] url`, unless it was told within `AGAIN_AFTER`.
+
+        Without an `url` nothing is told. A hook that does not take it is logged and asked again
+        by the next tick; two processes at the same moment may both tell. Addresses are taken out.
+        """
+        url = self.settings.alerts.url
+        if url is None:
+            return
+        text = without_addresses(f"{self.settings.publication.name}: {what}")
+        told = ToldAlerts(self.database, self.settings.publication.id)
+        now = self.clock.now()
+        if told.since(text, now - AGAIN_AFTER):
+            return
+        if fault := _fault_of_posting(text, url):
+            log.warning("alert.not_taken %s", fault)
+            return
+        told.remember(text, now)
 
 
 def _fault_of_posting(text: str, url: str) -> str | None:
@@ -45,9 +54,9 @@ def _fault_of_posting(text: str, url: str) -> str | None:
     body = json.dumps({"text": text, "content": text}).encode()
     headers = {"Content-Type": "application/json"}
     try:
-        with Wire(connections=1) as wire:
+        with HttpClient(connections=1) as wire:
             answer = wire.exchange("POST", url, headers=headers, timeout=_TIMEOUT, body=body)
-    except WireError as error:
+    except HttpFailure as error:
         return f"The address in [alerts] url gave no answer: {error}."
     if not 200 <= answer.status < 300:
         return f"The address in [alerts] url answered {answer.status}."

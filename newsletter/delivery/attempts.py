@@ -24,7 +24,7 @@ from newsletter.core.model import (
 from newsletter.core.model.recipients import wrapped
 from newsletter.delivery.outcomes import NotBegun
 from newsletter.delivery.provider import Provider
-from newsletter.delivery.scheduled import Ahead
+from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.message import merge
 from newsletter.storage.sends.attempts import Attempts
 
@@ -164,7 +164,7 @@ def hand_over(
     attempts: Attempts,
     provider: Provider,
     clock: Clock,
-    ahead: Ahead | None,
+    ahead: ScheduledDelivery | None,
 ) -> Tried:
     """Do the work of a batch, whose claim holds until a moment; raise nothing.
 

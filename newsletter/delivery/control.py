@@ -11,7 +11,7 @@ from newsletter.core.errors import NothingToDo
 from newsletter.core.model import Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import recall
-from newsletter.delivery.scheduled import Ahead
+from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
 
@@ -25,14 +25,14 @@ class Cancelled:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Steering:
+class SendControl:
     """What an operator may say about the sends of one publication."""
 
     publication: str
     ledger: Ledger
     clock: Clock
     records: RecallRecords
-    ahead: Callable[[], Ahead]  # made when something may be called back
+    scheduled: Callable[[], ScheduledDelivery]  # made when something may be called back
 
     def pause(self, day: date) -> SendView:
         """Let no further batch begin, in any process; what is under way is finished."""
@@ -50,7 +50,7 @@ class Steering:
         if any(recall.in_time(one.send_at, now=now) for one in handed_over):
             self.ledger.reopen(send.id)
         view = self._steer(day, SendStatus.CANCELLED, "is complete: everyone has it")
-        called_back = self.ahead().call_back(view) if handed_over else ()
+        called_back = self.scheduled().call_back(view) if handed_over else ()
         self.ledger.steer(send.id, SendStatus.CANCELLED)  # what came back is planned now
         return Cancelled(view=self.ledger.view(send.id), called_back=called_back)
 

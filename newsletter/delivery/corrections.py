@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
-from newsletter.core.clock import Clock
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, CorrectionNote, Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import preconditions, recall
-from newsletter.delivery.scheduled import Ahead
-from newsletter.editions.assembler import Newsroom
+from newsletter.delivery.sends import Sends
 from newsletter.editions.proofs import Proof
 from newsletter.storage.sends.audiences import Audience
-from newsletter.storage.sends.ledger import Ledger
-from newsletter.storage.sends.recalls import RecallRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +24,10 @@ class Corrected:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Correcting:
+class Corrections:
     """The corrections of one publication's editions."""
 
-    ledger: Ledger
-    records: RecallRecords
-    clock: Clock
-    newsroom: Newsroom
-    find: Callable[[date], Send | None]
-    prove: Callable[[date], Proof]
-    keep: Callable[[Proof], Path]
-    ahead: Callable[[], Ahead]  # made when something may be called back
+    sends: Sends
 
     def correct(self, day: date, note: str, *, today: date) -> Corrected:
         """Replace a send's message by the edition as its file is now, with a dated note.
@@ -52,30 +39,30 @@ class Correcting:
         send = self._find(day)
         proof = self._proof(send, CorrectionNote(date=today, text=note))
         if send.status is SendStatus.COMPLETE:
-            self.ledger.reopen(send.id)
+            self.sends.ledger.reopen(send.id)
         elif send.status is SendStatus.OPEN:
-            self.ledger.steer(send.id, SendStatus.PAUSED)
-        self.ledger.correct(send.id, proof.message, note=note, now=self.clock.now())
-        self.keep(proof)
-        self.newsroom.correct(proof.edition)
+            self.sends.ledger.steer(send.id, SendStatus.PAUSED)
+        self.sends.ledger.correct(send.id, proof.message, note=note, now=self.sends.clock.now())
+        self.sends.proofs.keep(proof)
+        self.sends.proofs.assembler.correct(proof.edition)
         called_back = self._call_back(send)
         if send.status is not SendStatus.PAUSED:
-            self.ledger.steer(send.id, SendStatus.OPEN)
-        view = self.ledger.view(send.id)
+            self.sends.ledger.steer(send.id, SendStatus.OPEN)
+        view = self.sends.ledger.view(send.id)
         return Corrected(view=view, digest=proof.message.digest, called_back=called_back)
 
     def _find(self, day: date) -> Send:
         """Find a send of which somebody still waits. Raises `NothingToDo` for any other."""
-        send = self.find(day)
+        send = self.sends.find(day)
         if send is None:
             raise NothingToDo(
                 f"The edition of {day} has no send yet.", hint="Edit it; it goes out as it is then."
             )
-        now = self.clock.now()
+        now = self.sends.clock.now()
         in_time = (
-            recall.in_time(one.send_at, now=now) for one in self.records.handed_over(send.id)
+            recall.in_time(one.send_at, now=now) for one in self.sends.records.handed_over(send.id)
         )
-        waits = self.ledger.view(send.id).tally(BatchState.PLANNED).batches or any(in_time)
+        waits = self.sends.ledger.view(send.id).tally(BatchState.PLANNED).batches or any(in_time)
         if send.status is SendStatus.CANCELLED or not waits:
             raise NothingToDo(
                 f"Nobody waits for the edition of {day} any more; a correction reaches no one.",
@@ -84,19 +71,20 @@ class Correcting:
         return send
 
     def _proof(self, send: Send, note: CorrectionNote) -> Proof:
-        day, editions = send.edition, self.newsroom.editions
-        edition = editions.load(day) or self.newsroom.assemble(day).edition
+        day, assembler = send.edition, self.sends.proofs.assembler
+        files = assembler.files
+        edition = files.load(day) or assembler.assemble(day).edition
         if note not in edition.corrections:  # else the same command again
             noted = replace(edition, corrections=(*edition.corrections, note))
-            editions.rewrite(noted, seen=editions.fingerprint(day))
-        proof = self.prove(day)
+            files.rewrite(noted, seen=files.fingerprint(day))
+        proof = self.sends.proofs.prove_best(day)
         proof.refuse_errors()
         audience = Audience(publication=send.publication, edition=day, segment=send.segment)
-        preconditions.refuse_missing_values(proof.message, audience, self.ledger)
+        preconditions.refuse_missing_values(proof.message, audience, self.sends.ledger)
         return proof
 
     def _call_back(self, send: Send) -> tuple[CalledBack, ...]:
-        if not self.records.handed_over(send.id):
+        if not self.sends.records.handed_over(send.id):
             return ()
-        ahead = self.ahead()
-        return ahead.call_back(self.ledger.view(send.id), settle=ahead.settle)
+        scheduled = self.sends.scheduled()
+        return scheduled.call_back(self.sends.ledger.view(send.id), settle=scheduled.settle)

@@ -15,7 +15,7 @@ from newsletter.delivery.health import Watch
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.preconditions import refuse_if_done
 from newsletter.delivery.provider import Provider, Recalls, Witness
-from newsletter.delivery.scheduled import Ahead
+from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.delivery.sender import LEASE, Sender
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
@@ -41,7 +41,7 @@ class Work:
     clock: Clock
     owner: str
     is_gone: Callable[[str], bool]  # says of an owner whether it certainly ended
-    ahead: Ahead | None  # None: mode = "immediate"
+    ahead: ScheduledDelivery | None  # None: mode = "immediate"
     watch: Watch | None = None
     parallel: int
     give_up_after: timedelta

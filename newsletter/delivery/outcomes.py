@@ -31,7 +31,7 @@ _LONGEST_GAP = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class RunHistory:
     """What the sender has seen so far in this run."""
 
     proven: bool = False  # an attempt with this message was taken, now or in an earlier run
@@ -45,7 +45,7 @@ class Verdict:
     """What to record, and whether to go on."""
 
     record: Literal["submitted", "uncertain", "release", "split", "drop"]
-    standing: Standing
+    history: RunHistory
     reason: str = ""
     status: int | None = None
     submission: Submission | None = None
@@ -70,11 +70,11 @@ class Patience:
     jitter: float = 0.0  # 0 … 1; only ever adds
 
 
-def accepted(submission: Submission, standing: Standing) -> Verdict:
+def accepted(submission: Submission, history: RunHistory) -> Verdict:
     """Judge a taken attempt: the row of setbacks is over, and the message is proven."""
     return Verdict(
         record="submitted",
-        standing=Standing(proven=True, refusals=standing.refusals),
+        history=RunHistory(proven=True, refusals=history.refusals),
         submission=submission,
         status=submission.status,
         aside=submission.refused,
@@ -82,64 +82,64 @@ def accepted(submission: Submission, standing: Standing) -> Verdict:
     )
 
 
-def not_begun(end: NotBegun | Exception, standing: Standing) -> Verdict:
+def not_begun(end: NotBegun | Exception, history: RunHistory) -> Verdict:
     """Judge a batch that never reached the provider: nothing of it can have been taken."""
     match end:
         case "empty":
-            return Verdict(record="drop", standing=standing, reason="nobody left to be mailed")
+            return Verdict(record="drop", history=history, reason="nobody left to be mailed")
         case "too large":
             reason = "over the provider's size limit"
-            return Verdict(record="split", standing=standing, reason=reason)
+            return Verdict(record="split", history=history, reason=reason)
         case NewsletterError():
-            return Verdict(record="release", standing=standing, reason=end.what, stop=end)
+            return Verdict(record="release", history=history, reason=end.what, stop=end)
         case _:
             what = f"A batch could not be made ready: {type(end).__name__}: {end}"
             stop = NewsletterError(what)
-            return Verdict(record="release", standing=standing, reason=what, stop=stop)
+            return Verdict(record="release", history=history, reason=what, stop=stop)
 
 
 def failed(
     error: DeliveryError,
     attempt: Attempt,
     *,
-    standing: Standing,
+    history: RunHistory,
     patience: Patience,
     now: datetime,
 ) -> Verdict:
     """Judge an attempt that ended in an error."""
     match error:
         case Uncertain():
-            return _verdict("uncertain", error, standing)
+            return _verdict("uncertain", error, history)
         case Throttled():
-            return _setback(error, standing, patience=patience, now=now, until=error.until)
+            return _setback(error, history, patience=patience, now=now, until=error.until)
         case RecipientRefused():
-            return _set_aside_or_stop(error, attempt, standing)
+            return _set_aside_or_stop(error, attempt, history)
         case TooLarge() | MessageRefused() if len(attempt.recipients) > 1:
-            return _halve(error, standing)
+            return _halve(error, history)
         case TooLarge():
-            return _refuse(error, attempt, standing)
-        case MessageRefused() if standing.proven:
-            return _refuse(error, attempt, standing)
+            return _refuse(error, attempt, history)
+        case MessageRefused() if history.proven:
+            return _refuse(error, attempt, history)
         case MessageRefused():
-            return _verdict("release", error, standing, stop=_message_at_fault(error))
+            return _verdict("release", error, history, stop=_message_at_fault(error))
         case AccountRefused():
             stop = Held(error.what, hint=error.hint or "Mend it, then run the same command again.")
-            return _verdict("release", error, standing, stop=stop)
+            return _verdict("release", error, history, stop=stop)
         case _:
-            return _setback(error, standing, patience=patience, now=now, until=None)
+            return _setback(error, history, patience=patience, now=now, until=None)
 
 
 def _verdict(
     record: Literal["uncertain", "release", "split"],
     error: DeliveryError,
-    standing: Standing,
+    history: RunHistory,
     *,
     aside: tuple[SetAside, ...] = (),
     stop: NewsletterError | None = None,
 ) -> Verdict:
     return Verdict(
         record=record,
-        standing=standing,
+        history=history,
         reason=error.what,
         status=error.status,
         aside=aside,
@@ -147,35 +147,35 @@ def _verdict(
     )
 
 
-def _halve(error: DeliveryError, standing: Standing) -> Verdict:
+def _halve(error: DeliveryError, history: RunHistory) -> Verdict:
     """Look for the culprit by halves, unless so many failed alike that it is the message."""
     if isinstance(error, TooLarge):
-        return _verdict("split", error, standing)
-    counted = replace(standing, refusals=standing.refusals + 1)
+        return _verdict("split", error, history)
+    counted = replace(history, refusals=history.refusals + 1)
     if _blames_the_message(counted):
         return _verdict("release", error, counted, stop=_message_at_fault(error))
     return _verdict("split", error, counted)
 
 
-def _set_aside_or_stop(error: RecipientRefused, attempt: Attempt, standing: Standing) -> Verdict:
+def _set_aside_or_stop(error: RecipientRefused, attempt: Attempt, history: RunHistory) -> Verdict:
     """Set the named person aside; a row of named people without one acceptance is no accident."""
-    counted = replace(standing, refusals=standing.refusals + 1)
+    counted = replace(history, refusals=history.refusals + 1)
     if _blames_the_message(counted):
         return _verdict("release", error, counted, stop=_message_at_fault(error))
     return _refuse(error, attempt, counted, index=error.index)
 
 
-def _blames_the_message(standing: Standing) -> bool:
-    return not standing.proven and standing.refusals >= REFUSALS_THAT_BLAME_THE_MESSAGE
+def _blames_the_message(history: RunHistory) -> bool:
+    return not history.proven and history.refusals >= REFUSALS_THAT_BLAME_THE_MESSAGE
 
 
 def _refuse(
-    error: DeliveryError, attempt: Attempt, standing: Standing, *, index: int = 0
+    error: DeliveryError, attempt: Attempt, history: RunHistory, *, index: int = 0
 ) -> Verdict:
     person = SetAside(
         position=attempt.recipients[index].position, outcome="refused", reason=error.what
     )
-    return _verdict("release", error, standing, aside=(person,))
+    return _verdict("release", error, history, aside=(person,))
 
 
 def _message_at_fault(error: DeliveryError) -> Held:
@@ -188,22 +188,22 @@ def _message_at_fault(error: DeliveryError) -> Held:
 
 def _setback(
     error: DeliveryError,
-    standing: Standing,
+    history: RunHistory,
     *,
     patience: Patience,
     now: datetime,
     until: datetime | None,
 ) -> Verdict:
     """Wait at least as long as asked, else with growing gaps; give up after a while."""
-    since = standing.since or now
-    gap = min(_FIRST_GAP * 2 ** min(standing.setbacks, 10), _LONGEST_GAP)
+    since = history.since or now
+    gap = min(_FIRST_GAP * 2 ** min(history.setbacks, 10), _LONGEST_GAP)
     resume = until if until is not None and until > now else now + gap
     resume += gap * patience.jitter
-    counted = replace(standing, setbacks=standing.setbacks + 1, since=since)
+    counted = replace(history, setbacks=history.setbacks + 1, since=since)
     over = resume - since > patience.give_up_after
     return Verdict(
         record="release",
-        standing=counted,
+        history=counted,
         reason=error.what,
         status=error.status,
         pause_until=resume,

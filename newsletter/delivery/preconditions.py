@@ -15,7 +15,7 @@ from newsletter.storage.sends.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SendRequest:
     """What the caller asks for."""
 
     day: date
@@ -24,33 +24,33 @@ class Wish:
     segment: str | None = None  # --segment; empty: everyone; None: what [delivery] says
 
 
-def refuse_if_not_yet(wish: Wish, *, due: Due | None, today: date, now: datetime) -> None:
+def refuse_if_not_yet(request: SendRequest, *, due: Due | None, today: date, now: datetime) -> None:
     """Refuse a send whose moment is not now; `due` is None on a day without an edition.
 
     Raises `UsageError` for a past date without `--late`, `TryLater` before the due moment, `Held`
     after the catch-up window.
     """
-    if wish.day < today and not wish.late:
+    if request.day < today and not request.late:
         raise UsageError(
-            f"The edition of {wish.day} is in the past (today is {today}).",
-            hint=f"If it really should go out now: newsletter send --date {wish.day} --late",
+            f"The edition of {request.day} is in the past (today is {today}).",
+            hint=f"If it really should go out now: newsletter send --date {request.day} --late",
         )
-    if wish.at_once or wish.late:
+    if request.at_once or request.late:
         return
     if due is None:
         raise NothingToDo(
-            f"There is no edition on {wish.day}, by [schedule] days and skip.",
-            hint=f"To send one all the same: newsletter send --date {wish.day} --now",
+            f"There is no edition on {request.day}, by [schedule] days and skip.",
+            hint=f"To send one all the same: newsletter send --date {request.day} --now",
         )
     if now < due.begin:
         ahead = f", and handed over from {due.begin:%H:%M} on" if due.begin < due.at else ""
         raise TryLater(
-            f"The edition of {wish.day} is due at {due.at:%Y-%m-%d %H:%M} UTC{ahead}.",
+            f"The edition of {request.day} is due at {due.at:%Y-%m-%d %H:%M} UTC{ahead}.",
             hint="`newsletter run` and `newsletter schedule` send it then; --now sends it at once.",
         )
     if now > due.until:
         raise Held(
-            f"The catch-up window of {wish.day} closed at {due.until:%Y-%m-%d %H:%M} UTC.",
+            f"The catch-up window of {request.day} closed at {due.until:%Y-%m-%d %H:%M} UTC.",
             hint="If it should still go out: newsletter send --late",
         )
 

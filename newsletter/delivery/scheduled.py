@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ahead:
+class ScheduledDelivery:
     """The surroundings of a hand-over ahead of time: who recalls, and who keeps the record."""
 
     recalls: Recalls

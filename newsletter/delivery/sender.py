@@ -27,7 +27,7 @@ from newsletter.delivery import outcomes, plan
 from newsletter.delivery.attempts import Content, Tried
 from newsletter.delivery.health import Watch
 from newsletter.delivery.provider import Provider
-from newsletter.delivery.scheduled import Ahead
+from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.message import merge
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
@@ -66,14 +66,16 @@ class Sender:
     parallel: int
     patience: outcomes.Patience
     leads: bool = True
-    ahead: Ahead | None = None  # None: batches go when they are due, and nothing can be recalled
+    ahead: ScheduledDelivery | None = (
+        None  # None: batches go when they are due, and nothing can be recalled
+    )
     watch: Watch | None = None  # None: whatever is reported, the send goes on
     is_gone: Callable[[str], bool] = _nobody  # says of an owner whether it certainly ended
     wants_to_stop: Callable[[], bool] = _never  # Ctrl-C, SIGTERM: finish what is under way
     progress: Callable[[SendView], None] = lambda _view: None
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     jitter: Callable[[], float] = repeat(0.0).__next__
-    standing: outcomes.Standing = field(default_factory=outcomes.Standing)
+    history: outcomes.RunHistory = field(default_factory=outcomes.RunHistory)
     submitted: int = field(default=0, init=False)  # batches, by this sender
     resting_until: datetime | None = field(default=None, init=False)  # why `run` returned early
     _in_flight: dict[Future[Tried], Claim] = field(default_factory=dict, init=False)
@@ -151,8 +153,8 @@ class Sender:
         view = self.ledger.view(self.send_id)
         self.progress(view)
         if view.tally(BatchState.SUBMITTED).batches:
-            self.standing = replace(self.standing, proven=True)
-        serves = self.standing.proven and not self.ahead and view.tally(BatchState.PLANNED).batches
+            self.history = replace(self.history, proven=True)
+        serves = self.history.proven and not self.ahead and view.tally(BatchState.PLANNED).batches
         self._seen = (view, now + _GLANCE) if serves else None
         return view
 
@@ -163,7 +165,7 @@ class Sender:
             view,
             in_flight=len(self._in_flight) + claimed,
             parallel=self.parallel,
-            proven=self.standing.proven,
+            proven=self.history.proven,
             now=self.clock.now(),
             terms=terms,
         )
@@ -291,15 +293,15 @@ class Sender:
     def _answer(self, trying: Future[Tried]) -> tuple[Claim, outcomes.Verdict]:
         claim = self._in_flight.pop(trying)
         verdict = self._judge(trying.result())
-        self.standing = verdict.standing
+        self.history = verdict.history
         return claim, verdict
 
     def _judge(self, tried: Tried) -> outcomes.Verdict:
         end, attempt = tried.end, tried.attempt
         if isinstance(end, Submission):
-            return outcomes.accepted(end, self.standing)
+            return outcomes.accepted(end, self.history)
         if attempt is None:
-            return outcomes.not_begun(end, self.standing)
+            return outcomes.not_begun(end, self.history)
         if not isinstance(end, DeliveryError):
             # A fault of the provider's code: the request may be out. Record it, then end.
             self._stop = NewsletterError(
@@ -309,7 +311,7 @@ class Sender:
         return outcomes.failed(
             end,
             attempt,
-            standing=self.standing,
+            history=self.history,
             patience=outcomes.Patience(
                 give_up_after=self.patience.give_up_after, jitter=self.jitter()
             ),

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import gc
+import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from newsletter.core import calendar, segments
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Send, SendKind
-from newsletter.core.model.content import Approval
 from newsletter.core.model.records import SendView
 from newsletter.core.model.waves import CanaryPlan, Group, groups
 from newsletter.delivery import handover, owner, preconditions, warmup
 from newsletter.delivery import plan as delivery_plan
+from newsletter.delivery.alerts import Alerts
 from newsletter.delivery.handover import Outcome
 from newsletter.delivery.health import Limits, Watch
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.provider import Provider
-from newsletter.delivery.scheduled import Ahead
+from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.delivery.sender import Sender
 from newsletter.delivery.worker import Worker, for_a_minute, refuse_to_work
 from newsletter.editions import proofs
 from newsletter.editions.approvals import refuse_unapproved
-from newsletter.editions.assembler import Newsroom
-from newsletter.editions.proofs import Proof
+from newsletter.editions.proofs import Proof, Proofs
+from newsletter.storage.approvals import ApprovalRecords
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.freezing import Freeze, Mornings
@@ -40,6 +40,10 @@ from newsletter.storage.sends.recalls import RecallRecords
 
 def _no_progress(_view: SendView) -> None:
     return None
+
+
+def _never() -> bool:
+    return False
 
 
 @contextmanager
@@ -63,7 +67,7 @@ class Rehearsal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dispatch:
+class Sends:
     """The sends of one publication."""
 
     settings: Settings
@@ -71,13 +75,10 @@ class Dispatch:
     attempts: Attempts
     records: RecallRecords
     clock: Clock
-    newsroom: Newsroom
+    proofs: Proofs
+    approvals: ApprovalRecords
     provider: Callable[[], Provider]  # made when it is needed first
-    prove: Callable[[date], Proof]
-    keep: Callable[[Proof], Path]
-    approval: Callable[[date], Approval | None]
-    jitter: Callable[[], float]
-    alert: Callable[[str], None]  # tells the operator what pauses a send
+    alerts: Alerts
 
     def today(self) -> date:
         """Give the publication date of this moment, in the publication's zone."""
@@ -111,13 +112,13 @@ class Dispatch:
         """List the editions of earlier dates whose send is still open, oldest first."""
         return self.ledger.unfinished(self.settings.publication.id, before=before)
 
-    def rehearse(self, wish: Wish) -> Rehearsal:
+    def rehearse(self, request: SendRequest) -> Rehearsal:
         """Do everything of a send but freeze and deliver."""
-        preconditions.refuse_other_segment(self.find(wish.day), wish.segment, self.ledger)
-        proof = self._ready_to_freeze(wish)
-        audience = self._audience(wish)
+        preconditions.refuse_other_segment(self.find(request.day), request.segment, self.ledger)
+        proof = self._ready_to_freeze(request)
+        audience = self._audience(request)
         wanting = self.ledger.audience(audience)
-        recipients = min(wanting, self._cap(wish.day) or wanting)
+        recipients = min(wanting, self._cap(request.day) or wanting)
         return Rehearsal(
             proof=proof,
             segment=audience.segment,
@@ -125,12 +126,12 @@ class Dispatch:
             outside=self.ledger.audience(replace(audience, segment="")) - recipients,
         )
 
-    def send(
+    def start(
         self,
-        wish: Wish,
+        request: SendRequest,
         *,
         progress: Callable[[SendView], None] = _no_progress,
-        wants_to_stop: Callable[[], bool],
+        wants_to_stop: Callable[[], bool] = _never,
     ) -> Outcome:
         """Freeze and deliver the edition of a date; called again it goes on where it stopped.
 
@@ -138,29 +139,32 @@ class Dispatch:
         the same call later goes on.
         """
         with _loaded_aside():
-            return self._send(wish, progress, wants_to_stop)
+            return self._send(request, progress, wants_to_stop)
 
     def _send(
-        self, wish: Wish, progress: Callable[[SendView], None], wants_to_stop: Callable[[], bool]
+        self,
+        request: SendRequest,
+        progress: Callable[[SendView], None],
+        wants_to_stop: Callable[[], bool],
     ) -> Outcome:
-        send = self.find(wish.day)
-        preconditions.refuse_other_segment(send, wish.segment, self.ledger)
+        send = self.find(request.day)
+        preconditions.refuse_other_segment(send, request.segment, self.ledger)
         preconditions.refuse_if_done(send, self.ledger)
         work = self._work(progress, wants_to_stop)
         if send is None:
-            send = self.freeze(wish)
+            send = self.freeze(request)
             # Another process may have been first, and for others.
-            preconditions.refuse_other_segment(send, wish.segment, self.ledger)
+            preconditions.refuse_other_segment(send, request.segment, self.ledger)
         else:
-            if wish.day < self.today() and not wish.late:
-                self._refuse_if_not_yet(wish)
+            if request.day < self.today() and not request.late:
+                self._refuse_if_not_yet(request)
             handover.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
-        self.newsroom.heal(wish.day)
+        self.proofs.assembler.heal(request.day)
         preconditions.refuse_other_provider(send, self.provider())
-        envelope = proofs.envelope(self.settings.publication, wish.day)
+        envelope = proofs.envelope(self.settings.publication, request.day)
         return Outcome(send=send, view=handover.deliver(send, self.provider(), envelope, work))
 
-    def worker(self, *, wants_to_stop: Callable[[], bool]) -> Worker:
+    def worker(self, *, wants_to_stop: Callable[[], bool] = _never) -> Worker:
         """Make a worker, which shares the open sends with others.
 
         Raises `ConfigError` where it could not work, or not for this publication.
@@ -196,35 +200,35 @@ class Dispatch:
         now, found = self.clock.now(), self.ledger.open_sends(self.settings.publication.id)
         return tuple(send for send in found if send.edition >= since or send.is_led(now))
 
-    def freeze(self, wish: Wish) -> Send:
-        """Write the send of an edition that may go out now; what `send` does first."""
-        proof = self._ready_to_freeze(wish)
+    def freeze(self, request: SendRequest) -> Send:
+        """Write the send of an edition that may go out now; what `start` does first."""
+        proof = self._ready_to_freeze(request)
         provider = self.provider()
-        self.keep(proof)
+        self.proofs.keep(proof)
         now = self.clock.now()
         send = self.ledger.freeze(
             Freeze(
                 publication=self.settings.publication.id,
-                edition=wish.day,
+                edition=request.day,
                 kind=SendKind.EDITION,
                 message=proof.message,
                 provider=provider.name,
                 batch_size=min(self.settings.delivery.batch_size, provider.max_recipients),
-                due_at=self._due_at(wish),
-                mornings=self._mornings(wish),
+                due_at=self._due_at(request),
+                mornings=self._mornings(request),
                 canary=self._canary(),
-                cap=self._cap(wish.day),
-                segment=self._audience(wish).segment,
+                cap=self._cap(request.day),
+                segment=self._audience(request).segment,
             ),
             now=now,
         )
         if send.digest == proof.message.digest:  # else another process froze another message
-            self.newsroom.remember(proof.edition)
+            self.proofs.assembler.remember(proof.edition)
         return send
 
-    def ahead(self) -> Ahead:
+    def scheduled(self) -> ScheduledDelivery:
         """Give who hands over ahead and recalls; raises `ConfigError` where there is nobody."""
-        return Ahead(
+        return ScheduledDelivery(
             recalls=handover.recalls_of(self.provider()),
             records=self.records,
             clock=self.clock,
@@ -242,7 +246,7 @@ class Dispatch:
                 complained=limits.most_complained,
                 blocked=limits.most_blocked,
             ),
-            alert=self.alert,
+            alerts=self.alerts,
         )
 
     def _cap(self, day: date) -> int | None:
@@ -260,40 +264,40 @@ class Dispatch:
             earliest=self.clock.now() + lead,
         )
 
-    def _due_at(self, wish: Wish) -> datetime:
+    def _due_at(self, request: SendRequest) -> datetime:
         """Say when readers are to have it: when it is due, or as soon as may be."""
-        due = calendar.edition_due(self.timetable, wish.day)
-        if due is None or wish.at_once or wish.late:
+        due = calendar.edition_due(self.timetable, request.day)
+        if due is None or request.at_once or request.late:
             return self.clock.now() + self.settings.lead
         return due.at
 
-    def _mornings(self, wish: Wish) -> Mornings | None:
+    def _mornings(self, request: SendRequest) -> Mornings | None:
         """Give each reader's own morning, where it counts and is waited for."""
-        if self.settings.schedule.zone == "publication" or wish.at_once or wish.late:
+        if self.settings.schedule.zone == "publication" or request.at_once or request.late:
             return None
-        return partial(calendar.mornings, self.settings.timetable, wish.day)
+        return partial(calendar.mornings, self.settings.timetable, request.day)
 
-    def _ready_to_freeze(self, wish: Wish) -> Proof:
-        self._refuse_if_not_yet(wish)
-        proof = self.prove(wish.day)
+    def _ready_to_freeze(self, request: SendRequest) -> Proof:
+        self._refuse_if_not_yet(request)
+        proof = self.proofs.prove_best(request.day)
         proof.refuse_errors()
         if self.settings.schedule.approval:
-            refuse_unapproved(wish.day, proof.message.digest, self.approval(wish.day))
-        preconditions.refuse_missing_values(proof.message, self._audience(wish), self.ledger)
+            refuse_unapproved(request.day, proof.message.digest, self.approvals.find(request.day))
+        preconditions.refuse_missing_values(proof.message, self._audience(request), self.ledger)
         return proof
 
-    def _audience(self, wish: Wish) -> Audience:
-        """Say whom the edition is for: a wish's own segment, or the publication's."""
-        segment = self.settings.delivery.segment if wish.segment is None else wish.segment
+    def _audience(self, request: SendRequest) -> Audience:
+        """Say whom the edition is for: a request's own segment, or the publication's."""
+        segment = self.settings.delivery.segment if request.segment is None else request.segment
         return Audience(
             publication=self.settings.publication.id,
-            edition=wish.day,
+            edition=request.day,
             segment=segments.as_written(segment),
         )
 
-    def _refuse_if_not_yet(self, wish: Wish) -> None:
-        due = calendar.edition_due(self.timetable, wish.day)
-        preconditions.refuse_if_not_yet(wish, due=due, today=self.today(), now=self.clock.now())
+    def _refuse_if_not_yet(self, request: SendRequest) -> None:
+        due = calendar.edition_due(self.timetable, request.day)
+        preconditions.refuse_if_not_yet(request, due=due, today=self.today(), now=self.clock.now())
 
     def _work(
         self, progress: Callable[[SendView], None], wants_to_stop: Callable[[], bool]
@@ -305,12 +309,12 @@ class Dispatch:
             clock=self.clock,
             owner=owner.this_process(),
             is_gone=owner.is_gone,
-            ahead=self.ahead() if plan.mode == "scheduled" else None,
+            ahead=self.scheduled() if plan.mode == "scheduled" else None,
             watch=self._watch(),
             parallel=plan.parallel,
             give_up_after=timedelta(seconds=plan.give_up_after),
             unsubscribe_base=self.settings.publication.url,
-            jitter=self.jitter,
+            jitter=random.random,
             wants_to_stop=wants_to_stop,
             progress=progress,
         )

@@ -20,15 +20,17 @@ from newsletter.core.model import (
     SendKind,
     SendStatus,
 )
+from newsletter.delivery import owner
 from newsletter.delivery.attempts import screened
 from newsletter.delivery.provider import Provider
 from newsletter.editions import proofs
-from newsletter.editions.proofs import Proof
+from newsletter.editions.proofs import Proofs
 from newsletter.message import merge, sample_readers
 from newsletter.message.sample_readers import SampleReader
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.freezing import Freeze
 from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.subscribers import addresses
 
 MARK = "[Test] "
@@ -46,17 +48,16 @@ class Copies:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarkedCopies:
+class TestSends:
     """The test copies of one publication's editions; nothing is used up by them."""
 
     settings: Settings
     ledger: Ledger
     attempts: Attempts
     clock: Clock
-    provider: Callable[[], Provider]
-    prove: Callable[[date], Proof]
-    is_suppressed: Callable[[str], bool]  # of a canonical address
-    owner: Callable[[], str]
+    proofs: Proofs
+    subscribers: Subscribers
+    provider: Callable[[], Provider]  # made when it is needed first
 
     def send(
         self, day: date, to: Sequence[str], *, reader: str = sample_readers.ROBIN.key
@@ -68,11 +69,11 @@ class MarkedCopies:
         """
         named = self._checked(to)
         someone = _reader(reader)
-        message = marked(self.prove(day).message)
+        message = marked(self.proofs.prove_best(day).message)
         send = self._frozen(day, message, named)
         claim = self.attempts.claim(
             send.id,
-            owner=self.owner(),
+            owner=owner.this_process(),
             attempt_id=uuid.uuid4().hex,
             now=self.clock.now(),
             lease=_LEASE,
@@ -89,7 +90,7 @@ class MarkedCopies:
             read = addresses.parse(text)
             if isinstance(read, addresses.Refused):
                 raise UsageError(f"“{text}” cannot be mailed. {read.reason}")
-            if self.is_suppressed(read.canonical):
+            if self.subscribers.status_of(read.canonical).suppressed:
                 raise Held(
                     f"{read.address} is suppressed and must never be mailed.",
                     hint=f"Lift it, if its owner asks for mail: newsletter subscribers lift "

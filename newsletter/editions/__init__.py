@@ -1,11 +1,11 @@
-"""The files of `editions/DATE/`.
+"""The edition of a date: assembled, edited, looked at, approved.
 
-`folder` reads and writes them; `writing` and `reading` are the two directions of `edition.toml`;
-`record` keeps where the parts came from; `specimen` is the message as one reader would get it.
+`files` reads and writes `editions/DATE/`; `reader` and `writer` are the two directions of
+`edition.toml`, `record` keeps where the parts came from, `status` says where an edition stands.
 """
 
 from __future__ import annotations
 
-from newsletter.editions.files import Assembled, Editions
+from newsletter.editions.files import Assembled, EditionFiles
 
-__all__ = ["Assembled", "Editions"]
+__all__ = ["Assembled", "EditionFiles"]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from newsletter.core.clock import Clock
 from newsletter.core.errors import Held, NothingToDo, Overtaken
-from newsletter.core.model import Send
 from newsletter.core.model.content import Approval
-from newsletter.editions.proofs import Proof
-from newsletter.storage.approvals import Approvals
+from newsletter.editions.proofs import Proofs
+from newsletter.storage.approvals import ApprovalRecords
+from newsletter.storage.sends.ledger import Ledger
 
 
 def refuse_unapproved(day: date, digest: str, approval: Approval | None) -> None:
@@ -32,14 +30,14 @@ def refuse_unapproved(day: date, digest: str, approval: Approval | None) -> None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Approving:
+class Approvals:
     """The approvals of one publication."""
 
-    book: Approvals
+    publication: str
+    records: ApprovalRecords
+    ledger: Ledger
+    proofs: Proofs
     clock: Clock
-    prove: Callable[[date], Proof]
-    keep: Callable[[Proof], Path]
-    find_send: Callable[[date], Send | None]
 
     def approve(self, day: date, *, by: str, digest: str | None = None) -> Approval:
         """Approve the edition of a date as it is now, and write its message's files.
@@ -48,32 +46,32 @@ class Approving:
         one by now, `Held` when the checks find errors, `NothingToDo` when it went out already.
         """
         self._refuse_begun(day)
-        proof = self.prove(day)
+        proof = self.proofs.prove_best(day)
         if digest is not None and digest != proof.message.digest:
             raise Overtaken(
                 f"The edition of {day} has changed since you looked at it.",
                 hint="Look at it again; then approve what you see.",
             )
         proof.refuse_errors()
-        self.keep(proof)
+        self.proofs.keep(proof)
         approved = Approval(digest=proof.message.digest, by=by, at=self.clock.now())
-        self.book.write(day, approved)
+        self.records.write(day, approved)
         return approved
 
     def withdraw(self, day: date) -> datetime:
         """Take the approval of a date back; say when. Raises `NothingToDo` when none stood."""
         self._refuse_begun(day)
         now = self.clock.now()
-        if not self.book.withdraw(day, now=now):
+        if not self.records.withdraw(day, now=now):
             raise NothingToDo(f"The edition of {day} is not approved.")
         return now
 
     def find(self, day: date) -> Approval | None:
         """Give the approval of a date that stands."""
-        return self.book.find(day)
+        return self.records.find(day)
 
     def _refuse_begun(self, day: date) -> None:
-        if self.find_send(day) is not None:
+        if self.ledger.find(self.publication, day) is not None:
             raise NothingToDo(
                 f"The send of the edition of {day} has begun, with the message it was frozen with.",
                 hint=f"See where it stands: newsletter audit --date {day}",

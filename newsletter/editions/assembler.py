@@ -20,36 +20,37 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ContentError, Held, NothingToDo, UsageError
 from newsletter.core.model import Acceptance, Edition, Part, Supply
 from newsletter.core.model.content import FrozenEdition
-from newsletter.editions import Assembled, Editions
+from newsletter.editions import Assembled, EditionFiles
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import as_json, fingerprint, from_json
 from newsletter.editions.writer import as_toml
 
 if TYPE_CHECKING:
+    from newsletter.storage.approvals import ApprovalRecords
     from newsletter.storage.used_content import UsedContent
 
 log = logging.getLogger(__name__)
 
 
-class Newsroom:
+class Assembler:
     """The editions of one publication."""
 
     def __init__(
         self,
-        settings: Settings,
-        editions: Editions,
         *,
+        settings: Settings,
+        files: EditionFiles,
         clock: Clock,
-        content: Callable[[], UsedContent],
-        web: Callable[[], Web],
-        is_approved: Callable[[date], bool] = lambda _day: False,
+        content: UsedContent,
+        approvals: ApprovalRecords,
+        web: Callable[[], Web],  # made when a source may ask it
     ) -> None:
         self.settings = settings
-        self.editions = editions
+        self.files = files
         self.clock = clock
         self._content = content
+        self._approvals = approvals
         self._web = web
-        self._is_approved = is_approved
 
     # --- one edition ---------------------------------------------------------------------------
 
@@ -60,7 +61,7 @@ class Newsroom:
         as it was frozen, not from the sources. With `keep_best` an earlier look stays in the parts
         in which it was better. Nothing is used up.
         """
-        past = self._content().past()
+        past = self._content.past()
         saved = None if fresh else self._approved(day)
         if saved is None:
             edition = self._frozen(day) or chain.assemble(
@@ -69,9 +70,9 @@ class Newsroom:
                 now=self.clock.now(),
                 web=self._web(),
                 past=past,
-                best=self.editions.load(day) if keep_best else None,
+                best=self.files.load(day) if keep_best else None,
             )
-            saved = self.editions.save(edition, fresh=fresh)
+            saved = self.files.save(edition, fresh=fresh)
         return replace(
             saved,
             edition=chain.with_repeats(saved.edition, past),
@@ -93,13 +94,13 @@ class Newsroom:
             raise Held(
                 sentences(assembled.edition)[0],
                 hint=f"Write one with `newsletter new --date {day}`, or edit "
-                f"{self.editions.path(day)}; then run the same command again.",
+                f"{self.files.path(day)}; then run the same command again.",
             )
         return assembled.edition
 
     def is_frozen(self, day: date) -> bool:
         """Say whether the edition of a date went into a send."""
-        return self._content().frozen(day) is not None
+        return self._content.frozen(day) is not None
 
     def candidates(self, part: Part, day: date) -> Iterator[tuple[str, Supply]]:
         """Yield what the chain of a part could give a date; see `assembling.candidates`."""
@@ -109,7 +110,7 @@ class Newsroom:
             self.settings,
             now=self.clock.now(),
             web=self._web(),
-            past=self._content().past(),
+            past=self._content.past(),
         )
 
     # --- the no-repeat ledger ------------------------------------------------------------------
@@ -117,7 +118,7 @@ class Newsroom:
     def remember(self, edition: Edition) -> None:
         """Write down what an edition uses up, once its send is frozen; harmless when repeated."""
         content = as_toml(edition)
-        self._content().record(
+        self._content.record(
             edition.date,
             FrozenEdition(content=content, record=as_json(edition, generated=fingerprint(content))),
             uses(edition),
@@ -128,7 +129,7 @@ class Newsroom:
         """Write down an edition that was put right after its send was frozen."""
         content = as_toml(edition)
         record = as_json(edition, generated=fingerprint(content))
-        self._content().correct(edition.date, FrozenEdition(content=content, record=record))
+        self._content.correct(edition.date, FrozenEdition(content=content, record=record))
 
     def heal(self, day: date) -> None:
         """Write down what a send used whose process ended between freezing and remembering.
@@ -136,10 +137,10 @@ class Newsroom:
         A file that cannot be read meanwhile never stops the send, which needs the ledger alone;
         the next call tries again.
         """
-        if self._content().frozen(day) is not None:
+        if self._content.frozen(day) is not None:
             return
         try:
-            self.remember(self.editions.load(day) or self.assemble(day).edition)
+            self.remember(self.files.load(day) or self.assemble(day).edition)
         except (UsageError, ContentError) as error:
             log.warning("newsroom.not_remembered edition=%s %s", day, error.what)
 
@@ -150,13 +151,13 @@ class Newsroom:
 
     def _approved(self, day: date) -> Assembled | None:
         """Give the file of an approved edition: no source changes any more what was looked at."""
-        edition = self.editions.load(day) if self._is_approved(day) else None
+        edition = self.files.load(day) if self._approvals.find(day) else None
         if edition is None:
             return None
-        return Assembled(edition=edition, path=self.editions.path(day), kept="approved")
+        return Assembled(edition=edition, path=self.files.path(day), kept="approved")
 
     def _frozen(self, day: date) -> Edition | None:
-        frozen = self._content().frozen(day)
+        frozen = self._content.frozen(day)
         if frozen is None:
             return None
         name = f"the edition of {day} in the database"
@@ -167,11 +168,11 @@ class Newsroom:
 
     def look_after(self, day: date) -> datetime | None:
         """Say from when on another look may better an edition; None: nothing is to be bettered."""
-        edition = self.editions.load(day)
-        report = self.editions.report(day)
+        edition = self.files.load(day)
+        report = self.files.report(day)
         sources = self.settings.sources
         chains = {part for part in Part if getattr(sources, part)}
-        if self._is_approved(day):
+        if self._approvals.find(day):
             return None
         if edition is None or report is None or not chain.can_improve(edition, chains=chains):
             return None
@@ -179,7 +180,7 @@ class Newsroom:
 
     def is_ready(self, day: date) -> bool:
         """Say whether the edition is there and may go out as far as its parts are concerned."""
-        edition = self.editions.load(day)
+        edition = self.files.load(day)
         return edition is not None and not is_held(edition, self.settings.edition.no_story)
 
     def changes(self, before: Edition | None, after: Edition) -> list[str]:
@@ -194,7 +195,7 @@ class Newsroom:
 
     def runways(self, today: date) -> tuple[Runway, ...]:
         """Say for each chain with entries that take turns how long it lasts without a repeat."""
-        content = self._content()
+        content = self._content
         start = today + timedelta(days=1) if content.frozen(today) else today
         due = islice(calendar.upcoming(self.settings.timetable, start=start), HORIZON)
         coming = [one.date for one in due]

@@ -16,7 +16,7 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
 from newsletter.editions import drafts
-from newsletter.editions.assembler import Newsroom
+from newsletter.editions.assembler import Assembler
 from newsletter.editions.fields import Fields, from_fields
 
 FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
@@ -34,21 +34,21 @@ class Opened:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Editing:
+class Editor:
     """What an editor does to an edition before it goes out; nothing is used up by it."""
 
     settings: Settings
-    newsroom: Newsroom
+    assembler: Assembler
     clock: Clock
 
     def open(self, day: date) -> Opened:
         """Give the edition of a date, assembled where it is still as the sources gave it."""
-        assembled = self.newsroom.assemble(day)
-        editions = self.newsroom.editions
+        assembled = self.assembler.assemble(day)
+        files = self.assembler.files
         return Opened(
             edition=assembled.edition,
-            seen=editions.fingerprint(day),
-            is_edited=editions.is_edited(day),
+            seen=files.fingerprint(day),
+            is_edited=files.is_edited(day),
             media_url=self.settings.media.url,
         )
 
@@ -60,13 +60,13 @@ class Editing:
         another one than was `seen`, `Held` when the edition went out.
         """
         self._refuse_frozen(day)
-        editions = self.newsroom.editions
-        before = editions.load(day)
+        files = self.assembler.files
+        before = files.load(day)
         provenance = before.provenance if before else ()
         edition = from_fields(fields, day=day, provenance=provenance)
-        if edition != before or editions.fingerprint(day) != seen:
-            editions.rewrite(edition, seen=seen, put_aside=put_aside)
-        return editions.fingerprint(day)
+        if edition != before or files.fingerprint(day) != seen:
+            files.rewrite(edition, seen=seen, put_aside=put_aside)
+        return files.fingerprint(day)
 
     def swap(self, day: date, part: Part, *, seen: str, back: bool = False) -> None:
         """Put the next candidate of its chain in a feature's place, or the one before.
@@ -76,13 +76,13 @@ class Editing:
         self._refuse_frozen(day)
         edition = self.open(day).edition
         current = part_of(edition, part)
-        found = beside(self.newsroom.candidates(part, day), part, current, back=back)
+        found = beside(self.assembler.candidates(part, day), part, current, back=back)
         if found is None:
             raise NothingToDo(
                 f"Its chain has no other {part} for {day}.",
                 hint="Write one, or put more into content/ or [sources].",
             )
-        self.newsroom.editions.rewrite(self._with(edition, part, found), seen=seen)
+        self.assembler.files.rewrite(self._with(edition, part, found), seen=seen)
 
     def read_page(self, text: str) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""
@@ -96,13 +96,13 @@ class Editing:
         when the edition was edited or went out, and what `drafts.keep_page` raises.
         """
         self._refuse_frozen(day)
-        if self.newsroom.editions.is_edited(day) and not fresh:
+        if self.assembler.files.is_edited(day) and not fresh:
             raise Held(
                 f"The edition of {day} was edited, and what was changed in it would be lost.",
                 hint="Begin again from the page: the edited file is put aside.",
             )
         drafts.keep_page(day, text.encode(), self.settings, instead=True)
-        self.newsroom.assemble(day, fresh=fresh)
+        self.assembler.assemble(day, fresh=fresh)
 
     def keep_picture(self, data: bytes, *, name: str) -> Picture:
         """Keep a picture of the editor's under the publication's media, small enough for a mail.
@@ -128,7 +128,7 @@ class Editing:
         return replace(with_feature(edition, supply.feature), provenance=provenance)
 
     def _refuse_frozen(self, day: date) -> None:
-        if self.newsroom.is_frozen(day):
+        if self.assembler.is_frozen(day):
             raise Held(
                 f"The edition of {day} went out and stays as it is.",
                 hint="What is wrong in it is told by a note of correction in edition.toml.",

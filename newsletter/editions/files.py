@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-from newsletter.content.edition import Status, status
+from newsletter.content.edition import Status, completeness
 from newsletter.core.errors import Overtaken, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
 from newsletter.core.model.findings import Finding
@@ -40,7 +40,7 @@ class Assembled:
     @property
     def status(self) -> Status:
         """Sum the edition up: complete, incomplete, or without a story held or skipped."""
-        return status(self.edition, self.no_story)
+        return completeness(self.edition, self.no_story)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Report:
     ok: bool  # nothing holds it
 
 
-class Editions:
+class EditionFiles:
     """The editions of a publication, by date."""
 
     def __init__(self, folder: Path) -> None:

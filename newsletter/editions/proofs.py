@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsletter.core.clock import Clock
@@ -15,46 +15,38 @@ from newsletter.core.config.settings import Publication, Settings
 from newsletter.core.errors import Held, TemplateError, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message
 from newsletter.core.model.findings import Finding, Place, Severity
-from newsletter.editions import Editions
+from newsletter.editions.assembler import Assembler
 from newsletter.message import check
 from newsletter.message.check import Checked
-from newsletter.message.external import Outside
+from newsletter.message.external import External
 from newsletter.message.placing import with_templates
 from newsletter.message.render.message import Inline, Rendered, here, render, trace
 from newsletter.message.sample_readers import LONGEST, TOKEN
+from newsletter.storage.sends.ledger import Ledger
 
 if TYPE_CHECKING:
     from newsletter.message.probes.network import Progress
 
 
-class Sendable(Protocol):
-    """Who gives an edition that may go out; see `Newsroom.sendable`."""
-
-    def __call__(self, day: date, *, keep_best: bool = False) -> Edition:
-        """Give the edition of a date. Raises `Held` or `NothingToDo`."""
-        ...
-
-
 @dataclass(frozen=True, kw_only=True)
-class Proofroom:
+class Proofs:
     """The proofs of one publication's editions."""
 
     settings: Settings
-    editions: Editions
+    assembler: Assembler
+    ledger: Ledger
     clock: Clock
-    sendable: Sendable
-    is_frozen: Callable[[date], bool]  # says whether an edition has a send
     folders: tuple[Path, ...]  # of templates, the publication's own first
     inline: Inline = here
 
-    def prove(self, day: date, *, keep_best: bool = False, ask: Ask | None = None) -> Proof:
+    def prove(self, day: date, *, keep_best: bool = False, ask: Probe | None = None) -> Proof:
         """Render the edition of a date and check it as its reader with the longest values.
 
         Raises `Held` when it has no lead story, `NothingToDo` where such a date is skipped. With
         `keep_best` an earlier look stays in the parts in which it was better. `ask` replaces the
         look at the files of own pictures.
         """
-        edition = self.sendable(day, keep_best=keep_best)
+        edition = self.assembler.sendable(day, keep_best=keep_best)
         if ask is None and self.settings.media.url:
             ask = self.asker()
         return prove(edition, self.settings, folders=self.folders, ask=ask, inline=self.inline)
@@ -63,15 +55,15 @@ class Proofroom:
         """Render and check what may go out now: the best of all looks so far."""
         return self.prove(day, keep_best=True)
 
-    def asker(self, *, programs: bool = False, over_network: Progress | None = None) -> Ask:
+    def asker(self, *, programs: bool = False, over_network: Progress | None = None) -> Probe:
         """Give who finds out what stands outside a message, and what of it.
 
         The files of own pictures; with `programs` what SpamAssassin and Hunspell say, where they
         are installed; with `over_network`, told of each step, whether links and pictures answer.
         """
-        from newsletter.message.probes.prober import Asker
+        from newsletter.message.probes.prober import Prober
 
-        return Asker(
+        return Prober(
             settings=self.settings,
             envelope=self._envelope,
             now=self.clock.now(),
@@ -79,22 +71,22 @@ class Proofroom:
             over_network=over_network,
         )
 
-    def accept(self, day: date, acceptance: Acceptance, *, ask: Ask | None = None) -> Proof:
+    def accept(self, day: date, acceptance: Acceptance, *, ask: Probe | None = None) -> Proof:
         """Accept a check's findings in an edition that has no send yet; give the new proof.
 
         Raises `UsageError` for a check that found nothing, or whose findings may not be accepted.
         """
-        if self.is_frozen(day):
+        if self.ledger.find(self.settings.publication.id, day) is not None:
             raise UsageError(f"The edition of {day} is frozen; nothing in it can be accepted now.")
         proof = self.prove(day, ask=ask)
         refuse_acceptance(proof, acceptance)
-        self.editions.accept(day, acceptance)
+        self.assembler.files.accept(day, acceptance)
         return self.prove(day, ask=lambda _: proof.checked.outside)  # asked once is enough
 
     def preview(self, day: date) -> Preview:
         """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""
         root = self.settings.root
-        watched = (root / "config.toml", root / "content", self.editions.path(day))
+        watched = (root / "config.toml", root / "content", self.assembler.files.path(day))
         return preview(self.prove(day), self.settings, paths=(*watched, *self.folders))
 
     def keep(self, proof: Proof) -> Path:
@@ -102,7 +94,7 @@ class Proofroom:
         from newsletter.message.render.web import render_web
 
         page = render_web(proof.edition, self.settings, folders=self.folders)
-        return self.editions.write_message(
+        return self.assembler.files.write_message(
             proof.edition.date,
             mjml=proof.rendered.mjml,
             web=page,
@@ -133,7 +125,7 @@ class Preview:
 _PLACED = re.compile(r"(?P<file>[^\n]+?), line (?P<line>\d+): (?P<sentence>.+)", re.DOTALL)
 
 
-Ask = Callable[[Checked], Outside]
+Probe = Callable[[Checked], External]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +185,7 @@ def prove(
     settings: Settings,
     *,
     folders: Sequence[Path],
-    ask: Ask | None = None,
+    ask: Probe | None = None,
     inline: Inline = here,
 ) -> Proof:
     """Render an edition and check it as its reader with the longest values gets it.

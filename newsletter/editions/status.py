@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,34 +14,37 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Send, SendStatus
 from newsletter.core.model.content import Approval
-from newsletter.editions import Editions
+from newsletter.editions import EditionFiles
+from newsletter.storage.approvals import ApprovalRecords
+from newsletter.storage.sends.ledger import Ledger
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One date of the almanac."""
+    """One date of the calendar."""
 
     date: date
-    standing: Standing
+    status: EditionStatus
     headline: str = ""  # of the lead story
     send: Send | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Almanac:
+class EditionCalendar:
     """What the files, the approvals and the ledger know of a publication's dates."""
 
     settings: Settings
-    editions: Editions
+    files: EditionFiles
     clock: Clock
-    approvals: Callable[[date, date], Mapping[date, Approval]]
-    sends: Callable[[date, date], Mapping[date, Send]]
+    approvals: ApprovalRecords
+    ledger: Ledger
 
     def days(self, first: date, last: date) -> Iterator[Day]:
         """Yield each date from the first to the last; nothing is assembled or rendered for it."""
-        approvals, sends = self.approvals(first, last), self.sends(first, last)
+        approvals = self.approvals.between(first, last)
+        sends = self.ledger.between(self.settings.publication.id, first, last)
         day = first
         while day <= last:
             yield self._day(day, approvals.get(day), sends.get(day))
@@ -51,33 +54,33 @@ class Almanac:
         headline, is_faulty = self._content(day)
         due = calendar.edition_due(self.settings.timetable, day)
         now = self.clock.now()
-        known = Known(
+        known = EditionFacts(
             is_due=due is not None,
             is_over=due.until < now if due else day < self._today(),
-            has_edition=self.editions.path(day).exists(),
+            has_edition=self.files.path(day).exists(),
             is_faulty=is_faulty,
             approval=approval,
             has_changed=approval is not None and self._has_changed(day, approval),
             send=send,
         )
-        return Day(date=day, standing=standing_of(known), headline=headline, send=send)
+        return Day(date=day, status=status_of(known), headline=headline, send=send)
 
     def _content(self, day: date) -> tuple[str, bool]:
         """Give the lead headline, and whether the edition cannot go out as it is."""
         try:
-            edition = self.editions.load(day)
+            edition = self.files.load(day)
         except UsageError:
             return "", True
         if edition is None:
             return "", False
-        report = self.editions.report(day)
+        report = self.files.report(day)
         is_faulty = is_held(edition, self.settings.edition.no_story) or bool(
             report and not report.ok
         )
         return (edition.stories[0].headline if edition.stories else ""), is_faulty
 
     def _has_changed(self, day: date, approval: Approval) -> bool:
-        report, changed_at = self.editions.report(day), self.editions.changed_at(day)
+        report, changed_at = self.files.report(day), self.files.changed_at(day)
         is_another = report is not None and report.digest != approval.digest
         return is_another or (changed_at is not None and changed_at > approval.at)
 
@@ -85,7 +88,7 @@ class Almanac:
         return calendar.today(self.settings.publication.zone, self.clock.now())
 
 
-class Standing(StrEnum):
+class EditionStatus(StrEnum):
     """Where an edition stands; the later ones win over the earlier ones."""
 
     FREE = "free"  # the calendar has no edition on this date, or its time has passed without one
@@ -102,7 +105,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class EditionFacts:
     """What is known of one date."""
 
     is_due: bool = True  # by the calendar
@@ -115,23 +118,23 @@ class Known:
 
 
 _OF_SENDS = {
-    SendStatus.OPEN: Standing.OPEN,
-    SendStatus.PAUSED: Standing.PAUSED,
-    SendStatus.CANCELLED: Standing.CANCELLED,
-    SendStatus.COMPLETE: Standing.COMPLETE,
+    SendStatus.OPEN: EditionStatus.OPEN,
+    SendStatus.PAUSED: EditionStatus.PAUSED,
+    SendStatus.CANCELLED: EditionStatus.CANCELLED,
+    SendStatus.COMPLETE: EditionStatus.COMPLETE,
 }
 
 
-def standing_of(known: Known) -> Standing:
+def status_of(known: EditionFacts) -> EditionStatus:
     """Say where an edition stands."""
     if known.send is not None:
         return _OF_SENDS[known.send.status]
     if not known.has_edition:
-        return Standing.NONE if known.is_due and not known.is_over else Standing.FREE
+        return EditionStatus.NONE if known.is_due and not known.is_over else EditionStatus.FREE
     if known.is_over:
-        return Standing.MISSED
+        return EditionStatus.MISSED
     if known.is_faulty:
-        return Standing.HELD
+        return EditionStatus.HELD
     if known.approval is None:
-        return Standing.ASSEMBLED
-    return Standing.CHANGED if known.has_changed else Standing.APPROVED
+        return EditionStatus.ASSEMBLED
+    return EditionStatus.CHANGED if known.has_changed else EditionStatus.APPROVED

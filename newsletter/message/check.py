@@ -22,7 +22,7 @@ from newsletter.core.model import Edition, Message, NoStory
 from newsletter.core.model.clients import USUAL, Family
 from newsletter.core.model.findings import Fault, Finding, Severity
 from newsletter.message import merge
-from newsletter.message.external import NOTHING, Outside
+from newsletter.message.external import NOTHING, External
 from newsletter.message.html.document import parse
 
 _PACKAGE = "newsletter.message.checks"
@@ -43,7 +43,7 @@ class Checked:
     language: str
     no_story: NoStory = "hold"
     clients: tuple[Family, ...] = USUAL  # whose readers the mail is made for
-    outside: Outside = NOTHING  # what somebody asked for
+    outside: External = NOTHING  # what somebody asked for
 
 
 class Check(Protocol):

@@ -56,7 +56,7 @@ class Misspelt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class External:
     """Everything that was asked for."""
 
     pictures: Mapping[str, PictureFile] = field(default_factory=dict)  # by their web address
@@ -65,4 +65,4 @@ class Outside:
     misspelt: tuple[Misspelt, ...] = ()
 
 
-NOTHING = Outside()
+NOTHING = External()

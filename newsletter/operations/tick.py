@@ -20,7 +20,7 @@ from newsletter.core.calendar import Due, Timetable
 from newsletter.core.errors import DeliveryError, Held, NothingToDo
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import SendView
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 
 log = logging.getLogger(__name__)
 
@@ -151,13 +151,13 @@ def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickR
     wants to stop.
     """
     now = app.clock.now()
-    timetable = app.dispatch.timetable
+    timetable = app.sends.timetable
     days = calendar.open_days(timetable, now)
     decision = decide(
         timetable,
         now=now,
         days={day: _situation(app, day) for day in days},
-        unfinished=app.dispatch.unfinished(before=days[0]),
+        unfinished=app.sends.unfinished(before=days[0]),
     )
     did: list[str] = []
     held = [decision.held] if decision.held else []
@@ -173,7 +173,7 @@ def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickR
             skipped = error.what
             over.add(step.day)
     if held:
-        app.alert(" ".join(held))
+        app.alerts.tell(" ".join(held))
     return TickReport(
         did=tuple(did),
         next_due=decision.next_due,
@@ -183,12 +183,12 @@ def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickR
 
 
 def _situation(app: App, day: date) -> Today:
-    send = app.dispatch.find(day)
+    send = app.sends.find(day)
     return Today(
-        assembled=app.newsroom.is_ready(day),
-        look_after=app.newsroom.look_after(day),
+        assembled=app.assembler.is_ready(day),
+        look_after=app.assembler.look_after(day),
         send="none" if send is None else send.status.value,
-        rests_until=None if send is None else app.dispatch.rests_until(send),
+        rests_until=None if send is None else app.sends.rests_until(send),
     )
 
 
@@ -198,8 +198,8 @@ def _do(app: App, step: Step, wants_to_stop: Callable[[], bool]) -> list[str]:
     told = _pull(app)
     # A gap at midnight may leave yesterday open (`calendar.open_day`).
     late = step.action is Action.RESUME or step.day < app.today()
-    wish = Wish(day=step.day, late=late)
-    view = app.dispatch.send(wish, wants_to_stop=wants_to_stop).view
+    request = SendRequest(day=step.day, late=late)
+    view = app.sends.start(request, wants_to_stop=wants_to_stop).view
     return [*told, handed_over(view)]
 
 
@@ -222,9 +222,9 @@ def _pull(app: App) -> list[str]:
 
 def _prepare(app: App, step: Step) -> list[str]:
     """Assemble and render; a look that found nothing new has nothing to tell."""
-    before = app.editions.load(step.day)
-    proof = app.dispatch.prove(step.day)
-    app.proofroom.keep(proof)
+    before = app.files.load(step.day)
+    proof = app.sends.proofs.prove_best(step.day)
+    app.proofs.keep(proof)
     if step.action is Action.LOOK:
-        return app.newsroom.changes(before, proof.edition)
-    return [f"Prepared the edition of {step.day}.", *app.newsroom.warnings(proof.edition)]
+        return app.assembler.changes(before, proof.edition)
+    return [f"Prepared the edition of {step.day}.", *app.assembler.warnings(proof.edition)]

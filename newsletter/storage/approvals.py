@@ -13,7 +13,7 @@ from newsletter.storage.database import Database
 from newsletter.storage.tables import approval
 
 
-class Approvals:
+class ApprovalRecords:
     """Where approvals are written down; each change is durable before it returns."""
 
     def __init__(self, database: Database, publication: str) -> None:

@@ -51,7 +51,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownSubscriber:
     """What is stored of a subscriber, as far as an import compares it."""
 
     id: int
@@ -64,10 +64,10 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class AddressStatus:
     """How an address stands in the list: the subscriber, if any, and whether it is suppressed."""
 
-    known: Known | None
+    known: KnownSubscriber | None
     suppressed: bool
 
 
@@ -84,14 +84,14 @@ class Marker(Protocol):
         ...
 
 
-class Row(NamedTuple):
+class ImportRow(NamedTuple):
     """A row of a file that can be taken: who it is about."""
 
     line: int
     person: Person
 
 
-class People(NamedTuple):
+class ImportColumns(NamedTuple):
     """Rows of a file that can be taken, by columns: for each field of `Person` its values.
 
     A field that is not there has its usual value in all of them.
@@ -119,7 +119,7 @@ class Sorted:
 
     fresh: Mapping[SubscriberState, int]  # nobody knows them; by the state the file gives
     same: int  # known, not opted out, and nothing the file says differs
-    others: Sequence[tuple[Row, Standing]]  # to be looked at one by one, by line
+    others: Sequence[tuple[ImportRow, AddressStatus]]  # to be looked at one by one, by line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ class Update:
     """A known subscriber with new values, the state among them."""
 
     line: int
-    known: Known
+    known: KnownSubscriber
     person: Person
     change: StateChange | None = None
     consent: Consent | None = None
@@ -155,7 +155,7 @@ Decide = Callable[[Sorted], tuple[Sequence[Update], Mapping[str, int]]]
 class ImportSession(Protocol):
     """One import: staged once, then looked up and applied range by range of its lines."""
 
-    def stage(self, people: People) -> None:
+    def stage(self, people: ImportColumns) -> None:
         """Keep rows for this session. Nothing of the list is touched."""
         ...
 
@@ -201,7 +201,7 @@ class SubscriberStore(Protocol):
         """
         ...
 
-    def standing(self, canonical: str) -> Standing:
+    def status_of(self, canonical: str) -> AddressStatus:
         """Look up how an address stands."""
         ...
 

@@ -70,7 +70,7 @@ def add(store: SubscriberStore, person: Person, *, consent: str, now: datetime) 
     Raises `NothingToDo` when they are active already; `Held` when the address is suppressed, or
     when they opted out and `consent` is empty.
     """
-    if store.standing(person.canonical).suppressed:
+    if store.status_of(person.canonical).suppressed:
         raise Held(
             f"{person.address} is suppressed: it must never be mailed.",
             hint="Only its owner can lift that.",

@@ -87,9 +87,9 @@ def test_from_a_pasted_page_to_an_approved_edition(browser: Browser, root: Path)
         expect(day).to_contain_text("Approved")
         expect(day).to_contain_text("The tide turns the lights on")
     with opened(root) as app:
-        approval = app.approvals.find(DAY)
+        approval = app.approval_records.find(DAY)
         assert approval is not None
-        assert approval.digest == app.prove(DAY).message.digest
+        assert approval.digest == app.proofs.prove(DAY).message.digest
     assert len(list((root / "outbox").rglob("*.eml"))) == 1
 
 

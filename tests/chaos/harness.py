@@ -24,9 +24,10 @@ from builders_publication import Publication, make_publication, readers
 from newsletter.app import App
 from newsletter.core.errors import ExitCode
 from newsletter.core.model import BatchState
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.sandbox.faults import FaultKind, Rule
 from newsletter.sandbox.server import Sandbox
+from newsletter.storage.sends import dossier
 
 PEOPLE, BATCH = 120, 5
 TIMEOUT = 0.25  # seconds the provider has for an answer
@@ -113,7 +114,7 @@ def prepared(setup: Setup, folder: Path, server: str | None) -> Iterator[Ground]
             publication.environment["NEWSLETTER_DATABASE__URL"] = frozen
             app = publication.open()
             day = app.today()
-            app.dispatch.freeze(Wish(day=day, at_once=True))
+            app.sends.freeze(SendRequest(day=day, at_once=True))
             app.close()
             yield Ground(
                 setup=setup,
@@ -260,7 +261,7 @@ class Run:
         leads = all(process.name != "send" for process in self._at_work)
         role: Role = "send" if leads else "worker"
         may_end = self.killed + len(self._at_work) < self.kills
-        is_frozen = self.app.find_send(self.task.day) is not None
+        is_frozen = self.app.sends.find(self.task.day) is not None
         end = draw(self.chance, is_ahead=self.setup.is_ahead, is_frozen=is_frozen)
         process = fork(work, replace(self.task, role=role, end=end if may_end else None))
         process.name = role
@@ -276,7 +277,7 @@ class Run:
                 self.clock.leap(20)  # the same command again, later
 
     def _is_over(self) -> bool:
-        send = self.app.find_send(self.task.day)
+        send = self.app.sends.find(self.task.day)
         if send is None:
             return False
         view = self.app.ledger.view(send.id)
@@ -299,4 +300,4 @@ class Run:
 
     def _is_named(self, address: str) -> bool:
         """Say whether the audit tells that this person is in doubt."""
-        return self.app.who(address).copies[0].state == BatchState.UNCERTAIN
+        return dossier.read(self.app.database, address).copies[0].state == BatchState.UNCERTAIN

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from newsletter.app import App
 from newsletter.core.errors import ConfigError, Held, UsageError
 from newsletter.core.model import Acceptance
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.editions.reader import from_toml
 from newsletter.editions.writer import with_acceptance
 
@@ -43,25 +43,25 @@ def test_an_accepted_error_no_longer_holds_and_is_told_wherever_the_edition_is(
 ) -> None:
     brief.add(readers(1))
     with pytest.raises(Held, match="link-placeholder"):
-        app.send(Wish(day=DAY))
-    proof = app.proofroom.accept(DAY, DRAFT)
+        app.sends.start(SendRequest(day=DAY))
+    proof = app.proofs.accept(DAY, DRAFT)
     assert proof.errors == ()
     (found,) = (one for one in proof.findings if one.code == DRAFT.code)
     assert (found.severity, found.accepted, found.holds) == ("error", DRAFT.reason, False)
-    app.send(Wish(day=DAY))
-    report = json.loads((app.editions.path(DAY).parent / "report.json").read_text("utf-8"))
+    app.sends.start(SendRequest(day=DAY))
+    report = json.loads((app.files.path(DAY).parent / "report.json").read_text("utf-8"))
     assert report["ok"]
     assert DRAFT.reason in [one["accepted"] for one in report["findings"]]
     with pytest.raises(UsageError, match="is frozen"):
-        app.proofroom.accept(DAY, DRAFT)
-    app.editions.path(DAY).unlink()
+        app.proofs.accept(DAY, DRAFT)
+    app.files.path(DAY).unlink()
     assert app.audit(DAY).accepted == (DRAFT,)
 
 
 def test_another_finding_still_holds(app: App) -> None:
     story = app.settings.root / "content/stories/tides.md"
     story.write_text(story.read_text() + "\nDear {{ name }}.\n")
-    assert [one.code for one in app.proofroom.accept(DAY, DRAFT).errors] == [
+    assert [one.code for one in app.proofs.accept(DAY, DRAFT).errors] == [
         "placeholder-left",
         "placeholder-left",
     ]
@@ -77,11 +77,11 @@ def test_another_finding_still_holds(app: App) -> None:
 def test_what_cannot_be_accepted_changes_nothing(
     app: App, code: str, reason: str, said: str
 ) -> None:
-    app.assemble(DAY)
-    before = app.editions.path(DAY).read_bytes()
+    app.assembler.assemble(DAY)
+    before = app.files.path(DAY).read_bytes()
     with pytest.raises(UsageError, match=said):
-        app.proofroom.accept(DAY, Acceptance(code, reason))
-    assert app.editions.path(DAY).read_bytes() == before
+        app.proofs.accept(DAY, Acceptance(code, reason))
+    assert app.files.path(DAY).read_bytes() == before
 
 
 def test_what_the_law_asks_for_is_never_accepted(brief: Publication) -> None:
@@ -94,16 +94,16 @@ def test_what_the_law_asks_for_is_never_accepted(brief: Publication) -> None:
     app = brief.open(MovingClock(NOON))
     refused = Acceptance("postal-address", "We are nowhere.")
     with pytest.raises(UsageError, match=r"cannot be accepted\. The law"):
-        app.proofroom.accept(DAY, refused)
-    app.editions.accept(DAY, refused)  # by hand it is of no use either
-    assert "postal-address" in [one.code for one in app.prove(DAY).errors]
+        app.proofs.accept(DAY, refused)
+    app.files.accept(DAY, refused)  # by hand it is of no use either
+    assert "postal-address" in [one.code for one in app.proofs.prove(DAY).errors]
 
 
 def test_a_check_that_does_not_exist_is_told(app: App) -> None:
-    app.assemble(DAY)
-    app.editions.accept(DAY, Acceptance("img-atl", "A slip."))
+    app.assembler.assemble(DAY)
+    app.files.accept(DAY, Acceptance("img-atl", "A slip."))
     with pytest.raises(ConfigError, match=r"\[accepted\] of edition\.toml: .*“img-atl”") as caught:
-        app.prove(DAY)
+        app.proofs.prove(DAY)
     assert "Did you mean “img-alt”?" in caught.value.hint
 
 
@@ -113,7 +113,7 @@ def test_the_command_asks_for_a_reason_and_keeps_it(brief: Publication) -> None:
     assert "1 accepted for this edition" in done.stdout
     assert f"accepted: {DRAFT.reason}" in done.stdout
     assert "“a draft”, written in email/partials/story.mjml.j2:" in done.stdout  # not cut
-    assert brief.open(MovingClock(NOON)).prove(DAY).edition.accepted == (DRAFT,)
+    assert brief.open(MovingClock(NOON)).proofs.prove(DAY).edition.accepted == (DRAFT,)
 
 
 # --- the text of the file ------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from builders_http import ScriptedServer, always, closed_port, response
 from builders_ledger import MovingClock
 from builders_publication import make_publication
 
-from newsletter.delivery import alerts
+from newsletter.delivery.alerts import Alerts
 from newsletter.operations import tick
 from newsletter.storage.alerts import ToldAlerts
 from newsletter.storage.database import Database
@@ -35,7 +35,7 @@ class Desk:
 
     def tell(self, url: str | None, what: str = HELD) -> None:
         settings = make_settings(self.root, alerts={"url": url})
-        alerts.tell(what, settings, self.database, self.clock)
+        Alerts(settings, self.database, self.clock).tell(what)
 
 
 @pytest.fixture

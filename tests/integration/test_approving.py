@@ -15,13 +15,13 @@ from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import Held, NothingToDo, Overtaken
 from newsletter.core.model.content import Approval
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.operations import tick
-from newsletter.storage.approvals import Approvals
+from newsletter.storage.approvals import ApprovalRecords
 from newsletter.storage.database import Database
 
 NEXT = DAY + timedelta(days=1)
-WISH = Wish(day=DAY, at_once=True)
+WISH = SendRequest(day=DAY, at_once=True)
 
 
 @pytest.fixture
@@ -41,107 +41,107 @@ def app(publication: Publication) -> Iterator[App]:
 
 def write(app: App, subject: str) -> None:
     """Change the edition by hand."""
-    path = app.editions.path(DAY)
+    path = app.files.path(DAY)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('subject = ""', f'subject = "{subject}"'), encoding="utf-8")
 
 
 def test_what_nobody_approved_does_not_go_out(app: App) -> None:
     with pytest.raises(Held, match="Nobody has approved"):
-        app.send(WISH)
-    assert app.find_send(DAY) is None
+        app.sends.start(WISH)
+    assert app.sends.find(DAY) is None
 
 
 def test_an_approved_message_goes_out_as_it_was_approved(app: App) -> None:
-    approved = app.editorial.approving.approve(DAY, by="Ida")
+    approved = app.approvals.approve(DAY, by="Ida")
     assert (approved.by, approved.at) == ("Ida", MORNING)
-    assert app.send(WISH).send.digest == approved.digest
+    assert app.sends.start(WISH).send.digest == approved.digest
 
 
 def test_what_changed_since_it_was_approved_is_held_until_it_is_approved_again(app: App) -> None:
-    app.editorial.approving.approve(DAY, by="Ida")
+    app.approvals.approve(DAY, by="Ida")
     write(app, "Another subject")
     with pytest.raises(Held, match="has changed since Ida approved it"):
-        app.send(WISH)
-    app.editorial.approving.approve(DAY, by="Max")
-    assert app.ledger.message(app.send(WISH).send.id).subject == "Another subject"
+        app.sends.start(WISH)
+    app.approvals.approve(DAY, by="Max")
+    assert app.ledger.message(app.sends.start(WISH).send.id).subject == "Another subject"
 
 
 def test_a_template_changed_since_then_is_held_too(app: App, publication: Publication) -> None:
-    app.editorial.approving.approve(DAY, by="Ida")
+    app.approvals.approve(DAY, by="Ida")
     other = publication.environment | {"NEWSLETTER_TEMPLATE__NAME": "letter"}
     settings = config_settings.load(publication.root, other)
     changed = build(settings, clock=MovingClock(), provider=ScriptedProvider())
     with pytest.raises(Held, match="has changed since"):
-        changed.send(WISH)
+        changed.sends.start(WISH)
     changed.close()
 
 
 def test_the_sources_no_longer_change_what_was_approved(app: App, publication: Publication) -> None:
-    digest = app.editorial.approving.approve(DAY, by="Ida").digest
+    digest = app.approvals.approve(DAY, by="Ida").digest
     (publication.root / "content" / "stories" / f"{DAY}.md").write_text(
         '+++\ntitle = "A new story"\n+++\n\nWritten after the approval, with words of its own.\n',
         encoding="utf-8",
     )
-    kept = app.assemble(DAY)
-    assert (kept.kept, app.prove(DAY).message.digest) == ("approved", digest)
-    assert app.newsroom.look_after(DAY) is None
-    assert app.assemble(DAY, fresh=True).edition.stories[0].headline == "A new story"
+    kept = app.assembler.assemble(DAY)
+    assert (kept.kept, app.proofs.prove(DAY).message.digest) == ("approved", digest)
+    assert app.assembler.look_after(DAY) is None
+    assert app.assembler.assemble(DAY, fresh=True).edition.stories[0].headline == "A new story"
 
 
 def test_a_withdrawn_approval_no_longer_counts(app: App) -> None:
-    app.editorial.approving.approve(DAY, by="Ida")
-    app.editorial.approving.withdraw(DAY)
+    app.approvals.approve(DAY, by="Ida")
+    app.approvals.withdraw(DAY)
     with pytest.raises(Held, match="Nobody has approved"):
-        app.send(WISH)
+        app.sends.start(WISH)
     with pytest.raises(NothingToDo):
-        app.editorial.approving.withdraw(DAY)
+        app.approvals.withdraw(DAY)
 
 
 def test_who_looked_at_another_message_is_told(app: App) -> None:
-    seen = app.prove(DAY).message.digest
+    seen = app.proofs.prove(DAY).message.digest
     write(app, "Another subject")
     with pytest.raises(Overtaken):
-        app.editorial.approving.approve(DAY, by="Ida", digest=seen)
-    assert app.editorial.approving.find(DAY) is None
+        app.approvals.approve(DAY, by="Ida", digest=seen)
+    assert app.approval_records.find(DAY) is None
 
 
 def test_what_the_checks_find_wrong_is_not_approved(app: App) -> None:
-    path = app.editions.path(DAY)
+    path = app.files.path(DAY)
     path.parent.mkdir(parents=True)
     path.write_text('[[stories]]\nheadline = "Hi"\ntext = "{{ name }}"\n', encoding="utf-8")
     with pytest.raises(Held, match="error"):
-        app.editorial.approving.approve(DAY, by="Ida")
+        app.approvals.approve(DAY, by="Ida")
 
 
 def test_after_the_send_there_is_nothing_to_approve(app: App) -> None:
-    app.editorial.approving.approve(DAY, by="Ida")
-    app.send(WISH)
+    app.approvals.approve(DAY, by="Ida")
+    app.sends.start(WISH)
     with pytest.raises(NothingToDo, match="has begun"):
-        app.editorial.approving.approve(DAY, by="Ida")
+        app.approvals.approve(DAY, by="Ida")
     with pytest.raises(NothingToDo, match="has begun"):
-        app.editorial.approving.withdraw(DAY)
+        app.approvals.withdraw(DAY)
 
 
 def test_the_tick_holds_what_is_not_approved_and_sends_it_then(app: App) -> None:
     report = tick.run(app)
     assert report.held is not None
     assert "Nobody has approved" in report.held
-    app.editorial.approving.approve(DAY, by="Ida")
+    app.approvals.approve(DAY, by="Ida")
     assert tick.run(app).held is None
-    assert app.find_send(DAY) is not None
+    assert app.sends.find(DAY) is not None
 
 
 def test_without_the_setting_no_approval_is_asked_for(tmp_path: Path) -> None:
     publication = make_publication(tmp_path / "free", people=1)
     settings = config_settings.load(publication.root, publication.environment)
     app = build(settings, clock=MovingClock(), provider=ScriptedProvider())
-    assert app.send(WISH).view.send.recipients == 1
+    assert app.sends.start(WISH).view.send.recipients == 1
     app.close()
 
 
 def test_every_approval_is_kept_and_the_last_one_counts(database: Database) -> None:
-    book = Approvals(database, "main")
+    book = ApprovalRecords(database, "main")
     first, second = (Approval(digest=d, by="Ida", at=MORNING) for d in ("a" * 64, "b" * 64))
     book.write(DAY, first)
     book.write(DAY, second)
@@ -151,7 +151,7 @@ def test_every_approval_is_kept_and_the_last_one_counts(database: Database) -> N
     assert book.withdraw(DAY, now=MORNING)
     assert not book.withdraw(DAY, now=MORNING)
     assert book.between(DAY, NEXT) == {NEXT: first}
-    assert Approvals(database, "other").find(NEXT) is None
+    assert ApprovalRecords(database, "other").find(NEXT) is None
 
 
 def test_approve_command_tells_who_and_when(publication: Publication) -> None:

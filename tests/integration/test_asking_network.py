@@ -25,24 +25,24 @@ from builders_publication import make_publication
 from PIL import Image
 
 from newsletter.core.http.addresses import is_public
-from newsletter.core.http.client import Wire
+from newsletter.core.http.client import HttpClient
 from newsletter.editions import proofs
 from newsletter.message.check import addresses
 from newsletter.message.checks import img_answers, img_weight, link_answers
 from newsletter.message.external import PictureFile, Reached
 from newsletter.message.probes import network, pictures
-from newsletter.message.probes.prober import Asker
+from newsletter.message.probes.prober import Prober
 
 QUIET = threading.Event()
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    with Wire() as opened:
+def wire() -> Iterator[HttpClient]:
+    with HttpClient() as opened:
         yield opened
 
 
-def ask(wire: Wire, *urls: str) -> dict[str, Reached]:
+def ask(wire: HttpClient, *urls: str) -> dict[str, Reached]:
     told: list[tuple[int, int]] = []
     found = network.reach(
         urls, wire=wire, agent="test/1", any_port=True, progress=lambda *step: told.append(step)
@@ -51,7 +51,7 @@ def ask(wire: Wire, *urls: str) -> dict[str, Reached]:
     return dict(found)
 
 
-def one(wire: Wire, server: ScriptedServer, path: str = "/a") -> Reached:
+def one(wire: HttpClient, server: ScriptedServer, path: str = "/a") -> Reached:
     (found,) = ask(wire, server.url + path).values()
     return found
 
@@ -73,7 +73,7 @@ def head(status: int, **headers: str) -> bytes:
     return f"HTTP/1.1 {status} Whatever\r\n{lines}\r\n".encode()
 
 
-def test_a_page_that_is_there_is_asked_for_once_with_a_name(wire: Wire) -> None:
+def test_a_page_that_is_there_is_asked_for_once_with_a_name(wire: HttpClient) -> None:
     fine = head(200, content_type="text/html; charset=utf-8", content_length="1234")
     with routes(HEAD_a=fine) as server:
         assert one(wire, server) == Reached(status=200, kind="text/html", bytes=1234)
@@ -81,7 +81,7 @@ def test_a_page_that_is_there_is_asked_for_once_with_a_name(wire: Wire) -> None:
     assert request.headers["user-agent"] == "test/1"
 
 
-def test_a_missing_page_is_asked_for_again_by_get_and_told(wire: Wire) -> None:
+def test_a_missing_page_is_asked_for_again_by_get_and_told(wire: HttpClient) -> None:
     with routes() as server:
         found = one(wire, server)
         assert [request.method for request in server.requests] == ["HEAD", "GET"]
@@ -89,18 +89,18 @@ def test_a_missing_page_is_asked_for_again_by_get_and_told(wire: Wire) -> None:
     assert (found.status, found.problem) == (404, "it answered 404")
 
 
-def test_a_server_that_refuses_head_is_asked_for_one_byte(wire: Wire) -> None:
+def test_a_server_that_refuses_head_is_asked_for_one_byte(wire: HttpClient) -> None:
     part = response(206, b"x", content_type="image/png", content_range="bytes 0-0/2000000")
     with routes(HEAD_a=head(405, content_length="0"), GET_a=part) as server:
         assert one(wire, server) == Reached(status=206, kind="image/png", bytes=2_000_000)
 
 
-def test_a_server_that_hangs_up_on_head_is_asked_by_get(wire: Wire) -> None:
+def test_a_server_that_hangs_up_on_head_is_asked_by_get(wire: HttpClient) -> None:
     with ScriptedServer(close_after_request, always(response(200, b"x"))) as server:
         assert one(wire, server).problem == ""
 
 
-def test_a_server_that_sends_everything_is_there_all_the_same(wire: Wire) -> None:
+def test_a_server_that_sends_everything_is_there_all_the_same(wire: HttpClient) -> None:
     whole = response(200, b"x" * 300_000)
     with routes(HEAD_a=head(501, content_length="0"), GET_a=whole) as server:
         found = one(wire, server)
@@ -108,12 +108,12 @@ def test_a_server_that_sends_everything_is_there_all_the_same(wire: Wire) -> Non
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
-def test_a_server_that_wants_no_machines_is_no_dead_link(wire: Wire, status: int) -> None:
+def test_a_server_that_wants_no_machines_is_no_dead_link(wire: HttpClient, status: int) -> None:
     with ScriptedServer(always(head(status, content_length="0"))) as server:
         assert one(wire, server).problem == ""
 
 
-def test_redirects_are_followed_and_a_new_address_is_told(wire: Wire) -> None:
+def test_redirects_are_followed_and_a_new_address_is_told(wire: HttpClient) -> None:
     with routes(
         HEAD_a=head(301, location="/b", content_length="0"),
         HEAD_b=head(302, location="/c", content_length="0"),
@@ -123,7 +123,7 @@ def test_redirects_are_followed_and_a_new_address_is_told(wire: Wire) -> None:
         assert (found.status, found.moved_to) == (200, f"{server.url}/b")
 
 
-def test_redirects_in_a_circle_end(wire: Wire) -> None:
+def test_redirects_in_a_circle_end(wire: HttpClient) -> None:
     with routes(
         HEAD_a=head(302, location="/b", content_length="0"),
         HEAD_b=head(302, location="/a", content_length="0"),
@@ -131,7 +131,7 @@ def test_redirects_in_a_circle_end(wire: Wire) -> None:
         assert one(wire, server).problem == "it redirects in a circle"
 
 
-def test_endless_redirects_end(wire: Wire) -> None:
+def test_endless_redirects_end(wire: HttpClient) -> None:
     def script(connection: Connection) -> None:
         while request := connection.read_request():
             connection.send(head(302, location=request.target + "x", content_length="0"))
@@ -141,30 +141,33 @@ def test_endless_redirects_end(wire: Wire) -> None:
         assert len(server.requests) == 6
 
 
-def test_a_redirect_to_what_is_no_web_address_is_not_followed(wire: Wire) -> None:
+def test_a_redirect_to_what_is_no_web_address_is_not_followed(wire: HttpClient) -> None:
     with routes(HEAD_a=head(302, location="file:///etc/passwd", content_length="0")) as server:
         assert "no http or https address" in one(wire, server).problem
 
 
-def test_a_slow_drip_is_given_up(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_drip_is_given_up(wire: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "SECONDS", 0.3)
     with ScriptedServer(dribbling(response(200, b"x" * 500))) as server:
         assert one(wire, server).problem.startswith("it gave no answer: ")
 
 
-def test_nobody_listening_is_told(wire: Wire) -> None:
+def test_nobody_listening_is_told(wire: HttpClient) -> None:
     with closed_port() as url:
         (found,) = ask(wire, url).values()
     assert (found.status, found.problem[:18]) == (None, "it gave no answer:")
 
 
 def test_addresses_within_the_house_are_not_asked() -> None:
-    with routes(HEAD_a=head(200, content_length="0")) as server, Wire(allow=is_public) as guarded:
+    with (
+        routes(HEAD_a=head(200, content_length="0")) as server,
+        HttpClient(allow=is_public) as guarded,
+    ):
         assert one(guarded, server).problem.startswith("it gave no answer: ")
         assert server.requests == []
 
 
-def test_a_host_is_asked_one_thing_at_a_time(wire: Wire) -> None:
+def test_a_host_is_asked_one_thing_at_a_time(wire: HttpClient) -> None:
     at_once, most, lock = 0, 0, threading.Lock()
 
     def script(connection: Connection) -> None:
@@ -222,7 +225,7 @@ def test_what_was_found_out_reaches_the_checks(tmp_path: Path) -> None:
         html = html.replace(f"{SITE}/", f"{server.url}/page#").replace(f'"{SITE}"', '"mailto:x@y"')
         checked = replace(good(), html=html, unsubscribe_url=f"{server.url}/u/1")
         settings = make_settings(tmp_path, fetch={"allow_private": True})
-        asker = Asker(
+        asker = Prober(
             settings=settings,
             envelope=lambda day: proofs.envelope(settings.publication, day),
             now=datetime(2027, 3, 9, tzinfo=UTC),
@@ -253,8 +256,8 @@ def test_a_publication_asks_for_its_own_edition(tmp_path: Path) -> None:
         story.write_text(story.read_text() + f"\nRead [the tables]({server.url}/tables).\n")
         app = brief.open(MovingClock(datetime(2027, 3, 9, 12, tzinfo=UTC)))
         steps: list[int] = []
-        ask = app.proofroom.asker(over_network=lambda done, _total: steps.append(done))
-        found = app.proofroom.prove(date(2027, 3, 9), ask=ask).findings
+        ask = app.proofs.asker(over_network=lambda done, _total: steps.append(done))
+        found = app.proofs.prove(date(2027, 3, 9), ask=ask).findings
         assert {request.target for request in server.requests} == {"/", "/tables"}
     dead = [one for one in found if one.code == "link-answers"]
     assert [one.measured for one in dead] == ["404", "404"]

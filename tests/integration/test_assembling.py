@@ -12,7 +12,7 @@ import pytest
 from builders_edition import make_settings, make_story
 
 from newsletter.content.chain import assemble
-from newsletter.content.edition import status
+from newsletter.content.edition import completeness
 from newsletter.content.source import SourceOptions
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError, SourceError
@@ -88,7 +88,7 @@ def test_features_may_be_missing_and_every_part_is_on_record(tmp_path: Path) -> 
         story=["good"],
         quote=["down"],
     )
-    assert status(edition) == "incomplete"
+    assert completeness(edition) == "incomplete"
     assert edition.missing == (Part.FACT, Part.QUOTE, Part.WORD)
     assert [entry.part for entry in edition.provenance] == list(Part)
     assert edition.provenance[2].source is None
@@ -107,7 +107,7 @@ def test_without_a_lead_story_the_edition_is_held_and_says_why(tmp_path: Path) -
         story=["down", "hollow"],
         fact=["facts"],
     )
-    assert status(edition) == "held"
+    assert completeness(edition) == "held"
     assert edition.fact == FACT
     assert [tried.source for tried in edition.provenance[0].tried] == ["down", "hollow"]
 

@@ -10,25 +10,25 @@ from builders_scheduled import DUE, HELD, everyone, scene
 
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.delivery.control import Steering
+from newsletter.delivery.control import SendControl
 from newsletter.delivery.recall import LAST_CALL, MOST_OPEN
 from newsletter.sandbox.faults import Rule
 
 
-def steering(it) -> Steering:
-    return Steering(
+def control(it) -> SendControl:
+    return SendControl(
         publication="main",
         ledger=it.ledger,
         clock=it.clock,
         records=it.records,
-        ahead=lambda: it.ahead,
+        scheduled=lambda: it.ahead,
     )
 
 
 def test_what_was_handed_over_ahead_is_called_back_and_nobody_gets_it(database, tmp_path):
     with scene(database, tmp_path) as it:
         it.deliver()
-        done = steering(it).cancel(DAY)
+        done = control(it).cancel(DAY)
         assert [one.recalled for one in done.called_back] == [True, True]
         assert done.view.send.status is SendStatus.CANCELLED
         assert done.view.tally(BatchState.CANCELLED).recipients == 20
@@ -42,7 +42,7 @@ def test_what_was_handed_over_ahead_is_called_back_and_nobody_gets_it(database, 
 def test_ten_batches_are_called_back_and_the_others_say_why_they_are_not(database, tmp_path):
     with scene(database, tmp_path, people=120) as it:
         it.deliver()
-        done = steering(it).cancel(DAY)
+        done = control(it).cancel(DAY)
         assert sum(one.recalled for one in done.called_back) == MOST_OPEN
         (reason,) = {one.reason for one in done.called_back if not one.recalled}
         assert "10 recalls are open" in reason
@@ -56,7 +56,7 @@ def test_ten_minutes_before_it_goes_it_is_too_late_to_cancel(database, tmp_path)
         it.deliver()
         it.clock.moment = DUE - LAST_CALL + timedelta(seconds=1)
         with pytest.raises(NothingToDo, match="everyone has it"):
-            steering(it).cancel(DAY)
+            control(it).cancel(DAY)
         assert it.ledger.view(it.send.id).send.status is SendStatus.COMPLETE
         assert it.arrived() == everyone()
 
@@ -65,7 +65,7 @@ def test_a_recall_that_is_certainly_refused_leaves_the_batch_submitted(database,
     refused = Rule(fault="status", status=400, path=HELD, requests=(1,))
     with scene(database, tmp_path, refused) as it:
         it.deliver()
-        done = steering(it).cancel(DAY)
+        done = control(it).cancel(DAY)
         assert [one.recalled for one in done.called_back] == [False, True]
         assert it.audit().states == {"submitted": 10, "cancelled": 10}
         assert len(it.records.taken(now=MORNING)) == 1  # the refused one holds no place
@@ -77,11 +77,11 @@ def test_a_recall_of_which_nothing_is_known_is_in_doubt_until_asked_again(databa
     with scene(database, tmp_path) as it:
         it.deliver()
         it.sandbox.set_faults([away])
-        done = steering(it).cancel(DAY)
+        done = control(it).cancel(DAY)
         assert not any(one.recalled for one in done.called_back)
         assert done.view.tally(BatchState.UNCERTAIN).recipients == 20
         it.sandbox.set_faults([])
         it.clock.moment += timedelta(minutes=1)
-        again = steering(it).cancel(DAY)
+        again = control(it).cancel(DAY)
         assert all(one.recalled for one in again.called_back)
         assert not it.arrived()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from builders_events import make_event, make_judgement
@@ -41,7 +42,8 @@ class Reporting(MovingClock):
 
 
 def go(ledger, send, provider, clock, alerts):
-    watch = Watch(ledger=ledger, clock=clock, limits=LIMITS, alert=alerts.append)
+    told = SimpleNamespace(tell=alerts.append)
+    watch = Watch(ledger=ledger, clock=clock, limits=LIMITS, alerts=told)
     work = make_work(ledger, clock=clock, watch=watch)
     return deliver(send, provider, make_envelope(), work)
 

@@ -17,7 +17,7 @@ from builders_publication import KEY, make_publication, recipients_of
 
 from newsletter.core.errors import Held, TryLater
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 
@@ -40,7 +40,7 @@ def open_app(publish, tmp_path, base_url, *, clock=None, timeout=2.0, people=5, 
 
 
 def send_now(app):
-    return app.send(Wish(day=app.today(), at_once=True)).view
+    return app.sends.start(SendRequest(day=app.today(), at_once=True)).view
 
 
 class ClockThatOpens(MovingClock):

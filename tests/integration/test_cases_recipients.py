@@ -16,7 +16,7 @@ from builders_publication import readers, recipients_of, wait_until, with_templa
 
 from newsletter.core.errors import Held
 from newsletter.core.model import SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.message import merge
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
@@ -37,7 +37,7 @@ def brief(publish, tmp_path, sandbox):
 def send_now(publication):
     app = publication.open(MovingClock(datetime.now(UTC)))
     try:
-        return app.send(Wish(day=app.today(), at_once=True)).view
+        return app.sends.start(SendRequest(day=app.today(), at_once=True)).view
     finally:
         app.close()
 
@@ -152,8 +152,8 @@ def test_case_23_a_field_without_fallback_stops_before_the_first_request(brief, 
     brief.add([("r1@example.org", ""), ("r2@example.org", "Ann")])
     app = brief.open()
     with pytest.raises(Held, match=r"r1@example\.org"):
-        app.send(Wish(day=app.today(), at_once=True))
-    assert app.find_send(app.today()) is None
+        app.sends.start(SendRequest(day=app.today(), at_once=True))
+    assert app.sends.find(app.today()) is None
     app.close()
     assert sandbox.requests == ()
 
@@ -172,7 +172,7 @@ def test_case_24_a_name_that_looks_like_a_tag_is_only_printed(brief, sandbox, tm
     with_template(brief, 'Dear {{ merge("name", "reader") }}.')
     brief.add([("r1@example.org", "Mallory")])
     app = brief.open()
-    message = app.prove(app.today()).message
+    message = app.proofs.prove(app.today()).message
     app.close()
     tags = {field.name: field for field in message.fields}
     forged = tags["unsubscribe_url"].text_tag
@@ -242,7 +242,7 @@ def test_case_27_who_leaves_between_two_batches_is_not_in_the_next(publish, tmp_
 
         clock = LeavesMeanwhile(datetime.now(UTC))
         app = publication.open(clock)
-        view = app.send(Wish(day=app.today(), at_once=True)).view
+        view = app.sends.start(SendRequest(day=app.today(), at_once=True)).view
         audit = app.audit(app.today())
         app.close()
         mails = Counter(mail.recipient for mail in sandbox.mails())

@@ -14,13 +14,13 @@ from builders_publication import readers, recipients_of, wait_until
 
 from newsletter.core.errors import NothingToDo, TryLater
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 
 
-def send_now(app, **wish):
-    return app.send(Wish(day=app.today(), at_once=True, **wish))
+def send_now(app, **request):
+    return app.sends.start(SendRequest(day=app.today(), at_once=True, **request))
 
 
 def counts(sandbox) -> Counter[str]:

@@ -11,7 +11,7 @@ from builders_publication import make_publication
 
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.sandbox.server import Sandbox
 
 NOON = datetime(2027, 3, 9, 12, 0, tzinfo=UTC)
@@ -29,13 +29,13 @@ class Scene:
         self.app, self.sandbox, self.clock = made.open(clock), sandbox, clock
 
     def send(self):
-        return self.app.send(Wish(day=DAY, at_once=True, late=True)).view
+        return self.app.sends.start(SendRequest(day=DAY, at_once=True, late=True)).view
 
     def correct(self):
         """Let an editor mend a word, and correct the send."""
-        file = self.app.editions.path(DAY)
+        file = self.app.files.path(DAY)
         file.write_text(file.read_text().replace("within minutes", "within seconds"))
-        return self.app.correcting.correct(DAY, NOTE, today=DAY)
+        return self.app.corrections.correct(DAY, NOTE, today=DAY)
 
     def texts(self):
         """Give for each recipient what the requests that arrived said."""
@@ -72,7 +72,7 @@ def scene(tmp_path):
 def test_what_was_handed_over_ahead_goes_again_with_the_correction(scene):
     it = scene(NEWSLETTER_DELIVERY__MODE="scheduled")
     assert it.send().send.status is SendStatus.COMPLETE
-    before = it.app.find_send(DAY).digest
+    before = it.app.sends.find(DAY).digest
 
     done = it.correct()
     assert [one.recalled for one in done.called_back] == [True] * 3
@@ -94,15 +94,17 @@ def test_in_immediate_mode_only_who_was_not_sent_it_yet_gets_the_correction(scen
 
     def stop_after_the_first(view):
         if view.tally("submitted").batches and view.send.status is SendStatus.OPEN:
-            it.app.steering.pause(DAY)
+            it.app.control.pause(DAY)
 
-    first = it.app.send(Wish(day=DAY, at_once=True), progress=stop_after_the_first).view
+    first = it.app.sends.start(
+        SendRequest(day=DAY, at_once=True), progress=stop_after_the_first
+    ).view
     assert first.send.status is SendStatus.PAUSED
     done = it.correct()
     assert done.view.send.status is SendStatus.PAUSED
     with pytest.raises(Held, match="paused"):
         it.send()
-    it.app.steering.resume(DAY)
+    it.app.control.resume(DAY)
     it.send()
     assert it.app.audit(DAY).complete
     texts = it.texts()
@@ -114,9 +116,9 @@ def test_the_archive_has_the_corrected_edition_with_its_dated_note(scene):
     it = scene(NEWSLETTER_DELIVERY__MODE="scheduled")
     it.send()
     it.correct()
-    again = it.app.newsroom.assemble(DAY).edition
+    again = it.app.assembler.assemble(DAY).edition
     assert [(note.date, note.text) for note in again.corrections] == [(DAY, NOTE)]
-    content = it.app.newsroom._content().frozen(DAY).content
+    content = it.app.used_content.frozen(DAY).content
     assert "within seconds" in content
     assert NOTE in content
 
@@ -126,15 +128,15 @@ def test_when_everyone_has_it_a_correction_reaches_no_one(scene):
     it.send()
     with pytest.raises(NothingToDo, match="reaches no one"):
         it.correct()
-    assert NOTE not in it.app.editions.path(DAY).read_text()
+    assert NOTE not in it.app.files.path(DAY).read_text()
 
 
 def test_an_edition_with_errors_corrects_nothing(scene):
     it = scene(NEWSLETTER_DELIVERY__MODE="scheduled")
     it.send()
-    before = it.app.find_send(DAY)
-    file = it.app.editions.path(DAY)
+    before = it.app.sends.find(DAY)
+    file = it.app.files.path(DAY)
     file.write_text(file.read_text().replace("within minutes", "[TODO: minutes?] {{ name }}"))
     with pytest.raises(Held):
-        it.app.correcting.correct(DAY, NOTE, today=DAY)
-    assert it.app.find_send(DAY) == before
+        it.app.corrections.correct(DAY, NOTE, today=DAY)
+    assert it.app.sends.find(DAY) == before

@@ -63,12 +63,12 @@ def told(answer: Answer) -> Any:
 
 def test_the_message_that_is_looked_at_is_approved_and_taken_back(desk: Desk) -> None:
     before = decision(desk)
-    assert (before["standing"], before["can_approve"]) == ("assembled", True)
+    assert (before["status"], before["can_approve"]) == ("assembled", True)
     assert told(desk.post("approve", {"digest": before["digest"]})) == {"told": "Approved."}
     after = decision(desk)
-    assert (after["standing"], after["can_withdraw"]) == ("approved", True)
+    assert (after["status"], after["can_withdraw"]) == ("approved", True)
     desk.post("withdraw", {})
-    assert decision(desk)["standing"] == "assembled"
+    assert decision(desk)["status"] == "assembled"
 
 
 def test_another_message_than_was_looked_at_is_not_approved(desk: Desk, root: Path) -> None:
@@ -81,7 +81,7 @@ def test_another_message_than_was_looked_at_is_not_approved(desk: Desk, root: Pa
     assert "has changed since you looked at it" in told(answer)["message"]
     desk.post("approve", {"digest": decision(desk)["digest"]})
     path.write_text(text.replace("Other", "Another"), encoding="utf-8")
-    assert decision(desk)["standing"] == "changed"
+    assert decision(desk)["status"] == "changed"
 
 
 def test_a_test_copy_goes_to_the_addresses_that_were_named(desk: Desk, root: Path) -> None:
@@ -99,12 +99,12 @@ def test_a_finding_is_accepted_with_a_reason(desk: Desk, root: Path) -> None:
     (root / "config.toml").write_text(strict, encoding="utf-8")
     form = {"_seen": "", "stories.0.headline": "Tides", "stories.0.text": "A paragraph here."}
     desk.post("write", form | {"subject": "A SUBJECT IN CAPITALS THAT IS " + "VERY " * 20 + "LONG"})
-    assert decision(desk)["standing"] == "held"
+    assert decision(desk)["status"] == "held"
     refused = desk.post("accept", {"code": "subject", "reason": ""})
     assert refused.status == 422
     accepted = desk.post("accept", {"code": "subject", "reason": "It is a joke of ours."})
     assert told(accepted) == {"told": "Accepted in this edition: subject."}
-    assert decision(desk)["standing"] == "assembled"
+    assert decision(desk)["status"] == "assembled"
     groups = desk.state()["preview"]["groups"]
     assert [group["key"] for group in groups if group["findings"][0]["code"] == "subject"] == [
         "accepted"
@@ -112,17 +112,17 @@ def test_a_finding_is_accepted_with_a_reason(desk: Desk, root: Path) -> None:
 
 
 def month(desk: Desk, day: str = f"{DAY:%Y-%m}-01") -> dict[str, tuple[str, str]]:
-    """Read standing and headline of each date the calendar shows."""
+    """Read status and headline of each date the calendar shows."""
     with desk.ask(f"/{TOKEN}/calendar/{day}") as answer:
         assert answer.status == 200
         page = answer.read().decode()
-    cells = re.findall(r'<td class="[^"]*" data-standing="(\w+)">(.*?)</td>', page, re.DOTALL)
+    cells = re.findall(r'<td class="[^"]*" data-status="(\w+)">(.*?)</td>', page, re.DOTALL)
     return {
         re.search(r'datetime="([^"]+)"', cell)[1]: (  # type: ignore[index]
-            standing,
+            status,
             "".join(re.findall(r'class="headline"[^>]*>([^<]*)', cell)),
         )
-        for standing, cell in cells
+        for status, cell in cells
     }
 
 
@@ -133,7 +133,7 @@ def test_the_calendar_shows_where_each_edition_stands(desk: Desk, root: Path) ->
     desk.post("approve", {"digest": digest})
     assert month(desk)[DAY.isoformat()][0] == "approved"
     with opened(root) as app:
-        app.newsroom.assemble(DAY)
+        app.assembler.assemble(DAY)
     path = root / "editions" / DAY.isoformat() / "edition.toml"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert month(desk)[DAY.isoformat()][0] == "changed"

@@ -63,7 +63,7 @@ def test_a_picture_is_made_small_kept_and_put_into_the_story(desk: Desk, root: P
     with Image.open(file) as picture:
         assert picture.size == (1280, 640)
     with opened(root) as app:
-        edition = app.editions.load(DAY)
+        edition = app.files.load(DAY)
         assert edition is not None
         image = edition.stories[0].image
     assert image is not None

@@ -66,7 +66,7 @@ def test_the_form_writes_the_same_file_that_is_edited_by_hand(desk: Desk, root: 
 def test_saving_what_was_not_changed_leaves_the_file_to_its_sources(desk: Desk, root: Path) -> None:
     desk.post("write", form(desk))
     with opened(root) as app:
-        assert not app.editions.is_edited(DAY)
+        assert not app.files.is_edited(DAY)
 
 
 def test_a_file_changed_meanwhile_is_told_and_never_overwritten(desk: Desk, root: Path) -> None:
@@ -138,12 +138,12 @@ def test_a_feature_is_swapped_along_its_chain_and_nothing_is_used_up(
     desk.post("write", form(desk) | {"_do": "before:fact"})
     assert form(desk)["fact.text"] == seen[1]
     with opened(root) as app:
-        edition = app.editions.load(DAY)
+        edition = app.files.load(DAY)
         assert edition is not None
         origin = next(one for one in edition.provenance if one.part is Part.FACT)
         assert (origin.source, origin.origin[:17]) == ("table", "content/facts.csv")
-        assert app.newsroom.assemble(DAY, fresh=True).edition.fact is not None
-        assert list(app.newsroom.candidates(Part.FACT, DAY))[:2]
+        assert app.assembler.assemble(DAY, fresh=True).edition.fact is not None
+        assert list(app.assembler.candidates(Part.FACT, DAY))[:2]
 
 
 def test_what_was_written_is_saved_before_a_swap(desk: Desk, root: Path) -> None:
@@ -159,9 +159,9 @@ def test_no_other_quote_is_told(desk: Desk) -> None:
 def test_an_edition_that_went_out_is_not_changed(desk: Desk, root: Path) -> None:
     filled = form(desk) | {"subject": "Too late"}
     with opened(root) as app:
-        edition = app.editions.load(DAY)
+        edition = app.files.load(DAY)
         assert edition is not None
-        app.newsroom.remember(edition)
+        app.assembler.remember(edition)
     answer = desk.post("write", filled)
     assert answer.status == 422
     assert "went out and stays as it is" in answer.text

@@ -30,7 +30,7 @@ from newsletter.core.model import (
     SubjectTrial,
     Word,
 )
-from newsletter.editions import Editions
+from newsletter.editions import EditionFiles
 from newsletter.editions.reader import from_toml
 from newsletter.editions.writer import as_toml
 
@@ -49,8 +49,8 @@ PROVENANCE = (
 
 
 @pytest.fixture
-def editions(tmp_path: Path) -> Editions:
-    return Editions(tmp_path / "editions")
+def editions(tmp_path: Path) -> EditionFiles:
+    return EditionFiles(tmp_path / "editions")
 
 
 def in_blocks(edition: Edition) -> Edition:
@@ -62,7 +62,7 @@ def in_blocks(edition: Edition) -> Edition:
     return replace(edition, stories=tuple(cut))
 
 
-def edit(editions: Editions, old: str, new: str) -> None:
+def edit(editions: EditionFiles, old: str, new: str) -> None:
     path = editions.path(DAY)
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -174,11 +174,11 @@ def test_a_missing_part_is_offered_as_lines_to_take_the_signs_away(tmp_path: Pat
 # --- saving and keeping --------------------------------------------------------------------------
 
 
-def test_there_is_no_edition_before_one_was_saved(editions: Editions) -> None:
+def test_there_is_no_edition_before_one_was_saved(editions: EditionFiles) -> None:
     assert editions.load(DAY) is None
 
 
-def test_saving_writes_the_edition_and_where_its_parts_came_from(editions: Editions) -> None:
+def test_saving_writes_the_edition_and_where_its_parts_came_from(editions: EditionFiles) -> None:
     edition = in_blocks(make_full_edition(provenance=PROVENANCE))
     saved = editions.save(edition)
     assert saved.path == editions.folder / "2027-03-09" / "edition.toml"
@@ -189,14 +189,14 @@ def test_saving_writes_the_edition_and_where_its_parts_came_from(editions: Editi
     assert record["provenance"][0]["tried"] == [{"source": "page", "reason": "There is no page"}]
 
 
-def test_an_untouched_file_is_refreshed(editions: Editions) -> None:
+def test_an_untouched_file_is_refreshed(editions: EditionFiles) -> None:
     editions.save(make_edition())
     saved = editions.save(make_edition(fact=None))
     assert saved.kept is None
     assert saved.edition.fact is None
 
 
-def test_an_edited_file_is_kept_to_the_byte(editions: Editions) -> None:
+def test_an_edited_file_is_kept_to_the_byte(editions: EditionFiles) -> None:
     editions.save(make_edition(provenance=PROVENANCE))
     edit(editions, 'subject = ""', 'subject = "My own words"')
     before = editions.path(DAY).read_bytes()
@@ -207,7 +207,7 @@ def test_an_edited_file_is_kept_to_the_byte(editions: Editions) -> None:
     assert editions.path(DAY).read_bytes() == before
 
 
-def test_a_file_that_was_written_by_hand_is_kept(editions: Editions) -> None:
+def test_a_file_that_was_written_by_hand_is_kept(editions: EditionFiles) -> None:
     path = editions.path(DAY)
     path.parent.mkdir(parents=True)
     path.write_text('[[stories]]\nheadline = "Mine"\ntext = "All mine."\n', encoding="utf-8")
@@ -217,7 +217,7 @@ def test_a_file_that_was_written_by_hand_is_kept(editions: Editions) -> None:
     assert saved.status == "incomplete"
 
 
-def test_a_change_of_nothing_but_line_ends_counts_as_edited(editions: Editions) -> None:
+def test_a_change_of_nothing_but_line_ends_counts_as_edited(editions: EditionFiles) -> None:
     editions.save(make_edition())
     path = editions.path(DAY)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -226,7 +226,9 @@ def test_a_change_of_nothing_but_line_ends_counts_as_edited(editions: Editions) 
     assert saved.edition == make_edition()
 
 
-def test_fresh_puts_the_edited_file_aside_and_never_over_an_older_one(editions: Editions) -> None:
+def test_fresh_puts_the_edited_file_aside_and_never_over_an_older_one(
+    editions: EditionFiles,
+) -> None:
     editions.save(make_edition())
     for number in (1, 2):
         edit(editions, 'subject = ""', f'subject = "Try {number}"')
@@ -238,7 +240,7 @@ def test_fresh_puts_the_edited_file_aside_and_never_over_an_older_one(editions: 
     assert editions.save(make_edition(), fresh=True).backup is None
 
 
-def test_the_same_edition_saved_later_leaves_both_files_alone(editions: Editions) -> None:
+def test_the_same_edition_saved_later_leaves_both_files_alone(editions: EditionFiles) -> None:
     path = editions.save(make_edition(provenance=PROVENANCE)).path
     files = (path, path.with_name("assembled.json"))
     before = [file.stat().st_mtime_ns for file in files]
@@ -247,13 +249,13 @@ def test_the_same_edition_saved_later_leaves_both_files_alone(editions: Editions
     assert [file.stat().st_mtime_ns for file in files] == before
 
 
-def test_another_reason_in_the_provenance_is_recorded(editions: Editions) -> None:
+def test_another_reason_in_the_provenance_is_recorded(editions: EditionFiles) -> None:
     editions.save(make_edition(provenance=PROVENANCE))
     saved = editions.save(make_edition(provenance=PROVENANCE[:1]))
     assert saved.edition.provenance == PROVENANCE[:1]
 
 
-def test_no_half_written_file_stays_behind(editions: Editions) -> None:
+def test_no_half_written_file_stays_behind(editions: EditionFiles) -> None:
     folder = editions.save(make_edition()).path.parent
     assert {path.name for path in folder.iterdir()} == {"edition.toml", "assembled.json"}
 
@@ -282,7 +284,7 @@ def test_no_half_written_file_stays_behind(editions: Editions) -> None:
     ],
 )
 def test_a_slip_is_told_with_file_line_and_what_is_allowed(
-    editions: Editions, old: str, new: str, sentence: str, hint: str
+    editions: EditionFiles, old: str, new: str, sentence: str, hint: str
 ) -> None:
     editions.save(make_edition())
     edit(editions, old, new)
@@ -297,7 +299,7 @@ def test_a_slip_is_told_with_file_line_and_what_is_allowed(
 
 
 def test_the_line_of_a_later_story_is_found_past_texts_that_look_like_keys(
-    editions: Editions,
+    editions: EditionFiles,
 ) -> None:
     tricky = make_story(paragraphs=("headline = nothing", "[[stories]]"), image=None)
     editions.save(make_edition(stories=(tricky, make_story(headline="Second"))))
@@ -309,7 +311,7 @@ def test_the_line_of_a_later_story_is_found_past_texts_that_look_like_keys(
     assert f"line {line}: `credit` must not be empty" in caught.value.what
 
 
-def test_several_slips_are_counted(editions: Editions) -> None:
+def test_several_slips_are_counted(editions: EditionFiles) -> None:
     editions.save(make_edition())
     edit(editions, 'subject = ""', "subject = 1")
     edit(editions, 'preheader = ""', "preheader = 2")
@@ -317,7 +319,7 @@ def test_several_slips_are_counted(editions: Editions) -> None:
         editions.load(DAY)
 
 
-def test_a_broken_file_is_never_replaced_by_assembling(editions: Editions) -> None:
+def test_a_broken_file_is_never_replaced_by_assembling(editions: EditionFiles) -> None:
     editions.save(make_edition())
     edit(editions, 'subject = ""', "subject = Mine")
     before = editions.path(DAY).read_bytes()
@@ -327,14 +329,14 @@ def test_a_broken_file_is_never_replaced_by_assembling(editions: Editions) -> No
     assert editions.save(make_edition(), fresh=True).edition == make_edition()
 
 
-def test_a_file_in_another_encoding_is_told(editions: Editions) -> None:
+def test_a_file_in_another_encoding_is_told(editions: EditionFiles) -> None:
     path = editions.save(make_edition()).path
     path.write_bytes('subject = "Café"'.encode("cp1252"))
     with pytest.raises(UsageError, match="is not UTF-8 text"):
         editions.load(DAY)
 
 
-def test_a_damaged_record_is_told_and_can_be_deleted(editions: Editions) -> None:
+def test_a_damaged_record_is_told_and_can_be_deleted(editions: EditionFiles) -> None:
     record = editions.save(make_edition()).path.with_name("assembled.json")
     record.write_text("{}", encoding="utf-8")
     with pytest.raises(UsageError, match=r"assembled\.json is damaged"):

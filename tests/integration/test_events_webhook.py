@@ -18,10 +18,11 @@ from builders_publication import wait_until
 
 from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model import SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.storage.events import EventStore
+from newsletter.storage.sends import dossier
 from newsletter.web import webhook
 
 KEY = "SENDGRID_WEBHOOK_PUBLIC_KEY"
@@ -80,14 +81,14 @@ def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(publish, tmp_p
         assert sandbox.public_key == key
         publication.environment["NEWSLETTER_SENDGRID__BASE_URL"] = sandbox.url
         app = publication.open(MovingClock(datetime.now(UTC)))
-        app.send(Wish(day=app.today(), at_once=True))
+        app.sends.start(SendRequest(day=app.today(), at_once=True))
         assert sandbox.settle(20)
         wait_until(lambda: app.audit(app.today()).record.reported == {"delivered": 3})
     audit = app.audit(app.today())
     assert audit.complete, audit.problems
     assert audit.states == {"submitted": 3}
     assert audit.record.send.status is SendStatus.COMPLETE
-    (copy,) = app.who("reader0001@example.org").copies
+    (copy,) = dossier.read(app.database, "reader0001@example.org").copies
     assert (copy.state, copy.reported) == ("submitted", "delivered")
     app.close()
     listener.close()
@@ -96,13 +97,13 @@ def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(publish, tmp_p
 def test_case_30_a_genuine_post_is_answered_with_success_and_takes_effect(app):
     with listening(app.events()) as url:
         assert post(url, BODY, signed(BODY, at=app.clock.now())) == 204
-        wait_until(lambda: app.who("reader0001@example.org").state == "bounced")
+        wait_until(lambda: dossier.read(app.database, "reader0001@example.org").state == "bounced")
 
 
 def test_what_waits_from_before_is_taken_in_at_the_start(app):
     app.events().receive(BODY, signed(BODY, at=app.clock.now()))
     with listening(app.events()):
-        wait_until(lambda: app.who("reader0001@example.org").state == "bounced")
+        wait_until(lambda: dossier.read(app.database, "reader0001@example.org").state == "bounced")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_case_30_a_post_that_is_not_genuine_is_refused_and_nothing_stored(app, b
     with listening(app.events()) as url:
         assert post(url, body, headers) == 403
     assert EventStore(app.database).waiting("sendgrid") == 0
-    assert app.who("reader0001@example.org").state == "active"
+    assert dossier.read(app.database, "reader0001@example.org").state == "active"
 
 
 def test_a_post_larger_than_any_genuine_one_is_refused(app):

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from newsletter.content.chain import assemble
-from newsletter.content.edition import status
+from newsletter.content.edition import completeness
 from newsletter.content.pasted import parse_page
 from newsletter.content.source import SourceOptions
 from newsletter.content.sources import markdown, table
@@ -53,7 +53,7 @@ def story_named(name: str, folder: Path) -> Story:
 
 
 def test_sixty_days_on_end_are_complete(editions: list[Edition]) -> None:
-    assert {status(edition) for edition in editions} == {"complete"}
+    assert {completeness(edition) for edition in editions} == {"complete"}
     assert all(len(edition.stories) == 1 for edition in editions)
 
 

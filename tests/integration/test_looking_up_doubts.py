@@ -14,7 +14,7 @@ from builders_publication import make_publication
 from pydantic import SecretStr
 
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.providers.sendgrid import provider as sendgrid_provider
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
@@ -38,12 +38,12 @@ def test_only_proof_settles_a_doubt(tmp_path, accepted, faults, status):
     with Sandbox(tmp_path / "mailbox", faults=[lost, *faults], store="index") as sandbox:
         made = make_publication(tmp_path / "brief", base_url=sandbox.url, people=3)
         app = made.open(clock)
-        wish = Wish(day=app.today(), at_once=True)
-        assert app.send(wish).view.tally(BatchState.UNCERTAIN).recipients == 3
-        app.send(wish)
+        request = SendRequest(day=app.today(), at_once=True)
+        assert app.sends.start(request).view.tally(BatchState.UNCERTAIN).recipients == 3
+        app.sends.start(request)
         assert not [one for one in sandbox.requests if one.path == MESSAGES]  # too early to know
         clock.moment += timedelta(minutes=6)
-        view = app.send(wish).view
+        view = app.sends.start(request).view
         app.close()
         assert view.send.status is status
         assert len(sandbox.mails()) == (3 if accepted else 0)

@@ -12,7 +12,7 @@ from test_editions_files import DAY, NOW
 
 from newsletter.core.model import Envelope, Message
 from newsletter.core.model.findings import Finding, Severity
-from newsletter.editions import Editions
+from newsletter.editions import EditionFiles
 from newsletter.message import merge
 
 ENVELOPE = Envelope(
@@ -26,8 +26,8 @@ ENVELOPE = Envelope(
 
 
 @pytest.fixture
-def editions(tmp_path: Path) -> Editions:
-    return Editions(tmp_path / "editions")
+def editions(tmp_path: Path) -> EditionFiles:
+    return EditionFiles(tmp_path / "editions")
 
 
 def make_message() -> Message:
@@ -43,7 +43,7 @@ def make_message() -> Message:
     return merge.seal(draft, fallbacks)
 
 
-def write_message(editions: Editions, *findings: Finding) -> Path:
+def write_message(editions: EditionFiles, *findings: Finding) -> Path:
     return editions.write_message(
         DAY,
         mjml="<mjml/>",
@@ -55,7 +55,7 @@ def write_message(editions: Editions, *findings: Finding) -> Path:
     )
 
 
-def test_the_files_show_the_message_to_a_made_up_reader(editions: Editions) -> None:
+def test_the_files_show_the_message_to_a_made_up_reader(editions: EditionFiles) -> None:
     folder = write_message(editions)
     assert folder == editions.path(DAY).parent
     shown = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
@@ -76,7 +76,7 @@ def test_the_files_show_the_message_to_a_made_up_reader(editions: Editions) -> N
         assert field.text_tag not in seen
 
 
-def test_the_report_has_numbers_and_findings(editions: Editions) -> None:
+def test_the_report_has_numbers_and_findings(editions: EditionFiles) -> None:
     finding = Finding(code="subject", severity=Severity.ERROR, message="Too long.", hint="Cut it.")
     folder = write_message(editions, finding)
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
@@ -89,7 +89,9 @@ def test_the_report_has_numbers_and_findings(editions: Editions) -> None:
     ]
 
 
-def test_the_specimen_is_a_mail_without_merge_tags_and_reaches_nobody(editions: Editions) -> None:
+def test_the_specimen_is_a_mail_without_merge_tags_and_reaches_nobody(
+    editions: EditionFiles,
+) -> None:
     folder = write_message(editions)
     mail = email.message_from_bytes((folder / "message.eml").read_bytes(), policy=default)
     assert mail["Subject"] == "Good morning reader"
@@ -108,7 +110,7 @@ def test_the_specimen_is_a_mail_without_merge_tags_and_reaches_nobody(editions: 
         assert part["Content-Transfer-Encoding"] == "quoted-printable"
 
 
-def test_the_same_message_gives_the_same_files(editions: Editions) -> None:
+def test_the_same_message_gives_the_same_files(editions: EditionFiles) -> None:
     folder = write_message(editions)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     write_message(editions)

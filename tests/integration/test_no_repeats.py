@@ -43,7 +43,7 @@ def assembled(publication: Publication, day: date) -> Edition:
     """Assemble a date as `newsletter assemble` does."""
     app = publication.open()
     try:
-        return app.assemble(day).edition
+        return app.assembler.assemble(day).edition
     finally:
         app.close()
 
@@ -65,8 +65,8 @@ def test_what_was_sent_does_not_come_again(publication: Publication) -> None:
 def test_looking_uses_nothing_up(publication: Publication) -> None:
     before = fact(assembled(publication, MONDAY))
     app = publication.open()
-    app.proofroom.preview(MONDAY)
-    app.prove(MONDAY)
+    app.proofs.preview(MONDAY)
+    app.proofs.prove(MONDAY)
     with app.database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(used)) == 0
     app.close()
@@ -92,7 +92,7 @@ def test_a_process_that_died_after_the_freeze_is_healed_by_the_next(
     app.close()
     tick(publication, "2026-06-01 07:05")
     app = publication.open()
-    assert app.newsroom.assemble(TUESDAY).edition.repeats[0].part is Part.STORY
+    assert app.assembler.assemble(TUESDAY).edition.repeats[0].part is Part.STORY
     with app.database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(frozen_edition)) == 1
     app.close()
@@ -105,13 +105,13 @@ def test_a_slip_in_the_file_never_stops_a_send_that_was_begun(publication: Publi
     with app.database.write() as connection:
         connection.execute(sa.delete(used))
         connection.execute(sa.delete(frozen_edition))
-    path = app.editions.path(MONDAY)
+    path = app.files.path(MONDAY)
     good = path.read_text()
     path.write_text(good + "\n[fact\n", encoding="utf-8")
-    app.newsroom.heal(MONDAY)
+    app.assembler.heal(MONDAY)
     path.write_text(good, encoding="utf-8")
-    app.newsroom.heal(MONDAY)
-    assert app.newsroom.assemble(TUESDAY).edition.repeats != ()
+    app.assembler.heal(MONDAY)
+    assert app.assembler.assemble(TUESDAY).edition.repeats != ()
     app.close()
 
 
@@ -122,7 +122,7 @@ def test_a_pasted_page_may_repeat_and_is_warned_of(publication: Publication) -> 
     pages.mkdir()
     (pages / "2026-06-02.txt").write_text(PAGE, encoding="utf-8")
     app = publication.open()
-    proof = app.prove(TUESDAY)
+    proof = app.proofs.prove(TUESDAY)
     app.close()
     assert fact(proof.edition) == "Bees can count to four."
     found = [finding.message for finding in proof.findings if finding.code == "repeat"]
@@ -197,8 +197,8 @@ def test_a_date_without_a_story_is_skipped_where_that_is_wanted(tmp_path: Path) 
     assert "The edition of 2026-06-01 is skipped." in report.skipped
     app = publication.open()
     with pytest.raises(NothingToDo):
-        app.prove(MONDAY)
-    assert app.assemble(MONDAY).status == "skipped"
+        app.proofs.prove(MONDAY)
+    assert app.assembler.assemble(MONDAY).status == "skipped"
     app.close()
 
 
@@ -214,7 +214,7 @@ def test_between_preparing_and_the_deadline_it_looks_again_for_what_is_missing(
     )
     assert tick(publication, "2026-06-01 05:20").did == ()
     app = publication.open()
-    assert app.editions.load(MONDAY).fact is not None  # type: ignore[union-attr]
+    assert app.files.load(MONDAY).fact is not None  # type: ignore[union-attr]
     app.close()
 
 

@@ -16,7 +16,7 @@ from newsletter.cli import app as commands
 from newsletter.cli.send import _how_to_go_on
 from newsletter.core.errors import ExitCode
 from newsletter.core.model import SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.operations import tick
 from newsletter.sandbox.server import Sandbox
 from newsletter.storage.tables import subscriber
@@ -97,7 +97,7 @@ def test_the_plan_shows_the_waves(tmp_path):
 def test_sent_now_there_is_one_wave_for_all(tmp_path):
     with Sandbox(tmp_path / "mailbox", store="index") as sandbox:
         app = open_app(tmp_path, sandbox.url)
-        view = app.send(Wish(day=app.today(), at_once=True)).view
+        view = app.sends.start(SendRequest(day=app.today(), at_once=True)).view
         app.close()
         assert view.send.status is SendStatus.COMPLETE
         assert len(sandbox.mails()) == len(ZONES)
@@ -108,10 +108,10 @@ def test_between_waves_the_command_says_when_the_next_is_due(tmp_path):
         app = open_app(tmp_path, sandbox.url)
         app.clock.moment = FRIDAY + timedelta(hours=1)
         tick.run(app)
-        send = app.find_send(FRIDAY.date() + timedelta(days=1))
-        assert app.dispatch.rests_until(send) == FRIDAY + timedelta(hours=8, minutes=30)
+        send = app.sends.find(FRIDAY.date() + timedelta(days=1))
+        assert app.sends.rests_until(send) == FRIDAY + timedelta(hours=8, minutes=30)
         assert tick.run(app).did == ()  # rests until then
-        outcome = app.send(Wish(day=send.edition, late=True))
+        outcome = app.sends.start(SendRequest(day=send.edition, late=True))
         app.close()
     step, code = _how_to_go_on(outcome.view)
     assert "2027-03-13 01:30" in step

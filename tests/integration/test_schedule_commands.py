@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from newsletter.app import App
 from newsletter.cli import app
+from newsletter.operations import tick
 from newsletter.operations.tick import TickReport
 
 _CONFIG = """
@@ -92,7 +92,7 @@ def test_plan_without_an_edition_ends_with_nothing_to_do(config: str) -> None:
 def test_run_ends_with_what_the_tick_reports(
     report: TickReport, code: int, config: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(App, "tick", lambda _self, **_wishes: report)
+    monkeypatch.setattr(tick, "run", lambda _app, **_words: report)
     ended, output = call("run", "--config", config, "--json")
     assert ended == code
     assert json.loads(output) == {

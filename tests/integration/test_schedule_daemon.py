@@ -185,11 +185,11 @@ def test_errors_are_logged_by_what_they_mean(
 _DAEMON = """
 import threading
 from datetime import time
-from newsletter import schedule
 from newsletter.cli._signals import stop_on_signals
-from newsletter.clock import SystemClock
-from newsletter.timetable import Timetable
-from newsletter.tick import TickReport
+from newsletter.core.calendar import Timetable
+from newsletter.core.clock import SystemClock
+from newsletter.operations import scheduler
+from newsletter.operations.tick import TickReport
 
 def tick():
     print("begun", flush=True)
@@ -199,7 +199,7 @@ def tick():
 
 timetable = Timetable(zone="UTC", at=time(7), days=frozenset())
 with stop_on_signals() as stop:
-    schedule.watch(tick, timetable=timetable, clock=SystemClock(), stop=stop)
+    scheduler.watch(tick, timetable=timetable, clock=SystemClock(), stop=stop)
 """
 
 

@@ -8,7 +8,7 @@ import pytest
 from builders_ledger import MovingClock
 
 from newsletter.core.errors import ConfigError, TryLater
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.operations import tick
 from newsletter.sandbox.server import Sandbox
 
@@ -42,8 +42,8 @@ def test_sent_now_it_arrives_when_the_lead_is_over(publish, tmp_path):
         app = open_app(publish, tmp_path, sandbox.url, NEWSLETTER_DELIVERY__LEAD="25")
         clock = app.clock
         with pytest.raises(TryLater, match="06:35"):
-            app.send(Wish(day=app.today()))
-        app.send(Wish(day=app.today(), at_once=True))
+            app.sends.start(SendRequest(day=app.today()))
+        app.sends.start(SendRequest(day=app.today(), at_once=True))
         clock.moment = NIGHT + timedelta(minutes=25)
         assert len(sandbox.mails()) == 3
         app.close()
@@ -52,6 +52,6 @@ def test_sent_now_it_arrives_when_the_lead_is_over(publish, tmp_path):
 def test_a_provider_that_cannot_recall_is_an_error_of_the_configuration(publish, tmp_path):
     app = open_app(publish, tmp_path, NEWSLETTER_DELIVERY__PROVIDER="outbox")
     with pytest.raises(ConfigError, match="outbox cannot"):
-        app.send(Wish(day=app.today(), at_once=True))
-    assert app.find_send(app.today()) is None
+        app.sends.start(SendRequest(day=app.today(), at_once=True))
+    assert app.sends.find(app.today()) is None
     app.close()

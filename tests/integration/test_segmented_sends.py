@@ -23,7 +23,7 @@ from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import NothingToDo, UsageError
 from newsletter.core.model import SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.storage.database import Database
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger
@@ -151,41 +151,41 @@ def test_an_edition_goes_to_its_segment_and_to_nobody_else_afterwards(
 ) -> None:
     it = Opened(publication)
     with it as app:
-        rehearsal = app.rehearse(Wish(day=DAY, segment=VIP, **AT_ONCE))
+        rehearsal = app.sends.rehearse(SendRequest(day=DAY, segment=VIP, **AT_ONCE))
         assert (rehearsal.segment, rehearsal.recipients, rehearsal.outside) == (VIP, 3, 3)
-        done = app.send(Wish(day=DAY, segment=VIP, **AT_ONCE))
+        done = app.sends.start(SendRequest(day=DAY, segment=VIP, **AT_ONCE))
         assert done.view.send.status is SendStatus.COMPLETE
         assert sorted(it.provider.addresses()) == [address(1), address(2), address(3)]
 
         with pytest.raises(NothingToDo) as again:
-            app.send(Wish(day=DAY, **AT_ONCE))
+            app.sends.start(SendRequest(day=DAY, **AT_ONCE))
         assert f"It was for the segment {VIP}. 3 active subscriber(s)" in again.value.what
         assert "they were not in that segment" in again.value.what
         for other in ("tag:tea", ""):
             with pytest.raises(UsageError, match="an edition has one send"):
-                app.send(Wish(day=DAY, segment=other, **AT_ONCE))
+                app.sends.start(SendRequest(day=DAY, segment=other, **AT_ONCE))
             with pytest.raises(UsageError, match="an edition has one send"):
-                app.rehearse(Wish(day=DAY, segment=other, **AT_ONCE))
+                app.sends.rehearse(SendRequest(day=DAY, segment=other, **AT_ONCE))
         with pytest.raises(NothingToDo, match="nobody gets it twice"):
-            app.send(Wish(day=DAY, segment=f"  ({VIP.upper()}) ", **AT_ONCE))
+            app.sends.start(SendRequest(day=DAY, segment=f"  ({VIP.upper()}) ", **AT_ONCE))
         assert len(it.provider.attempts) == 1
 
 
 def test_what_is_not_finished_goes_on_for_those_it_was_frozen_for(publication: Publication) -> None:
     it = Opened(publication)
     with it as app:
-        app.dispatch.freeze(Wish(day=DAY, segment="zone:Asia/*", **AT_ONCE))
+        app.sends.freeze(SendRequest(day=DAY, segment="zone:Asia/*", **AT_ONCE))
         with pytest.raises(UsageError, match="frozen for the segment zone:Asia"):
-            app.send(Wish(day=DAY, segment="", **AT_ONCE))
-        app.send(Wish(day=DAY, **AT_ONCE))
+            app.sends.start(SendRequest(day=DAY, segment="", **AT_ONCE))
+        app.sends.start(SendRequest(day=DAY, **AT_ONCE))
         assert it.provider.addresses() == [address(4)]
 
 
 def test_a_publication_may_be_for_a_part_of_its_list(publication: Publication) -> None:
     it = Opened(publication, NEWSLETTER_DELIVERY__SEGMENT=" not tag:vip ")
     with it as app:
-        assert app.rehearse(Wish(day=DAY, segment="", **AT_ONCE)).recipients == 6
-        app.send(Wish(day=DAY, **AT_ONCE))
+        assert app.sends.rehearse(SendRequest(day=DAY, segment="", **AT_ONCE)).recipients == 6
+        app.sends.start(SendRequest(day=DAY, **AT_ONCE))
         assert sorted(it.provider.addresses()) == [address(5), address(6)]
         assert app.audit(DAY).record.send.segment == "not tag:vip"
 
@@ -198,7 +198,7 @@ def test_the_commands_tell_whom_an_edition_was_for(publication: Publication) -> 
     refused = publication.run("send", *day, "--late", "--segment", "tag:", check=2)
     assert "“tag:” at character 1" in refused.stderr
     with Opened(publication) as app:
-        app.send(Wish(day=DAY, segment=VIP, **AT_ONCE))
+        app.sends.start(SendRequest(day=DAY, segment=VIP, **AT_ONCE))
     assert publication.json("audit", *day)["segment"] == VIP
     page = publication.root / "audit.html"
     told = publication.run("audit", *day, "--html", str(page), check=0)

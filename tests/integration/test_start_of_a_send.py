@@ -6,15 +6,15 @@ import gc
 
 from builders_publication import make_publication
 
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 
 
 def test_the_loaded_program_is_out_of_the_collectors_way_while_a_send_lasts(tmp_path):
     outbox = {"NEWSLETTER_DELIVERY__PROVIDER": "outbox"}
     app = make_publication(tmp_path, people=3, **outbox).open()
     frozen = []
-    app.send(
-        Wish(day=app.today(), at_once=True),
+    app.sends.start(
+        SendRequest(day=app.today(), at_once=True),
         progress=lambda _view: frozen.append(gc.get_freeze_count()),
         wants_to_stop=lambda: False,
     )

@@ -21,7 +21,7 @@ from newsletter.core.errors import Held, NothingToDo, Throttled, Uncertain
 from newsletter.core.model import BatchState, SendStatus
 from newsletter.delivery.attempts import Content
 from newsletter.delivery.audit import rules
-from newsletter.delivery.control import Steering
+from newsletter.delivery.control import SendControl
 from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.preconditions import refuse_if_done
 from newsletter.delivery.sender import Sender
@@ -32,16 +32,16 @@ from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
 
 
-def steering(ledger) -> Steering:
+def control(ledger) -> SendControl:
     def no_provider():
         raise AssertionError("nothing was handed over ahead")
 
-    return Steering(
+    return SendControl(
         publication="main",
         ledger=ledger,
         clock=MovingClock(),
         records=RecallRecords(ledger._database),
-        ahead=no_provider,
+        scheduled=no_provider,
     )
 
 
@@ -86,7 +86,7 @@ def audited(database, send):
 
 def test_a_pause_by_another_process_is_heard_before_the_next_batch(database):
     ledger, send = frozen_send(database, 30)
-    other = steering(Ledger(database))
+    other = control(Ledger(database))
     provider = ScriptedProvider(during(lambda: other.pause(DAY)))
 
     view = run(ledger, send, provider)
@@ -98,9 +98,9 @@ def test_a_pause_by_another_process_is_heard_before_the_next_batch(database):
 
 def test_after_a_resume_everyone_else_gets_it_once(database):
     ledger, send = frozen_send(database, 30)
-    provider = ScriptedProvider(during(lambda: steering(ledger).pause(DAY)))
+    provider = ScriptedProvider(during(lambda: control(ledger).pause(DAY)))
     run(ledger, send, provider)
-    steering(ledger).resume(DAY)
+    control(ledger).resume(DAY)
 
     view = run(ledger, send, provider)
 
@@ -111,7 +111,7 @@ def test_after_a_resume_everyone_else_gets_it_once(database):
 
 def test_a_paused_send_is_not_begun_and_says_how_to_go_on(database):
     ledger, send = frozen_send(database, 3)
-    view = steering(ledger).pause(DAY)
+    view = control(ledger).pause(DAY)
     assert ledger.unfinished("main", before=DAY + timedelta(days=1)) == ()
     with pytest.raises(Held, match="paused") as caught:
         refuse_if_done(view.send, ledger)
@@ -123,7 +123,7 @@ def test_a_paused_send_is_not_begun_and_says_how_to_go_on(database):
 
 def test_a_cancellation_ends_what_is_planned_and_keeps_what_was_handed_over(database):
     ledger, send = frozen_send(database, 30)
-    provider = ScriptedProvider(during(lambda: steering(ledger).cancel(DAY)))
+    provider = ScriptedProvider(during(lambda: control(ledger).cancel(DAY)))
 
     view = run(ledger, send, provider)
 
@@ -139,7 +139,7 @@ def test_a_batch_that_comes_back_after_the_cancellation_is_cancelled_too(databas
     ledger, send = frozen_send(database, 10)
 
     def come_back(_attempt):
-        steering(ledger).cancel(DAY)
+        control(ledger).cancel(DAY)
         raise Throttled("wait", until=MORNING + timedelta(seconds=5))
 
     view = run(ledger, send, ScriptedProvider(come_back))
@@ -152,11 +152,11 @@ def test_a_doubt_of_a_cancelled_send_is_resolved_without_planning_it_again(datab
     ledger, send = frozen_send(database, 10)
 
     def lose(_attempt):
-        steering(ledger).cancel(DAY)
+        control(ledger).cancel(DAY)
         raise Uncertain("no answer")
 
     run(ledger, send, ScriptedProvider(lose))
-    steering(ledger).resolve(DAY, 1, accepted=False)
+    control(ledger).resolve(DAY, 1, accepted=False)
     assert audited(database, send).states == {"cancelled": 10}
 
 
@@ -167,7 +167,7 @@ def test_a_pause_is_heard_while_the_sender_waits_for_the_provider(database):
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds)
             if len(self.slept) == 3:
-                steering(ledger).pause(DAY)
+                control(ledger).pause(DAY)
 
     clock = Clock()
     wait = Throttled("wait", until=MORNING + timedelta(seconds=200))
@@ -179,17 +179,17 @@ def test_a_pause_is_heard_while_the_sender_waits_for_the_provider(database):
 @pytest.mark.parametrize("word", ["pause", "resume", "cancel"])
 def test_an_edition_without_a_send_cannot_be_steered(database, word):
     with pytest.raises(NothingToDo, match="no send"):
-        getattr(steering(Ledger(database)), word)(DAY)
+        getattr(control(Ledger(database)), word)(DAY)
 
 
 def test_steps_that_lead_nowhere_are_told(database):
     ledger, send = frozen_send(database, 3)
     with pytest.raises(NothingToDo, match="not paused"):
-        steering(ledger).resume(DAY)
+        control(ledger).resume(DAY)
     run(ledger, send, ScriptedProvider())
     for word in ("pause", "resume", "cancel"):
         with pytest.raises(NothingToDo):
-            getattr(steering(ledger), word)(DAY)
+            getattr(control(ledger), word)(DAY)
 
 
 def test_the_commands_pause_resume_and_cancel(publish, tmp_path):
@@ -197,9 +197,9 @@ def test_the_commands_pause_resume_and_cancel(publish, tmp_path):
         publication = publish(tmp_path / "brief", base_url=sandbox.url, people=4)
         publication.run("send", "pause", check=3)
         app = publication.open()
-        from newsletter.delivery.preconditions import Wish
+        from newsletter.delivery.preconditions import SendRequest
 
-        app.dispatch.freeze(Wish(day=app.today(), at_once=True))
+        app.sends.freeze(SendRequest(day=app.today(), at_once=True))
         app.close()
         assert publication.json("send", "pause")["status"] == "paused"
         publication.run("send", "--now", check=4)

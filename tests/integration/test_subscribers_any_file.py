@@ -24,7 +24,7 @@ from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.imports import importer
 from newsletter.subscribers.imports.rows import read
-from newsletter.subscribers.model import Person, Row
+from newsletter.subscribers.model import ImportRow, Person
 
 ADDRESSES = [
     *("ann@example.org", "ANN@example.org", " ann@Example.org", "ben@example.org"),
@@ -180,6 +180,6 @@ def test_a_list_that_is_exported_and_imported_again_is_unchanged(
     wish = importer.prepare(file, mapping={})
     assert wish.columns.export == "newsletter"
     rows = [read(record, wish.columns) for record in list(wish.file.records())[1:]]
-    assert [row.person for row in rows if isinstance(row, Row)] == [
+    assert [row.person for row in rows if isinstance(row, ImportRow)] == [
         Person(**{field: one[field] for field in PERSON_FIELDS}) for one in known
     ]

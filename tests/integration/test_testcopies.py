@@ -21,7 +21,7 @@ from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
 from newsletter.core.errors import AccountRefused, Held, Uncertain, UsageError
 from newsletter.core.model import SendKind, SendStatus, SetAside, Submission
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.storage.database import Database
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.freezing import Freeze
@@ -46,24 +46,24 @@ def app(tmp_path: Path, provider: ScriptedProvider) -> Iterator[App]:
 
 def test_copies_go_marked_to_the_named_alone(app: App, provider: ScriptedProvider) -> None:
     named = ["ida@example.org", "IDA@example.org", "max@Example.org"]
-    copies = app.editorial.test_copies.send(DAY, named)
+    copies = app.test_sends.send(DAY, named)
     assert (copies.submitted, copies.refused) == (2, ())
     (attempt,) = provider.attempts
     assert provider.addresses() == ["ida@example.org", "max@example.org"]
     assert attempt.envelope.test
     assert attempt.message.subject == "[Test] How the tide tables are made"
-    assert attempt.message.digest != app.prove(DAY).message.digest
+    assert attempt.message.digest != app.proofs.prove(DAY).message.digest
     assert all(one.unsubscribe_url.endswith("x" * 22) for one in attempt.recipients)
 
 
 def test_copies_are_a_send_of_their_own_and_the_edition_still_goes_out(app: App) -> None:
-    copies = app.editorial.test_copies.send(DAY, ["ida@example.org"])
+    copies = app.test_sends.send(DAY, ["ida@example.org"])
     send = app.ledger.view(copies.send_id).send
     assert (send.kind, send.status, send.recipients) == (SendKind.TEST, SendStatus.COMPLETE, 1)
-    assert app.find_send(DAY) is None
-    assert not app.newsroom.is_frozen(DAY)
-    app.editorial.test_copies.send(DAY, ["ida@example.org"])
-    outcome = app.send(Wish(day=DAY, at_once=True))
+    assert app.sends.find(DAY) is None
+    assert not app.assembler.is_frozen(DAY)
+    app.test_sends.send(DAY, ["ida@example.org"])
+    outcome = app.sends.start(SendRequest(day=DAY, at_once=True))
     assert outcome.send.kind is SendKind.EDITION
     assert outcome.view.send.recipients == 1
 
@@ -71,18 +71,18 @@ def test_copies_are_a_send_of_their_own_and_the_edition_still_goes_out(app: App)
 def test_a_copy_shows_the_values_of_the_reader_who_was_chosen(
     app: App, provider: ScriptedProvider
 ) -> None:
-    app.editorial.test_copies.send(DAY, ["ida@example.org"], reader="rtl")
+    app.test_sends.send(DAY, ["ida@example.org"], reader="rtl")
     (recipient,) = provider.attempts[0].recipients
     assert recipient.name == "مريم عبد الرحمن"
     assert "ida@example.org" in recipient.substitutions.values()
     with pytest.raises(UsageError, match="no made-up reader"):
-        app.editorial.test_copies.send(DAY, ["ida@example.org"], reader="nobody")
+        app.test_sends.send(DAY, ["ida@example.org"], reader="nobody")
 
 
 def test_a_suppressed_address_gets_no_copy(app: App, provider: ScriptedProvider) -> None:
     app.subscribers.suppress("ida@example.org", reason="asked for it", now=MORNING)
     with pytest.raises(Held, match="suppressed"):
-        app.editorial.test_copies.send(DAY, ["max@example.org", "ida@example.org"])
+        app.test_sends.send(DAY, ["max@example.org", "ida@example.org"])
     assert provider.attempts == []
 
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_mailed_is_refused_before_anything_is_written(
     app: App, provider: ScriptedProvider, named: list[str]
 ) -> None:
     with pytest.raises(UsageError):
-        app.editorial.test_copies.send(DAY, named)
+        app.test_sends.send(DAY, named)
     assert provider.attempts == []
 
 
@@ -101,17 +101,17 @@ def test_who_the_provider_refuses_is_told_and_the_others_get_theirs(
     late = SetAside(position=3, outcome="refused", reason="mailbox unknown")
     provider.answers.append(Submission(provider_id="id-1", refused=(late,)))
     named = ["ida@example.org", "bad@example.org", "late@example.org"]
-    copies = app.editorial.test_copies.send(DAY, named)
+    copies = app.test_sends.send(DAY, named)
     assert copies.submitted == 1
     assert copies.refused == ("cannot be mailed", "mailbox unknown")
-    alone = app.editorial.test_copies.send(DAY, ["bad@example.org"])
+    alone = app.test_sends.send(DAY, ["bad@example.org"])
     assert (alone.submitted, alone.refused) == (0, ("cannot be mailed",))
 
 
 def test_a_refusal_is_told_and_leaves_nothing_planned(app: App, provider: ScriptedProvider) -> None:
     provider.answers.append(AccountRefused("The key is not valid.", status=401))
     with pytest.raises(AccountRefused):
-        app.editorial.test_copies.send(DAY, ["ida@example.org"])
+        app.test_sends.send(DAY, ["ida@example.org"])
     assert app.ledger.view(1).send.status is SendStatus.CANCELLED
 
 
@@ -120,7 +120,7 @@ def test_a_doubt_is_told_and_nothing_goes_again_by_itself(
 ) -> None:
     provider.answers.append(Uncertain("No answer came."))
     with pytest.raises(Held, match="not known"):
-        app.editorial.test_copies.send(DAY, ["ida@example.org"])
+        app.test_sends.send(DAY, ["ida@example.org"])
     assert len(provider.attempts) == 1
     assert app.ledger.view(1).send.status is SendStatus.OPEN
 

@@ -14,7 +14,7 @@ from builders_ledger import MovingClock
 from builders_publication import Publication, recipients_of, with_template
 
 from newsletter.core.model import SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.sandbox.server import Sandbox
 
 MONDAY = date(2026, 3, 2)
@@ -60,10 +60,10 @@ def test_columns_of_a_file_are_read_in_the_mail(
     brief: Publication, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     app = brief.open(MovingClock(datetime.now(UTC)))
-    by_hour = {group.due_at.hour: group.size for group in app.dispatch.waves(MONDAY)}
+    by_hour = {group.due_at.hour: group.size for group in app.sends.waves(MONDAY)}
     assert by_hour == {22: 1, 5: 1, 6: 1, 7: 1}  # seven o'clock in Tokyo, Riga, Oslo and here
     day = app.today()
-    sent = app.send(Wish(day=day, at_once=True, segment="tag:vip or zone:Asia/*"))
+    sent = app.sends.start(SendRequest(day=day, at_once=True, segment="tag:vip or zone:Asia/*"))
     app.close()
     assert sent.view.send.status is SendStatus.COMPLETE
     got = {address for one in recipients_of(sandbox.requests) for address in one}

@@ -53,7 +53,7 @@ def publication_with_feed(root: Path, url: str, **environment: str) -> Publicati
 def assembled(publication: Publication, clock: MovingClock | None = None) -> Edition:
     app = publication.open(clock or MovingClock(NOW))
     try:
-        return app.assemble(DAY).edition
+        return app.assembler.assemble(DAY).edition
     finally:
         app.close()
 
@@ -172,7 +172,7 @@ def test_an_outage_later_does_not_bring_yesterdays_item_again(tmp_path: Path) ->
         assembled(publication)
     tomorrow = MovingClock(datetime(2026, 3, 2, 6, tzinfo=UTC))
     app: App = publication.open(tomorrow)
-    edition = app.assemble(tomorrow.moment.date()).edition
+    edition = app.assembler.assemble(tomorrow.moment.date()).edition
     app.close()
     assert edition.stories[0].headline == "How the tide tables are made"
     assert "gave no answer" in tried(edition)[0]

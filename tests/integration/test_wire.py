@@ -26,16 +26,16 @@ from builders_http import (
 from builders_wire import MORE_THAN_BUFFERS, OK, late, post
 
 from newsletter.core.http.answer import NeverSent, NoAnswer
-from newsletter.core.http.client import Wire
+from newsletter.core.http.client import HttpClient
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    with Wire() as opened:
+def wire() -> Iterator[HttpClient]:
+    with HttpClient() as opened:
         yield opened
 
 
-def test_request_arrives_as_given_and_answer_comes_back_whole(wire: Wire) -> None:
+def test_request_arrives_as_given_and_answer_comes_back_whole(wire: HttpClient) -> None:
     said = response(418, b"\x00\xfftea", x_thing="a")
     with ScriptedServer(always(said)) as server:
         answer = post(wire, f"{server.url}/v3/pot?x=1", b"\x00\xff", timeout=5)
@@ -48,20 +48,20 @@ def test_request_arrives_as_given_and_answer_comes_back_whole(wire: Wire) -> Non
     assert "transfer-encoding" not in request.headers
 
 
-def test_get_has_no_body(wire: Wire) -> None:
+def test_get_has_no_body(wire: HttpClient) -> None:
     with ScriptedServer(always(OK)) as server:
         assert wire.exchange("GET", server.url, headers={}, timeout=5).body == b"fine"
     assert "content-length" not in server.requests[0].headers
 
 
-def test_repeated_headers_are_joined(wire: Wire) -> None:
+def test_repeated_headers_are_joined(wire: HttpClient) -> None:
     said = b"HTTP/1.1 200 OK\r\nA: 1\r\na: 2\r\nContent-Length: 0\r\n\r\n"
     with ScriptedServer(always(said)) as server:
         assert post(wire, server.url, timeout=5).headers["a"] == "1, 2"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_redirect_is_an_answer_and_not_followed(wire: Wire, status: int) -> None:
+def test_redirect_is_an_answer_and_not_followed(wire: HttpClient, status: int) -> None:
     with ScriptedServer(always(OK)) as elsewhere:
         said = response(status, location=f"{elsewhere.url}/stolen")
         with ScriptedServer(always(said)) as server:
@@ -70,7 +70,7 @@ def test_redirect_is_an_answer_and_not_followed(wire: Wire, status: int) -> None
 
 
 def test_proxy_settings_of_the_environment_are_not_read(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
+    wire: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ScriptedServer(always(response(502))) as proxy, ScriptedServer(always(OK)) as server:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
@@ -79,7 +79,7 @@ def test_proxy_settings_of_the_environment_are_not_read(
     assert proxy.connections == 0
 
 
-def test_cookies_are_not_kept(wire: Wire) -> None:
+def test_cookies_are_not_kept(wire: HttpClient) -> None:
     with ScriptedServer(always(response(200, set_cookie="a=b"))) as server:
         for _ in range(2):
             post(wire, server.url, timeout=5)
@@ -87,7 +87,7 @@ def test_cookies_are_not_kept(wire: Wire) -> None:
 
 
 def test_nothing_of_headers_or_bodies_is_logged(
-    wire: Wire, caplog: pytest.LogCaptureFixture
+    wire: HttpClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with ScriptedServer(always(response(200, b"whispered", x_thing="hushed"))) as server:
@@ -105,23 +105,23 @@ def test_nothing_of_headers_or_bodies_is_logged(
 # --- the server cannot have the request --------------------------------------------------------
 
 
-def test_refused_connection_was_never_sent(wire: Wire) -> None:
+def test_refused_connection_was_never_sent(wire: HttpClient) -> None:
     with closed_port() as url, pytest.raises(NeverSent, match="no connection"):
         post(wire, url)
 
 
-def test_unanswered_connection_was_never_sent(wire: Wire) -> None:
+def test_unanswered_connection_was_never_sent(wire: HttpClient) -> None:
     with unanswered_port() as url:
         assert "no connection" in late(NeverSent, url, wire)
 
 
-def test_unknown_host_was_never_sent(wire: Wire) -> None:
+def test_unknown_host_was_never_sent(wire: HttpClient) -> None:
     with pytest.raises(NeverSent, match="no connection"):
         post(wire, "http://nobody.invalid")
 
 
 def test_slow_name_service_is_held_to_the_deadline(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
+    wire: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     release = threading.Event()
 
@@ -134,7 +134,7 @@ def test_slow_name_service_is_held_to_the_deadline(
     release.set()
 
 
-def test_unsupported_scheme_was_never_sent(wire: Wire) -> None:
+def test_unsupported_scheme_was_never_sent(wire: HttpClient) -> None:
     with pytest.raises(NeverSent):
         post(wire, "ftp://127.0.0.1/")
 
@@ -146,7 +146,7 @@ def test_address_that_is_not_allowed_is_never_connected_to() -> None:
         asked.append(address)
         return False
 
-    with ScriptedServer(always(OK)) as server, Wire(allow=allow) as wire:
+    with ScriptedServer(always(OK)) as server, HttpClient(allow=allow) as wire:
         with pytest.raises(NeverSent, match="may be connected to"):
             post(wire, server.url.replace("127.0.0.1", "localhost"))
         assert server.connections == 0
@@ -154,21 +154,21 @@ def test_address_that_is_not_allowed_is_never_connected_to() -> None:
 
 
 def test_allowed_address_is_connected_to() -> None:
-    with ScriptedServer(always(OK)) as server, Wire(allow=lambda a: a == "127.0.0.1") as wire:
+    with ScriptedServer(always(OK)) as server, HttpClient(allow=lambda a: a == "127.0.0.1") as wire:
         assert post(wire, server.url, timeout=5).status == 200
 
 
-def test_reset_inside_the_body_was_never_sent(wire: Wire) -> None:
+def test_reset_inside_the_body_was_never_sent(wire: HttpClient) -> None:
     with ScriptedServer(reset_in_body) as server, pytest.raises(NeverSent, match="completely"):
         post(wire, server.url, MORE_THAN_BUFFERS, timeout=5)
 
 
-def test_server_that_does_not_read_was_never_sent_to(wire: Wire) -> None:
+def test_server_that_does_not_read_was_never_sent_to(wire: HttpClient) -> None:
     with ScriptedServer(never_read) as server:
         assert "completely" in late(NeverSent, server.url, wire, MORE_THAN_BUFFERS)
 
 
-def test_server_that_reads_a_trickle_is_held_to_the_deadline(wire: Wire) -> None:
+def test_server_that_reads_a_trickle_is_held_to_the_deadline(wire: HttpClient) -> None:
     def sip(connection: Connection) -> None:
         while not connection.wait(0.01) and connection.read_some():
             pass
@@ -177,7 +177,7 @@ def test_server_that_reads_a_trickle_is_held_to_the_deadline(wire: Wire) -> None
         assert "completely" in late(NeverSent, server.url, wire, MORE_THAN_BUFFERS * 4)
 
 
-def test_answer_that_comes_before_the_request_is_out_says_so(wire: Wire) -> None:
+def test_answer_that_comes_before_the_request_is_out_says_so(wire: HttpClient) -> None:
     def busy(connection: Connection) -> None:
         connection.read_some()
         connection.send(response(503, b"busy"))
@@ -201,14 +201,14 @@ def test_answer_that_comes_before_the_request_is_out_says_so(wire: Wire) -> None
         pytest.param(in_turn(b"HTTP/1.1 202 A\r\na: " + b"b" * 200_000), id="endless header"),
     ],
 )
-def test_lost_answer_is_no_answer(wire: Wire, script: Script) -> None:
+def test_lost_answer_is_no_answer(wire: HttpClient, script: Script) -> None:
     with ScriptedServer(script) as server, pytest.raises(NoAnswer) as caught:
         post(wire, server.url, timeout=5)
     assert caught.value.status is None
     assert len(server.requests) == 1
 
 
-def test_answer_cut_in_its_body_keeps_its_status(wire: Wire) -> None:
+def test_answer_cut_in_its_body_keeps_its_status(wire: HttpClient) -> None:
     script = in_turn(response(400, b"half")[:-2])
     with ScriptedServer(script) as server, pytest.raises(NoAnswer) as caught:
         post(wire, server.url, timeout=5)
@@ -224,12 +224,12 @@ def test_answer_cut_in_its_body_keeps_its_status(wire: Wire) -> None:
         pytest.param(dribbling(b"HTTP/1.1 100 Go on\r\n\r\n" * 9), id="informational for ever"),
     ],
 )
-def test_deadline_ends_the_whole_exchange(wire: Wire, script: Script) -> None:
+def test_deadline_ends_the_whole_exchange(wire: HttpClient, script: Script) -> None:
     with ScriptedServer(script) as server:
         assert "within" in late(NoAnswer, server.url, wire)
 
 
-def test_answer_over_the_limit_is_not_read_to_its_end(wire: Wire) -> None:
+def test_answer_over_the_limit_is_not_read_to_its_end(wire: HttpClient) -> None:
     with ScriptedServer(always(response(200, b"y" * 5000))) as server:
         with pytest.raises(NoAnswer, match="longer than 4999 bytes") as caught:
             wire.exchange("GET", server.url, headers={}, timeout=5, most_bytes=4999)
@@ -241,21 +241,21 @@ def test_answer_over_the_limit_is_not_read_to_its_end(wire: Wire) -> None:
 # --- kept connections --------------------------------------------------------------------------
 
 
-def test_connection_is_kept_open(wire: Wire) -> None:
+def test_connection_is_kept_open(wire: HttpClient) -> None:
     with ScriptedServer(always(OK)) as server:
         for _ in range(5):
             post(wire, server.url, timeout=5)
         assert server.connections == 1
 
 
-def test_connection_is_not_used_again_after_a_failure(wire: Wire) -> None:
+def test_connection_is_not_used_again_after_a_failure(wire: HttpClient) -> None:
     with ScriptedServer(silent, always(OK)) as server:
         with pytest.raises(NoAnswer):
             post(wire, server.url)
         assert post(wire, server.url, timeout=5).status == 200
 
 
-def test_connection_that_the_server_closed_is_replaced(wire: Wire) -> None:
+def test_connection_that_the_server_closed_is_replaced(wire: HttpClient) -> None:
     closed = threading.Event()
 
     def once(connection: Connection) -> None:
@@ -271,7 +271,7 @@ def test_connection_that_the_server_closed_is_replaced(wire: Wire) -> None:
         assert server.connections == 2
 
 
-def test_kept_connection_that_dies_under_a_request_is_no_answer(wire: Wire) -> None:
+def test_kept_connection_that_dies_under_a_request_is_no_answer(wire: HttpClient) -> None:
     def dies(connection: Connection) -> None:
         connection.read_request()
         connection.send(OK)
@@ -293,7 +293,7 @@ def test_threads_do_not_wait_for_each_other() -> None:
             connection.send(OK)
 
     results: list[int] = []
-    with ScriptedServer(meet) as server, Wire(connections=4) as wire:
+    with ScriptedServer(meet) as server, HttpClient(connections=4) as wire:
         threads = [
             threading.Thread(
                 target=lambda: results.extend(
@@ -310,7 +310,7 @@ def test_threads_do_not_wait_for_each_other() -> None:
     assert results == [200] * 40
 
 
-def test_waiting_for_a_free_connection_counts(wire: Wire) -> None:
+def test_waiting_for_a_free_connection_counts(wire: HttpClient) -> None:
     taken = threading.Event()
 
     def hold(connection: Connection) -> None:
@@ -318,7 +318,7 @@ def test_waiting_for_a_free_connection_counts(wire: Wire) -> None:
         taken.set()
         connection.wait(10)
 
-    with ScriptedServer(hold) as server, Wire(connections=1) as narrow:
+    with ScriptedServer(hold) as server, HttpClient(connections=1) as narrow:
 
         def first() -> None:
             with pytest.raises(NoAnswer):
@@ -332,7 +332,7 @@ def test_waiting_for_a_free_connection_counts(wire: Wire) -> None:
         thread.join()
 
 
-def test_wire_may_be_closed_twice(wire: Wire) -> None:
+def test_wire_may_be_closed_twice(wire: HttpClient) -> None:
     with ScriptedServer(always(OK)) as server:
         post(wire, server.url, timeout=5)
         wire.close()

@@ -11,7 +11,7 @@ from builders_tls import server_side, write_certificate
 from builders_wire import MORE_THAN_BUFFERS, OK, late, post
 
 from newsletter.core.http.answer import NeverSent
-from newsletter.core.http.client import Wire
+from newsletter.core.http.client import HttpClient
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_tls_connection_is_made_kept_and_carries_large_bodies(certificate: Path) -> None:
     trust = ssl.create_default_context(cafile=str(certificate))
     with ScriptedServer(always(OK), tls=server_side(certificate)) as server:
-        with Wire(trust=trust) as wire:
+        with HttpClient(trust=trust) as wire:
             assert post(wire, server.url, b"y" * 3_000_000, timeout=5).status == 200
             assert post(wire, server.url, timeout=5).status == 200
         assert [len(request.body) for request in server.requests] == [3_000_000, 2]
@@ -32,7 +32,7 @@ def test_tls_connection_is_made_kept_and_carries_large_bodies(certificate: Path)
 def test_certificate_of_a_stranger_was_never_sent_to(certificate: Path) -> None:
     with (
         ScriptedServer(always(OK), tls=server_side(certificate)) as server,
-        Wire() as wire,
+        HttpClient() as wire,
         pytest.raises(NeverSent, match="CERTIFICATE_VERIFY_FAILED"),
     ):
         post(wire, server.url, timeout=5)
@@ -43,7 +43,7 @@ def test_certificate_for_another_name_was_never_sent_to(certificate: Path) -> No
     trust = ssl.create_default_context(cafile=str(certificate))
     with (
         ScriptedServer(always(OK), tls=server_side(certificate)) as server,
-        Wire(trust=trust) as wire,
+        HttpClient(trust=trust) as wire,
         pytest.raises(NeverSent, match="CERTIFICATE_VERIFY_FAILED"),
     ):
         post(wire, server.url.replace("127.0.0.1", "localhost"), timeout=5)
@@ -51,7 +51,7 @@ def test_certificate_for_another_name_was_never_sent_to(certificate: Path) -> No
 
 
 def test_unfinished_tls_greeting_was_never_sent() -> None:
-    with ScriptedServer(never_read) as server, Wire() as wire:
+    with ScriptedServer(never_read) as server, HttpClient() as wire:
         assert "no connection" in late(NeverSent, server.url.replace("http:", "https:"), wire)
 
 
@@ -59,7 +59,7 @@ def test_server_that_does_not_read_over_tls_was_never_sent_to(certificate: Path)
     trust = ssl.create_default_context(cafile=str(certificate))
     with (
         ScriptedServer(never_read, tls=server_side(certificate)) as server,
-        Wire(trust=trust) as wire,
+        HttpClient(trust=trust) as wire,
     ):
         assert "completely" in late(NeverSent, server.url, wire, MORE_THAN_BUFFERS)
 
@@ -68,7 +68,7 @@ def test_reset_inside_the_body_over_tls_was_never_sent(certificate: Path) -> Non
     trust = ssl.create_default_context(cafile=str(certificate))
     with (
         ScriptedServer(reset_in_body, tls=server_side(certificate)) as server,
-        Wire(trust=trust) as wire,
+        HttpClient(trust=trust) as wire,
         pytest.raises(NeverSent, match="completely"),
     ):
         post(wire, server.url, MORE_THAN_BUFFERS, timeout=5)

@@ -22,7 +22,7 @@ from builders_publication import make_publication, wait_until
 
 from newsletter.core.errors import AccountRefused, Held, StorageError, Throttled, Unreachable
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.delivery.preconditions import Wish
+from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.worker import Worker, for_a_minute
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
@@ -218,7 +218,7 @@ def brief(tmp_path, sandbox, postgresql_url):
 
 def freeze(publication) -> None:
     app = publication.open(MovingClock(datetime.now(UTC)))
-    app.dispatch.freeze(Wish(day=app.today(), at_once=True))
+    app.sends.freeze(SendRequest(day=app.today(), at_once=True))
     app.close()
 
 
@@ -265,14 +265,14 @@ def test_after_a_kill_the_others_finish_and_the_doubt_is_named(brief, sandbox):
 
 def test_an_earlier_edition_is_gone_on_with_only_beside_a_leader(brief):
     app = brief.open(MovingClock(datetime.now(UTC)))
-    dispatch, day = app.dispatch, app.today()
-    send = dispatch.freeze(Wish(day=day, at_once=True))
-    assert dispatch.due_sends(dispatch.open_since()) == (send,)
+    sends, day = app.sends, app.today()
+    send = sends.freeze(SendRequest(day=day, at_once=True))
+    assert sends.due_sends(sends.open_since()) == (send,)
     app.clock.moment += timedelta(days=2)
-    assert dispatch.due_sends(dispatch.open_since()) == ()
+    assert sends.due_sends(sends.open_since()) == ()
     now = app.clock.now()
     app.attempts.lead(send.id, owner="somebody", now=now, lease=timedelta(minutes=1))
-    assert [one.edition for one in dispatch.due_sends(dispatch.open_since())] == [day]
+    assert [one.edition for one in sends.due_sends(sends.open_since())] == [day]
     app.close()
 
 

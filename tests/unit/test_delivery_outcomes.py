@@ -24,7 +24,7 @@ from newsletter.core.model import Attempt, Recipient, Recipients, Submission
 from newsletter.delivery.outcomes import (
     REFUSALS_THAT_BLAME_THE_MESSAGE,
     Patience,
-    Standing,
+    RunHistory,
     accepted,
     failed,
 )
@@ -53,21 +53,23 @@ def attempt(count: int = 4) -> Attempt:
     )
 
 
-def judge(error, *, count: int = 4, standing: Standing | None = None, patience=PATIENCE):
+def judge(error, *, count: int = 4, history: RunHistory | None = None, patience=PATIENCE):
     return failed(
-        error, attempt(count), standing=standing or Standing(), patience=patience, now=MORNING
+        error, attempt(count), history=history or RunHistory(), patience=patience, now=MORNING
     )
 
 
 def test_an_acceptance_proves_the_message_and_ends_the_setbacks():
-    verdict = accepted(Submission(provider_id="x"), Standing(setbacks=3, since=MORNING))
+    verdict = accepted(Submission(provider_id="x"), RunHistory(setbacks=3, since=MORNING))
     assert verdict.record == "submitted"
-    assert verdict.standing == Standing(proven=True)
+    assert verdict.history == RunHistory(proven=True)
 
 
 def test_a_used_up_window_pauses_everyone():
     until = MORNING + timedelta(seconds=5)
-    assert accepted(Submission(provider_id="x", pause_until=until), Standing()).pause_until == until
+    assert (
+        accepted(Submission(provider_id="x", pause_until=until), RunHistory()).pause_until == until
+    )
 
 
 def test_a_doubt_is_recorded_and_never_retried():
@@ -90,8 +92,8 @@ def test_jitter_only_adds():
 
 def test_gaps_grow_with_each_setback():
     def gap(setbacks: int) -> timedelta:
-        standing = Standing(setbacks=setbacks, since=MORNING)
-        return judge(Unreachable("refused"), standing=standing).pause_until - MORNING
+        history = RunHistory(setbacks=setbacks, since=MORNING)
+        return judge(Unreachable("refused"), history=history).pause_until - MORNING
 
     gaps = [gap(number) for number in range(12)]
     assert gaps == sorted(gaps)
@@ -99,8 +101,8 @@ def test_gaps_grow_with_each_setback():
 
 
 def test_after_a_long_row_of_setbacks_it_gives_up_and_says_how_to_go_on():
-    standing = Standing(setbacks=11, since=MORNING - timedelta(minutes=15))
-    verdict = judge(Throttled("too many", until=None), standing=standing)
+    history = RunHistory(setbacks=11, since=MORNING - timedelta(minutes=15))
+    verdict = judge(Throttled("too many", until=None), history=history)
     assert verdict.record == "release"
     assert isinstance(verdict.stop, TryLater)
     assert "goes on" in verdict.stop.hint
@@ -114,22 +116,22 @@ def test_a_named_person_is_set_aside_and_the_rest_goes_again():
 
 
 def test_a_row_of_named_people_without_one_acceptance_blames_the_message():
-    standing = Standing(refusals=REFUSALS_THAT_BLAME_THE_MESSAGE - 1)
-    verdict = judge(RecipientRefused("bad address", index=0), standing=standing)
+    history = RunHistory(refusals=REFUSALS_THAT_BLAME_THE_MESSAGE - 1)
+    verdict = judge(RecipientRefused("bad address", index=0), history=history)
     assert verdict.aside == ()
     assert isinstance(verdict.stop, Held)
-    proven = Standing(proven=True, refusals=100)
-    assert judge(RecipientRefused("bad address", index=0), standing=proven).stop is None
+    proven = RunHistory(proven=True, refusals=100)
+    assert judge(RecipientRefused("bad address", index=0), history=proven).stop is None
 
 
 def test_an_unnamed_culprit_is_sought_by_halves():
     verdict = judge(MessageRefused("Bad Request"))
     assert verdict.record == "split"
-    assert verdict.standing.refusals == 1
+    assert verdict.history.refusals == 1
 
 
 def test_the_last_one_left_is_the_culprit_once_the_message_is_proven():
-    verdict = judge(MessageRefused("Bad Request"), count=1, standing=Standing(proven=True))
+    verdict = judge(MessageRefused("Bad Request"), count=1, history=RunHistory(proven=True))
     assert [one.position for one in verdict.aside] == [11]
     assert verdict.stop is None
 
@@ -141,12 +143,12 @@ def test_nobody_is_blamed_while_the_message_is_not_proven():
 
 
 def test_when_all_fail_alike_it_is_the_message():
-    standing = Standing()
+    history = RunHistory()
     for _ in range(REFUSALS_THAT_BLAME_THE_MESSAGE - 1):
-        verdict = judge(MessageRefused("Bad Request"), standing=standing)
-        standing = verdict.standing
+        verdict = judge(MessageRefused("Bad Request"), history=history)
+        history = verdict.history
         assert verdict.record == "split"
-    last = judge(MessageRefused("Bad Request"), standing=standing)
+    last = judge(MessageRefused("Bad Request"), history=history)
     assert last.record == "release"
     assert isinstance(last.stop, Held)
 
@@ -183,7 +185,7 @@ ERRORS = [
 def test_only_a_doubt_is_uncertain_and_only_people_of_the_attempt_are_set_aside(
     error, count, proven, refusals
 ):
-    verdict = judge(error, count=count, standing=Standing(proven=proven, refusals=refusals))
+    verdict = judge(error, count=count, history=RunHistory(proven=proven, refusals=refusals))
     assert (verdict.record == "uncertain") is isinstance(error, Uncertain)
     assert verdict.record != "submitted"
     assert {one.position for one in verdict.aside} <= {11, 12, 13, 14, 15}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.editions.status import Day, Standing
+from newsletter.editions.status import Day, EditionStatus
 from newsletter.web.desk.calendar import rows, shown_days, sums
 
 MARCH = date(2026, 3, 1)
@@ -26,31 +26,31 @@ def test_a_page_has_whole_weeks_and_every_day_of_its_month(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "headline", "path"),
+    ("status", "headline", "path"),
     [
-        (Standing.NONE, "", "2026-03-03/paste"),
-        (Standing.FREE, "", "2026-03-03/paste"),
-        (Standing.HELD, "", "2026-03-03/"),
-        (Standing.ASSEMBLED, "Tides", "2026-03-03/"),
+        (EditionStatus.NONE, "", "2026-03-03/paste"),
+        (EditionStatus.FREE, "", "2026-03-03/paste"),
+        (EditionStatus.HELD, "", "2026-03-03/"),
+        (EditionStatus.ASSEMBLED, "Tides", "2026-03-03/"),
     ],
 )
 def test_a_day_leads_to_its_edition_or_to_where_one_begins(
-    standing: Standing, headline: str, path: str
+    status: EditionStatus, headline: str, path: str
 ) -> None:
-    days = [Day(date=day, standing=Standing.FREE) for day in shown_days(MARCH)]
-    days[8] = Day(date=date(2026, 3, 3), standing=standing, headline=headline)
+    days = [Day(date=day, status=EditionStatus.FREE) for day in shown_days(MARCH)]
+    days[8] = Day(date=date(2026, 3, 3), status=status, headline=headline)
     cell = list(rows(days, month=MARCH, today=date(2026, 3, 3)))[1][1]
     assert (cell.path, cell.is_today, cell.is_outside) == (path, True, False)
 
 
 def test_only_the_months_own_editions_are_counted() -> None:
     days = [
-        Day(date=date(2026, 2, 28), standing=Standing.COMPLETE),
-        Day(date=date(2026, 3, 1), standing=Standing.COMPLETE),
-        Day(date=date(2026, 3, 2), standing=Standing.NONE),
-        Day(date=date(2026, 3, 3), standing=Standing.HELD),
+        Day(date=date(2026, 2, 28), status=EditionStatus.COMPLETE),
+        Day(date=date(2026, 3, 1), status=EditionStatus.COMPLETE),
+        Day(date=date(2026, 3, 2), status=EditionStatus.NONE),
+        Day(date=date(2026, 3, 3), status=EditionStatus.HELD),
     ]
     assert list(sums(days, month=MARCH)) == [
-        (Standing.HELD, "Held", 1),
-        (Standing.COMPLETE, "Handed over", 1),
+        (EditionStatus.HELD, "Held", 1),
+        (EditionStatus.COMPLETE, "Handed over", 1),
     ]

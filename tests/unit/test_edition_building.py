@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from newsletter.content.edition import (
     build,
+    completeness,
     document,
     is_held,
     provenance_document,
     sentences,
-    status,
 )
 from newsletter.content.validity import cleaned
 from newsletter.core.model import Attempted, Edition, Fact, Part, Provenance, Quote, Story, Supply
@@ -53,9 +53,9 @@ def test_each_supply_lands_in_its_part() -> None:
 
 
 def test_status_tells_complete_from_incomplete_from_held() -> None:
-    assert status(make_edition()) == "complete"
-    assert status(make_edition(quote=None)) == "incomplete"
-    assert status(make_edition(stories=())) == "held"
+    assert completeness(make_edition()) == "complete"
+    assert completeness(make_edition(quote=None)) == "incomplete"
+    assert completeness(make_edition(stories=())) == "held"
     assert is_held(make_edition(stories=()))
     assert not is_held(make_edition(fact=None, quote=None, word=None))
 

@@ -10,7 +10,7 @@ from builders_ledger import DAY, MORNING
 
 from newsletter.core.calendar import Due
 from newsletter.core.errors import Held, NothingToDo, TryLater, UsageError
-from newsletter.delivery.preconditions import Wish, refuse_if_not_yet
+from newsletter.delivery.preconditions import SendRequest, refuse_if_not_yet
 
 DUE = Due(
     date=DAY,
@@ -23,9 +23,9 @@ DUE = Due(
 YESTERDAY = DAY - timedelta(days=1)
 
 
-def ask(*, day: date = DAY, due: Due | None = DUE, hours: float = 0, **wish: bool) -> None:
+def ask(*, day: date = DAY, due: Due | None = DUE, hours: float = 0, **request: bool) -> None:
     now = MORNING + timedelta(hours=hours)
-    refuse_if_not_yet(Wish(day=day, **wish), due=due, today=DAY, now=now)
+    refuse_if_not_yet(SendRequest(day=day, **request), due=due, today=DAY, now=now)
 
 
 def test_from_its_due_moment_to_the_end_of_the_window_it_goes():
@@ -47,9 +47,9 @@ def test_after_the_window_a_person_is_asked():
 
 
 def test_a_past_date_needs_late():
-    for wish in ({}, {"at_once": True}):
+    for request in ({}, {"at_once": True}):
         with pytest.raises(UsageError, match="in the past"):
-            ask(day=YESTERDAY, **wish)
+            ask(day=YESTERDAY, **request)
     ask(day=YESTERDAY, late=True)
 
 

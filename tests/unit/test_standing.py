@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.model import Send, SendKind, SendStatus
 from newsletter.core.model.content import Approval
-from newsletter.editions.status import Known, Standing, standing_of
+from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk.approval import LABELS, decision
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -30,40 +30,43 @@ SEND = Send(
     lease_until=None,
     paused_until=None,
 )
-THERE = Known(has_edition=True)
+THERE = EditionFacts(has_edition=True)
 
 
 @pytest.mark.parametrize(
-    ("known", "standing"),
+    ("known", "status"),
     [
-        (Known(), Standing.NONE),
-        (Known(is_due=False), Standing.FREE),
-        (Known(is_over=True), Standing.FREE),
-        (THERE, Standing.ASSEMBLED),
-        (Known(has_edition=True, is_due=False), Standing.ASSEMBLED),
-        (Known(has_edition=True, is_faulty=True, approval=APPROVAL), Standing.HELD),
-        (Known(has_edition=True, is_over=True, approval=APPROVAL), Standing.MISSED),
-        (Known(has_edition=True, approval=APPROVAL), Standing.APPROVED),
-        (Known(has_edition=True, approval=APPROVAL, has_changed=True), Standing.CHANGED),
-        (Known(has_edition=True, is_over=True, send=SEND), Standing.OPEN),
+        (EditionFacts(), EditionStatus.NONE),
+        (EditionFacts(is_due=False), EditionStatus.FREE),
+        (EditionFacts(is_over=True), EditionStatus.FREE),
+        (THERE, EditionStatus.ASSEMBLED),
+        (EditionFacts(has_edition=True, is_due=False), EditionStatus.ASSEMBLED),
+        (EditionFacts(has_edition=True, is_faulty=True, approval=APPROVAL), EditionStatus.HELD),
+        (EditionFacts(has_edition=True, is_over=True, approval=APPROVAL), EditionStatus.MISSED),
+        (EditionFacts(has_edition=True, approval=APPROVAL), EditionStatus.APPROVED),
+        (
+            EditionFacts(has_edition=True, approval=APPROVAL, has_changed=True),
+            EditionStatus.CHANGED,
+        ),
+        (EditionFacts(has_edition=True, is_over=True, send=SEND), EditionStatus.OPEN),
     ],
 )
-def test_where_an_edition_stands(known: Known, standing: Standing) -> None:
-    assert standing_of(known) is standing
+def test_where_an_edition_stands(known: EditionFacts, status: EditionStatus) -> None:
+    assert status_of(known) is status
 
 
 @given(status=st.sampled_from(SendStatus), facts=st.tuples(*[st.booleans()] * 5))
 def test_once_there_is_a_send_it_alone_tells(status: SendStatus, facts: tuple[bool, ...]) -> None:
     due, over, there, faulty, changed = facts
-    known = Known(
+    known = EditionFacts(
         is_due=due, is_over=over, has_edition=there, is_faulty=faulty, has_changed=changed
     )
-    assert standing_of(replace(known, send=replace(SEND, status=status))) == status.value
+    assert status_of(replace(known, send=replace(SEND, status=status))) == status.value
 
 
 def test_every_standing_has_its_words() -> None:
-    assert set(LABELS) == set(Standing)
-    assert len(set(LABELS.values())) == len(Standing)
+    assert set(LABELS) == set(EditionStatus)
+    assert len(set(LABELS.values())) == len(EditionStatus)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_every_standing_has_its_words() -> None:
     ],
 )
 def test_what_may_be_done_follows_from_it(
-    known: Known, may: tuple[bool, bool], sentence: str
+    known: EditionFacts, may: tuple[bool, bool], sentence: str
 ) -> None:
     found = decision(known, is_needed=True, zone="Europe/Berlin")
     assert ((found.can_approve, found.can_withdraw), found.sentence) == (may, sentence)

@@ -14,7 +14,7 @@ from newsletter.core.model import SubscriberState as State
 from newsletter.subscribers.csvfile import Page, Record
 from newsletter.subscribers.imports.columns import find
 from newsletter.subscribers.imports.rows import Rejected, read, take
-from newsletter.subscribers.model import Person, Row
+from newsletter.subscribers.model import ImportRow, Person
 from newsletter.subscribers.times import as_moment
 
 MAY = datetime(2021, 5, 4, 10, 11, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ FILES = {
 }
 
 
-def rows(text: tuple[str, ...]) -> tuple[str, list[Row | Rejected]]:
+def rows(text: tuple[str, ...]) -> tuple[str, list[ImportRow | Rejected]]:
     records = make_records(*csv.reader(text))
     columns = find(records)
     return columns.export, [read(record, columns) for record in records[1:]]
@@ -78,8 +78,8 @@ def rows(text: tuple[str, ...]) -> tuple[str, list[Row | Rejected]]:
 def test_an_export_is_recognised_and_its_opt_outs_stay_opted_out(program: str) -> None:
     export, (ann, ben) = rows(FILES[program])
     assert export == program
-    assert isinstance(ann, Row)
-    assert isinstance(ben, Row)
+    assert isinstance(ann, ImportRow)
+    assert isinstance(ben, ImportRow)
     assert (ann.person.canonical, ann.person.name) == ("ann@example.org", "Ann Lee")
     assert (ann.person.state, ann.person.signed_up) == (State.ACTIVE, MAY)
     assert ben.person.state is State.UNSUBSCRIBED
@@ -90,7 +90,7 @@ def test_an_export_is_recognised_and_its_opt_outs_stay_opted_out(program: str) -
 def test_of_several_columns_the_worst_counts() -> None:
     header = ["email", "subscription", "LEID", "EUID", "UNSUB_TIME", "CLEAN_TIME"]
     _, (row,) = rows((",".join(header), f"a@example.org,active,1,2,{MOMENT},{MOMENT}"))
-    assert isinstance(row, Row)
+    assert isinstance(row, ImportRow)
     assert row.person.state is State.BOUNCED
 
 
@@ -126,7 +126,7 @@ def test_moments_are_read_and_never_guessed(text: str, moment: datetime | None) 
 
 def test_a_sign_up_moment_that_cannot_be_read_stays_as_text() -> None:
     _, (row,) = rows(("email,signup date", "a@example.org,05/04/2021"))
-    assert isinstance(row, Row)
+    assert isinstance(row, ImportRow)
     assert row.person.evidence == "signed up: 05/04/2021"
 
 
@@ -160,7 +160,7 @@ def test_what_is_taken_by_columns_is_what_is_read_by_rows(names: list[str], data
     assert not set(people.lines) & left
     for at, line in enumerate(people.lines):
         said = {name: values[at] for name, values in people.said.items()}
-        assert Row(line, Person(**said)) == expected[line]
+        assert ImportRow(line, Person(**said)) == expected[line]
 
 
 def test_a_plain_row_of_an_export_is_taken_without_reading_it_alone() -> None:

@@ -13,22 +13,22 @@ from newsletter.subscribers.imports.columns import Columns, find
 from newsletter.subscribers.imports.plan import RowClass, classify
 from newsletter.subscribers.imports.rows import Rejected, read
 from newsletter.subscribers.lifecycle import OPTED_OUT
-from newsletter.subscribers.model import Person, Row, Standing
+from newsletter.subscribers.model import AddressStatus, ImportRow, Person
 
 HEADER = ["email", "name", "time zone", "subscription", "city"]
 COLUMNS = find(make_records(HEADER))
 
 
-def row(*cells: str, columns: Columns = COLUMNS) -> Row | Rejected:
+def row(*cells: str, columns: Columns = COLUMNS) -> ImportRow | Rejected:
     return read(Record(5, list(cells)), columns)
 
 
-def standing(known=None, *, suppressed: bool = False) -> Standing:
-    return Standing(known=known, suppressed=suppressed)
+def status(known=None, *, suppressed: bool = False) -> AddressStatus:
+    return AddressStatus(known=known, suppressed=suppressed)
 
 
 def test_a_row_says_who_it_is_about() -> None:
-    assert row(" Ann@Example.org", "Ann\nExample ", "Europe/Riga", "pending", "Riga") == Row(
+    assert row(" Ann@Example.org", "Ann\nExample ", "Europe/Riga", "pending", "Riga") == ImportRow(
         line=5,
         person=Person(
             address="Ann@example.org",
@@ -43,20 +43,20 @@ def test_a_row_says_who_it_is_about() -> None:
 
 def test_empty_cells_say_nothing_and_a_missing_state_means_active() -> None:
     read_row = row("ann@example.org", "", "", "", "")
-    assert isinstance(read_row, Row)
+    assert isinstance(read_row, ImportRow)
     assert read_row.person == make_person(name="")
 
 
 def test_first_and_last_name_make_a_name() -> None:
     columns = find(make_records(["last name", "first name", "email"]))
     read_row = row("Ng ", " Ann", "ann@example.org", columns=columns)
-    assert isinstance(read_row, Row)
+    assert isinstance(read_row, ImportRow)
     assert read_row.person.name == "Ann Ng"
 
 
 def test_neutralised_cells_are_read_as_they_were() -> None:
     read_row = row("'+ann@example.org", "'=Ann", "", "", "'-")
-    assert isinstance(read_row, Row)
+    assert isinstance(read_row, ImportRow)
     assert read_row.person == make_person("+ann@example.org", name="=Ann", attributes={"city": "-"})
 
 
@@ -93,33 +93,33 @@ def test_a_broken_line_is_rejected_with_its_fault() -> None:
     ("says", "found", "row_class"),
     [
         ({}, None, RowClass.DUPLICATE),
-        ({}, standing(suppressed=True), RowClass.SUPPRESSED),
-        ({}, standing(make_known(), suppressed=True), RowClass.SUPPRESSED),
-        ({}, standing(), RowClass.NEW),
-        ({"state": State.PENDING}, standing(), RowClass.NEW),
-        ({"state": State.BOUNCED}, standing(), RowClass.KEPT_OPTED_OUT),
-        ({}, standing(make_known()), RowClass.UNCHANGED),
-        ({"name": ""}, standing(make_known()), RowClass.UNCHANGED),
-        ({"name": "Anna"}, standing(make_known()), RowClass.UPDATED),
-        ({"zone": "Europe/Riga"}, standing(make_known()), RowClass.UPDATED),
-        ({}, standing(make_known(zone="Europe/Riga")), RowClass.UNCHANGED),
-        ({"attributes": {"city": "Riga"}}, standing(make_known()), RowClass.UPDATED),
-        ({}, standing(make_known(attributes={"city": "Riga"})), RowClass.UNCHANGED),
-        ({"state": State.UNSUBSCRIBED}, standing(make_known()), RowClass.UPDATED),
-        ({}, standing(make_known(state=State.PENDING)), RowClass.UNCHANGED),
-        ({"name": "X"}, standing(make_known(state=State.COMPLAINED)), RowClass.KEPT_OPTED_OUT),
+        ({}, status(suppressed=True), RowClass.SUPPRESSED),
+        ({}, status(make_known(), suppressed=True), RowClass.SUPPRESSED),
+        ({}, status(), RowClass.NEW),
+        ({"state": State.PENDING}, status(), RowClass.NEW),
+        ({"state": State.BOUNCED}, status(), RowClass.KEPT_OPTED_OUT),
+        ({}, status(make_known()), RowClass.UNCHANGED),
+        ({"name": ""}, status(make_known()), RowClass.UNCHANGED),
+        ({"name": "Anna"}, status(make_known()), RowClass.UPDATED),
+        ({"zone": "Europe/Riga"}, status(make_known()), RowClass.UPDATED),
+        ({}, status(make_known(zone="Europe/Riga")), RowClass.UNCHANGED),
+        ({"attributes": {"city": "Riga"}}, status(make_known()), RowClass.UPDATED),
+        ({}, status(make_known(attributes={"city": "Riga"})), RowClass.UNCHANGED),
+        ({"state": State.UNSUBSCRIBED}, status(make_known()), RowClass.UPDATED),
+        ({}, status(make_known(state=State.PENDING)), RowClass.UNCHANGED),
+        ({"name": "X"}, status(make_known(state=State.COMPLAINED)), RowClass.KEPT_OPTED_OUT),
     ],
 )
 def test_every_row_ends_in_the_class_that_says_what_is_done(
-    says: dict, found: Standing | None, row_class: RowClass
+    says: dict, found: AddressStatus | None, row_class: RowClass
 ) -> None:
-    assert classify(Row(line=2, person=make_person(**says)), found).row_class is row_class
+    assert classify(ImportRow(line=2, person=make_person(**says)), found).row_class is row_class
 
 
 def test_an_update_keeps_what_the_file_does_not_say() -> None:
     known = make_known(zone="Europe/Riga", attributes={"city": "Riga", "team": "blue"})
-    told = Row(line=2, person=make_person(name="", attributes={"city": "Oslo"}))
-    person = classify(told, standing(known)).row.person
+    told = ImportRow(line=2, person=make_person(name="", attributes={"city": "Oslo"}))
+    person = classify(told, status(known)).row.person
     assert (person.name, person.zone) == ("Ann", "Europe/Riga")
     assert person.attributes == {"city": "Oslo", "team": "blue"}
 
@@ -133,8 +133,8 @@ def test_an_update_keeps_what_the_file_does_not_say() -> None:
 def test_no_row_raises_a_state_and_the_same_row_again_changes_nothing(
     stored: State, says: State, suppressed: bool, name: str
 ) -> None:
-    told = Row(line=2, person=make_person(name=name, state=says))
-    planned = classify(told, standing(make_known(state=stored), suppressed=suppressed))
+    told = ImportRow(line=2, person=make_person(name=name, state=says))
+    planned = classify(told, status(make_known(state=stored), suppressed=suppressed))
     writes = planned.row_class in {RowClass.NEW, RowClass.UPDATED}
     assert not (writes and (stored in OPTED_OUT or suppressed))
     opts_out = planned.row_class is RowClass.UPDATED and says in OPTED_OUT
@@ -145,5 +145,5 @@ def test_no_row_raises_a_state_and_the_same_row_again_changes_nothing(
         zone=person.zone,
         attributes=person.attributes,
     )
-    again = classify(told, standing(after, suppressed=suppressed))
+    again = classify(told, status(after, suppressed=suppressed))
     assert again.row_class not in {RowClass.NEW, RowClass.UPDATED}

@@ -13,8 +13,8 @@ from newsletter.content.web.unpacking import ACCEPTED, unpacked
 from newsletter.core.clock import Clock
 from newsletter.core.errors import SourceError
 from newsletter.core.http import addresses
-from newsletter.core.http.answer import Answer, NeverSent, NoAnswer, NotAllowed, WireError
-from newsletter.core.http.client import Wire
+from newsletter.core.http.answer import Answer, HttpFailure, NeverSent, NoAnswer, NotAllowed
+from newsletter.core.http.client import HttpClient
 from newsletter.core.http.sockets import Deadline
 
 DEADLINE = 20.0  # seconds for everything: redirects, retries and the waits between them
@@ -68,7 +68,7 @@ class _Asking:
 
 
 def make_fetch(
-    wire: Wire,
+    wire: HttpClient,
     store: AnswerStore,
     *,
     agent: str,
@@ -100,7 +100,7 @@ def make_fetch(
 class _Web:
     """A `Fetch`."""
 
-    wire: Wire
+    wire: HttpClient
     store: AnswerStore
     agent: str
     has_contact: bool
@@ -265,7 +265,7 @@ def _left(limit: Deadline) -> float:
         return 0.0
 
 
-def _no_answer(url: str, error: WireError | TimeoutError) -> _Refused:
+def _no_answer(url: str, error: HttpFailure | TimeoutError) -> _Refused:
     # What the configuration forbids is not remembered: the operator may just be changing it.
     wait = timedelta(0) if isinstance(error, NotAllowed) else politeness.AFTER_A_FAILURE
     return _Refused(f"{addresses.shown(url)} gave no answer: {error}.", wait=wait)

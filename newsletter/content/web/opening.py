@@ -11,7 +11,7 @@ from newsletter.content.web.fetch import make_fetch
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.http.addresses import is_public
-from newsletter.core.http.client import Wire
+from newsletter.core.http.client import HttpClient
 
 PRODUCT = "daily-news-brief"
 
@@ -25,7 +25,7 @@ def open_web(
 ) -> Web:
     """Give the network as sources meet it; nothing is asked yet. Close it in the end."""
     rules, contact = settings.fetch, settings.publication.contact
-    wire = Wire(allow=None if rules.allow_private else is_public)
+    wire = HttpClient(allow=None if rules.allow_private else is_public)
     fetch = make_fetch(
         wire,
         store,

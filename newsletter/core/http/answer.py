@@ -16,11 +16,11 @@ class Answer:
     whole_request: bool = True  # False: answered before the last byte of the request was out
 
 
-class WireError(Exception):
+class HttpFailure(Exception):  # noqa: N818  # the tree's names say what is known
     """Be the root of the failures of an exchange."""
 
 
-class NeverSent(WireError):  # noqa: N818 - like errors.py, it names what is known
+class NeverSent(HttpFailure):
     """The request was certainly not handed over completely: the server cannot act on it."""
 
 
@@ -28,7 +28,7 @@ class NotAllowed(NeverSent):
     """The host has no address that may be connected to."""
 
 
-class NoAnswer(WireError):  # noqa: N818 - the same
+class NoAnswer(HttpFailure):
     """The whole request is out, and no whole answer came back: the server may have acted on it."""
 
     def __init__(self, what: str, *, status: int | None = None) -> None:

@@ -25,7 +25,7 @@ from newsletter.core.http.sockets import Allow, Connection, Deadline, Origin
 MOST_BYTES = 1_000_000
 
 
-class Wire:
+class HttpClient:
     """Connections to servers, usable from several threads at once."""
 
     def __init__(

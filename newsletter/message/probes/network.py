@@ -16,8 +16,8 @@ from urllib.parse import urljoin, urlsplit
 
 from newsletter.core.errors import SourceError
 from newsletter.core.http import addresses
-from newsletter.core.http.answer import Answer, NoAnswer, WireError
-from newsletter.core.http.client import Wire
+from newsletter.core.http.answer import Answer, HttpFailure, NoAnswer
+from newsletter.core.http.client import HttpClient
 from newsletter.core.http.sockets import Deadline
 from newsletter.message.external import Reached
 
@@ -42,7 +42,7 @@ def worth_asking(found: Iterable[str]) -> tuple[str, ...]:
 
 
 def reach(
-    chosen: Iterable[str], *, wire: Wire, agent: str, any_port: bool, progress: Progress
+    chosen: Iterable[str], *, wire: HttpClient, agent: str, any_port: bool, progress: Progress
 ) -> Mapping[str, Reached]:
     """Ask addresses; several hosts at once, each host one address after the other."""
     hosts: dict[str, list[str]] = defaultdict(list)
@@ -67,7 +67,7 @@ def _in_turn(asker: _Asker, urls: Iterable[str]) -> dict[str, Reached]:
 class _Asker:
     """Asks one address at a time."""
 
-    wire: Wire
+    wire: HttpClient
     agent: str
     any_port: bool
 
@@ -88,7 +88,7 @@ class _Asker:
                 moved = here if answer.status in _MOVED_FOR_GOOD and len(seen) == 2 else moved
         except SourceError as error:
             return Reached(problem=error.what.rstrip("."))
-        except (WireError, TimeoutError, ValueError) as error:
+        except (HttpFailure, TimeoutError, ValueError) as error:
             return Reached(problem=f"it gave no answer: {error}")
         return Reached(problem=f"it redirects more than {_MOST_REDIRECTS} times")
 

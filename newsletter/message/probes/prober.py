@@ -9,18 +9,18 @@ from datetime import date, datetime
 from newsletter.content.web.opening import user_agent
 from newsletter.core.config.settings import Settings
 from newsletter.core.http.addresses import is_public
-from newsletter.core.http.client import Wire
+from newsletter.core.http.client import HttpClient
 from newsletter.core.model import Envelope
 from newsletter.message import check
 from newsletter.message.check import Checked
-from newsletter.message.external import Misspelt, Outside, Reached
+from newsletter.message.external import External, Misspelt, Reached
 from newsletter.message.probes import network, pictures, spamassassin, spelling
 from newsletter.message.probes.network import Progress
 from newsletter.message.specimen import specimen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
+class Prober:
     """Asks about one message: always for the files of pictures, for the rest where it is told."""
 
     settings: Settings
@@ -29,14 +29,14 @@ class Asker:
     programs: bool = False  # SpamAssassin and Hunspell, where they are installed
     over_network: Progress | None = None  # told of each step; None: it is not asked
 
-    def __call__(self, checked: Checked) -> Outside:
+    def __call__(self, checked: Checked) -> External:
         """Give what was found out."""
         shown = check.addresses(checked)
         media = self.settings.root / "content" / "media"
         own = pictures.files(shown.pictures, folder=media, public=self.settings.media.url)
         # The unsubscribe link is nobody's, so that it leads nowhere.
         asked = [url for url in shown.all if url != checked.unsubscribe_url]
-        return Outside(
+        return External(
             pictures=own,
             reached=self._reached(asked) if self.over_network else {},
             spam=spamassassin.report(self._mail(checked)) if self.programs else None,
@@ -46,7 +46,7 @@ class Asker:
     def _reached(self, found: Iterable[str]) -> Mapping[str, Reached]:
         assert self.over_network is not None
         rules = self.settings.fetch
-        with Wire(allow=None if rules.allow_private else is_public) as wire:
+        with HttpClient(allow=None if rules.allow_private else is_public) as wire:
             return network.reach(
                 network.worth_asking(found),
                 wire=wire,

@@ -14,7 +14,7 @@ from newsletter.storage.imports.staging import staged
 from newsletter.storage.subscribers.history import CONSENTING
 from newsletter.storage.subscribers.suppressions import is_suppressed_now
 from newsletter.storage.tables import subscriber
-from newsletter.subscribers.model import Known, Person, Row, Sorted, Standing
+from newsletter.subscribers.model import AddressStatus, ImportRow, KnownSubscriber, Person, Sorted
 
 _PAGE = 1_000
 _FRESH, _SAME, _OTHER = "fresh", "same", "other"
@@ -101,8 +101,8 @@ def _others(
         first = page[-1].line + 1
 
 
-def _row(row: sa.Row[Any]) -> Row:
-    return Row(
+def _row(row: sa.Row[Any]) -> ImportRow:
+    return ImportRow(
         row.line,
         Person(
             address=row.address,
@@ -119,10 +119,10 @@ def _row(row: sa.Row[Any]) -> Row:
     )
 
 
-def _standing(row: sa.Row[Any]) -> Standing:
+def _standing(row: sa.Row[Any]) -> AddressStatus:
     known = None
     if row.known_id is not None:
-        known = Known(
+        known = KnownSubscriber(
             id=row.known_id,
             state=SubscriberState(row.known_state),
             name=row.known_name,
@@ -131,4 +131,4 @@ def _standing(row: sa.Row[Any]) -> Standing:
             frequency=Frequency(row.known_frequency),
             paused_until=row.known_paused_until,
         )
-    return Standing(known=known, suppressed=bool(row.suppressed))
+    return AddressStatus(known=known, suppressed=bool(row.suppressed))

@@ -19,7 +19,7 @@ from newsletter.storage.database import Session
 from newsletter.storage.imports import additions, lookup, runs, staging
 from newsletter.storage.imports import updates as imports_updates
 from newsletter.storage.tables import import_run
-from newsletter.subscribers.model import Decide, ImportRun, Marker, People, Sorted
+from newsletter.subscribers.model import Decide, ImportColumns, ImportRun, Marker, Sorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class SqlImport:
         with session.transaction(write=False) as connection:
             staging.create(connection)
 
-    def stage(self, people: People) -> None:
+    def stage(self, people: ImportColumns) -> None:
         """Keep rows for this session."""
         with self._session.transaction(write=False) as connection:
             staging.fill(connection, people, new_token=self._new_token, mark=self._marker)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.tables import Key, Moment
-from newsletter.subscribers.model import People
+from newsletter.subscribers.model import ImportColumns
 
 _SORTING_KILOBYTES = 8_000
 # So many that hardly a page of the index over a million addresses is read twice in a step.
@@ -75,7 +75,7 @@ def count(connection: Connection, first: int, last: int) -> int:
 
 def fill(
     connection: Connection,
-    people: People,
+    people: ImportColumns,
     *,
     new_token: Callable[[], str],
     mark: Callable[[str], str] | None,

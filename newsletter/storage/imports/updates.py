@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.tables import consent, import_change, state_change, subscriber
-from newsletter.subscribers.model import Known, Person, Update
+from newsletter.subscribers.model import KnownSubscriber, Person, Update
 
 _UPDATE = (
     sa.update(subscriber)
@@ -59,7 +59,7 @@ def set_values(
         connection.execute(_UPDATE, [_parameters(of, values, now) for of, values in people])
 
 
-def document(one: Known | Person) -> dict[str, Any]:
+def document(one: KnownSubscriber | Person) -> dict[str, Any]:
     """Give the values an import may change, as they are kept for an undo."""
     return {
         "name": one.name,

@@ -7,6 +7,7 @@ row, never a thousand recipients. Only people who are left out have an outcome o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -52,6 +53,16 @@ class Ledger:
         """Look up the send of an edition."""
         with self._database.read() as connection:
             return statements.find_send(connection, publication, edition)
+
+    def between(self, publication: str, first: date, last: date) -> Mapping[date, Send]:
+        """Give the sends of editions, by date, both ends included."""
+        query = sa.select(send).where(
+            send.c.publication == publication,
+            send.c.kind == SendKind.EDITION,
+            send.c.edition.between(first, last),
+        )
+        with self._database.read() as connection:
+            return {row.edition: statements.as_send(row) for row in connection.execute(query)}
 
     def open_sends(self, publication: str) -> tuple[Send, ...]:
         """List the sends of editions that are open, oldest edition first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, Send, SendKind, SendStatus, SetAside
-from newsletter.storage.database import Database
 from newsletter.storage.tables import (
     attempt,
     batch,
@@ -171,14 +170,3 @@ def middle_of(connection: Connection, send_id: int, *, first: int, last: int) ->
     if len(positions) < 2:
         raise ValueError("a batch of fewer than two recipients has no halves")
     return positions[len(positions) // 2]
-
-
-def between(database: Database, publication: str, first: date, last: date) -> Mapping[date, Send]:
-    """Give the sends of editions, by date, both ends included."""
-    query = sa.select(send).where(
-        send.c.publication == publication,
-        send.c.kind == SendKind.EDITION,
-        send.c.edition.between(first, last),
-    )
-    with database.read() as connection:
-        return {row.edition: as_send(row) for row in connection.execute(query)}

@@ -29,13 +29,13 @@ from newsletter.storage.tables import (
 )
 from newsletter.storage.tokens import new_tokens
 from newsletter.subscribers.model import (
+    AddressStatus,
     Consent,
     ImportSession,
-    Known,
+    KnownSubscriber,
     Listing,
     Marker,
     Person,
-    Standing,
     StateChange,
 )
 
@@ -140,11 +140,11 @@ class Subscribers:
         with self._database.read() as connection:
             return _subscriber(connection, canonical)
 
-    def standing(self, canonical: str) -> Standing:
+    def status_of(self, canonical: str) -> AddressStatus:
         """Look up how an address stands."""
         with self._database.read() as connection:
             found = _subscriber(connection, canonical)
-            return Standing(
+            return AddressStatus(
                 known=_known(found) if found else None,
                 suppressed=suppressions.is_listed(connection, canonical, self._marker),
             )
@@ -239,8 +239,8 @@ def _as_subscriber(row: sa.Row[Any]) -> Subscriber:
     )
 
 
-def _known(found: Subscriber) -> Known:
-    return Known(
+def _known(found: Subscriber) -> KnownSubscriber:
+    return KnownSubscriber(
         id=found.id,
         state=found.state,
         name=found.name,

@@ -25,11 +25,11 @@ from newsletter.subscribers.imports.hints import Noticed
 from newsletter.subscribers.imports.plan import RowClass, Rules
 from newsletter.subscribers.imports.rows import Rejected, read, take
 from newsletter.subscribers.model import (
+    ImportColumns,
+    ImportRow,
     ImportRun,
     ImportSession,
-    People,
     Person,
-    Row,
     SubscriberStore,
 )
 
@@ -39,7 +39,7 @@ _WRITING = (RowClass.NEW, RowClass.UPDATED, RowClass.REVIVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ImportRequest:
     """What an import is asked to do."""
 
     file: CsvFile
@@ -92,7 +92,7 @@ def _no_progress(_what: str, _line: int) -> None:
 
 def prepare(
     path: Path, *, mapping: Mapping[str, str], consent: str = "", revive: bool = False
-) -> Wish:
+) -> ImportRequest:
     """Look at a file and its first rows, and find its columns.
 
     Raises `InputError` when it is no list of subscribers, `UsageError` for a column in `mapping`
@@ -106,7 +106,7 @@ def prepare(
             "--revive needs a column of evidence: each person's own words and where they are kept.",
             hint='Name it, such as --map "How they asked=evidence".',
         )
-    return Wish(
+    return ImportRequest(
         file=file,
         columns=columns,
         header_line=0 if columns.headless else sample[0].line,
@@ -122,13 +122,13 @@ class Plan:
     def __init__(
         self,
         session: ImportSession,
-        wish: Wish,
+        request: ImportRequest,
         *,
         now: datetime,
         rejected: Callable[[Rejected], None],
     ) -> None:
         self._session = session
-        self._wish = wish
+        self._wish = request
         self._now = now
         self._rejected = rejected
         self._first_rejected: list[Rejected] = []
@@ -169,13 +169,13 @@ class Plan:
         people, records = take(page.after(self._wish.header_line), columns)
         self._keep(people)
         found = [read(record, columns) for record in records]
-        self._keep(_in_columns([row for row in found if isinstance(row, Row)]))
+        self._keep(_in_columns([row for row in found if isinstance(row, ImportRow)]))
         for row in found:
             if isinstance(row, Rejected):
                 self._reject(row)
         self._found["rows"] += len(people.lines) + len(records)
 
-    def _keep(self, people: People) -> None:
+    def _keep(self, people: ImportColumns) -> None:
         if people.lines:
             self._session.stage(people)
             self._notes.look_at(people.lines, people.said["address"])
@@ -237,7 +237,7 @@ class Plan:
 @contextmanager
 def planned(
     store: SubscriberStore,
-    wish: Wish,
+    request: ImportRequest,
     *,
     now: datetime,
     rejected: Callable[[Rejected], None] = lambda _row: None,
@@ -250,27 +250,27 @@ def planned(
     or the file is cut off, `Held` when an import of the file is half-way with other options.
     """
     with store.importing(
-        file=wish.file.path.name,
-        sha256=wish.file.sha256,
-        consent=wish.consent,
-        options=wish.options,
+        file=request.file.path.name,
+        sha256=request.file.sha256,
+        consent=request.consent,
+        options=request.options,
         now=now,
     ) as session:
-        plan_of_file = Plan(session, wish, now=now, rejected=rejected)
+        plan_of_file = Plan(session, request, now=now, rejected=rejected)
         plan_of_file.read(progress)
         yield plan_of_file
 
 
 def run(
     store: SubscriberStore,
-    wish: Wish,
+    request: ImportRequest,
     *,
     now: datetime,
     rejected: Callable[[Rejected], None] = lambda _row: None,
     progress: Progress = _no_progress,
 ) -> Report:
     """Plan and apply an import in one go."""
-    with planned(store, wish, now=now, rejected=rejected, progress=progress) as plan_of_file:
+    with planned(store, request, now=now, rejected=rejected, progress=progress) as plan_of_file:
         return plan_of_file.apply(progress)
 
 
@@ -285,10 +285,10 @@ def _collecting_seldom() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _in_columns(rows: Sequence[Row]) -> People:
+def _in_columns(rows: Sequence[ImportRow]) -> ImportColumns:
     columns = zip(*(row.person for row in rows), strict=True)
     said = dict(zip(Person._fields, columns, strict=False))
-    return People([row.line for row in rows], said)
+    return ImportColumns([row.line for row in rows], said)
 
 
 def _arriving(fresh: Mapping[SubscriberState, int]) -> int:

@@ -15,12 +15,12 @@ from enum import StrEnum
 from newsletter.core.model import SubscriberState
 from newsletter.subscribers import lifecycle
 from newsletter.subscribers.model import (
+    AddressStatus,
     Consent,
-    Known,
+    ImportRow,
+    KnownSubscriber,
     Person,
-    Row,
     Sorted,
-    Standing,
     StateChange,
     Update,
 )
@@ -55,8 +55,8 @@ class Planned:
     """A row's class and who it is about, with what is stored filled in."""
 
     row_class: RowClass
-    row: Row
-    known: Known | None = None
+    row: ImportRow
+    known: KnownSubscriber | None = None
 
 
 def decide(found: Sorted, rules: Rules) -> tuple[Sequence[Update], Mapping[str, int]]:
@@ -66,8 +66,8 @@ def decide(found: Sorted, rules: Rules) -> tuple[Sequence[Update], Mapping[str, 
         counts[fresh(state)] += people
     counts[RowClass.UNCHANGED] += found.same
     updates = []
-    for row, standing in found.others:
-        planned = classify(row, standing, revive=rules.revive)
+    for row, status in found.others:
+        planned = classify(row, status, revive=rules.revive)
         counts[planned.row_class] += 1
         if planned.known and planned.row_class in {RowClass.UPDATED, RowClass.REVIVED}:
             updates.append(_update(planned, planned.known, rules))
@@ -79,18 +79,18 @@ def fresh(state: SubscriberState) -> RowClass:
     return RowClass.KEPT_OPTED_OUT if state in lifecycle.OPTED_OUT else RowClass.NEW
 
 
-def classify(row: Row, standing: Standing | None, *, revive: bool = False) -> Planned:
-    """Decide about one row; `standing` is None for an address of an earlier row. Pure.
+def classify(row: ImportRow, status: AddressStatus | None, *, revive: bool = False) -> Planned:
+    """Decide about one row; `status` is None for an address of an earlier row. Pure.
 
     A suppressed or opted-out person is left exactly as they are; only with `revive`, and with
     evidence in the row itself, does somebody come back who may. Of a person who is known, empty
     cells and missing columns change nothing, and otherwise a state never rises.
     """
-    if standing is None:
+    if status is None:
         return Planned(row_class=RowClass.DUPLICATE, row=row)
-    if standing.suppressed:
+    if status.suppressed:
         return Planned(row_class=RowClass.SUPPRESSED, row=row)
-    known = standing.known
+    known = status.known
     if known is None:
         return Planned(row_class=fresh(row.person.state), row=row)
     if known.state in lifecycle.OPTED_OUT:
@@ -100,7 +100,7 @@ def classify(row: Row, standing: Standing | None, *, revive: bool = False) -> Pl
     return _compared(_merged(row, known), known)
 
 
-def _comes_back(told: Person, known: Known) -> bool:
+def _comes_back(told: Person, known: KnownSubscriber) -> bool:
     return (
         bool(told.evidence)
         and told.state is SubscriberState.ACTIVE
@@ -108,7 +108,7 @@ def _comes_back(told: Person, known: Known) -> bool:
     )
 
 
-def _merged(row: Row, known: Known) -> Row:
+def _merged(row: ImportRow, known: KnownSubscriber) -> ImportRow:
     told = row.person
     return row._replace(
         person=told._replace(
@@ -121,17 +121,17 @@ def _merged(row: Row, known: Known) -> Row:
     )
 
 
-def _compared(row: Row, known: Known) -> Planned:
+def _compared(row: ImportRow, known: KnownSubscriber) -> Planned:
     same = row.person.state not in lifecycle.OPTED_OUT and _values(row.person) == _values(known)
     row_class = RowClass.UNCHANGED if same else RowClass.UPDATED
     return Planned(row_class=row_class, row=row, known=known)
 
 
-def _values(one: Person | Known) -> tuple[object, ...]:
+def _values(one: Person | KnownSubscriber) -> tuple[object, ...]:
     return (one.name, one.zone, dict(one.attributes), one.frequency, one.paused_until)
 
 
-def _update(planned: Planned, known: Known, rules: Rules) -> Update:
+def _update(planned: Planned, known: KnownSubscriber, rules: Rules) -> Update:
     row = planned.row
     where = f"{rules.file}, line {row.line}"
     if planned.row_class is RowClass.REVIVED:
@@ -150,7 +150,7 @@ def _update(planned: Planned, known: Known, rules: Rules) -> Update:
     )
 
 
-def _change(told: Person, known: Known, *, reason: str, rules: Rules) -> StateChange:
+def _change(told: Person, known: KnownSubscriber, *, reason: str, rules: Rules) -> StateChange:
     return StateChange(
         from_state=known.state, to_state=told.state, at=rules.now, reason=reason, by=BY
     )

@@ -22,7 +22,7 @@ from newsletter.subscribers.addresses import Refused
 from newsletter.subscribers.csvfile import Page, Record, plain
 from newsletter.subscribers.imports.columns import Columns, key_of
 from newsletter.subscribers.imports.formats import FLAGS, MOMENTS, WORDS
-from newsletter.subscribers.model import People, Person, Row
+from newsletter.subscribers.model import ImportColumns, ImportRow, Person
 from newsletter.subscribers.times import as_date, as_moment, is_zone
 
 _T = TypeVar("_T")
@@ -54,10 +54,10 @@ class _Field(NamedTuple):
     as_given: bool = False
 
 
-def read(record: Record, columns: Columns) -> Row | Rejected:
+def read(record: Record, columns: Columns) -> ImportRow | Rejected:
     """Read one record. Pure."""
     try:
-        return Row(record.line, _person(record, columns))
+        return ImportRow(record.line, _person(record, columns))
     except _CannotBeTaken as refused:
         return Rejected(
             line=record.line,
@@ -67,12 +67,12 @@ def read(record: Record, columns: Columns) -> Row | Rejected:
         )
 
 
-def take(page: Page, columns: Columns) -> tuple[People, list[Record]]:
+def take(page: Page, columns: Columns) -> tuple[ImportColumns, list[Record]]:
     """Read the rows that are plain, as `read` would; give the others back. Pure."""
     width = len(columns.header)
     fits = [len(row) == width for row in page.rows]
     if page.fault is not None or not any(fits):
-        return People([], {}), list(page.records())
+        return ImportColumns([], {}), list(page.records())
     rows, lines = list(compress(page.rows, fits)), list(compress(page.lines, fits))
     said, plainly = _columns_of(rows, columns)
     if not all(plainly):
@@ -82,7 +82,7 @@ def take(page: Page, columns: Columns) -> tuple[People, list[Record]]:
         lines = list(compress(page.lines, fits))
     left = [not fit for fit in fits]
     others = Page(list(compress(page.lines, left)), list(compress(page.rows, left)))
-    return People(lines, said), list(others.records())
+    return ImportColumns(lines, said), list(others.records())
 
 
 def _columns_of(

@@ -13,9 +13,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
+from newsletter.core import calendar
 from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Acceptance
-from newsletter.editions.status import Known, Standing, standing_of
+from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk.session import Opener, day_of, with_app
 
 Form = Mapping[str, str]
@@ -32,11 +33,11 @@ class Deciding:
         """Give the addresses below a date."""
         acts = {"approve": approve, "withdraw": withdraw, "test": test, "accept": accept}
         return [
-            Route("/decision", self.standing, methods=["GET"]),
+            Route("/decision", self.status, methods=["GET"]),
             *(Route(f"/{name}", self._doing(act), methods=["POST"]) for name, act in acts.items()),
         ]
 
-    async def standing(self, request: Request) -> Response:
+    async def status(self, request: Request) -> Response:
         """Tell where the edition stands, seen from the message with the digest that is shown."""
         day, digest = day_of(request), request.query_params.get("digest", "")
         holds = "holds" in request.query_params
@@ -62,15 +63,15 @@ class Deciding:
 
 def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     """Say where an edition stands whose message has a digest, and whether its findings hold it."""
-    approval, due = app.editorial.approving.find(day), app.due(day)
-    known = Known(
+    approval, due = app.approvals.find(day), calendar.edition_due(app.timetable, day)
+    known = EditionFacts(
         is_due=due is not None,
         is_over=due.until < app.clock.now() if due else day < app.today(),
         has_edition=bool(digest),
         is_faulty=holds,
         approval=approval,
         has_changed=approval is not None and approval.digest != digest,
-        send=app.find_send(day),
+        send=app.sends.find(day),
     )
     settings = app.settings
     return decision(known, is_needed=settings.schedule.approval, zone=settings.publication.zone)
@@ -78,21 +79,21 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
 
 def approve(app: App, day: date, form: Form) -> str:
     """Approve the message that is shown."""
-    app.editorial.approving.approve(day, by=getpass.getuser(), digest=form.get("digest", ""))
+    app.approvals.approve(day, by=getpass.getuser(), digest=form.get("digest", ""))
     return "Approved."
 
 
 def withdraw(app: App, day: date, form: Form) -> str:
     """Take the approval back."""
     del form
-    app.editorial.approving.withdraw(day)
+    app.approvals.withdraw(day)
     return "No longer approved."
 
 
 def test(app: App, day: date, form: Form) -> str:
     """Send test copies to the addresses of the form, parted by spaces or commas."""
     to = form.get("addresses", "").replace(",", " ").replace(";", " ").split()
-    copies = app.editorial.test_copies.send(day, to, reader=form.get("reader", ""))
+    copies = app.test_sends.send(day, to, reader=form.get("reader", ""))
     refused = "".join(f" Refused: {reason}." for reason in copies.refused)
     return f"Handed over: {copies.submitted}.{refused}"
 
@@ -100,7 +101,7 @@ def test(app: App, day: date, form: Form) -> str:
 def accept(app: App, day: date, form: Form) -> str:
     """Accept a check's findings in this edition, with a reason."""
     code = form.get("code", "")
-    app.proofroom.accept(day, Acceptance(code, form.get("reason", "").strip()))
+    app.proofs.accept(day, Acceptance(code, form.get("reason", "").strip()))
     return f"Accepted in this edition: {code}."
 
 
@@ -108,32 +109,32 @@ def _refused(error: NewsletterError) -> Response:
     return JSONResponse({"message": error.what, "hint": error.hint}, status_code=422)
 
 
-LABELS: Mapping[Standing, str] = {
-    Standing.FREE: "No edition",
-    Standing.NONE: "Nothing yet",
-    Standing.ASSEMBLED: "Assembled",
-    Standing.HELD: "Held",
-    Standing.MISSED: "Did not go out",
-    Standing.APPROVED: "Approved",
-    Standing.CHANGED: "Changed since approval",
-    Standing.OPEN: "Going out",
-    Standing.PAUSED: "Paused",
-    Standing.CANCELLED: "Cancelled",
-    Standing.COMPLETE: "Handed over",
+LABELS: Mapping[EditionStatus, str] = {
+    EditionStatus.FREE: "No edition",
+    EditionStatus.NONE: "Nothing yet",
+    EditionStatus.ASSEMBLED: "Assembled",
+    EditionStatus.HELD: "Held",
+    EditionStatus.MISSED: "Did not go out",
+    EditionStatus.APPROVED: "Approved",
+    EditionStatus.CHANGED: "Changed since approval",
+    EditionStatus.OPEN: "Going out",
+    EditionStatus.PAUSED: "Paused",
+    EditionStatus.CANCELLED: "Cancelled",
+    EditionStatus.COMPLETE: "Handed over",
 }
 
 
-_APPROVABLE = frozenset({Standing.ASSEMBLED, Standing.CHANGED})
+_APPROVABLE = frozenset({EditionStatus.ASSEMBLED, EditionStatus.CHANGED})
 
 
-_WITHDRAWABLE = frozenset({Standing.APPROVED, Standing.CHANGED})
+_WITHDRAWABLE = frozenset({EditionStatus.APPROVED, EditionStatus.CHANGED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What a page shows of where an edition stands."""
 
-    standing: Standing
+    status: EditionStatus
     label: str
     sentence: str
     can_approve: bool
@@ -141,15 +142,15 @@ class Decision:
     can_test: bool
 
 
-def decision(known: Known, *, is_needed: bool, zone: str) -> Decision:
+def decision(known: EditionFacts, *, is_needed: bool, zone: str) -> Decision:
     """Describe one edition; `is_needed` says whether it only goes out approved."""
-    standing = standing_of(known)
+    status = status_of(known)
     return Decision(
-        standing=standing,
-        label=LABELS[standing],
-        sentence=_sentence(standing, known, is_needed=is_needed, zone=zone),
-        can_approve=standing in _APPROVABLE,
-        can_withdraw=standing in _WITHDRAWABLE,
+        status=status,
+        label=LABELS[status],
+        sentence=_sentence(status, known, is_needed=is_needed, zone=zone),
+        can_approve=status in _APPROVABLE,
+        can_withdraw=status in _WITHDRAWABLE,
         can_test=known.has_edition,
     )
 
@@ -160,17 +161,17 @@ def moment(at: datetime, zone: str) -> str:
     return f"{local:%H:%M} on {local.day} {local:%B}"
 
 
-def _sentence(standing: Standing, known: Known, *, is_needed: bool, zone: str) -> str:
+def _sentence(status: EditionStatus, known: EditionFacts, *, is_needed: bool, zone: str) -> str:
     if known.send is not None:
         frozen_at = moment(known.send.created_at, zone)
         return f"{known.send.recipients:,} recipients, frozen at {frozen_at}."
-    if standing is Standing.HELD:
+    if status is EditionStatus.HELD:
         return "Mend what the checks found, or accept it with a reason."
-    if standing is Standing.MISSED:
+    if status is EditionStatus.MISSED:
         return "Its time is over; newsletter send --late would still send it."
     if known.approval is not None:
         who, when = known.approval.by, moment(known.approval.at, zone)
-        if standing is Standing.APPROVED:
+        if status is EditionStatus.APPROVED:
             return f"{who} approved this very message at {when}."
         return f"This is not the message {who} approved at {when}."
     return "It only goes out approved." if is_needed else "It goes out without approval, too."

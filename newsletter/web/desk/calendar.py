@@ -15,14 +15,14 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.core.errors import NewsletterError
-from newsletter.editions.status import Day, Standing
+from newsletter.editions.status import Day, EditionStatus
 from newsletter.web.desk.approval import LABELS
 from newsletter.web.desk.header import month_header
 from newsletter.web.desk.session import Opener, with_app
 from newsletter.web.desk.templates import page
 
-_SUMMED = tuple(one for one in Standing if one not in {Standing.FREE, Standing.NONE})
-_EMPTY = frozenset({Standing.FREE, Standing.NONE})
+_SUMMED = tuple(one for one in EditionStatus if one not in {EditionStatus.FREE, EditionStatus.NONE})
+_EMPTY = frozenset({EditionStatus.FREE, EditionStatus.NONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Cell:
     """One date of the month, as the page shows it."""
 
     date: date
-    standing: Standing
+    status: EditionStatus
     label: str
     headline: str
     path: str  # below the token: where a click leads
@@ -54,7 +54,7 @@ class Month:
 
         def read(app: App) -> tuple[list[Day], date]:
             shown = shown_days(first)
-            return list(app.editorial.almanac.days(shown[0], shown[-1])), app.today()
+            return list(app.edition_calendar.days(shown[0], shown[-1])), app.today()
 
         try:
             days, today = await with_app(self._opened, read)
@@ -80,20 +80,20 @@ def rows(days: Iterable[Day], *, month: date, today: date) -> Iterator[list[Cell
         yield cells[start : start + 7]
 
 
-def sums(days: Iterable[Day], *, month: date) -> Iterator[tuple[Standing, str, int]]:
+def sums(days: Iterable[Day], *, month: date) -> Iterator[tuple[EditionStatus, str, int]]:
     """Count the month's editions by where they stand; what there is none of is left out."""
-    counts = Counter(day.standing for day in days if day.date.month == month.month)
-    for standing in _SUMMED:
-        if counts[standing]:
-            yield standing, LABELS[standing], counts[standing]
+    counts = Counter(day.status for day in days if day.date.month == month.month)
+    for status in _SUMMED:
+        if counts[status]:
+            yield status, LABELS[status], counts[status]
 
 
 def _cell(day: Day, *, month: date, today: date) -> Cell:
-    is_empty = day.standing in _EMPTY and not day.headline
+    is_empty = day.status in _EMPTY and not day.headline
     return Cell(
         date=day.date,
-        standing=day.standing,
-        label=LABELS[day.standing],
+        status=day.status,
+        label=LABELS[day.status],
         headline=day.headline,
         path=f"{day.date}/paste" if is_empty else f"{day.date}/",
         is_today=day.date == today,

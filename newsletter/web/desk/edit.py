@@ -79,14 +79,14 @@ class Writing:
     async def seen(self, request: Request) -> Response:
         """Tell which state of the file there is, so that an open form notices a change."""
         day = day_of(request)
-        found = await with_app(self._opened, lambda app: app.editions.fingerprint(day))
+        found = await with_app(self._opened, lambda app: app.files.fingerprint(day))
         return PlainTextResponse(found)
 
     async def form(self, request: Request) -> Response:
         """Give the form as the file is now."""
         day = day_of(request)
         try:
-            opened = await with_app(self._opened, lambda app: app.editorial.editing.open(day))
+            opened = await with_app(self._opened, lambda app: app.editor.open(day))
         except NewsletterError as error:
             return _page(day, error=error)
         did = _DONE.get(request.query_params.get("did", ""), "")
@@ -110,7 +110,7 @@ class Writing:
         self, day: date, asked: Asked, error: NewsletterError | None = None
     ) -> Response:
         """Give the form again with what was written in it."""
-        opened = await with_app(self._opened, lambda app: app.editorial.editing.open(day))
+        opened = await with_app(self._opened, lambda app: app.editor.open(day))
         fields = dict(asked.fields)
         if asked.action == "remove":
             fields = without(fields, asked.target)
@@ -126,15 +126,15 @@ class Writing:
 
 def carry_out(app: App, day: date, asked: Asked) -> str:
     """Save the form, then swap a part where it asks for that; say which of the two was done."""
-    editing = app.editorial.editing
+    editor = app.editor
     fields = dict(asked.fields)
     for table, upload in asked.uploads.items():
         refuse_without_words(fields, table)
-        fields |= placed(editing.keep_picture(upload[1], name=upload[0]), table)
-    seen = editing.save(day, fields, seen=asked.seen, put_aside=asked.puts_aside)
+        fields |= placed(editor.keep_picture(upload[1], name=upload[0]), table)
+    seen = editor.save(day, fields, seen=asked.seen, put_aside=asked.puts_aside)
     if asked.action not in {"next", "before"} or asked.target not in set(Part):
         return "saved"
-    editing.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
+    editor.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
     return "swapped"
 
 

@@ -63,7 +63,7 @@ class Pasting:
             return await self._shown(day, text)
 
         def keep(app: App) -> None:
-            app.editorial.editing.keep_page(day, text, fresh="_fresh" in form)
+            app.editor.keep_page(day, text, fresh="_fresh" in form)
 
         try:
             await with_app(self._opened, keep)
@@ -75,7 +75,7 @@ class Pasting:
         """Show the text line by line, where it can be read at all, and what went wrong."""
 
         def read(app: App) -> tuple[Tracing, bool]:
-            return app.editorial.editing.read_page(text), app.editions.is_edited(day)
+            return app.editor.read_page(text), app.files.is_edited(day)
 
         try:
             tracing, is_edited = await with_app(self._opened, read)

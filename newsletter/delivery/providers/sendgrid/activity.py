@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from sendgrid import SendGridAPIClient
 
-from newsletter.core.http.answer import Answer, WireError
+from newsletter.core.http.answer import Answer, HttpFailure
 
 
 def look_up(sdk: SendGridAPIClient, attempt_id: str) -> str | None:
@@ -39,7 +39,7 @@ def _carries(message: Any, attempt_id: str) -> bool:
 def _ask(request: Callable[[], Answer]) -> Any:
     try:
         answer = request()
-    except WireError:
+    except HttpFailure:
         return None
     return _read(answer.body) if answer.status == HTTPStatus.OK else None
 

@@ -23,7 +23,7 @@ from newsletter.core.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.core.http.answer import Answer, NeverSent, NoAnswer, WireError
+from newsletter.core.http.answer import Answer, HttpFailure, NeverSent, NoAnswer
 from newsletter.core.model import Submission
 
 LONGEST_WAIT = timedelta(minutes=15)
@@ -60,7 +60,7 @@ def read(answer: Answer, asked: Asked, *, now: datetime) -> Submission:
     )
 
 
-def lost(failure: WireError) -> DeliveryError:
+def lost(failure: HttpFailure) -> DeliveryError:
     """Give the error for an exchange that had no whole answer."""
     match failure:
         case NeverSent():

@@ -19,7 +19,7 @@ from sendgrid import SendGridAPIClient
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError
 from newsletter.core.http.answer import Answer
-from newsletter.core.http.client import Wire
+from newsletter.core.http.client import HttpClient
 
 _KEY = "SENDGRID_API_KEY"
 _WITHOUT_KEY = (
@@ -46,7 +46,7 @@ def api_key(settings: Settings) -> str:
     return key
 
 
-def connect(*, key: str, base_url: str, wire: Wire, timeout: float) -> SendGridAPIClient:
+def connect(*, key: str, base_url: str, wire: HttpClient, timeout: float) -> SendGridAPIClient:
     """Give the SDK's client, whose calls return an `Answer` for every status.
 
     They take `request_body` as bytes, take `timeout` seconds at most in all, and raise what
@@ -65,7 +65,7 @@ class _Client(python_http_client.Client):  # type: ignore[misc]  # the SDK is un
     def __init__(
         self,
         *,
-        wire: Wire,
+        wire: HttpClient,
         timeout: float,
         host: str,
         headers: Mapping[str, str],

@@ -18,8 +18,8 @@ from sendgrid import SendGridAPIClient
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import AccountRefused, DeliveryError, Throttled, Unreachable
-from newsletter.core.http.answer import Answer, WireError
-from newsletter.core.http.client import Wire
+from newsletter.core.http.answer import Answer, HttpFailure
+from newsletter.core.http.client import HttpClient
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import Leaving
 from newsletter.delivery.provider import SuppressionLists
@@ -39,7 +39,7 @@ _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
 
 def make_lists(settings: Settings, clock: Clock) -> SuppressionLists:
     """Give the account's lists. Raises `ConfigError` when the key is missing or cannot be one."""
-    wire = Wire(connections=1)
+    wire = HttpClient(connections=1)
     sdk = connect(
         key=api_key(settings),
         base_url=settings.sendgrid.base_url,
@@ -52,7 +52,7 @@ def make_lists(settings: Settings, clock: Clock) -> SuppressionLists:
 class _Lists:
     """`ports.SuppressionLists` for SendGrid."""
 
-    def __init__(self, *, sdk: SendGridAPIClient, wire: Wire, clock: Clock) -> None:
+    def __init__(self, *, sdk: SendGridAPIClient, wire: HttpClient, clock: Clock) -> None:
         self._sdk = sdk
         self._wire = wire
         self._clock = clock
@@ -89,7 +89,7 @@ class _Lists:
         query = {"start_time": start, "end_time": end, "limit": _MOST_ROWS, "offset": offset}
         try:
             answer: Answer = self._sdk.client.suppression._(name).get(query_params=query)
-        except WireError as failure:
+        except HttpFailure as failure:
             raise Unreachable(f"SendGrid's list {name} was not reached: {failure}.") from failure
         if answer.status != 200:
             raise self._refusal(answer, name)

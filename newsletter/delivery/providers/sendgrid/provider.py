@@ -11,8 +11,8 @@ from sendgrid import SendGridAPIClient
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import DeliveryError, MessageRefused, RecipientRefused
-from newsletter.core.http.answer import Answer, WireError
-from newsletter.core.http.client import Wire
+from newsletter.core.http.answer import Answer, HttpFailure
+from newsletter.core.http.client import HttpClient
 from newsletter.core.model import Attempt, Submission
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers.sendgrid import activity, answers, payload
@@ -23,7 +23,7 @@ from newsletter.delivery.providers.sendgrid.recalls import BatchRecalls
 def make(settings: Settings, clock: Clock) -> Provider:
     """Give the provider. Raises `ConfigError` when the key is missing or cannot be one."""
     key = api_key(settings)
-    wire = Wire(connections=settings.delivery.parallel)
+    wire = HttpClient(connections=settings.delivery.parallel)
     sdk = connect(
         key=key,
         base_url=settings.sendgrid.base_url,
@@ -41,7 +41,7 @@ class _SendGrid(BatchRecalls):
     max_recipients = payload.MOST_RECIPIENTS
 
     def __init__(
-        self, *, sdk: SendGridAPIClient, wire: Wire, key: str, sender: str, clock: Clock
+        self, *, sdk: SendGridAPIClient, wire: HttpClient, key: str, sender: str, clock: Clock
     ) -> None:
         super().__init__(sdk, self._meaning)
         self._wire = wire
@@ -62,7 +62,7 @@ class _SendGrid(BatchRecalls):
         body = _body(attempt)
         try:
             answer: Answer = self._sdk.client.mail.send.post(request_body=body)
-        except WireError as failure:
+        except HttpFailure as failure:
             raise answers.lost(failure) from failure
         asked = answers.Asked(
             recipients=len(attempt.recipients),

@@ -15,7 +15,7 @@ import orjson
 from sendgrid import SendGridAPIClient
 
 from newsletter.core.errors import DeliveryError, Unreachable
-from newsletter.core.http.answer import Answer, WireError
+from newsletter.core.http.answer import Answer, HttpFailure
 from newsletter.delivery.providers.sendgrid import answers
 
 
@@ -30,7 +30,7 @@ class BatchRecalls:
         """Give a new batch id. Raises `NotSubmitted`."""
         try:
             answer: Answer = self._sdk.client.mail.batch.post()
-        except WireError as failure:
+        except HttpFailure as failure:
             raise Unreachable(f"SendGrid gave no batch id: {failure}.") from failure
         batch_id = _batch_id(answer)
         if answer.status == HTTPStatus.CREATED and batch_id:
@@ -64,7 +64,7 @@ class BatchRecalls:
     def _ask(self, request: Callable[[], Answer]) -> Answer:
         try:
             return request()
-        except WireError as failure:
+        except HttpFailure as failure:
             raise answers.lost(failure) from failure
 
 

@@ -23,8 +23,8 @@ export async function showDecision(preview) {
   const answer = await fetch(`decision?${asked}`);
   by("decision").hidden = !answer.ok;
   if (!answer.ok) return;
-  const { standing, label, sentence, ...may } = await answer.json();
-  by("chip").dataset.standing = standing;
+  const { status, label, sentence, ...may } = await answer.json();
+  by("chip").dataset.status = status;
   by("verdict").textContent = label;
   by("verdict-sentence").textContent = sentence;
   by("approve").hidden = !may.can_approve;
