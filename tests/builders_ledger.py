@@ -18,6 +18,7 @@ from newsletter.delivery.sender import Sender
 from newsletter.message import merge
 from newsletter.storage.database import Database
 from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.freezing import Freeze
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import subscriber
@@ -145,9 +146,10 @@ def change_state(database: Database, address: str, state: str) -> None:
 
 
 def make_freeze(**overrides: object) -> Freeze:
+    whom = {"publication": "main", "edition": DAY}
+    whom |= {name: overrides.pop(name) for name in {*whom, "segment"} & overrides.keys()}
     values: dict[str, object] = {
-        "publication": "main",
-        "edition": DAY,
+        "audience": Audience(**whom),  # type: ignore[arg-type]
         "kind": SendKind.EDITION,
         "message": make_ledger_message(),
         "provider": "scripted",

@@ -10,6 +10,7 @@ from newsletter.core.model import BatchState, CorrectionNote, Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import preconditions, recall
 from newsletter.delivery.sends import Sends
+from newsletter.editions import record
 from newsletter.editions.proofs import Proof
 from newsletter.storage.sends.audiences import Audience
 
@@ -42,9 +43,10 @@ class Corrections:
             self.sends.ledger.reopen(send.id)
         elif send.status is SendStatus.OPEN:
             self.sends.ledger.steer(send.id, SendStatus.PAUSED)
-        self.sends.ledger.correct(send.id, proof.message, note=note, now=self.sends.clock.now())
+        frozen = record.frozen(proof.edition)
+        now = self.sends.clock.now()
+        self.sends.ledger.correct(send.id, proof.message, frozen, note=note, now=now)
         self.sends.proofs.keep(proof)
-        self.sends.proofs.assembler.correct(proof.edition)
         called_back = self._call_back(send)
         if send.status is not SendStatus.PAUSED:
             self.sends.ledger.steer(send.id, SendStatus.OPEN)

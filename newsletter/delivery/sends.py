@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from newsletter.content.repeats import uses
 from newsletter.core import calendar, segments
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
@@ -27,7 +28,7 @@ from newsletter.delivery.provider import Provider
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.delivery.sender import Sender
 from newsletter.delivery.worker import Worker, for_a_minute, refuse_to_work
-from newsletter.editions import proofs
+from newsletter.editions import proofs, record
 from newsletter.editions.approvals import refuse_unapproved
 from newsletter.editions.proofs import Proof, Proofs
 from newsletter.storage.approvals import ApprovalRecords
@@ -36,6 +37,7 @@ from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.freezing import Freeze, Mornings
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
+from newsletter.storage.used_content import FrozenContent
 
 
 def _no_progress(_view: SendView) -> None:
@@ -159,7 +161,6 @@ class Sends:
             if request.day < self.today() and not request.late:
                 self._refuse_if_not_yet(request)
             handover.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
-        self.proofs.assembler.heal(request.day)
         preconditions.refuse_other_provider(send, self.provider())
         envelope = proofs.envelope(self.settings.publication, request.day)
         return Outcome(send=send, view=handover.deliver(send, self.provider(), envelope, work))
@@ -205,11 +206,9 @@ class Sends:
         proof = self._ready_to_freeze(request)
         provider = self.provider()
         self.proofs.keep(proof)
-        now = self.clock.now()
-        send = self.ledger.freeze(
+        return self.ledger.freeze(
             Freeze(
-                publication=self.settings.publication.id,
-                edition=request.day,
+                audience=self._audience(request),
                 kind=SendKind.EDITION,
                 message=proof.message,
                 provider=provider.name,
@@ -218,13 +217,10 @@ class Sends:
                 mornings=self._mornings(request),
                 canary=self._canary(),
                 cap=self._cap(request.day),
-                segment=self._audience(request).segment,
+                content=FrozenContent(record.frozen(proof.edition), uses(proof.edition)),
             ),
-            now=now,
+            now=self.clock.now(),
         )
-        if send.digest == proof.message.digest:  # else another process froze another message
-            self.proofs.assembler.remember(proof.edition)
-        return send
 
     def scheduled(self) -> ScheduledDelivery:
         """Give who hands over ahead and recalls; raises `ConfigError` where there is nobody."""

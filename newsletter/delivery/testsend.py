@@ -28,6 +28,7 @@ from newsletter.editions.proofs import Proofs
 from newsletter.message import merge, sample_readers
 from newsletter.message.sample_readers import SampleReader
 from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.freezing import Freeze
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.subscribers.store import Subscribers
@@ -103,8 +104,7 @@ class TestSends:
         now = self.clock.now()
         return self.ledger.freeze(
             Freeze(
-                publication=self.settings.publication.id,
-                edition=day,
+                audience=Audience(publication=self.settings.publication.id, edition=day),
                 kind=SendKind.TEST,
                 message=message,
                 provider=self.provider().name,

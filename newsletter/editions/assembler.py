@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING
 
 from newsletter.content import chain, runway
 from newsletter.content.edition import is_held, sentences
-from newsletter.content.repeats import describe, uses
+from newsletter.content.repeats import describe
 from newsletter.content.runway import HORIZON, Runway
 from newsletter.content.source import Web
 from newsletter.core import calendar
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
-from newsletter.core.errors import ContentError, Held, NothingToDo, UsageError
+from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Acceptance, Edition, Part, Supply
-from newsletter.core.model.content import FrozenEdition
 from newsletter.editions import Assembled, EditionFiles
 from newsletter.editions.reader import from_toml
-from newsletter.editions.record import as_json, fingerprint, from_json
-from newsletter.editions.writer import as_toml
+from newsletter.editions.record import from_json
 
 if TYPE_CHECKING:
     from newsletter.storage.approvals import ApprovalRecords
@@ -113,36 +111,7 @@ class Assembler:
             past=self._content.past(),
         )
 
-    # --- the no-repeat ledger ------------------------------------------------------------------
-
-    def remember(self, edition: Edition) -> None:
-        """Write down what an edition uses up, once its send is frozen; harmless when repeated."""
-        content = as_toml(edition)
-        self._content.record(
-            edition.date,
-            FrozenEdition(content=content, record=as_json(edition, generated=fingerprint(content))),
-            uses(edition),
-            now=self.clock.now(),
-        )
-
-    def correct(self, edition: Edition) -> None:
-        """Write down an edition that was put right after its send was frozen."""
-        content = as_toml(edition)
-        record = as_json(edition, generated=fingerprint(content))
-        self._content.correct(edition.date, FrozenEdition(content=content, record=record))
-
-    def heal(self, day: date) -> None:
-        """Write down what a send used whose process ended between freezing and remembering.
-
-        A file that cannot be read meanwhile never stops the send, which needs the ledger alone;
-        the next call tries again.
-        """
-        if self._content.frozen(day) is not None:
-            return
-        try:
-            self.remember(self.files.load(day) or self.assemble(day).edition)
-        except (UsageError, ContentError) as error:
-            log.warning("newsroom.not_remembered edition=%s %s", day, error.what)
+    # --- what was frozen ------------------------------------------------------------------------
 
     def accepted(self, day: date) -> tuple[Acceptance, ...]:
         """Give what was accepted in an edition as it was frozen; nothing where it was not."""

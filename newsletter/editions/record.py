@@ -12,6 +12,8 @@ from typing import Any
 from newsletter.content.edition import provenance_document
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Attempted, Edition, Part, Provenance
+from newsletter.core.model.content import FrozenEdition
+from newsletter.editions.writer import as_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,12 @@ def as_json(edition: Edition, *, generated: str) -> str:
     """Write the record of an edition whose file was generated with this fingerprint."""
     values = {"fingerprint": generated, "provenance": provenance_document(edition)}
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def frozen(edition: Edition) -> FrozenEdition:
+    """Return an edition in the words of its two files, as a send freezes it."""
+    content = as_toml(edition)
+    return FrozenEdition(content=content, record=as_json(edition, generated=fingerprint(content)))
 
 
 def from_json(text: str, *, name: str) -> Record:

@@ -184,12 +184,12 @@ def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickR
 
 def _situation(app: App, day: date) -> Today:
     send = app.sends.find(day)
-    return Today(
-        assembled=app.assembler.is_ready(day),
-        look_after=app.assembler.look_after(day),
-        send="none" if send is None else send.status.value,
-        rests_until=None if send is None else app.sends.rests_until(send),
-    )
+    if send is None:
+        ready, look_after = app.assembler.is_ready(day), app.assembler.look_after(day)
+        return Today(assembled=ready, look_after=look_after, send="none")
+    # From the ledger alone: whatever became of the file, its send goes on.
+    rests_until = app.sends.rests_until(send)
+    return Today(assembled=True, send=send.status.value, rests_until=rests_until)
 
 
 def _do(app: App, step: Step, wants_to_stop: Callable[[], bool]) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,43 +16,20 @@ from newsletter.storage.database import Database
 from newsletter.storage.tables import frozen_edition, used
 
 
+@dataclass(frozen=True, slots=True)
+class FrozenContent:
+    """What a send freezes of an edition besides its message."""
+
+    edition: FrozenEdition
+    uses: tuple[Use, ...]  # what readers are not given again for a year
+
+
 class UsedContent:
-    """The content one publication has used; written by a send, read by everyone."""
+    """The content one publication has used; written with a send (`write`), read by everyone."""
 
     def __init__(self, database: Database, publication: str) -> None:
         self.database = database
         self.publication = publication
-
-    def record(
-        self, day: date, edition: FrozenEdition, uses: Sequence[Use], *, now: datetime
-    ) -> bool:
-        """Write what an edition used, once; False when that was done before, by anybody."""
-        try:
-            with self.database.write() as connection:
-                if self._row(connection, day) is not None:
-                    return False
-                connection.execute(
-                    sa.insert(frozen_edition).values(
-                        asdict(edition) | self._place(day) | {"used_at": now}
-                    )
-                )
-                rows = [
-                    asdict(use) | self._place(day) | {"number": number, "used_at": now}
-                    for number, use in enumerate(uses, start=1)
-                ]
-                if rows:
-                    connection.execute(sa.insert(used), rows)
-        except sa.exc.IntegrityError:  # another sender did the same at the same moment
-            return False
-        return True
-
-    def correct(self, day: date, edition: FrozenEdition) -> None:
-        """Replace the frozen edition of a date; what it used stays used."""
-        of_day = (frozen_edition.c.publication == self.publication) & (
-            frozen_edition.c.edition == day
-        )
-        with self.database.write() as connection:
-            connection.execute(sa.update(frozen_edition).where(of_day).values(asdict(edition)))
 
     def frozen(self, day: date) -> FrozenEdition | None:
         """Give the edition of a date as its send froze it; None before that."""
@@ -93,9 +69,6 @@ class UsedContent:
         )
         return connection.execute(query).one_or_none()
 
-    def _place(self, day: date) -> dict[str, object]:
-        return {"publication": self.publication, "edition": day}
-
 
 class SqlPast:
     """The `Past` of sources, read from the ledger when it is first asked, then remembered."""
@@ -113,3 +86,32 @@ class SqlPast:
     def last_sent(self, *, day: date) -> datetime | None:
         """Say when the latest edition before `day` was frozen."""
         return self._content.last_sent(day=day)
+
+
+def write(
+    connection: Connection,
+    publication: str,
+    day: date,
+    content: FrozenContent,
+    *,
+    now: datetime,
+) -> None:
+    """Write an edition as its send freezes it, and what it uses up, unless it is there already."""
+    place = {"publication": publication, "edition": day}
+    known = sa.select(frozen_edition.c.edition).filter_by(**place)
+    if connection.scalar(known) is not None:
+        return
+    frozen = asdict(content.edition) | place | {"used_at": now}
+    connection.execute(sa.insert(frozen_edition).values(frozen))
+    rows = [
+        asdict(use) | place | {"number": number, "used_at": now}
+        for number, use in enumerate(content.uses, start=1)
+    ]
+    if rows:
+        connection.execute(sa.insert(used), rows)
+
+
+def replace(connection: Connection, publication: str, day: date, edition: FrozenEdition) -> None:
+    """Replace the frozen edition of a date; what it used stays used."""
+    of_day = (frozen_edition.c.publication == publication) & (frozen_edition.c.edition == day)
+    connection.execute(sa.update(frozen_edition).where(of_day).values(asdict(edition)))

@@ -15,9 +15,10 @@ from newsletter.content.repeats import Uses, keys, part_of, uses
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Edition, Part
 from newsletter.core.model.content import FrozenEdition
+from newsletter.storage import used_content
 from newsletter.storage.database import Database, connect
 from newsletter.storage.migrate import upgrade
-from newsletter.storage.used_content import UsedContent
+from newsletter.storage.used_content import FrozenContent, UsedContent
 
 FIRST = date(2027, 1, 1)
 DAYS = 400
@@ -50,7 +51,9 @@ def live_through(settings: Settings, database: Database) -> list[Edition]:
         day = FIRST + timedelta(days=number)
         now = datetime.combine(day, time(5), UTC)
         edition = assemble(day, settings, now=now, past=content.past())
-        content.record(day, FrozenEdition(content="", record=""), uses(edition), now=now)
+        frozen = FrozenContent(FrozenEdition(content="", record=""), tuple(uses(edition)))
+        with database.write() as connection:
+            used_content.write(connection, settings.publication.id, day, frozen, now=now)
         editions.append(edition)
     return editions
 

@@ -12,7 +12,11 @@ import pytest
 from builders_desk import DAY, Answer, Desk, desk_of, fields_of, make_root, opened
 from builders_page import FACT, HEADLINE, PARAGRAPHS, QUOTE, full_page
 
+from newsletter.content.repeats import uses
 from newsletter.core.model import Part
+from newsletter.editions import record
+from newsletter.storage import used_content
+from newsletter.storage.used_content import FrozenContent
 
 SOURCES = """
 [sources]
@@ -161,7 +165,10 @@ def test_an_edition_that_went_out_is_not_changed(desk: Desk, root: Path) -> None
     with opened(root) as app:
         edition = app.files.load(DAY)
         assert edition is not None
-        app.assembler.remember(edition)
+        frozen = FrozenContent(record.frozen(edition), uses(edition))
+        name = app.settings.publication.id
+        with app.database.write() as connection:
+            used_content.write(connection, name, DAY, frozen, now=app.clock.now())
     answer = desk.post("write", filled)
     assert answer.status == 422
     assert "went out and stays as it is" in answer.text

@@ -20,12 +20,14 @@ from builders_ledger import (
 )
 
 from newsletter.core.errors import NothingToDo
-from newsletter.core.model import BatchState, SendStatus, SetAside, SubjectTrial, Submission
+from newsletter.core.model import BatchState, Send, SendStatus, SetAside, SubjectTrial, Submission
+from newsletter.core.model.content import FrozenEdition
 from newsletter.message import merge
 from newsletter.storage import tables
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.used_content import FrozenContent, UsedContent
 
 LEASE = timedelta(seconds=60)
 EVERYONE = Audience(publication="main", edition=DAY)
@@ -82,22 +84,28 @@ def test_the_same_edition_is_frozen_once(database):
     assert ledger.message(again.id).text == "Good morning"
 
 
-def test_freezes_at_the_same_moment_give_one_send(database):
+def test_freezes_at_the_same_moment_give_one_send_with_the_content_of_its_message(database):
     add_people(database, 20)
     ledger = Ledger(database)
     barrier = threading.Barrier(4)
-    found: list[int] = []
+    found: list[Send] = []
+    messages = {str(number): make_ledger_message(str(number)) for number in range(4)}
 
-    def freeze() -> None:
+    def freeze(name: str) -> None:
+        content = FrozenContent(FrozenEdition(content=name, record="{}"), ())
         barrier.wait()
-        found.append(ledger.freeze(make_freeze(), now=MORNING).id)
+        freeze = make_freeze(message=messages[name], content=content)
+        found.append(ledger.freeze(freeze, now=MORNING))
 
-    threads = [threading.Thread(target=freeze) for _ in range(4)]
+    threads = [threading.Thread(target=freeze, args=(name,)) for name in messages]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(set(found)) == 1
+    assert len({one.id for one in found}) == 1
+    frozen = UsedContent(database, "main").frozen(DAY)
+    assert frozen is not None
+    assert found[0].digest == messages[frozen.content].digest
     assert len(found) == 4
     with database.read() as connection:
         count = connection.scalar(sa.select(sa.func.count()).select_from(tables.recipient))

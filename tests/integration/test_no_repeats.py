@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from builders_ledger import MovingClock
 from builders_publication import Publication, make_publication
 from test_tick_of_a_publication import interrupt, mails, make_day, tick
 
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import Edition, Part
-from newsletter.storage.tables import frozen_edition, used
+from newsletter.delivery.preconditions import SendRequest
+from newsletter.storage.tables import used
 
 MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)
 FACTS = "text\nA snail can sleep for months.\nBees can count to four.\n"
@@ -81,38 +83,43 @@ def test_an_edition_that_was_sent_comes_as_it_was_sent(publication: Publication)
     assert fact(assembled(publication, TUESDAY)) == "Owls cannot move their eyes."
 
 
-def test_a_process_that_died_after_the_freeze_is_healed_by_the_next(
-    publication: Publication,
+def test_what_was_frozen_is_remembered_whatever_the_file_says_later(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interrupt(publication, "2026-06-01 07:00")
-    app = publication.open()
-    with app.database.write() as connection:
-        connection.execute(sa.delete(used))
-        connection.execute(sa.delete(frozen_edition))
+    """A process may end right behind the freeze; then somebody edits, and the send goes on."""
+    at_seven = datetime(2026, 6, 1, 7, tzinfo=UTC)
+    app = publication.open(MovingClock(at_seven))
+    really = app.ledger.freeze
+
+    def freeze_and_end(*arguments: Any, **words: Any) -> Any:
+        really(*arguments, **words)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app.ledger, "freeze", freeze_and_end)
+    with pytest.raises(KeyboardInterrupt):
+        app.sends.start(SendRequest(day=MONDAY))
+    path = app.files.path(MONDAY)
+    frozen = fact(app.assembler.assemble(MONDAY).edition)
     app.close()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(frozen, "Nobody was told this."), encoding="utf-8")
     tick(publication, "2026-06-01 07:05")
     app = publication.open()
-    assert app.assembler.assemble(TUESDAY).edition.repeats[0].part is Part.STORY
-    with app.database.read() as connection:
-        assert connection.scalar(sa.select(sa.func.count()).select_from(frozen_edition)) == 1
+    facts = [key for key, _ in app.used_content.uses(Part.FACT, day=TUESDAY)]
     app.close()
     assert mails(publication) == 3
+    assert frozen.split()[1].lower() in " ".join(facts).lower()
+    assert not any("nobody" in key.lower() for key in facts)
 
 
 def test_a_slip_in_the_file_never_stops_a_send_that_was_begun(publication: Publication) -> None:
     interrupt(publication, "2026-06-01 07:00")
     app = publication.open()
-    with app.database.write() as connection:
-        connection.execute(sa.delete(used))
-        connection.execute(sa.delete(frozen_edition))
     path = app.files.path(MONDAY)
-    good = path.read_text()
-    path.write_text(good + "\n[fact\n", encoding="utf-8")
-    app.assembler.heal(MONDAY)
-    path.write_text(good, encoding="utf-8")
-    app.assembler.heal(MONDAY)
-    assert app.assembler.assemble(TUESDAY).edition.repeats != ()
     app.close()
+    path.write_text(path.read_text(encoding="utf-8") + "\n[fact\n", encoding="utf-8")
+    tick(publication, "2026-06-01 07:05")
+    assert mails(publication) == 3
 
 
 def test_a_pasted_page_may_repeat_and_is_warned_of(publication: Publication) -> None:

@@ -24,6 +24,7 @@ from newsletter.core.model import SendKind, SendStatus, SetAside, Submission
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.storage.database import Database
 from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.freezing import Freeze
 from newsletter.storage.sends.ledger import Ledger
 
@@ -129,8 +130,7 @@ def test_named_addresses_are_frozen_instead_of_the_audience(database: Database) 
     add_people(database, 3)
     ledger, named = Ledger(database), ("ida@example.org", "max@example.org")
     freeze = Freeze(
-        publication="main",
-        edition=DAY,
+        audience=Audience(publication="main", edition=DAY),
         kind=SendKind.TEST,
         message=make_ledger_message(),
         provider="scripted",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from threading import Thread
 
 import pytest
 from builders_edition import make_edition
@@ -11,8 +10,9 @@ from builders_edition import make_edition
 from newsletter.content.repeats import part_of, uses
 from newsletter.core.model import Fact, Part, Supply
 from newsletter.core.model.content import FrozenEdition
+from newsletter.storage import used_content
 from newsletter.storage.database import Database
-from newsletter.storage.used_content import UsedContent
+from newsletter.storage.used_content import FrozenContent, UsedContent
 
 EDITION = make_edition()
 DAY = EDITION.date
@@ -24,9 +24,15 @@ FACT = part_of(EDITION, Part.FACT)
 @pytest.fixture
 def content(database: Database) -> UsedContent:
     """Give the content of a publication that sent one edition."""
-    content = UsedContent(database, "main")
-    assert content.record(DAY, FROZEN, uses(EDITION), now=NOW)
-    return content
+    keep(database, DAY, now=NOW)
+    return UsedContent(database, "main")
+
+
+def keep(database: Database, day: date, frozen: FrozenEdition = FROZEN, *, now: datetime) -> None:
+    """Write what the send of an edition freezes."""
+    with database.write() as connection:
+        content = FrozenContent(frozen, uses(EDITION))
+        used_content.write(connection, "main", day, content, now=now)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,7 @@ def test_the_last_send_is_that_of_the_latest_edition_before_a_date(content: Used
     past, tomorrow = content.past(), DAY + timedelta(days=1)
     assert past.last_sent(day=DAY) is None
     assert past.last_sent(day=tomorrow) == NOW
-    content.record(tomorrow, FROZEN, (), now=NOW + timedelta(days=1))
+    keep(content.database, tomorrow, now=NOW + timedelta(days=1))
     assert past.last_sent(day=tomorrow) == NOW
     assert past.last_sent(day=DAY + timedelta(days=9)) == NOW + timedelta(days=1)
     assert UsedContent(content.database, "other").past().last_sent(day=tomorrow) is None
@@ -69,21 +75,6 @@ def test_the_last_send_is_that_of_the_latest_edition_before_a_date(content: Used
 
 def test_an_edition_is_written_once_and_the_first_stays(content: UsedContent) -> None:
     second = FrozenEdition(content="x = 2\n", record="{}")
-    assert not content.record(DAY, second, (), now=NOW)
+    keep(content.database, DAY, second, now=NOW)
     assert content.frozen(DAY) == FROZEN
     assert content.uses(Part.FACT, day=DAY + timedelta(days=1)) != []
-
-
-def test_two_senders_at_the_same_moment_write_one_edition(database: Database) -> None:
-    done: list[bool] = []
-
-    def write() -> None:
-        content = UsedContent(database, "main")
-        done.append(content.record(DAY, FROZEN, uses(EDITION), now=NOW))
-
-    threads = [Thread(target=write) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(done) == [False, False, False, True]

@@ -8,15 +8,26 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import Message, SendStatus
+from newsletter.core.model.content import FrozenEdition
 from newsletter.core.model.records import Correction
+from newsletter.storage import used_content
 from newsletter.storage.sends.freezing import write_message
 from newsletter.storage.tables import correction, send
 
 
 def correct(
-    connection: Connection, send_id: int, message: Message, *, note: str, now: datetime
+    connection: Connection,
+    send_id: int,
+    message: Message,
+    content: FrozenEdition,
+    *,
+    note: str,
+    now: datetime,
 ) -> bool:
-    """Replace the message of a paused send; False when it has it already, or is not paused."""
+    """Replace message and edition of a paused send.
+
+    False: it has this message already, or is not paused.
+    """
     row = connection.execute(sa.select(send).where(send.c.id == send_id).with_for_update()).one()
     if row.status != SendStatus.PAUSED or row.digest == message.digest:
         return False
@@ -28,6 +39,7 @@ def correct(
     )
     replaced = sa.update(send).where(send.c.id == send_id).values(digest=message.digest)
     connection.execute(replaced)
+    used_content.replace(connection, row.publication, row.edition, content)
     return True
 
 

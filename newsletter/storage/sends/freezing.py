@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from newsletter.core.errors import NothingToDo, StorageError
 from newsletter.core.model import BatchState, Message, SendKind, SendStatus
 from newsletter.core.model.waves import CanaryPlan, Group, Wave, groups, ranks, waves
+from newsletter.storage import used_content
 from newsletter.storage.sends import audiences, positions
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.tables import (
@@ -24,6 +25,7 @@ from newsletter.storage.tables import (
     subscriber,
     wave,
 )
+from newsletter.storage.used_content import FrozenContent
 
 _ZONE: sa.ColumnElement[str] = sa.func.coalesce(subscriber.c.zone, "")
 NOBODY = 0  # ids of subscribers begin at 1
@@ -32,28 +34,32 @@ _COLUMNS = ("send_id", "position", "subscriber_id", "address")
 
 def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[Any]:
     """Write everything of a new send inside the caller's transaction; return the send's row."""
+    audience = freeze.audience
     write_message(connection, freeze.message, now=now)
     send_id = connection.scalar(
         sa.insert(send)
         .values(
-            publication=freeze.publication,
-            edition=freeze.edition,
+            publication=audience.publication,
+            edition=audience.edition,
             kind=freeze.kind,
             status=SendStatus.OPEN,
             digest=freeze.message.digest,
             provider=freeze.provider,
             recipients=0,
             created_at=now,
-            segment=freeze.segment,
+            segment=audience.segment,
         )
         .returning(send.c.id)
     )
     parts = _write_recipients(connection, send_id, freeze)
     recipients = sum(part.size for part in parts)
     if not recipients:
-        raise _nobody(freeze.segment)
+        raise _nobody(freeze.audience.segment)
     _write_waves(connection, send_id, waves(parts, freeze.canary), size=freeze.batch_size)
     connection.execute(sa.update(send).where(send.c.id == send_id).values(recipients=recipients))
+    if freeze.content is not None:
+        place = audience.publication, audience.edition
+        used_content.write(connection, *place, freeze.content, now=now)
     return connection.execute(sa.select(send).where(send.c.id == send_id)).one()
 
 
@@ -242,8 +248,7 @@ Mornings = Callable[[Iterable[str]], Mapping[str, datetime]]  # zones, known or 
 class Freeze:
     """What a new send is made from."""
 
-    publication: str
-    edition: date
+    audience: Audience
     kind: SendKind
     message: Message
     provider: str
@@ -253,9 +258,4 @@ class Freeze:
     canary: CanaryPlan | None = None
     cap: int | None = None  # the most recipients; the same ones come first each day
     named: tuple[str, ...] = ()  # of a test send: its addresses
-    segment: str = ""  # empty: everyone
-
-    @property
-    def audience(self) -> Audience:
-        """Give whom the send of an edition takes."""
-        return Audience(publication=self.publication, edition=self.edition, segment=self.segment)
+    content: FrozenContent | None = None  # of the send of an edition

@@ -21,6 +21,7 @@ from newsletter.core.model import (
     SendStatus,
     SubjectTrial,
 )
+from newsletter.core.model.content import FrozenEdition
 from newsletter.core.model.records import RELEASED, Health, SendView
 from newsletter.storage.database import Database
 from newsletter.storage.sends import (
@@ -87,17 +88,18 @@ class Ledger:
         the edition has a send already, that one is returned and nothing is written. Raises
         `NothingToDo` when there is nobody to send to; nothing is written then either.
         """
+        audience = freeze.audience
         try:
             # From a snapshot: whoever moves or leaves meanwhile is counted and filled in alike.
             with self._database.write(snapshot=True) as connection:
                 # Looked up inside the write transaction: two freezes at once must not collide.
-                found = statements.find_send(connection, freeze.publication, freeze.edition)
+                found = statements.find_send(connection, audience.publication, audience.edition)
                 if found is not None and freeze.kind is SendKind.EDITION:
                     return found
                 return statements.as_send(freezing.write(connection, freeze, now=now))
         except sa.exc.IntegrityError:
             # PostgreSQL lets two transactions look before either writes; the index decides.
-            found = self.find(freeze.publication, freeze.edition)
+            found = self.find(audience.publication, audience.edition)
             if found is None:
                 raise
             return found
@@ -151,13 +153,15 @@ class Ledger:
         with self._database.write() as connection:
             return statements.steer(connection, send_id, status)
 
-    def correct(self, send_id: int, message: Message, *, note: str, now: datetime) -> bool:
+    def correct(
+        self, send_id: int, message: Message, content: FrozenEdition, *, note: str, now: datetime
+    ) -> bool:
         """Replace the message of a paused send for all that is not handed over, on record.
 
         False: it has this message already, or is not paused.
         """
         with self._database.write() as connection:
-            return corrections.correct(connection, send_id, message, note=note, now=now)
+            return corrections.correct(connection, send_id, message, content, note=note, now=now)
 
     def health(self, send_id: int, *, now: datetime) -> Health:
         """Sum up what is reported of a send so far."""
