@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
-from newsletter.core.clock import Clock
 from newsletter.core.model import Attempt, Envelope, Message, Send, SendKind, Submission
+from newsletter.core.model.records import SendView
 from newsletter.delivery.attempts import Content
-from newsletter.delivery.handover import Work
-from newsletter.delivery.outcomes import Patience
+from newsletter.delivery.handover import deliver
+from newsletter.delivery.lease import Lease
+from newsletter.delivery.run import Pace
 from newsletter.delivery.sender import Sender
 from newsletter.message import merge
 from newsletter.storage.database import Database
@@ -166,39 +166,46 @@ def frozen_send(database: Database, count: int, **overrides: object) -> tuple[Le
     return ledger, ledger.freeze(make_freeze(**overrides), now=MORNING)
 
 
-def make_sender(ledger, send, provider, *, owner="me", clock=None, attempts=None, **more) -> Sender:
+def make_sender(
+    ledger,
+    send,
+    provider,
+    *,
+    owner="me",
+    clock=None,
+    attempts=None,
+    leads=True,
+    is_gone=lambda _owner: False,
+    parallel=1,
+    give_up_after=timedelta(minutes=5),
+    **more,
+) -> Sender:
     """Make the loop of one process."""
-    return Sender(
-        ledger=ledger,
+    clock = clock or MovingClock()
+    lease = Lease(
         attempts=attempts or Attempts(ledger._database),
-        provider=provider,
-        clock=clock or MovingClock(),
+        clock=clock,
         send_id=send.id,
         owner=owner,
-        content=Content(
-            envelope=make_envelope(),
-            message=make_ledger_message(),
-            unsubscribe_base="https://brief.example.org",
-        ),
-        patience=Patience(give_up_after=timedelta(minutes=5)),
-        **({"parallel": 1} | more),
+        leads=leads,
+        is_gone=is_gone,
+    )
+    content = Content(
+        envelope=make_envelope(),
+        message=make_ledger_message(),
+        unsubscribe_base="https://brief.example.org",
+    )
+    pace = Pace(parallel=parallel, give_up_after=give_up_after, jitter=lambda: 0.0)
+    return Sender(
+        ledger=ledger,
+        lease=lease,
+        provider=provider,
+        clock=clock,
+        **({"content": content, "pace": pace} | more),
     )
 
 
-def make_work(ledger: Ledger, *, clock: Clock | None = None, **overrides: Any) -> Work:
-    """Give the surroundings of a send that is delivered by one thread, without waiting."""
-    values = {
-        "ledger": ledger,
-        "attempts": Attempts(ledger._database),
-        "clock": clock or MovingClock(),
-        "owner": "me",
-        "is_gone": lambda _owner: False,
-        "ahead": None,
-        "parallel": 1,
-        "give_up_after": timedelta(minutes=15),
-        "unsubscribe_base": "https://brief.example.org",
-        "jitter": lambda: 0.0,
-        "wants_to_stop": lambda: False,
-        "progress": lambda _view: None,
-    }
-    return Work(**(values | overrides))
+def hand_over(ledger, send, provider, **more) -> SendView:
+    """Lead a send and hand it over, as `newsletter send` does."""
+    patience = {"give_up_after": timedelta(minutes=15)}
+    return deliver(make_sender(ledger, send, provider, **(patience | more)), send.edition)

@@ -17,9 +17,8 @@ from builders_ledger import (
     HastyClock,
     MovingClock,
     frozen_send,
-    make_envelope,
+    hand_over,
     make_ledger_message,
-    make_work,
 )
 from pydantic import SecretStr
 
@@ -27,7 +26,6 @@ from newsletter.core.model import Send
 from newsletter.core.model.events import Event
 from newsletter.core.model.records import SendView
 from newsletter.delivery.audit.rules import Audit, audit
-from newsletter.delivery.handover import deliver
 from newsletter.delivery.providers.sendgrid import provider as sendgrid_provider
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.sandbox.faults import Rule
@@ -63,7 +61,7 @@ class Scene:
     provider: Any
 
     @property
-    def ahead(self) -> ScheduledDelivery:
+    def scheduled(self) -> ScheduledDelivery:
         return ScheduledDelivery(
             recalls=self.provider,
             records=self.records,
@@ -73,9 +71,9 @@ class Scene:
         )
 
     def deliver(self, *, owner: str = "me", **overrides: Any) -> SendView:
-        values = {"owner": owner, "is_gone": lambda _owner: True, "ahead": self.ahead}
-        work = make_work(self.ledger, clock=self.clock, **values | {"parallel": 4} | overrides)
-        return deliver(self.send, self.provider, make_envelope(), work)
+        values = {"owner": owner, "is_gone": lambda _owner: True, "scheduled": self.scheduled}
+        values |= {"clock": self.clock, "parallel": 4}
+        return hand_over(self.ledger, self.send, self.provider, **values | overrides)
 
     def arrived(self, at: datetime | None = None) -> Counter[str]:
         """Count the mails of each address that arrived by a moment; by default, in the end."""

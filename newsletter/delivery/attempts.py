@@ -164,7 +164,7 @@ def hand_over(
     attempts: Attempts,
     provider: Provider,
     clock: Clock,
-    ahead: ScheduledDelivery | None,
+    scheduled: ScheduledDelivery | None,
 ) -> Tried:
     """Do the work of a batch, whose claim holds until a moment; raise nothing.
 
@@ -179,7 +179,7 @@ def hand_over(
         if len(built.attempt.recipients) > 1 and not provider.fits(built.attempt):
             return Tried(None, "too large")
         attempt = built.attempt
-        booked = replace(attempt, booking=ahead.book(claim)) if ahead else attempt
+        booked = replace(attempt, booking=scheduled.book(claim)) if scheduled else attempt
         if clock.now() >= until:
             raise Unreachable("this process stood still for longer than its lease")
         return Tried(attempt, provider.submit(booked))

@@ -10,12 +10,10 @@ whose owner is gone is uncertain for all the others.
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import repeat
 from typing import Any
 
 from newsletter.core.clock import Clock
@@ -26,14 +24,13 @@ from newsletter.delivery import attempts as delivery_attempts
 from newsletter.delivery import outcomes, plan
 from newsletter.delivery.attempts import Content, Tried
 from newsletter.delivery.health import Watch
+from newsletter.delivery.lease import LEASE, RENEW_EVERY, Lease
 from newsletter.delivery.provider import Provider
+from newsletter.delivery.run import Pace, Run
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.message import merge
-from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
 
-LEASE = timedelta(seconds=60)
-_RENEW_EVERY = timedelta(seconds=15)
 _GLANCE = timedelta(seconds=0.5)  # between two looks at what other senders have claimed
 _LONGEST_REST = timedelta(hours=1)  # a wave that is due later is left to a later run
 _MOST_MISSES = 20  # claims in a row that somebody else was quicker at
@@ -41,10 +38,6 @@ log = logging.getLogger(__name__)
 
 
 def _never() -> bool:
-    return False
-
-
-def _nobody(_owner: str) -> bool:
     return False
 
 
@@ -57,34 +50,27 @@ class Sender:
     """
 
     ledger: Ledger
-    attempts: Attempts
+    lease: Lease
     provider: Provider
     clock: Clock
-    send_id: int
-    owner: str
     content: Content
-    parallel: int
-    patience: outcomes.Patience
-    leads: bool = True
-    ahead: ScheduledDelivery | None = (
-        None  # None: batches go when they are due, and nothing can be recalled
-    )
+    pace: Pace
+    scheduled: ScheduledDelivery | None = None  # None: what was handed over cannot be recalled
     watch: Watch | None = None  # None: whatever is reported, the send goes on
-    is_gone: Callable[[str], bool] = _nobody  # says of an owner whether it certainly ended
     wants_to_stop: Callable[[], bool] = _never  # Ctrl-C, SIGTERM: finish what is under way
     progress: Callable[[SendView], None] = lambda _view: None
-    new_id: Callable[[], str] = lambda: uuid.uuid4().hex
-    jitter: Callable[[], float] = repeat(0.0).__next__
     history: outcomes.RunHistory = field(default_factory=outcomes.RunHistory)
-    submitted: int = field(default=0, init=False)  # batches, by this sender
-    resting_until: datetime | None = field(default=None, init=False)  # why `run` returned early
-    _in_flight: dict[Future[Tried], Claim] = field(default_factory=dict, init=False)
-    _recalling: dict[Future[None], str] = field(default_factory=dict, init=False)  # → attempt
-    _renewed: datetime | None = field(default=None, init=False)
-    # The last look at where the send stands, and until when it serves.
-    _seen: tuple[SendView, datetime] | None = field(default=None, init=False)
-    _misses: int = field(default=0, init=False)
-    _stop: NewsletterError | None = field(default=None, init=False)
+    _run: Run = field(default_factory=Run, init=False)
+
+    @property
+    def submitted(self) -> int:
+        """Count the batches that this sender handed over."""
+        return self._run.submitted
+
+    @property
+    def resting_until(self) -> datetime | None:
+        """Return the moment to come again, where the last run ended before all was done."""
+        return self._run.resting_until
 
     def run(self) -> SendView:
         """Hand over everything that is planned; return where the send stands.
@@ -92,33 +78,34 @@ class Sender:
         Raises `Held` or `TryLater` when it cannot go on; everything that happened is recorded
         then as well. A worker may call it again.
         """
-        self._renewed = self.resting_until = None
-        with ThreadPoolExecutor(self.parallel, thread_name_prefix="submit") as pool:
-            if self.ahead:
-                self._recalling[pool.submit(self.ahead.tidy)] = ""
-            while self._stop is None and self._step(pool):
+        self.lease.begin()
+        self._run.resting_until = None
+        with ThreadPoolExecutor(self.pace.parallel, thread_name_prefix="submit") as pool:
+            if self.scheduled:
+                self._run.recalling[pool.submit(self.scheduled.tidy)] = ""
+            while self._run.stop is None and self._step(pool):
                 pass
-            while self._in_flight or self._recalling:
+            while self._run.in_flight or self._run.recalling:
                 self._await_answer(pool)
-        if self._stop is not None:
+        if self._run.stop is not None:
             self._sweep()
-            raise self._stop
-        self.ledger.complete(self.send_id, now=self.clock.now())
+            raise self._run.stop
+        self.ledger.complete(self.lease.send_id, now=self.clock.now())
         view = self._sweep()
-        if self.ahead and self.leads:
-            self.ahead.refuse_lost(view)
+        if self.scheduled and self.lease.leads:
+            self.scheduled.refuse_lost(view)
         return view
 
     def _sweep(self) -> SendView:
         """Cancel again what came back from the provider after a cancellation; sum up."""
-        view = self.ledger.view(self.send_id)
+        view = self.ledger.view(self.lease.send_id)
         if view.send.status is not SendStatus.CANCELLED:
             return view
-        self.ledger.steer(self.send_id, SendStatus.CANCELLED)
-        return self.ledger.view(self.send_id)
+        self.ledger.steer(self.lease.send_id, SendStatus.CANCELLED)
+        return self.ledger.view(self.lease.send_id)
 
     def _status(self) -> SendStatus:
-        return self.ledger.view(self.send_id).send.status
+        return self.ledger.view(self.lease.send_id).send.status
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Do one step of the plan; False when there is none left."""
@@ -135,7 +122,7 @@ class Sender:
             case plan.SleepUntil(moment):
                 return self._rest(moment)
             case plan.AwaitOthers():
-                self._doubt_the_dead()
+                self.lease.doubt_the_dead()
                 return self._rest(self.clock.now() + _GLANCE)
             case plan.Finish():
                 return False
@@ -148,14 +135,16 @@ class Sender:
         claim itself asks, and whatever else happens makes this sender look anew.
         """
         now = self.clock.now()
-        if self._seen is not None and now < self._seen[1]:
-            return self._seen[0]
-        view = self.ledger.view(self.send_id)
+        if self._run.seen is not None and now < self._run.seen[1]:
+            return self._run.seen[0]
+        view = self.ledger.view(self.lease.send_id)
         self.progress(view)
         if view.tally(BatchState.SUBMITTED).batches:
             self.history = replace(self.history, proven=True)
-        serves = self.history.proven and not self.ahead and view.tally(BatchState.PLANNED).batches
-        self._seen = (view, now + _GLANCE) if serves else None
+        serves = (
+            self.history.proven and not self.scheduled and view.tally(BatchState.PLANNED).batches
+        )
+        self._run.seen = (view, now + _GLANCE) if serves else None
         return view
 
     def _plan(
@@ -163,8 +152,8 @@ class Sender:
     ) -> plan.Step:
         return plan.next_step(
             view,
-            in_flight=len(self._in_flight) + claimed,
-            parallel=self.parallel,
+            in_flight=len(self._run.in_flight) + claimed,
+            parallel=self.pace.parallel,
             proven=self.history.proven,
             now=self.clock.now(),
             terms=terms,
@@ -172,15 +161,15 @@ class Sender:
 
     def _terms(self, view: SendView, pool: ThreadPoolExecutor) -> plan.Terms:
         """Recall what can be recalled now; say what the plan has to heed of the rest."""
-        if self.ahead is None:
+        if self.scheduled is None:
             return plan.AT_ONCE
-        outlook = self.ahead.outlook(view)
+        outlook = self.scheduled.outlook(view)
         for doubt in outlook.ready:
-            if doubt.attempt_id not in self._recalling.values():
-                self._recalling[pool.submit(self.ahead.recall, doubt)] = doubt.attempt_id
+            if doubt.attempt_id not in self._run.recalling.values():
+                self._run.recalling[pool.submit(self.scheduled.recall, doubt)] = doubt.attempt_id
         return plan.Terms(
-            lead=self.ahead.lead,
-            recalling=len(self._recalling),
+            lead=self.scheduled.lead,
+            recalling=len(self._run.recalling),
             wake=outlook.wake,
             room=outlook.room,
             room_at=outlook.room_at,
@@ -188,48 +177,41 @@ class Sender:
 
     def _rest(self, moment: datetime) -> bool:
         """Sleep until a moment; a worker goes away, and so does a leader when it is far off."""
-        self._seen = None
-        stays = self.leads and moment - self.clock.now() <= _LONGEST_REST
+        self._run.seen = None
+        stays = self.lease.leads and moment - self.clock.now() <= _LONGEST_REST
         if stays:
             self._sleep_until(moment)
         else:
-            self.resting_until = moment
+            self._run.resting_until = moment
         return stays
 
     def _claim(self, *, most: int | None, now: datetime) -> Claim | None:
-        return self.attempts.claim(
-            self.send_id,
-            owner=self.owner,
-            attempt_id=self.new_id(),
-            now=now,
-            lease=LEASE,
-            most=most,
-            ahead=self.ahead.lead if self.ahead else None,
-        )
+        ahead = self.scheduled.lead if self.scheduled else None
+        return self.lease.claim(most=most, now=now, ahead=ahead)
 
     def _hand_over(self, claim: Claim, pool: ThreadPoolExecutor, *, now: datetime) -> bool:
         """Have a thread do the work of a batch that was claimed at this moment."""
-        self._misses = 0
+        self._run.misses = 0
         self._follow_corrections(claim)
         attributes = merge.ask_for_attributes(self.content.message.fields)
         trying = pool.submit(
             delivery_attempts.hand_over,
             claim,
-            self.attempts.people(claim, attributes=attributes),
+            self.lease.attempts.people(claim, attributes=attributes),
             self.content,
             until=now + LEASE,
-            attempts=self.attempts,
+            attempts=self.lease.attempts,
             provider=self.provider,
             clock=self.clock,
-            ahead=self.ahead,
+            scheduled=self.scheduled,
         )
-        self._in_flight[trying] = claim
+        self._run.in_flight[trying] = claim
         return True
 
     def _follow_corrections(self, claim: Claim) -> None:
         """Take up the message a claim is to carry, where a correction replaced ours."""
         if claim.digest != self.content.message.digest:
-            message = self.ledger.message(self.send_id, digest=claim.digest)
+            message = self.ledger.message(self.lease.send_id, digest=claim.digest)
             self.content = replace(self.content, message=message)
 
     def _missed(self) -> bool:
@@ -237,12 +219,12 @@ class Sender:
 
         At once the first time: it may have been an old look that promised one more.
         """
-        self._seen = None
-        self.clock.sleep(0.01 * self._misses)
-        self._misses += 1
-        if self._misses < _MOST_MISSES:
+        self._run.seen = None
+        self.clock.sleep(0.01 * self._run.misses)
+        self._run.misses += 1
+        if self._run.misses < _MOST_MISSES:
             return True
-        self._stop = TryLater(
+        self._run.stop = TryLater(
             "The next batch could not be claimed.",
             hint="`newsletter audit` shows where it stands; the same command goes on.",
         )
@@ -250,17 +232,17 @@ class Sender:
 
     def _await_answer(self, pool: ThreadPoolExecutor) -> None:
         """Record what is answered; keep the lease while nothing is."""
-        under_way: list[Future[Any]] = [*self._in_flight, *self._recalling]
-        done, _ = wait(under_way, timeout=_RENEW_EVERY.total_seconds(), return_when=FIRST_COMPLETED)
+        under_way: list[Future[Any]] = [*self._run.in_flight, *self._run.recalling]
+        done, _ = wait(under_way, timeout=RENEW_EVERY.total_seconds(), return_when=FIRST_COMPLETED)
         if not done:
             self._may_go_on()
-        for recalled in done & self._recalling.keys():
-            del self._recalling[recalled]
+        for recalled in done & self._run.recalling.keys():
+            del self._run.recalling[recalled]
             recalled.result()
-        answers = [self._answer(trying) for trying in done & self._in_flight.keys()]
+        answers = [self._answer(trying) for trying in done & self._run.in_flight.keys()]
         for claim, verdict in answers:
             if not verdict.is_plain:
-                self._seen = None
+                self._run.seen = None
                 self._record(claim, verdict)
         plain = [(claim, verdict) for claim, verdict in answers if verdict.is_plain]
         if plain:
@@ -271,7 +253,7 @@ class Sender:
     ) -> None:
         """Record who was taken, and claim as many batches in the same transaction."""
         now, claims = self.clock.now(), list[Claim]()
-        with self.attempts.together():
+        with self.lease.attempts.together():
             for answered, verdict in answers:
                 self._record(answered, verdict)
             while self._goes_on(now, claimed=len(claims)):
@@ -280,18 +262,23 @@ class Sender:
                     break
                 claims.append(claim)
         if not claims:
-            self._seen = None
+            self._run.seen = None
         for claim in claims:
             self._hand_over(claim, pool, now=now)
 
     def _goes_on(self, now: datetime, *, claimed: int) -> bool:
         """Say whether the last look serves, and the plan after it is to claim the next batch."""
-        if self._stop or self._seen is None or now >= self._seen[1] or self.wants_to_stop():
+        if (
+            self._run.stop
+            or self._run.seen is None
+            or now >= self._run.seen[1]
+            or self.wants_to_stop()
+        ):
             return False
-        return isinstance(self._plan(self._seen[0], claimed=claimed), plan.ClaimNext)
+        return isinstance(self._plan(self._run.seen[0], claimed=claimed), plan.ClaimNext)
 
     def _answer(self, trying: Future[Tried]) -> tuple[Claim, outcomes.Verdict]:
-        claim = self._in_flight.pop(trying)
+        claim = self._run.in_flight.pop(trying)
         verdict = self._judge(trying.result())
         self.history = verdict.history
         return claim, verdict
@@ -304,7 +291,7 @@ class Sender:
             return outcomes.not_begun(end, self.history)
         if not isinstance(end, DeliveryError):
             # A fault of the provider's code: the request may be out. Record it, then end.
-            self._stop = NewsletterError(
+            self._run.stop = NewsletterError(
                 f"The provider {self.provider.name} failed: {type(end).__name__}: {end}"
             )
             end = Uncertain(f"{type(end).__name__} while submitting")
@@ -312,35 +299,35 @@ class Sender:
             end,
             attempt,
             history=self.history,
-            patience=outcomes.Patience(
-                give_up_after=self.patience.give_up_after, jitter=self.jitter()
-            ),
+            patience=self.pace.patience(),
             now=self.clock.now(),
         )
 
     def _record(self, claim: Claim, verdict: outcomes.Verdict) -> None:
         """Make a verdict durable: people and limits first, for then the batch is anybody's."""
         now = self.clock.now()
-        self.attempts.set_aside(self.send_id, verdict.aside)
+        self.lease.attempts.set_aside(self.lease.send_id, verdict.aside)
         if verdict.pause_until:
-            self.attempts.pause_until(self.send_id, verdict.pause_until)
+            self.lease.attempts.pause_until(self.lease.send_id, verdict.pause_until)
         match verdict.record:
             case "submitted":
                 assert verdict.submission is not None
-                self.submitted += 1
-                self.attempts.submitted(claim, verdict.submission, now=now)
+                self._run.submitted += 1
+                self.lease.attempts.submitted(claim, verdict.submission, now=now)
             case "uncertain":
-                self.attempts.uncertain(
+                self.lease.attempts.uncertain(
                     claim, reason=verdict.reason, status=verdict.status, now=now
                 )
             case "split":
-                self.attempts.split(claim, reason=verdict.reason, status=verdict.status, now=now)
+                self.lease.attempts.split(
+                    claim, reason=verdict.reason, status=verdict.status, now=now
+                )
             case "drop":
-                self.attempts.drop(claim, reason=verdict.reason, now=now)
+                self.lease.attempts.drop(claim, reason=verdict.reason, now=now)
             case "release":
                 reason, status = verdict.reason, verdict.status
-                self.attempts.release(claim, reason=reason, status=status, now=now)
-        self._stop = self._stop or verdict.stop
+                self.lease.attempts.release(claim, reason=reason, status=status, now=now)
+        self._run.stop = self._run.stop or verdict.stop
         log.info(
             "Batch %s of send %s: %s%s",
             claim.batch,
@@ -353,43 +340,31 @@ class Sender:
     def _may_go_on(self) -> bool:
         """Renew the leases in time; False, with the reason kept, when this sender must end."""
         if self.wants_to_stop():
-            self._stop = self._stop or TryLater(
+            self._run.stop = self._run.stop or TryLater(
                 "Stopped as asked; what was under way is recorded.",
                 hint="The same command goes on where this one stopped.",
             )
             return False
         now = self.clock.now()
-        if self._renewed is not None and now - self._renewed < _RENEW_EVERY:
+        if self.lease.is_fresh(now):
             return True
-        if self._renewed is not None:  # else nothing is claimed yet
-            self.attempts.renew(self.send_id, owner=self.owner, now=now, lease=LEASE)
-        self._renewed = now
-        self._doubt_the_dead()
-        return (not self.leads or self._still_leads(now)) and self._is_healthy()
+        return self._still_leads(self.lease.keep(now)) and self._is_healthy()
 
     def _is_healthy(self) -> bool:
         """Ask what is reported of the send; False, with the reason kept, when that pauses it."""
         edition = self.content.envelope.edition
-        held = self.watch.look(self.send_id, edition=edition) if self.watch else None
-        self._stop = self._stop or held
+        held = self.watch.look(self.lease.send_id, edition=edition) if self.watch else None
+        self._run.stop = self._run.stop or held
         return held is None
 
-    def _still_leads(self, now: datetime) -> bool:
-        rival = self.attempts.lead(self.send_id, owner=self.owner, now=now, lease=LEASE)
+    def _still_leads(self, rival: str | None) -> bool:
         if rival is None:
             return True
-        self._stop = self._stop or TryLater(
+        self._run.stop = self._run.stop or TryLater(
             f"Another sender took over this edition ({rival}).",
             hint="Nothing is lost; `newsletter audit` shows where it stands.",
         )
         return False
-
-    def _doubt_the_dead(self) -> None:
-        """Put into doubt what others claimed and will not answer for any more."""
-        others = [one for one in self.attempts.claimants(self.send_id) if one != self.owner]
-        if others:
-            gone = [one for one in others if self.is_gone(one)]
-            self.attempts.orphan(self.send_id, gone=gone, now=self.clock.now())
 
     def _sleep_until(self, moment: datetime) -> None:
         """Rest in slices, so that the lease is renewed and a wish to stop is heard."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,10 +20,13 @@ from newsletter.core.model.waves import CanaryPlan, Group, groups
 from newsletter.delivery import handover, owner, preconditions, warmup
 from newsletter.delivery import plan as delivery_plan
 from newsletter.delivery.alerts import Alerts
+from newsletter.delivery.attempts import Content
 from newsletter.delivery.handover import Outcome
 from newsletter.delivery.health import Limits, Watch
+from newsletter.delivery.lease import Lease
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.provider import Provider
+from newsletter.delivery.run import Pace
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.delivery.sender import Sender
 from newsletter.delivery.worker import Worker, for_a_minute, refuse_to_work
@@ -152,7 +154,6 @@ class Sends:
         send = self.find(request.day)
         preconditions.refuse_other_segment(send, request.segment, self.ledger)
         preconditions.refuse_if_done(send, self.ledger)
-        work = self._work(progress, wants_to_stop)
         if send is None:
             send = self.freeze(request)
             # Another process may have been first, and for others.
@@ -162,8 +163,8 @@ class Sends:
                 self._refuse_if_not_yet(request)
             handover.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
         preconditions.refuse_other_provider(send, self.provider())
-        envelope = proofs.envelope(self.settings.publication, request.day)
-        return Outcome(send=send, view=handover.deliver(send, self.provider(), envelope, work))
+        sender = self._sender(send, leads=True, wants_to_stop=wants_to_stop, progress=progress)
+        return Outcome(send=send, view=handover.deliver(sender, request.day))
 
     def worker(self, *, wants_to_stop: Callable[[], bool] = _never) -> Worker:
         """Make a worker, which shares the open sends with others.
@@ -171,14 +172,14 @@ class Sends:
         Raises `ConfigError` where it could not work, or not for this publication.
         """
         refuse_to_work(self.settings, self.ledger)
-        work, provider = self._work(_no_progress, wants_to_stop), self.provider()
+        provider = self.provider()
+        if self.settings.delivery.mode == "scheduled":
+            handover.recalls_of(provider)
 
         def sender_for(send: Send) -> Sender:
             preconditions.refuse_other_provider(send, provider)
-            envelope = proofs.envelope(self.settings.publication, send.edition)
-            # An owner of its own: what a sender that failed left claimed, nobody renews.
-            own = replace(work, owner=owner.this_process())
-            return handover.make_sender(send, provider, envelope, own, leads=False)
+            # A lease of its own: what a sender that failed left claimed, nobody renews.
+            return self._sender(send, leads=False, wants_to_stop=wants_to_stop)
 
         since = for_a_minute(self.open_since, self.clock)  # it counts the readers of each zone
         return Worker(
@@ -295,22 +296,36 @@ class Sends:
         due = calendar.edition_due(self.timetable, request.day)
         preconditions.refuse_if_not_yet(request, due=due, today=self.today(), now=self.clock.now())
 
-    def _work(
-        self, progress: Callable[[SendView], None], wants_to_stop: Callable[[], bool]
-    ) -> handover.Work:
-        plan = self.settings.delivery
-        return handover.Work(
+    def _sender(
+        self,
+        send: Send,
+        *,
+        leads: bool,
+        wants_to_stop: Callable[[], bool],
+        progress: Callable[[SendView], None] = _no_progress,
+    ) -> Sender:
+        """Make the loop that hands over what is planned of a send, under a lease of its own."""
+        plan, publication = self.settings.delivery, self.settings.publication
+        return Sender(
             ledger=self.ledger,
-            attempts=self.attempts,
+            lease=Lease(
+                attempts=self.attempts,
+                clock=self.clock,
+                send_id=send.id,
+                owner=owner.this_process(),
+                leads=leads,
+                is_gone=owner.is_gone,
+            ),
+            provider=self.provider(),
             clock=self.clock,
-            owner=owner.this_process(),
-            is_gone=owner.is_gone,
-            ahead=self.scheduled() if plan.mode == "scheduled" else None,
+            content=Content(
+                envelope=proofs.envelope(publication, send.edition),
+                message=self.ledger.message(send.id),
+                unsubscribe_base=publication.url,
+            ),
+            pace=Pace(parallel=plan.parallel, give_up_after=timedelta(seconds=plan.give_up_after)),
+            scheduled=self.scheduled() if plan.mode == "scheduled" else None,
             watch=self._watch(),
-            parallel=plan.parallel,
-            give_up_after=timedelta(seconds=plan.give_up_after),
-            unsubscribe_base=self.settings.publication.url,
-            jitter=random.random,
             wants_to_stop=wants_to_stop,
             progress=progress,
         )

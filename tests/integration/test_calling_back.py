@@ -21,7 +21,7 @@ def control(it) -> SendControl:
         ledger=it.ledger,
         clock=it.clock,
         records=it.records,
-        scheduled=lambda: it.ahead,
+        scheduled=lambda: it.scheduled,
     )
 
 

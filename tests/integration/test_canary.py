@@ -12,15 +12,13 @@ from builders_ledger import (
     MovingClock,
     ScriptedProvider,
     frozen_send,
-    make_envelope,
-    make_work,
+    hand_over,
 )
 
 from newsletter.core.errors import Held
 from newsletter.core.model import SendStatus
 from newsletter.core.model.events import EventKind
 from newsletter.core.model.waves import CanaryPlan
-from newsletter.delivery.handover import deliver
 from newsletter.delivery.health import Limits, Watch
 from newsletter.storage.events import EventStore
 
@@ -44,8 +42,7 @@ class Reporting(MovingClock):
 def go(ledger, send, provider, clock, alerts):
     told = SimpleNamespace(tell=alerts.append)
     watch = Watch(ledger=ledger, clock=clock, limits=LIMITS, alerts=told)
-    work = make_work(ledger, clock=clock, watch=watch)
-    return deliver(send, provider, make_envelope(), work)
+    return hand_over(ledger, send, provider, clock=clock, watch=watch)
 
 
 def bounces(provider, count, kind=EventKind.BOUNCED):

@@ -286,9 +286,10 @@ def test_a_sender_that_stood_still_for_its_lease_does_not_submit_any_more(databa
 
 
 def test_a_long_attempt_keeps_its_lease(database, monkeypatch):
-    from newsletter.delivery import sender as loop
+    from newsletter.delivery import lease, sender
 
-    monkeypatch.setattr(loop, "_RENEW_EVERY", timedelta(seconds=0.05))
+    for module in (lease, sender):
+        monkeypatch.setattr(module, "RENEW_EVERY", timedelta(seconds=0.05))
     ledger, send = frozen_send(database, 5)
     later = MORNING + timedelta(seconds=50)
     clock = MovingClock()

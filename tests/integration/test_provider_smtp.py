@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from builders_delivery import NOW, FixedClock, make_attempt, make_message, make_recipient
 from builders_edition import make_settings
-from builders_ledger import MORNING, MovingClock, frozen_send, make_ledger_message
+from builders_ledger import MORNING, MovingClock, frozen_send, make_ledger_message, make_sender
 from builders_ledger import make_envelope as make_ledger_envelope
 from builders_smtp import MailServer, only, running
 from builders_tls import server_side, write_certificate
@@ -30,10 +30,8 @@ from newsletter.core.errors import (
 from newsletter.core.model import BatchState
 from newsletter.delivery.attempts import Content
 from newsletter.delivery.audit import rules
-from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers import smtp
-from newsletter.delivery.sender import Sender
 from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.attempts import Attempts
 
@@ -234,24 +232,14 @@ def test_the_rate_is_kept():
 
 def deliver(ledger, send, server, clock, *, accepted=None):
     """Run a send until nothing is planned any more."""
+    provider = make(server, clock=clock)
+    Attempts(ledger._database).lead(send.id, owner="me", now=clock.now(), lease=timedelta(hours=1))
     content = Content(
         envelope=make_ledger_envelope(),
         message=make_ledger_message(),
         unsubscribe_base="https://brief.example.org",
     )
-    provider = make(server, clock=clock)
-    Attempts(ledger._database).lead(send.id, owner="me", now=clock.now(), lease=timedelta(hours=1))
-    sender = Sender(
-        ledger=ledger,
-        attempts=Attempts(ledger._database),
-        provider=provider,
-        clock=clock,
-        send_id=send.id,
-        owner="me",
-        content=content,
-        parallel=2,
-        patience=Patience(give_up_after=timedelta(minutes=5)),
-    )
+    sender = make_sender(ledger, send, provider, clock=clock, parallel=2, content=content)
     try:
         return sender.run()
     finally:

@@ -139,18 +139,18 @@ def test_case_29_recalls_whose_mail_is_long_gone_give_their_places_back(database
     with scene(database, tmp_path, UNANSWERED) as it:
         it.deliver()
         it.clock.moment = DUE + timedelta(minutes=59)
-        it.ahead.tidy()
+        it.scheduled.tidy()
         assert not it.recalls("DELETE")
         it.clock.moment = DUE + timedelta(minutes=61)
-        it.ahead.tidy()
-        it.ahead.tidy()
+        it.scheduled.tidy()
+        it.scheduled.tidy()
         assert len(it.recalls("DELETE")) == 1
 
 
 def test_what_a_killed_sender_had_handed_over_is_recalled(database, tmp_path):
     with scene(database, tmp_path) as it:
         claim = _claim(it)
-        booking = it.ahead.book(claim)
+        booking = it.scheduled.book(claim)
         assert isinstance(booking, Booking)
         view = it.deliver(owner="successor")
         assert view.send.status is SendStatus.COMPLETE
@@ -172,13 +172,13 @@ def test_a_claim_that_others_doubt_is_not_handed_over(database, tmp_path):
         claim = _claim(it)
         it.attempts.orphan(it.send.id, gone=["gone"], now=MORNING)
         with pytest.raises(Exception, match="doubt"):
-            it.ahead.book(claim)
+            it.scheduled.book(claim)
 
 
 def test_a_late_answer_settles_nothing_once_a_recall_was_asked_for(database, tmp_path):
     with scene(database, tmp_path) as it:
         claim = _claim(it)
-        it.ahead.book(claim)
+        it.scheduled.book(claim)
         it.attempts.orphan(it.send.id, gone=["gone"], now=MORNING)
         (doubt,) = it.records.doubts(it.send.id)
         assert doubt.recipients == 10
@@ -194,7 +194,7 @@ def test_a_late_answer_settles_nothing_once_a_recall_was_asked_for(database, tmp
 def test_taken_mail_that_is_being_recalled_is_settled_only_when_it_goes_out(database, tmp_path):
     with scene(database, tmp_path) as it:
         claim = _claim(it)
-        it.ahead.book(claim)
+        it.scheduled.book(claim)
         it.attempts.uncertain(claim, reason="503", status=503, now=MORNING)
         (doubt,) = it.records.doubts(it.send.id)
         it.records.ask(doubt, now=MORNING)

@@ -17,9 +17,9 @@ from builders_ledger import (
     accept,
     change_state,
     frozen_send,
-    make_envelope,
+    hand_over,
     make_ledger_message,
-    make_work,
+    make_sender,
 )
 
 from newsletter.core.errors import (
@@ -35,17 +35,13 @@ from newsletter.core.errors import (
     Unreachable,
 )
 from newsletter.core.model import BatchState, SendStatus, Submission
-from newsletter.delivery.attempts import Content
 from newsletter.delivery.audit.rules import audit
-from newsletter.delivery.handover import deliver
-from newsletter.delivery.outcomes import Patience
-from newsletter.delivery.sender import Sender
 from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.attempts import Attempts
 
 
 def go(ledger, send, provider, **overrides):
-    return deliver(send, provider, make_envelope(), make_work(ledger, **overrides))
+    return hand_over(ledger, send, provider, **overrides)
 
 
 def prove(database, ledger, send):
@@ -382,21 +378,7 @@ def test_a_stranger_may_not_drive_the_loop(database):
     ledger, send = frozen_send(database, 1)
     Attempts(database).lead(send.id, owner="rival", now=MORNING, lease=timedelta(minutes=5))
     provider = ScriptedProvider()
-    sender = Sender(
-        ledger=ledger,
-        attempts=Attempts(ledger._database),
-        provider=provider,
-        clock=MovingClock(),
-        send_id=send.id,
-        owner="stranger",
-        content=Content(
-            envelope=make_envelope(),
-            message=make_ledger_message(),
-            unsubscribe_base="https://brief.example.org",
-        ),
-        parallel=1,
-        patience=Patience(give_up_after=timedelta(minutes=1)),
-    )
+    sender = make_sender(ledger, send, provider, owner="stranger")
     with pytest.raises(TryLater):
         sender.run()
     assert provider.attempts == []

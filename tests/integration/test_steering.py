@@ -12,19 +12,15 @@ from builders_ledger import (
     ScriptedProvider,
     accept,
     frozen_send,
-    make_envelope,
-    make_ledger_message,
+    make_sender,
 )
 from builders_publication import recipients_of
 
 from newsletter.core.errors import Held, NothingToDo, Throttled, Uncertain
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.delivery.attempts import Content
 from newsletter.delivery.audit import rules
 from newsletter.delivery.control import SendControl
-from newsletter.delivery.outcomes import Patience
 from newsletter.delivery.preconditions import refuse_if_done
-from newsletter.delivery.sender import Sender
 from newsletter.sandbox.server import Sandbox
 from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.attempts import Attempts
@@ -48,22 +44,7 @@ def control(ledger) -> SendControl:
 def run(ledger, send, provider, *, clock=None, owner="me"):
     clock = clock or MovingClock()
     Attempts(ledger._database).lead(send.id, owner=owner, now=clock.now(), lease=timedelta(hours=1))
-    content = Content(
-        envelope=make_envelope(),
-        message=make_ledger_message(),
-        unsubscribe_base="https://brief.example.org",
-    )
-    sender = Sender(
-        ledger=ledger,
-        attempts=Attempts(ledger._database),
-        provider=provider,
-        clock=clock,
-        send_id=send.id,
-        owner=owner,
-        content=content,
-        parallel=1,
-        patience=Patience(give_up_after=timedelta(minutes=5)),
-    )
+    sender = make_sender(ledger, send, provider, clock=clock, owner=owner)
     try:
         return sender.run()
     finally:

@@ -14,9 +14,8 @@ from builders_ledger import (
     ScriptedProvider,
     add_people,
     change_state,
-    make_envelope,
+    hand_over,
     make_freeze,
-    make_work,
 )
 
 from newsletter.core import calendar
@@ -24,7 +23,6 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, SendStatus
 from newsletter.core.model.waves import CanaryPlan
-from newsletter.delivery.handover import deliver
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import batch, recipient, subscriber, wave
@@ -117,12 +115,12 @@ def test_who_opts_out_before_their_morning_is_left_out_then(database):
     change_state(database, "reader0005@example.org", "unsubscribed")
     provider = ScriptedProvider()
     clock = MovingClock(datetime(2027, 3, 28, 1, 30, tzinfo=UTC))
-    view = deliver(send, provider, make_envelope(), make_work(ledger, clock=clock))
+    view = hand_over(ledger, send, provider, clock=clock)
     assert provider.addresses() == ["reader0002@example.org"]
     assert view.skipped == 1
     assert view.send.status is SendStatus.OPEN  # the next wave is hours away, and not waited for
     clock.moment = datetime(2027, 3, 28, 12, tzinfo=UTC)
-    deliver(send, provider, make_envelope(), make_work(ledger, clock=clock))
+    hand_over(ledger, send, provider, clock=clock)
     assert len(provider.addresses()) == len(set(provider.addresses())) == 7
 
 

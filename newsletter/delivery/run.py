@@ -1,0 +1,42 @@
+"""One sender at work: at which pace, and where its own work stands. The ledger knows the rest."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from newsletter.core.errors import NewsletterError
+from newsletter.core.model import Claim
+from newsletter.core.model.records import SendView
+from newsletter.delivery import outcomes
+from newsletter.delivery.attempts import Tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many batches are under way at once, and how long a provider is tried."""
+
+    parallel: int
+    give_up_after: timedelta
+    jitter: Callable[[], float] = random.random  # spreads the next tries of several senders
+
+    def patience(self) -> outcomes.Patience:
+        """Return how long the next setback may last."""
+        return outcomes.Patience(give_up_after=self.give_up_after, jitter=self.jitter())
+
+
+@dataclass(slots=True)
+class Run:
+    """Where a sender's own work stands."""
+
+    in_flight: dict[Future[Tried], Claim] = field(default_factory=dict)
+    recalling: dict[Future[None], str] = field(default_factory=dict)  # → attempt
+    # The last look at where the send stands, and until when it serves.
+    seen: tuple[SendView, datetime] | None = None
+    misses: int = 0
+    stop: NewsletterError | None = None
+    submitted: int = 0  # batches
+    resting_until: datetime | None = None
