@@ -51,8 +51,7 @@ def record(*batches: BatchRecord, attempts=None, recipients: int | None = None) 
         provider="scripted",
         recipients=count,
         created_at=MORNING,
-        owner=None,
-        lease_until=None,
+        led_until=None,
         paused_until=None,
     )
     taken = [attempt(b.number) for b in batches if b.state is BatchState.SUBMITTED]

@@ -36,8 +36,7 @@ def view(*, planned: int = 0, next_due=MORNING, paused_until=None) -> SendView:
         provider="scripted",
         recipients=planned * 10,
         created_at=MORNING,
-        owner="me",
-        lease_until=SOON,
+        led_until=SOON,
         paused_until=paused_until,
     )
     batches = {BatchState.PLANNED: Tally(planned, planned * 10)} if planned else {}

@@ -26,8 +26,7 @@ SEND = Send(
     provider="outbox",
     recipients=1204,
     created_at=MORNING,
-    owner=None,
-    lease_until=None,
+    led_until=None,
     paused_until=None,
 )
 THERE = EditionFacts(has_edition=True)

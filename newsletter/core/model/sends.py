@@ -53,14 +53,13 @@ class Send:
     provider: str
     recipients: int
     created_at: datetime
-    owner: str | None  # the process that leads
-    lease_until: datetime | None
+    led_until: datetime | None  # until when a leader's lease lasts; None: nobody leads
     paused_until: datetime | None  # the provider's rate limit, for all workers
     segment: str = ""  # who of the audience it was frozen for; empty: everyone
 
     def is_led(self, now: datetime) -> bool:
         """Say whether a leader is at work."""
-        return self.owner is not None and self.lease_until is not None and self.lease_until >= now
+        return self.led_until is not None and self.led_until >= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,8 +58,7 @@ def as_send(row: sa.Row[Any]) -> Send:
         provider=row.provider,
         recipients=row.recipients,
         created_at=row.created_at,
-        owner=row.owner,
-        lease_until=row.lease_until,
+        led_until=row.lease_until if row.owner else None,
         paused_until=row.paused_until,
         segment=row.segment,
     )
