@@ -1,4 +1,4 @@
-"""The command line: one file a command, each thin, heavy imports inside the commands."""
+"""The command line: one file a command, each thin; heavy imports stand inside the commands."""
 
 from __future__ import annotations
 

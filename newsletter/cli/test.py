@@ -20,7 +20,7 @@ def send_copies(
     config: ConfigOption = HERE,
     date: DateOption = None,
     reader: Annotated[
-        str, typer.Option(help=f"Whose made-up name the copies have: {_READERS}.")
+        str, typer.Option(help=f"The sample reader whose name the copies have: {_READERS}.")
     ] = ROBIN.key,
     as_json: JsonOption = False,
 ) -> None:

@@ -1,1 +1,1 @@
-"""Where the parts of an edition come from."""
+"""Where the parts of an edition come from: sources and their chain, pasted pages, the library."""

@@ -1,1 +1,1 @@
-"""What everything stands on: errors, the clock, the calendar, plug-ins, settings, values."""
+"""What everything stands on: errors, clock, calendar, plug-ins, settings, HTTP, frozen values."""

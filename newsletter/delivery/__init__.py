@@ -1,1 +1,1 @@
-"""Delivery: what to do next (plan), what an answer means (outcomes), and the loop that does it."""
+"""Sends: an edition frozen to its audience, handed over once, steered, corrected and proved."""

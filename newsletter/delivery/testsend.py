@@ -181,5 +181,5 @@ def _reader(key: str) -> SampleReader:
     found = sample_readers.find(key)
     if found is None:
         keys = ", ".join(one.key for one in sample_readers.SAMPLES)
-        raise UsageError(f"There is no made-up reader “{key}”.", hint=f"There are: {keys}.")
+        raise UsageError(f"There is no sample reader “{key}”.", hint=f"There are: {keys}.")
     return found

@@ -20,7 +20,7 @@ from newsletter.editions.reader import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
 from newsletter.editions.writer import as_toml, with_acceptance
 from newsletter.message import merge
-from newsletter.message.specimen import made_up_reader, specimen
+from newsletter.message.specimen import sample_values, specimen
 
 FILE = "edition.toml"
 RECORD = "assembled.json"
@@ -145,12 +145,12 @@ class EditionFiles:
         """Write the message's files beside the edition, each whole; return the folder.
 
         `email.mjml` is what the HTML was made from. `email.html`, `email.txt` and `message.eml`
-        show the message to one made-up reader, without merge tags. `web.html` is the edition as a
+        show the message to one sample reader, without merge tags. `web.html` is the edition as a
         page of its own. `report.json` has the digest and the numbers of the message itself, and the
         findings.
         """
         folder = self.path(day).parent
-        reader = made_up_reader(message)
+        reader = sample_values(message)
         files: Mapping[str, bytes] = {
             "email.mjml": mjml.encode(),
             "email.html": merge.fill(message.html, reader).encode(),

@@ -1,1 +1,1 @@
-"""The rendered edition: templates, merge tags, checks."""
+"""The rendered edition: MJML to HTML, merge tags, checks, and what mail programs make of it."""

@@ -1,4 +1,4 @@
-"""Made-up readers, to see a message as one of them would get it. Pure."""
+"""Sample readers, to see a message as one of them would get it. Pure."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ SAMPLES = (ROBIN, LONGEST, NAMELESS, RIGHT_TO_LEFT)
 
 
 def find(key: str) -> SampleReader | None:
-    """Find a made-up reader by its key."""
+    """Find a sample reader by its key."""
     return next((reader for reader in SAMPLES if reader.key == key), None)
 
 
 def substitutions(
     reader: SampleReader, message: Message, *, unsubscribe_url: str
 ) -> dict[str, str]:
-    """Map each merge tag to a made-up reader's value.
+    """Map each merge tag to a sample reader's value.
 
     A field the reader has no value for takes its fallback, and without one its own name, so that
     the gap is seen.

@@ -1,4 +1,4 @@
-"""The message as one made-up reader would get it: `message.eml`, to open in any mail program."""
+"""The message as one sample reader would get it: `message.eml`, to open in any mail program."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _UNSUBSCRIBE = "https://example.org/unsubscribe"
 _ENCODING = "quoted-printable"
 
 
-def made_up_reader(message: Message) -> dict[str, str]:
-    """Give a made-up reader's value for each merge tag; no fallback: the field's own name."""
+def sample_values(message: Message) -> dict[str, str]:
+    """Give a sample reader's value for each merge tag; no fallback: the field's own name."""
     return substitutions(NAMELESS, message, unsubscribe_url=_UNSUBSCRIBE)
 
 
 def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
-    """Give the bytes of a mail whose merge fields hold a made-up reader's values.
+    """Give the bytes of a mail whose merge fields hold a sample reader's values.
 
     The same arguments give the same bytes.
     """
-    filled = made_up_reader(message)
+    filled = sample_values(message)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=envelope.sender_name, addr_spec=envelope.sender_email)
     mail["To"] = NAMELESS.address

@@ -1,1 +1,1 @@
-"""What runs unattended."""
+"""What runs unattended: the tick that does what is due, and the daemon that wakes it."""

@@ -1,1 +1,1 @@
-"""The only SQL in the house: tables, migrations, subscribers, ledger."""
+"""The only SQL: sends, subscribers, imports, migrations, on SQLite and PostgreSQL."""

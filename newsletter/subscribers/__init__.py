@@ -1,1 +1,1 @@
-"""Who may be mailed: addresses, names, states and imports. Pure; storage keeps what is decided."""
+"""The list: addresses, consent, states, imports, exports. Pure; storage keeps what is decided."""

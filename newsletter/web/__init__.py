@@ -1,1 +1,1 @@
-"""What the world may reach: the provider's webhook."""
+"""What browsers and providers reach: the desk, and the provider's webhook."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-from builders_source import ROOT
+from builders_source import PACKAGE, ROOT
 from pydantic import BaseModel
 
 from newsletter.cli import app
@@ -138,3 +140,26 @@ def test_links_between_pages_lead_somewhere() -> None:
         if not (page.parent / Path(target)).exists()
     ]
     assert broken == []
+
+
+def test_the_architecture_page_has_the_entries_and_layers_of_the_code() -> None:
+    tool = ROOT / "tools" / "architecture" / "page.py"
+    done = subprocess.run([sys.executable, tool, "--check"], check=False)
+    assert done.returncode == 0, "run: python tools/architecture/page.py"
+
+
+def test_every_file_the_architecture_page_names_exists() -> None:
+    named = re.findall(r"`([a-z_]+/[\w/{},.]*|[a-z_]+\.py)`", read("architecture.md"))
+    assert len(named) > 40
+    missing = [
+        name
+        for name in named
+        if not name.endswith("/x.py") and not any(map(Path.exists, places(name)))
+    ]
+    assert missing == []
+
+
+def places(name: str) -> list[Path]:
+    """Return where a file that a page names may lie; of `{a,b}` the first stands for all."""
+    first = re.sub(r"\{([^,}]+)[^}]*\}", r"\1", name)
+    return [PACKAGE / first, PACKAGE / f"{first}.py", ROOT / first]

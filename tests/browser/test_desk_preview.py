@@ -183,7 +183,7 @@ def test_sizes_stand_against_their_limits(browser: Browser) -> None:
         expect(styles).to_have_attribute("data-level", "fine")
 
 
-def test_a_made_up_reader_is_chosen_by_click_by_key_and_by_address(browser: Browser) -> None:
+def test_a_sample_reader_is_chosen_by_click_by_key_and_by_address(browser: Browser) -> None:
     name = MergeField(name="name", html_tag="-q1_name_h-", text_tag="-q1_name_t-", fallback="you")
     greeting = make_preview(HTML.replace("The ferry", "-q1_name_h-"), fields=(name,))
     with (

@@ -55,7 +55,7 @@ def write_message(editions: EditionFiles, *findings: Finding) -> Path:
     )
 
 
-def test_the_files_show_the_message_to_a_made_up_reader(editions: EditionFiles) -> None:
+def test_the_files_show_the_message_to_a_sample_reader(editions: EditionFiles) -> None:
     folder = write_message(editions)
     assert folder == editions.path(DAY).parent
     shown = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}

@@ -76,7 +76,7 @@ def test_a_copy_shows_the_values_of_the_reader_who_was_chosen(
     (recipient,) = provider.attempts[0].recipients
     assert recipient.name == "مريم عبد الرحمن"
     assert "ida@example.org" in recipient.substitutions.values()
-    with pytest.raises(UsageError, match="no made-up reader"):
+    with pytest.raises(UsageError, match="no sample reader"):
         app.test_sends.send(DAY, ["ida@example.org"], reader="nobody")
 
 

@@ -64,7 +64,7 @@ def test_what_only_the_longest_value_makes_too_long_is_found(folders: list[Path]
 
 
 @pytest.mark.parametrize("reader", SAMPLES, ids=lambda reader: reader.key)
-def test_every_made_up_reader_passes(folders: list[Path], reader: SampleReader) -> None:
+def test_every_sample_reader_passes(folders: list[Path], reader: SampleReader) -> None:
     settings = make_settings(Path("/"))
     message = prove(make_edition(), folders).message
     checked = check.checked_message(

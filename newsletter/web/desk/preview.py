@@ -107,7 +107,7 @@ def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
 
 
 def reader_named(key: str | None) -> SampleReader:
-    """Find a made-up reader by its key; the first one for any other."""
+    """Find a sample reader by its key; the first one for any other."""
     return sample_readers.find(key or "") or ROBIN
 
 
