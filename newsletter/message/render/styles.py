@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsletter.core.errors import TemplateError
+from newsletter.core.errors import TemplateError, Where
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _VARIABLE = re.compile(r"var\(\s*--([^)\s]*)\s*\)")
@@ -30,8 +30,9 @@ def written_out(css: str, *, file: Path, colours: Mapping[str, str], start: str,
             return colours[match[1]]
         line = lines.count("\n", 0, match.start()) + 1
         raise TemplateError(
-            f"{file}, line {line}: there is no colour --{match[1]}.",
+            f"there is no colour --{match[1]}.",
             hint=f"Valid: {', '.join(f'--{name}' for name in colours)}.",
+            where=Where(file=str(file), line=line),
         )
 
     sides = {"start": start, "end": end}
