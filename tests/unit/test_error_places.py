@@ -33,6 +33,7 @@ from newsletter.editions.proofs import unrendered
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import from_json
 from newsletter.message.render.message import render
+from newsletter.sandbox import fault_file
 from newsletter.subscribers import csvfile
 from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports import columns
@@ -77,6 +78,11 @@ def mail(root: Path, name: str, text: str) -> object:
     (root / "email").mkdir()
     (root / "email" / name).write_text(text)
     return render(make_edition(), make_settings(root), folders=[root, HERE])
+
+
+def faults(root: Path, text: str) -> object:
+    (root / "faults.toml").write_text(text)
+    return fault_file.load(root / "faults.toml")
 
 
 def loaded(root: Path, text: bytes) -> object:
@@ -266,6 +272,21 @@ TABLE: dict[str, tuple[Callable[[Path], object], str, dict[str, object]]] = {
         lambda root: mail(root, "client.css", "a {\n  color: var(--sky);\n}"),
         "ROOT/email/client.css, line 2: there is no colour --sky.",
         {"file": "ROOT/email/client.css", "line": 2},
+    ),
+    "a fault file that is no TOML": (
+        lambda root: faults(root, "[[rule]]\nfault = slow\n"),
+        "The fault file ROOT/faults.toml is not valid TOML: Invalid value (at line 2, column 9).",
+        {"file": "ROOT/faults.toml", "line": 2},
+    ),
+    "a rule of a fault file with a slip": (
+        lambda root: faults(root, '[[rule]]\nfault = "slow"\nsecs = 1\n'),
+        "ROOT/faults.toml, rule 1: `secs` does not belong to the fault “slow”.",
+        {"file": "ROOT/faults.toml", "key": "secs"},
+    ),
+    "a rule of a fault file with a wrong value": (
+        lambda root: faults(root, '[[rule]]\nfault = "slow"\nseconds = "1"\n'),
+        "ROOT/faults.toml, rule 1: `seconds` must be a number of seconds from 0 to 86400.",
+        {"file": "ROOT/faults.toml", "key": "seconds"},
     ),
     "a list with an open quotation mark": (
         lambda root: rows_of(root, 'email\nann@example.org\n"bob@example.org\n'),
