@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newsletter.core.errors import TemplateError, Where
 from newsletter.message.render.jinja import MARK
-from newsletter.message.render.mjml_faults import Fault
+from newsletter.message.render.mjml import Fault
 
 _MARK = re.compile(MARK.format(file="([^\ue001]*)", line="([0-9]+)"))
 
