@@ -157,9 +157,8 @@ def end(code: ExitCode) -> NoReturn:
 def report(error: NewsletterError, *, as_json: bool) -> None:
     """Tell a person, or a program, what went wrong and what to do next."""
     if as_json:
-        print_json(
-            {"error": {"type": type(error).__name__, "message": error.what, "hint": error.hint}}
-        )
+        told = {"type": type(error).__name__, "message": error.what, "hint": error.hint}
+        print_json({"error": told | error.where.known})
         return
     from rich.markup import escape
 

@@ -10,7 +10,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.core.errors import ExitCode, NothingToDo, UsageError
+from newsletter.core.errors import ExitCode, NothingToDo, UsageError, Where
 
 if TYPE_CHECKING:
     from newsletter.app import App
@@ -66,7 +66,8 @@ def _write(file: Path, result: Audit, publication: App) -> None:
     try:
         file.write_text(page(result, publication=name, now=now), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror or error}.") from error
+        what = f"{file} cannot be written: {error.strerror or error}."
+        raise UsageError(what, where=Where(file=str(file), leads=False)) from error
 
 
 def _who(config: Path, address: str, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
-from newsletter.core.errors import InputError, UsageError
+from newsletter.core.errors import InputError, UsageError, Where
 
 if TYPE_CHECKING:
     from newsletter.core.model.events import Intake
@@ -64,7 +64,8 @@ def ingest(
     try:
         body = file.read_bytes()
     except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror or error}.") from error
+        what = f"{file} cannot be read: {error.strerror or error}."
+        raise InputError(what, where=Where(file=str(file), leads=False)) from error
     with _shell.publication(config) as publication:
         intake = publication.events().ingest(body)
     _show(intake, as_json=as_json)

@@ -10,7 +10,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.core.errors import UsageError
+from newsletter.core.errors import UsageError, Where
 
 if TYPE_CHECKING:
     from datetime import date as Day  # noqa: N812 - `date` is the option's name here
@@ -91,6 +91,7 @@ def _read(file: str) -> bytes:
         raise UsageError(
             f"{file} cannot be read: {error.strerror}.",
             hint="Name a text file, or - to paste the page.",
+            where=Where(file=file, leads=False),
         ) from error
 
 

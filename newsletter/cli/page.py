@@ -11,7 +11,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import JsonOption
-from newsletter.core.errors import UsageError
+from newsletter.core.errors import UsageError, Where
 
 if TYPE_CHECKING:
     from newsletter.content.pasted import Page
@@ -61,6 +61,7 @@ def _read(file: str) -> bytes:
         raise UsageError(
             f"{file} cannot be read: {error.strerror}.",
             hint="Name a text file, or - to paste the page on standard input.",
+            where=Where(file=file, leads=False),
         ) from error
 
 

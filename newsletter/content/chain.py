@@ -155,8 +155,9 @@ def _source(entry: SourceEntry, given: SourceOptions, *, load: Load) -> Source:
     module = load(_PACKAGE, entry.type)
     if not hasattr(module, "make"):
         raise ConfigError(
-            f"[sources] {given.part}: “{entry.type}” has no function `make`, so it is no source.",
+            f"“{entry.type}” has no function `make`, so it is no source.",
             hint="newsletter/delivery/provider.py says what a source must define.",
+            where=given.where(),
         )
     source: Source = module.make(replace(given, options=entry.options))
     return source

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from newsletter.core.errors import SourceError
+from newsletter.core.errors import SourceError, Where
 from newsletter.core.model import Part, Supply
 
 
@@ -150,6 +150,16 @@ class SourceOptions:
     language: str = "en"
     now: datetime | None = None  # the moment of assembling, UTC; None in tests without a clock
     secret: Callable[[str], str | None] = _no_secret  # e.g. secret("WORDNIK_API_KEY")
+
+    def where(self, *, source: str = "", key: str = "", leads: bool = True) -> Where:
+        """Say where in config.toml this chain stands, or an option of a source in it."""
+        chain = f"sources.{self.part}"
+        return Where(
+            key=f"{chain}.{key}" if key else chain,
+            part=self.part,
+            place=f"[sources] {self.part}" + (f", type “{source}”" if source else ""),
+            leads=leads,
+        )
 
 
 @runtime_checkable

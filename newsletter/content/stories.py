@@ -21,8 +21,9 @@ def web_address(options: SourceOptions, chosen: str, *, source: str) -> str:
     """Give the address a source was told. Raises `ConfigError` when it is none."""
     if link(chosen.replace("{date}", "2026-03-01")) is None:
         raise ConfigError(
-            f"[sources] {options.part}, type “{source}”: `url` must be a web address.",
+            "`url` must be a web address.",
             hint=f'{{ type = "{source}", url = "https://…" }}',
+            where=options.where(source=source, key="url"),
         )
     return chosen
 
@@ -56,6 +57,7 @@ def from_page(web_page: WebPage, *, part: Part, picture: TakePicture, origin: st
         others=page.other_features,
         intro=page.intro,
         origin=_told(origin, lack),
+        no_image=lack,
     )
 
 
@@ -85,7 +87,9 @@ def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) 
         image=image,
         link=item.link,
     )
-    return Supply(stories=(story,), others=page.other_features, origin=_told(origin, lack))
+    return Supply(
+        stories=(story,), others=page.other_features, origin=_told(origin, lack), no_image=lack
+    )
 
 
 def completed(web_page: WebPage, item: FeedItem) -> WebPage:

@@ -6,7 +6,7 @@
     ├── InputError            a file that was handed in cannot be used; nothing changed    exit 1
     ├── ContentError          a source, a page or a template is at fault                   exit 1
     │   ├── SourceError       this source has no valid part today; the chain goes on
-    │   └── TemplateError     file, line and sentence
+    │   └── TemplateError     a template cannot be rendered: file, line
     ├── StorageError          the database cannot be used as it is                         exit 1
     ├── NothingToDo           all is done already                                          exit 3
     ├── Held                  a person is needed before this may go on                     exit 4
@@ -22,11 +22,13 @@
         │   └── AccountRefused    key or sender is at fault: stop, a person is needed
         └── Uncertain         the provider may have taken it: never sent again blindly
 
-Every error says what happened and where, and `hint` says what to do next.
+Every error says what happened and where, and `hint` says what to do next. The place is data, too:
+`where` holds file, line, key and part, so nobody reads them out of a sentence.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
@@ -42,15 +44,51 @@ class ExitCode(IntEnum):
     TRY_LATER = 75
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where a fault lies; what is not known of it is empty."""
+
+    file: str = ""  # as a person would type it: from the publication's folder on, or whole
+    line: int | None = None  # of the file, from 1
+    key: str = ""  # dotted: of config.toml, of edition.toml or of a story's front matter
+    part: str = ""  # of an edition: "story", "fact", "quote" or "word"
+    place: str = ""  # what a sentence calls it, where that is not the file
+    leads: bool = True  # the sentence begins with it; False: it names the place itself
+
+    @property
+    def text(self) -> str:
+        """Write the place as sentences begin with it: "content/stories/a.md, line 3"."""
+        name = self.place or self.file
+        if self.line is None:
+            return name
+        return f"{name}, line {self.line}" if name else f"Line {self.line}"
+
+    @property
+    def known(self) -> dict[str, str | int]:
+        """Map `file`, `line`, `key` and `part` to their values, as far as they are known."""
+        found = {"file": self.file, "line": self.line, "key": self.key, "part": self.part}
+        return {name: value for name, value in found.items() if value}
+
+
+NOWHERE = Where()
+
+
 class NewsletterError(Exception):
-    """Be the root of every error that is told to a person in a sentence."""
+    """Be the root of every error that is told to a person in a sentence.
+
+    `sentence` is what is wrong. `what` is printed: the sentence behind its place, where `where`
+    leads it.
+    """
 
     exit_code = ExitCode.FAILED
 
-    def __init__(self, what: str, *, hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(self, sentence: str, *, hint: str = "", where: Where = NOWHERE) -> None:
+        lead = where.text if where.leads else ""
+        self.sentence = sentence
+        self.what = f"{lead}: {sentence}" if lead else sentence
         self.hint = hint
+        self.where = where
+        super().__init__(self.what)
 
 
 class UsageError(NewsletterError):
@@ -76,7 +114,7 @@ class SourceError(ContentError):
 
 
 class TemplateError(ContentError):
-    """A template cannot be rendered; `what` names file and line."""
+    """A template cannot be rendered; `where` has file and line, where they are known."""
 
 
 class StorageError(NewsletterError):

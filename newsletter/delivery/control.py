@@ -10,7 +10,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
-from newsletter.delivery import recall
+from newsletter.delivery import preconditions, recall
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
@@ -64,10 +64,7 @@ class SendControl:
         return self.ledger.view(send.id)
 
     def _find(self, day: date) -> Send:
-        send = self.ledger.find(self.publication, day)
-        if send is None:
-            raise NothingToDo(f"The edition of {day} has no send yet.")
-        return send
+        return preconditions.found_send(self.ledger.find(self.publication, day), day)
 
     def resolve(self, day: date, batch: int, *, accepted: bool) -> None:
         """Settle an uncertain batch by the operator's word. Raises `NothingToDo` for any other."""

@@ -55,11 +55,8 @@ class Corrections:
 
     def _find(self, day: date) -> Send:
         """Find a send of which somebody still waits. Raises `NothingToDo` for any other."""
-        send = self.sends.find(day)
-        if send is None:
-            raise NothingToDo(
-                f"The edition of {day} has no send yet.", hint="Edit it; it goes out as it is then."
-            )
+        hint = "Edit it; it goes out as it is then."
+        send = preconditions.found_send(self.sends.find(day), day, hint=hint)
         now = self.sends.clock.now()
         in_time = (
             recall.in_time(one.send_at, now=now) for one in self.sends.records.handed_over(send.id)

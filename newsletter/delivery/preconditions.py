@@ -24,6 +24,13 @@ class SendRequest:
     segment: str | None = None  # --segment; empty: everyone; None: what [delivery] says
 
 
+def found_send(send: Send | None, day: date, *, hint: str = "") -> Send:
+    """Return the send of an edition. Raises `NothingToDo` while it has none; `hint` is its hint."""
+    if send is None:
+        raise NothingToDo(f"The edition of {day} has no send yet.", hint=hint)
+    return send
+
+
 def refuse_if_not_yet(request: SendRequest, *, due: Due | None, today: date, now: datetime) -> None:
     """Refuse a send whose moment is not now; `due` is None on a day without an edition.
 

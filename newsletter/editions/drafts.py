@@ -15,7 +15,7 @@ from newsletter.content.sources import article, markdown, page
 from newsletter.content.web import richtext
 from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.config.settings import Settings
-from newsletter.core.errors import InputError, SourceError, UsageError
+from newsletter.core.errors import InputError, SourceError, UsageError, Where
 from newsletter.core.model import Image, Part, Story, Supply
 from newsletter.editions.files import free_name
 
@@ -82,6 +82,7 @@ def source_options(source: str, settings: Settings) -> SourceOptions:
         raise UsageError(
             f"The chain [sources] story has no “{source}”, so nobody would look there.",
             hint=f'Add {{ type = "{source}" }} to it in config.toml.',
+            where=Where(key="sources.story", part=Part.STORY, leads=False),
         )
     return SourceOptions(options=entry.options, root=settings.root, part=Part.STORY)
 
@@ -96,6 +97,7 @@ def create(path: Path, content: bytes) -> None:
         raise UsageError(
             f"{path} exists already and stays as it is.",
             hint="Edit it, or move it away first.",
+            where=Where(file=str(path), leads=False),
         ) from error
 
 
@@ -175,8 +177,8 @@ def _left_out(page: WebPage, supply: Supply) -> Iterator[str]:
     features = {"fact": page.page.fact, "quote": page.page.quote, "word": page.page.word}
     yield from (name for name, feature in features.items() if feature)
     yield from (other.label for other in supply.others)
-    if supply.stories[0].image is None:
-        yield supply.origin.rpartition(" (")[2].removesuffix(")")
+    if supply.no_image:
+        yield supply.no_image
 
 
 def _toml(text: str) -> str:

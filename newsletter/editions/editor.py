@@ -13,7 +13,7 @@ from newsletter.content.source import Picture
 from newsletter.content.sources import page
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
-from newsletter.core.errors import Held, NothingToDo
+from newsletter.core.errors import Held, NothingToDo, Where
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
 from newsletter.editions import drafts
 from newsletter.editions.assembler import Assembler
@@ -81,6 +81,7 @@ class Editor:
             raise NothingToDo(
                 f"Its chain has no other {part} for {day}.",
                 hint="Write one, or put more into content/ or [sources].",
+                where=Where(key=f"sources.{part}", part=part, leads=False),
             )
         self.assembler.files.rewrite(self._with(edition, part, found), seen=seen)
 
@@ -115,6 +116,7 @@ class Editor:
             raise Held(
                 "Pictures of a mail lie on the web, and [media] url does not say where yours are.",
                 hint="Set it in config.toml to the address at which you serve content/media.",
+                where=Where(key="media.url", leads=False),
             )
         kept = pictures.keep(data, self.settings.root / "content" / "media", name=name)
         return Picture(url=f"{served_at}/{kept.file}", width=kept.width, height=kept.height)

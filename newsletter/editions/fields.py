@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from newsletter.content.validity import cleaned
-from newsletter.core.errors import InputError
+from newsletter.core.errors import InputError, Where
 from newsletter.core.model import Edition, Provenance
 from newsletter.editions.schema import edition_of, sentence
 from newsletter.editions.writer import as_toml
@@ -39,7 +39,10 @@ class FieldsError(InputError):
 
     def __init__(self, faults: tuple[FieldFault, ...]) -> None:
         listed = "; ".join(f"{fault.name} {fault.sentence}" for fault in faults)
-        super().__init__(f"This is no edition yet: {listed}.", hint="Mend it and save again.")
+        first = Where(key=faults[0].name, leads=False)
+        super().__init__(
+            f"This is no edition yet: {listed}.", hint="Mend it and save again.", where=first
+        )
         self.faults = faults
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.content.edition import Status, completeness
-from newsletter.core.errors import Overtaken, UsageError
+from newsletter.core.errors import Overtaken, UsageError, Where
 from newsletter.core.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
 from newsletter.core.model.findings import Finding
 from newsletter.editions.reader import from_toml
@@ -122,6 +122,7 @@ class EditionFiles:
                 raise Overtaken(
                     f"{self._shown(path)} has been changed since it was opened here.",
                     hint="Nothing was written. Look at the file as it is now, and change it again.",
+                    where=self._where(path),
                 )
 
         refuse_overtaken()
@@ -197,7 +198,8 @@ class EditionFiles:
     def _loaded(self, day: date) -> Edition:
         edition = self.load(day)
         if edition is None:
-            raise UsageError(f"There is no {self._shown(self.path(day))}.")
+            path = self.path(day)
+            raise UsageError(f"There is no {self._shown(path)}.", where=self._where(path))
         return edition
 
     def _record(self, day: date) -> Record | None:
@@ -226,7 +228,11 @@ class EditionFiles:
             raise UsageError(
                 f"{self._shown(path)} is not UTF-8 text.",
                 hint="Save it again with the encoding UTF-8.",
+                where=self._where(path),
             ) from error
+
+    def _where(self, path: Path) -> Where:
+        return Where(file=self._shown(path), leads=False)
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.folder.parent).as_posix()

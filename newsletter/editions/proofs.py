@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -122,9 +121,6 @@ class Preview:
     paths: tuple[Path, ...] = ()  # files and folders whose change asks for a new look
 
 
-_PLACED = re.compile(r"(?P<file>[^\n]+?), line (?P<line>\d+): (?P<sentence>.+)", re.DOTALL)
-
-
 Probe = Callable[[Checked], External]
 
 
@@ -220,9 +216,9 @@ def _shown(file: Path, folders: Sequence[Path]) -> str:
 
 def unrendered(error: TemplateError) -> Finding:
     """Tell a fault of the template, which leaves nothing to check, as a finding."""
-    placed = _PLACED.fullmatch(error.what)
-    written = f"{placed['file']}:{placed['line']}" if placed else None
-    sentence = placed["sentence"] if placed else error.what
+    where = error.where
+    written = f"{where.place or where.file}:{where.line}" if where.line else None
+    sentence = error.sentence if written else error.what
     return Finding(
         sentence[:1].upper() + sentence[1:],
         error.hint,

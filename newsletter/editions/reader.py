@@ -10,11 +10,11 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from newsletter.core.errors import UsageError
+from newsletter.core.errors import UsageError, Where
 from newsletter.core.model import Edition, Provenance
+from newsletter.core.toml import syntax_fault
 from newsletter.editions.schema import edition_of, keys_beside, sentence
 
-_LINE_IN_TOML = re.compile(r" ?\(at line (\d+)[^)]*\)")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.]+)\s*\]\]?")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")
 
@@ -35,12 +35,11 @@ def from_toml(
 
 
 def _not_toml(error: tomllib.TOMLDecodeError, *, name: str, text: str) -> UsageError:
-    at = _LINE_IN_TOML.search(str(error))
-    line = int(at.group(1)) if at else text.count("\n") + 1
-    sentence = _LINE_IN_TOML.sub("", str(error)).strip()
+    fault = syntax_fault(error)
     return UsageError(
-        f"{name}, line {line}: this is not TOML: {sentence}.",
+        f"this is not TOML: {fault.sentence}.",
         hint='A text needs its quotation marks: "…" on one line, """ … """ over several.',
+        where=Where(file=name, line=fault.line or text.count("\n") + 1),
     )
 
 
@@ -51,8 +50,9 @@ def _refused(error: ValidationError, *, name: str, text: str) -> UsageError:
     key = path[-1]
     more = f" ({len(findings) - 1} more after this one.)" if len(findings) > 1 else ""
     return UsageError(
-        f"{name}, line {line_of(path, text)}: `{key}` {sentence(first)}.{more}",
+        f"`{key}` {sentence(first)}.{more}",
         hint=_allowed(path),
+        where=Where(file=name, line=line_of(path, text), key=".".join(map(str, path))),
     )
 
 

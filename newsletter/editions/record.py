@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from newsletter.content.edition import provenance_document
-from newsletter.core.errors import UsageError
+from newsletter.core.errors import UsageError, Where
 from newsletter.core.model import Attempted, Edition, Part, Provenance
 from newsletter.core.model.content import FrozenEdition
 from newsletter.editions.writer import as_toml
@@ -53,6 +53,7 @@ def from_json(text: str, *, name: str) -> Record:
         raise UsageError(
             f"{name} is damaged: {error}.",
             hint="Delete it: edition.toml then counts as yours, and only the provenance is lost.",
+            where=Where(file=name, leads=False),
         ) from error
 
 

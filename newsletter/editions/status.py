@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -31,6 +31,15 @@ class Day:
     send: Send | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What there is of an edition."""
+
+    has_edition: bool
+    is_faulty: bool  # it cannot go out as it is
+    headline: str = ""  # of the lead story
+
+
 @dataclass(frozen=True, kw_only=True)
 class EditionCalendar:
     """What the files, the approvals and the ledger know of a publication's dates."""
@@ -50,34 +59,65 @@ class EditionCalendar:
             yield self._day(day, approvals.get(day), sends.get(day))
             day += _DAY
 
+    def seen(self, day: date, *, digest: str, holds: bool) -> EditionFacts:
+        """Return what is known of a date whose message somebody looks at.
+
+        `digest` is that message's, empty where nothing can be rendered; `holds` says whether its
+        findings hold it. Neither is read from the files, which may have changed meanwhile.
+        """
+        return self._facts(
+            day,
+            approval=self.approvals.find(day),
+            send=self.ledger.find(self.settings.publication.id, day),
+            content=_Content(has_edition=bool(digest), is_faulty=holds),
+            has_changed=lambda approval: approval.digest != digest,
+        )
+
     def _day(self, day: date, approval: Approval | None, send: Send | None) -> Day:
-        headline, is_faulty = self._content(day)
-        due = calendar.edition_due(self.settings.timetable, day)
-        now = self.clock.now()
-        known = EditionFacts(
-            is_due=due is not None,
-            is_over=due.until < now if due else day < self._today(),
-            has_edition=self.files.path(day).exists(),
-            is_faulty=is_faulty,
+        content = self._content(day)
+        known = self._facts(
+            day,
             approval=approval,
-            has_changed=approval is not None and self._has_changed(day, approval),
+            send=send,
+            content=content,
+            has_changed=lambda approval: self._has_changed(day, approval),
+        )
+        return Day(date=day, status=status_of(known), headline=content.headline, send=send)
+
+    def _facts(
+        self,
+        day: date,
+        *,
+        approval: Approval | None,
+        send: Send | None,
+        content: _Content,
+        has_changed: Callable[[Approval], bool],
+    ) -> EditionFacts:
+        due = calendar.edition_due(self.settings.timetable, day)
+        return EditionFacts(
+            is_due=due is not None,
+            is_over=due.until < self.clock.now() if due else day < self._today(),
+            has_edition=content.has_edition,
+            is_faulty=content.is_faulty,
+            approval=approval,
+            has_changed=approval is not None and has_changed(approval),
             send=send,
         )
-        return Day(date=day, status=status_of(known), headline=headline, send=send)
 
-    def _content(self, day: date) -> tuple[str, bool]:
-        """Give the lead headline, and whether the edition cannot go out as it is."""
+    def _content(self, day: date) -> _Content:
+        """Return what the files hold; one that cannot be read is an edition at fault."""
         try:
             edition = self.files.load(day)
         except UsageError:
-            return "", True
+            return _Content(has_edition=True, is_faulty=True)
         if edition is None:
-            return "", False
+            return _Content(has_edition=False, is_faulty=False)
         report = self.files.report(day)
         is_faulty = is_held(edition, self.settings.edition.no_story) or bool(
             report and not report.ok
         )
-        return (edition.stories[0].headline if edition.stories else ""), is_faulty
+        headline = edition.stories[0].headline if edition.stories else ""
+        return _Content(has_edition=True, is_faulty=is_faulty, headline=headline)
 
     def _has_changed(self, day: date, approval: Approval) -> bool:
         report, changed_at = self.files.report(day), self.files.changed_at(day)

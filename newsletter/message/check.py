@@ -17,7 +17,7 @@ from typing import Protocol
 
 from newsletter.core import plugins
 from newsletter.core.config.settings import Settings
-from newsletter.core.errors import ConfigError, TemplateError
+from newsletter.core.errors import ConfigError, TemplateError, Where
 from newsletter.core.model import Edition, Message, NoStory
 from newsletter.core.model.clients import USUAL, Family
 from newsletter.core.model.findings import Fault, Finding, Severity
@@ -66,8 +66,8 @@ def run(checked: Checked, levels: Mapping[str, Severity]) -> tuple[Finding, ...]
     `levels` overrides a check's own level. Raises `ConfigError` for a code that no check has.
     """
     accepted = {one.code: one.reason for one in checked.edition.accepted}
-    _refuse_unknown(levels, where="[checks] of config.toml")
-    _refuse_unknown(accepted, where="[accepted] of edition.toml")
+    _refuse_unknown(levels, table="checks", file="config.toml")
+    _refuse_unknown(accepted, table="accepted", file="edition.toml")
     findings = [
         replace(finding, accepted="" if binding(code) else accepted.get(code, ""))
         for code in codes()
@@ -103,15 +103,16 @@ def _findings(code: str, checked: Checked, levels: Mapping[str, Severity]) -> It
         )
 
 
-def _refuse_unknown(named: Iterable[str], *, where: str) -> None:
+def _refuse_unknown(named: Iterable[str], *, table: str, file: str) -> None:
     valid = codes()
     for code in named:
         if code not in valid:
             close = difflib.get_close_matches(code, valid, n=1)
             raise ConfigError(
-                f"{where}: there is no check called “{code}”.",
+                f"there is no check called “{code}”.",
                 hint=(f"Did you mean “{close[0]}”? " if close else "")
                 + f"Valid: {', '.join(valid)}.",
+                where=Where(file=file, key=f"{table}.{code}", place=f"[{table}] of {file}"),
             )
 
 

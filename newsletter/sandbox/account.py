@@ -14,9 +14,9 @@ import orjson
 
 from newsletter.sandbox.drafts import Draft, drafts
 from newsletter.sandbox.events import Event, Kind, event, public_text
+from newsletter.sandbox.exchange import Problem
 from newsletter.sandbox.faults import FaultPlan
 from newsletter.sandbox.mailbox import Mailbox, Store
-from newsletter.sandbox.problems import Problem
 from newsletter.sandbox.ratelimit import RateLimit
 from newsletter.sandbox.schedule import Schedule
 from newsletter.sandbox.shape import Object

@@ -13,8 +13,7 @@ import orjson
 from newsletter.sandbox import activity
 from newsletter.sandbox.account import Account
 from newsletter.sandbox.drafts import Draft, Mail
-from newsletter.sandbox.exchange import Answer, Request, json_answer, refusal
-from newsletter.sandbox.problems import Problem
+from newsletter.sandbox.exchange import Answer, Problem, Request, json_answer, refusal
 from newsletter.sandbox.rules_settings import is_sandbox_mode
 from newsletter.sandbox.shape import Object
 from newsletter.sandbox.suppressions import LISTS, MOST_ROWS, ListName

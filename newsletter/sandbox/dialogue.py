@@ -14,11 +14,10 @@ from newsletter.sandbox import api, views
 from newsletter.sandbox.account import Account, RecordedRequest
 from newsletter.sandbox.api import Outcome
 from newsletter.sandbox.connection import Connection
-from newsletter.sandbox.exchange import Answer, Request, refusal
+from newsletter.sandbox.exchange import Answer, Problem, Request, refusal
 from newsletter.sandbox.fault_answers import headers_of, made_up
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.loopback import names_this_machine
-from newsletter.sandbox.problems import Problem
 from newsletter.sandbox.ratelimit import Budget
 from newsletter.sandbox.rules_addresses import people_in
 
@@ -66,7 +65,7 @@ class _Exchange:
     async def _break_off(self, rule: Rule) -> None:
         if rule.fault == "reset-in-body":
             length = int(self._request.headers.get("content-length", "0"))
-            half = length // 2 if rule.after is None else min(rule.after, length)
+            half = length // 2 if rule.pace.after is None else min(rule.pace.after, length)
             part = await self._connection.read_some(half)
             self._request = replace(self._request, body=part, size=len(part))
         self._record(None, rule, _NOTHING)
@@ -118,9 +117,9 @@ class _Exchange:
             case "garbage":
                 await self._connection.send_garbage()
             case "dribble":
-                await self._connection.dribble(shown, rule.interval)
+                await self._connection.dribble(shown, rule.pace.interval)
             case "slow":
-                await asyncio.sleep(rule.seconds)
+                await asyncio.sleep(rule.pace.seconds)
                 await self._connection.send(shown)
             case _:
                 await self._connection.send(shown)

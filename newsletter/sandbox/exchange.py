@@ -1,14 +1,12 @@
-"""What goes over the wire, as values: one request and one answer."""
+"""What goes over the wire, as values: a request, an answer, and what a refusal names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-
-from newsletter.sandbox.problems import Problem, as_document
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -32,6 +30,30 @@ class Answer:
     status: int
     body: bytes = b""
     headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One entry of `errors`."""
+
+    message: str
+    field: str | None = None  # a path such as personalizations.500.to.0.email, where known
+    cause: str = ""  # what the answer keeps to itself; shown by the sandbox's own pages only
+
+
+def bare(cause: str) -> Problem:
+    """Refuse without a reason, as SendGrid does for a value of the wrong type (sendgrid.md 1.1)."""
+    return Problem("Bad Request", None, cause)
+
+
+def as_document(problems: Iterable[Problem]) -> dict[str, Any]:
+    """Give the body of an error answer: `{"errors": [{"message", "field", "help"}]}`."""
+    return {
+        "errors": [
+            {"message": problem.message, "field": problem.field, "help": None}
+            for problem in problems
+        ]
+    }
 
 
 def json_answer(status: int, value: Any, headers: Headers = ()) -> Answer:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from newsletter.core.errors import ConfigError
+from newsletter.core.errors import ConfigError, Where
+from newsletter.core.toml import syntax_fault
 from newsletter.sandbox.faults import KINDS, Rule
 
 _SELECTORS = frozenset({"fault", "path", "requests", "from", "every", "seed", "share", "times"})
@@ -90,20 +92,25 @@ def _texts(value: Any) -> bool:
 
 def load(file: Path) -> tuple[Rule, ...]:
     """Read the rules in their order. Raises `ConfigError` with file, rule and what is allowed."""
+    whole = Where(file=str(file), leads=False)
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The fault file {file} cannot be read: {error}.") from error
+        raise ConfigError(f"The fault file {file} cannot be read: {error}.", where=whole) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"The fault file {file} is not valid TOML: {error}.") from error
+        raise ConfigError(
+            f"The fault file {file} is not valid TOML: {error}.",
+            where=replace(whole, line=syntax_fault(error).line),
+        ) from error
     tables = document.get("rule", [])
     if set(document) - {"rule"} or not _are_tables(tables):
         raise ConfigError(
             f"The fault file {file} must consist of [[rule]] tables, at least one.",
             hint='Begin with: [[rule]], then fault = "status" and requests = [2].',
+            where=whole,
         )
     return tuple(
-        rule_from(table, where=f"{file}, rule {number}")
+        rule_from(table, where=Where(file=str(file), place=f"{file}, rule {number}"))
         for number, table in enumerate(tables, start=1)
     )
 
@@ -112,19 +119,21 @@ def _are_tables(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
 
-def rule_from(table: Mapping[str, Any], *, where: str) -> Rule:
-    """Read one rule. Raises `ConfigError`; `where` is how it names the rule."""
+def rule_from(table: Mapping[str, Any], *, where: Where) -> Rule:
+    """Read one rule. Raises `ConfigError`; `where` is the place of the rule."""
     if "fault" not in table:
-        raise ConfigError(f"{where}: `fault` is missing.", hint=f"It is {_CHECKS['fault'][1]}.")
+        hint = f"It is {_CHECKS['fault'][1]}."
+        raise ConfigError("`fault` is missing.", hint=hint, where=replace(where, key="fault"))
     _require(table, "fault", where)
     allowed = _SELECTORS | PARAMETERS[table["fault"]]
     for key in table:
         if key not in allowed:
             close = difflib.get_close_matches(key, allowed, n=1)
             raise ConfigError(
-                f"{where}: `{key}` does not belong to the fault “{table['fault']}”.",
+                f"`{key}` does not belong to the fault “{table['fault']}”.",
                 hint=(f"Did you mean `{close[0]}`? " if close else "")
                 + f"Allowed: {', '.join(sorted(allowed))}.",
+                where=replace(where, key=key),
             )
         _require(table, key, where)
     _require_partners(table, where)
@@ -134,17 +143,20 @@ def rule_from(table: Mapping[str, Any], *, where: str) -> Rule:
 _NAMES = {"from": "start"}  # `from` is a word of Python's
 
 
-def _require(table: Mapping[str, Any], key: str, where: str) -> None:
+def _require(table: Mapping[str, Any], key: str, where: Where) -> None:
     check, allowed = _CHECKS[key]
     if not check(table[key]):
-        raise ConfigError(f"{where}: `{key}` must be {allowed}.")
+        raise ConfigError(f"`{key}` must be {allowed}.", where=replace(where, key=key))
 
 
-def _require_partners(table: Mapping[str, Any], where: str) -> None:
+def _require_partners(table: Mapping[str, Any], where: Where) -> None:
     if table["fault"] == "refuse-recipient" and "address" not in table:
-        raise ConfigError(f"{where}: refuse-recipient needs `address`: who is to be refused.")
+        raise ConfigError(
+            "refuse-recipient needs `address`: who is to be refused.",
+            where=replace(where, key="address"),
+        )
     if ("seed" in table) != ("share" in table):
-        raise ConfigError(f"{where}: `seed` and `share` belong together.")
+        raise ConfigError("`seed` and `share` belong together.", where=replace(where, key="seed"))
 
 
 def _value(key: str, value: Any) -> Any:

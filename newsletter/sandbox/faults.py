@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from dataclasses import dataclass, field, fields
+from functools import partial
+from typing import Any, Literal, get_args
 
 FaultKind = Literal[
     "status",
@@ -29,11 +30,9 @@ _ACCEPTING = frozenset({"slow", "lost", "dribble"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One fault and the requests it is for; without a selector, all of them."""
+class Which:
+    """The requests a rule is for; without a condition, all of them on the path."""
 
-    fault: FaultKind
-    # which requests
     path: str = "/v3/mail/send"  # "*" is every path
     requests: tuple[int, ...] = ()  # numbers, from 1, counted per path
     start: int | None = None  # `from` in a file: this number and all later ones
@@ -42,7 +41,12 @@ class Rule:
     share: float | None = None  # of all numbers, chosen by seed
     times: int | None = None  # at most so often
     address: tuple[str, ...] = ()  # only requests to one of these addresses
-    # what happens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What an answer with a fault says."""
+
     status: int | None = None
     body: BodyKind = "json"
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -50,10 +54,45 @@ class Rule:
     remaining: int | None = None  # X-RateLimit-Remaining
     retry_after: str | None = None
     location: str = "/v3/elsewhere"
-    accept: bool | None = None  # whether the mail is taken all the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """When a slow answer comes, and where a connection is cut."""
+
     seconds: float = 1.0  # before a slow answer
     interval: float = 1.0  # between two bytes of a dribbled answer
     after: int | None = None  # bytes of the body before a reset in it; default: half of it
+
+
+def _keys_of(group: type[Which | Reply | Pace]) -> frozenset[str]:
+    return frozenset(one.name for one in fields(group))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+class Rule:
+    """One fault, the requests it is for, and what happens to them."""
+
+    fault: FaultKind
+    which: Which
+    reply: Reply
+    pace: Pace
+    accept: bool | None  # whether the mail is taken all the same; None: as is usual for the fault
+
+    def __init__(self, *, fault: FaultKind, accept: bool | None = None, **keys: Any) -> None:
+        """Take the keys of a rule in a fault file, `start` in place of `from`.
+
+        Raises `TypeError` for any other key.
+        """
+        unknown = keys.keys() - _keys_of(Which) - _keys_of(Reply) - _keys_of(Pace)
+        if unknown:
+            raise TypeError(f"A rule has no {', '.join(sorted(unknown))}.")
+        put = partial(object.__setattr__, self)  # it is frozen
+        put("fault", fault)
+        put("accept", accept)
+        for name, group in (("which", Which), ("reply", Reply), ("pace", Pace)):
+            names = _keys_of(group)
+            put(name, group(**{key: value for key, value in keys.items() if key in names}))
 
     @property
     def accepts(self) -> bool:
@@ -76,26 +115,27 @@ def choose(
     them. `used` says how often each rule was applied.
     """
     for index, rule in enumerate(rules):
-        spent = rule.times is not None and (used or {}).get(index, 0) >= rule.times
-        if not spent and _is_for(rule, path, number) and _names(rule, addresses):
+        which = rule.which
+        spent = which.times is not None and (used or {}).get(index, 0) >= which.times
+        if not spent and _is_for(which, path, number) and _names(which, addresses):
             return index
     return None
 
 
-def _is_for(rule: Rule, path: str, number: int) -> bool:
-    if rule.path not in {EVERY_PATH, path}:
+def _is_for(which: Which, path: str, number: int) -> bool:
+    if which.path not in {EVERY_PATH, path}:
         return False
-    if rule.requests and number not in rule.requests:
+    if which.requests and number not in which.requests:
         return False
-    if rule.start is not None and number < rule.start:
+    if which.start is not None and number < which.start:
         return False
-    if rule.every is not None and (number - (rule.start or 0)) % rule.every:
+    if which.every is not None and (number - (which.start or 0)) % which.every:
         return False
-    return rule.share is None or _draw(rule.seed, path, number) < rule.share
+    return which.share is None or _draw(which.seed, path, number) < which.share
 
 
-def _names(rule: Rule, addresses: Collection[str]) -> bool:
-    return not rule.address or any(address.lower() in addresses for address in rule.address)
+def _names(which: Which, addresses: Collection[str]) -> bool:
+    return not which.address or any(address.lower() in addresses for address in which.address)
 
 
 def _draw(seed: int, path: str, number: int) -> float:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import orjson
 
-from newsletter.core.errors import UsageError
+from newsletter.core.errors import UsageError, Where
 from newsletter.sandbox.compose import compose, subject_of
 from newsletter.sandbox.drafts import Draft, Mail, as_json, from_json, index_entry
 
@@ -84,4 +84,5 @@ def _read_index(file: Path) -> Iterable[Mail]:
             raise UsageError(
                 f"{file}, line {number}, is not an entry of a sandbox's mailbox.",
                 hint="Name another folder, or delete this one; it holds test mail only.",
+                where=Where(file=str(file), line=number, leads=False),
             ) from error

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from newsletter.sandbox.problems import Problem
+from newsletter.sandbox.exchange import Problem
 from newsletter.sandbox.shape import Object, as_list, as_object
 
 MOST_RECIPIENTS = 1000

@@ -1,4 +1,4 @@
-"""Rules for the personalizations (sendgrid.md 1.1). Pure."""
+"""Rules for the personalizations, and for every send time (sendgrid.md 1.1). Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ from typing import Any
 import orjson
 
 from newsletter.sandbox import rules_addresses, rules_content
-from newsletter.sandbox.problems import Problem
-from newsletter.sandbox.rules_time import send_at
-from newsletter.sandbox.shape import Object, as_list, as_object, size_of, text_map, texts_of
+from newsletter.sandbox.exchange import Problem
+from newsletter.sandbox.shape import (
+    Object,
+    as_list,
+    as_object,
+    is_integer,
+    size_of,
+    text_map,
+    texts_of,
+)
 
 MOST_PERSONALIZATIONS = 1000
 MOST_SUBSTITUTION_BYTES = 10_000  # of one personalization
 MOST_SUBSTITUTIONS = 10_000  # of one request
 MOST_ARGUMENT_BYTES = 10_000  # message level and personalization together
+FURTHEST_AHEAD = 72 * 3600  # seconds
 KEYS = frozenset(
     {
         "to",
@@ -106,3 +114,11 @@ def _arguments(merged: dict[str, str], path: str) -> Iterator[Problem]:
             f"{MOST_ARGUMENT_BYTES} bytes; these have {size}.",
             path,
         )
+
+
+def send_at(value: Any, path: str, *, now: float) -> Iterator[Problem]:
+    """Check a send time: Unix seconds as an integer, at most 72 hours ahead; the past is now."""
+    if not is_integer(value):
+        yield Problem("The send_at value must be a Unix timestamp as an integer.", path)
+    elif value > now + FURTHEST_AHEAD:
+        yield Problem("The send_at value may be at most 72 hours in the future.", path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from newsletter.sandbox.problems import Problem
+from newsletter.sandbox.exchange import Problem
 from newsletter.sandbox.shape import Object, as_list, as_object, is_integer
 
 MOST_GROUPS_TO_DISPLAY = 25

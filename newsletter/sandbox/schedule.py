@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from newsletter.sandbox.drafts import Draft
-from newsletter.sandbox.problems import Problem
+from newsletter.sandbox.exchange import Problem
 
 BATCH_LIFE = 10 * 24 * 3600  # seconds
 EARLIEST_NOTICE = 10 * 60

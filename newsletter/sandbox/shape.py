@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsletter.sandbox.problems import Problem
+from newsletter.sandbox.exchange import Problem
 
 Object = dict[str, Any]
 

@@ -8,9 +8,8 @@ from functools import partial
 from typing import Any
 
 from newsletter.sandbox import rules_addresses, rules_content, rules_settings
-from newsletter.sandbox.problems import Problem, bare
-from newsletter.sandbox.rules_personalizations import personalizations
-from newsletter.sandbox.rules_time import send_at
+from newsletter.sandbox.exchange import Problem, bare
+from newsletter.sandbox.rules_personalizations import personalizations, send_at
 from newsletter.sandbox.shape import Object, WrongType, as_object, text_map
 
 KEYS = frozenset(

@@ -20,7 +20,7 @@ from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from newsletter.core.errors import InputError
+from newsletter.core.errors import InputError, Where
 
 LONGEST_LINE = 64 * 1024  # bytes; a subscriber has a few hundred
 _BLOCK = 1024 * 1024
@@ -108,7 +108,8 @@ def examine(path: Path) -> CsvFile:
         with path.open(encoding=encoding, newline="") as text:
             delimiter = _delimiter(_beginning(text))
     except (OSError, UnicodeError) as error:
-        raise InputError(f"{path.name} cannot be read: {error}.") from error
+        where = Where(file=path.name, leads=False)
+        raise InputError(f"{path.name} cannot be read: {error}.", where=where) from error
     return CsvFile(
         path=path,
         sha256=scan.digest.hexdigest(),
@@ -164,7 +165,7 @@ class _Scan:
             self._take(block)
         self._decode(b"", final=True)
         if not self.lines:
-            raise InputError(f"{name} is empty.")
+            raise InputError(f"{name} is empty.", where=self._where())
 
     def encoding(self, path: Path) -> str:
         """Name the encoding; UTF-16 and Windows-1252 are read through once to be sure of it."""
@@ -181,6 +182,7 @@ class _Scan:
             raise InputError(
                 f"{self._name} is not text: it is {'not' if self._utf16 else 'neither'} {tried}.",
                 hint="Save it as CSV in UTF-8.",
+                where=self._where(),
             ) from error
         return encoding
 
@@ -213,20 +215,26 @@ class _Scan:
     def _refuse_foreign(self) -> None:
         for magic, kind in _FOREIGN.items():
             if self._start.startswith(magic):
-                raise InputError(f"{self._name} is not a CSV file but {kind}.")
+                what = f"{self._name} is not a CSV file but {kind}."
+                raise InputError(what, where=self._where())
 
     def _long_line(self, number: int) -> InputError:
         return InputError(
             f"Line {number:,} of {self._name} has more than {LONGEST_LINE:,} bytes; that is no "
             "CSV file.",
             hint="Export the list again, as CSV with one subscriber on each line.",
+            where=self._where(number),
         )
 
     def _binary(self) -> InputError:
         return InputError(
             f"{self._name} is not a text file: it holds NUL bytes.",
             hint="Save the list as CSV in UTF-8.",
+            where=self._where(),
         )
+
+    def _where(self, line: int | None = None) -> Where:
+        return Where(file=self._name, line=line, leads=False)
 
 
 class _Lines:
@@ -291,12 +299,14 @@ def _faulty(error: csv.Error, *, first: int, last: int, raw: str) -> Page:
         raise InputError(
             f"Line {first} opens a quotation mark that is never closed; the file may be cut off.",
             hint=f"Export it again, or close the quotation mark in line {first}.",
+            where=Where(line=first, leads=False),
         ) from error
     if last > first:
         raise InputError(
             f"Line {first} opens a quotation mark that is not closed before line {last}.",
             hint=f"Look at the quotation marks from line {first} on; inside quotes write "
             "each of them twice.",
+            where=Where(line=first, leads=False),
         ) from error
     too_long = "field limit" in str(error)
     fault = "A cell is too long." if too_long else "The quotation marks of the line do not match."

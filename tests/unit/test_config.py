@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from newsletter.core.config import settings as config_settings
 from newsletter.core.config.delivery import Delivery
-from newsletter.core.config.errors import line_of
 from newsletter.core.errors import ConfigError
+from newsletter.core.toml import line_of
 
 TEXT = CONFIG.replace("BATCH_SIZE", "1000").replace("PARALLEL", "4").replace("TIMEOUT", "30.0")
 

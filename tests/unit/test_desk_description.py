@@ -90,7 +90,7 @@ def test_an_unknown_reader_is_the_first_one() -> None:
 
 
 def test_problem_stands_beside_the_last_good_render() -> None:
-    problem = Problem("email/brief.mjml.j2, line 4: “storry” is undefined.", "Mend it.")
+    problem = Problem("“storry” is undefined.", "Mend it.", place="email/brief.mjml.j2, line 4")
     shown = describe(View(version=2, preview=make_preview(), problem=problem))
     assert shown["problem"] == {
         "place": "email/brief.mjml.j2, line 4",

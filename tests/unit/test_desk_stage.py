@@ -7,7 +7,7 @@ import threading
 
 from builders_desk import Renders, finish, make_preview
 
-from newsletter.core.errors import TemplateError
+from newsletter.core.errors import InputError, TemplateError, Where
 from newsletter.editions.proofs import Preview
 from newsletter.web.desk.renders import Problem, Stage
 
@@ -33,6 +33,17 @@ def test_a_failure_keeps_the_last_good_render() -> None:
     view = refreshed(stage).view
     assert view.problem == Problem("Line 4 is broken.", "Mend it.")
     assert (view.version, view.preview) == (2, make_preview())
+
+
+def test_file_and_line_stand_apart_from_the_message_where_they_lead_it() -> None:
+    where = Where(file="email/brief.mjml.j2", line=4)
+    placed = TemplateError("“storry” is undefined.", hint="Mend it.", where=where)
+    assert refreshed(Stage(Renders(placed))).view.problem == Problem(
+        "“storry” is undefined.", "Mend it.", place="email/brief.mjml.j2, line 4"
+    )
+    where = Where(file="list.csv", line=4, leads=False)
+    named = InputError("Line 4 of list.csv is too long.", where=where)
+    assert refreshed(Stage(Renders(named))).view.problem == Problem(named.what)
 
 
 def test_the_problem_goes_when_the_render_succeeds_again() -> None:

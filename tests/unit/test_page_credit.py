@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.content.pasted.credit import image_credit
+from newsletter.content.pasted.labels import image_credit
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.content.pasted.parts_of_speech import part_of_speech
-from newsletter.content.pasted.senses import split_senses
-from newsletter.content.pasted.word import read_word, split_inside
+from newsletter.content.pasted.word import read_word, split_inside, split_senses
 from newsletter.core.model import Credit, Word
 
 

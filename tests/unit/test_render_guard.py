@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.message.render.mjml import to_html
-from newsletter.message.render.mjml_faults import Fault, first_fault
+from newsletter.message.render.mjml import Fault, first_fault, to_html
 
 TEXT = "<mj-text>words</mj-text>"
 

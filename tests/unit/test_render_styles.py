@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.core.errors import TemplateError
-from newsletter.message.render.styles import written_out
+from newsletter.message.render.templates import written_out
 
 FILE = Path("email/base.css")
 COLOURS = {"light-paper": "#FFFFFF", "dark-paper": "#191B1F"}

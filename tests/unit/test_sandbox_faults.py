@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from newsletter.core.errors import ConfigError
 from newsletter.sandbox.fault_answers import headers_of, made_up
 from newsletter.sandbox.fault_file import PARAMETERS, load
-from newsletter.sandbox.faults import KINDS, FaultPlan, Rule, choose
+from newsletter.sandbox.faults import KINDS, FaultPlan, Pace, Reply, Rule, Which, choose
 from newsletter.sandbox.ratelimit import Budget
 
 PATH = "/v3/mail/send"
@@ -286,3 +286,15 @@ def test_the_guide_names_every_fault_and_its_example_works(tmp_path: Path) -> No
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml cannot be read"):
         load(tmp_path / "none.toml")
+
+
+def test_a_rule_has_the_keys_of_a_fault_file_and_no_other() -> None:
+    rule = Rule(fault="slow", seconds=2, requests=(3,), remaining=0, accept=False)
+    assert (rule.which, rule.reply, rule.pace) == (
+        Which(requests=(3,)),
+        Reply(remaining=0),
+        Pace(seconds=2),
+    )
+    assert not rule.accepts
+    with pytest.raises(TypeError, match="secs"):
+        Rule(fault="slow", secs=2)

@@ -9,7 +9,7 @@ from builders_sandbox import NOW, make_block, make_body
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.sandbox.problems import Problem, as_document
+from newsletter.sandbox.exchange import Problem, as_document
 from newsletter.sandbox.rules_addresses import is_address
 from newsletter.sandbox.validate import Known, validate
 

@@ -1,10 +1,10 @@
 """Read pasted page text: what an editor copies from the site, furniture and all, into parts.
 
-Pure. The rules, one module per subject: `normalise` (bytes, characters, lines), `furniture` (what
-the site put around the text), `opening` (date, contents, divider), `labels` (feature lines),
-`quote`, `word` with `speech` and `senses`, `credit`, `stories`. `entries` tells the lines apart,
-`features` reads the labelled ones, `parse` puts it all in order, `tracing` says where each line
-went.
+Pure. The rules, one module per subject: `normalise` (bytes, characters, lines), `boilerplate`
+(what the site put around the text), `preamble` (date, contents, divider), `labels` (lines of
+features and credits), `quote`, `word` with `parts_of_speech`, `stories`. `entries` tells the lines
+apart, `features` reads the labelled ones, `parse` puts it all in order, `tracing` says where each
+line went.
 """
 
 from __future__ import annotations

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from newsletter.content.pasted.credit import image_credit
-from newsletter.content.pasted.labels import Feature, is_bare_label, read_feature
+from newsletter.content.pasted.labels import Feature, image_credit, is_bare_label, read_feature
 from newsletter.content.pasted.preamble import contents_length, is_contents_heading, is_divider
 
 

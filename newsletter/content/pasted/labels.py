@@ -1,7 +1,7 @@
-"""Read feature lines: "Fact of the Day (Source): text" and "In a Sentence: text".
+"""Read labelled lines: "Fact of the Day (Source): text", "In a Sentence: text", "Photo by: name".
 
-Rule 8 of content.md 4.5. A label needs its colon or dash; without it the line is an entry of the
-contents, or odd.
+Rules 8 and 12 of content.md 4.5. A feature's label needs its colon or dash; without it the line is
+an entry of the contents, or odd.
 """
 
 from __future__ import annotations
@@ -38,6 +38,16 @@ _LABEL = rf"(?P<label>{_SUBJECT} of the (?:day|week)|(?:used )?in a sentence|exa
 _SOURCE = r"(?: ?\((?P<source>[^()]*(?:\([^()]*\)[^()]*)*)\))?"
 _FEATURE = re.compile(rf"{_LABEL}{_SOURCE} ?(?::|-{{1,3}}(?= |$)) ?(?P<text>.*)", re.IGNORECASE)
 _BARE = re.compile(_LABEL + _SOURCE, re.IGNORECASE)
+
+_LONGEST_CREDIT = 120
+_PICTURE = r"(?:image|photo|photograph|picture)s?"
+_CREDIT = re.compile(
+    rf"(?:{_PICTURE} (?:credits?|courtesy|source)(?: (?:to|of|by)(?=[ :-]))?(?=[ :-])"
+    r" ?(?::|-{1,3})?|photo(?:graph)? by(?= )|credits? ?:)"
+    r" ?(?P<name>[^ :-].*)",
+    re.IGNORECASE,
+)
+_UNFINISHED = frozenset({"to", "of", "by"})
 
 _KINDS = {
     "fact": FeatureKind.FACT,
@@ -88,3 +98,19 @@ def _kind(subject: str | None) -> FeatureKind:
     if subject is None:
         return FeatureKind.SENTENCE
     return _KINDS.get(fold(subject), FeatureKind.OTHER)
+
+
+def image_credit(block: str) -> str | None:
+    """Return whom a whole line credits with the picture, without full stop; None for others."""
+    if len(block) > _LONGEST_CREDIT:
+        return None
+    line = _unwrapped(block)
+    found = _CREDIT.fullmatch(plain(line))
+    if found is None or found["name"].casefold() in _UNFINISHED:
+        return None
+    return line[found.start("name") :].removesuffix(".").strip() or None
+
+
+def _unwrapped(block: str) -> str:
+    line = block.removesuffix(".")
+    return line[1:-1].strip() if line.startswith("(") and line.endswith(")") else block

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from newsletter.content.pasted.boilerplate import without_furniture
-from newsletter.content.pasted.credit import image_credit
 from newsletter.content.pasted.entries import Entry, EntryKind, entries
 from newsletter.content.pasted.features import read_features
+from newsletter.content.pasted.labels import image_credit
 from newsletter.content.pasted.model import Page
 from newsletter.content.pasted.normalise import blocks_of
 from newsletter.content.pasted.preamble import headlines_of, is_date

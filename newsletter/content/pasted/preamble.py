@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from newsletter.content.pasted.credit import image_credit
 from newsletter.content.pasted.folding import fold, fold_open, is_short_and_open
-from newsletter.content.pasted.labels import is_bare_label, read_feature
+from newsletter.content.pasted.labels import image_credit, is_bare_label, read_feature
 
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?"
 _MONTH = (

@@ -1,6 +1,6 @@
 """Read a word: "WORD (part of speech, pronunciation) - definition", in all its variants.
 
-Rule 10 of content.md 4.5.
+Rules 10 and 11 of content.md 4.5: the entry, and the extra sense that may follow its definition.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from newsletter.content.pasted.folding import plain
+from newsletter.content.pasted.folding import fold, plain
 from newsletter.content.pasted.parts_of_speech import part_of_speech
 from newsletter.content.pasted.quote import unwrap
-from newsletter.content.pasted.senses import split_senses
 from newsletter.core.model import Credit, Word
 
 _ANY_DASH = "(?:-{2,}|[–—―‒−]+|[:\uff1a])"
@@ -22,6 +22,11 @@ _DASH_AFTER_PARENTHESES = re.compile(rf" ?(?:{_ANY_DASH}|-) ?")
 _GROUP = re.compile(r" ?\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 _SEPARATOR = re.compile(r"[,;]")
 _LONGEST_POS = 40  # characters; bounds the work on a hostile line
+# A closing quotation mark belongs to the sentence before it.
+_NEXT_SENTENCE = re.compile(r"(?<![.!?…])[.!?…]+[\"')\]]* ")
+_MORE = re.compile(
+    r"\b(?:can|may|could) also\b|\balso (?:means|refers|describes|applies)\b|\blater came to\b"
+)
 _SLASHES = re.compile(r" ?[\\/]+ ?")
 
 
@@ -110,3 +115,28 @@ def _with_parentheses(text: str, start: int) -> _Entry | None:
         return None
     definition = text[dash.end() if dash else end :]
     return _Entry(unwrap(text[:start].strip()), inside, definition.strip())
+
+
+def split_senses(text: str, *, word: str) -> tuple[str, str | None]:
+    """Split before the first later sentence that tells another sense of the word.
+
+    Such a sentence begins with the word, "It" or "The word". Both sides together are the text.
+    """
+    starts = [found.end() for found in _NEXT_SENTENCE.finditer(plain(text))]
+    for start, end in pairwise([*starts, len(text)]):
+        if _tells_more(fold(text[start:end]), word=fold(word)):
+            return text[:start].rstrip(), text[start:]
+    return text, None
+
+
+def _tells_more(sentence: str, *, word: str) -> bool:
+    beginning = sentence.lstrip("\"'([")
+    subjects = (word, "it", "the word")
+    if not any(_begins_with(beginning, subject) for subject in subjects):
+        return False
+    return _MORE.search(sentence) is not None
+
+
+def _begins_with(sentence: str, subject: str) -> bool:
+    following = sentence[len(subject) : len(subject) + 1]
+    return sentence.startswith(subject) and not following.isalnum()

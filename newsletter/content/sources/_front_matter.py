@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from newsletter.core.errors import SourceError
+from newsletter.core.errors import SourceError, Where
+from newsletter.core.toml import syntax_fault
 
 KEYS = (
     "title",
@@ -24,7 +25,6 @@ KEYS = (
     "draft",
 )
 _FENCES = {"+++": "TOML", "---": "simple"}
-_LINE_IN_TOML = re.compile(r"\(at line (\d+)[^)]*\)")
 _PAIR = re.compile(r"([A-Za-z_][\w-]*)\s*:(?:\s+(.*))?")
 _ITEM = re.compile(r"\s*-\s+(.*)")
 
@@ -40,7 +40,8 @@ class FrontMatter:
 
     def refuse(self, key: str, sentence: str, *, hint: str = "") -> NoReturn:
         """Raise `SourceError` that names the file and the line of a key, or of the first line."""
-        raise SourceError(f"{self.name}, line {self.lines.get(key, 1)}: {sentence}.", hint=hint)
+        where = Where(file=self.name, line=self.lines.get(key, 1), key=key)
+        raise SourceError(f"{sentence}.", hint=hint, where=where)
 
 
 def read_front_matter(text: str, *, name: str) -> FrontMatter:
@@ -53,14 +54,16 @@ def read_front_matter(text: str, *, name: str) -> FrontMatter:
     fence = lines[0].strip()
     if fence not in _FENCES:
         raise SourceError(
-            f"{name}, line 1: the front matter is missing.",
+            "the front matter is missing.",
             hint='Begin with a line +++, then title = "…", then a line +++, then the text.',
+            where=Where(file=name, line=1),
         )
     end = next((i for i, line in enumerate(lines) if i and line.strip() == fence), None)
     if end is None:
         raise SourceError(
-            f"{name}, line 1: the front matter has no end.",
+            "the front matter has no end.",
             hint=f"Close it with a line {fence} above the text.",
+            where=Where(file=name, line=1),
         )
     head = lines[1:end]
     values = _toml(head, name=name) if fence == "+++" else _simple(head, name=name)
@@ -75,13 +78,12 @@ def _toml(lines: list[str], *, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads("\n".join(lines))
     except tomllib.TOMLDecodeError as error:
-        at = _LINE_IN_TOML.search(str(error))
-        # A text that ends too early has no line; the fence itself is the file's line 1.
-        line = int(at.group(1)) + 1 if at else len(lines) + 1
-        sentence = _LINE_IN_TOML.sub("", str(error)).strip()
+        fault = syntax_fault(error)
         raise SourceError(
-            f"{name}, line {line}: the front matter is not TOML: {sentence}.",
+            f"the front matter is not TOML: {fault.sentence}.",
             hint='Texts need quotation marks: title = "The Tide Tables".',
+            # A text that ends too early has no line; the fence itself is the file's line 1.
+            where=Where(file=name, line=(fault.line or len(lines)) + 1),
         ) from error
 
 
@@ -96,14 +98,16 @@ def _simple(lines: list[str], *, name: str) -> dict[str, Any]:
         if pair:
             key = pair.group(1)
             if key in values:
-                raise SourceError(f"{name}, line {number}: `{key}` stands there twice.")
+                where = Where(file=name, line=number, key=key)
+                raise SourceError(f"`{key}` stands there twice.", where=where)
             values[key] = _scalar((pair.group(2) or "").strip())
         elif item and key and (values[key] == "" or isinstance(values[key], list)):
             values[key] = [*(values[key] or []), _scalar(item.group(1).strip())]
         else:
             raise SourceError(
-                f"{name}, line {number}: “{line.strip()[:40]}” is no `key: value`.",
+                f"“{line.strip()[:40]}” is no `key: value`.",
                 hint="For anything richer use TOML: put the front matter between +++ lines.",
+                where=Where(file=name, line=number),
             )
     return values
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from newsletter.content.source import Past
-from newsletter.core.errors import SourceError
+from newsletter.core.errors import SourceError, Where
 from newsletter.core.model import Part, Supply
 
 Entry = TypeVar("Entry")
@@ -20,25 +20,30 @@ _FAULTS_NAMED = 3
 def read(path: Path, *, root: Path) -> bytes:
     """Read a file of the publication. Raises `SourceError` when there is none, or it is huge."""
     name = shown(path, root=root)
+    where = Where(file=name, leads=False)
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise SourceError(f"There is no {name}.") from error
+        raise SourceError(f"There is no {name}.", where=where) from error
     except OSError as error:
-        raise SourceError(f"{name} cannot be read: {error.strerror}.") from error
+        what = f"{name} cannot be read: {error.strerror}."
+        raise SourceError(what, where=where) from error
     if len(data) > _SIZE_LIMIT:
-        raise SourceError(f"{name} is larger than {_SIZE_LIMIT // 1_000_000} MB.")
+        what = f"{name} is larger than {_SIZE_LIMIT // 1_000_000} MB."
+        raise SourceError(what, where=where)
     return data
 
 
 def read_text(path: Path, *, root: Path) -> str:
     """Read a file of the publication as UTF-8, with or without byte order mark."""
+    name = shown(path, root=root)
     try:
         return read(path, root=root).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(
-            f"{shown(path, root=root)} is not UTF-8 text (byte {error.start + 1}).",
+            f"{name} is not UTF-8 text (byte {error.start + 1}).",
             hint="Save the file again with the encoding UTF-8.",
+            where=Where(file=name, leads=False),
         ) from error
 
 

@@ -27,16 +27,18 @@ def checked(
     Raises `ConfigError` for a key the source does not know, naming the allowed ones, and for a
     value of another kind than the default's.
     """
-    where = f"[sources] {options.part}, type “{source}”"
     for key, value in options.options.items():
         if key not in defaults:
             raise ConfigError(
-                f"{where}: `{key}` is not an option of this source.",
+                f"`{key}` is not an option of this source.",
                 hint=f"Allowed: {', '.join(sorted(defaults)) or 'none'}.",
+                where=options.where(source=source, key=key),
             )
         kind = type(defaults[key])
         if not _is_of(kind, value):
-            raise ConfigError(f"{where}: `{key}` must be {_KINDS[kind]}.")
+            raise ConfigError(
+                f"`{key}` must be {_KINDS[kind]}.", where=options.where(source=source, key=key)
+            )
     return dict(defaults) | dict(options.options)
 
 
@@ -53,8 +55,9 @@ def checked_for(
     """
     if options.part not in parts:
         raise ConfigError(
-            f"[sources] {options.part}: “{source}” supplies no {options.part}.",
+            f"“{source}” supplies no {options.part}.",
             hint=f"It can stand in the chain of: {', '.join(sorted(parts))}.",
+            where=options.where(),
         )
     return checked(options, source=source, defaults=defaults or {})
 

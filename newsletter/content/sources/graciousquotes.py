@@ -80,9 +80,10 @@ def check(text: str, fetch: Fetch) -> Attribution:
 def make(options: SourceOptions) -> NoReturn:
     """Refuse to be made. Options: none, for this source stands in no chain."""
     raise ConfigError(
-        f"[sources] {options.part}: “graciousquotes” cannot stand in a chain, for its terms allow "
-        "asking on a person's request, not an unattended daily pull.",
+        "“graciousquotes” cannot stand in a chain, for its terms allow asking on a person's "
+        "request, not an unattended daily pull.",
         hint="Ask whose words a quote is with `newsletter quote check`.",
+        where=options.where(),
     )
 
 

@@ -57,6 +57,7 @@ def make(options: SourceOptions) -> LibrarySource:
         raise ConfigError(
             f"The library has facts, quotes and words, and nothing for [sources] {options.part}.",
             hint="Use the source “page”, “markdown” or “feed” for stories.",
+            where=options.where(leads=False),
         )
     defaults: dict[str, _options.Option] = {"without": []}
     without = _options.checked(options, source="library", defaults=defaults)["without"]

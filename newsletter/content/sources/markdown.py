@@ -130,6 +130,7 @@ def make(options: SourceOptions) -> MarkdownSource:
         raise ConfigError(
             f"Markdown files are stories; [sources] {options.part} cannot use them.",
             hint=f"Use the source “table” in [sources] {options.part}.",
+            where=options.where(leads=False),
         )
     chosen = _options.checked(options, source="markdown", defaults=_DEFAULTS)
     return MarkdownSource(

@@ -11,7 +11,7 @@ from typing import Any
 
 from newsletter.content.feeds import entries
 from newsletter.content.pasted.parts_of_speech import part_of_speech
-from newsletter.content.pasted.senses import split_senses
+from newsletter.content.pasted.word import split_senses
 from newsletter.content.source import Fetch, SourceOptions
 from newsletter.content.sources import _options
 from newsletter.content.web import answers

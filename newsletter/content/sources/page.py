@@ -9,7 +9,7 @@ from pathlib import Path
 from newsletter.content.pasted import Page, parse_page
 from newsletter.content.source import SourceOptions
 from newsletter.content.sources import _material, _options
-from newsletter.core.errors import InputError, SourceError
+from newsletter.core.errors import InputError, SourceError, Where
 from newsletter.core.model import Fact, Part, Quote, Supply, Word
 
 LOCAL = True  # a page that was taken away must not come back from an earlier look
@@ -43,12 +43,13 @@ class PageSource:
         try:
             page = parse_page(_material.read(path, root=self.root), furniture=self.furniture)
         except InputError as error:
-            raise SourceError(f"{name}: {error.what}", hint=error.hint) from error
+            where = Where(file=name, part=part)
+            raise SourceError(error.what, hint=error.hint, where=where) from error
         if part is Part.STORY:
             return _story_supply(page, name)
         feature: Fact | Quote | Word | None = getattr(page, part)
         if feature is None:
-            raise SourceError(f"{name} has no {part}.")
+            raise SourceError(f"{name} has no {part}.", where=_of(name, part))
         return Supply(feature=feature, origin=name, own=True)
 
 
@@ -60,9 +61,10 @@ def make(options: SourceOptions) -> PageSource:
 
 def _story_supply(page: Page, name: str) -> Supply:
     if not page.headline:
-        raise SourceError(f"{name} has no headline.")
+        raise SourceError(f"{name} has no headline.", where=_of(name, Part.STORY))
     if not page.stories:
-        raise SourceError(f"{name} has a headline but no paragraph below it.")
+        what = f"{name} has a headline but no paragraph below it."
+        raise SourceError(what, where=_of(name, Part.STORY))
     return Supply(
         stories=page.stories,
         others=page.other_features,
@@ -70,3 +72,7 @@ def _story_supply(page: Page, name: str) -> Supply:
         origin=name,
         own=True,
     )
+
+
+def _of(name: str, part: Part) -> Where:
+    return Where(file=name, part=part, leads=False)

@@ -16,7 +16,7 @@ from newsletter.content.pasted.parts_of_speech import part_of_speech
 from newsletter.content.source import NothingUsed, Past, SourceOptions
 from newsletter.content.sources import _material, _options
 from newsletter.content.validity import cleaned, problem_with
-from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.errors import ConfigError, SourceError, Where
 from newsletter.core.model import Credit, Fact, Part, Quote, Supply, Word
 
 LOCAL = True  # what is taken out of the file must not come back from an earlier look
@@ -76,7 +76,8 @@ class TableSource:
         row = dated or self._whose_turn(table.rows, part, day)
         passed_over = _material.passed_over(table.faults)
         if row is None:
-            raise SourceError(f"{name} has no row for this date{passed_over}.")
+            what = f"{name} has no row for this date{passed_over}."
+            raise SourceError(what, where=Where(file=name, part=part, leads=False))
         origin = f"{name}, line {row.line}{passed_over}"
         return Supply(feature=row.feature, origin=origin, own=dated is not None)
 
@@ -102,6 +103,7 @@ def make(options: SourceOptions) -> TableSource:
         raise ConfigError(
             "A table has facts, quotes or words, no stories.",
             hint="Use the sources “markdown” or “page” in [sources] story.",
+            where=options.where(leads=False),
         )
     defaults: dict[str, _options.Option] = {"file": _FILES[options.part]}
     chosen = _options.checked(options, source="table", defaults=defaults)
@@ -253,8 +255,9 @@ def _csv_lines(text: str, *, name: str, required: Sequence[str]) -> Iterator[Lin
                 yield _csv_line(headings, cells, number=reader.line_num)
     except csv.Error as error:
         raise SourceError(
-            f"{name}, line {reader.line_num}: {error}.",
+            f"{error}.",
             hint='A text with a comma or a quotation mark stands in "…", inner ones doubled.',
+            where=Where(file=name, line=reader.line_num),
         ) from error
 
 
@@ -278,4 +281,5 @@ def _refuse_headings(headings: list[str], *, required: Sequence[str], name: str)
             raise SourceError(
                 f"{name} has no column “{heading}”; its first line has {found}.",
                 hint=f"Name at least these columns in the first line: {', '.join(required)}.",
+                where=Where(file=name, line=1, key=heading, leads=False),
             )

@@ -53,8 +53,8 @@ def make(options: SourceOptions) -> UselessFactsSource:
     chosen = _options.checked_for((Part.FACT,), options, source="uselessfacts", defaults=defaults)
     if chosen["language"] not in _UNVERIFIED:
         raise ConfigError(
-            f"[sources] {options.part}, type “uselessfacts”: there are no facts in "
-            f"“{chosen['language']}”.",
+            f"there are no facts in “{chosen['language']}”.",
             hint=f"Allowed: {', '.join(_UNVERIFIED)}.",
+            where=options.where(source="uselessfacts", key="language"),
         )
     return UselessFactsSource(ask=options.fetch, language=chosen["language"])

@@ -71,8 +71,9 @@ def make(options: SourceOptions) -> WikimediaSource:
     chosen = _options.checked_for((Part.FACT,), options, source="wikimedia", defaults=_DEFAULTS)
     if chosen["kind"] not in _KINDS:
         raise ConfigError(
-            f"[sources] {options.part}, type “wikimedia”: there is no kind “{chosen['kind']}”.",
+            f"there is no kind “{chosen['kind']}”.",
             hint=f"Allowed: {', '.join(_KINDS)}.",
+            where=options.where(source="wikimedia", key="kind"),
         )
     return WikimediaSource(ask=options.fetch, kind=chosen["kind"], now=options.now)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.content.pasted.credit import image_credit
+from newsletter.content.pasted.labels import image_credit
 from newsletter.content.source import Picture
 from newsletter.content.web import markup
 from newsletter.content.web.links import link

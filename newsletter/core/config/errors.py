@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,13 +10,16 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from newsletter.core.errors import ConfigError
+from newsletter.core.errors import ConfigError, Where
+from newsletter.core.toml import line_of, syntax_fault
 
 
 def not_toml(file: Path, error: tomllib.TOMLDecodeError) -> ConfigError:
     """Say where a file stops being TOML."""
     return ConfigError(
-        f"{file} is not valid TOML: {error}.", hint='Text needs quotes: name = "The Brief".'
+        f"{file} is not valid TOML: {error}.",
+        hint='Text needs quotes: name = "The Brief".',
+        where=Where(file=str(file), line=syntax_fault(error).line, leads=False),
     )
 
 
@@ -36,39 +38,20 @@ def as_config_error(
     where = _where(path, file=file, text=text, overridden=overridden)
     more = f" ({len(findings) - 1} more after this one.)" if len(findings) > 1 else ""
     return ConfigError(
-        f"{where}: `{'.'.join(path)}` {_sentence(first['type'], first['msg'])}.{more}",
+        f"`{where.key}` {_sentence(first['type'], first['msg'])}.{more}",
         hint=_allowed(first["type"], path, model),
+        where=where,
     )
-
-
-def line_of(path: tuple[str, ...], text: str) -> int | None:
-    """Find the line a key stands on: `[a.b]` then `c =`, or `b.c =` below `[a]`."""
-    tables: tuple[str, ...] = ()
-    best: tuple[int, int] | None = None  # (depth matched, line number)
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[+\s*([\w.\"-]+)\s*\]+", line)
-        if header:
-            tables = tuple(header.group(1).replace('"', "").split("."))
-            here = tables
-        else:
-            key = re.match(r"\s*([\w.\"-]+)\s*=", line)
-            if not key:
-                continue
-            here = tables + tuple(key.group(1).replace('"', "").split("."))
-        depth = len(here)
-        if here == path[:depth] and (best is None or depth > best[0]):
-            best = (depth, number)
-    return best[1] if best else None
 
 
 def _where(
     path: tuple[str, ...], *, file: Path, text: str, overridden: Mapping[tuple[str, ...], str]
-) -> str:
+) -> Where:
+    key = ".".join(path)
     for depth in range(len(path), 0, -1):
         if path[:depth] in overridden:
-            return f"The environment variable {overridden[path[:depth]]}"
-    line = line_of(path, text)
-    return f"{file}, line {line}" if line else str(file)
+            return Where(key=key, place=f"The environment variable {overridden[path[:depth]]}")
+    return Where(file=str(file), line=line_of(path, text), key=key)
 
 
 def _sentence(kind: str, message: str) -> str:

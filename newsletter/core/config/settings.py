@@ -26,10 +26,11 @@ from newsletter.core.config.delivery import Delivery, Schedule
 from newsletter.core.config.errors import as_config_error, not_toml
 from newsletter.core.config.template import Template
 from newsletter.core.config.values import Address, Line, Section, WebAddress, Zone
-from newsletter.core.errors import ConfigError
+from newsletter.core.errors import ConfigError, Where
 from newsletter.core.model import NoStory
 from newsletter.core.model.clients import USUAL, Family
 from newsletter.core.model.findings import Severity
+from newsletter.core.toml import line_of
 
 FILE_NAME = "config.toml"
 SECRETS = (
@@ -212,14 +213,17 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         raise ConfigError(
             f"There is no {file}.",
             hint="Run `newsletter init` here, or name the file with --config PATH.",
+            where=Where(file=str(file), leads=False),
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}.") from error
+        where = Where(file=str(file), leads=False)
+        raise ConfigError(f"{file} cannot be read: {error}.", where=where) from error
     except tomllib.TOMLDecodeError as error:
         raise not_toml(file, error) from error
     for key in ("root", "secrets"):
         if key in values:
-            raise ConfigError(f"{file}: [{key}] is not a section.")
+            where = Where(file=str(file), line=line_of((key,), text), key=key, leads=False)
+            raise ConfigError(f"{file}: [{key}] is not a section.", where=where)
     overridden = _override(values, environment)
     try:
         return Settings(**values, root=file.resolve().parent, secrets=_secrets(environment))
@@ -240,7 +244,10 @@ def _override(values: dict[str, Any], environment: Mapping[str, str]) -> dict[tu
         for key in path[:-1]:
             inner = table.setdefault(key, {})
             if not isinstance(inner, dict):
-                raise ConfigError(f"{name} goes below {key}, which is a value and not a table.")
+                raise ConfigError(
+                    f"{name} goes below {key}, which is a value and not a table.",
+                    where=Where(key=".".join(path), leads=False),
+                )
             table = inner
         table[path[-1]] = _value(raw)
         overridden[path] = name
@@ -272,4 +279,7 @@ def _from_file(path: str | None) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The secret file {path} cannot be read: {error}.") from error
+        raise ConfigError(
+            f"The secret file {path} cannot be read: {error}.",
+            where=Where(file=path, leads=False),
+        ) from error

@@ -117,6 +117,7 @@ class Supply:
     feature: Fact | Quote | Word | None = None
     origin: str = ""  # the file, row or address it came from, for the provenance
     own: bool = False  # the editor's own words, meant for this very date
+    no_image: str = ""  # why its story has no picture, without a full stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from newsletter.core.errors import NothingToDo
+from newsletter.delivery import preconditions
 from newsletter.delivery.audit import rules as proving
 from newsletter.message import merge
 from newsletter.storage.database import Database
@@ -14,10 +14,7 @@ from newsletter.storage.sends.ledger import Ledger
 
 def audit(ledger: Ledger, database: Database, *, publication: str, day: date) -> proving.Audit:
     """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""
-    send = ledger.find(publication, day)
-    if send is None:
-        raise NothingToDo(
-            f"The edition of {day} has no send yet.", hint=f"newsletter send --date {day}"
-        )
+    found = ledger.find(publication, day)
+    send = preconditions.found_send(found, day, hint=f"newsletter send --date {day}")
     digest = merge.with_digest(ledger.message(send.id)).digest
     return proving.audit(audit_record.record(database, send.id, message_digest=digest))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.core import get_global
 
-from newsletter.core.errors import UsageError
+from newsletter.core.errors import UsageError, Where
 from newsletter.core.model import Edition
 from newsletter.message.external import Misspelt
 from newsletter.message.probes import programs
@@ -58,7 +58,8 @@ def listed(file: Path) -> frozenset[str]:
     except FileNotFoundError:
         return frozenset()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}.") from error
+        where = Where(file=str(file), leads=False)
+        raise UsageError(f"{file} cannot be read: {error}.", where=where) from error
     return words(" ".join(line.partition("#")[0] for line in lines))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import jinja2
 
-from newsletter.core.errors import TemplateError
+from newsletter.core.errors import TemplateError, Where
 from newsletter.message.render.jinja import environment
 from newsletter.message.render.language import words
 
@@ -61,28 +61,29 @@ class TemplateFiles:
         try:
             return file, file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise TemplateError(f"{file} cannot be read: {error}.") from error
+            where = Where(file=str(file), leads=False)
+            raise TemplateError(f"{file} cannot be read: {error}.", where=where) from error
 
     def _explained(self, error: Exception, name: str) -> TemplateError:
-        file, line = self._where(error)
-        place = f"{file}, line {line}" if file else name
         sentence = str(error).strip().rstrip(".") or type(error).__name__
         sentence = _NO_BLOCK.sub(r"the template has no block “\1”", sentence)
-        return TemplateError(f"{place}: {sentence}.", hint=_hint(error))
+        where = self._where(error) or Where(file=name)
+        return TemplateError(f"{sentence}.", hint=_hint(error), where=where)
 
-    def _where(self, error: Exception) -> tuple[str | None, int]:
+    def _where(self, error: Exception) -> Where | None:
         if isinstance(error, jinja2.TemplateSyntaxError):
-            return error.filename or error.name, error.lineno
+            file = error.filename or error.name
+            return Where(file=file, line=error.lineno) if file else None
         return _last_frame(error.__traceback__, self._places)
 
 
-def _last_frame(trace: TracebackType | None, places: Sequence[Path]) -> tuple[str | None, int]:
+def _last_frame(trace: TracebackType | None, places: Sequence[Path]) -> Where | None:
     inside = [
-        (frame.filename, frame.lineno or 1)
+        Where(file=frame.filename, line=frame.lineno or 1)
         for frame in traceback.extract_tb(trace)
         if any(Path(frame.filename).is_relative_to(place) for place in places)
     ]
-    return inside[-1] if inside else (None, 1)
+    return inside[-1] if inside else None
 
 
 def _hint(error: Exception) -> str:

@@ -17,9 +17,10 @@ from typing import Any
 from premailer import Premailer
 
 from newsletter.core.errors import TemplateError
-from newsletter.message.render.tokens import attributes, tokens
+from newsletter.message.render.lines import tokens
 
 _DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\s([^\s=>"']+)=(?:"([^"]*)"|'([^']*)')""")
 _NEVER_FROM_CSS = ["align", "valign", "bgcolor", "width", "height"]
 _KEPT = frozenset({"href", "src", *_NEVER_FROM_CSS})
 
@@ -96,7 +97,7 @@ def _landmarks(html: str) -> Mapping[str, object]:
             comments.append(token)
         elif token.startswith("<"):
             tag = token
-            kept += [(name, value) for name, value in attributes(tag) if name in _KEPT]
+            kept += [(name, value) for name, value in _attributes(tag) if name in _KEPT]
         else:
             (styles if tag.startswith("<style") else texts).append(token)
     return {
@@ -108,3 +109,8 @@ def _landmarks(html: str) -> Mapping[str, object]:
         "the conditional comments": comments,
         "the text": unescape("".join(texts)).split(),
     }
+
+
+def _attributes(tag: str) -> list[tuple[str, str]]:
+    """Give the names and values of a tag's quoted attributes, as they are written."""
+    return [(name, double or single) for name, double, single in _ATTRIBUTE.findall(tag)]

@@ -14,7 +14,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
-from newsletter.core.errors import ConfigError, TemplateError
+from newsletter.core.errors import ConfigError, TemplateError, Where
 
 _CATALOGUE = Path("LC_MESSAGES") / "messages.mo"
 _WORDS_A_MINUTE = 230
@@ -85,6 +85,7 @@ def _read(place: Path) -> GNUTranslations:
         raise TemplateError(
             f"{place} is not a compiled catalogue: {error}.",
             hint="Compile its .po file again; docs/templates.md has the command.",
+            where=Where(file=str(place), leads=False),
         ) from error
 
 

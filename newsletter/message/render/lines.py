@@ -1,4 +1,4 @@
-"""Break the lines of HTML where a break shows nothing.
+"""Cut HTML into its tokens, and break its lines where a break shows nothing.
 
 A line of mail holds 998 octets at most (RFC 5322 section 2.1.1), SendGrid's API does not let the
 sender choose a transfer encoding, and MJML writes lines of 30,000 (reference: rendering.md 5).
@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from newsletter.message.render.tokens import tokens
-
 LIMIT = 900  # octets; leaves room for merge values, which are longer than their tags
 _END = re.compile(
     r"</(?:td|tr|table|div|p|h[1-6]|ul|ol|li|head|style)>|<!--.*<!\[endif\]-->", re.DOTALL
 )
 _BETWEEN_ATTRIBUTES = re.compile(r" (?=[\w:-]+=[\"'])")
 _CLUSTER = re.compile(r"&[^;\s]*;|-merge[0-9a-f]+_\w+?_[ht]-|.", re.DOTALL)
+_TOKEN = re.compile(r"""<!--.*?-->|<[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>|[^<]+|<""", re.DOTALL)
 _JOINER = "\u200d"
 _BREAK = "<!--\n-->"  # for where there is no space to put a line end for
 _ROOM = 98  # octets that may follow a line of `LIMIT` without a break
@@ -31,6 +30,11 @@ class _Atom(NamedTuple):
     gap: str
     instead: str  # of the gap, where the line is full; "" where it must not end here
     piece: str
+
+
+def tokens(html: str) -> list[str]:
+    """Give the pieces in order; joined they are the document. What is quoted is never cut."""
+    return _TOKEN.findall(html)
 
 
 def wrap_html(html: str) -> str:

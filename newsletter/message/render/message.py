@@ -11,8 +11,7 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.model import Edition, Message
 from newsletter.message import merge
 from newsletter.message.render.lines import wrap_html
-from newsletter.message.render.mjml import to_html
-from newsletter.message.render.mjml_faults import first_fault
+from newsletter.message.render.mjml import first_fault, to_html
 from newsletter.message.render.plain import wrap
 from newsletter.message.render.templates import Template
 from newsletter.message.render.tracing import Traced, labelled

@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from pathlib import Path
 
-from newsletter.core.errors import TemplateError
+from newsletter.core.errors import TemplateError, Where
 from newsletter.message.render.jinja import MARK
-from newsletter.message.render.mjml_faults import Fault
+from newsletter.message.render.mjml import Fault
 
 _MARK = re.compile(MARK.format(file="([^\ue001]*)", line="([0-9]+)"))
 
@@ -44,5 +44,9 @@ def origin(fault: Fault, mjml: str, *, marked: Marked) -> TemplateError:
     hint = f"The line begins: {shown}" if shown else ""
     offset = sum(len(line) + 1 for line in lines[: fault.line - 1]) + fault.column
     place = marked.place(offset) if marked.text == mjml else None
-    where = "{}, line {}".format(*place) if place else f"The rendered MJML, line {fault.line}"
-    return TemplateError(f"{where}: {fault.sentence}.", hint=hint)
+    where = (
+        Where(file=str(place[0]), line=place[1])
+        if place
+        else Where(place="The rendered MJML", line=fault.line)
+    )
+    return TemplateError(f"{fault.sentence}.", hint=hint, where=where)

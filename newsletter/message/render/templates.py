@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from newsletter.core.errors import ConfigError, TemplateError
+from newsletter.core.errors import ConfigError, TemplateError, Where
 from newsletter.message.render.files import TemplateFiles
-from newsletter.message.render.mjml_faults import Fault
+from newsletter.message.render.mjml import Fault
 from newsletter.message.render.origin import Marked, origin
-from newsletter.message.render.styles import written_out
 
 _KIND = "email"
 _HTML, _TEXT = ".mjml.j2", ".txt.j2"
 _BASE_CSS, _CLIENT_CSS = "base.css", "client.css"
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_VARIABLE = re.compile(r"var\(\s*--([^)\s]*)\s*\)")
+_LOGICAL = re.compile(r"\b(border|margin|padding)-inline-(start|end)\b")
 
 
 class Template:
@@ -82,3 +85,29 @@ def _unknown(name: str, valid: Sequence[str]) -> ConfigError:
         f"There is no template called “{name}”.",
         hint=(f"Did you mean “{close[0]}”? " if close else "") + f"Valid: {', '.join(valid)}.",
     )
+
+
+def written_out(css: str, *, file: Path, colours: Mapping[str, str], start: str, end: str) -> str:
+    """Return the rules of a style sheet as mail programs understand them.
+
+    They know neither custom properties nor logical ones, so `var(--light-paper)` becomes the colour
+    and `border-inline-start` the left or the right border; comments are left out.
+
+    `colours` has a value for each name a `var()` may have; `start` and `end` are `left` and
+    `right`, or the other way round. Raises `TemplateError` for another name, with file and line.
+    """
+    lines = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), css)
+
+    def colour(match: re.Match[str]) -> str:
+        if match[1] in colours:
+            return colours[match[1]]
+        line = lines.count("\n", 0, match.start()) + 1
+        raise TemplateError(
+            f"there is no colour --{match[1]}.",
+            hint=f"Valid: {', '.join(f'--{name}' for name in colours)}.",
+            where=Where(file=str(file), line=line),
+        )
+
+    sides = {"start": start, "end": end}
+    physical = _LOGICAL.sub(lambda match: f"{match[1]}-{sides[match[2]]}", lines)
+    return _VARIABLE.sub(colour, physical).strip()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from newsletter.core.errors import InputError, UsageError
+from newsletter.core.errors import InputError, UsageError, Where
 from newsletter.subscribers.addresses import Address, parse
 from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports.formats import FLAGS, MOMENTS, WORDS, Export, recognise
@@ -103,7 +103,8 @@ def find(sample: Sequence[Record], mapping: Mapping[str, str] | None = None) -> 
         raise InputError("The file has no rows.")
     header = sample[0]
     if header.fault is not None:
-        raise InputError(f"Line {header.line}: {header.fault}", hint="Mend the first line.")
+        where = Where(line=header.line)
+        raise InputError(header.fault, hint="Mend the first line.", where=where)
     if not mapping and _is_address_list(header.cells):
         return Columns(header=("email",), email=0, headless=True)
     names = tuple(cell.strip().lstrip("\ufeff") for cell in header.cells)

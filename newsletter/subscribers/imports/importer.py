@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from newsletter.core.errors import Held, InputError, UsageError
+from newsletter.core.errors import Held, InputError, UsageError, Where
 from newsletter.core.model import SubscriberState
 from newsletter.subscribers.csvfile import CsvFile, Page, examine
 from newsletter.subscribers.imports import hints, plan
@@ -231,6 +231,7 @@ class Plan:
             raise InputError(
                 f"{name} has no row that can be taken. Line {first.line}: {first.reason}",
                 hint="Look at the columns; --map says which one holds what.",
+                where=Where(file=name, line=first.line, leads=False),
             )
 
 

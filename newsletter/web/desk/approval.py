@@ -13,7 +13,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
-from newsletter.core import calendar
 from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Acceptance
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
@@ -63,17 +62,7 @@ class Deciding:
 
 def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     """Say where an edition stands whose message has a digest, and whether its findings hold it."""
-    approval, due = app.approvals.find(day), calendar.edition_due(app.timetable, day)
-    known = EditionFacts(
-        is_due=due is not None,
-        is_over=due.until < app.clock.now() if due else day < app.today(),
-        has_edition=bool(digest),
-        is_faulty=holds,
-        approval=approval,
-        has_changed=approval is not None and approval.digest != digest,
-        send=app.sends.find(day),
-    )
-    settings = app.settings
+    known, settings = app.edition_calendar.seen(day, digest=digest, holds=holds), app.settings
     return decision(known, is_needed=settings.schedule.approval, zone=settings.publication.zone)
 
 

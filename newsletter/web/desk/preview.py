@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -28,7 +27,7 @@ from newsletter.message.clients import inbox_rows
 from newsletter.message.sample_readers import ROBIN, SAMPLES, SampleReader, substitutions
 from newsletter.web.desk import lenses
 from newsletter.web.desk.header import header
-from newsletter.web.desk.renders import Problem, Stages, View
+from newsletter.web.desk.renders import Stages, View
 from newsletter.web.desk.security import MAIL_POLICY
 from newsletter.web.desk.session import day_of
 from newsletter.web.desk.templates import page
@@ -93,15 +92,12 @@ class Looking:
 _SHOWN = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-_PLACED = re.compile(r"(?P<place>[^\n]{1,300}?, line \d+): (?P<sentence>.+)", re.DOTALL)
-
-
 def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
     """Give everything the page shows as one JSON document."""
     return {
         "version": view.version,
         "busy": view.is_busy,
-        "problem": _problem(view.problem) if view.problem else None,
+        "problem": asdict(view.problem) if view.problem else None,
         "preview": _preview(view.preview, reader) if view.preview else None,
     }
 
@@ -109,16 +105,6 @@ def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
 def reader_named(key: str | None) -> SampleReader:
     """Find a sample reader by its key; the first one for any other."""
     return sample_readers.find(key or "") or ROBIN
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    """Tell file and line apart from the sentence; the house writes "file, line 3: sentence"."""
-    placed = _PLACED.fullmatch(problem.message)
-    return {
-        "place": placed["place"] if placed else "",
-        "message": placed["sentence"] if placed else problem.message,
-        "hint": problem.hint,
-    }
 
 
 def _preview(preview: Preview, reader: SampleReader) -> dict[str, Any]:

@@ -77,7 +77,8 @@ class Problem:
     """Why the newest state of the files cannot be rendered."""
 
     message: str
-    hint: str
+    hint: str = ""
+    place: str = ""  # file and line, which then stand apart from the message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,13 @@ class Stage:
         try:
             return self._render_now(), None
         except NewsletterError as error:
-            return None, Problem(error.what, error.hint)
+            return None, _problem(error)
         except Exception as error:  # noqa: BLE001  # an edge: a fault is shown, the desk goes on
-            return None, Problem(f"This is a fault of the program: {error!r}", "")
+            return None, Problem(f"This is a fault of the program: {error!r}")
+
+
+def _problem(error: NewsletterError) -> Problem:
+    where = error.where
+    if where.leads and where.line is not None:
+        return Problem(error.sentence, error.hint, where.text)
+    return Problem(error.what, error.hint)
