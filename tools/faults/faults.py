@@ -134,8 +134,8 @@ def _faults(node: ast.AST, text: _Text, defaults: Defaults) -> Iterator[Fault | 
             yield from _constants(node, text)
         case ast.Call():
             yield from _calls(node, text, defaults)
-        case ast.Return(value=ast.expr() as value) if not _is(value, True, False):
-            yield text.instead_of(value, "True" if _is(value, None) else "None")
+        case ast.Return(value=ast.expr() as value):
+            yield _answer(value, text)
         case ast.If(test=test) | ast.IfExp(test=test):
             yield _condition(test, text)
         case ast.comprehension(ifs=tests):
@@ -183,8 +183,14 @@ def _constants(node: ast.Constant, text: _Text) -> Iterator[Fault]:
         yield from (text.instead_of(node, str(node.value + step)) for step in (-1, 1))
 
 
-def _is(node: ast.expr, *values: object) -> bool:
-    return isinstance(node, ast.Constant) and any(node.value is value for value in values)
+def _answer(value: ast.expr, text: _Text) -> Fault | None:
+    match value:
+        case ast.Constant(value=bool()):
+            return None  # turned around as every constant is
+        case ast.Constant(value=None):
+            return text.instead_of(value, "True")
+        case _:
+            return text.instead_of(value, "None")
 
 
 def _calls(node: ast.Call, text: _Text, defaults: Defaults) -> Iterator[Fault]:
