@@ -20,6 +20,7 @@ from newsletter.delivery.plan import (
     SleepUntil,
     Terms,
     next_step,
+    rests_until,
 )
 
 SOON = MORNING + timedelta(seconds=7)
@@ -115,6 +116,22 @@ def test_ahead_of_time_a_batch_begins_by_its_lead_before_it_is_due():
     assert step(view(planned=1, next_due=due), terms=Terms(lead=timedelta(minutes=30))) == (
         ClaimNext()
     )
+
+
+def test_a_send_rests_until_its_next_wave_may_be_handed_over():
+    lead = timedelta(minutes=20)
+    assert rests_until(view(planned=1, next_due=SOON), lead=lead) == SOON - lead
+    assert rests_until(view(planned=1, next_due=SOON), lead=timedelta()) == SOON
+    assert rests_until(view(next_due=None), lead=lead) is None
+
+
+@pytest.mark.parametrize("state", [BatchState.CLAIMED, BatchState.UNCERTAIN])
+def test_a_send_with_one_claim_or_doubt_does_not_rest(state):
+    shown = view(planned=1, next_due=SOON)
+    unsettled = replace(shown, batches={**shown.batches, state: Tally(1, 10)})
+    assert rests_until(unsettled, lead=timedelta()) is None
+    none_left = replace(shown, batches={**shown.batches, state: Tally(0, 0)})
+    assert rests_until(none_left, lead=timedelta()) == SOON
 
 
 def test_a_doubt_that_can_be_recalled_later_is_waited_for():

@@ -74,6 +74,10 @@ def test_words_are_never_nearly_the_same() -> None:
     used = Uses([("well known", MONDAY)])
     supply = Supply(feature=Word(word="well known fact", definition="A thing."))
     assert used.last(Part.WORD, supply) is None
+    nearly = Supply(feature=Word(word="out of the clear blue sky", definition="Suddenly."))
+    used = Uses([("out of the clear blue", MONDAY)])
+    assert used.last(Part.WORD, nearly) is None
+    assert used.last(Part.FACT, Supply(feature=Fact(text="Out of the clear blue sky."))) == MONDAY
 
 
 def test_the_latest_use_counts() -> None:
@@ -87,6 +91,7 @@ def test_the_latest_use_counts() -> None:
         "https://www.brief.example.org/tides/",
         "http://brief.example.org/tides?utm_source=feed&fbclid=x",
         "https://BRIEF.example.org:443/tides#top",
+        "http://brief.example.org:80/tides",
     ],
 )
 def test_a_link_is_compared_without_its_ornaments(url: str) -> None:
@@ -95,6 +100,7 @@ def test_a_link_is_compared_without_its_ornaments(url: str) -> None:
 
 def test_a_link_keeps_what_tells_stories_apart() -> None:
     assert normalised_link("https://a.example.org:8080/?p=7") == "a.example.org:8080?p=7"
+    assert normalised_link("https://a.example.org:80/") == "a.example.org:80"
     assert normalised_link("http://[broken") == "http://[broken"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count
 
+from builders_edition import make_story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,17 @@ def test_an_edition_a_week_needs_few_entries() -> None:
 
 def test_the_same_entry_in_two_sources_counts_once() -> None:
     assert runway(Part.WORD, pool(5) + pool(5), used={}, days=every_day()).entries == 5
+
+
+def test_a_story_with_a_link_counts_once() -> None:
+    stories = [make_story(headline=f"Tide {n}", link=f"https://a.example.org/{n}") for n in "abc"]
+    supplies = [Supply(stories=(story,)) for story in stories]
+    assert runway(Part.STORY, supplies, used={}, days=every_day()).entries == 3
+
+
+def test_an_empty_pool_lasts_for_no_edition() -> None:
+    assert lasting(0) == Runway(part=Part.WORD, entries=0, unused=0, editions=0, until=None)
+    assert warnings([lasting(0)]) == ("There is a word without a repeat no more; 0 take turns.",)
 
 
 @settings(max_examples=40)

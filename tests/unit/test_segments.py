@@ -39,6 +39,9 @@ ANN = Subscriber(
         ("zone:*/riga", True),
         ("zone:E*/*a", True),
         ("zone:E*x*a", False),
+        ("tag:vip*", True),
+        ("tag:vi*ip", False),  # the same letter is not the end of one part and the next one's start
+        ("tag:v*i*ip", False),
         ("domain:example.org", True),
         ("domain:*.org", True),
         ("address:ann@*", True),
@@ -87,6 +90,24 @@ def test_a_segment_says_who_belongs_to_it(text: str, there: bool) -> None:
 def test_what_is_no_segment_is_refused_with_its_place(text: str, word: str) -> None:
     with pytest.raises(UsageError, match=word.replace("(", r"\(").replace(")", r"\)")):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "most"),
+    [("(", ")", 50), ("not ", "", 50), ("not (", ")", 25), ("(not ", ")", 25)],
+)
+def test_fifty_brackets_and_opposites_inside_each_other_are_the_most(
+    opening: str, closing: str, most: int
+) -> None:
+    parse(opening * most + "tag:vip" + closing * most)
+    with pytest.raises(UsageError, match="too many brackets"):
+        parse(opening * (most + 1) + "tag:vip" + closing * (most + 1))
+
+
+def test_a_thousand_characters_are_the_most() -> None:
+    parse("tag:" + "x" * 996)
+    with pytest.raises(UsageError, match="has 1,001 characters"):
+        parse("tag:" + "x" * 997)
 
 
 @given(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,9 @@ from test_calendar_moments import make_timetable, utc
 
 from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
+from newsletter.core.errors import Held
+from newsletter.core.model import BatchState, Send, SendKind, SendStatus
+from newsletter.core.model.records import SendView, Tally
 from newsletter.operations import tick
 from newsletter.operations.tick import Action, Step, Today
 
@@ -90,6 +94,51 @@ def test_open_send_is_finished_on_a_day_without_an_edition() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-06-03 11:59:59", []),
+        ("2026-06-03 12:00", [Action.RESUME]),
+        ("2026-06-03 12:00:01", [Action.RESUME]),
+    ],
+)
+def test_open_send_rests_until_its_next_wave(now: str, expected: list[Action]) -> None:
+    today = Today(assembled=True, send="open", rests_until=utc("2026-06-03 12:00"))
+    assert actions(now, today) == expected
+
+
+@pytest.mark.parametrize("send", ["paused", "cancelled", "complete"])
+def test_send_that_a_person_stopped_is_left_alone_and_not_called_late(send: Any) -> None:
+    for now in ("2026-06-03 07:00", "2026-06-03 11:01"):
+        today = Today(assembled=True, send=send, look_after=utc("2026-06-03 05:10"))
+        decision = tick.decide(MORNING, now=utc(now), days={DAY: today})
+        assert (decision.steps, decision.held) == ((), None)
+
+
+def test_send_that_rests_does_not_hold_up_the_edition_of_the_next_day() -> None:
+    """Readers in the far west still wait for yesterday's; those in the far east are next."""
+    timetable = replace(MORNING, readers=frozenset({"Pacific/Kiritimati", "Pacific/Niue"}))
+    now, tomorrow = utc("2026-06-03 17:00"), DAY + timedelta(days=1)
+    resting = Today(assembled=True, send="open", rests_until=utc("2026-06-03 18:00"))
+    days = {DAY: resting, tomorrow: NOTHING_YET}
+    assert tuple(days) == calendar.open_days(timetable, now)
+    assert tick.decide(timetable, now=now, days=days).steps == (
+        Step(Action.PREPARE, tomorrow),
+        Step(Action.SEND, tomorrow),
+    )
+
+
+def test_only_the_edition_of_today_is_called_late() -> None:
+    timetable = replace(MORNING, readers=frozenset({"Pacific/Niue"}))
+    yesterday = DAY - timedelta(days=1)
+    days = {yesterday: NOTHING_YET, DAY: NOTHING_YET}
+    assert tick.decide(timetable, now=utc("2026-06-03 11:00"), days=days).held is None
+    held = tick.decide(timetable, now=utc("2026-06-03 11:00:01"), days=days).held
+    assert held is not None
+    assert held.count("--late") == 1
+    assert f"--date {DAY}" in held
+
+
 def test_late_edition_is_held() -> None:
     decision = tick.decide(MORNING, now=utc("2026-06-03 11:01"), days={DAY: NOTHING_YET})
     assert decision.steps == ()
@@ -121,6 +170,43 @@ def test_tick_works_on_yesterday_while_a_gap_keeps_it_open() -> None:
     assert calendar.open_days(timetable, now) == (yesterday,)
     decision = tick.decide(timetable, now=now, days={yesterday: NOTHING_YET})
     assert decision.steps == (Step(Action.PREPARE, yesterday), Step(Action.SEND, yesterday))
+
+
+def view(next_due: datetime | None = None, **people: int) -> SendView:
+    """Build the sums of a send: people by their batches' state, one batch a state."""
+    send = Send(
+        id=1,
+        publication="main",
+        edition=DAY,
+        kind=SendKind.EDITION,
+        status=SendStatus.OPEN,
+        digest="d",
+        provider="outbox",
+        recipients=sum(people.values()),
+        created_at=utc("2026-06-03 07:00"),
+        owner=None,
+        lease_until=None,
+        paused_until=None,
+    )
+    batches = {BatchState(state): Tally(1, count) for state, count in people.items()}
+    return SendView(send=send, batches=batches, skipped=0, refused=0, next_due=next_due)
+
+
+def test_handed_over_tells_how_many_have_it_and_how_many_come_later() -> None:
+    assert tick.handed_over(view(submitted=12)) == (
+        "Handed over the edition of 2026-06-03 to 12 recipients."
+    )
+    assert tick.handed_over(view(utc("2026-06-03 18:00"), submitted=12, planned=1)) == (
+        "Handed over the edition of 2026-06-03 to 12 recipients; "
+        "1 more are due from 2026-06-03 18:00 UTC on."
+    )
+    assert tick.handed_over(view(None, submitted=12, planned=1)).endswith("to 12 recipients.")
+
+
+def test_handed_over_with_one_recipient_in_doubt_needs_a_person() -> None:
+    with pytest.raises(Held, match="11 recipients submitted, 1 uncertain") as caught:
+        tick.handed_over(view(utc("2026-06-03 18:00"), submitted=11, uncertain=1, planned=5))
+    assert "newsletter audit --date 2026-06-03" in caught.value.hint
 
 
 class Publication:
