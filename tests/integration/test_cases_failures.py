@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from builders_ledger import HastyClock, MovingClock
 from builders_publication import KEY, make_publication, recipients_of
-from builders_time import PATIENCE, hold_time, wait_until
+from builders_time import PATIENCE, SHORT, hold_time, wait_until
 
 from newsletter.core.errors import Held, TryLater
 from newsletter.core.model import BatchState, SendStatus
@@ -121,7 +121,7 @@ def test_case_11_a_reset_never_leads_to_two_accepted_copies(publish, tmp_path, f
 )
 def test_case_12_13_the_whole_request_has_one_deadline(publish, tmp_path, monkeypatch, rule):
     with Sandbox(tmp_path / "mailbox", faults=[rule], store="index") as sandbox:
-        app = open_app(publish, tmp_path, sandbox.url, timeout=0.5)
+        app = open_app(publish, tmp_path, sandbox.url, timeout=SHORT)
         hold_time(monkeypatch, until=lambda: sandbox.requests)
         view = send_now(app)
         app.close()
