@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from builders_edition import make_edition
 from builders_publication import STORY
+from builders_time import PATIENCE
 
 from newsletter.app import App, build
 from newsletter.core.config import settings
@@ -108,7 +109,7 @@ class Desk:
         self, path: str, *, method: str = "GET", body: bytes = b"", **headers: str
     ) -> Iterator[http.client.HTTPResponse]:
         """Ask for a path as it is; underscores in a header's name are hyphens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, body=body or None, headers=given)
@@ -207,7 +208,7 @@ def _serving(made: server.Desk) -> Iterator[Desk]:
         yield Desk(server.address(listener, TOKEN), listener.getsockname()[1])
     finally:
         running.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)
     assert not thread.is_alive()
 
 

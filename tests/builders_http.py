@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
+from builders_time import PATIENCE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
@@ -108,7 +110,7 @@ class ScriptedServer:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
             assert not thread.is_alive(), "a script does not end"
 
     def __enter__(self) -> Self:
@@ -171,7 +173,7 @@ def in_turn(*answers: bytes) -> Script:
 def silent(connection: Connection) -> None:
     """Take a request and say nothing."""
     connection.read_request()
-    connection.wait(10)
+    connection.wait(PATIENCE)
 
 
 def close_after_request(connection: Connection) -> None:
@@ -193,7 +195,7 @@ def reset_in_body(connection: Connection) -> None:
 
 def never_read(connection: Connection) -> None:
     """Accept, and read nothing."""
-    connection.wait(10)
+    connection.wait(PATIENCE)
 
 
 def dribbling(data: bytes, *, at_once: int = 0) -> Script:

@@ -12,6 +12,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from builders_time import PATIENCE
+
 from newsletter.core import plugins
 
 _LOADED = (
@@ -75,19 +77,19 @@ class Running:
         """End it as a power cut would."""
         self.process.kill()
 
-    def wait(self, timeout: float = 100) -> int:
+    def wait(self) -> int:
         """Wait for its end; give the exit code."""
-        self.process.join(timeout)
-        assert self.process.exitcode is not None, f"still at work after {timeout} s"
+        self.process.join(2 * PATIENCE)
+        assert self.process.exitcode is not None, f"still at work after {2 * PATIENCE} s"
         return self.process.exitcode
 
     def said(self) -> str:
         """Give what it has said up to now."""
         return self.out.read_text(encoding="utf-8") if self.out.exists() else ""
 
-    def communicate(self, timeout: float = 100) -> tuple[str, str]:
+    def communicate(self) -> tuple[str, str]:
         """Wait for its end; give what it said."""
-        self.wait(timeout)
+        self.wait()
         return self.said(), self.err.read_text(encoding="utf-8")
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from builders_ledger import MovingClock, add_people
 from builders_processes import Running, start
+from builders_time import PATIENCE
 
 from newsletter.app import App, build
 from newsletter.core.config import settings
@@ -57,7 +57,7 @@ class Publication:
     def run(self, *words: str, check: int | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; `check` is the exit code it must have."""
         process = self.start(*words)
-        out, err = process.communicate(timeout=100)
+        out, err = process.communicate()
         done = subprocess.CompletedProcess(words, process.returncode, out, err)
         assert "Traceback" not in err, err
         assert KEY not in out + err
@@ -108,7 +108,7 @@ def make_publication(
     people: int = 0,
     batch_size: int = 1000,
     parallel: int = 1,
-    timeout: float = 5,
+    timeout: float = PATIENCE,
     **environment: str,
 ) -> Publication:
     """Write a publication with one evergreen story, and so many readers."""
@@ -148,14 +148,6 @@ def with_template(publication: Publication, line: str) -> None:
 
 def readers(count: int) -> list[tuple[str, str]]:
     return [(f"reader{n:04}@example.org", f"Reader {n}") for n in range(1, count + 1)]
-
-
-def wait_until(holds: Callable[[], bool], *, seconds: float = 30) -> None:
-    """Wait for something another process does; fail when it does not happen."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def recipients_of(requests: Sequence[Any]) -> list[list[str]]:

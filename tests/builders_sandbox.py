@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from builders_time import PATIENCE
+
 NOW = 1_800_000_000.0
 
 
@@ -32,7 +34,7 @@ def make_body(people: int = 1, **changes: Any) -> dict[str, Any]:
 class Client:
     """A kept-open connection; answers are (status, headers, parsed body or bytes)."""
 
-    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+    def __init__(self, url: str, *, timeout: float = PATIENCE) -> None:
         parts = urlsplit(url)
         self.http = http.client.HTTPConnection(
             parts.hostname or "", parts.port, timeout=timeout, blocksize=2**20

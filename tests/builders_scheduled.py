@@ -20,6 +20,7 @@ from builders_ledger import (
     hand_over,
     make_ledger_message,
 )
+from builders_time import PATIENCE
 from pydantic import SecretStr
 
 from newsletter.core.model import Send
@@ -115,7 +116,7 @@ def scene(
 
     with Sandbox(folder / "mailbox", faults=faults, clock=seconds, store="index") as sandbox:
         settings = make_settings(
-            folder, sendgrid={"base_url": sandbox.url}, delivery={"timeout": 5}
+            folder, sendgrid={"base_url": sandbox.url}, delivery={"timeout": PATIENCE}
         )
         keyed = settings.model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}})
         provider = sendgrid_provider.make(keyed, clock)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from builders_time import PATIENCE
 
 # It logs every line it reads; what our own side logs is looked at by the tests.
 logging.getLogger("mail.log").disabled = True
@@ -103,11 +104,11 @@ def running(server: MailServer, *, port: int = 0) -> Iterator[MailServer]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    listening = asyncio.run_coroutine_threadsafe(begin(), loop).result(10)
+    listening = asyncio.run_coroutine_threadsafe(begin(), loop).result(PATIENCE)
     try:
         yield server
     finally:
-        asyncio.run_coroutine_threadsafe(end(listening), loop).result(10)
+        asyncio.run_coroutine_threadsafe(end(listening), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

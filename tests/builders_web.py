@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from builders_ledger import MovingClock
+from builders_time import PATIENCE
 
 from newsletter.content.source import Fetch, Fetched, SeenItem, StoredAnswer
 from newsletter.content.web import is_public, make_fetch
@@ -48,7 +49,7 @@ def open_fetch(
     *,
     clock: MovingClock | None = None,
     allow_private: bool = True,
-    deadline: float = 5.0,
+    deadline: float = PATIENCE,
     contact: str | None = "editor@brief.example.org",
     allow: Callable[[str], bool] | None = None,
 ) -> Iterator[Fetch]:

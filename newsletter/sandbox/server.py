@@ -154,7 +154,7 @@ class Sandbox:
         """Put an address on one of the account's lists, as of a moment in Unix seconds."""
         self._ask(lambda: self._account.suppressions.add(name, email, at=at, reason=reason))
 
-    def settle(self, timeout: float = 10.0) -> bool:
+    def settle(self, timeout: float = 60.0) -> bool:
         """Wait until all mail is written and all events are reported; False when time ran out."""
         self._write_out()
         return self._account.webhook is None or self._account.webhook.settle(timeout)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from builders_desk import HTML, Desk, Renders, make_preview, running_desk
+from builders_time import PATIENCE
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from newsletter.core.errors import TemplateError
@@ -294,7 +295,7 @@ def test_the_dot_says_that_a_render_is_under_way(browser: Browser, tmp_path: Any
     may_end.set()
 
     def slow(_day: date) -> Preview:
-        may_end.wait(10)
+        may_end.wait(PATIENCE)
         return make_preview()
 
     with running_desk(slow, [tmp_path]) as desk, opened(browser, desk.url) as page:

@@ -19,6 +19,7 @@ from builders_delivery import FixedClock, make_attempt, make_message, make_recip
 from builders_edition import make_settings
 from builders_http import ScriptedServer, always, closed_port, response
 from builders_smtp import MailServer, running
+from builders_time import PATIENCE
 from pydantic import SecretStr
 
 from newsletter.core import plugins
@@ -38,7 +39,7 @@ def make(
         root,
         sendgrid={"base_url": url},
         smtp={"host": "127.0.0.1", "port": port, "security": "none"},
-        delivery={"provider": name, "timeout": 5},
+        delivery={"provider": name, "timeout": PATIENCE},
     )
     secrets = {"SENDGRID_API_KEY": SecretStr(KEY)}
     provider: Provider = plugins.load(PACKAGE, name).make(

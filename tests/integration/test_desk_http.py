@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from builders_desk import HTML, TOKEN, Desk, Renders, make_preview, running_desk, versions
+from builders_time import PATIENCE
 
 from newsletter.core.errors import TemplateError, UsageError
 from newsletter.core.model import MergeField
@@ -249,7 +250,7 @@ def test_preview_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
         assert port is not None
         state = Desk(url, port, date.fromisoformat(day)).state()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     assert day == "2026-03-01"
     assert state["preview"]["subject"] == "The ferry is back"
     assert process.returncode == 0

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from builders_events import PUBLIC_KEY, make_entry, make_post, signed
 from builders_ledger import MovingClock
-from builders_publication import wait_until
+from builders_time import PATIENCE, wait_until
 
 from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model import SendStatus
@@ -55,7 +55,7 @@ def app(publish, tmp_path):
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
     try:
         connection.request("POST", parts.path, body=body, headers=headers)
         return connection.getresponse().status
@@ -64,8 +64,8 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
 
 
 def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(publish, tmp_path):
-    lost = Rule(fault="lost", requests=(1,))
-    publication = publish(tmp_path / "brief", people=3, timeout=0.5)
+    lost = Rule(fault="close", accept=True, requests=(1,))
+    publication = publish(tmp_path / "brief", people=3)
     # The port of the webhook must be known before the sandbox, and the key before the webhook.
     with Sandbox(tmp_path / "keys") as first:
         key = first.public_key
@@ -82,7 +82,7 @@ def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(publish, tmp_p
         publication.environment["NEWSLETTER_SENDGRID__BASE_URL"] = sandbox.url
         app = publication.open(MovingClock(datetime.now(UTC)))
         app.sends.start(SendRequest(day=app.today(), at_once=True))
-        assert sandbox.settle(20)
+        assert sandbox.settle(PATIENCE)
         wait_until(lambda: app.audit(app.today()).record.reported == {"delivered": 3})
     audit = app.audit(app.today())
     assert audit.complete, audit.problems
@@ -162,7 +162,7 @@ def test_the_command_listens_until_it_is_asked_to_end(publish, tmp_path):
     url = json.loads(process.said())["url"]
     wait_until(lambda: _answers(url))
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate()
 
 
 def test_commands_say_what_is_missing(publish, tmp_path):

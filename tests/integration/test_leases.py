@@ -19,6 +19,7 @@ from builders_ledger import (
     make_freeze,
     make_sender,
 )
+from builders_time import PATIENCE
 
 from newsletter.core.clock import SystemClock
 from newsletter.core.errors import AccountRefused, Held, MessageRefused, Throttled, TryLater
@@ -303,7 +304,7 @@ def test_a_long_attempt_keeps_its_lease(database, monkeypatch):
 
     def last_long(attempt):
         clock.moment = later
-        assert renewed.wait(20)
+        assert renewed.wait(PATIENCE)
         return accept(attempt)
 
     provider = ScriptedProvider(last_long)

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from builders_ledger import make_freeze, make_ledger_message
 from builders_subscribers import LATER, NOON, add, counted, import_text, make_person
+from builders_time import PATIENCE
 
 from newsletter.core.errors import Held, UsageError
 from newsletter.core.model import Frequency
@@ -145,7 +146,7 @@ def test_who_opts_out_while_they_are_erased_waits_and_is_gone(
         return names(*of)
 
     def opt_out():
-        assert half_way.wait(10)
+        assert half_way.wait(PATIENCE)
         try:
             return store.change("ann@example.org", lambda found: _opting_out(found.state))
         finally:
@@ -155,7 +156,7 @@ def test_who_opts_out_while_they_are_erased_waits_and_is_gone(
     with ThreadPoolExecutor(1) as beside:
         leaving = beside.submit(opt_out)
         erased = store.forget("ann@example.org", reason="asked", now=LATER)
-        assert leaving.result(10) is None
+        assert leaving.result(PATIENCE) is None
     assert erased["subscriber"] == 1
     assert store.find("ann@example.org") is None
 

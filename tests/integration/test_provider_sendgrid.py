@@ -28,6 +28,7 @@ from builders_http import (
     response,
     silent,
 )
+from builders_time import PATIENCE, SHORT, hold_time
 from pydantic import SecretStr
 
 from newsletter.core.config.settings import Settings
@@ -47,7 +48,7 @@ ACCEPTED = response(202, x_message_id="m-1")
 HUGE = make_message(html="<p>" + "y" * 20_000_000)
 
 
-def settings_for(root: Path, url: str, *, key: str = KEY, timeout: float = 5.0) -> Settings:
+def settings_for(root: Path, url: str, *, key: str = KEY, timeout: float = PATIENCE) -> Settings:
     made = make_settings(
         root, sendgrid={"base_url": url}, delivery={"parallel": 4, "timeout": timeout}
     )
@@ -55,7 +56,7 @@ def settings_for(root: Path, url: str, *, key: str = KEY, timeout: float = 5.0) 
 
 
 @contextmanager
-def provider_at(root: Path, url: str, *, timeout: float = 5.0) -> Iterator[Provider]:
+def provider_at(root: Path, url: str, *, timeout: float = PATIENCE) -> Iterator[Provider]:
     provider = sendgrid_provider.make(settings_for(root, url, timeout=timeout), FixedClock())
     try:
         yield provider
@@ -120,20 +121,26 @@ def test_nothing_is_tried_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "script", [silent, close_after_request, reset_after_request, dribbling(ACCEPTED)]
 )
-def test_missing_answer_is_uncertain(tmp_path: Path, script: Script) -> None:
+def test_missing_answer_is_uncertain(
+    tmp_path: Path, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with (
         ScriptedServer(script) as server,
-        provider_at(tmp_path, server.url, timeout=0.15) as provider,
-        pytest.raises(Uncertain),
+        provider_at(tmp_path, server.url, timeout=SHORT) as provider,
     ):
-        provider.submit(make_attempt())
+        hold_time(monkeypatch, until=lambda: server.requests)
+        with pytest.raises(Uncertain):
+            provider.submit(make_attempt())
 
 
 @pytest.mark.parametrize("script", [never_read, reset_in_body])
-def test_incomplete_request_took_nothing(tmp_path: Path, script: Script) -> None:
+def test_incomplete_request_took_nothing(
+    tmp_path: Path, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_time(monkeypatch)
     with (
         ScriptedServer(script) as server,
-        provider_at(tmp_path, server.url, timeout=0.3) as provider,
+        provider_at(tmp_path, server.url, timeout=SHORT) as provider,
         pytest.raises(Unreachable),
     ):
         provider.submit(make_attempt(message=HUGE))
@@ -185,7 +192,7 @@ def test_unwritable_message_is_refused_without_any_request(tmp_path: Path) -> No
 
 
 def test_attempts_go_out_beside_each_other(tmp_path: Path) -> None:
-    together = threading.Barrier(4, timeout=5)
+    together = threading.Barrier(4, timeout=PATIENCE)
 
     def meet(connection: Connection) -> None:
         while request := connection.read_request():

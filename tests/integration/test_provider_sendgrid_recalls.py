@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from builders_delivery import NOW, FixedClock, make_attempt
 from builders_edition import make_settings
+from builders_time import PATIENCE
 from pydantic import SecretStr
 
 from newsletter.core.errors import AccountRefused, DeliveryError, Throttled, Unreachable
@@ -44,7 +45,7 @@ def at_sandbox(root: Path, *faults: Rule) -> Iterator[tuple[Both, Sandbox, Hands
     hands = Hands()
     with Sandbox(root / "mailbox", faults=faults, clock=hands, webhook=None) as sandbox:
         settings = make_settings(
-            root, sendgrid={"base_url": sandbox.url}, delivery={"timeout": 1.0}
+            root, sendgrid={"base_url": sandbox.url}, delivery={"timeout": PATIENCE}
         ).model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}})
         provider = sendgrid_provider.make(settings, FixedClock())
         try:

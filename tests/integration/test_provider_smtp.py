@@ -14,6 +14,7 @@ from builders_edition import make_settings
 from builders_ledger import MORNING, MovingClock, frozen_send, make_ledger_message, make_sender
 from builders_ledger import make_envelope as make_ledger_envelope
 from builders_smtp import MailServer, only, running
+from builders_time import PATIENCE
 from builders_tls import server_side, write_certificate
 from pydantic import SecretStr
 
@@ -46,7 +47,7 @@ def certificate(tmp_path, monkeypatch) -> Path:
 
 def make(server: MailServer, *, clock: Any = None, password: str = "", **options: Any) -> Provider:
     values = {"host": "127.0.0.1", "port": server.port, "security": "none"} | options
-    settings = make_settings(Path("/nowhere"), smtp=values, delivery={"timeout": 5})
+    settings = make_settings(Path("/nowhere"), smtp=values, delivery={"timeout": PATIENCE})
     secrets = {smtp.PASSWORD: SecretStr(password)} if password else {}
     return smtp.make(settings.model_copy(update={"secrets": secrets}), clock or FixedClock())
 

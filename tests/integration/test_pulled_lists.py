@@ -110,14 +110,14 @@ def test_a_full_window_is_read_to_its_last_row(
         ({"fault": "status", "status": 403}, AccountRefused),
         ({"fault": "status", "status": 429, "retry_after": "7"}, Throttled),
         ({"fault": "status", "status": 503, "body": "html"}, Unreachable),
-        ({"fault": "lost"}, Unreachable),
+        ({"fault": "close"}, Unreachable),
     ],
 )
 def test_a_list_that_cannot_be_read_says_who_has_to_act(
     publish, tmp_path: Path, fault, error
 ) -> None:
     with Sandbox(tmp_path / "mailbox", faults=[Rule(path="*", **fault)]) as sandbox:
-        publication = publish(tmp_path / "brief", base_url=sandbox.url, timeout=0.5)
+        publication = publish(tmp_path / "brief", base_url=sandbox.url)
         with pytest.raises(error):
             pulled(publication)
 

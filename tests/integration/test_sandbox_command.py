@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from builders_sandbox import Client, make_body
+from builders_time import PATIENCE
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def test_it_takes_mail_until_a_signal_and_ends_with_0(tmp_path: Path, number: in
         client = Client(told["url"])
         assert client.send(make_body())[0] == 202
         process.send_signal(number)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
         client.close()
 
     assert (process.returncode, errors) == (0, "")
@@ -63,7 +64,7 @@ def test_people_are_told_where_it_is_and_how_to_send_to_it(tmp_path: Path) -> No
         while "SENDGRID_API_KEY" not in shown:
             shown += process.stdout.readline()
         process.terminate()
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
 
     assert "NEWSLETTER_SENDGRID__BASE_URL=http://127.0.0.1:" in shown
     assert "Next:" in errors
@@ -74,7 +75,7 @@ def test_a_bad_fault_file_ends_it_with_2_before_it_listens(tmp_path: Path) -> No
     file.write_text('[[rule]]\nfault = "explode"\n')
 
     with running(tmp_path, "--faults", str(file)) as process:
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 2
     assert "rule 1" in errors.replace("\n", " ")
@@ -88,4 +89,4 @@ def test_the_only_key_comes_from_the_environment(tmp_path: Path) -> None:
         assert client.call("POST", "/v3/mail/send", make_body(), headers=header)[0] == 202
         client.close()
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)

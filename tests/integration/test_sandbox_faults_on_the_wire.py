@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_sandbox import Client, make_body
+from builders_sandbox import NOW, Client, make_body
+from builders_time import PATIENCE, SHORT, wait_until
 
 from newsletter.sandbox.faults import Rule
 from newsletter.sandbox.server import Sandbox
@@ -40,7 +41,7 @@ def raw_request(people: int = 1) -> tuple[bytes, bytes]:
 
 
 @contextmanager
-def raw_line(sandbox: Sandbox, *, timeout: float = 5.0) -> Iterator[socket.socket]:
+def raw_line(sandbox: Sandbox, *, timeout: float = PATIENCE) -> Iterator[socket.socket]:
     host, port = sandbox.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=timeout) as line:
         yield line
@@ -77,20 +78,21 @@ def test_a_server_error_can_hide_that_the_mail_was_taken(tmp_path: Path) -> None
 
 def test_a_used_up_window_can_stand_on_an_acceptance(tmp_path: Path) -> None:
     rule = Rule(fault="status", status=202, accept=True, remaining=0, reset=5)
-    with broken(tmp_path, rule) as (sandbox, client):
+    with broken(tmp_path, rule, clock=lambda: NOW) as (sandbox, client):
         status, headers, _ = client.send(make_body())
 
         assert (status, headers["X-RateLimit-Remaining"]) == (202, "0")
         assert headers["X-Message-Id"] == sandbox.mails()[0].message_id
-        assert 3 < int(headers["X-RateLimit-Reset"]) - time.time() < 7
+        assert int(headers["X-RateLimit-Reset"]) == NOW + 5
 
 
 def test_a_throttle_is_429_with_its_reset(tmp_path: Path) -> None:
-    with broken(tmp_path, Rule(fault="throttle", reset=7, times=1)) as (sandbox, client):
+    rule = Rule(fault="throttle", reset=7, times=1)
+    with broken(tmp_path, rule, clock=lambda: NOW) as (sandbox, client):
         status, headers, _ = client.send(make_body())
 
         assert status == 429
-        assert 6 <= int(headers["X-RateLimit-Reset"]) - time.time() <= 8
+        assert int(headers["X-RateLimit-Reset"]) == NOW + 7
         assert "Retry-After" not in headers
         assert client.send(make_body())[0] == 202
         assert taken(sandbox) == 1
@@ -204,23 +206,23 @@ def test_garbage_is_no_http(tmp_path: Path) -> None:
 def test_a_lost_answer_never_comes_though_the_mail_is_taken(tmp_path: Path) -> None:
     with broken(tmp_path, Rule(fault="lost")) as (sandbox, _):
         head, body = raw_request()
-        with raw_line(sandbox, timeout=0.2) as line:
+        with raw_line(sandbox) as line:
             line.sendall(head + body)
+            wait_until(lambda: taken(sandbox) == 1)
+            line.settimeout(SHORT)
             with pytest.raises(TimeoutError):
                 line.recv(1)
-            assert taken(sandbox) == 1
 
 
 def test_a_sandbox_that_holds_a_connection_still_ends_at_once(tmp_path: Path) -> None:
     head, body = raw_request()
     with broken(tmp_path, Rule(fault="lost")) as (sandbox, _), raw_line(sandbox) as line:
         line.sendall(head + body)
-        while not sandbox.requests:
-            time.sleep(0.01)
+        wait_until(lambda: sandbox.requests)
         started = time.monotonic()
         sandbox.__exit__(None, None, None)
 
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < PATIENCE  # the connection would be held for ever
 
 
 def test_a_slow_answer_comes_in_the_end(tmp_path: Path) -> None:
@@ -233,12 +235,11 @@ def test_a_slow_answer_comes_in_the_end(tmp_path: Path) -> None:
 
 
 def test_a_slow_answer_holds_up_nobody_else(tmp_path: Path) -> None:
-    with broken(tmp_path, Rule(fault="slow", seconds=30, **FIRST)) as (sandbox, client):
+    with broken(tmp_path, Rule(fault="slow", seconds=2 * PATIENCE, **FIRST)) as (sandbox, client):
         head, body = raw_request()
         with raw_line(sandbox) as line:
             line.sendall(head + body)
-            while not sandbox.requests:
-                time.sleep(0.01)
+            wait_until(lambda: sandbox.requests)
             assert client.send(make_body())[0] == 202
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from builders_sandbox import Client, make_body
+from builders_time import PATIENCE
 
 from newsletter.core.errors import UsageError
 from newsletter.sandbox.server import Sandbox
@@ -203,7 +204,7 @@ def test_what_is_no_http_ends_the_connection_and_nothing_else(
     sandbox: Sandbox, client: Client
 ) -> None:
     host, port = sandbox.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
         line.sendall(b"EHLO sandbox\r\n\r\n")
         assert line.recv(100) == b""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders_sandbox import NOW, Client, make_block, make_body
+from builders_time import PATIENCE, computing_at_most
 
 from newsletter.sandbox.server import Sandbox
 
@@ -74,17 +74,14 @@ def test_the_answer_after_2500_recipients_comes_within_seconds_and_so_do_the_fil
 ) -> None:
     html = "<p>" + "A line of the brief, as long as most. " * 800 + "</p>"
     content = [{"type": "text/html", "value": html}]
-    started = time.monotonic()
-
-    for first in (0, 1000, 2000):
-        blocks = [make_block(first + n) for n in range(min(1000, 2500 - first))]
-        assert client.send(make_body(personalizations=blocks, content=content))[0] == 202
-    answered = time.monotonic() - started
-    sandbox.settle()
+    with computing_at_most(20):
+        with computing_at_most(5):
+            for first in (0, 1000, 2000):
+                blocks = [make_block(first + n) for n in range(min(1000, 2500 - first))]
+                assert client.send(make_body(personalizations=blocks, content=content))[0] == 202
+        assert sandbox.settle()
 
     assert len(list((sandbox.folder / "mails").glob("*.eml"))) == 2500
-    assert answered < 5
-    assert time.monotonic() - started < 20
 
 
 def test_a_refused_request_names_every_field_and_leaves_no_mail(
@@ -198,7 +195,7 @@ def test_unknown_paths_and_methods_are_told_apart(
 
 
 def test_the_rate_limit_stands_on_every_answer_and_holds(tmp_path: Path) -> None:
-    with Sandbox(tmp_path, rate_limit=2, rate_window=30) as sandbox:
+    with Sandbox(tmp_path, rate_limit=2, rate_window=30, clock=lambda: NOW) as sandbox:
         client = Client(sandbox.url)
 
         answers = [client.send(make_body()), client.send({}), client.send(make_body())]
@@ -206,7 +203,7 @@ def test_the_rate_limit_stands_on_every_answer_and_holds(tmp_path: Path) -> None
         assert [status for status, _, _ in answers] == [202, 400, 429]
         assert [headers["X-RateLimit-Remaining"] for _, headers, _ in answers] == ["1", "0", "0"]
         assert all(headers["X-RateLimit-Limit"] == "2" for _, headers, _ in answers)
-        assert int(answers[2][1]["X-RateLimit-Reset"]) > time.time()
+        assert int(answers[2][1]["X-RateLimit-Reset"]) == NOW + 30
         assert len(sandbox.mails()) == 1
         client.close()
 
@@ -229,7 +226,7 @@ def test_a_client_that_asks_before_it_sends_is_told_to_go_on(sandbox: Sandbox) -
         "Expect: 100-continue\r\n\r\n"
     )
     host, port = sandbox.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
         line.sendall(head.encode())
         assert line.recv(1000).startswith(b"HTTP/1.1 100 ")
         line.sendall(raw)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 from builders_sandbox import NOW, Client, make_block, make_body
+from builders_time import PATIENCE
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -45,7 +45,7 @@ def receiver() -> Iterator[Receiver]:
 
     class Keep(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            kept.open.wait(5)
+            kept.open.wait(PATIENCE)
             body = self.rfile.read(int(self.headers["Content-Length"]))
             kept.posts.append((dict(self.headers), body))
             self.send_response(kept.answers.pop(0) if kept.answers else 204)
@@ -120,7 +120,7 @@ def test_the_public_key_can_be_asked_for(tmp_path: Path) -> None:
 def test_a_thousand_recipients_make_few_posts(tmp_path: Path, receiver: Receiver) -> None:
     with Sandbox(tmp_path, webhook=receiver.url, store="index") as sandbox:
         send(sandbox, make_body(1000, custom_args={"pad": "x" * 1000}))
-        assert sandbox.settle(30)
+        assert sandbox.settle(PATIENCE)
 
     assert len(receiver.events()) == 2000
     assert 2 < len(receiver.posts) < 12
@@ -134,7 +134,7 @@ def test_a_refused_post_is_made_again_with_the_same_events(
         key = ec.generate_private_key(ec.SECP256R1())
         hook = Webhook(receiver.url, key, retry_gaps=(0.01, 0.01))
         hook.add([{"sg_event_id": "E1"}])
-        assert hook.settle(5)
+        assert hook.settle(PATIENCE)
         hook.close()
         assert hook.undelivered == 0
 
@@ -147,7 +147,7 @@ def test_a_webhook_that_never_answers_well_is_given_up(receiver: Receiver) -> No
     receiver.answers = [500] * 9
     hook = Webhook(receiver.url, ec.generate_private_key(ec.SECP256R1()), retry_gaps=(0.01, 0.01))
     hook.add([{"sg_event_id": "E1"}, {"sg_event_id": "E2"}])
-    assert hook.settle(5)
+    assert hook.settle(PATIENCE)
     hook.close()
 
     assert (len(receiver.posts), hook.undelivered) == (3, 2)
@@ -156,9 +156,8 @@ def test_a_webhook_that_never_answers_well_is_given_up(receiver: Receiver) -> No
 def test_a_webhook_that_hangs_holds_up_no_answer(tmp_path: Path, receiver: Receiver) -> None:
     receiver.open.clear()
     with Sandbox(tmp_path, webhook=receiver.url) as sandbox:
-        started = time.monotonic()
         send(sandbox, make_body())
-        assert time.monotonic() - started < 2
+        assert receiver.posts == []
         assert not sandbox.settle(0.05)
         receiver.open.set()
         assert sandbox.settle()

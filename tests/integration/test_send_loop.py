@@ -21,6 +21,7 @@ from builders_ledger import (
     make_ledger_message,
     make_sender,
 )
+from builders_time import PATIENCE
 
 from newsletter.core.errors import (
     AccountRefused,
@@ -303,7 +304,7 @@ def test_a_fault_of_the_provider_is_a_doubt_and_ends_the_run(database):
 
 def test_several_attempts_run_at_once_after_the_first_is_accepted(database):
     ledger, send = frozen_send(database, 50)
-    together = threading.Barrier(4, timeout=20)
+    together = threading.Barrier(4, timeout=PATIENCE)
 
     def meet(attempt):
         together.wait()

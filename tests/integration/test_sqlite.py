@@ -7,6 +7,7 @@ import threading
 import pytest
 from builders_database import sqlite_copy
 from builders_ledger import add_people, make_freeze
+from builders_time import PATIENCE
 
 from newsletter.core.clock import SystemClock
 from newsletter.storage.database import connect
@@ -48,11 +49,11 @@ def test_a_second_writer_waits_and_a_reader_does_not(database, url):
     with other.write() as connection:
         connection.exec_driver_sql("DELETE FROM subscriber WHERE address LIKE 'reader0003%'")
         second.start()
-        assert waiting.wait(10)
+        assert waiting.wait(PATIENCE)
         second.join(0.3)
         assert not frozen  # it waits for the writer
         with database.read() as reader:
             assert reader.exec_driver_sql("SELECT count(*) FROM subscriber").scalar() == 3
-    second.join(20)
+    second.join(PATIENCE)
     other.close()
     assert frozen[0].recipients == 2  # and sees what the writer wrote

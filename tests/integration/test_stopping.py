@@ -6,8 +6,9 @@ import signal
 from collections import Counter
 
 import pytest
-from builders_publication import make_publication, readers, wait_until
+from builders_publication import make_publication, readers
 from builders_scheduled import everyone, scene
+from builders_time import wait_until
 
 from newsletter.core.errors import TryLater
 from newsletter.core.model import BatchState, SendStatus
@@ -17,20 +18,23 @@ from newsletter.sandbox.server import Sandbox
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_what_is_under_way_be_answered_and_recorded(tmp_path, number):
-    slow = Rule(fault="slow", seconds=1.0, requests=(2,))
+    slow = Rule(fault="slow", seconds=1.0, start=2)  # the whole would take a minute and a half
     with Sandbox(tmp_path / "mailbox", faults=[slow], store="index") as sandbox:
-        brief = make_publication(tmp_path / "brief", base_url=sandbox.url, people=40, batch_size=10)
+        brief = make_publication(
+            tmp_path / "brief", base_url=sandbox.url, people=900, batch_size=10
+        )
         process = brief.start("send", "--now")
         wait_until(lambda: len([r for r in sandbox.requests if r.accepted]) >= 2)
         process.send_signal(number)
-        process.communicate(timeout=30)
+        process.communicate()
         assert process.returncode == 75
         states = brief.json("audit", check=1)["states"]
         assert set(states) == {"submitted", "planned"}
         assert states["submitted"] == len(sandbox.mails())
+        sandbox.set_faults([])
         brief.run("send", "--now", check=0)
         found = Counter(mail.recipient for mail in sandbox.mails())
-    assert found == Counter(address for address, _ in readers(40))
+    assert found == Counter(address for address, _ in readers(900))
 
 
 def test_a_sender_that_is_asked_to_stop_leaves_its_doubts_to_the_next(database, tmp_path):

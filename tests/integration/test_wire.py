@@ -1,4 +1,4 @@
-"""Each way an exchange can end, with real sockets; no deadline here is over a third of a second."""
+"""Each way an exchange can end, with real sockets; a deadline that is to run out is a short one."""
 
 from __future__ import annotations
 
@@ -23,10 +23,16 @@ from builders_http import (
     silent,
     unanswered_port,
 )
+from builders_time import PATIENCE, SHORT, hold_time
 from builders_wire import MORE_THAN_BUFFERS, OK, late, post
 
 from newsletter.core.http.answer import NeverSent, NoAnswer
 from newsletter.core.http.client import HttpClient
+
+
+@pytest.fixture(autouse=True)
+def _held_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_time(monkeypatch)
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def wire() -> Iterator[HttpClient]:
 def test_request_arrives_as_given_and_answer_comes_back_whole(wire: HttpClient) -> None:
     said = response(418, b"\x00\xfftea", x_thing="a")
     with ScriptedServer(always(said)) as server:
-        answer = post(wire, f"{server.url}/v3/pot?x=1", b"\x00\xff", timeout=5)
+        answer = post(wire, f"{server.url}/v3/pot?x=1", b"\x00\xff")
     assert (answer.status, answer.body, answer.headers["x-thing"]) == (418, b"\x00\xfftea", "a")
     assert answer.whole_request
     (request,) = server.requests
@@ -50,14 +56,14 @@ def test_request_arrives_as_given_and_answer_comes_back_whole(wire: HttpClient) 
 
 def test_get_has_no_body(wire: HttpClient) -> None:
     with ScriptedServer(always(OK)) as server:
-        assert wire.exchange("GET", server.url, headers={}, timeout=5).body == b"fine"
+        assert wire.exchange("GET", server.url, headers={}, timeout=PATIENCE).body == b"fine"
     assert "content-length" not in server.requests[0].headers
 
 
 def test_repeated_headers_are_joined(wire: HttpClient) -> None:
     said = b"HTTP/1.1 200 OK\r\nA: 1\r\na: 2\r\nContent-Length: 0\r\n\r\n"
     with ScriptedServer(always(said)) as server:
-        assert post(wire, server.url, timeout=5).headers["a"] == "1, 2"
+        assert post(wire, server.url).headers["a"] == "1, 2"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -65,7 +71,7 @@ def test_redirect_is_an_answer_and_not_followed(wire: HttpClient, status: int) -
     with ScriptedServer(always(OK)) as elsewhere:
         said = response(status, location=f"{elsewhere.url}/stolen")
         with ScriptedServer(always(said)) as server:
-            assert post(wire, server.url, timeout=5).status == status
+            assert post(wire, server.url).status == status
     assert elsewhere.connections == 0
 
 
@@ -75,14 +81,14 @@ def test_proxy_settings_of_the_environment_are_not_read(
     with ScriptedServer(always(response(502))) as proxy, ScriptedServer(always(OK)) as server:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
-        assert post(wire, server.url, timeout=5).status == 200
+        assert post(wire, server.url).status == 200
     assert proxy.connections == 0
 
 
 def test_cookies_are_not_kept(wire: HttpClient) -> None:
     with ScriptedServer(always(response(200, set_cookie="a=b"))) as server:
         for _ in range(2):
-            post(wire, server.url, timeout=5)
+            post(wire, server.url)
     assert all("cookie" not in request.headers for request in server.requests)
 
 
@@ -96,7 +102,7 @@ def test_nothing_of_headers_or_bodies_is_logged(
             server.url,
             headers={"Authorization": "Bearer secret"},
             body=b"private",
-            timeout=5,
+            timeout=PATIENCE,
         )
     for word in ("secret", "private", "whispered", "hushed"):
         assert word not in caplog.text
@@ -117,7 +123,7 @@ def test_unanswered_connection_was_never_sent(wire: HttpClient) -> None:
 
 def test_unknown_host_was_never_sent(wire: HttpClient) -> None:
     with pytest.raises(NeverSent, match="no connection"):
-        post(wire, "http://nobody.invalid")
+        post(wire, "http://nobody.invalid", timeout=SHORT)
 
 
 def test_slow_name_service_is_held_to_the_deadline(
@@ -126,7 +132,7 @@ def test_slow_name_service_is_held_to_the_deadline(
     release = threading.Event()
 
     def stuck(*_: object, **__: object) -> list[object]:
-        release.wait(5)
+        release.wait(PATIENCE)
         return []
 
     monkeypatch.setattr("socket.getaddrinfo", stuck)
@@ -155,12 +161,12 @@ def test_address_that_is_not_allowed_is_never_connected_to() -> None:
 
 def test_allowed_address_is_connected_to() -> None:
     with ScriptedServer(always(OK)) as server, HttpClient(allow=lambda a: a == "127.0.0.1") as wire:
-        assert post(wire, server.url, timeout=5).status == 200
+        assert post(wire, server.url).status == 200
 
 
 def test_reset_inside_the_body_was_never_sent(wire: HttpClient) -> None:
     with ScriptedServer(reset_in_body) as server, pytest.raises(NeverSent, match="completely"):
-        post(wire, server.url, MORE_THAN_BUFFERS, timeout=5)
+        post(wire, server.url, MORE_THAN_BUFFERS)
 
 
 def test_server_that_does_not_read_was_never_sent_to(wire: HttpClient) -> None:
@@ -168,12 +174,15 @@ def test_server_that_does_not_read_was_never_sent_to(wire: HttpClient) -> None:
         assert "completely" in late(NeverSent, server.url, wire, MORE_THAN_BUFFERS)
 
 
-def test_server_that_reads_a_trickle_is_held_to_the_deadline(wire: HttpClient) -> None:
+def test_server_that_reads_a_trickle_is_held_to_the_deadline(
+    wire: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def sip(connection: Connection) -> None:
         while not connection.wait(0.01) and connection.read_some():
             pass
 
     with ScriptedServer(sip) as server:
+        hold_time(monkeypatch, until=lambda: server.connections)
         assert "completely" in late(NeverSent, server.url, wire, MORE_THAN_BUFFERS * 4)
 
 
@@ -183,7 +192,7 @@ def test_answer_that_comes_before_the_request_is_out_says_so(wire: HttpClient) -
         connection.send(response(503, b"busy"))
 
     with ScriptedServer(busy) as server:
-        answer = post(wire, server.url, MORE_THAN_BUFFERS, timeout=5)
+        answer = post(wire, server.url, MORE_THAN_BUFFERS)
     assert (answer.status, answer.whole_request) == (503, False)
 
 
@@ -203,7 +212,7 @@ def test_answer_that_comes_before_the_request_is_out_says_so(wire: HttpClient) -
 )
 def test_lost_answer_is_no_answer(wire: HttpClient, script: Script) -> None:
     with ScriptedServer(script) as server, pytest.raises(NoAnswer) as caught:
-        post(wire, server.url, timeout=5)
+        post(wire, server.url)
     assert caught.value.status is None
     assert len(server.requests) == 1
 
@@ -211,7 +220,7 @@ def test_lost_answer_is_no_answer(wire: HttpClient, script: Script) -> None:
 def test_answer_cut_in_its_body_keeps_its_status(wire: HttpClient) -> None:
     script = in_turn(response(400, b"half")[:-2])
     with ScriptedServer(script) as server, pytest.raises(NoAnswer) as caught:
-        post(wire, server.url, timeout=5)
+        post(wire, server.url)
     assert caught.value.status == 400
 
 
@@ -224,17 +233,20 @@ def test_answer_cut_in_its_body_keeps_its_status(wire: HttpClient) -> None:
         pytest.param(dribbling(b"HTTP/1.1 100 Go on\r\n\r\n" * 9), id="informational for ever"),
     ],
 )
-def test_deadline_ends_the_whole_exchange(wire: HttpClient, script: Script) -> None:
+def test_deadline_ends_the_whole_exchange(
+    wire: HttpClient, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with ScriptedServer(script) as server:
+        hold_time(monkeypatch, until=lambda: server.requests)
         assert "within" in late(NoAnswer, server.url, wire)
 
 
 def test_answer_over_the_limit_is_not_read_to_its_end(wire: HttpClient) -> None:
     with ScriptedServer(always(response(200, b"y" * 5000))) as server:
         with pytest.raises(NoAnswer, match="longer than 4999 bytes") as caught:
-            wire.exchange("GET", server.url, headers={}, timeout=5, most_bytes=4999)
+            wire.exchange("GET", server.url, headers={}, timeout=PATIENCE, most_bytes=4999)
         assert caught.value.status == 200
-        answer = wire.exchange("GET", server.url, headers={}, timeout=5, most_bytes=5000)
+        answer = wire.exchange("GET", server.url, headers={}, timeout=PATIENCE, most_bytes=5000)
     assert len(answer.body) == 5000
 
 
@@ -244,15 +256,15 @@ def test_answer_over_the_limit_is_not_read_to_its_end(wire: HttpClient) -> None:
 def test_connection_is_kept_open(wire: HttpClient) -> None:
     with ScriptedServer(always(OK)) as server:
         for _ in range(5):
-            post(wire, server.url, timeout=5)
+            post(wire, server.url)
         assert server.connections == 1
 
 
 def test_connection_is_not_used_again_after_a_failure(wire: HttpClient) -> None:
     with ScriptedServer(silent, always(OK)) as server:
         with pytest.raises(NoAnswer):
-            post(wire, server.url)
-        assert post(wire, server.url, timeout=5).status == 200
+            post(wire, server.url, timeout=SHORT)
+        assert post(wire, server.url).status == 200
 
 
 def test_connection_that_the_server_closed_is_replaced(wire: HttpClient) -> None:
@@ -265,9 +277,9 @@ def test_connection_that_the_server_closed_is_replaced(wire: HttpClient) -> None
         closed.set()
 
     with ScriptedServer(once, always(OK)) as server:
-        post(wire, server.url, timeout=5)
-        assert closed.wait(5)
-        assert post(wire, server.url, timeout=5).status == 200
+        post(wire, server.url)
+        assert closed.wait(PATIENCE)
+        assert post(wire, server.url).status == 200
         assert server.connections == 2
 
 
@@ -278,14 +290,14 @@ def test_kept_connection_that_dies_under_a_request_is_no_answer(wire: HttpClient
         connection.read_request()
 
     with ScriptedServer(dies) as server:
-        post(wire, server.url, timeout=5)
+        post(wire, server.url)
         with pytest.raises(NoAnswer):
-            post(wire, server.url, timeout=5)
+            post(wire, server.url)
         assert len(server.requests) == 2  # and not tried again
 
 
 def test_threads_do_not_wait_for_each_other() -> None:
-    together = threading.Barrier(4, timeout=5)
+    together = threading.Barrier(4, timeout=PATIENCE)
 
     def meet(connection: Connection) -> None:
         while connection.read_request():
@@ -296,9 +308,7 @@ def test_threads_do_not_wait_for_each_other() -> None:
     with ScriptedServer(meet) as server, HttpClient(connections=4) as wire:
         threads = [
             threading.Thread(
-                target=lambda: results.extend(
-                    post(wire, server.url, timeout=5).status for _ in range(10)
-                )
+                target=lambda: results.extend(post(wire, server.url).status for _ in range(10))
             )
             for _ in range(4)
         ]
@@ -316,17 +326,17 @@ def test_waiting_for_a_free_connection_counts(wire: HttpClient) -> None:
     def hold(connection: Connection) -> None:
         connection.read_request()
         taken.set()
-        connection.wait(10)
+        connection.wait(PATIENCE)
 
     with ScriptedServer(hold) as server, HttpClient(connections=1) as narrow:
 
         def first() -> None:
             with pytest.raises(NoAnswer):
-                post(narrow, server.url, timeout=1)
+                post(narrow, server.url)
 
         thread = threading.Thread(target=first)
         thread.start()
-        assert taken.wait(5)
+        assert taken.wait(PATIENCE)
         assert "no free connection" in late(NeverSent, server.url, narrow)
         server.close()
         thread.join()
@@ -334,6 +344,6 @@ def test_waiting_for_a_free_connection_counts(wire: HttpClient) -> None:
 
 def test_wire_may_be_closed_twice(wire: HttpClient) -> None:
     with ScriptedServer(always(OK)) as server:
-        post(wire, server.url, timeout=5)
+        post(wire, server.url)
         wire.close()
         wire.close()

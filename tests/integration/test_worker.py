@@ -18,7 +18,8 @@ from builders_ledger import (
     make_freeze,
     make_sender,
 )
-from builders_publication import make_publication, wait_until
+from builders_publication import make_publication
+from builders_time import wait_until
 
 from newsletter.core.errors import AccountRefused, Held, StorageError, Throttled, Unreachable
 from newsletter.core.model import BatchState, SendStatus

@@ -6,6 +6,7 @@ import asyncio
 import threading
 
 from builders_desk import Renders, finish, make_preview
+from builders_time import PATIENCE
 
 from newsletter.core.errors import InputError, TemplateError, Where
 from newsletter.editions.proofs import Preview
@@ -65,15 +66,15 @@ def test_a_render_under_way_is_told_before_it_is_done() -> None:
     may_end = threading.Event()
 
     def slow() -> Preview:
-        may_end.wait(10)
+        may_end.wait(PATIENCE)
         return make_preview()
 
     async def seen() -> list[tuple[int, bool]]:
         stage = Stage(slow)
         refreshing = asyncio.create_task(stage.refresh())
-        first = await stage.after(stage.view, seconds=10)
+        first = await stage.after(stage.view, seconds=PATIENCE)
         may_end.set()
-        second = await stage.after(first, seconds=10)
+        second = await stage.after(first, seconds=PATIENCE)
         await refreshing
         return [(view.version, view.is_busy) for view in (first, second)]
 
@@ -87,4 +88,4 @@ def test_waiting_ends_without_a_change_too() -> None:
 
 def test_who_knows_another_view_does_not_wait() -> None:
     stage = refreshed(Stage(Renders(make_preview())))
-    assert finish(stage.after(None, seconds=10)).version == 1
+    assert finish(stage.after(None, seconds=PATIENCE)).version == 1
