@@ -7,6 +7,7 @@
     ├── ContentError          a source, a page or a template is at fault                   exit 1
     │   ├── SourceError       this source has no valid part today; the chain goes on
     │   └── TemplateError     file, line and sentence
+    ├── PluginError           a source, provider or check has a fault of its own           exit 1
     ├── StorageError          the database cannot be used as it is                         exit 1
     ├── NothingToDo           all is done already                                          exit 3
     ├── Held                  a person is needed before this may go on                     exit 4
@@ -77,6 +78,17 @@ class SourceError(ContentError):
 
 class TemplateError(ContentError):
     """A template cannot be rendered; `what` names file and line."""
+
+
+class PluginError(NewsletterError):
+    """A source, a provider or a check has a fault of its own; `what` names it, file and line."""
+
+    def __init__(
+        self, what: str, *, hint: str = "", file: str | None = None, line: int | None = None
+    ) -> None:
+        super().__init__(what, hint=hint)
+        self.file = file
+        self.line = line
 
 
 class StorageError(NewsletterError):

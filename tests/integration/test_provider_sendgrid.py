@@ -28,8 +28,8 @@ from builders_http import (
     response,
     silent,
 )
-from pydantic import SecretStr
 
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import (
     ConfigError,
@@ -51,7 +51,7 @@ def settings_for(root: Path, url: str, *, key: str = KEY, timeout: float = 5.0) 
     made = make_settings(
         root, sendgrid={"base_url": url}, delivery={"parallel": 4, "timeout": timeout}
     )
-    return made.model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr(key)}})
+    return made.model_copy(update={"secrets": Secrets({"SENDGRID_API_KEY": key})})
 
 
 @contextmanager

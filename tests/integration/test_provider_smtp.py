@@ -15,8 +15,8 @@ from builders_ledger import MORNING, MovingClock, frozen_send, make_ledger_messa
 from builders_ledger import make_envelope as make_ledger_envelope
 from builders_smtp import MailServer, only, running
 from builders_tls import server_side, write_certificate
-from pydantic import SecretStr
 
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.errors import (
     AccountRefused,
     ConfigError,
@@ -49,7 +49,7 @@ def certificate(tmp_path, monkeypatch) -> Path:
 def make(server: MailServer, *, clock: Any = None, password: str = "", **options: Any) -> Provider:
     values = {"host": "127.0.0.1", "port": server.port, "security": "none"} | options
     settings = make_settings(Path("/nowhere"), smtp=values, delivery={"timeout": 5})
-    secrets = {smtp.PASSWORD: SecretStr(password)} if password else {}
+    secrets = Secrets({smtp.PASSWORD: password}) if password else Secrets()
     return smtp.make(settings.model_copy(update={"secrets": secrets}), clock or FixedClock())
 
 

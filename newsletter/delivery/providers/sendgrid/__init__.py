@@ -6,4 +6,5 @@
 
 from newsletter.delivery.providers.sendgrid.provider import make
 
-__all__ = ["make"]
+SECRETS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
+__all__ = ["SECRETS", "make"]
