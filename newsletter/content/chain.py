@@ -196,11 +196,8 @@ def _link(entry: SourceEntry, given: SourceOptions, secrets: Secrets, *, load: L
 
 def _source(plugin: Plugin, given: SourceOptions, secrets: Secrets) -> Source:
     made: Source = plugin.call("make", given, secrets=secrets)
-    if callable(getattr(made, "fetch", None)):
-        return made
-    raise plugin.unfit(
-        f"gave {type(made).__name__} from `make`, which has no `fetch`", at=plugin.module.make
-    )
+    plugin.complete(made, ("fetch",), by="make")
+    return made
 
 
 def _tell_faults(chain: Sequence[Link]) -> None:

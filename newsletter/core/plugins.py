@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -103,7 +103,8 @@ class Plugin:
 
     def own(self, secrets: Secrets) -> Secrets:
         """Return the secrets that it may read: those it names. Raises `PluginError`."""
-        return secrets.limited(self.secret_names(), whose=f"{self.kind} “{self.name}”")
+        whose = f"{self.kind} “{self.name}” ({self.module.__file__})"
+        return secrets.limited(self.secret_names(), whose=whose)
 
     def attribute(self, name: str, kind: type[T]) -> T:
         """Return what its module has to define. Raises `PluginError` where it does not."""
@@ -128,6 +129,14 @@ class Plugin:
             return value
         name = getattr(by, "__name__", "make")
         raise self.unfit(f"gave {_of(value)} from `{name}`, not {_a(kind.__name__)}", at=by)
+
+    def complete(self, made: Any, needed: Collection[str], *, by: str) -> None:
+        """Refuse what its function `by` made when it lacks a name. Raises `PluginError`."""
+        with self.blamed():
+            lacking = [name for name in needed if not hasattr(made, name)]
+        if lacking:
+            what = f"gave {_of(made)} from `{by}`, without {', '.join(lacking)}"
+            raise self.unfit(what, at=getattr(self.module, by))
 
     def unfit(self, what: str, *, at: Any = None) -> PluginError:
         """Return the error of a plug-in that is not as its contract says; `at` is a function."""

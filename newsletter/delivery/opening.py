@@ -7,7 +7,7 @@ same methods. What it raises of the error tree goes through; anything else becom
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -21,8 +21,6 @@ from newsletter.delivery.provider import EventParser, Provider, SuppressionLists
 
 PACKAGE = "newsletter.delivery.providers"
 _PROVIDER = ("name", "max_recipients", "problems", "fits", "submit", "close")
-_PARSER = ("verify", "parse")
-_LISTS = ("between", "close")
 _ANSWERS: Mapping[str, type] = {"submit": Submission, "problems": Mapping, "parse": tuple}
 
 
@@ -35,7 +33,8 @@ def open_provider(settings: Settings, clock: Clock) -> Provider:
     plugin = plugins.find(PACKAGE, settings.delivery.provider)
     own = plugin.own(settings.secrets)
     made = plugin.call("make", _for(settings, own), clock, secrets=own)
-    return cast("Provider", _shell(made, plugin, own, needed=_PROVIDER))
+    plugin.complete(made, _PROVIDER, by="make")
+    return cast("Provider", _shell(made, plugin, own))
 
 
 def open_parser(settings: Settings) -> tuple[EventParser, str | None] | None:
@@ -49,9 +48,10 @@ def open_parser(settings: Settings) -> tuple[EventParser, str | None] | None:
         return None
     plugin, own = face
     parser = plugin.call("make_parser", _for(settings, own), secrets=own)
+    plugin.complete(parser, ("verify", "parse"), by="make_parser")
     key = getattr(plugin.module, "KEY", None)
     missing = key if key and not own.read(key) else None
-    return cast("EventParser", _shell(parser, plugin, own, needed=_PARSER)), missing
+    return cast("EventParser", _shell(parser, plugin, own)), missing
 
 
 def open_lists(settings: Settings, clock: Clock) -> SuppressionLists | None:
@@ -64,7 +64,8 @@ def open_lists(settings: Settings, clock: Clock) -> SuppressionLists | None:
         return None
     plugin, own = face
     lists = plugin.call("make_lists", _for(settings, own), clock, secrets=own)
-    return cast("SuppressionLists", _shell(lists, plugin, own, needed=_LISTS))
+    plugin.complete(lists, ("between", "close"), by="make_lists")
+    return cast("SuppressionLists", _shell(lists, plugin, own))
 
 
 def _face(settings: Settings, part: str) -> tuple[Plugin, Secrets] | None:
@@ -102,15 +103,11 @@ class _Shell:
             yield from answers
 
 
-def _shell(inner: Any, plugin: Plugin, secrets: Secrets, *, needed: Collection[str]) -> _Shell:
+def _shell(inner: Any, plugin: Plugin, secrets: Secrets) -> _Shell:
     """Put a shell around an object. Its class has the names itself: protocols look there."""
     with plugin.blamed(secrets=secrets):
-        lacking = [name for name in needed if not hasattr(inner, name)]
         public = [name for name in dir(inner) if not name.startswith("_")]
         body = {name: _forwarded(name, is_method=callable(getattr(inner, name))) for name in public}
-    if lacking:
-        kind = type(inner).__name__
-        raise plugin.unfit(f"made its object of the type {kind}, which lacks {', '.join(lacking)}")
     made: _Shell = type("_Shell", (_Shell,), body)(inner, plugin, secrets)
     return made
 
