@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.core import calendar, plugins
+from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock, SystemClock
 from newsletter.editions import EditionFiles
@@ -87,9 +87,9 @@ class App:
     def subscribers(self) -> Subscribers:
         """The list."""
         from newsletter.storage.subscribers.store import Subscribers
-        from newsletter.subscribers.erasure import Marks
+        from newsletter.subscribers.erasure import SECRET_KEY, Marks
 
-        key = self.settings.secret("NEWSLETTER_SECRET_KEY")
+        key = self.settings.secret(SECRET_KEY)
         return Subscribers(self.database, marker=Marks(key) if key else None)
 
     @cached_property
@@ -153,11 +153,11 @@ class App:
         return open_web(self.settings, store, clock=self.clock, jitter=random.random)
 
     def provider(self) -> Provider:
-        """Make the configured provider; raises `ConfigError` when a key or option is missing."""
+        """Open the configured provider; raises what `open_provider` raises."""
         if self._provider is None:
-            module = plugins.load("newsletter.delivery.providers", self.settings.delivery.provider)
-            made: Provider = module.make(self.settings, self.clock)
-            self._provider = made
+            from newsletter.delivery.opening import open_provider
+
+            self._provider = open_provider(self.settings, self.clock)
         return self._provider
 
     @cached_property

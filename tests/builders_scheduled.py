@@ -21,8 +21,8 @@ from builders_ledger import (
     make_ledger_message,
 )
 from builders_time import PATIENCE
-from pydantic import SecretStr
 
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.model import Send
 from newsletter.core.model.events import Event
 from newsletter.core.model.records import SendView
@@ -118,7 +118,7 @@ def scene(
         settings = make_settings(
             folder, sendgrid={"base_url": sandbox.url}, delivery={"timeout": PATIENCE}
         )
-        keyed = settings.model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}})
+        keyed = settings.model_copy(update={"secrets": Secrets({"SENDGRID_API_KEY": "SG.key"})})
         provider = sendgrid_provider.make(keyed, clock)
         try:
             yield Scene(

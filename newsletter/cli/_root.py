@@ -11,7 +11,7 @@ import typer
 from newsletter import __version__
 from newsletter.cli import _shell
 from newsletter.cli._commands import FileGroup
-from newsletter.core.errors import NewsletterError
+from newsletter.core.errors import NewsletterError, PluginError
 
 _EPILOG = """\
 Begin with `newsletter init my-brief` and `newsletter preview`; see it all at work with
@@ -51,6 +51,8 @@ def main() -> None:
     try:
         app()
     except NewsletterError as error:
+        if isinstance(error, PluginError) and os.environ.get(_shell.DEBUG):
+            raise
         _shell.report(error, as_json=as_json)
         sys.exit(int(error.exit_code))
     except Exception as error:

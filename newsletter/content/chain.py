@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import ModuleType
 
@@ -12,12 +13,37 @@ from newsletter.content.repeats import keys, part_of
 from newsletter.content.source import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
 from newsletter.content.validity import cleaned, problem_with
 from newsletter.core import plugins
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.settings import Settings, SourceEntry
-from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.errors import ConfigError, PluginError, SourceError
 from newsletter.core.model import Attempted, Edition, Part, Provenance, Repeat, Supply
+from newsletter.core.plugins import Plugin
 
+log = logging.getLogger(__name__)
 _PACKAGE = "newsletter.content.sources"
 Load = Callable[[str, str], ModuleType]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One link of a chain: a source under the name that config.toml has for it."""
+
+    name: str
+    source: Source
+    plugin: Plugin
+    secrets: Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class AtFault:
+    """The source in the place of a plug-in that cannot be used; it says so whenever it is asked."""
+
+    error: PluginError
+
+    def fetch(self, part: Part, day: date) -> Supply:
+        """Raise the plug-in's fault."""
+        del part, day
+        raise self.error
 
 
 def assemble(
@@ -38,14 +64,17 @@ def assemble(
 
     Parts nobody has are missing; an edition without a lead story has no stories, and its
     provenance says why. `now` goes into the provenance, and to sources whose material has an
-    age. Raises `ConfigError` when a chain names a source or an option that does not exist.
+    age. A source with a fault of its own has no answer, and the chain goes on; its file and line
+    are in the provenance. Raises `ConfigError` when a chain names a source or an option that does
+    not exist.
     """
     supplies: dict[Part, Supply] = {}
     provenance: list[Provenance] = []
     for part in Part:
         given = _given(part, settings, now=now, web=web, past=past)
-        sources = _sources(given, settings, load=load)
-        supply, entry = _walk(sources, given, day, now=now)
+        chain = _links(given, settings, load=load)
+        _tell_faults(chain)
+        supply, entry = _walk(chain, given, day, now=now)
         provenance.append(entry)
         if supply is not None:
             supplies[part] = supply
@@ -68,9 +97,8 @@ def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[
     """
     given = SourceOptions(options={}, root=settings.root, part=part, seed=settings.publication.id)
     entries: list[Supply] = []
-    for _, source in _sources(given, settings, load=load):
-        if isinstance(source, Pool):
-            entries += _pool(source, part)
+    for link in _links(given, settings, load=load):
+        entries += _pool(link, part)
     return entries
 
 
@@ -91,27 +119,31 @@ def candidates(
     """
     given = _given(part, settings, now=now, web=web, past=past)
     known: set[tuple[str, ...]] = set()
-    for name, source in _sources(given, settings, load=load):
-        for supply in _offers(source, part, day):
+    for link in _links(given, settings, load=load):
+        for supply in _offers(link, part, day):
             key = keys(part, supply)
             if key not in known and _used_on(supply, given, day) is None:
                 known.add(key)
-                yield name, supply
+                yield link.name, supply
 
 
-def _offers(source: Source, part: Part, day: date) -> Iterator[Supply]:
-    answer = _ask(source, part, day)
+def _offers(link: Link, part: Part, day: date) -> Iterator[Supply]:
+    answer = _ask(link, part, day)
     if isinstance(answer, Supply):
         yield answer
-    if isinstance(source, Pool):
-        entries = (cleaned(supply) for supply in _pool(source, part))
-        yield from (supply for supply in entries if problem_with(part, supply) is None)
+    entries = (cleaned(supply) for supply in _pool(link, part))
+    yield from (supply for supply in entries if problem_with(part, supply) is None)
 
 
-def _pool(source: Pool, part: Part) -> list[Supply]:
+def _pool(link: Link, part: Part) -> list[Supply]:
+    """Return what takes turns in a source; nothing for one in which nothing does."""
+    source, plugin = link.source, link.plugin
+    if not isinstance(source, Pool):
+        return []
     try:
-        return list(source.pool(part))
-    except SourceError:  # `assemble` tells it; here it only has nothing to give
+        with plugin.blamed(source.pool, secrets=link.secrets):
+            return [plugin.given(entry, Supply, by=source.pool) for entry in source.pool(part)]
+    except (SourceError, PluginError):  # `assemble` tells it; here it only has nothing to give
         return []
 
 
@@ -124,7 +156,7 @@ def _live(edition: Edition, *, load: Load) -> set[str]:
 def _found(name: str, *, load: Load) -> ModuleType | None:
     try:
         return load(_PACKAGE, name)
-    except ConfigError:  # since taken out of the chain and removed
+    except (ConfigError, PluginError):  # since taken out of the chain and removed, or at fault
         return None
 
 
@@ -141,41 +173,54 @@ def _given(part: Part, settings: Settings, *, now: datetime, web: Web, past: Pas
         seed=settings.publication.id,
         language=settings.publication.language,
         now=now,
-        secret=settings.secret,
     )
 
 
-def _sources(given: SourceOptions, settings: Settings, *, load: Load) -> list[tuple[str, Source]]:
+def _links(given: SourceOptions, settings: Settings, *, load: Load) -> list[Link]:
     """Make the whole chain first, so that a mistake in its last link is told today."""
     chain: Sequence[SourceEntry] = getattr(settings.sources, given.part)
-    return [(entry.type, _source(entry, given, load=load)) for entry in chain]
+    return [_link(entry, given, settings.secrets, load=load) for entry in chain]
 
 
-def _source(entry: SourceEntry, given: SourceOptions, *, load: Load) -> Source:
-    module = load(_PACKAGE, entry.type)
-    if not hasattr(module, "make"):
-        raise ConfigError(
-            f"“{entry.type}” has no function `make`, so it is no source.",
-            hint="newsletter/delivery/provider.py says what a source must define.",
-            where=given.where(),
-        )
-    source: Source = module.make(replace(given, options=entry.options))
-    return source
+def _link(entry: SourceEntry, given: SourceOptions, secrets: Secrets, *, load: Load) -> Link:
+    plugin = Plugin("source", entry.type, ModuleType(entry.type))
+    own = Secrets()
+    try:
+        plugin = replace(plugin, module=load(_PACKAGE, entry.type))
+        own = plugin.own(secrets)
+        source = _source(plugin, replace(given, options=entry.options, secret=own.read), own)
+    except PluginError as error:
+        source = AtFault(error)
+    return Link(name=entry.type, source=source, plugin=plugin, secrets=own)
+
+
+def _source(plugin: Plugin, given: SourceOptions, secrets: Secrets) -> Source:
+    made: Source = plugin.call("make", given, secrets=secrets)
+    plugin.complete(made, ("fetch",), by="make")
+    return made
+
+
+def _tell_faults(chain: Sequence[Link]) -> None:
+    """Tell of plug-ins that cannot be used, also where an earlier source has an answer."""
+    for link in chain:
+        if isinstance(link.source, AtFault):
+            fault = link.source.error
+            log.warning("%s %s", fault.what, fault.hint, extra={"event": "source.at_fault"})
 
 
 def _walk(
-    sources: Sequence[tuple[str, Source]], given: SourceOptions, day: date, *, now: datetime
+    chain: Sequence[Link], given: SourceOptions, day: date, *, now: datetime
 ) -> tuple[Supply | None, Provenance]:
     part = given.part
     tried: list[Attempted] = []
     again: list[tuple[date, str, Supply]] = []
-    for name, source in sources:
-        answer = _ask(source, part, day)
+    for link in chain:
+        name, answer = link.name, _ask(link, part, day)
         used_on = _used_on(answer, given, day)
         if isinstance(answer, Supply) and used_on is None:
             return answer, _won(part, name, answer.origin, now=now, tried=tried)
         if isinstance(answer, Supply) and used_on is not None:
-            if isinstance(source, Pool):
+            if isinstance(link.source, Pool):
                 again.append((used_on, name, answer))
             answer = f"{answer.origin or 'it'}: used on {used_on}"
         tried.append(Attempted(name, str(answer)))
@@ -198,13 +243,15 @@ def _used_on(answer: Supply | str, given: SourceOptions, day: date) -> date | No
     return given.past.used_on(given.part, answer, day=day)
 
 
-def _ask(source: Source, part: Part, day: date) -> Supply | str:
+def _ask(link: Link, part: Part, day: date) -> Supply | str:
     """Give a source's valid supply, or the reason why it has none, without a full stop."""
+    ask = link.source.fetch
     try:
-        supply = cleaned(source.fetch(part, day))
-    except SourceError as error:
+        with link.plugin.blamed(ask, secrets=link.secrets):
+            supply = cleaned(link.plugin.given(ask(part, day), Supply, by=ask))
+            problem = problem_with(part, supply)
+    except (SourceError, PluginError) as error:
         return error.what.removesuffix(".")
-    problem = problem_with(part, supply)
     if problem is None:
         return supply
     return f"{supply.origin}: {problem}" if supply.origin else problem

@@ -7,6 +7,7 @@
     ├── ContentError          a source, a page or a template is at fault                   exit 1
     │   ├── SourceError       this source has no valid part today; the chain goes on
     │   └── TemplateError     a template cannot be rendered: file, line
+    ├── PluginError           a source, provider or check has a fault of its own           exit 1
     ├── StorageError          the database cannot be used as it is                         exit 1
     ├── NothingToDo           all is done already                                          exit 3
     ├── Held                  a person is needed before this may go on                     exit 4
@@ -115,6 +116,10 @@ class SourceError(ContentError):
 
 class TemplateError(ContentError):
     """A template cannot be rendered; `where` has file and line, where they are known."""
+
+
+class PluginError(NewsletterError):
+    """A source, a provider or a check has a fault of its own; `where` has its file and line."""
 
 
 class StorageError(NewsletterError):

@@ -12,7 +12,6 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from types import ModuleType
 from typing import Protocol
 
 from newsletter.core import plugins
@@ -21,6 +20,7 @@ from newsletter.core.errors import ConfigError, TemplateError, Where
 from newsletter.core.model import Edition, Message, NoStory
 from newsletter.core.model.clients import USUAL, Family
 from newsletter.core.model.findings import Fault, Finding, Severity
+from newsletter.core.plugins import Plugin
 from newsletter.message import merge
 from newsletter.message.external import NOTHING, External
 from newsletter.message.html.document import parse
@@ -63,7 +63,8 @@ def codes() -> tuple[str, ...]:
 def run(checked: Checked, levels: Mapping[str, Severity]) -> tuple[Finding, ...]:
     """Run every check that is not off; give the findings, errors first, then by code.
 
-    `levels` overrides a check's own level. Raises `ConfigError` for a code that no check has.
+    `levels` overrides a check's own level. Raises `ConfigError` for a code that no check has, and
+    `PluginError` for a check that has a fault itself.
     """
     accepted = {one.code: one.reason for one in checked.edition.accepted}
     _refuse_unknown(levels, table="checks", file="config.toml")
@@ -78,20 +79,35 @@ def run(checked: Checked, levels: Mapping[str, Severity]) -> tuple[Finding, ...]
 
 def binding(code: str) -> str:
     """Say why a check's findings can never be accepted; empty when they can."""
-    return str(getattr(_module(code), "BINDING", ""))
+    return str(getattr(_plugin(code).module, "BINDING", ""))
 
 
 @cache
-def _module(code: str) -> ModuleType:
-    return plugins.load(_PACKAGE, code.replace("-", "_"))
+def _plugin(code: str) -> Plugin:
+    """Find a check. Raises `PluginError` for one without what a check has to define."""
+    name = code.replace("-", "_")
+    plugin = replace(plugins.find(_PACKAGE, name), name=code)
+    plugin.attribute("LEVEL", Severity)
+    if plugin.attribute("CODE", str) != code:
+        raise plugin.unfit(f"has another `CODE`, and its file's name says “{code}”")
+    return plugin
+
+
+def _faults(plugin: Plugin, checked: Checked) -> list[Fault]:
+    check = getattr(plugin.module, "check", None)
+    found = plugin.call("check", checked)
+    with plugin.blamed(check):
+        return [plugin.given(fault, Fault, by=check) for fault in found]
 
 
 def _findings(code: str, checked: Checked, levels: Mapping[str, Severity]) -> Iterator[Finding]:
-    module = _module(code)
-    severity = levels.get(code, module.LEVEL)
+    if levels.get(code) is Severity.OFF:  # it is not even imported: a way around one at fault
+        return
+    plugin = _plugin(code)
+    severity = levels.get(code, plugin.module.LEVEL)
     if severity is Severity.OFF:
         return
-    for fault in module.check(checked):
+    for fault in _faults(plugin, checked):
         yield Finding(
             fault.message,
             fault.hint,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+SECRET_KEY = "NEWSLETTER_SECRET_KEY"  # noqa: S105 - the name of a variable
+
 
 class Marks:
     """`ports.Marker` with the publication's secret key."""

@@ -1,26 +1,22 @@
 """What every provider promises (newsletter/delivery/provider.py), asked of each one in the folder.
 
-A new provider is found by its file. It needs one line in `PROVIDERS`: how to make it, in a
-world where it works and in one where it does not.
+A new provider is found by its file. `provider_examples/NAME.py` says how it is opened: `works`
+where it takes mail, `fails` where it cannot, both as context managers that get an empty folder;
+and in `SECRETS`, by name, the made-up secrets it is given.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from builders_delivery import FixedClock, make_attempt, make_message, make_recipient
-from builders_edition import make_settings
-from builders_http import ScriptedServer, always, closed_port, response
-from builders_smtp import MailServer, running
-from builders_time import PATIENCE
-from pydantic import SecretStr
+from builders_delivery import make_attempt, make_message, make_recipient
+from builders_plugins import examples
 
 from newsletter.core import plugins
 from newsletter.core.errors import ConfigError, NotSubmitted
@@ -28,87 +24,38 @@ from newsletter.core.model import Attempt, Submission
 from newsletter.delivery.provider import Provider
 
 PACKAGE = "newsletter.delivery.providers"
-KEY = "SG.contract.secret"
-World = Callable[[Path], AbstractContextManager[Provider]]
+NAMES = plugins.names(PACKAGE)
+FOLDER = Path(__file__).parent / "provider_examples"
+EXAMPLES = examples(FOLDER)
 
 
-def make(
-    name: str, root: Path, *, url: str = "https://api.example.org", port: int = 25
-) -> Provider:
-    settings = make_settings(
-        root,
-        sendgrid={"base_url": url},
-        smtp={"host": "127.0.0.1", "port": port, "security": "none"},
-        delivery={"provider": name, "timeout": PATIENCE},
-    )
-    secrets = {"SENDGRID_API_KEY": SecretStr(KEY)}
-    provider: Provider = plugins.load(PACKAGE, name).make(
-        settings.model_copy(update={"secrets": secrets}), FixedClock()
-    )
-    return provider
-
-
-@contextmanager
-def sendgrid_that_accepts(root: Path) -> Iterator[Provider]:
-    with ScriptedServer(always(response(202, x_message_id="m"))) as server:
-        yield make("sendgrid", root, url=server.url)
-
-
-@contextmanager
-def sendgrid_that_is_gone(root: Path) -> Iterator[Provider]:
-    with closed_port() as url:
-        yield make("sendgrid", root, url=url)
-
-
-@contextmanager
-def outbox_that_accepts(root: Path) -> Iterator[Provider]:
-    yield make("outbox", root)
-
-
-@contextmanager
-def outbox_that_is_gone(root: Path) -> Iterator[Provider]:
-    (root / "outbox").write_text("not a folder")
-    yield make("outbox", root)
-
-
-@contextmanager
-def smtp_that_accepts(root: Path) -> Iterator[Provider]:
-    with running(MailServer()) as server:
-        yield make("smtp", root, port=server.port)
-
-
-@contextmanager
-def smtp_that_is_gone(root: Path) -> Iterator[Provider]:
-    with closed_port() as url:
-        yield make("smtp", root, port=int(url.rpartition(":")[2]))
-
-
-PROVIDERS: dict[str, tuple[World, World]] = {
-    "sendgrid": (sendgrid_that_accepts, sendgrid_that_is_gone),
-    "outbox": (outbox_that_accepts, outbox_that_is_gone),
-    "smtp": (smtp_that_accepts, smtp_that_is_gone),
-}
-
-
-@pytest.fixture(params=plugins.names(PACKAGE))
+@pytest.fixture(params=NAMES)
 def name(request: pytest.FixtureRequest) -> str:
     found: str = request.param
-    assert found in PROVIDERS, f"add {found} to PROVIDERS in {__file__}"
+    assert found in EXAMPLES, f"write {FOLDER / found}.py; outbox.py beside it is a short one"
     return found
 
 
 @pytest.fixture
 def working(name: str, tmp_path: Path) -> Iterator[Provider]:
-    with PROVIDERS[name][0](tmp_path) as provider:
+    with EXAMPLES[name].works(tmp_path) as provider:
         yield provider
         provider.close()
 
 
 @pytest.fixture
 def broken(name: str, tmp_path: Path) -> Iterator[Provider]:
-    with PROVIDERS[name][1](tmp_path) as provider:
+    with EXAMPLES[name].fails(tmp_path) as provider:
         yield provider
         provider.close()
+
+
+def secrets_of(name: str) -> list[str]:
+    return list(getattr(EXAMPLES[name], "SECRETS", {}).values())
+
+
+def test_examples_and_providers_are_the_same_set() -> None:
+    assert sorted(EXAMPLES) == NAMES
 
 
 def test_module_can_be_made_by_its_name(name: str) -> None:
@@ -120,7 +67,7 @@ def test_module_can_be_made_by_its_name(name: str) -> None:
 def test_unknown_provider_is_answered_with_the_valid_names() -> None:
     with pytest.raises(ConfigError) as caught:
         plugins.load(PACKAGE, "sendgird")
-    assert "outbox, sendgrid, smtp" in caught.value.hint
+    assert f"Valid: {', '.join(NAMES)}." in caught.value.hint
 
 
 def test_name_is_the_one_of_the_configuration(working: Provider, name: str) -> None:
@@ -216,22 +163,22 @@ def ours(caplog: pytest.LogCaptureFixture) -> str:
 
 
 def test_success_logs_no_address_name_or_key(
-    working: Provider, caplog: pytest.LogCaptureFixture
+    working: Provider, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     working.submit(make_attempt())
-    for private in ("reader1@", "Reader 1", KEY):
+    for private in ("reader1@", "Reader 1", *secrets_of(name)):
         assert private not in ours(caplog)
 
 
 def test_failure_tells_no_address_name_or_key(
-    broken: Provider, caplog: pytest.LogCaptureFixture
+    broken: Provider, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with pytest.raises(NotSubmitted) as caught:
         broken.submit(make_attempt())
     told = f"{caught.value.what} {caught.value.hint} {caught.value.__cause__!r}"
-    for private in ("reader1@", "Reader 1", KEY):
+    for private in ("reader1@", "Reader 1", *secrets_of(name)):
         assert private not in ours(caplog) + told
 
 

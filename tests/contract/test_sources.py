@@ -1,7 +1,9 @@
 """Every module of `newsletter/content/sources/` keeps the contract of `content/source.py`.
 
 A new source is covered as soon as its file exists; without `source_examples/NAME.toml` it fails.
-An example brings files of a publication, or recorded answers (`[[answers]]` with `url`, `body`).
+An example has `day` and `parts`, and brings files of a publication (`[files]`), or recorded
+answers (`[[answers]]` with `url`, `body`) and `[secrets]`; `[options]` is the source's table in
+config.toml.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from builders_recorded import Recorded
 from newsletter.content.source import Source, SourceOptions
 from newsletter.content.validity import cleaned, problem_with
 from newsletter.core import plugins
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Supply
 
@@ -34,14 +37,15 @@ def example(name: str) -> dict[str, Any]:
 def make(name: str, part: Part, root: Path, *, answers: bool = True, **more: Any) -> Source:
     case = example(name)
     recorded = {one["url"]: one["body"] for one in case.get("answers", []) if answers}
-    source: Source = plugins.load(PACKAGE, name).make(
+    plugin = plugins.find(PACKAGE, name)
+    source: Source = plugin.module.make(
         SourceOptions(
             options=case.get("options", {}) | more,
             root=root,
             part=part,
             fetch=Recorded(recorded),
             now=case.get("now"),
-            secret=case.get("secrets", {}).get,
+            secret=plugin.own(Secrets(case.get("secrets", {}))).read,
         )
     )
     return source

@@ -145,9 +145,12 @@ def test_a_mistake_in_the_last_link_is_told_though_an_earlier_one_answers(tmp_pa
         assemble(DAY, settings(tmp_path, story=chain), now=NOW)
 
 
-def test_a_module_that_is_no_source_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"“json\.decoder” has no function"):
-        assemble(DAY, settings(tmp_path, fact=[{"type": "json.decoder"}]), now=NOW)
+def test_a_module_that_is_no_source_has_no_answer_and_says_why(tmp_path: Path) -> None:
+    edition = assemble(DAY, settings(tmp_path, fact=[{"type": "json.decoder"}]), now=NOW)
+    (tried,) = edition.provenance[1].tried
+    assert tried.source == "json.decoder"
+    assert "has no function `make`" in tried.reason
+    assert "decoder.py" in tried.reason
 
 
 def test_real_sources_in_files_make_a_whole_edition(tmp_path: Path) -> None:

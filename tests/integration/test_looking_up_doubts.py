@@ -11,8 +11,8 @@ from builders_edition import make_settings
 from builders_http import ScriptedServer, in_turn, response
 from builders_ledger import MORNING, MovingClock
 from builders_publication import make_publication
-from pydantic import SecretStr
 
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.model import BatchState, SendStatus
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.providers.sendgrid import provider as sendgrid_provider
@@ -56,7 +56,7 @@ def test_a_message_of_another_attempt_is_no_proof(tmp_path):
     ]
     with ScriptedServer(in_turn(*answers)) as server:
         settings = make_settings(tmp_path, sendgrid={"base_url": server.url}).model_copy(
-            update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}}
+            update={"secrets": Secrets({"SENDGRID_API_KEY": "SG.key"})}
         )
         provider = sendgrid_provider.make(settings, FixedClock())
         assert provider.look_up("a1") is None

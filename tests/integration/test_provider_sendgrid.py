@@ -29,8 +29,8 @@ from builders_http import (
     silent,
 )
 from builders_time import PATIENCE, SHORT, hold_time
-from pydantic import SecretStr
 
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import (
     ConfigError,
@@ -52,7 +52,7 @@ def settings_for(root: Path, url: str, *, key: str = KEY, timeout: float = PATIE
     made = make_settings(
         root, sendgrid={"base_url": url}, delivery={"parallel": 4, "timeout": timeout}
     )
-    return made.model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr(key)}})
+    return made.model_copy(update={"secrets": Secrets({"SENDGRID_API_KEY": key})})
 
 
 @contextmanager

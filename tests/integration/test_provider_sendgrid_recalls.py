@@ -11,8 +11,8 @@ import pytest
 from builders_delivery import NOW, FixedClock, make_attempt
 from builders_edition import make_settings
 from builders_time import PATIENCE
-from pydantic import SecretStr
 
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.errors import AccountRefused, DeliveryError, Throttled, Unreachable
 from newsletter.core.model import Booking
 from newsletter.delivery.provider import Provider, Recalls
@@ -46,7 +46,7 @@ def at_sandbox(root: Path, *faults: Rule) -> Iterator[tuple[Both, Sandbox, Hands
     with Sandbox(root / "mailbox", faults=faults, clock=hands, webhook=None) as sandbox:
         settings = make_settings(
             root, sendgrid={"base_url": sandbox.url}, delivery={"timeout": PATIENCE}
-        ).model_copy(update={"secrets": {"SENDGRID_API_KEY": SecretStr("SG.key")}})
+        ).model_copy(update={"secrets": Secrets({"SENDGRID_API_KEY": "SG.key"})})
         provider = sendgrid_provider.make(settings, FixedClock())
         try:
             yield provider, sandbox, hands  # type: ignore[misc]

@@ -16,8 +16,8 @@ from builders_ledger import make_envelope as make_ledger_envelope
 from builders_smtp import MailServer, only, running
 from builders_time import PATIENCE
 from builders_tls import server_side, write_certificate
-from pydantic import SecretStr
 
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.errors import (
     AccountRefused,
     ConfigError,
@@ -48,7 +48,7 @@ def certificate(tmp_path, monkeypatch) -> Path:
 def make(server: MailServer, *, clock: Any = None, password: str = "", **options: Any) -> Provider:
     values = {"host": "127.0.0.1", "port": server.port, "security": "none"} | options
     settings = make_settings(Path("/nowhere"), smtp=values, delivery={"timeout": PATIENCE})
-    secrets = {smtp.PASSWORD: SecretStr(password)} if password else {}
+    secrets = Secrets({smtp.PASSWORD: password}) if password else Secrets()
     return smtp.make(settings.model_copy(update={"secrets": secrets}), clock or FixedClock())
 
 

@@ -77,8 +77,10 @@ def test_secrets_are_read_but_never_shown(file, tmp_path):
 
 
 def test_a_secret_file_that_is_not_there_is_told(file):
-    with pytest.raises(ConfigError, match="cannot be read"):
-        config_settings.load(file, {"SENDGRID_API_KEY_FILE": "/nowhere/at/all"})
+    settings = config_settings.load(file, {"SENDGRID_API_KEY_FILE": "/nowhere/at/all"})
+    with pytest.raises(ConfigError, match="file /nowhere/at/all cannot be read") as caught:
+        settings.secret("SENDGRID_API_KEY")
+    assert "SENDGRID_API_KEY_FILE" in caught.value.hint
 
 
 def test_an_unknown_key_is_answered_with_the_nearest_and_all_that_are_allowed(file):
@@ -132,7 +134,7 @@ def test_a_segment_that_cannot_be_read_is_refused_with_its_place(file):
 
 
 def test_internal_fields_cannot_be_set_from_the_file(file):
-    for key in ("root", "secrets"):
+    for key in ("root", "secrets", "tables", "written"):
         assert key in problem(file, f'{key} = "x"\n{TEXT}').what
 
 

@@ -127,7 +127,9 @@ TABLE: dict[str, tuple[Callable[[Path], object], str, dict[str, object]]] = {
         {"key": "publication.name.first"},
     ),
     "a secret without its file": (
-        lambda root: settings_of(root, SETTINGS, SENDGRID_API_KEY_FILE="/nowhere/key"),
+        lambda root: settings_of(root, SETTINGS, SENDGRID_API_KEY_FILE="/nowhere/key").secret(
+            "SENDGRID_API_KEY"
+        ),
         (
             "The secret file /nowhere/key cannot be read: [Errno 2] No such file or directory: "
             "'/nowhere/key'."

@@ -12,8 +12,8 @@ from builders_events import NOW, PUBLIC_KEY, make_entry, make_post, signed
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
+from newsletter.core.config.secrets import Secrets
 from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import EventKind
@@ -25,7 +25,7 @@ BODY = make_post(make_entry())
 
 def make_parser(key: str | None = PUBLIC_KEY):
     settings = make_settings(Path("/nowhere"))
-    secrets = {events.KEY: SecretStr(key)} if key else {}
+    secrets = Secrets({events.KEY: key}) if key else Secrets()
     return events.make_parser(settings.model_copy(update={"secrets": secrets}))
 
 

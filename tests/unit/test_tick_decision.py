@@ -184,8 +184,7 @@ def view(next_due: datetime | None = None, **people: int) -> SendView:
         provider="outbox",
         recipients=sum(people.values()),
         created_at=utc("2026-06-03 07:00"),
-        owner=None,
-        lease_until=None,
+        led_until=None,
         paused_until=None,
     )
     batches = {BatchState(state): Tally(1, count) for state, count in people.items()}

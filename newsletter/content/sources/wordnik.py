@@ -18,6 +18,7 @@ from newsletter.core.model import Credit, Part, Supply, Word
 
 _SERVICE = "Wordnik"
 _KEY = "WORDNIK_API_KEY"
+SECRETS = (_KEY,)
 _API = "https://api.wordnik.com/v4"
 _DEFAULTS: dict[str, _options.Option] = {"pronunciation": False}
 _DICTIONARIES = {

@@ -1,7 +1,8 @@
 """config.toml and the environment, read once into one frozen, strictly validated value.
 
 Every key can be overridden by `NEWSLETTER_<SECTION>__<KEY>`. Secrets come only from the
-environment (`SENDGRID_API_KEY`, …) or from a file named by the same variable with `_FILE`.
+environment or from a file named by the same variable with `_FILE` (`core/config/secrets.py`). The
+table of a provider that is not among the sections here is kept as it is, for the provider to read.
 """
 
 from __future__ import annotations
@@ -11,19 +12,15 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from newsletter.core.calendar import Timetable
 from newsletter.core.config.delivery import Delivery, Schedule
-from newsletter.core.config.errors import as_config_error, not_toml
+from newsletter.core.config.errors import Written, not_toml
+from newsletter.core.config.secrets import Secrets
+from newsletter.core.config.tables import provider_of, take_tables
 from newsletter.core.config.template import Template
 from newsletter.core.config.values import Address, Line, Section, WebAddress, Zone
 from newsletter.core.errors import ConfigError, Where
@@ -33,13 +30,8 @@ from newsletter.core.model.findings import Severity
 from newsletter.core.toml import line_of
 
 FILE_NAME = "config.toml"
-SECRETS = (
-    "SENDGRID_API_KEY",
-    "SENDGRID_WEBHOOK_PUBLIC_KEY",
-    "NEWSLETTER_SECRET_KEY",
-    "WORDNIK_API_KEY",
-)
 _PREFIX = "NEWSLETTER_"
+Options = TypeVar("Options", bound=Section)
 
 
 class Sender(Section):
@@ -163,7 +155,9 @@ class Settings(Section):
     outbox: Outbox = Outbox()
     database: Database = Database()
     root: Path = Field(exclude=True)  # the publication's folder
-    secrets: dict[str, SecretStr] = Field(default_factory=dict, exclude=True, repr=False)
+    secrets: Secrets = Field(default_factory=Secrets, exclude=True, repr=False)
+    tables: dict[str, Any] = Field(default_factory=dict, exclude=True)  # of providers, by name
+    written: Written = Field(default_factory=Written, exclude=True, repr=False)
 
     @property
     def timetable(self) -> Timetable:
@@ -195,9 +189,20 @@ class Settings(Section):
         return f"sqlite:///{self.root / name}"
 
     def secret(self, name: str) -> str | None:
-        """Give a secret's value, or None where it is not set."""
-        found = self.secrets.get(name)
-        return found.get_secret_value() if found else None
+        """Return a secret's value, or None where it is not set; raise what `Secrets.read` does."""
+        return self.secrets.read(name)
+
+    def provider_options(self, model: type[Options]) -> Options:
+        """Read the table that has the configured provider's name; without one, the defaults hold.
+
+        It is `[carrier]` for `carrier`, and `[my_package.carrier]` for the dotted path.
+        Raises `ConfigError` with key, file, line and what is allowed.
+        """
+        name = self.delivery.provider
+        try:
+            return model.model_validate(self.tables.get(name, {}))
+        except ValidationError as error:
+            raise self.written.problem(error, model=model, below=name.split(".")) from error
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -220,17 +225,29 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         raise ConfigError(f"{file} cannot be read: {error}.", where=where) from error
     except tomllib.TOMLDecodeError as error:
         raise not_toml(file, error) from error
-    for key in ("root", "secrets"):
+    for key in (key for key, field in Settings.model_fields.items() if field.exclude):
         if key in values:
             where = Where(file=str(file), line=line_of((key,), text), key=key, leads=False)
             raise ConfigError(f"{file}: [{key}] is not a section.", where=where)
+    providers = [provider_of(values)]  # its table may stay when the environment names another
     overridden = _override(values, environment)
+    written = Written(file=file, text=text, overridden=overridden)
+    tables = take_tables(
+        values,
+        [*providers, provider_of(values)],
+        sections=Settings.model_fields,
+        written=written,
+    )
     try:
-        return Settings(**values, root=file.resolve().parent, secrets=_secrets(environment))
+        return Settings(
+            **values,
+            root=file.resolve().parent,
+            secrets=Secrets(environment),
+            tables=tables,
+            written=written,
+        )
     except ValidationError as error:
-        raise as_config_error(
-            error, file=file, text=text, overridden=overridden, model=Settings
-        ) from error
+        raise written.problem(error, model=Settings) from error
 
 
 def _override(values: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
@@ -262,24 +279,3 @@ def _value(raw: str) -> Any:
         except json.JSONDecodeError:
             return raw
     return raw
-
-
-def _secrets(environment: Mapping[str, str]) -> dict[str, SecretStr]:
-    found: dict[str, SecretStr] = {}
-    for name in SECRETS:
-        value = environment.get(name, "").strip() or _from_file(environment.get(f"{name}_FILE"))
-        if value:
-            found[name] = SecretStr(value)
-    return found
-
-
-def _from_file(path: str | None) -> str:
-    if not path:
-        return ""
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"The secret file {path} cannot be read: {error}.",
-            where=Where(file=path, leads=False),
-        ) from error

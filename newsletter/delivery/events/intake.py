@@ -6,11 +6,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from newsletter.core import plugins
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError
 from newsletter.core.model.events import Intake
+from newsletter.delivery import opening
 from newsletter.delivery.events import rules as judging
 from newsletter.delivery.provider import EventParser
 from newsletter.storage.database import Database
@@ -87,17 +87,16 @@ def open_intake(settings: Settings, database: Database, clock: Clock) -> EventIn
     Raises `ConfigError` for a provider that reports nothing, and for a key that is none.
     """
     name = settings.delivery.provider
-    module = plugins.face("newsletter.delivery.providers", name, "events")
-    if module is None:
+    opened = opening.open_parser(settings)
+    if opened is None:
         raise ConfigError(
             f"The provider {name} reports no events.",
             hint="Events come from SendGrid; what is in doubt elsewhere is settled with "
             "`newsletter send resolve`.",
         )
-    parser: EventParser = module.make_parser(settings)
-    key = None if settings.secret(module.KEY) else str(module.KEY)
+    parser, missing = opened
     return EventIntake(
-        provider=name, parser=parser, store=EventStore(database), clock=clock, missing_key=key
+        provider=name, parser=parser, store=EventStore(database), clock=clock, missing_key=missing
     )
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
-from newsletter.core import plugins
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.model.events import Leaving
+from newsletter.delivery import opening
 from newsletter.delivery.provider import SuppressionLists
 from newsletter.storage.database import Database
 from newsletter.storage.suppression_lists import PulledLists
@@ -80,11 +80,10 @@ def open_pull(settings: Settings, database: Database, clock: Clock) -> Pull | No
 
     Raises `ConfigError` for a key that is none.
     """
-    name = settings.delivery.provider
-    module = plugins.face("newsletter.delivery.providers", name, "lists")
-    if module is None:
+    lists = opening.open_lists(settings, clock)
+    if lists is None:
         return None
-    lists: SuppressionLists = module.make_lists(settings, clock)
+    name = settings.delivery.provider
     return Pull(provider=name, lists=lists, store=PulledLists(database), clock=clock)
 
 

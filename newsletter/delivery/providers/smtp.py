@@ -33,6 +33,7 @@ from newsletter.delivery.providers import _mail, _recipients
 from newsletter.delivery.providers._smtp import Copy, Session, answer
 
 PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
+SECRETS = (PASSWORD,)
 _PAUSE = timedelta(seconds=30)  # after the server ended an attempt in the middle
 
 

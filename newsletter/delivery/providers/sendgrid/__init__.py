@@ -4,6 +4,6 @@
 `events` reads what is reported later, `lists` whom SendGrid mails no more.
 """
 
-from newsletter.delivery.providers.sendgrid.provider import make
+from newsletter.delivery.providers.sendgrid.provider import SECRETS, make
 
-__all__ = ["make"]
+__all__ = ["SECRETS", "make"]

@@ -19,6 +19,8 @@ from newsletter.delivery.providers.sendgrid import activity, answers, payload
 from newsletter.delivery.providers.sendgrid.client import api_key, connect
 from newsletter.delivery.providers.sendgrid.recalls import BatchRecalls
 
+SECRETS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
+
 
 def make(settings: Settings, clock: Clock) -> Provider:
     """Give the provider. Raises `ConfigError` when the key is missing or cannot be one."""
