@@ -53,7 +53,7 @@ def from_page(web_page: WebPage, *, part: Part, picture: TakePicture, origin: st
     )
     return Supply(
         stories=(lead, *page.stories[1:]),
-        others=page.other_features,
+        others=page.features.others,
         intro=page.intro,
         origin=_told(origin, lack),
     )
@@ -85,7 +85,7 @@ def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) 
         image=image,
         link=item.link,
     )
-    return Supply(stories=(story,), others=page.other_features, origin=_told(origin, lack))
+    return Supply(stories=(story,), others=page.features.others, origin=_told(origin, lack))
 
 
 def completed(web_page: WebPage, item: FeedItem) -> WebPage:
@@ -107,7 +107,7 @@ def _page(item: FeedItem, blocks: tuple[richtext.Block, ...]) -> Page:
 
 
 def _feature(page: Page, part: Part, origin: str) -> Supply:
-    feature: Fact | Quote | Word | None = getattr(page, part)
+    feature: Fact | Quote | Word | None = getattr(page.features, part)
     if feature is None:
         raise SourceError(f"{origin} has no {part}.")
     return Supply(feature=feature, origin=origin)

@@ -172,8 +172,8 @@ def _picture_lines(image: Image | None, page: WebPage) -> Iterator[str]:
 
 
 def _left_out(page: WebPage, supply: Supply) -> Iterator[str]:
-    features = {"fact": page.page.fact, "quote": page.page.quote, "word": page.page.word}
-    yield from (name for name, feature in features.items() if feature)
+    features = page.page.features
+    yield from (name for name in ("fact", "quote", "word") if getattr(features, name))
     yield from (other.label for other in supply.others)
     if supply.stories[0].image is None:
         yield supply.origin.rpartition(" (")[2].removesuffix(")")

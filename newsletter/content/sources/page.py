@@ -46,7 +46,7 @@ class PageSource:
             raise SourceError(f"{name}: {error.what}", hint=error.hint) from error
         if part is Part.STORY:
             return _story_supply(page, name)
-        feature: Fact | Quote | Word | None = getattr(page, part)
+        feature: Fact | Quote | Word | None = getattr(page.features, part)
         if feature is None:
             raise SourceError(f"{name} has no {part}.")
         return Supply(feature=feature, origin=name, own=True)
@@ -65,7 +65,7 @@ def _story_supply(page: Page, name: str) -> Supply:
         raise SourceError(f"{name} has a headline but no paragraph below it.")
     return Supply(
         stories=page.stories,
-        others=page.other_features,
+        others=page.features.others,
         intro=page.intro,
         origin=name,
         own=True,
