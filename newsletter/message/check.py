@@ -65,7 +65,7 @@ def run(checked: Checked, levels: Mapping[str, Severity]) -> tuple[Finding, ...]
 
     `levels` overrides a check's own level. Raises `ConfigError` for a code that no check has.
     """
-    accepted = {one.code: one.reason for one in checked.edition.accepted}
+    accepted = {one.code: one.reason for one in checked.edition.background.accepted}
     _refuse_unknown(levels, where="[checks] of config.toml")
     _refuse_unknown(accepted, where="[accepted] of edition.toml")
     findings = [

@@ -140,7 +140,7 @@ def test_a_feature_is_swapped_along_its_chain_and_nothing_is_used_up(
     with opened(root) as app:
         edition = app.files.load(DAY)
         assert edition is not None
-        origin = next(one for one in edition.provenance if one.part is Part.FACT)
+        origin = next(one for one in edition.background.provenance if one.part is Part.FACT)
         assert (origin.source, origin.origin[:17]) == ("table", "content/facts.csv")
         assert app.assembler.assemble(DAY, fresh=True).edition.fact is not None
         assert list(app.assembler.candidates(Part.FACT, DAY))[:2]

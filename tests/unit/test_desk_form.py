@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 import pytest
 from builders_edition import make_edition, make_full_edition
 
-from newsletter.core.model import Acceptance, Attempted, CorrectionNote, Part, Provenance
+from newsletter.core.model import (
+    Acceptance,
+    Attempted,
+    Background,
+    CorrectionNote,
+    Part,
+    Provenance,
+)
 from newsletter.editions.fields import FieldFault, as_fields
 from newsletter.web.desk.edit_form import Group, differences, groups, without
 
@@ -27,7 +34,9 @@ def test_every_key_of_a_file_has_a_field_so_that_saving_loses_nothing() -> None:
         Acceptance("subject", "A joke of ours."),
         Acceptance("img-alt", "Decoration."),
     )
-    fields = as_fields(replace(edition, corrections=(note,), accepted=accepted))
+    fields = as_fields(
+        replace(edition, corrections=(note,), background=Background(accepted=accepted))
+    )
     shown = {one.name: one.value for group in groups(fields) for one in group.fields if one.value}
     assert shown == fields
 

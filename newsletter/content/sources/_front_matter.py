@@ -9,20 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from newsletter.content.edition_fields import ImageTable, StoryTable, fronted
 from newsletter.core.errors import SourceError
 
-KEYS = (
-    "title",
-    "headline",
-    "date",
-    "byline",
-    "link",
-    "image",
-    "image_alt",
-    "image_credit",
-    "order",
-    "draft",
-)
+_STORY = (*fronted(StoryTable).values(), *fronted(ImageTable).values())
+KEYS = ("headline", "date", "order", "draft", *(one.key for one in _STORY))
 _FENCES = {"+++": "TOML", "---": "simple"}
 _LINE_IN_TOML = re.compile(r"\(at line (\d+)[^)]*\)")
 _PAIR = re.compile(r"([A-Za-z_][\w-]*)\s*:(?:\s+(.*))?")
