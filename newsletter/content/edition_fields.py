@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
-from newsletter.content.validity import is_web_address
+from newsletter.content.validity import KICKER_LENGTH, is_web_address
 from newsletter.core.model import Credit, Markup
 
 # One line, several lines, paragraphs, a list with one on each line, an address, one of several
@@ -79,10 +79,19 @@ def _web(url: str) -> str:
     return url
 
 
+def _kicker(text: str) -> str:
+    if len(text.splitlines()) > 1:
+        raise ValueError("must stand on one line")
+    if len(text.strip()) > KICKER_LENGTH:
+        raise ValueError(f"has {len(text.strip())} characters; {KICKER_LENGTH} is the limit")
+    return text
+
+
 _Text = Annotated[str, AfterValidator(_not_blank)]
 _Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 _Maybe = Annotated[str | None, BeforeValidator(_none_if_empty)]
 _Link = Annotated[Annotated[str, AfterValidator(_web)] | None, BeforeValidator(_none_if_empty)]
+_Kicker = Annotated[Annotated[str, AfterValidator(_kicker)] | None, BeforeValidator(_none_if_empty)]
 _Pixels = Annotated[int, Field(gt=0)] | None
 
 
@@ -167,6 +176,18 @@ class StoryTable(Table):
             front=Front("title", waits=False),
         ),
     ]
+    kicker: Annotated[
+        _Kicker,
+        Told(
+            label="Kicker",
+            about=(
+                f"a word or two above the headline, up to {KICKER_LENGTH} characters on one line; "
+                "left empty, the template’s own, such as “Top story” over the lead"
+            ),
+            note="A word or two above the headline. Left empty: the template’s own, if it has one.",
+            front=Front("kicker", '"A word or two above the headline"'),
+        ),
+    ] = None
     byline: Annotated[
         _Maybe,
         Told(label="Byline", about="who wrote it", front=Front("byline", waits=False)),

@@ -54,10 +54,12 @@ def file(root: Path) -> dict[str, Any]:
 def test_the_form_writes_the_same_file_that_is_edited_by_hand(desk: Desk, root: Path) -> None:
     filled = form(desk)
     assert filled["stories.0.headline"] == "How the tide tables are made"
+    filled["stories.0.kicker"] = "By the Water"
     filled["subject"] = "Tides, and “how” to read <them>"
     answer = desk.post("write", filled | {"_do": "save"})
     assert (answer.status, answer.location) == (303, "write?did=saved")
     assert file(root)["subject"] == "Tides, and “how” to read <them>"
+    assert file(root)["stories"][0]["kicker"] == "By the Water"
     assert file(root)["stories"][0]["headline"] == "How the tide tables are made"
     assert form(desk)["subject"] == "Tides, and “how” to read <them>"
     assert desk.state()["preview"]["subject"] == "Tides, and “how” to read <them>"

@@ -86,6 +86,7 @@ CREDIT = st.none() | st.builds(Credit, LINE, st.none() | st.just("https://brief.
 STORY = st.builds(
     Story,
     headline=LINE,
+    kicker=MAYBE,
     paragraphs=st.lists(LINE, min_size=1, max_size=3).map(tuple),
     byline=MAYBE,
     image_credit=MAYBE,
@@ -282,6 +283,9 @@ def test_no_half_written_file_stays_behind(editions: EditionFiles) -> None:
         ('word = "Lull"', "word = 7", "`word` input should be a valid string", ""),
         ('source = "Letters to No One"', 'source_url = "https://x.org"', "without a `source`", ""),
         ('link = "https', 'link = "ftp', "`link` must be an address", ""),
+        ('byline = "Ida', f'kicker = "{"x" * 41}" #', "`kicker` has 41 characters; 40 is", ""),
+        ('byline = "Ida', 'kicker = "By\\nNight" #', "`kicker` must stand on one line", ""),
+        ('byline = "Ida', 'kickr = "By', "`kickr` is not a key", "Did you mean `kicker`?"),
         ("[fact]", "[[corrections]]", "`date` is missing", "Allowed here: date, text."),
     ],
 )

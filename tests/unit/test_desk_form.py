@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from builders_edition import make_edition, make_full_edition
+from builders_edition import make_edition, make_full_edition, make_story
 
 from newsletter.core.model import (
     Acceptance,
@@ -28,7 +28,8 @@ def of(key: str, found: tuple[Group, ...]) -> Group:
 
 
 def test_every_key_of_a_file_has_a_field_so_that_saving_loses_nothing() -> None:
-    edition = make_full_edition(subject="Mine", preheader="Mine, too")
+    stories = (make_story(kicker="By the Water"),)
+    edition = make_full_edition(subject="Mine", preheader="Mine, too", stories=stories)
     note = CorrectionNote(date=edition.date, text="The ferry is blue.")
     accepted = (
         Acceptance("subject", "A joke of ours."),

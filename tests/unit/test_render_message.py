@@ -211,8 +211,9 @@ def test_the_salt_is_taken_from_all_that_is_printed() -> None:
     empty = Edition(date=date(2027, 3, 10), stories=())
     names = {one.name for one in fields(Edition)} - {"background"}
     changed = [replace(full, **{name: getattr(empty, name)}) for name in names]
+    changed.append(replace(full, stories=(make_story(kicker="By the Water"), *full.stories[1:])))
     salts = {Fields(edition).salt for edition in (full, *changed)}
-    assert len(salts) == len(names) + 1
+    assert len(salts) == len(names) + 2
 
 
 def test_the_button_is_there_only_with_a_link() -> None:

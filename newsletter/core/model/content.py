@@ -41,6 +41,7 @@ class Story:
     image: Image | None = None
     image_credit: str | None = None  # a credit found without its image (a pasted page)
     link: str | None = None
+    kicker: str | None = None  # a word or two above the headline; None: the template's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,12 +20,14 @@ from newsletter.message.render.plain import RULE, excerpt, one_line
 
 _SUBJECT = 70  # what an inbox shows of it
 # What the salt is taken from. An edition that was approved keeps its message from one release to
-# the next, so it has the form it had first: with what editions no longer hold, always empty.
+# the next, so it has the form it had first: with what editions no longer hold, always empty, and
+# without what came later, where that is not set.
 _SALTED = (
     "date", "stories", "fact", "quote", "word", "others", "intro", "subject", "preheader", "trial",
     "corrections", "accepted", "provenance", "repeats",
 )  # fmt: skip
 _EMPTY = {"trial": "None", "accepted": "()", "provenance": "()", "repeats": "()"}
+_LATER = ", kicker=None"
 
 
 class Fields:
@@ -62,7 +64,7 @@ class Fields:
 def _salted(edition: Edition) -> str:
     said = {one.name: repr(getattr(edition, one.name)) for one in fields(edition)} | _EMPTY
     content = ", ".join(f"{name}={said[name]}" for name in _SALTED)
-    return f"Edition({content})"
+    return f"Edition({content})".replace(_LATER, "")
 
 
 def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
