@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import (
+    Background,
     CorrectionNote,
     Credit,
     Edition,
@@ -111,7 +112,14 @@ def make_edition(**overrides: Any) -> Edition:
             source=Credit("The Pocket Dictionary", f"{SITE}/dictionary"),
         ),
     )
-    return replace(edition, **overrides)
+    return _changed(edition, overrides)
+
+
+def _changed(edition: Edition, overrides: dict[str, Any]) -> Edition:
+    """Change an edition; what its background holds may be named directly."""
+    known = {one.name for one in fields(Background)} & set(overrides)
+    background = replace(edition.background, **{name: overrides.pop(name) for name in known})
+    return replace(edition, background=background, **overrides)
 
 
 def make_other(**overrides: Any) -> OtherFeature:
@@ -137,7 +145,7 @@ def make_full_edition(**overrides: Any) -> Edition:
         others=(make_other(),),
         intro=("Good morning. It is a quiet day by the water.",),
     )
-    return replace(whole, **overrides)
+    return _changed(whole, overrides)
 
 
 def make_settings(root: Path, **overrides: Any) -> Settings:

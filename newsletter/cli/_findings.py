@@ -36,11 +36,7 @@ def show_message(proof: Proof) -> None:
     ):
         _shell.say(f"{name:<8}{_bar(used, limit)} {used:,} of {limit:,}")
     _shell.say()
-    trial = proof.message.trial
     _inboxes(proof.checked.subject, proof.message.preheader)
-    if trial:
-        _shell.say(f"The second subject, for {trial.share:.0%} of the audience:")
-        _inboxes(trial.subject, proof.message.preheader)
 
 
 def _inboxes(subject: str, preheader: str) -> None:

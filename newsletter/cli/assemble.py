@@ -91,7 +91,7 @@ def _warn(warnings: Iterable[str]) -> None:
 
 
 def _row(edition: Edition, part: Part) -> list[str]:
-    entry = next((entry for entry in edition.provenance if entry.part is part), None)
+    entry = next((entry for entry in edition.background.provenance if entry.part is part), None)
     lines = [f"{entry.source}: {entry.origin}"] if entry and entry.source else []
     lines += [f"not {tried.source}: {tried.reason}" for tried in entry.tried] if entry else []
     return [str(part), _gist(edition, part), "\n".join(lines)]

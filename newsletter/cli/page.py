@@ -15,7 +15,7 @@ from newsletter.core.errors import UsageError, Where
 
 if TYPE_CHECKING:
     from newsletter.content.pasted import Page
-    from newsletter.core.model import Credit, Story
+    from newsletter.core.model import Credit, Quote, Story, Word
 
 GROUP = True
 app = _shell.group("Read pasted page text.")
@@ -67,17 +67,21 @@ def _read(file: str) -> bytes:
 
 def _rows(page: Page) -> Iterator[tuple[str, str]]:
     """Yield a name and a summary for every part there is, then what is missing or odd."""
+    features = page.features
     parts = (
         ("Date", page.date_label),
         ("Headline", page.headline),
         ("Intro", "\n".join(page.intro)),
         ("Contents", "\n".join(page.contents)),
         ("Stories", "\n".join(map(_story, page.stories))),
-        ("Fact", page.fact and page.fact.text + _source(page.fact.source)),
-        ("Quote", _quote(page)),
-        ("Word", _word(page)),
-        ("Sentences", "\n".join(page.sentences)),
-        ("Others", "\n".join(f"{one.label}: {one.text}" for one in page.other_features)),
+        (
+            "Fact",
+            features.fact and features.fact.text + _source(features.fact.source),
+        ),
+        ("Quote", _quote(features.quote)),
+        ("Word", _word(features.word)),
+        ("Sentences", "\n".join(features.sentences)),
+        ("Others", "\n".join(f"{one.label}: {one.text}" for one in features.others)),
         ("Image credit", page.image_credit),
         ("Missing", ", ".join(page.missing)),
         ("Without a place", "\n".join(page.unknown)),
@@ -93,17 +97,16 @@ def _story(story: Story) -> str:
     return f"{title}: paragraphs {len(story.paragraphs)}, words {words}"
 
 
-def _quote(page: Page) -> str:
-    if page.quote is None:
+def _quote(quote: Quote | None) -> str:
+    if quote is None:
         return ""
-    author = f"\n— {page.quote.author}" if page.quote.author else ""
-    return page.quote.text + author + _source(page.quote.source)
+    author = f"\n— {quote.author}" if quote.author else ""
+    return quote.text + author + _source(quote.source)
 
 
-def _word(page: Page) -> str:
-    if page.word is None:
+def _word(word: Word | None) -> str:
+    if word is None:
         return ""
-    word = page.word
     details = ", ".join(filter(None, (word.pos, word.pronunciation)))
     heading = f"{word.word} ({details})" if details else word.word
     senses = "\n".join(filter(None, (word.definition, word.extra_sense)))

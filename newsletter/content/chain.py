@@ -87,7 +87,8 @@ def assemble(
 def with_repeats(edition: Edition, past: Past) -> Edition:
     """Say of each part of an edition when readers last had it."""
     found = ((part, past.used_on(part, part_of(edition, part), day=edition.date)) for part in Part)
-    return replace(edition, repeats=tuple(Repeat(part=p, used_on=on) for p, on in found if on))
+    repeats = tuple(Repeat(part=p, used_on=on) for p, on in found if on)
+    return replace(edition, background=replace(edition.background, repeats=repeats))
 
 
 def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[Supply]:
@@ -149,7 +150,7 @@ def _pool(link: Link, part: Part) -> list[Supply]:
 
 def _live(edition: Edition, *, load: Load) -> set[str]:
     """Name the sources of an edition that are not files of the publication."""
-    names = {entry.source for entry in edition.provenance if entry.source}
+    names = {entry.source for entry in edition.background.provenance if entry.source}
     return {name for name in names if not getattr(_found(name, load=load), "LOCAL", False)}
 
 
@@ -262,7 +263,9 @@ def can_improve(edition: Edition, *, chains: Collection[Part]) -> bool:
 
     `chains` are the parts that have sources at all.
     """
-    return any(entry.part in chains and _depth(entry) > 0 for entry in edition.provenance)
+    return any(
+        entry.part in chains and _depth(entry) > 0 for entry in edition.background.provenance
+    )
 
 
 def best_of(edition: Edition, before: Edition, *, live: Collection[str]) -> Edition:
@@ -271,16 +274,17 @@ def best_of(edition: Edition, before: Edition, *, live: Collection[str]) -> Edit
     Only answers of `live` sources are kept, for those fail by themselves; what an editor took
     away from the publication's own files stays away.
     """
-    found = {entry.part: entry for entry in edition.provenance}
+    found = {entry.part: entry for entry in edition.background.provenance}
     kept = {
         entry.part: entry
-        for entry in before.provenance
+        for entry in before.background.provenance
         if entry.source in live
         and entry.part not in before.missing
         and _is_better(entry, found.get(entry.part))
     }
-    provenance = tuple(kept.get(entry.part, entry) for entry in edition.provenance)
-    return replace(_with_parts(edition, before, kept), provenance=provenance)
+    provenance = tuple(kept.get(entry.part, entry) for entry in edition.background.provenance)
+    background = replace(edition.background, provenance=provenance)
+    return replace(_with_parts(edition, before, kept), background=background)
 
 
 def _with_parts(edition: Edition, before: Edition, parts: Collection[Part]) -> Edition:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Literal
 
-from newsletter.core.model import Edition, NoStory, Part, Provenance, Supply
+from newsletter.core.model import Background, Edition, NoStory, Part, Provenance, Supply
 
 Status = Literal["complete", "incomplete", "held", "skipped"]
 
@@ -26,7 +26,7 @@ def build(
         fact=features.get(Part.FACT),
         quote=features.get(Part.QUOTE),
         word=features.get(Part.WORD),
-        provenance=tuple(provenance),
+        background=Background(provenance=tuple(provenance)),
     )
 
 
@@ -53,7 +53,7 @@ def reasons(edition: Edition, part: Part) -> tuple[str, ...]:
     """Tell what each source that was asked for a part in vain had to say, in order."""
     return tuple(
         f"{tried.source}: {tried.reason}"
-        for entry in edition.provenance
+        for entry in edition.background.provenance
         if entry.part is part
         for tried in entry.tried
     )
@@ -66,9 +66,11 @@ def sentences(edition: Edition) -> tuple[str, ...]:
 
 def document(edition: Edition) -> dict[str, Any]:
     """Give the edition as plain values for JSON, without its provenance."""
-    content = asdict(replace(edition, provenance=(), repeats=()))
-    del content["provenance"], content["repeats"]
+    content = asdict(edition)
+    accepted = content.pop("background")["accepted"]
     return content | {
+        "accepted": accepted,
+        "trial": None,  # of a second subject, which nobody gets
         "date": edition.date.isoformat(),
         "corrections": [
             {"date": note.date.isoformat(), "text": note.text} for note in edition.corrections
@@ -87,7 +89,7 @@ def provenance_document(edition: Edition) -> list[dict[str, Any]]:
             "at": entry.at.isoformat(),
             "tried": [{"source": one.source, "reason": one.reason} for one in entry.tried],
         }
-        for entry in edition.provenance
+        for entry in edition.background.provenance
     ]
 
 

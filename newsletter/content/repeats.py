@@ -101,7 +101,7 @@ def part_of(edition: Edition, part: Part) -> Supply:
 
 def uses(edition: Edition) -> tuple[Use, ...]:
     """List what an edition uses up, for the ledger."""
-    origins = {entry.part: entry.origin for entry in edition.provenance}
+    origins = {entry.part: entry.origin for entry in edition.background.provenance}
     return tuple(
         Use(part=part, key=key, text=text, origin=origins.get(part, ""))
         for part in Part

@@ -54,7 +54,7 @@ def from_page(web_page: WebPage, *, part: Part, picture: TakePicture, origin: st
     )
     return Supply(
         stories=(lead, *page.stories[1:]),
-        others=page.other_features,
+        others=page.features.others,
         intro=page.intro,
         origin=_told(origin, lack),
         no_image=lack,
@@ -88,7 +88,10 @@ def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) 
         link=item.link,
     )
     return Supply(
-        stories=(story,), others=page.other_features, origin=_told(origin, lack), no_image=lack
+        stories=(story,),
+        others=page.features.others,
+        origin=_told(origin, lack),
+        no_image=lack,
     )
 
 
@@ -111,7 +114,7 @@ def _page(item: FeedItem, blocks: tuple[richtext.Block, ...]) -> Page:
 
 
 def _feature(page: Page, part: Part, origin: str) -> Supply:
-    feature: Fact | Quote | Word | None = getattr(page, part)
+    feature: Fact | Quote | Word | None = getattr(page.features, part)
     if feature is None:
         raise SourceError(f"{origin} has no {part}.")
     return Supply(feature=feature, origin=origin)

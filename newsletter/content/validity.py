@@ -17,6 +17,9 @@ Value = TypeVar("Value")
 HEADLINE_LENGTH = 200  # characters at most
 
 
+KICKER_LENGTH = 40
+
+
 FACT_LENGTH = (10, 600)
 
 
@@ -134,6 +137,8 @@ def _story_problem(story: Story) -> str | None:
         return "a story has no headline"
     if len(story.headline) > HEADLINE_LENGTH:
         return f"the headline has {len(story.headline)} characters; {HEADLINE_LENGTH} is the limit"
+    if story.kicker and len(story.kicker) > KICKER_LENGTH:
+        return f"the kicker has {len(story.kicker)} characters; {KICKER_LENGTH} is the limit"
     if not any(_has_letters(paragraph) for paragraph in story.paragraphs):
         return f"the story “{story.headline}” has no paragraph"
     return (

@@ -18,7 +18,7 @@ from newsletter.core import calendar
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo
-from newsletter.core.model import Acceptance, Edition, Part, Supply
+from newsletter.core.model import Acceptance, Background, Edition, Part, Supply
 from newsletter.editions import Assembled, EditionFiles
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import from_json
@@ -116,7 +116,7 @@ class Assembler:
     def accepted(self, day: date) -> tuple[Acceptance, ...]:
         """Give what was accepted in an edition as it was frozen; nothing where it was not."""
         frozen = self._frozen(day)
-        return frozen.accepted if frozen else ()
+        return frozen.background.accepted if frozen else ()
 
     def _approved(self, day: date) -> Assembled | None:
         """Give the file of an approved edition: no source changes any more what was looked at."""
@@ -160,7 +160,7 @@ class Assembler:
 
     def warnings(self, edition: Edition) -> tuple[str, ...]:
         """Say what of an edition readers had before, and which features run out soon."""
-        return (*describe(edition.repeats), *runway.warnings(self.runways(edition.date)))
+        return (*describe(edition.background.repeats), *runway.warnings(self.runways(edition.date)))
 
     def runways(self, today: date) -> tuple[Runway, ...]:
         """Say for each chain with entries that take turns how long it lasts without a repeat."""
@@ -181,4 +181,5 @@ def _latest(used: list[tuple[str, date]]) -> dict[str, date]:
 
 
 def _content_of(edition: Edition) -> Edition:
-    return replace(edition, provenance=(), repeats=())
+    accepted = edition.background.accepted
+    return replace(edition, background=Background(accepted=accepted))

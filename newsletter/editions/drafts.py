@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from newsletter.content import stories as content_stories
+from newsletter.content.edition_fields import Front, ImageTable, StoryTable, fronted
 from newsletter.content.pasted import Page, parse_page
 from newsletter.content.source import SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
@@ -18,21 +19,6 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import InputError, SourceError, UsageError, Where
 from newsletter.core.model import Image, Part, Story, Supply
 from newsletter.editions.files import free_name
-
-_STORY = """\
-+++
-# The story of {day}. Without a title it is not used.
-title = ""
-date = {day}
-byline = ""
-# link = "https://…"
-# A picture needs all three lines, and an address on the web.
-# image = "https://…"
-# image_alt = "What the picture shows, for those who do not see it"
-# image_credit = "Who took it"
-+++
-
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +36,21 @@ def begin_story(day: date, settings: Settings) -> Path:
     exists or no `markdown` stands in the chain.
     """
     path = markdown.make(source_options("markdown", settings)).path(day)
-    create(path, _STORY.format(day=day).encode())
+    create(path, _empty(day).encode())
     return path
+
+
+def _empty(day: date) -> str:
+    """Write a story's front matter without its words."""
+    title, *others = (_asked(front) for front in fronted(StoryTable).values())
+    picture = (_asked(front) for front in fronted(ImageTable).values())
+    head = (f"# The story of {day}. Without a title it is not used.", title, f"date = {day}")
+    about = "# A picture needs all three lines, and an address on the web."
+    return "\n".join(("+++", *head, *others, about, *picture, "+++", "", ""))
+
+
+def _asked(front: Front) -> str:
+    return f"{'# ' if front.waits else ''}{front.key} = {front.draft}"
 
 
 def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = False) -> PastedPage:
@@ -145,7 +144,7 @@ def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver
 def _draft(stories: tuple[Story, ...], page: WebPage, day: date) -> str:
     """Write the file: the lead story, and further ones below headings of their own."""
     lead, *others = stories
-    front = {"title": lead.headline, "byline": lead.byline, "link": lead.link}
+    front = {one.key: getattr(lead, key) for key, one in fronted(StoryTable).items()}
     head = [f"{key} = {_toml(value)}" for key, value in front.items() if value]
     head.insert(1, f"date = {day}")
     body = [richtext.escaped(line) for line in lead.paragraphs]
@@ -158,24 +157,21 @@ def _draft(stories: tuple[Story, ...], page: WebPage, day: date) -> str:
 
 def _picture_lines(image: Image | None, page: WebPage) -> Iterator[str]:
     """Yield the picture's lines; commented out where words or credit are missing."""
+    front = fronted(ImageTable)
     if image is not None:
-        values: Mapping[str, str] = {
-            "image": image.url,
-            "image_alt": image.alt,
-            "image_credit": image.credit,
-        }
-        yield from (f"{key} = {_toml(value)}" for key, value in values.items())
+        values = {key: getattr(image, key) for key in front}
+        yield from (f"{one.key} = {_toml(values[key])}" for key, one in front.items())
     elif page.pictures:
         first = page.pictures[0]
+        credit = first.credit or page.page.image_credit or ""
+        values = {"url": first.url, "alt": first.alt, "credit": credit}
         yield "# A picture needs all three lines."
-        yield f"# image = {_toml(first.url)}"
-        yield f"# image_alt = {_toml(first.alt)}"
-        yield f"# image_credit = {_toml(first.credit or page.page.image_credit or '')}"
+        yield from (f"# {one.key} = {_toml(values[key])}" for key, one in front.items())
 
 
 def _left_out(page: WebPage, supply: Supply) -> Iterator[str]:
-    features = {"fact": page.page.fact, "quote": page.page.quote, "word": page.page.word}
-    yield from (name for name, feature in features.items() if feature)
+    features = page.page.features
+    yield from (name for name in ("fact", "quote", "word") if getattr(features, name))
     yield from (other.label for other in supply.others)
     if supply.no_image:
         yield supply.no_image

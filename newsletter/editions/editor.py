@@ -62,7 +62,7 @@ class Editor:
         self._refuse_frozen(day)
         files = self.assembler.files
         before = files.load(day)
-        provenance = before.provenance if before else ()
+        provenance = before.background.provenance if before else ()
         edition = from_fields(fields, day=day, provenance=provenance)
         if edition != before or files.fingerprint(day) != seen:
             files.rewrite(edition, seen=seen, put_aside=put_aside)
@@ -126,8 +126,10 @@ class Editor:
         won = Provenance(
             part=part, source=source, origin=supply.origin, at=self.clock.now(), tried=()
         )
-        provenance = tuple(won if one.part is part else one for one in edition.provenance)
-        return replace(with_feature(edition, supply.feature), provenance=provenance)
+        known = edition.background
+        provenance = tuple(won if one.part is part else one for one in known.provenance)
+        background = replace(known, provenance=provenance)
+        return replace(with_feature(edition, supply.feature), background=background)
 
     def _refuse_frozen(self, day: date) -> None:
         if self.assembler.is_frozen(day):

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from newsletter.content.edition_fields import EditionTable, Kind, StoryTable, Table, keys, tables
 from newsletter.content.validity import cleaned
 from newsletter.core.errors import InputError, Where
 from newsletter.core.model import Edition, Provenance
@@ -22,8 +23,13 @@ from newsletter.editions.writer import as_toml
 
 Fields = Mapping[str, str]
 
-_SENTENCES = "word.sentences"  # a list in one field: one on each line
-_NO_WORDS = frozenset({"markup", "width", "height"})  # alone they make no table
+_TABLES: Mapping[str, type[Table]] = {
+    "": EditionTable,
+    **tables(EditionTable),
+    **{f"stories.{name}": table for name, table in tables(StoryTable).items()},
+}
+_KEYS = {f"{name}.{key.name}".lstrip("."): key for name in _TABLES for key in keys(_TABLES[name])}
+_NO_WORDS = frozenset({"choice", "kept"})  # kinds of fields that alone make no table
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def tidied(fields: Fields) -> dict[str, str]:
     """
     texts = {name: cleaned(text) for name, text in fields.items()}
     kept = {name: text for name, text in texts.items() if text and not _is_usual(name, text)}
-    worded = {_table(name) for name in kept if name.rpartition(".")[2] not in _NO_WORDS}
+    worded = {_table(name) for name in kept if _kind(name) not in _NO_WORDS}
     kept = {name: text for name, text in kept.items() if _holds_words(_table(name), worded)}
     numbers = _renumbered(kept)
     return {_named(name, numbers): text for name, text in kept.items()}
@@ -77,11 +83,22 @@ def from_fields(fields: Fields, *, day: date, provenance: tuple[Provenance, ...]
 
 def _is_usual(name: str, text: str) -> bool:
     """Say whether a field holds what its key means when it is not there."""
-    return name.endswith(".markup") and text == "text"
+    key = _KEYS.get(_key(name))
+    return key is not None and bool(key.choices) and text == key.usual
+
+
+def _kind(name: str) -> Kind | None:
+    key = _KEYS.get(_key(name))
+    return key.told.kind if key else None
+
+
+def _key(name: str) -> str:
+    """Take the numbers out of a field's name."""
+    return ".".join(step for step in name.split(".") if not step.isdecimal())
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if name == _SENTENCES:
+    if _kind(name) == "lines":
         yield name, "\n".join(" ".join(one.split()) for one in value)
     elif isinstance(value, dict):
         for key, inner in value.items():
@@ -133,7 +150,7 @@ def _nested(fields: Fields) -> dict[str, Any]:
             table = table.setdefault(step, {})
             if not isinstance(table, dict):
                 raise FieldsError((FieldFault(name, "is not a key of an edition here"),))
-        table[key] = text.splitlines() if name == _SENTENCES else text
+        table[key] = text.splitlines() if _kind(name) == "lines" else text
     return {key: _listed(value) for key, value in values.items()}
 
 

@@ -213,7 +213,7 @@ class EditionFiles:
         if (
             record is None
             or record.fingerprint != generated
-            or _timeless(record.provenance) != _timeless(edition.provenance)
+            or _timeless(record.provenance) != _timeless(edition.background.provenance)
         ):
             content = as_json(edition, generated=generated)
             _write(self.path(edition.date).with_name(RECORD), content.encode())

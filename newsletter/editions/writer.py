@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from newsletter.content import blocks
-from newsletter.core.model import (
-    Acceptance,
-    CorrectionNote,
-    Credit,
-    Edition,
-    Image,
-    OtherFeature,
-    Part,
-    Quote,
-    Story,
-    Word,
+from newsletter.content.edition_fields import (
+    CorrectionTable,
+    EditionTable,
+    FactTable,
+    ImageTable,
+    Key,
+    OtherTable,
+    QuoteTable,
+    StoryTable,
+    Table,
+    WordTable,
+    keys,
 )
+from newsletter.core.model import Acceptance, Edition, Fact, Quote, Story, Word
+from newsletter.editions.schema import values_of
 
 _HEAD = '''\
 # The edition of {date}.
@@ -29,48 +32,22 @@ _HEAD = '''\
 # Left empty, the subject is the first headline, and the preheader its story's beginning.
 '''
 _STORIES = """\
-# The first story leads. A story may also have link, byline, image_credit, markup = "markdown",
-# and below its text [stories.image] with url, alt and credit.
+# The first story leads. A story may also have {optional},
+# {choices}, and below its text [stories.image] with {image}.
 """
 _ACCEPTED = """\
 # Checks whose findings were accepted for this edition, each with the reason.
 [accepted]
 """
-_MISSING: Mapping[Part, str] = {
-    Part.STORY: '''\
-# There is no lead story, and without one the edition is held.
-# Write it here; take the # signs away:
-# [[stories]]
-# headline = "…"
-# text = """
-# First paragraph.
-#
-# Second paragraph.
-# """
-''',
-    Part.FACT: """\
-# There is no fact. To add one, take the # signs away:
-# [fact]
-# text = "…"
-# source = "…"
-""",
-    Part.QUOTE: """\
-# There is no quote. To add one, take the # signs away:
-# [quote]
-# text = "…"
-# author = "…"
-# source = "…"
-""",
-    Part.WORD: """\
-# There is no word. To add one, take the # signs away:
-# [word]
-# word = "…"
-# pos = "noun"
-# definition = "…"
-# sentences = ["…"]
-# source = "…"
-""",
-}
+_NO_STORY = """\
+There is no lead story, and without one the edition is held.
+Write it here; take the # signs away:
+[[stories]]
+"""
+_NO_FEATURE = """\
+There is no {name}. To add one, take the # signs away:
+[{name}]
+"""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
@@ -84,115 +61,80 @@ def as_toml(edition: Edition) -> str:
 
 
 def _sections(edition: Edition) -> Iterator[str]:
-    yield _HEAD.format(date=edition.date) + _pairs(
-        subject=_quoted(edition.subject or ""),
-        subject_b=_quoted(edition.trial.subject) if edition.trial else None,
-        subject_share=str(edition.trial.share) if edition.trial else None,
-        preheader=_quoted(edition.preheader or ""),
-        intro=_long(blocks.join(edition.intro)),
-    )
+    own = values_of(EditionTable, edition)
+    head = {key: "" if value is None else value for key, value in own.items()}
+    yield _HEAD.format(date=edition.date) + _lines(EditionTable, head)
     for correction in edition.corrections:
-        yield _correction(correction)
-    yield _STORIES if edition.stories else _MISSING[Part.STORY]
+        yield _table("[[corrections]]", CorrectionTable, correction)
+    yield _about_stories() if edition.stories else _proposed(_NO_STORY, StoryTable)
     for story in edition.stories:
         yield _story(story)
-    yield _fact(edition)
-    yield _quote(edition.quote)
-    yield _word(edition.word)
+    yield _feature("fact", FactTable, edition.fact)
+    yield _feature("quote", QuoteTable, edition.quote)
+    yield _feature("word", WordTable, edition.word)
     for other in edition.others:
-        yield _other(other)
-    if edition.accepted:
-        yield _accepted(edition.accepted)
-
-
-def _correction(correction: CorrectionNote) -> str:
-    pairs = _pairs(date=correction.date.isoformat(), text=_quoted(correction.text))
-    return "[[corrections]]\n" + pairs
+        yield _table("[[others]]", OtherTable, other)
+    if edition.background.accepted:
+        yield _accepted(edition.background.accepted)
 
 
 def _story(story: Story) -> str:
-    return (
-        "[[stories]]\n"
-        + _pairs(
-            headline=_quoted(story.headline),
-            byline=_optional(story.byline),
-            link=_optional(story.link),
-            image_credit=_optional(story.image_credit),
-            markup=_quoted(story.markup) if story.markup != "text" else None,
-            text=_long(blocks.join(story.paragraphs)),
-        )
-        + _image(story.image)
+    image = _table("\n[stories.image]", ImageTable, story.image) if story.image else ""
+    return _table("[[stories]]", StoryTable, story) + image
+
+
+def _feature(name: str, table: type[Table], part: Fact | Quote | Word | None) -> str:
+    if part is None:
+        return _proposed(_NO_FEATURE.format(name=name), table)
+    return _table(f"[{name}]", table, part)
+
+
+def _table(header: str, table: type[Table], part: Any) -> str:
+    return f"{header}\n{_lines(table, values_of(table, part))}"
+
+
+def _lines(table: type[Table], values: Mapping[str, Any]) -> str:
+    written = {key.name: _written(key, values[key.name]) for key in keys(table)}
+    return "".join(f"{name} = {value}\n" for name, value in written.items() if value)
+
+
+def _written(key: Key, value: Any) -> str | None:
+    """Write a value; None where the key need not stand there."""
+    if value in (None, 0, ()) or (value == key.usual and key.told.kind == "choice"):
+        return None
+    match value:
+        case str():
+            return _long(value) if key.told.kind == "prose" else _quoted(value)
+        case tuple():
+            return f"[{', '.join(map(_quoted, value))}]"
+        case _:
+            return str(value)
+
+
+def _about_stories() -> str:
+    optional = [key for key in keys(StoryTable) if not key.is_needed]
+    *image, last = (key.name for key in keys(ImageTable) if key.is_needed)
+    return _STORIES.format(
+        optional=", ".join(key.name for key in optional if not key.choices),
+        choices=", ".join(
+            f"{key.name} = {_quoted(choice)}"
+            for key in optional
+            for choice in key.choices
+            if choice != key.usual
+        ),
+        image=f"{', '.join(image)} and {last}",
     )
 
 
-def _image(image: Image | None) -> str:
-    if image is None:
-        return ""
-    return "\n[stories.image]\n" + _pairs(
-        url=_quoted(image.url),
-        alt=_quoted(image.alt),
-        credit=_quoted(image.credit),
-        width=str(image.width) if image.width else None,
-        height=str(image.height) if image.height else None,
-    )
-
-
-def _fact(edition: Edition) -> str:
-    fact = edition.fact
-    if fact is None:
-        return _MISSING[Part.FACT]
-    return "[fact]\n" + _pairs(text=_quoted(fact.text)) + _credit(fact.source)
-
-
-def _quote(quote: Quote | None) -> str:
-    if quote is None:
-        return _MISSING[Part.QUOTE]
-    pairs = _pairs(text=_quoted(quote.text), author=_optional(quote.author))
-    return "[quote]\n" + pairs + _credit(quote.source)
-
-
-def _word(word: Word | None) -> str:
-    if word is None:
-        return _MISSING[Part.WORD]
-    return (
-        "[word]\n"
-        + _pairs(
-            word=_quoted(word.word),
-            pos=_optional(word.pos_raw or word.pos),
-            pronunciation=_optional(word.pronunciation),
-            definition=_quoted(word.definition),
-            extra_sense=_optional(word.extra_sense),
-            sentences=_list(word.sentences),
-        )
-        + _credit(word.source)
-    )
-
-
-def _other(other: OtherFeature) -> str:
-    pairs = _pairs(label=_quoted(other.label), text=_quoted(other.text))
-    return "[[others]]\n" + pairs + _credit(other.source)
+def _proposed(about: str, table: type[Table]) -> str:
+    """Write a part that is missing as a comment, with the keys that one begins with."""
+    lines = [f"{key.name} = {key.told.sample}" for key in keys(table) if key.told.sample]
+    text = about + "\n".join(lines)
+    return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
 
 
 def _accepted(accepted: tuple[Acceptance, ...]) -> str:
-    return _ACCEPTED + _pairs(**{one.code: _quoted(one.reason) for one in accepted})
-
-
-def _credit(credit: Credit | None) -> str:
-    if credit is None:
-        return ""
-    return _pairs(source=_quoted(credit.name), source_url=_optional(credit.url))
-
-
-def _pairs(**values: str | None) -> str:
-    return "".join(f"{key} = {value}\n" for key, value in values.items() if value is not None)
-
-
-def _optional(text: str | None) -> str | None:
-    return None if text is None else _quoted(text)
-
-
-def _list(texts: tuple[str, ...]) -> str | None:
-    return f"[{', '.join(_quoted(text) for text in texts)}]" if texts else None
+    return _ACCEPTED + "".join(f"{one.code} = {_quoted(one.reason)}\n" for one in accepted)
 
 
 def _quoted(text: str) -> str:

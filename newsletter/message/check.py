@@ -66,7 +66,7 @@ def run(checked: Checked, levels: Mapping[str, Severity]) -> tuple[Finding, ...]
     `levels` overrides a check's own level. Raises `ConfigError` for a code that no check has, and
     `PluginError` for a check that has a fault itself.
     """
-    accepted = {one.code: one.reason for one in checked.edition.accepted}
+    accepted = {one.code: one.reason for one in checked.edition.background.accepted}
     _refuse_unknown(levels, table="checks", file="config.toml")
     _refuse_unknown(accepted, table="accepted", file="edition.toml")
     findings = [

@@ -15,6 +15,8 @@ from builders_source import PACKAGE, ROOT
 from pydantic import BaseModel
 
 from newsletter.cli import app
+from newsletter.content.edition_fields import EditionTable, Table, tables
+from newsletter.content.edition_fields import keys as keys_in
 from newsletter.core import plugins
 from newsletter.core.config.settings import Settings
 from newsletter.message import check
@@ -22,6 +24,7 @@ from newsletter.subscribers.erasure import SECRET_KEY
 
 DOCS = ROOT / "docs"
 SHARED = {"--config", "--date", "--json", "--help"}
+LISTS = {"corrections", "stories", "others"}
 NOT_OURS = {"--install-completion", "--show-completion"}
 
 
@@ -102,6 +105,33 @@ def test_every_secret_is_explained(package: str) -> None:
     for name in plugins.names(package):
         found.update(plugins.find(package, name).secret_names())
     assert [name for name in found if f"`{name}`" not in text] == []
+
+
+def tables_of_an_edition() -> Iterator[tuple[str, type[Table]]]:
+    """Yield the name of each table of `edition.toml` with its fields, in the order of the file."""
+    yield "", EditionTable
+    for name, table in tables(EditionTable).items():
+        yield name, table
+        yield from ((f"{name}.{inner}", one) for inner, one in tables(table).items())
+
+
+def keys_of_an_edition() -> str:
+    """Write the list of keys as docs/content.md has it, from the table of fields."""
+    lines = ["| table | key | is | in a story’s front matter |", "| --- | --- | --- | --- |"]
+    for name, table in tables_of_an_edition():
+        header = f"[[{name}]]" if name in LISTS else f"[{name}]"
+        for key in keys_in(table):
+            front = f"`{key.told.front.key}`" if key.told.front else ""
+            words = " or ".join(f'`"{choice}"`' for choice in key.choices)
+            about = f"{key.told.about}: {words}" if words else key.told.about
+            needed = " (needed)" if key.is_needed else ""
+            place = f"`{header}`" if name else ""
+            lines.append(f"| {place} | `{key.name}` | {about}{needed} | {front} |")
+    return "\n".join(lines)
+
+
+def test_the_keys_of_an_edition_are_listed_as_the_table_of_fields_tells_them() -> None:
+    assert keys_of_an_edition() in read("content.md"), keys_of_an_edition()
 
 
 def test_every_check_is_explained_with_its_level_why_and_how_it_is_mended() -> None:

@@ -28,6 +28,7 @@ from newsletter.core.config.settings import Settings, Template
 from newsletter.core.model import Edition, Fact, Quote, Word
 from newsletter.core.model.findings import Severity
 from newsletter.message import check
+from newsletter.message.html.document import parse
 from newsletter.message.render.message import render
 from newsletter.message.render.templates import available
 
@@ -47,6 +48,9 @@ STATES: dict[str, Edition] = {
     "no link": make_edition(stories=(make_story(link=None),)),
     "no byline": make_edition(stories=(make_story(byline=None),)),
     "Markdown lead": make_edition(stories=(make_second_story(headline="A Seed Library"),)),
+    "kickers of its own": make_edition(
+        stories=(make_story(kicker="By the Water"), make_second_story(kicker="Beside the Books"))
+    ),
     "long headline": make_edition(stories=(make_story(headline=LONG),), subject="A long one"),
     "a correction": make_edition(corrections=(make_note(),)),
     "no story": make_edition(stories=(), others=(make_other(),)),
@@ -100,6 +104,32 @@ def test_every_template_asks_for_the_unsubscribe_link(template: str) -> None:
     settings = make_settings(Path(), template=Template(name=template))
     message = render(make_edition(), settings, folders=[TEMPLATES]).message
     assert "unsubscribe_url" in {field.name for field in message.fields}
+
+
+@pytest.mark.parametrize("template", available([TEMPLATES]))
+def test_a_kicker_stands_right_above_its_headline_in_both_parts(template: str) -> None:
+    lead = make_story(headline="The Bridge Turns Again", kicker="By the Water")
+    second = make_second_story(headline="Seeds", kicker="Beside the <Books>")
+    settings = settings_of(template, {"language": "de"})
+    message = render(make_edition(stories=(lead, second)), settings, folders=[TEMPLATES]).message
+    text = " ".join(message.text.split())
+    assert "By the Water THE BRIDGE TURNS AGAIN" in text
+    assert "Beside the <Books> SEEDS" in text
+    seen = " ".join(parse(message.html).text.split())
+    assert "By the Water The Bridge Turns Again" in seen
+    assert "Beside the <Books> Seeds" in seen
+    assert "Thema des Tages" not in seen
+
+
+def test_only_the_brief_has_words_of_its_own_where_there_is_no_kicker() -> None:
+    usual = {}
+    for template in available([TEMPLATES]):
+        settings = settings_of(template, {"language": "de"})
+        message = render(make_full_edition(), settings, folders=[TEMPLATES]).message
+        page = parse(message.html)
+        usual[template] = [one.text for one in page.all("p") if "kicker" in one.get("class")]
+        assert "Thema des Tages" not in message.text
+    assert usual == {"brief": ["Thema des Tages", "Heute außerdem"], "letter": [], "compact": []}
 
 
 @pytest.mark.parametrize("template", available([TEMPLATES]))

@@ -107,7 +107,7 @@ def test_what_was_tried_before_the_library_is_on_record(
     part: Part, editions: list[Edition]
 ) -> None:
     for edition in islice(editions, 0, None, 40):
-        (entry,) = [one for one in edition.provenance if one.part is part]
+        (entry,) = [one for one in edition.background.provenance if one.part is part]
         assert entry.source == "library"
         assert [tried.source for tried in entry.tried] == LIVE[part]
         assert all(tried.reason for tried in entry.tried)

@@ -113,7 +113,7 @@ def test_the_command_asks_for_a_reason_and_keeps_it(brief: Publication) -> None:
     assert "1 accepted for this edition" in done.stdout
     assert f"accepted: {DRAFT.reason}" in done.stdout
     assert "“a draft”, written in email/partials/story.mjml.j2:" in done.stdout  # not cut
-    assert brief.open(MovingClock(NOON)).proofs.prove(DAY).edition.accepted == (DRAFT,)
+    assert brief.open(MovingClock(NOON)).proofs.prove(DAY).edition.background.accepted == (DRAFT,)
 
 
 # --- the text of the file ------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def test_everything_else_in_the_file_stays_as_it_was_written() -> None:
     assert twice.startswith(text)
     assert "right" not in twice
     edition = from_toml(twice, day=DAY, name="edition.toml")
-    assert edition.accepted == (Acceptance("subject", "It still is."),)
+    assert edition.background.accepted == (Acceptance("subject", "It still is."),)
     assert edition.stories[0].paragraphs == ("[accepted]",)
 
 
@@ -138,7 +138,7 @@ def test_everything_else_in_the_file_stays_as_it_was_written() -> None:
 def test_any_reason_is_read_back(code: str, reason: str) -> None:
     text = with_acceptance("# Mine.\n", Acceptance(code, reason))
     if reason.strip():
-        (found,) = from_toml(text, day=DAY, name="edition.toml").accepted
+        (found,) = from_toml(text, day=DAY, name="edition.toml").background.accepted
         assert found.code == code
 
 

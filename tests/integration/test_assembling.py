@@ -72,7 +72,7 @@ def test_the_first_valid_answer_wins_and_later_sources_are_not_asked(tmp_path: P
     )
     assert edition.fact == FACT
     assert asked == [f"{name} fact {DAY}" for name in ("down", "odd", "good")]
-    (entry,) = [entry for entry in edition.provenance if entry.part is Part.FACT]
+    (entry,) = [entry for entry in edition.background.provenance if entry.part is Part.FACT]
     assert (entry.source, entry.origin, entry.at) == ("good", "facts.csv, line 2", NOW)
     assert entry.tried == (
         Attempted("down", "The feed answers 403"),
@@ -90,9 +90,9 @@ def test_features_may_be_missing_and_every_part_is_on_record(tmp_path: Path) -> 
     )
     assert completeness(edition) == "incomplete"
     assert edition.missing == (Part.FACT, Part.QUOTE, Part.WORD)
-    assert [entry.part for entry in edition.provenance] == list(Part)
-    assert edition.provenance[2].source is None
-    assert edition.provenance[2].tried == (Attempted("down", "No quote today"),)
+    assert [entry.part for entry in edition.background.provenance] == list(Part)
+    assert edition.background.provenance[2].source is None
+    assert edition.background.provenance[2].tried == (Attempted("down", "No quote today"),)
 
 
 def test_without_a_lead_story_the_edition_is_held_and_says_why(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_without_a_lead_story_the_edition_is_held_and_says_why(tmp_path: Path) -
     )
     assert completeness(edition) == "held"
     assert edition.fact == FACT
-    assert [tried.source for tried in edition.provenance[0].tried] == ["down", "hollow"]
+    assert [tried.source for tried in edition.background.provenance[0].tried] == ["down", "hollow"]
 
 
 def test_an_answer_is_judged_after_it_was_cleaned(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_an_answer_is_judged_after_it_was_cleaned(tmp_path: Path) -> None:
         quote=["blank", "good"],
     )
     assert edition.quote == Quote(text="Shy letters stay at home.")
-    assert edition.provenance[2].tried == (Attempted("blank", "the quote is empty"),)
+    assert edition.background.provenance[2].tried == (Attempted("blank", "the quote is empty"),)
 
 
 def settings(root: Path, **sources: Any) -> Settings:
@@ -147,7 +147,7 @@ def test_a_mistake_in_the_last_link_is_told_though_an_earlier_one_answers(tmp_pa
 
 def test_a_module_that_is_no_source_has_no_answer_and_says_why(tmp_path: Path) -> None:
     edition = assemble(DAY, settings(tmp_path, fact=[{"type": "json.decoder"}]), now=NOW)
-    (tried,) = edition.provenance[1].tried
+    (tried,) = edition.background.provenance[1].tried
     assert tried.source == "json.decoder"
     assert "has no function `make`" in tried.reason
     assert "decoder.py" in tried.reason
@@ -171,7 +171,7 @@ def test_real_sources_in_files_make_a_whole_edition(tmp_path: Path) -> None:
     assert edition.stories[0].headline == "The Bridge Turns"
     assert edition.fact == Fact(text="A snail can sleep.")
     assert edition.quote == Quote(text="Shy letters stay home.", author="Orla")
-    assert [(entry.source, entry.origin) for entry in edition.provenance] == [
+    assert [(entry.source, entry.origin) for entry in edition.background.provenance] == [
         ("page", "content/pages/2027-03-09.txt"),
         ("page", "content/pages/2027-03-09.txt"),
         ("table", "content/quotes.csv, line 2"),

@@ -105,8 +105,9 @@ def test_new_begins_a_story_that_is_not_used_until_it_has_a_title(root: Path) ->
     assert "has no headline" in run("assemble").output.replace("\n", " ")
     text = story_file(root).read_text(encoding="utf-8")
     filled = text.replace('title = ""', 'title = "Seeds"') + "The library lends them out.\n"
-    story_file(root).write_text(filled, encoding="utf-8")
-    assert document("assemble")["edition"]["stories"][0]["headline"] == "Seeds"
+    story_file(root).write_text(filled.replace("# kicker", "kicker"), encoding="utf-8")
+    (story,) = document("assemble")["edition"]["stories"]
+    assert (story["headline"], story["kicker"]) == ("Seeds", "A word or two above the headline")
 
 
 def test_new_never_overwrites(root: Path) -> None:

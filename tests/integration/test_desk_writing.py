@@ -58,10 +58,12 @@ def file(root: Path) -> dict[str, Any]:
 def test_the_form_writes_the_same_file_that_is_edited_by_hand(desk: Desk, root: Path) -> None:
     filled = form(desk)
     assert filled["stories.0.headline"] == "How the tide tables are made"
+    filled["stories.0.kicker"] = "By the Water"
     filled["subject"] = "Tides, and “how” to read <them>"
     answer = desk.post("write", filled | {"_do": "save"})
     assert (answer.status, answer.location) == (303, "write?did=saved")
     assert file(root)["subject"] == "Tides, and “how” to read <them>"
+    assert file(root)["stories"][0]["kicker"] == "By the Water"
     assert file(root)["stories"][0]["headline"] == "How the tide tables are made"
     assert form(desk)["subject"] == "Tides, and “how” to read <them>"
     assert desk.state()["preview"]["subject"] == "Tides, and “how” to read <them>"
@@ -144,7 +146,7 @@ def test_a_feature_is_swapped_along_its_chain_and_nothing_is_used_up(
     with opened(root) as app:
         edition = app.files.load(DAY)
         assert edition is not None
-        origin = next(one for one in edition.provenance if one.part is Part.FACT)
+        origin = next(one for one in edition.background.provenance if one.part is Part.FACT)
         assert (origin.source, origin.origin[:17]) == ("table", "content/facts.csv")
         assert app.assembler.assemble(DAY, fresh=True).edition.fact is not None
         assert list(app.assembler.candidates(Part.FACT, DAY))[:2]

@@ -18,6 +18,7 @@ from newsletter.core.errors import UsageError
 from newsletter.core.model import (
     Acceptance,
     Attempted,
+    Background,
     CorrectionNote,
     Credit,
     Edition,
@@ -27,7 +28,6 @@ from newsletter.core.model import (
     Provenance,
     Quote,
     Story,
-    SubjectTrial,
     Word,
 )
 from newsletter.editions import EditionFiles
@@ -86,6 +86,7 @@ CREDIT = st.none() | st.builds(Credit, LINE, st.none() | st.just("https://brief.
 STORY = st.builds(
     Story,
     headline=LINE,
+    kicker=MAYBE,
     paragraphs=st.lists(LINE, min_size=1, max_size=3).map(tuple),
     byline=MAYBE,
     image_credit=MAYBE,
@@ -114,8 +115,10 @@ EDITION = st.builds(
     intro=st.lists(LINE, max_size=2).map(tuple),
     subject=MAYBE,
     preheader=MAYBE,
-    trial=st.none() | st.builds(SubjectTrial, LINE, st.floats(0.01, 0.5)),
-    accepted=st.lists(st.builds(Acceptance, st.just("subject"), LINE), max_size=1).map(tuple),
+    background=st.builds(
+        Background,
+        accepted=st.lists(st.builds(Acceptance, st.just("subject"), LINE), max_size=1).map(tuple),
+    ),
     corrections=st.lists(st.builds(CorrectionNote, date=st.dates(), text=LINE), max_size=2).map(
         tuple
     ),
@@ -203,7 +206,7 @@ def test_an_edited_file_is_kept_to_the_byte(editions: EditionFiles) -> None:
     saved = editions.save(make_edition(fact=None))
     assert saved.kept == "edited"
     assert saved.edition.subject == "My own words"
-    assert saved.edition.provenance == PROVENANCE
+    assert saved.edition.background.provenance == PROVENANCE
     assert editions.path(DAY).read_bytes() == before
 
 
@@ -252,7 +255,7 @@ def test_the_same_edition_saved_later_leaves_both_files_alone(editions: EditionF
 def test_another_reason_in_the_provenance_is_recorded(editions: EditionFiles) -> None:
     editions.save(make_edition(provenance=PROVENANCE))
     saved = editions.save(make_edition(provenance=PROVENANCE[:1]))
-    assert saved.edition.provenance == PROVENANCE[:1]
+    assert saved.edition.background.provenance == PROVENANCE[:1]
 
 
 def test_no_half_written_file_stays_behind(editions: EditionFiles) -> None:
@@ -280,6 +283,9 @@ def test_no_half_written_file_stays_behind(editions: EditionFiles) -> None:
         ('word = "Lull"', "word = 7", "`word` input should be a valid string", ""),
         ('source = "Letters to No One"', 'source_url = "https://x.org"', "without a `source`", ""),
         ('link = "https', 'link = "ftp', "`link` must be an address", ""),
+        ('byline = "Ida', f'kicker = "{"x" * 41}" #', "`kicker` has 41 characters; 40 is", ""),
+        ('byline = "Ida', 'kicker = "By\\nNight" #', "`kicker` must stand on one line", ""),
+        ('byline = "Ida', 'kickr = "By', "`kickr` is not a key", "Did you mean `kicker`?"),
         ("[fact]", "[[corrections]]", "`date` is missing", "Allowed here: date, text."),
     ],
 )

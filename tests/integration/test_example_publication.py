@@ -65,7 +65,12 @@ def test_no_feature_comes_twice_and_each_is_credited_to_its_reference(
     assert len({getattr(one, "text", None) or one.word for one in shown}) == len(editions)
     assert all(one.source.name for one in shown)
     assert not any("Harbour Brief" in one.source.name for one in shown)
-    used = {entry.source for one in editions for entry in one.provenance if entry.part is part}
+    used = {
+        entry.source
+        for one in editions
+        for entry in one.background.provenance
+        if entry.part is part
+    }
     assert used == {"library"}
 
 
@@ -132,7 +137,7 @@ def test_the_pasted_example_has_every_part_and_wins_on_its_date(settings: Settin
     page = parse_page(path.read_bytes())
     assert (page.missing, page.unknown) == ((), ())
     edition = assemble(date.fromisoformat(path.stem), settings, now=NOW)
-    assert {entry.source for entry in edition.provenance} == {"page"}
+    assert {entry.source for entry in edition.background.provenance} == {"page"}
     assert edition.stories[0].headline == page.headline
 
 

@@ -145,7 +145,7 @@ def test_when_all_were_used_the_one_of_longest_ago_comes_and_is_told(
     first = fact(assembled(publication, MONDAY))
     edition = assembled(publication, date(2026, 6, 3))
     assert fact(edition) == first
-    (entry,) = [one for one in edition.provenance if one.part is Part.FACT]
+    (entry,) = [one for one in edition.background.provenance if one.part is Part.FACT]
     assert entry.origin.endswith("again after 2026-06-01")
     assert entry.tried[-1].reason.endswith("used on 2026-06-01")
 
@@ -158,7 +158,7 @@ def test_a_table_that_ran_out_leaves_the_word_to_the_library(tmp_path: Path) -> 
     words.write_text("word,definition\nLull,A short time of quiet.\n", encoding="utf-8")
     tick(publication, "2026-06-01 07:00")
     edition = assembled(publication, TUESDAY)
-    (entry,) = [one for one in edition.provenance if one.part is Part.WORD]
+    (entry,) = [one for one in edition.background.provenance if one.part is Part.WORD]
     assert entry.source == "library"
     assert [tried.reason for tried in entry.tried] == [
         "content/words.csv, line 2: used on 2026-06-01"

@@ -59,7 +59,7 @@ def assembled(publication: Publication, clock: MovingClock | None = None) -> Edi
 
 
 def tried(edition: Edition) -> list[str]:
-    entry = next(entry for entry in edition.provenance if entry.part is Part.STORY)
+    entry = next(entry for entry in edition.background.provenance if entry.part is Part.STORY)
     return [one.reason for one in entry.tried]
 
 
@@ -153,7 +153,7 @@ def test_a_bad_answer_is_on_record_and_the_library_steps_in(
         with open_fetch(deadline=limit, allow=lambda address: address == "127.0.0.1") as fetch:
             web = Web(fetch=Through(fetch, server.url))
             edition = assemble(DAY, settings, now=NOW, web=web)
-    (entry,) = [one for one in edition.provenance if one.part == part]
+    (entry,) = [one for one in edition.background.provenance if one.part == part]
     assert entry.source == "library"
     assert [(one.source, reason in one.reason) for one in entry.tried] == [(source, True)], entry
     assert edition.missing == (Part.STORY,)

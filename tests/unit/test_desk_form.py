@@ -6,9 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from builders_edition import make_edition, make_full_edition
+from builders_edition import make_edition, make_full_edition, make_story
 
-from newsletter.core.model import Acceptance, Attempted, CorrectionNote, Part, Provenance
+from newsletter.core.model import (
+    Acceptance,
+    Attempted,
+    Background,
+    CorrectionNote,
+    Part,
+    Provenance,
+)
 from newsletter.editions.fields import FieldFault, as_fields
 from newsletter.web.desk.edit_form import Group, differences, groups, without
 
@@ -21,13 +28,16 @@ def of(key: str, found: tuple[Group, ...]) -> Group:
 
 
 def test_every_key_of_a_file_has_a_field_so_that_saving_loses_nothing() -> None:
-    edition = make_full_edition(subject="Mine", preheader="Mine, too")
+    stories = (make_story(kicker="By the Water"),)
+    edition = make_full_edition(subject="Mine", preheader="Mine, too", stories=stories)
     note = CorrectionNote(date=edition.date, text="The ferry is blue.")
     accepted = (
         Acceptance("subject", "A joke of ours."),
         Acceptance("img-alt", "Decoration."),
     )
-    fields = as_fields(replace(edition, corrections=(note,), accepted=accepted))
+    fields = as_fields(
+        replace(edition, corrections=(note,), background=Background(accepted=accepted))
+    )
     shown = {one.name: one.value for group in groups(fields) for one in group.fields if one.value}
     assert shown == fields
 

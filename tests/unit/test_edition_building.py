@@ -18,7 +18,18 @@ from newsletter.content.edition import (
     sentences,
 )
 from newsletter.content.validity import cleaned
-from newsletter.core.model import Attempted, Edition, Fact, Part, Provenance, Quote, Story, Supply
+from newsletter.core.model import (
+    Acceptance,
+    Attempted,
+    Background,
+    Edition,
+    Fact,
+    Part,
+    Provenance,
+    Quote,
+    Story,
+    Supply,
+)
 
 DAY = date(2027, 3, 9)
 NOW = datetime(2027, 3, 9, 5, 30, tzinfo=UTC)
@@ -48,7 +59,7 @@ def test_each_supply_lands_in_its_part() -> None:
         intro=("Good morning.",),
         fact=fact,
         quote=quote,
-        provenance=(provenance(Part.STORY, source="page"),),
+        background=Background(provenance=(provenance(Part.STORY, source="page"),)),
     )
 
 
@@ -78,7 +89,9 @@ def test_sentences_name_what_is_missing_and_why() -> None:
 
 def test_documents_are_plain_json_with_what_is_missing() -> None:
     edition = make_full_edition(
-        quote=None, provenance=(provenance(Part.QUOTE, ("table", "no row left")),)
+        quote=None,
+        provenance=(provenance(Part.QUOTE, ("table", "no row left")),),
+        accepted=(Acceptance("subject", "A joke."),),
     )
     found = json.loads(json.dumps(document(edition)))
     assert found["date"] == "2027-03-09"
@@ -88,7 +101,8 @@ def test_documents_are_plain_json_with_what_is_missing() -> None:
     assert found["stories"][0]["image"]["credit"] == "Harbour Archive"
     assert found["word"]["sentences"] == list(edition.word.sentences if edition.word else ())
     assert found["others"][0]["label"] == "Number of the Day"
-    assert "provenance" not in found
+    assert found["accepted"] == [{"code": "subject", "reason": "A joke."}]
+    assert {"background", "provenance", "repeats", "unused"}.isdisjoint(found)
     assert json.loads(json.dumps(provenance_document(edition))) == [
         {
             "part": "quote",
@@ -111,7 +125,7 @@ def test_control_characters_are_taken_out_however_deep_they_stand() -> None:
 def test_cleaning_leaves_everything_but_text_alone() -> None:
     edition = make_full_edition(provenance=(provenance(Part.FACT, ("page", "none")),))
     assert cleaned(edition) == edition
-    assert cleaned(edition).provenance[0].part is Part.FACT
+    assert cleaned(edition).background.provenance[0].part is Part.FACT
 
 
 @settings(deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,26 @@ from builders_edition import make_edition, make_full_edition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.model import CorrectionNote, Edition
+from newsletter.content.edition_fields import (
+    CorrectionTable,
+    FactTable,
+    ImageTable,
+    OtherTable,
+    QuoteTable,
+    StoryTable,
+    WordTable,
+    keys,
+)
+from newsletter.core.model import (
+    CorrectionNote,
+    Edition,
+    Fact,
+    Image,
+    OtherFeature,
+    Quote,
+    Story,
+    Word,
+)
 from newsletter.editions.fields import FieldsError, as_fields, from_fields, tidied
 from newsletter.editions.reader import from_toml
 from newsletter.editions.writer import as_toml
@@ -93,6 +113,19 @@ def test_faults_name_the_field_and_what_is_wrong() -> None:
 )
 def test_fields_nobody_knows_are_refused(name: str) -> None:
     assert refused(STORY | {"fact.text": "Some fact or other.", "word.word": "x", name: "x"})
+
+
+def test_a_word_in_the_place_of_a_table_is_refused() -> None:
+    assert refused(STORY | {"word": "Lull"}) == [("word", "must be a table of keys")]
+
+
+def test_every_value_of_a_part_has_its_key_so_that_no_field_is_left_out_of_the_file() -> None:
+    tables = {Story: StoryTable, Image: ImageTable, Fact: FactTable, Quote: QuoteTable}
+    tables |= {Word: WordTable, OtherFeature: OtherTable, CorrectionNote: CorrectionTable}
+    told_otherwise = {"paragraphs", "image", "pos_raw"}
+    for kind, table in tables.items():
+        names = {one.name for one in dataclasses.fields(kind)}
+        assert names - told_otherwise <= {key.name for key in keys(table)}, kind
 
 
 @given(st.dictionaries(st.text(st.sampled_from("ab.01"), min_size=1), st.text(max_size=3)))

@@ -105,6 +105,7 @@ def test_an_author_as_printed_is_kept(author: str | None) -> None:
         ({"paragraphs": ()}, "has no paragraph"),
         ({"paragraphs": ("***", "—")}, "has no paragraph"),
         ({"headline": "x" * 201}, "the headline has 201 characters"),
+        ({"kicker": "x" * 41}, "the kicker has 41 characters; 40 is the limit"),
         ({"headline": "Access denied"}, "error message"),
         ({"headline": "404: Page not found"}, "error message"),
         ({"link": "javascript:alert(1)"}, "the link is not"),

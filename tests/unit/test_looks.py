@@ -43,7 +43,7 @@ def test_what_a_live_source_had_is_kept_when_it_fails_later() -> None:
     later = with_fact("From the library", came_from(Part.FACT, "library", "feed"))
     best = best_of(later, before, live={"feed"})
     assert best.fact == Fact(text="From the web")
-    assert best.provenance == before.provenance
+    assert best.background.provenance == before.background.provenance
 
 
 def test_a_better_or_equal_answer_replaces_the_one_before() -> None:

@@ -52,8 +52,8 @@ def test_hostile_content_arrives_equal(text: str) -> None:
     )
     assert page.headline == text
     assert page.stories[0].paragraphs == (PARAGRAPHS[0], text + ".")
-    assert page.fact == Fact(text=text, source=Credit("Almanac"))
-    assert page.sentences == (text,)
+    assert page.features.fact == Fact(text=text, source=Credit("Almanac"))
+    assert page.features.sentences == (text,)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,11 @@ def test_nothing_is_invented(text: str) -> None:
         return
     assert set(filter(None, lines_of(page))) <= set(page.blocks)
     kept = as_text(page)
-    parts = [page.fact, page.quote, *page.other_features]
-    texts = [part.text for part in parts if part] + [*page.sentences, page.image_credit or ""]
+    parts = [page.features.fact, page.features.quote, *page.features.others]
+    texts = [part.text for part in parts if part] + [
+        *page.features.sentences,
+        page.image_credit or "",
+    ]
     assert all(part in kept for part in texts)
 
 

@@ -21,10 +21,14 @@ def test_the_layout_of_2023_is_read() -> None:
     assert page.contents == ("Tidal power", "Bakers")
     assert page.headline is None
     assert [(story.headline, len(story.paragraphs)) for story in page.stories] == [("", 2)]
-    assert page.quote is not None
-    assert (page.quote.author, page.quote.source) == ("Ada Reed", None)
-    assert page.word is not None
-    assert (page.word.word, page.word.pos, page.word.pronunciation) == ("Gauntlet", "noun", None)
+    assert page.features.quote is not None
+    assert (page.features.quote.author, page.features.quote.source) == ("Ada Reed", None)
+    assert page.features.word is not None
+    assert (page.features.word.word, page.features.word.pos, page.features.word.pronunciation) == (
+        "Gauntlet",
+        "noun",
+        None,
+    )
     assert page.missing == ("headline", "fact", "sentence", "image_credit")
     assert page.unknown == ()
 
@@ -51,10 +55,10 @@ def test_the_layout_of_2024_is_read() -> None:
         (HEADLINE, 2),
         ("Bakers Meet", 1),
     ]
-    assert page.fact is not None
-    assert page.fact.text == "Whales sing. Their songs travel far."
-    assert page.word is not None
-    assert page.word.definition == "To grow smaller -- as the moon does."
+    assert page.features.fact is not None
+    assert page.features.fact.text == "Whales sing. Their songs travel far."
+    assert page.features.word is not None
+    assert page.features.word.definition == "To grow smaller -- as the moon does."
     assert page.unknown == ()
 
 
@@ -67,9 +71,9 @@ def test_the_layout_of_june_2025_is_read() -> None:
 def test_the_layout_since_autumn_2025_is_read() -> None:
     page = read(HEADLINE, *PARAGRAPHS, "Word of the Day (Plain): Wane (verb, WAYN)– To shrink.")
     assert page.date_label is None
-    assert page.word is not None
-    assert (page.word.word, page.word.pronunciation) == ("Wane", "WAYN")
-    assert read(HEADLINE, "Word of the Day: Wane– To shrink.").word is not None
+    assert page.features.word is not None
+    assert (page.features.word.word, page.features.word.pronunciation) == ("Wane", "WAYN")
+    assert read(HEADLINE, "Word of the Day: Wane– To shrink.").features.word is not None
 
 
 def test_a_headline_may_stand_before_the_divider() -> None:

@@ -54,8 +54,8 @@ def test_the_sample_page_is_read_completely() -> None:
     assert word["extra_sense"].startswith("Alleviate can also")
     assert word["extra_sense"].endswith('correct."')
     assert len(document["sentences"]) == 1
-    assert page.word is not None
-    assert list(page.word.sentences) == document["sentences"]
+    assert page.features.word is not None
+    assert list(page.features.word.sentences) == document["sentences"]
     assert document["image_credit"] == page.stories[0].image_credit == "AFP"
     everything = json.dumps(document).casefold()
     assert not [line for line in FURNITURE.split("|") if line in everything]
@@ -68,9 +68,11 @@ def test_a_full_page_misses_nothing() -> None:
     assert page.headline == HEADLINE
     assert [story.paragraphs for story in page.stories] == [PARAGRAPHS]
     assert page.stories[0].image_credit == page.image_credit == "Harbour Press"
-    assert page.fact == Fact(text="An octopus has three hearts.", source=Credit("Reef Almanac"))
-    assert page.word is not None
-    assert page.word.sentences == page.sentences
+    assert page.features.fact == Fact(
+        text="An octopus has three hearts.", source=Credit("Reef Almanac")
+    )
+    assert page.features.word is not None
+    assert page.features.word.sentences == page.features.sentences
 
 
 def test_a_missing_part_is_listed_and_not_invented() -> None:
@@ -115,7 +117,7 @@ def test_no_text_at_all_is_refused() -> None:
 
 def test_a_comment_that_imitates_a_label_does_not_count() -> None:
     page = read(HEADLINE, *PARAGRAPHS, "Comments", "Fact of the Day: Readers know better.")
-    assert page.fact is None
+    assert page.features.fact is None
     assert "Readers" not in as_text(page)
 
 
@@ -126,21 +128,21 @@ def test_a_paragraph_that_begins_with_comments_stays() -> None:
 
 def test_a_label_with_nothing_behind_it_takes_the_next_line() -> None:
     page = read(HEADLINE, "Fact of the Week (Almanac):", "Whales sing.", "Quote of the Day -", "Hi")
-    assert page.fact == Fact(text="Whales sing.", source=Credit("Almanac"))
-    assert page.quote is not None
-    assert page.quote.text == "Hi"
+    assert page.features.fact == Fact(text="Whales sing.", source=Credit("Almanac"))
+    assert page.features.quote is not None
+    assert page.features.quote.text == "Hi"
 
 
 @pytest.mark.parametrize("following", [QUOTE, CREDIT, "Word of the Day", "Contents:"])
 def test_a_label_never_takes_a_line_with_a_place_of_its_own(following: str) -> None:
     page = read(HEADLINE, *PARAGRAPHS, "Fact of the Day:", following)
-    assert page.fact is None
+    assert page.features.fact is None
     assert "Fact of the Day:" in page.unknown
 
 
 def test_other_features_keep_their_labels() -> None:
     page = read(HEADLINE, "Number of the Day (Census): 7 bakers", "Joke of the Week: None.")
-    assert page.other_features == (
+    assert page.features.others == (
         OtherFeature(label="Number of the Day", text="7 bakers", source=Credit("Census")),
         OtherFeature(label="Joke of the Week", text="None."),
     )
@@ -148,29 +150,29 @@ def test_other_features_keep_their_labels() -> None:
 
 def test_sentences_repeat_and_belong_to_the_word() -> None:
     page = read(HEADLINE, WORD, SENTENCE, "Used in a Sentence: We meandered home.")
-    assert page.sentences == ("The path meanders along the stream.", "We meandered home.")
-    assert page.word is not None
-    assert page.word.sentences == page.sentences
+    assert page.features.sentences == ("The path meanders along the stream.", "We meandered home.")
+    assert page.features.word is not None
+    assert page.features.word.sentences == page.features.sentences
 
 
 def test_sentences_are_kept_without_a_word() -> None:
     page = read(HEADLINE, SENTENCE)
-    assert (page.word, len(page.sentences)) == (None, 1)
+    assert (page.features.word, len(page.features.sentences)) == (None, 1)
 
 
 def test_the_first_of_two_facts_counts_and_the_other_stays_visible() -> None:
     second = "Fact of the Day: Whales sing."
     page = read(HEADLINE, FACT, second)
-    assert page.fact is not None
-    assert page.fact.source == Credit("Reef Almanac")
+    assert page.features.fact is not None
+    assert page.features.fact.source == Credit("Reef Almanac")
     assert page.unknown == (second,)
 
 
 def test_the_first_readable_word_counts() -> None:
     odd = "Word of the Day: nothing to define"
     page = read(HEADLINE, odd, WORD)
-    assert page.word is not None
-    assert page.word.word == "Meander"
+    assert page.features.word is not None
+    assert page.features.word.word == "Meander"
     assert page.unknown == (odd,)
 
 

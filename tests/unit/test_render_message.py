@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from newsletter.message.html.document import parse
 from newsletter.message.render.message import render
 from newsletter.message.render.plain import clean
 from newsletter.message.render.templates import available
+from newsletter.message.render.variables import Fields
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "sample" / "page.txt"
 
@@ -197,6 +198,22 @@ def test_no_picture_means_no_credit_and_no_empty_block() -> None:
     assert "<img" not in rendered.html
     assert "Agency" not in rendered.html
     assert "Image:" not in rendered.text
+
+
+def test_an_edition_keeps_its_salt_from_one_release_to_the_next() -> None:
+    """Else every approval of a message would be lost with an update."""
+    assert Fields(make_edition()).salt == "222edf3b"
+    assert Fields(make_full_edition()).salt == "a1337331"
+
+
+def test_the_salt_is_taken_from_all_that_is_printed() -> None:
+    full = make_full_edition(subject="Mine", preheader="Mine, too", corrections=(make_note(),))
+    empty = Edition(date=date(2027, 3, 10), stories=())
+    names = {one.name for one in fields(Edition)} - {"background"}
+    changed = [replace(full, **{name: getattr(empty, name)}) for name in names]
+    changed.append(replace(full, stories=(make_story(kicker="By the Water"), *full.stories[1:])))
+    salts = {Fields(edition).salt for edition in (full, *changed)}
+    assert len(salts) == len(names) + 2
 
 
 def test_the_button_is_there_only_with_a_link() -> None:

@@ -53,6 +53,16 @@ def test_it_has_every_text_and_link_of_the_edition_and_nothing_of_a_readers() ->
         assert readers not in html
 
 
+def test_a_kicker_replaces_the_word_above_the_headline() -> None:
+    def kickers(edition: Edition) -> list[str]:
+        found = parse(page(edition)).all("p")
+        return [one.text for one in found if "kicker" in one.get("class")]
+
+    assert kickers(make_full_edition()) == ["Top story", "Also today"]
+    stories = (make_story(kicker="By the Water"), make_story(), make_story(kicker="Late"))
+    assert kickers(make_full_edition(stories=stories)) == ["By the Water", "Also today", "Late"]
+
+
 def test_it_needs_no_other_file_but_the_pictures() -> None:
     html = page(make_full_edition())
     assert not re.search(r"<script|<link(?! rel=\"canonical\")|@import|url\(", html)

@@ -46,6 +46,7 @@ FULL = Story(
     headline="The Bridge: It Turns",
     paragraphs=("The bridge turned.", "- a pin\n- a lamp"),
     markup="markdown",
+    kicker="By the Water",
     byline="Ida Marsh",
     link="https://brief.example.org/bridge",
     image=Image(url="https://brief.example.org/b.jpg", alt="A bridge", credit="Archive"),
@@ -56,6 +57,7 @@ FULL = Story(
 def test_toml_front_matter_gives_the_whole_story(tmp_path: Path) -> None:
     text = toml(
         'title = "The Bridge: It Turns"',
+        'kicker = "By the  Water"',
         'byline = "Ida Marsh"',
         'link = "https://brief.example.org/bridge"',
         'image = "https://brief.example.org/b.jpg"',
@@ -71,6 +73,7 @@ def test_simple_front_matter_gives_the_same_story(tmp_path: Path) -> None:
     text = simple(
         "# written in the evening",
         'headline: "The Bridge: It Turns"',
+        "kicker: By the Water",
         "byline: Ida Marsh",
         "link: https://brief.example.org/bridge",
         "image: 'https://brief.example.org/b.jpg'",

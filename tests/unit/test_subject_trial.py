@@ -1,4 +1,4 @@
-"""A second subject on a share of the audience: carried by edition and message, divided evenly."""
+"""A second subject goes to nobody: no edition has one, and what a message once had stays sealed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from builders_checked import check_edition, good
+from builders_checked import check_edition
 from builders_edition import TEMPLATES, make_edition, make_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.errors import UsageError
-from newsletter.core.model import SubjectTrial
+from newsletter.core.model import Edition, SubjectTrial
 from newsletter.delivery.subject_trial import gets_second
 from newsletter.editions.fields import as_fields, from_fields
 from newsletter.editions.reader import from_toml
@@ -23,61 +22,45 @@ from newsletter.message.render.message import render
 from newsletter.web.desk.edit_form import groups
 
 DAY = date(2027, 3, 9)
-TRIAL = SubjectTrial("The harbour falls silent", 0.25)
+KEYS = 'subject_b = "The harbour falls silent"\nsubject_share = 0.25\n'
 
 
-def test_the_file_has_both_keys_and_is_read_back() -> None:
-    edition = make_edition(trial=TRIAL)
-    text = as_toml(edition)
-    assert 'subject_b = "The harbour falls silent"\nsubject_share = 0.25\n' in text
-    assert from_toml(text, day=DAY, name="edition.toml").trial == TRIAL
-    assert "subject_b" not in as_toml(make_edition())
+def with_keys(keys: str = KEYS) -> Edition:
+    """Read the file of an edition that has the keys of a second subject."""
+    text = as_toml(make_edition()).replace('preheader = ""\n', keys + 'preheader = ""\n')
+    assert keys in text
+    return from_toml(text, day=DAY, name="edition.toml")
 
 
-def test_the_desk_s_form_shows_and_keeps_both() -> None:
-    fields = as_fields(make_edition(trial=TRIAL))
-    shown = {field.name: field.value for group in groups(fields) for field in group.fields}
-    assert (shown["subject_b"], shown["subject_share"]) == (TRIAL.subject, "0.25")
-    assert from_fields(shown, day=DAY).trial == TRIAL
+@pytest.mark.parametrize("keys", [KEYS, 'subject_b = "x"\n', "subject_share = 7\n"])
+def test_a_file_with_the_keys_gives_the_edition_it_gives_without(keys: str) -> None:
+    assert with_keys(keys) == with_keys("")
+    assert as_toml(with_keys(keys)) == as_toml(with_keys(""))
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ('subject_b = "x"', "both, or neither"),
-        ("subject_share = 0.2", "both, or neither"),
-        ('subject_b = "x"\nsubject_share = 0', "greater than 0"),
-        ('subject_b = "x"\nsubject_share = 0.6', "less than or equal to 0.5"),
-    ],
-)
-def test_half_a_trial_is_refused(text: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        from_toml(text, day=DAY, name="edition.toml")
+def test_a_check_tells_of_each_key_that_is_not_used() -> None:
+    said = [found.message for found in check.run(check_edition(with_keys()), {})]
+    assert said == [
+        "`subject_b` in edition.toml is not used: everybody gets the one subject.",
+        "`subject_share` in edition.toml is not used: everybody gets the one subject.",
+    ]
+    assert check.run(check_edition(with_keys("")), {}) == ()
 
 
-def test_the_message_carries_both_and_its_digest_binds_both() -> None:
-    settings = make_settings(Path())
-    plain = render(make_edition(), settings, folders=[TEMPLATES]).message
-    tried = render(
-        make_edition(trial=replace(TRIAL, subject="Two\nlines")), settings, folders=[TEMPLATES]
-    ).message
+def test_the_desk_has_no_field_for_it_and_a_form_left_open_is_still_read() -> None:
+    fields = as_fields(with_keys())
+    shown = {field.name for group in groups(fields) for field in group.fields}
+    assert not any(name.startswith(("subject_b", "subject_share")) for name in {*shown, *fields})
+    assert from_fields(fields | {"subject_b": "x"}, day=DAY) == from_fields(fields, day=DAY)
+
+
+def test_no_message_gets_one_and_the_digest_of_one_that_has_it_binds_it() -> None:
+    plain = render(with_keys(), make_settings(Path()), folders=[TEMPLATES]).message
     assert plain.trial is None
-    assert tried.trial == SubjectTrial("Two lines", 0.25)
-    assert tried.subject == plain.subject
-    other = merge.with_digest(replace(tried, trial=replace(tried.trial, share=0.5)))
-    without = merge.with_digest(replace(tried, trial=None))
-    assert len({tried.digest, other.digest, without.digest}) == 3
-
-
-def test_the_second_subject_is_checked_like_the_first() -> None:
-    def codes(subject: str) -> list[str]:
-        checked = check_edition(make_edition(trial=SubjectTrial(subject, 0.5)))
-        return [found.message for found in check.run(checked, {})]
-
-    assert codes(TRIAL.subject) == []
-    assert codes("x" * 71) == ["The second subject has 71 characters; inboxes cut it at 70."]
-    assert codes(good().subject) == ["Both subjects are the same."]
-    assert "second subject has “{{ name }}” left" in codes("Dear {{ name }}")[0]
+    assert plain == render(with_keys(""), make_settings(Path()), folders=[TEMPLATES]).message
+    trials = (None, SubjectTrial("Two", 0.25), SubjectTrial("Two", 0.5))
+    sealed = {merge.with_digest(replace(plain, trial=trial)).digest for trial in trials}
+    assert len(sealed) == 3
 
 
 @given(st.text(min_size=1), st.text(), st.floats(0.01, 0.5))

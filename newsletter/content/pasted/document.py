@@ -18,17 +18,18 @@ def as_text(page: Page) -> str:
 
 def as_document(page: Page) -> dict[str, Any]:
     """Give the JSON document; every key is always there, an absent part is null or empty."""
+    features = page.features
     return {
         "date_label": page.date_label,
         "headline": page.headline,
         "intro": "\n\n".join(page.intro) or None,
         "contents": list(page.contents),
         "stories": [_story(story) for story in page.stories],
-        "fact": _fact(page.fact) if page.fact else None,
-        "quote": _quote(page.quote) if page.quote else None,
-        "word": _word(page.word) if page.word else None,
-        "sentences": list(page.sentences),
-        "other_features": [_other(feature) for feature in page.other_features],
+        "fact": _fact(features.fact) if features.fact else None,
+        "quote": _quote(features.quote) if features.quote else None,
+        "word": _word(features.word) if features.word else None,
+        "sentences": list(features.sentences),
+        "other_features": [_other(feature) for feature in features.others],
         "image_credit": page.image_credit,
         "missing": list(page.missing),
         "unknown": list(page.unknown),

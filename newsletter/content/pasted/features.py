@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from newsletter.content.pasted.entries import Entry
 from newsletter.content.pasted.labels import Feature, FeatureKind
+from newsletter.content.pasted.model import Features
 from newsletter.content.pasted.quote import read_quote
 from newsletter.content.pasted.word import read_word
 from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Word
@@ -15,20 +15,11 @@ from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Word
 _Part = TypeVar("_Part")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Features:
-    """What the labelled lines say, and those that could not be read or were one too many."""
+def read_features(found: Sequence[Entry]) -> tuple[Features, tuple[str, ...]]:
+    """Return what the labelled lines say, and those that could not be read or were one too many.
 
-    fact: Fact | None
-    quote: Quote | None
-    word: Word | None
-    sentences: tuple[str, ...]
-    others: tuple[OtherFeature, ...]
-    unread: tuple[str, ...]
-
-
-def read_features(found: Sequence[Entry]) -> Features:
-    """Read all labelled lines; the first readable fact, quote and word count, and every other."""
+    The first readable fact, quote and word count, and every other feature.
+    """
     sentences = _readable(found, FeatureKind.SENTENCE, lambda one: one.text)
     texts = tuple(text for _, text in sentences)
     others = _readable(found, FeatureKind.OTHER, _other)
@@ -36,19 +27,15 @@ def read_features(found: Sequence[Entry]) -> Features:
     quotes = _readable(found, FeatureKind.QUOTE, _quote)[:1]
     words = _readable(found, FeatureKind.WORD, lambda one: _word(one, texts))[:1]
     read = {entry for entry, _ in (*sentences, *others, *facts, *quotes, *words)}
-    return Features(
+    features = Features(
         fact=facts[0][1] if facts else None,
         quote=quotes[0][1] if quotes else None,
         word=words[0][1] if words else None,
         sentences=texts,
         others=tuple(other for _, other in others),
-        unread=tuple(
-            block
-            for entry in found
-            if entry.feature is not None and entry not in read
-            for block in entry.blocks
-        ),
     )
+    unread = (entry for entry in found if entry.feature is not None and entry not in read)
+    return features, tuple(block for entry in unread for block in entry.blocks)
 
 
 def _readable(

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newsletter.core.model import Fact, OtherFeature, Quote, Story, Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What the labelled lines of a page say."""
+
+    fact: Fact | None = None
+    quote: Quote | None = None
+    word: Word | None = None  # its example sentences included
+    sentences: tuple[str, ...] = ()  # also where there is no word
+    others: tuple[OtherFeature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +28,7 @@ class Page:
     intro: tuple[str, ...] = ()  # what stands before the divider
     contents: tuple[str, ...] = ()  # the headlines of the contents list
     stories: tuple[Story, ...] = ()  # markup "text"; a story's headline may be empty
-    fact: Fact | None = None
-    quote: Quote | None = None
-    word: Word | None = None  # its example sentences included
-    sentences: tuple[str, ...] = ()  # also where there is no word
-    other_features: tuple[OtherFeature, ...] = ()
+    features: Features = field(default_factory=Features)
     image_credit: str | None = None
     unknown: tuple[str, ...] = ()  # lines without a place, for the editor to look at
 
@@ -31,10 +38,10 @@ class Page:
         present = {
             "headline": self.headline,
             "story": self.stories,
-            "fact": self.fact,
-            "quote": self.quote,
-            "word": self.word,
-            "sentence": self.sentences,
+            "fact": self.features.fact,
+            "quote": self.features.quote,
+            "word": self.features.word,
+            "sentence": self.features.sentences,
             "image_credit": self.image_credit,
         }
         return tuple(name for name, part in present.items() if not part)

@@ -28,10 +28,10 @@ def parse_page(data: bytes | str, *, furniture: Sequence[str] = ()) -> Page:
     credit_lines = _lines(found, EntryKind.CREDIT)
     credit = image_credit(credit_lines[0]) if credit_lines else None
     headline, intro, below = _opening(found, dated=dated)
-    features = read_features(found)
+    features, unread = read_features(found)
     news = read_stories(below, headline=headline, announced=contents, image_credit=credit)
     odd = (
-        *features.unread,
+        *unread,
         *news.empty,
         *credit_lines[1:],
         *_lines(found, EntryKind.DIVIDER)[1:],
@@ -44,11 +44,7 @@ def parse_page(data: bytes | str, *, furniture: Sequence[str] = ()) -> Page:
         intro=intro,
         contents=contents,
         stories=news.stories,
-        fact=features.fact,
-        quote=features.quote,
-        word=features.word,
-        sentences=features.sentences,
-        other_features=features.others,
+        features=features,
         image_credit=credit,
         unknown=_in_page_order(odd, blocks),
     )

@@ -9,21 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from newsletter.content.edition_fields import ImageTable, StoryTable, fronted
 from newsletter.core.errors import SourceError, Where
 from newsletter.core.toml import syntax_fault
 
-KEYS = (
-    "title",
-    "headline",
-    "date",
-    "byline",
-    "link",
-    "image",
-    "image_alt",
-    "image_credit",
-    "order",
-    "draft",
-)
+_STORY = (*fronted(StoryTable).values(), *fronted(ImageTable).values())
+KEYS = ("headline", "date", "order", "draft", *(one.key for one in _STORY))
 _FENCES = {"+++": "TOML", "---": "simple"}
 _PAIR = re.compile(r"([A-Za-z_][\w-]*)\s*:(?:\s+(.*))?")
 _ITEM = re.compile(r"\s*-\s+(.*)")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.content import blocks
+from newsletter.content.edition_fields import StoryTable, fronted
 from newsletter.content.source import NothingUsed, Past, SourceOptions
 from newsletter.content.sources import _material, _options
 from newsletter.content.sources._front_matter import FrontMatter, read_front_matter
@@ -199,14 +200,16 @@ def _story(front: FrontMatter) -> Story:
     paragraphs = blocks.split(front.body, "markdown")
     if not paragraphs:
         front.refuse("", "there is no text below the front matter")
+    lines: dict[str, Any] = {
+        key: _text(front, one.key) for key, one in fronted(StoryTable).items() if key != "headline"
+    }
     return Story(
         headline=headline,
         paragraphs=paragraphs,
         markup="markdown",
-        byline=_text(front, "byline"),
         image=_image(front),
         image_credit=_text(front, "image_credit"),
-        link=_text(front, "link"),
+        **lines,
     )
 
 

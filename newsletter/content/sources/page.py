@@ -47,7 +47,7 @@ class PageSource:
             raise SourceError(error.what, hint=error.hint, where=where) from error
         if part is Part.STORY:
             return _story_supply(page, name)
-        feature: Fact | Quote | Word | None = getattr(page, part)
+        feature: Fact | Quote | Word | None = getattr(page.features, part)
         if feature is None:
             raise SourceError(f"{name} has no {part}.", where=_of(name, part))
         return Supply(feature=feature, origin=name, own=True)
@@ -67,7 +67,7 @@ def _story_supply(page: Page, name: str) -> Supply:
         raise SourceError(what, where=_of(name, Part.STORY))
     return Supply(
         stories=page.stories,
-        others=page.other_features,
+        others=page.features.others,
         intro=page.intro,
         origin=name,
         own=True,

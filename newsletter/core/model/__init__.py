@@ -6,6 +6,7 @@ Times are aware and in UTC unless a name says `local`. The words are those of do
 from newsletter.core.model.content import (
     Acceptance,
     Attempted,
+    Background,
     CorrectionNote,
     Credit,
     Edition,
@@ -42,6 +43,7 @@ __all__ = [
     "Acceptance",
     "Attempt",
     "Attempted",
+    "Background",
     "BatchState",
     "Booking",
     "Claim",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -41,6 +41,7 @@ class Story:
     image: Image | None = None
     image_credit: str | None = None  # a credit found without its image (a pasted page)
     link: str | None = None
+    kicker: str | None = None  # a word or two above the headline; None: the template's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,16 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What is known of an edition beside what its readers get; none of it is printed."""
+
+    provenance: tuple[Provenance, ...] = ()
+    repeats: tuple[Repeat, ...] = ()  # as far as somebody has looked
+    accepted: tuple[Acceptance, ...] = ()
+    unused: tuple[str, ...] = field(default=(), compare=False)  # keys of its file nobody reads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """Everything for one publication date; its key is the date."""
 
@@ -176,11 +187,8 @@ class Edition:
     intro: tuple[str, ...] = ()
     subject: str | None = None  # the editor's own; else the lead headline
     preheader: str | None = None  # the editor's own; else from the lead story
-    trial: SubjectTrial | None = None
     corrections: tuple[CorrectionNote, ...] = ()  # printed above the stories, oldest first
-    accepted: tuple[Acceptance, ...] = ()
-    provenance: tuple[Provenance, ...] = ()
-    repeats: tuple[Repeat, ...] = ()  # as far as somebody has looked; no part of the content
+    background: Background = field(default_factory=Background)
 
     @property
     def missing(self) -> tuple[Part, ...]:

@@ -36,10 +36,8 @@ def check(checked: Checked) -> Iterator[Fault]:
 
 
 def _parts(checked: Checked) -> tuple[tuple[Place, str, str], ...]:
-    trial = checked.message.trial
     return (
         (Place(part="subject"), "subject", checked.subject),
-        (Place(part="subject"), "second subject", trial.subject if trial else ""),
         (Place(part="preheader"), "preheader", checked.message.preheader),
         (Place(part="html"), "HTML", checked.html),
         (Place(part="text"), "text part", checked.text),

@@ -14,7 +14,7 @@ LEVEL = Severity.WARNING
 
 def check(checked: Checked) -> Iterator[Fault]:
     """Find a part that readers had, or nearly had, within a year."""
-    for sentence in describe(checked.edition.repeats):
+    for sentence in describe(checked.edition.background.repeats):
         yield Fault(
             sentence,
             "Put another in its place, or leave it if it is meant to come again.",

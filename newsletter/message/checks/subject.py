@@ -15,27 +15,23 @@ _WORD = 6  # an acronym may stand alone
 
 
 def check(checked: Checked) -> Iterator[Fault]:
-    """Find a subject that is empty, too long, shouted, or on several lines; the second one, too."""
-    yield from _judged(checked.subject, "The subject", key="subject")
-    trial = checked.message.trial
-    if trial is None:
-        return
-    yield from _judged(trial.subject, "The second subject", key="subject_b")
-    if trial.subject.casefold() == checked.subject.casefold():
+    """Find a subject that is empty, too long, shouted, or on several lines, or one nobody gets."""
+    yield from _judged(checked.subject)
+    for key in checked.edition.background.unused:
         yield Fault(
-            "Both subjects are the same.",
-            "Write another `subject_b` in edition.toml, or take it out.",
-            measured="one subject",
-            limit="two",
-            place=Place(part="subject", excerpt=trial.subject),
+            f"`{key}` in edition.toml is not used: everybody gets the one subject.",
+            "Take it out of the file; nothing else depends on it.",
+            measured="two subjects",
+            limit="one",
+            place=Place(part="edition", excerpt=key),
         )
 
 
-def _judged(subject: str, name: str, *, key: str) -> Iterator[Fault]:
+def _judged(subject: str) -> Iterator[Fault]:
     place = Place(part="subject", excerpt=subject)
     if not subject.strip():
         yield Fault(
-            f"{name} is empty.",
+            "The subject is empty.",
             "Give the edition a subject or the story a headline.",
             measured="0 characters",
             limit="1",
@@ -43,15 +39,15 @@ def _judged(subject: str, name: str, *, key: str) -> Iterator[Fault]:
         )
     if len(subject) > LIMIT:
         yield Fault(
-            f"{name} has {len(subject)} characters; inboxes cut it at {LIMIT}.",
-            f"Set a shorter `{key}` in edition.toml.",
+            f"The subject has {len(subject)} characters; inboxes cut it at {LIMIT}.",
+            "Set a shorter `subject` in edition.toml.",
             measured=f"{len(subject)} characters",
             limit=f"{LIMIT} characters",
             place=place,
         )
     if subject.isupper() and len(subject) > _WORD:
         yield Fault(
-            f"{name} is all in capitals.",
+            "The subject is all in capitals.",
             "Filters and readers take that for shouting.",
             measured="capitals only",
             limit=f"capitals up to {_WORD} characters",
@@ -59,7 +55,7 @@ def _judged(subject: str, name: str, *, key: str) -> Iterator[Fault]:
         )
     if (lines := len(subject.splitlines())) > 1:
         yield Fault(
-            f"{name} has several lines.",
+            "The subject has several lines.",
             "Put it on one line.",
             measured=f"{lines} lines",
             limit="1 line",

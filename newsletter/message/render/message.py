@@ -20,7 +20,6 @@ from newsletter.message.render.variables import (
     html_paragraphs,
     shared,
     text_paragraphs,
-    trial,
 )
 
 
@@ -64,7 +63,6 @@ def render(
     message = Message(
         subject=variables["subject"],
         preheader=variables["preheader"],
-        trial=trial(edition),
         html=wrap_html(inline(to_html(mjml), template.base_css(variables))),
         text=wrap(text),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,22 @@ from jinja2 import TemplateRuntimeError
 from markupsafe import Markup
 
 from newsletter.core.config.settings import Settings
-from newsletter.core.model import Edition, Story, SubjectTrial
+from newsletter.core.model import Edition, Story
 from newsletter.message import merge
 from newsletter.message.render import language, markdown
 from newsletter.message.render.markdown_text import to_text
 from newsletter.message.render.plain import RULE, excerpt, one_line
 
 _SUBJECT = 70  # what an inbox shows of it
+# What the salt is taken from. An edition that was approved keeps its message from one release to
+# the next, so it has the form it had first: with what editions no longer hold, always empty, and
+# without what came later, where that is not set.
+_SALTED = (
+    "date", "stories", "fact", "quote", "word", "others", "intro", "subject", "preheader", "trial",
+    "corrections", "accepted", "provenance", "repeats",
+)  # fmt: skip
+_EMPTY = {"trial": "None", "accepted": "()", "provenance": "()", "repeats": "()"}
+_LATER = ", kicker=None"
 
 
 class Fields:
@@ -26,8 +35,7 @@ class Fields:
 
     def __init__(self, edition: Edition) -> None:
         """Take the salt of the placeholders from the edition's content."""
-        content = repr(replace(edition, provenance=(), repeats=(), accepted=()))
-        self.salt = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:8]
+        self.salt = hashlib.sha256(_salted(edition).encode(errors="replace")).hexdigest()[:8]
         self.fallbacks: dict[str, str | None] = {}
 
     def asker(self, *, escaped: bool) -> Callable[..., str]:
@@ -51,6 +59,12 @@ class Fields:
                 f"merge({name!r}) has two different fallbacks, {self.fallbacks[name]!r} "
                 f"and {fallback!r}"
             )
+
+
+def _salted(edition: Edition) -> str:
+    said = {one.name: repr(getattr(edition, one.name)) for one in fields(edition)} | _EMPTY
+    content = ", ".join(f"{name}={said[name]}" for name in _SALTED)
+    return f"Edition({content})".replace(_LATER, "")
 
 
 def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
@@ -89,12 +103,6 @@ def web_edition(edition: Edition, settings: Settings) -> str | None:
 def _named(scheme: str, palette: Mapping[str, str]) -> dict[str, str]:
     """Give the colours under the names style sheets use: `light-on-quote`."""
     return {f"{scheme}-{role.replace('_', '-')}": colour for role, colour in palette.items()}
-
-
-def trial(edition: Edition) -> SubjectTrial | None:
-    """Give the second subject, on one line."""
-    found = edition.trial
-    return replace(found, subject=one_line(found.subject)) if found else None
 
 
 def subject(edition: Edition, settings: Settings) -> str:

@@ -168,7 +168,7 @@ def _form(
     laid_out = groups(
         fields,
         faults=faults,
-        provenance=opened.edition.provenance,
+        provenance=opened.edition.background.provenance,
         added=added,
         media_url=opened.media_url,
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from newsletter.content.edition_fields import EditionTable, Key, Kind, Table, keys, tables
 from newsletter.core.model import Part, Provenance
 from newsletter.editions.fields import FieldFault, Fields
 
-Kind = Literal["line", "text", "address", "choice", "kept"]
+_SHOWN: Mapping[Kind, Kind] = {"prose": "text", "lines": "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,74 +48,11 @@ class Group:
     thumbnail: str = ""  # the picture it has, where it is one of the publication's own
 
 
-def _field(key: str, label: str, **rest: object) -> Field:
-    return Field(name=key, label=label, **rest)  # type: ignore[arg-type]
-
-
-_CREDIT = (
-    _field("source", "Source"),
-    _field("source_url", "Its address", kind="address"),
-)
+_TOP = ""  # the keys above all tables
 _ACCEPTED = "accepted"  # one field for each check whose findings were accepted
-_TABLES: Mapping[str, tuple[str, tuple[Field, ...]]] = {
-    "": (
-        "Subject and introduction",
-        (
-            _field("subject", "Subject", counts=70, note="Left empty: the first headline."),
-            _field(
-                "subject_b",
-                "Second subject",
-                counts=70,
-                note="Only kept with the edition: everybody gets the first.",
-            ),
-            _field("subject_share", "Its share", note="From 0.01 to 0.5; with a second subject."),
-            _field("preheader", "Preheader", counts=90, note="Left empty: the story’s beginning."),
-            _field("intro", "Introduction", kind="text", rows=2),
-        ),
-    ),
-    "corrections": (
-        "Correction",
-        (_field("date", "Date"), _field("text", "What was wrong", kind="text", rows=2)),
-    ),
-    _ACCEPTED: ("Accepted findings, with their reasons", ()),
-    "stories": (
-        "Story",
-        (
-            _field("headline", "Headline"),
-            _field("text", "Text", kind="text", rows=14, note="A blank line begins a paragraph."),
-            _field("byline", "Byline"),
-            _field("link", "Link", kind="address"),
-            _field("markup", "Written as", kind="choice", choices=("text", "markdown")),
-            _field("image.url", "Picture", kind="address", note="An address with https://"),
-            _field("image.alt", "What it shows", note="For those who do not see it. Required."),
-            _field("image.credit", "Credit", note="Who took it. Required."),
-            _field("image.width", "", kind="kept"),
-            _field("image.height", "", kind="kept"),
-            _field("image_credit", "Credit without a picture"),
-        ),
-    ),
-    "fact": ("Fact", (_field("text", "Fact", kind="text", rows=3), *_CREDIT)),
-    "quote": (
-        "Quote",
-        (_field("text", "Quote", kind="text", rows=3), _field("author", "Author"), *_CREDIT),
-    ),
-    "word": (
-        "Word",
-        (
-            _field("word", "Word"),
-            _field("pos", "Part of speech"),
-            _field("pronunciation", "Pronunciation"),
-            _field("definition", "Definition", kind="text", rows=2),
-            _field("extra_sense", "Another sense"),
-            _field("sentences", "In a sentence", kind="text", rows=2, note="One on each line."),
-            *_CREDIT,
-        ),
-    ),
-    "others": (
-        "Feature",
-        (_field("label", "Label"), _field("text", "Text", kind="text", rows=2), *_CREDIT),
-    ),
-}
+_ACCEPTED_TITLE = "Accepted findings, with their reasons"
+_TABLES: Mapping[str, type[Table]] = {_TOP: EditionTable, **tables(EditionTable)}
+_ORDER = (_TOP, *(name for name in EditionTable.model_fields if name in {*_TABLES, _ACCEPTED}))
 _LISTS = frozenset({"corrections", "stories", "others"})
 _ADDABLE = frozenset({"stories", "others"})
 
@@ -136,18 +73,19 @@ def groups(
     wrong = {fault.name: fault.sentence for fault in faults}
     return tuple(
         _filled(group, fields, wrong, provenance, media_url)
-        for table in _TABLES
+        for table in _ORDER
         for group in _tables(table, fields, added)
     )
 
 
 def _tables(table: str, fields: Fields, added: str) -> Iterator[Group]:
-    title, specs = _TABLES[table]
     if table == _ACCEPTED:
         codes = [name.partition(".")[2] for name in fields if name.startswith(f"{table}.")]
         if codes:
-            yield _group(table, title, tuple(_field(code, code) for code in codes))
+            accepted = tuple(Field(name=code, label=code) for code in codes)
+            yield _group(table, _ACCEPTED_TITLE, accepted)
         return
+    title, specs = _TABLES[table].title, _fields_of(_TABLES[table])
     if table not in _LISTS:
         yield _group(table, title, specs)
         return
@@ -157,6 +95,29 @@ def _tables(table: str, fields: Fields, added: str) -> Iterator[Group]:
         name = "Lead story" if table == "stories" and number == 0 else f"{title} {number + 1}"
         group = _group(f"{table}.{number}", name, specs)
         yield replace(group, can_go=table in _ADDABLE and count > 1 - (table == "others"))
+
+
+def _fields_of(table: type[Table]) -> tuple[Field, ...]:
+    """List the fields of a table in the order of the form."""
+    named = [("", key) for key in keys(table)]
+    if table is not EditionTable:  # whose tables are groups of their own
+        named += [(f"{name}.", key) for name, inner in tables(table).items() for key in keys(inner)]
+    places = [at if key.told.place is None else key.told.place for at, (_, key) in enumerate(named)]
+    ordered = sorted(zip(places, named, strict=True), key=lambda placed: placed[0])
+    return tuple(_field(prefix + key.name, key) for _, (prefix, key) in ordered)
+
+
+def _field(name: str, key: Key) -> Field:
+    told = key.told
+    return Field(
+        name=name,
+        label=told.label,
+        kind=_SHOWN.get(told.kind, told.kind),
+        rows=told.rows,
+        note=told.note,
+        choices=key.choices,
+        counts=told.counts,
+    )
 
 
 def _group(key: str, title: str, specs: tuple[Field, ...]) -> Group:

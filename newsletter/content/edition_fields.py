@@ -1,0 +1,372 @@
+"""The fields of an edition, each told once: what it may hold, and what people are told of it.
+
+Made from these tables: reading, writing and the errors of `edition.toml`, the desk's form, the
+keys of a story's front matter, new drafts, and the list of keys in docs/content.md. A table has
+its keys in the order of the file. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
+
+from newsletter.content.validity import KICKER_LENGTH, is_web_address
+from newsletter.core.model import Credit, Markup
+
+# One line, several lines, paragraphs, a list with one on each line, an address, one of several
+# words, or a value that the desk carries along unseen.
+Kind = Literal["line", "text", "prose", "lines", "address", "choice", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A field's key in the front matter of a story, and its line in a new draft."""
+
+    key: str
+    draft: str = '""'
+    waits: bool = True  # behind a # sign, until somebody wants it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What people are told of a field."""
+
+    label: str  # at the desk
+    about: str  # in the documentation; the end of a sentence that begins with the key
+    kind: Kind = "line"
+    note: str = ""  # below the field, at the desk
+    rows: int = 1
+    counts: int = 0  # characters after which an inbox cuts it; 0: not counted
+    place: int | None = None  # in the desk's form, where it is not that of the file
+    sample: str = ""  # in the table that `edition.toml` proposes where a part is missing
+    front: Front | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a table, with all that is known of it."""
+
+    name: str
+    told: Told
+    choices: tuple[str, ...]  # where only these words are allowed
+    is_needed: bool
+    usual: Any  # what it means that the key is not there; None where it is needed
+
+
+def _none_if_empty(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text.strip()
+
+
+def _https(url: str) -> str:
+    if not is_web_address(url, schemes=("https",)):
+        raise ValueError("must be an address that begins with https://")
+    return url
+
+
+def _web(url: str) -> str:
+    if not is_web_address(url):
+        raise ValueError("must be an address that begins with https:// or http://")
+    return url
+
+
+def _kicker(text: str) -> str:
+    if len(text.splitlines()) > 1:
+        raise ValueError("must stand on one line")
+    if len(text.strip()) > KICKER_LENGTH:
+        raise ValueError(f"has {len(text.strip())} characters; {KICKER_LENGTH} is the limit")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_not_blank)]
+_Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+_Maybe = Annotated[str | None, BeforeValidator(_none_if_empty)]
+_Link = Annotated[Annotated[str, AfterValidator(_web)] | None, BeforeValidator(_none_if_empty)]
+_Kicker = Annotated[Annotated[str, AfterValidator(_kicker)] | None, BeforeValidator(_none_if_empty)]
+_Pixels = Annotated[int, Field(gt=0)] | None
+
+
+class Table(BaseModel):
+    """One table of `edition.toml`; a key it does not have is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    title: ClassVar[str]  # at the desk
+
+
+class Credited(Table):
+    """A table whose words come from somebody; the keys for it stand last."""
+
+    source: Annotated[
+        _Maybe, Told(label="Source", about="who the words are credited to", sample='"…"')
+    ] = None
+    source_url: Annotated[
+        _Link, Told(label="Its address", about="a link to the source", kind="address")
+    ] = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Credited:
+        if self.source_url and not self.source:
+            raise ValueError("has a `source_url` without a `source`")
+        return self
+
+    @property
+    def credit(self) -> Credit | None:
+        """Return both as one value; None where nobody is credited."""
+        return Credit(self.source, self.source_url) if self.source else None
+
+
+class ImageTable(Table):
+    """The picture of a story, below its text."""
+
+    title = "Picture"
+
+    url: Annotated[
+        str,
+        AfterValidator(_https),
+        Told(
+            label="Picture",
+            about="where readers’ mail programs fetch the picture, with `https://`",
+            kind="address",
+            note="An address with https://",
+            front=Front("image", '"https://…"'),
+        ),
+    ]
+    alt: Annotated[
+        _Text,
+        Told(
+            label="What it shows",
+            about="what the picture shows, for those who do not see it",
+            note="For those who do not see it. Required.",
+            front=Front("image_alt", '"What the picture shows, for those who do not see it"'),
+        ),
+    ]
+    credit: Annotated[
+        _Text,
+        Told(
+            label="Credit",
+            about="who took it",
+            note="Who took it. Required.",
+            front=Front("image_credit", '"Who took it"'),
+        ),
+    ]
+    width: Annotated[_Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
+    height: Annotated[_Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
+
+
+class StoryTable(Table):
+    """A story; the first one leads."""
+
+    title = "Story"
+
+    headline: Annotated[
+        _Text,
+        Told(
+            label="Headline",
+            about="the headline",
+            sample='"…"',
+            front=Front("title", waits=False),
+        ),
+    ]
+    kicker: Annotated[
+        _Kicker,
+        Told(
+            label="Kicker",
+            about=(
+                f"a word or two above the headline, up to {KICKER_LENGTH} characters on one line; "
+                "left empty, the template’s own, such as “Top story” over the lead"
+            ),
+            note="A word or two above the headline. Left empty: the template’s own, if it has one.",
+            front=Front("kicker", '"A word or two above the headline"'),
+        ),
+    ] = None
+    byline: Annotated[
+        _Maybe,
+        Told(label="Byline", about="who wrote it", front=Front("byline", waits=False)),
+    ] = None
+    link: Annotated[
+        _Link,
+        Told(
+            label="Link",
+            about="where the full story stands",
+            kind="address",
+            front=Front("link", '"https://…"'),
+        ),
+    ] = None
+    image_credit: Annotated[
+        _Maybe,
+        Told(label="Credit without a picture", about="a credit found without its image", place=99),
+    ] = None
+    markup: Annotated[
+        Markup, Told(label="Written as", about="how the text is written", kind="choice")
+    ] = "text"
+    text: Annotated[
+        _Text,
+        Told(
+            label="Text",
+            about="the text; a blank line begins a paragraph",
+            kind="prose",
+            rows=14,
+            note="A blank line begins a paragraph.",
+            place=1,
+            sample='"""\nFirst paragraph.\n\nSecond paragraph.\n"""',
+        ),
+    ]
+    image: ImageTable | None = None
+
+
+class FactTable(Credited):
+    """The fact of the day."""
+
+    title = "Fact"
+
+    text: Annotated[_Text, Told(label="Fact", about="the fact", kind="text", rows=3, sample='"…"')]
+
+
+class QuoteTable(Credited):
+    """The quote of the day."""
+
+    title = "Quote"
+
+    text: Annotated[
+        _Text,
+        Told(
+            label="Quote",
+            about="the quote, without quotation marks around it",
+            kind="text",
+            rows=3,
+            sample='"…"',
+        ),
+    ]
+    author: Annotated[_Maybe, Told(label="Author", about="whose words it is", sample='"…"')] = None
+
+
+class WordTable(Credited):
+    """The word of the day."""
+
+    title = "Word"
+
+    word: Annotated[_Text, Told(label="Word", about="the word", sample='"…"')]
+    pos: Annotated[
+        _Maybe, Told(label="Part of speech", about="its part of speech", sample='"noun"')
+    ] = None
+    pronunciation: Annotated[_Maybe, Told(label="Pronunciation", about="how it is spoken")] = None
+    definition: Annotated[
+        _Text, Told(label="Definition", about="what it means", kind="text", rows=2, sample='"…"')
+    ]
+    extra_sense: Annotated[_Maybe, Told(label="Another sense", about="what else it means")] = None
+    sentences: Annotated[
+        tuple[_Text, ...],
+        Told(
+            label="In a sentence",
+            about="examples, as a list",
+            kind="lines",
+            rows=2,
+            note="One on each line.",
+            sample='["…"]',
+        ),
+    ] = ()
+
+
+class OtherTable(Credited):
+    """A feature under a label of its own."""
+
+    title = "Feature"
+
+    label: Annotated[_Text, Told(label="Label", about="what stands above it")]
+    text: Annotated[_Text, Told(label="Text", about="the text", kind="text", rows=2)]
+
+
+class CorrectionTable(Table):
+    """What was wrong in an edition, told above its stories."""
+
+    title = "Correction"
+
+    date: Annotated[date, Told(label="Date", about="when it was put right")]
+    text: Annotated[
+        _Text, Told(label="What was wrong", about="what was wrong", kind="text", rows=2)
+    ]
+
+
+class EditionTable(Table):
+    """The whole file: its own keys, and the tables below them."""
+
+    title = "Subject and introduction"
+
+    subject: Annotated[
+        _Maybe,
+        Told(
+            label="Subject",
+            about="the subject; left empty, it is the first headline",
+            counts=70,
+            note="Left empty: the first headline.",
+        ),
+    ] = None
+    preheader: Annotated[
+        _Maybe,
+        Told(
+            label="Preheader",
+            about="what an inbox shows after the subject; left empty, it is the story’s beginning",
+            counts=90,
+            note="Left empty: the story’s beginning.",
+        ),
+    ] = None
+    intro: Annotated[
+        str,
+        Told(label="Introduction", about="words above the stories", kind="prose", rows=2),
+    ] = ""
+    corrections: tuple[CorrectionTable, ...] = ()
+    accepted: dict[_Code, _Text] = Field(default_factory=dict)  # reasons, by the check's id
+    stories: tuple[StoryTable, ...] = ()
+    fact: FactTable | None = None
+    quote: QuoteTable | None = None
+    word: WordTable | None = None
+    others: tuple[OtherTable, ...] = ()
+
+
+def keys(table: type[Table]) -> tuple[Key, ...]:
+    """List the keys of a table that hold values, in the order of the file."""
+    shared = Credited.model_fields if issubclass(table, Credited) else {}
+    fields = sorted(table.model_fields.items(), key=lambda pair: pair[0] in shared)
+    return tuple(_key(name, field, told) for name, field in fields for told in _told(field))
+
+
+def tables(table: type[Table]) -> dict[str, type[Table]]:
+    """Map the keys of a table that hold tables to these, in the order of the file."""
+    found = {name: _table_in(field.annotation) for name, field in table.model_fields.items()}
+    return {name: inner for name, inner in found.items() if inner}
+
+
+def fronted(table: type[Table]) -> dict[str, Front]:
+    """Map the keys of a table that a story's front matter has, too, to what they are there."""
+    return {key.name: key.told.front for key in keys(table) if key.told.front}
+
+
+def _key(name: str, field: FieldInfo, told: Told) -> Key:
+    is_needed = field.is_required()
+    return Key(
+        name=name,
+        told=told,
+        choices=get_args(field.annotation) if get_origin(field.annotation) is Literal else (),
+        is_needed=is_needed,
+        usual=None if is_needed else field.get_default(),
+    )
+
+
+def _told(field: FieldInfo) -> list[Told]:
+    return [one for one in field.metadata if isinstance(one, Told)]
+
+
+def _table_in(annotation: Any) -> type[Table] | None:
+    """Find the table in `Table | None` and `tuple[Table, ...]`."""
+    if isinstance(annotation, type) and issubclass(annotation, Table):
+        return annotation
+    return next(filter(None, map(_table_in, get_args(annotation))), None)
