@@ -50,6 +50,13 @@ def shown() -> tuple[Shown, ...]:
     return tuple(Shown(path, text, bool(added)) for added, path, text in found)
 
 
+def put(one: Shown, file: Path) -> None:
+    """Do what the page says; in a project where it was done already, nothing is doubled."""
+    before = file.read_text(encoding="utf-8") if one.is_added else ""
+    if not one.is_added or one.text not in before:
+        file.write_text(f"{before}\n{one.text}" if before else one.text, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a copy of the project in which everything the page shows was done, and nothing else."""
@@ -59,10 +66,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for name in (*FILES, "content"):
         (root / name).symlink_to(ROOT / name)
     for one in shown():
-        file = root / one.path
-        assert file.exists() == one.is_added, one.path
-        with file.open("a", encoding="utf-8") as out:
-            out.write(f"\n{one.text}" if one.is_added else one.text)
+        put(one, root / one.path)
     yield root
     shutil.rmtree(root)
 
