@@ -1,4 +1,15 @@
-"""The seams of a source: what it is made from, what it may ask, and what it gives."""
+"""The contract of a source: what it is made from, what it may ask, and what it gives.
+
+One file of `sources/` is one source, found by its name. Code outside the package is named by its
+dotted path instead. The module defines
+
+    make(options: SourceOptions) -> Source
+    SECRETS = ("MUSEUM_API_KEY",)    the secrets it reads with `options.secret`, if any
+    LOCAL = True                     where its material is files of the publication
+
+and holds its options to what it knows (`sources/_options.py`). CONTRIBUTING.md has a complete
+example.
+"""
 
 from __future__ import annotations
 
@@ -149,7 +160,7 @@ class SourceOptions:
     seed: str = "main"  # the publication's id: two publications take another order
     language: str = "en"
     now: datetime | None = None  # the moment of assembling, UTC; None in tests without a clock
-    secret: Callable[[str], str | None] = _no_secret  # e.g. secret("WORDNIK_API_KEY")
+    secret: Callable[[str], str | None] = _no_secret  # by a name in the module's SECRETS
 
     def where(self, *, source: str = "", key: str = "", leads: bool = True) -> Where:
         """Say where in config.toml this chain stands, or an option of a source in it."""

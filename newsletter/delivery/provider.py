@@ -1,8 +1,13 @@
 """The contract of a provider, and what one may be able to do besides.
 
-One file of `providers/`, or one package, is one provider, found by its name; it defines
-`make(settings: Settings, clock: Clock) -> Provider`. Code outside the package is named by its
-dotted path instead of the bare name.
+One file of `providers/`, or one package, is one provider, found by its name. Code outside the
+package is named by its dotted path instead. The module defines
+
+    make(settings: Settings, clock: Clock) -> Provider
+    SECRETS = ("CARRIER_TOKEN",)     the secrets it reads with `settings.secret`, if any
+
+and reads its own table of config.toml with `settings.provider_options(model)`. `make` raises
+`ConfigError` for an option or a secret that is missing. CONTRIBUTING.md has a complete example.
 """
 
 from __future__ import annotations
@@ -67,7 +72,9 @@ class Witness(Protocol):
 class EventParser(Protocol):
     """Who reads what a provider reports later; a provider's second face, where it has one.
 
-    `providers/x/events.py` defines `make_parser(settings: Settings) -> EventParser`.
+    `providers/x/events.py` defines `make_parser(settings: Settings) -> EventParser`, and `KEY`,
+    the name of the secret without which no post can be told genuine, where there is one. The
+    package's `SECRETS` names it too.
     """
 
     def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 One file of `checks/` is one rule, found by its name. It has `CODE` (its file name with hyphens),
 `LEVEL`, and a pure `check(checked) -> Iterator[Fault]`. The publication chooses levels in
 `[checks]`; an edition may accept a check's findings, with a reason, unless the module's `BINDING`
-says why not.
+says why not. CONTRIBUTING.md has a complete example.
 """
 
 from __future__ import annotations
