@@ -83,7 +83,7 @@ def _frames(error: Exception) -> list[tuple[str, int]]:
 
 def _inside(module: ModuleType) -> Callable[[str], bool]:
     """Tell a plug-in's own files: its module, or all of its package."""
-    file = module.__file__ or "?"
+    file = getattr(module, "__file__", None) or "?"
     folder = f"{Path(file).parent}/" if hasattr(module, "__path__") else None
     return lambda found: found == file or (folder is not None and found.startswith(folder))
 
@@ -99,7 +99,11 @@ def _imported_first(error: Exception) -> Callable[[str], bool]:
 
 def _defined(at: Any, module: ModuleType) -> Place:
     code = getattr(inspect.unwrap(at) if callable(at) else at, "__code__", None)
-    return (code.co_filename, code.co_firstlineno) if code else (module.__file__, None)
+    return (
+        (code.co_filename, code.co_firstlineno)
+        if code
+        else (getattr(module, "__file__", None), None)
+    )
 
 
 def _shown(file: str) -> str:

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.model import BatchState, Send, SendKind, SendStatus
-from newsletter.core.model.records import AttemptRecord, BatchRecord, SendRecord
+from newsletter.core.model.records import (
+    RECALLED,
+    AttemptRecord,
+    BatchRecord,
+    Correction,
+    SendRecord,
+)
 from newsletter.delivery.audit.rules import audit
 
 
@@ -124,3 +130,88 @@ def test_states_always_add_up_to_the_recipients(sizes, states):
     assert sum(result.states.values()) == first - 1
     open_states = {BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN}
     assert result.complete is not any(b.state in open_states for b in batches)
+
+
+@pytest.mark.parametrize(
+    ("shown", "problem"),
+    [
+        (
+            replace(record(batch(1, 1, 10)), highest=11),
+            "The send counts 10 recipients; the table holds 10.",
+        ),
+        (
+            replace(record(batch(1, 1, 10)), rows=9, highest=9),
+            "The send counts 10 recipients; the table holds 9.",
+        ),
+        (
+            record(batch(1, 1, 10), batch(2, 12, 15)),
+            "Batch 2 begins at position 12; 11 was expected.",
+        ),
+        (
+            record(batch(1, 1, 10), batch(2, 11, 10), recipients=10),
+            "Batch 2 begins at position 11; 11 was expected.",
+        ),
+        (record(batch(1, 1, 10), recipients=11), "The batches end at position 10."),
+        (
+            record(batch(1, 1, 10), recipients=11),
+            "11 recipients were frozen, 10 are accounted for.",
+        ),
+        (
+            record(batch(1, 1, 5), attempts=[attempt(1), attempt(1)]),
+            "Batch 1 is submitted, and 2 of its attempts were submitted.",
+        ),
+        (
+            record(batch(1, 1, 5), attempts=[attempt(1), attempt(1, "released", digest="x")]),
+            "Attempts carry 1 other digest(s) than the send.",
+        ),
+    ],
+)
+def test_what_does_not_add_up_is_told_with_its_numbers(shown, problem):
+    assert problem in audit(shown).problems
+
+
+def test_one_in_a_batch_of_its_own_adds_up():
+    assert audit(record(batch(1, 1, 1), batch(2, 2, 2))).complete
+
+
+def test_who_is_left_out_of_an_open_batch_is_not_counted_as_open():
+    found = audit(record(batch(1, 1, 10, BatchState.PLANNED, skipped=3)))
+    assert found.problems[0].startswith("Batch 1 (7 recipients) is planned")
+    assert found.states == {"planned": 7, "skipped": 3}
+    assert audit(record(batch(1, 1, 2, skipped=2))).states == {"skipped": 2}
+
+
+def test_a_doubt_is_told_with_its_reason_and_only_that_of_its_own_attempt():
+    doubt = replace(attempt(1, "uncertain"), id="a1", reason="no answer")
+    other = replace(attempt(1, "released"), id="a1", reason="refused")
+    (told,) = audit(record(batch(1, 1, 5, BatchState.UNCERTAIN), attempts=[doubt])).problems
+    assert told.endswith("settles it. (no answer)")
+    (told,) = audit(record(batch(1, 1, 5, BatchState.UNCERTAIN), attempts=[other])).problems
+    assert told.endswith("settles it.")
+
+
+@pytest.mark.parametrize(
+    ("state", "proof", "told"),
+    [
+        ("released", {"proven_at": MORNING}, "given up"),
+        ("released", {}, None),
+        (RECALLED, {"proven_at": MORNING}, None),
+        (RECALLED, {"proven_at": MORNING, "went_at": MORNING}, "recalled"),
+        ("uncertain", {"proven_at": MORNING}, None),
+        ("claimed", {"proven_at": MORNING}, None),
+    ],
+)
+def test_a_given_up_attempt_that_went_out_may_be_a_second_copy(state, proof, told):
+    tried = replace(attempt(1, state), **proof)
+    problems = audit(record(batch(1, 1, 5), attempts=[tried, attempt(1)])).problems
+    found = [one for one in problems if "two copies" in one]
+    assert len(found) == (told is not None)
+    assert all(f"Attempt a1-{state} at batch 1 was {told}" in one for one in found)
+
+
+def test_the_digest_that_a_correction_replaced_is_known():
+    shown = record(batch(1, 1, 5), attempts=[attempt(1, digest="before")])
+    correction = Correction(at=MORNING, before="before", digest="d", note="A name was wrong.")
+    assert audit(replace(shown, corrections=(correction,))).complete
+    unknown = replace(correction, before="another")
+    assert not audit(replace(shown, corrections=(unknown,))).complete

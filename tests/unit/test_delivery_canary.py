@@ -33,6 +33,17 @@ def test_complaints_are_told_first_and_what_was_told_is_not_told_again():
     assert crossing(told, LIMITS).kind == "bounced"
 
 
+def test_blocks_are_told_in_their_own_words_and_without_mail_out_all_is_the_share():
+    found = crossing(Health(went=10, blocked=3), LIMITS)
+    assert found.sentence == (
+        "3 of 10 recipients were blocked (30.00%); [delivery.canary] most_blocked is 20.00%."
+    )
+    assert (
+        "2 of 0 recipients complained (all)"
+        in crossing(Health(went=0, complained=2), LIMITS).sentence
+    )
+
+
 @given(went=st.integers(0, 1000), bounced=COUNTS, complained=COUNTS, blocked=COUNTS)
 def test_a_crossing_names_a_kind_that_is_over_its_limit(went, bounced, complained, blocked):
     health = Health(went=went, bounced=bounced, complained=complained, blocked=blocked)

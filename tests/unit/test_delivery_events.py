@@ -104,6 +104,58 @@ def test_soft_bounces_in_a_row_end_a_subscription_at_the_limit(editions):
     assert bool(judge(event, pasts=pasts).leaving) == (editions >= SOFT_BOUNCES)
 
 
+def test_three_soft_bounces_in_a_row_are_borne_and_the_fourth_is_the_last():
+    def left(editions: int):
+        event = make_event(BLOCKED, reason="mailbox full")
+        return judge(event, pasts={event.canonical: [Past(n, BLOCKED) for n in range(editions)]})
+
+    assert left(3).leaving == ()
+    (gone,) = left(4).leaving
+    assert (gone.state, gone.reason) == (
+        SubscriberState.BOUNCED,
+        "soft bounces in 4 editions in a row, the latest: mailbox full",
+    )
+
+
+def test_soft_bounces_count_from_the_latest_edition_whatever_the_order_of_reports():
+    shuffled = [Past(2, DELIVERED), Past(4, DEFERRED), Past(1, BLOCKED), Past(3, BLOCKED)]
+    assert soft_bounces(shuffled) == 2
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind is not EventKind.OTHER])
+def test_an_event_proves_that_mail_went_out_unless_it_was_kept_back(kind):
+    (taken,) = judge(make_event(kind)).taken
+    assert taken.went_out is (kind not in {EventKind.PROCESSED, EventKind.DROPPED})
+
+
+@pytest.mark.parametrize("kinds", [(EventKind.PROCESSED, DELIVERED), (DELIVERED, EventKind.OTHER)])
+def test_mail_that_went_out_stays_out_and_the_first_provider_id_stands(kinds):
+    events = [make_event(kind, provider_id=f"m{n}") for n, kind in enumerate(kinds)]
+    (taken,) = judge(*events).taken
+    assert (taken.provider_id, taken.went_out) == ("m0", True)
+
+
+def test_of_two_events_of_one_moment_and_state_the_first_stands():
+    (report,) = judge(make_event(reason="first"), make_event(reason="second")).reports
+    assert report.reason == "first"
+
+
+def test_of_two_equally_grave_reasons_the_first_stands():
+    first, second = (make_event(EventKind.BOUNCED, reason=word) for word in ("first", "second"))
+    assert [one.reason for one in judge(first, second).leaving] == ["bounced: first"]
+
+
+def test_an_event_without_attempt_position_or_address_says_nothing_of_it():
+    found = judge(
+        make_event(attempt_id=None),
+        make_event(position=None),
+        make_event(EventKind.BOUNCED, 3, canonical=None),
+    )
+    assert [one.position for one in found.reports] == [3]
+    assert found.leaving == ()
+    assert judge(make_event(EventKind.BOUNCED)).leaving[0].reason == "bounced"
+
+
 def test_every_kind_but_the_unknown_has_a_rank_of_its_own():
     ranks = [rank(kind) for kind in EventKind if kind is not EventKind.OTHER]
     assert sorted(ranks) == list(range(1, len(EventKind)))

@@ -20,13 +20,14 @@ from newsletter.core.errors import (
     Uncertain,
     Unreachable,
 )
-from newsletter.core.model import Attempt, Recipient, Recipients, Submission
+from newsletter.core.model import Attempt, Recipient, Recipients, SetAside, Submission
 from newsletter.delivery.outcomes import (
     REFUSALS_THAT_BLAME_THE_MESSAGE,
     Patience,
     RunHistory,
     accepted,
     failed,
+    not_begun,
 )
 
 PATIENCE = Patience(give_up_after=timedelta(minutes=15))
@@ -98,6 +99,104 @@ def test_gaps_grow_with_each_setback():
     gaps = [gap(number) for number in range(12)]
     assert gaps == sorted(gaps)
     assert gaps[0] < gaps[3] <= timedelta(seconds=60)
+
+
+def test_gaps_double_from_a_second_to_a_minute():
+    def gap(setbacks: int) -> float:
+        history = RunHistory(setbacks=setbacks, since=MORNING)
+        verdict = judge(Unreachable("refused"), history=history)
+        return (verdict.pause_until - MORNING).total_seconds()
+
+    assert [gap(number) for number in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert gap(10_000) == 60
+
+
+def test_a_limit_that_is_over_already_is_waited_for_like_any_setback():
+    for until in (None, MORNING, MORNING - timedelta(seconds=1)):
+        verdict = judge(Throttled("too many", until=until))
+        assert verdict.pause_until == MORNING + timedelta(seconds=1)
+        assert verdict.history == RunHistory(setbacks=1, since=MORNING)
+
+
+def test_jitter_adds_its_share_of_the_gap():
+    patience = Patience(give_up_after=timedelta(minutes=15), jitter=0.5)
+    history = RunHistory(setbacks=2, since=MORNING)
+    verdict = judge(Unreachable("refused"), history=history, patience=patience)
+    assert verdict.pause_until == MORNING + timedelta(seconds=6)
+    assert verdict.history == RunHistory(setbacks=3, since=MORNING)
+
+
+def test_it_gives_up_only_when_the_next_try_is_later_than_its_patience():
+    def stop(seconds: int):
+        since = MORNING + timedelta(seconds=seconds + 1) - PATIENCE.give_up_after
+        return judge(Unreachable("refused"), history=RunHistory(since=since)).stop
+
+    assert stop(0) is None
+    assert isinstance(stop(-1), TryLater)
+
+
+def test_refusals_are_counted_until_the_eighth_blames_the_message():
+    for error in (MessageRefused("bad"), RecipientRefused("bad", index=0)):
+        seventh = judge(error, history=RunHistory(refusals=6))
+        assert (seventh.stop, seventh.history.refusals) == (None, 7)
+        eighth = judge(error, history=RunHistory(refusals=7))
+        assert (type(eighth.stop), eighth.history.refusals) == (Held, 8)
+        assert (eighth.record, eighth.aside) == ("release", ())
+
+
+def test_a_proven_message_is_never_blamed():
+    history = RunHistory(proven=True, refusals=100)
+    assert judge(MessageRefused("bad"), history=history).record == "split"
+    assert judge(TooLarge("413"), history=RunHistory(refusals=100)).history.refusals == 100
+
+
+def test_two_people_go_again_in_halves_and_one_alone_does_not():
+    assert judge(TooLarge("413"), count=2).record == "split"
+    assert judge(MessageRefused("bad"), count=2).record == "split"
+    assert judge(TooLarge("413"), count=1).record == "release"
+
+
+def test_a_named_person_is_the_one_at_that_place():
+    for index, position in ((0, 11), (3, 14)):
+        (person,) = judge(RecipientRefused("bad", index=index)).aside
+        assert person == SetAside(position=position, outcome="refused", reason="bad")
+
+
+def test_a_batch_that_never_began_is_dropped_parted_or_given_back():
+    history = RunHistory(refusals=3, setbacks=2)
+    ends = ("empty", "too large", Held("closed", hint="open it"), ValueError("odd"))
+    found = [not_begun(end, history) for end in ends]
+    assert [one.record for one in found] == ["drop", "split", "release", "release"]
+    assert [one.stop for one in found[:3]] == [None, None, ends[2]]
+    assert "ValueError: odd" in found[3].stop.what
+    assert {one.history for one in found} == {history}
+    assert all(one.reason for one in found)
+
+
+@pytest.mark.parametrize(
+    ("taken", "plain"),
+    [
+        (Submission(provider_id="x", status=202), True),
+        (Submission(provider_id="x", pause_until=MORNING), False),
+        (Submission(provider_id="x", doubt=11), False),
+        (Submission(provider_id="x", rest=11), False),
+        (Submission(provider_id="x", doubt=0), False),
+        (Submission(provider_id="x", rest=0), False),
+        (
+            Submission(
+                provider_id="x",
+                refused=(SetAside(position=11, outcome="refused", reason="bad"),),
+            ),
+            False,
+        ),
+    ],
+)
+def test_an_acceptance_is_plain_when_everybodys_copy_was_taken(taken, plain):
+    verdict = accepted(taken, RunHistory(refusals=5, setbacks=2, since=MORNING))
+    assert verdict.is_plain is plain
+    assert (verdict.status, verdict.aside) == (taken.status, taken.refused)
+    assert verdict.history == RunHistory(proven=True, refusals=5)
+    assert not judge(Uncertain("?")).is_plain
 
 
 def test_after_a_long_row_of_setbacks_it_gives_up_and_says_how_to_go_on():

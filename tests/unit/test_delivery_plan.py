@@ -152,3 +152,49 @@ def test_room_counts_what_everybody_has_claimed():
     assert step(taken, in_flight=2, terms=Terms(room=2)) == AwaitAnswer()
     assert step(taken, in_flight=0, terms=Terms(room=2)) == AwaitOthers()
     assert step(taken, in_flight=2, terms=Terms(room=3)) == ClaimNext(3)
+
+
+def claimed(shown: SendView, batches: int) -> SendView:
+    """Let some senders have claimed batches."""
+    mine = {BatchState.CLAIMED: Tally(batches, batches * 10)}
+    return replace(shown, batches={**shown.batches, **mine})
+
+
+@pytest.mark.parametrize("status", sorted(set(SendStatus) - {SendStatus.OPEN}))
+def test_in_a_send_that_was_stopped_nothing_new_begins(status):
+    shown = view(planned=3)
+    stopped = replace(shown, send=replace(shown.send, status=status))
+    assert step(stopped) == Finish()
+    assert step(stopped, in_flight=1) == AwaitAnswer()
+    assert step(stopped, terms=Terms(recalling=1)) == AwaitAnswer()
+    assert step(stopped, terms=Terms(wake=SOON)) == SleepUntil(SOON)
+
+
+def test_attempts_and_recalls_under_way_are_awaited_together():
+    assert step(view(), in_flight=1, terms=Terms(recalling=1)) == AwaitAnswer()
+
+
+def test_what_others_have_claimed_is_waited_for():
+    assert step(claimed(view(), 1)) == AwaitOthers()
+    assert step(claimed(view(), 2), in_flight=1) == AwaitAnswer()
+    assert step(claimed(view(), 1), in_flight=1) == AwaitAnswer()
+
+
+def test_while_others_try_the_first_attempt_nobody_else_begins():
+    others = claimed(view(planned=3), 1)
+    assert step(others, proven=False) == AwaitOthers()
+    assert step(others) == ClaimNext()
+
+
+def test_of_two_rests_in_a_row_the_later_counts():
+    later = SOON + timedelta(seconds=1)
+    assert step(view(planned=1, next_due=SOON, paused_until=later)) == SleepUntil(later)
+    assert step(view(planned=1, next_due=later, paused_until=SOON)) == SleepUntil(later)
+
+
+def test_of_a_batch_and_a_recall_the_earlier_wakes():
+    later = SOON + timedelta(seconds=1)
+    assert step(view(planned=1, next_due=later), terms=Terms(wake=SOON)) == SleepUntil(SOON)
+    assert step(view(planned=1, next_due=SOON), terms=Terms(wake=later)) == SleepUntil(SOON)
+    full = Terms(room=0, room_at=later, wake=SOON)
+    assert step(view(planned=1), terms=full) == SleepUntil(SOON)

@@ -77,6 +77,60 @@ def test_case_29_a_moment_that_is_past_too_near_or_too_far_is_refused(
     assert reason is None if word is None else word in (reason or "")
 
 
+def test_notice_is_twenty_minutes_and_the_last_call_ten() -> None:
+    twenty, ten, second = timedelta(minutes=20), timedelta(minutes=10), timedelta(seconds=1)
+    assert recall.moment_to_go(NOW, now=NOW) == NOW + twenty
+    assert recall.moment_to_go(NOW + twenty + second, now=NOW) == NOW + twenty + second
+    assert recall.why_not(NOW + ten, now=NOW) is not None
+    assert recall.why_not(NOW + ten + second, now=NOW) is None
+    assert recall.in_time(NOW + ten, now=NOW)
+    assert not recall.in_time(NOW + ten - second, now=NOW)
+
+
+def test_ten_recalls_are_open_at_most_and_each_is_asked_again_after_twenty_seconds() -> None:
+    assert look().room == 10
+    nine = look(make_doubt(taken=True), taken=(DUE,) * 9)
+    assert (len(nine.ready), nine.room, nine.room_at) == (1, 0, DUE)
+    assert look(make_doubt(taken=True), taken=(DUE,) * 10).ready == ()
+    assert look(make_doubt(asked_at=NOW)).wake == NOW + timedelta(seconds=20)
+
+
+def test_an_attempt_that_was_answered_is_recalled_without_waiting() -> None:
+    answered = make_doubt(taken=True)
+    assert look(answered).ready == (answered,)
+
+
+def test_a_place_counts_until_its_moment_and_not_any_more_in_it() -> None:
+    assert look(taken=(NOW + timedelta(seconds=1),)).room == 9
+    assert look(taken=(NOW,)).room == 10
+
+
+def test_with_eleven_places_taken_the_second_to_get_free_counts() -> None:
+    moments = tuple(NOW + timedelta(minutes=minute) for minute in range(1, 12))
+    assert look(taken=moments[::-1]).room_at == moments[1]
+    assert look(taken=moments[:9]).room_at is None
+
+
+def test_a_doubt_that_must_wait_too_long_is_lost_for_being_late_not_for_places() -> None:
+    (lost,) = look(make_doubt(send_at=NOW + LAST_CALL), taken=()).lost
+    assert lost.reason == (
+        "not recalled in time: its mail goes at 06:40 UTC, and a recall helps until 06:30 UTC"
+    )
+    (asked,) = look(
+        make_doubt(send_at=NOW + LAST_CALL, asked_at=NOW), taken=(DUE,) * MOST_OPEN
+    ).lost
+    assert "not recalled in time" in asked.reason
+    soon = NOW + timedelta(minutes=1)
+    (late,) = look(make_doubt(send_at=NOW + LAST_CALL), taken=(soon, *[DUE] * 9)).lost
+    assert "the next place gets free at 06:31 UTC, too late" in late.reason
+
+
+def test_the_nearest_moment_gets_the_last_place() -> None:
+    near, far = make_doubt(1, taken=True), make_doubt(2, taken=True, send_at=DUE + RETRY)
+    found = look(far, near, taken=(DUE,) * 9)
+    assert (found.ready, [one.doubt for one in found.lost]) == ((near,), [far])
+
+
 def test_a_request_that_broke_off_is_waited_out_first() -> None:
     early = look(make_doubt())
     assert (early.ready, early.wake) == ((), NOW + SETTLE)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
 from builders_edition import make_edition, make_full_edition, make_other, make_story
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +31,7 @@ from newsletter.core.model import (
     Quote,
     Story,
     Supply,
+    Word,
 )
 
 DAY = date(2027, 3, 9)
@@ -43,12 +46,14 @@ def provenance(part: Part, *tried: tuple[str, str], source: str | None = None) -
 def test_each_supply_lands_in_its_part() -> None:
     story, other = make_story(), make_other()
     fact, quote = Fact(text="A snail can sleep."), Quote(text="Shy letters stay at home.")
+    word = Word(word="lull", definition="A quiet spell.")
     edition = build(
         DAY,
         {
             Part.STORY: Supply(stories=(story,), others=(other,), intro=("Good morning.",)),
             Part.FACT: Supply(feature=fact),
             Part.QUOTE: Supply(feature=quote),
+            Part.WORD: Supply(feature=word),
         },
         [provenance(Part.STORY, source="page")],
     )
@@ -59,6 +64,7 @@ def test_each_supply_lands_in_its_part() -> None:
         intro=("Good morning.",),
         fact=fact,
         quote=quote,
+        word=word,
         background=Background(provenance=(provenance(Part.STORY, source="page"),)),
     )
 
@@ -69,6 +75,17 @@ def test_status_tells_complete_from_incomplete_from_held() -> None:
     assert completeness(make_edition(stories=())) == "held"
     assert is_held(make_edition(stories=()))
     assert not is_held(make_edition(fact=None, quote=None, word=None))
+
+
+@pytest.mark.parametrize("kept", ["fact", "quote", "word", "others"])
+def test_one_feature_is_enough_to_go_without_a_story_where_that_is_wanted(kept: str) -> None:
+    full = make_full_edition()
+    bare = replace(full, stories=(), fact=None, quote=None, word=None, others=())
+    one = replace(bare, **{kept: getattr(full, kept)})
+    assert (completeness(one, "extras"), completeness(bare, "extras")) == ("incomplete", "held")
+    assert (completeness(one, "hold"), completeness(one, "skip")) == ("held", "skipped")
+    assert is_held(one, "skip")
+    assert not is_held(full, "skip")
 
 
 def test_sentences_name_what_is_missing_and_why() -> None:

@@ -60,6 +60,37 @@ def test_a_quote_is_valid_exactly_within_its_length(length: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "least", "most"),
+    [
+        ("headline", 1, 200),
+        ("fact", 10, 600),
+        ("quote", 15, 400),
+        ("word", 1, 60),
+        ("definition", 5, 600),
+    ],
+)
+def test_each_text_has_its_limits(field: str, least: int, most: int) -> None:
+    def problem(length: int) -> str | None:
+        text = "x" * length
+        if field == "headline":
+            return story_problem(make_story(headline=text))
+        if field in {"fact", "quote"}:
+            return (fact_problem if field == "fact" else quote_problem)(text)
+        assert isinstance(WHOLE.word, Word)
+        return problem_with(Part.WORD, Supply(feature=replace(WHOLE.word, **{field: text})))
+
+    assert problem(least) is problem(most) is None
+    assert problem(least - 1)
+    assert str(most + 1) in (problem(most + 1) or "")
+
+
+def test_a_text_of_more_than_160_characters_may_be_about_errors() -> None:
+    about = "Rate limit exceeded".ljust(160, ".")
+    assert "error message" in (fact_problem(about) or "")
+    assert fact_problem(about + ".") is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Too many requests. Obtain an auth key for unlimited access.",

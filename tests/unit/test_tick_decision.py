@@ -199,6 +199,7 @@ def test_handed_over_tells_how_many_have_it_and_how_many_come_later() -> None:
         "Handed over the edition of 2026-06-03 to 12 recipients; "
         "1 more are due from 2026-06-03 18:00 UTC on."
     )
+    assert tick.handed_over(view(utc("2026-06-03 18:00"), submitted=12)).endswith("recipients.")
     assert tick.handed_over(view(None, submitted=12, planned=1)).endswith("to 12 recipients.")
 
 

@@ -39,6 +39,12 @@ def test_the_ramp_grows_by_day_and_never_more_than_by_six_tenths():
     assert all(one < following <= 1.6 * one for one, following in pairwise(RAMP))
 
 
+def test_the_ramp_grows_by_two_fifths_a_day_but_around_its_thousand():
+    grown = [(one, following) for one, following in pairwise(RAMP) if 1000 not in {one, following}]
+    assert len(grown) == len(RAMP) - 3
+    assert [pair for pair in grown if abs(pair[1] - 1.4 * pair[0]) > 0.9] == []
+
+
 @given(days=st.integers(-5, 40), daily=st.none() | st.integers(1, 10**6))
 def test_the_smaller_of_both_holds(days, daily):
     day = START + timedelta(days=days)

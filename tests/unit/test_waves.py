@@ -56,6 +56,34 @@ def test_a_first_group_smaller_than_the_share_is_the_canary():
     assert (second.first, second.due_at) == (3, MORNING + HOUR)
 
 
+def test_a_canary_is_rounded_and_has_one_person_at_least():
+    def size(people: int, share: float) -> int:
+        first, *_ = waves((Group(MORNING, people),), canary(share))
+        assert first.canary
+        return first.last
+
+    assert [size(100, share) for share in (0.001, 0.014, 0.016, 0.99)] == [1, 1, 2, 99]
+    assert size(2, 0.01) == 1
+
+
+def test_a_share_of_nothing_or_of_everybody_is_no_canary():
+    parts = (Group(MORNING, 60), Group(MORNING + HOUR, 40))
+    assert waves(parts, canary(0.0)) == waves(parts)
+    assert waves((Group(MORNING, 60),), canary(1.0)) == (Wave(due_at=MORNING, first=1, last=60),)
+
+
+def test_a_group_of_nobody_is_no_wave():
+    nobody = Group(MORNING - HOUR, 0)
+    assert waves((nobody, Group(MORNING, 7), nobody)) == (Wave(due_at=MORNING, first=1, last=7),)
+    assert waves((nobody,), canary()) == waves((), canary()) == ()
+
+
+def test_a_wave_that_is_due_after_the_judgement_keeps_its_moment():
+    late = MORNING + HOUR + timedelta(seconds=1)
+    *_, rest = waves((Group(MORNING, 60), Group(late, 40)), canary())
+    assert rest.due_at == late
+
+
 def test_one_alone_has_no_canary():
     assert waves((Group(MORNING, 1),), canary(0.5)) == (Wave(due_at=MORNING, first=1, last=1),)
 
