@@ -65,9 +65,9 @@ def add(
         address,
         name=name,
         zone=zone,
+        frequency=frequency or None,
+        paused_until=pause_until,
         attributes=_subscribers.pairs(values, option="--set"),
-        frequency=frequency,
-        paused_until=_shell.as_date(pause_until),
     )
     with _shell.publication(config) as publication:
         added = register.add(

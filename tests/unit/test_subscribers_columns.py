@@ -59,7 +59,7 @@ def test_beside_a_full_name_the_first_name_is_an_attribute() -> None:
 
 @pytest.mark.parametrize("name", ["time zone", "Timezone", "time_zone", "TZ"])
 def test_the_time_zone_is_found(name: str) -> None:
-    assert find(make_records(["email", name])).zone == 1
+    assert find(make_records(["email", name])).cells("zone") == (1,)
 
 
 def test_other_columns_become_attributes_with_plain_keys() -> None:

@@ -36,7 +36,7 @@ from newsletter.core.model.sends import (
     SetAside,
     Submission,
 )
-from newsletter.core.model.subscribers import Frequency, Subscriber, SubscriberState
+from newsletter.core.model.subscribers import Frequency, Profile, Subscriber, SubscriberState
 
 __all__ = [
     "Acceptance",
@@ -59,6 +59,7 @@ __all__ = [
     "OtherFeature",
     "Part",
     "People",
+    "Profile",
     "Provenance",
     "Quote",
     "Recipient",
