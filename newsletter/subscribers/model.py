@@ -28,6 +28,7 @@ class Person(NamedTuple):
     paused_until: date | None = None
     signed_up: datetime | None = None  # when they subscribed, where that is known
     evidence: str = ""  # the person's own words and where they are kept
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

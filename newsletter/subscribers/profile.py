@@ -16,6 +16,7 @@ from typing import Any
 from newsletter.core.model import Frequency, Profile
 from newsletter.subscribers import names
 from newsletter.subscribers.addresses import Refused
+from newsletter.subscribers.locales import tag_of
 from newsletter.subscribers.model import Person
 from newsletter.subscribers.times import as_date, is_zone
 
@@ -67,6 +68,11 @@ def _day(text: str) -> date | Refused:
     return as_date(text) or _refused(
         text, "a date such as 2026-03-01", hint="Write it as YYYY-MM-DD, such as 2026-03-01."
     )
+
+
+def _locale(text: str) -> str | Refused:
+    found = tag_of(text)
+    return found or _refused(text, "a language tag such as pt-BR", hint="Write it as pt-BR or pt.")
 
 
 def _refused(text: str, what: str, *, hint: str) -> Refused:
@@ -138,6 +144,19 @@ COLUMNS: tuple[Column, ...] = (
         meaning="a date such as 2026-05-01",
         kind=date,
         read=_day,
+    ),
+    Value(
+        name="locale",
+        field="locale",
+        label="locale",
+        headers=("locale",),
+        faint=("language", "lang", "language_code", "preferred_language", "mc_language"),
+        meaning="a language tag (BCP 47) such as `pt-BR`; what is none is left empty, and noticed",
+        read=_locale,
+        finding=(
+            "not-a-locale",
+            "No language tag such as pt-BR: left empty. --map COLUMN=KEY makes it an attribute.",
+        ),
     ),
     ATTRIBUTES,
 )

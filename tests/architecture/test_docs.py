@@ -16,6 +16,8 @@ from newsletter.cli import app
 from newsletter.core import plugins
 from newsletter.core.config.settings import SECRETS, Settings
 from newsletter.message import check
+from newsletter.subscribers.imports.columns import FIELDS
+from newsletter.subscribers.profile import EXPORTED
 
 DOCS = ROOT / "docs"
 SHARED = {"--config", "--date", "--json", "--help"}
@@ -91,6 +93,20 @@ def test_every_setting_is_explained() -> None:
     missing = [f"[{section}] {key}" for section, key in keys(Settings) if f"] {key}`" not in text]
     assert missing == []
     assert [name for name in SECRETS if f"`{name}`" not in text] == []
+
+
+def test_every_column_of_a_subscriber_is_explained_with_all_its_names() -> None:
+    text = read("subscribers.md")
+    rows = {is_: called for called, is_ in re.findall(r"^\| (.*) \| (.*) \|$", text, re.MULTILINE)}
+    for column in EXPORTED:
+        named = re.findall(r"[\w ]*\w", rows[column.meaning])
+        assert [name.strip() for name in named][: len(column.headers)] == [
+            header.replace("_", " ") for header in column.headers
+        ]
+        assert {name.replace("_", " ") for name in column.faint} <= {one.strip() for one in named}
+    assert (
+        f"Fields are {', '.join(f'`{field}`' for field in FIELDS)}, or an attribute's key." in text
+    )
 
 
 def test_every_check_is_explained_with_its_level_why_and_how_it_is_mended() -> None:

@@ -37,6 +37,7 @@ class Profile:
     attributes: Mapping[str, str]
     frequency: Frequency = Frequency.DAILY
     paused_until: date | None = None  # no edition before this date
+    locale: str | None = None  # the language they read, as a BCP 47 tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
