@@ -16,7 +16,7 @@ from newsletter.cli import app
 from newsletter.core import plugins
 from newsletter.core.config.settings import SECRETS, Settings
 from newsletter.message import check
-from newsletter.subscribers.imports.columns import FIELDS
+from newsletter.subscribers.imports.columns import FIELDS, key_of
 from newsletter.subscribers.profile import EXPORTED
 
 DOCS = ROOT / "docs"
@@ -99,11 +99,9 @@ def test_every_column_of_a_subscriber_is_explained_with_all_its_names() -> None:
     text = read("subscribers.md")
     rows = {is_: called for called, is_ in re.findall(r"^\| (.*) \| (.*) \|$", text, re.MULTILINE)}
     for column in EXPORTED:
-        named = re.findall(r"[\w ]*\w", rows[column.meaning])
-        assert [name.strip() for name in named][: len(column.headers)] == [
-            header.replace("_", " ") for header in column.headers
-        ]
-        assert {name.replace("_", " ") for name in column.faint} <= {one.strip() for one in named}
+        named = [key_of(name) for name in re.split(r"[,;:] ", rows[column.meaning])]
+        assert named[: len(column.headers)] == list(column.headers)
+        assert set(column.faint) <= set(named)
     assert (
         f"Fields are {', '.join(f'`{field}`' for field in FIELDS)}, or an attribute's key." in text
     )
