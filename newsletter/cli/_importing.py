@@ -14,6 +14,7 @@ from newsletter.cli import _import_report, _shell, _subscribers
 from newsletter.cli._progress import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode, UsageError
+from newsletter.subscribers.imports.columns import FIELDS
 
 if TYPE_CHECKING:
     from newsletter.subscribers.imports.importer import ImportRequest, Plan, Report
@@ -24,9 +25,7 @@ MapOption = Annotated[
     typer.Option(
         "--map",
         metavar="COLUMN=FIELD",
-        help="What a column holds: email, name, first_name, last_name, zone, subscription, "
-        "signed_up, evidence, tags, frequency, paused_until, ignore, or an attribute's key. "
-        "May be repeated.",
+        help=f"What a column holds: {', '.join(FIELDS)}, or an attribute's key. May be repeated.",
     ),
 ]
 RejectsOption = Annotated[

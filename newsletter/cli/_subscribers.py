@@ -50,30 +50,36 @@ def show_one(one: Subscriber, *, as_json: bool) -> None:
     if as_json:
         _shell.print_json(as_document(one))
         return
+    name, *others = _values(one)
     _shell.table(
         [
             ("address", one.address),
-            ("name", one.name or "—"),
+            name,
             ("state", one.state),
-            ("time zone", one.zone or "the publication's"),
-            ("frequency", one.frequency),
-            *([("paused until", f"{one.paused_until}")] if one.paused_until else []),
+            *others,
             *sorted(one.attributes.items()),
             ("since", f"{one.created_at:%Y-%m-%d %H:%M} UTC"),
         ]
     )
 
 
+def _values(one: Subscriber) -> list[tuple[str, str]]:
+    """Give the values of a profile as people are shown them, the name first."""
+    from newsletter.subscribers.profile import VALUES
+
+    shown = ((column.label, getattr(one, column.name) or column.absent) for column in VALUES)
+    return [(label, str(value)) for label, value in shown if value]
+
+
 def as_document(one: Subscriber) -> dict[str, Any]:
     """Give what is held on a person; their token opens their unsubscribe page and stays out."""
+    from newsletter.subscribers.profile import profile_of
+
     return {
         "address": one.address,
-        "name": one.name,
         "state": one.state,
-        "zone": one.zone,
+        **profile_of(one),
         "attributes": dict(one.attributes),
-        "frequency": one.frequency,
-        "paused_until": one.paused_until,
         "created_at": one.created_at.isoformat(),
         "changed_at": one.changed_at.isoformat(),
     }

@@ -55,6 +55,9 @@ def add(
     pause_until: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="No edition before that date.")
     ] = None,
+    locale: Annotated[
+        str | None, typer.Option(metavar="TAG", help="The language they read, such as pt-BR.")
+    ] = None,
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -65,9 +68,10 @@ def add(
         address,
         name=name,
         zone=zone,
+        frequency=frequency or None,
+        paused_until=pause_until,
+        locale=locale,
         attributes=_subscribers.pairs(values, option="--set"),
-        frequency=frequency,
-        paused_until=_shell.as_date(pause_until),
     )
     with _shell.publication(config) as publication:
         added = register.add(

@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""What a part needs to be valid: lengths, no error text, links and pictures mail can carry. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""May an edition go now, is it for the same people, does anything lack? Each no is an error."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
+from newsletter.storage.subscribers import profile
+
 metadata = sa.MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -57,16 +59,12 @@ subscriber = sa.Table(
     _key(),
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("canonical", Key, nullable=False, unique=True),
-    sa.Column("name", sa.Text, nullable=False, server_default=""),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("token", Key, nullable=False, unique=True),
-    sa.Column("zone", sa.Text),
-    sa.Column("attributes", sa.JSON, nullable=False, server_default="{}"),
+    *profile.columns(),
     sa.Column("import_id", BigId),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
-    sa.Column("frequency", sa.Text, nullable=False, server_default="daily"),
-    sa.Column("paused_until", sa.Date),
     # Of whom an import added: the line of its file, and what that said of the consent.
     sa.Column("import_line", BigId),
     sa.Column("signed_up", Moment),

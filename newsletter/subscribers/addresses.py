@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
-
 _MOST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 # Pasted lists bring them along; str.strip() leaves them.
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
@@ -34,9 +32,10 @@ _INVALID = re.compile(r"\.invalid\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a value cannot be taken: one sentence."""
+    """Why a value cannot be taken: one sentence, and what would be right where it was typed."""
 
     reason: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,8 @@ def _refused_at_once(text: str) -> Refused | None:
 
 
 def _examined(text: str) -> Address | Refused:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         found = validate_email(
             _INVALID.sub(".example", text),

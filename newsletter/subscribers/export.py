@@ -8,13 +8,13 @@ from typing import IO
 from newsletter.subscribers.csvfile import write_columns, write_row
 from newsletter.subscribers.imports.columns import column_of
 from newsletter.subscribers.model import Listing
-
-_VALUES = ("email", "name", "time_zone", "subscription", "frequency", "paused_until")
+from newsletter.subscribers.profile import EXPORTED
 
 
 def write(listing: Listing, stream: IO[str], *, progress: Callable[[int], None]) -> None:
     """Write a header and the subscribers; tell how many are written, again and again."""
-    write_row(stream, (*_VALUES, *map(column_of, listing.keys)))
+    values = (one.headers[0] for one in EXPORTED)
+    write_row(stream, (*values, *map(column_of, listing.keys)))
     written = 0
     for columns in listing.pages:
         write_columns(stream, columns)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from newsletter.core.model import Frequency, Subscriber, SubscriberState
+from newsletter.core.model import Frequency, Profile, Subscriber, SubscriberState
 
 
 class Person(NamedTuple):
@@ -28,6 +28,7 @@ class Person(NamedTuple):
     paused_until: date | None = None
     signed_up: datetime | None = None  # when they subscribed, where that is known
     evidence: str = ""  # the person's own words and where they are kept
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +52,11 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownSubscriber:
+class KnownSubscriber(Profile):
     """What is stored of a subscriber, as far as an import compares it."""
 
     id: int
     state: SubscriberState
-    name: str
-    zone: str | None
-    attributes: Mapping[str, str]
-    frequency: Frequency = Frequency.DAILY
-    paused_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +106,7 @@ class Listing:
 
     total: int
     keys: tuple[str, ...]  # of all attributes that one of them has, sorted
-    pages: Iterator[Columns]  # address, name, zone, state, frequency, paused until, each attribute
+    pages: Iterator[Columns]  # those of `profile.EXPORTED`, then each attribute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

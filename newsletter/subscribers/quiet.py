@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""Readers who show no sign of life: what is known of them, counted and listed."""
 
 from __future__ import annotations
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from newsletter.core.errors import Held, NothingToDo, UsageError
-from newsletter.core.model import Frequency, Subscriber, SubscriberState
+from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.subscribers import lifecycle, names
 from newsletter.subscribers.addresses import Address, Refused, parse
 from newsletter.subscribers.imports.columns import key_of
 from newsletter.subscribers.model import Consent, Person, StateChange, SubscriberStore
-from newsletter.subscribers.times import is_zone
+from newsletter.subscribers.profile import VALUES, Value
 
 BY = "operator"
+_VALUES = {one.name: one for one in VALUES}
 
 
 def address_of(text: str) -> Address:
@@ -36,18 +38,13 @@ def suppression_of(text: str) -> str:
 
 
 def person_of(
-    text: str,
-    *,
-    name: str = "",
-    zone: str | None = None,
-    attributes: Mapping[str, str] | None = None,
-    frequency: str | None = None,
-    paused_until: date | None = None,
+    text: str, *, attributes: Mapping[str, str] | None = None, **said: str | None
 ) -> Person:
-    """Read what was typed about a person. Raises `UsageError` with the reason."""
+    """Read what was typed about a person: the values of a profile by name; None: not said.
+
+    Raises `UsageError` with the reason.
+    """
     address = address_of(text)
-    if zone is not None and not is_zone(zone):
-        raise UsageError(f"“{zone}” is not a time zone.", hint="Write it as Europe/Berlin.")
     values: dict[str, str] = {}
     for key, value in (attributes or {}).items():
         if not key_of(key):
@@ -56,11 +53,8 @@ def person_of(
     return Person(
         address=address.address,
         canonical=address.canonical,
-        name=_cleaned(name, what="name"),
-        zone=zone,
         attributes={key: value for key, value in values.items() if value},
-        frequency=_frequency(frequency),
-        paused_until=paused_until,
+        **{name: _read(_VALUES[name], typed) for name, typed in said.items() if typed is not None},
     )
 
 
@@ -113,13 +107,11 @@ def remove(store: SubscriberStore, address: Address, *, reason: str, now: dateti
     return found(store.change(address.canonical, opt_out), address.address)
 
 
-def _frequency(text: str | None) -> Frequency | None:
-    try:
-        return Frequency(text) if text else None
-    except ValueError as error:
-        raise UsageError(
-            f"“{text}” is no frequency.", hint=f"Valid: {', '.join(Frequency)}."
-        ) from error
+def _read(column: Value, text: str) -> Any:
+    value = column.read(text)
+    if isinstance(value, Refused):
+        raise UsageError(value.reason, hint=value.hint)
+    return value
 
 
 def _cleaned(text: str, *, what: str) -> str:

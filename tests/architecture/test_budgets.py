@@ -45,7 +45,6 @@ SHORT_FILES = {
     "web/desk/templates.py": "the only place that knows the desk's pages",
 }
 WIDE_CLASSES = {
-    "subscribers/imports/columns.py: Columns": "",
     "core/config/settings.py: Settings": "a field is a table of config.toml",
     "core/config/template.py: Palette": "a field is a role of the colours",
 }

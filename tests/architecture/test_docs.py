@@ -21,6 +21,8 @@ from newsletter.core import plugins
 from newsletter.core.config.settings import Settings
 from newsletter.message import check
 from newsletter.subscribers.erasure import SECRET_KEY
+from newsletter.subscribers.imports.columns import FIELDS, key_of
+from newsletter.subscribers.profile import EXPORTED
 
 DOCS = ROOT / "docs"
 SHARED = {"--config", "--date", "--json", "--help"}
@@ -132,6 +134,18 @@ def keys_of_an_edition() -> str:
 
 def test_the_keys_of_an_edition_are_listed_as_the_table_of_fields_tells_them() -> None:
     assert keys_of_an_edition() in read("content.md"), keys_of_an_edition()
+
+
+def test_every_column_of_a_subscriber_is_explained_with_all_its_names() -> None:
+    text = read("subscribers.md")
+    rows = {is_: called for called, is_ in re.findall(r"^\| (.*) \| (.*) \|$", text, re.MULTILINE)}
+    for column in EXPORTED:
+        named = [key_of(name) for name in re.split(r"[,;:] ", rows[column.meaning])]
+        assert named[: len(column.headers)] == list(column.headers)
+        assert set(column.faint) <= set(named)
+    assert (
+        f"Fields are {', '.join(f'`{field}`' for field in FIELDS)}, or an attribute's key." in text
+    )
 
 
 def test_every_check_is_explained_with_its_level_why_and_how_it_is_mended() -> None:

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from builders_subscribers import LATER, NOON, add, counted, import_text
 
 from newsletter.core.errors import NothingToDo, UsageError
+from newsletter.core.model import Subscriber
 from newsletter.core.model import SubscriberState as State
 from newsletter.storage.database import Database
 from newsletter.storage.imports.undo import Imports, Undone
 from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import consent, import_change, recipient, state_change, subscriber
 from newsletter.subscribers import register
+from newsletter.subscribers.profile import profile_of
 
 LIST = "email,name,city\nann@example.org,Anna,Riga\nben@example.org,Ben,\ncleo@example.org,Cleo,\n"
 
@@ -93,6 +95,46 @@ def test_values_that_changed_again_since_are_left_alone(
     assert (undone.restored, undone.kept) == (0, 1)
     assert store.find("ann@example.org").name == "Annabel"
     assert Imports(database).undo(second.import_id, now=LATER).restored == 1
+
+
+def test_a_column_that_is_younger_than_the_import_does_not_keep_it_from_being_taken_back(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    for name in ("ann", "ben"):
+        add(store, f"{name}@example.org", name=name)
+    first = import_text(store, tmp_path, LIST)
+    with database.write() as connection:
+        for row in connection.execute(sa.select(import_change)).all():
+            kept = {when: {**getattr(row, when)} for when in ("before", "after")}
+            for values in kept.values():
+                del values["locale"]
+            which = import_change.c.subscriber_id == row.subscriber_id
+            connection.execute(sa.update(import_change).where(which).values(**kept))
+    import_text(store, tmp_path, "email,locale\nben@example.org,lv\n", now=LATER)
+    undone = Imports(database).undo(first.import_id, now=LATER)
+    assert (undone.restored, undone.kept) == (1, 1)
+    ann, ben = store.find("ann@example.org"), store.find("ben@example.org")
+    assert (ann.name, ann.locale) == ("ann", None)
+    assert (ben.name, ben.locale) == ("Ben", "lv")
+
+
+def test_every_value_of_a_profile_is_changed_by_an_import_and_given_back(
+    store: Subscribers, database: Database, tmp_path: Path
+) -> None:
+    before = add(store, "ann@example.org", zone="Asia/Tokyo", locale="ja")
+    text = (
+        "email,name,time zone,frequency,paused until,locale,city\n"
+        "ann@example.org,Anna,Europe/Riga,weekly,2026-05-01,lv,Riga\n"
+    )
+    report = import_text(store, tmp_path, text, now=LATER)
+    ann = store.find("ann@example.org")
+    assert all(ann_s != was for ann_s, was in zip(_profile(ann), _profile(before), strict=True))
+    Imports(database).undo(report.import_id, now=LATER)
+    assert _profile(store.find("ann@example.org")) == _profile(before)
+
+
+def _profile(one: Subscriber) -> list[object]:
+    return list(profile_of(one).values())
 
 
 def test_an_opt_out_by_a_wrong_file_is_taken_back_on_the_record(

@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from newsletter.core.errors import StorageError
 from newsletter.storage.database import REVISION, Database, connect
 from newsletter.storage.migrate import _config, newest, upgrade, version
+from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import import_run, message, metadata, recipient, send, suppression
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
@@ -101,6 +102,27 @@ def test_an_import_that_was_begun_goes_on_with_its_words(empty_database: Databas
     with empty_database.read() as connection:
         words = connection.scalars(sa.select(import_run.c.consent).order_by(import_run.c.id))
         assert list(words) == ["the fair", "", ""]
+
+
+def test_subscribers_of_the_previous_release_are_kept_and_have_no_locale(
+    empty_database: Database,
+) -> None:
+    ann = {"address": "Ann@example.org", "canonical": "ann@example.org", "name": "Ann"}
+    ann |= {"zone": "Europe/Riga", "frequency": "weekly", "attributes": '{"city": "Riga"}'}
+    ann |= {"state": "active", "token": "t"}
+    ann |= dict.fromkeys(("created_at", "changed_at"), "2026-03-01 07:00:00")
+    with empty_database.write() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0021")
+        marks = ", ".join(f":{name}" for name in ann)
+        connection.execute(
+            sa.text(f"INSERT INTO subscriber ({', '.join(ann)}) VALUES ({marks})"), ann
+        )
+    upgrade(empty_database)
+    (found,) = Subscribers(empty_database).everyone()
+    assert (found.name, found.zone, found.frequency) == ("Ann", "Europe/Riga", "weekly")
+    assert (found.attributes, found.locale) == ({"city": "Riga"}, None)
 
 
 def test_keys_are_compared_byte_by_byte(database: Database) -> None:

@@ -93,7 +93,11 @@ def test_an_unknown_address_and_unusable_values_are_usage_errors(store: Subscrib
     for wrong in (
         {"text": "nobody"},
         {"text": "a@x.example", "zone": "Nowhere"},
+        {"text": "a@x.example", "zone": ""},
         {"text": "a@x.example", "name": "x" * 501},
+        {"text": "a@x.example", "frequency": "hourly"},
+        {"text": "a@x.example", "paused_until": "tomorrow"},
+        {"text": "a@x.example", "locale": "Portuguese"},
         {"text": "a@x.example", "attributes": {"名": "x"}},
     ):
         with pytest.raises(UsageError):
@@ -123,23 +127,24 @@ def test_counts_and_lists_go_by_state(store: Subscribers) -> None:
 
 
 def test_an_export_has_who_is_asked_for_with_the_attributes_they_have(store: Subscribers) -> None:
-    add(store, "ann@example.org", zone="Europe/Riga", attributes={"tags": "vip", "city": "Ogre"})
+    ann = {"zone": "Europe/Riga", "locale": "lv"}
+    add(store, "ann@example.org", **ann, attributes={"tags": "vip", "city": "Ogre"})
     add(store, "ben@example.org", state=State.PENDING, attributes={"note": "=1"})
     add(store, "cleo@example.org", attributes={"tags": "vip"})
-    values = "email,name,time_zone,subscription,frequency,paused_until"
+    values = "email,name,time_zone,subscription,frequency,paused_until,locale"
     assert export_text(store).splitlines() == [
         f"{values},city,note,attributes.tags",
-        "ann@example.org,Ann,Europe/Riga,active,daily,,Ogre,,vip",
-        "ben@example.org,Ann,,pending,daily,,,'=1,",
-        "cleo@example.org,Ann,,active,daily,,,,vip",
+        "ann@example.org,Ann,Europe/Riga,active,daily,,lv,Ogre,,vip",
+        "ben@example.org,Ann,,pending,daily,,,,'=1,",
+        "cleo@example.org,Ann,,active,daily,,,,,vip",
     ]
     assert export_text(store, state=State.PENDING).splitlines() == [
         f"{values},note",
-        "ben@example.org,Ann,,pending,daily,,'=1",
+        "ben@example.org,Ann,,pending,daily,,,'=1",
     ]
     vips = segments.parse("tag:vip and not zone:Europe/*")
     assert export_text(store, segment=vips).splitlines()[1:] == [
-        "cleo@example.org,Ann,,active,daily,,vip"
+        "cleo@example.org,Ann,,active,daily,,,vip"
     ]
     assert store.count(segment=segments.parse("tag:vip")) == 2
     assert export_text(store, state=State.BOUNCED).splitlines() == [values]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from newsletter.storage.tables import subscriber
 from newsletter.subscribers.imports import importer
 from newsletter.subscribers.imports.rows import read
 from newsletter.subscribers.model import ImportRow, Person
+from newsletter.subscribers.profile import PROFILE
 
 ADDRESSES = [
     *("ann@example.org", "ANN@example.org", " ann@Example.org", "ben@example.org"),
@@ -139,47 +139,38 @@ def test_any_bytes_are_planned_or_refused_in_a_sentence(
 
 KEYS = ("city", "name", "zone", "full_name", "left_at", "state", "email", "ignore", "attributes")
 VALUE = st.text(st.characters(exclude_categories=("C", "Z")), max_size=5)
-PERSON_FIELDS = ("address", "canonical", "name", "zone", "attributes")
-PERSON_FIELDS += ("state", "frequency", "paused_until")
-PERSON = st.tuples(
-    st.sampled_from(State),
-    VALUE,
-    st.sampled_from([None, "Europe/Riga"]),
-    st.dictionaries(st.sampled_from(KEYS), VALUE.filter(bool), max_size=3),
-    st.sampled_from(Frequency),
-    st.sampled_from([None, date(2026, 5, 1)]),
+PROFILES = {
+    "name": VALUE,
+    "zone": st.sampled_from([None, "Europe/Riga"]),
+    "frequency": st.sampled_from(Frequency),
+    "paused_until": st.none() | st.dates(),
+    "locale": st.sampled_from([None, "pt-BR", "zh-Hant-TW", "en-US-u-ca-gregory"]),
+    "attributes": st.dictionaries(st.sampled_from(KEYS), VALUE.filter(bool), max_size=3),
+}
+PERSON = st.fixed_dictionaries(
+    {"state": st.sampled_from(State)} | {one.name: PROFILES[one.name] for one in PROFILE}
 )
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(PERSON, min_size=1, max_size=5))
 def test_a_list_that_is_exported_and_imported_again_is_unchanged(
-    others: Database, file: Path, people: list[tuple]
+    others: Database, file: Path, people: list[dict]
 ) -> None:
-    known = [
-        {
-            "id": at,
-            "address": f"r{at}@example.org",
-            "canonical": f"r{at}@example.org",
-            "name": name,
-            "state": state,
-            "token": f"{at}",
-            "zone": zone,
-            "attributes": values,
-            "created_at": NOON,
-            "changed_at": NOON,
-            "frequency": frequency,
-            "paused_until": paused,
-        }
-        for at, (state, name, zone, values, frequency, paused) in enumerate(people)
+    addresses = [f"r{at}@example.org" for at in range(len(people))]
+    people = [
+        one | {"address": address, "canonical": address}
+        for one, address in zip(people, addresses, strict=True)
     ]
+    kept = {"created_at": NOON, "changed_at": NOON}
     with others.write() as connection:
         connection.execute(sa.delete(subscriber))
-        connection.execute(sa.insert(subscriber), known)
+        rows = [{"token": f"{at}", **kept, **one} for at, one in enumerate(people)]
+        connection.execute(sa.insert(subscriber), rows)
     file.write_text(export_text(Subscribers(others)), encoding="utf-8-sig", newline="")
     wish = importer.prepare(file, mapping={})
     assert wish.columns.export == "newsletter"
     rows = [read(record, wish.columns) for record in list(wish.file.records())[1:]]
     assert [row.person for row in rows if isinstance(row, ImportRow)] == [
-        Person(**{field: one[field] for field in PERSON_FIELDS}) for one in known
+        Person(**one) for one in people
     ]

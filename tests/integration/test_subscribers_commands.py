@@ -223,6 +223,18 @@ def test_a_person_joins_leaves_and_comes_back_on_the_record(subscribers: Command
     assert "asked by telephone" in people
 
 
+def test_a_locale_is_typed_kept_in_its_case_and_shown(subscribers: Command) -> None:
+    added = subscribers("add", "ann@example.org", "--locale", "PT_br", "--json")
+    assert (added.code, added.document["locale"]) == (0, "pt-BR")
+    subscribers("add", "ben@example.org")
+    assert "pt-BR" in subscribers("show", "ann@example.org").out
+    assert "locale" not in subscribers("show", "ben@example.org").out
+    assert subscribers("show", "ben@example.org", "--json").document["locale"] is None
+    wrong = subscribers("add", "cleo@example.org", "--locale", "Portuguese")
+    assert wrong.code == 2
+    assert "“Portuguese” is not a language tag such as pt-BR." in wrong.err
+
+
 def test_the_export_is_taken_back_unchanged_and_runs_no_formula(
     subscribers: Command, folder: Path
 ) -> None:

@@ -312,6 +312,28 @@ def test_moments_without_a_zone_are_utc_whatever_the_servers_zone_is(
     assert given.at == datetime(2021, 5, 4, 10, 11, 12, tzinfo=UTC)
 
 
+def test_a_cell_that_is_no_locale_is_left_empty_and_noticed_and_its_row_is_taken(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    text = (
+        "email,Language,name\nann@example.org,PT_br,Ann\nben@example.org,Portuguese,Ben\n"
+        "cleo@bücher.example,Latvian,Cleo\nnobody,Latvian,\ndan@example.org,,Dan\n"
+    )
+    add(store, "ben@example.org", name="Ben", locale="lv")
+    report = import_text(store, tmp_path, text, now=LATER)
+    assert counted(report) == {"new": 3, "unchanged": 1, "rejected": 1}
+    (found,) = report.findings
+    assert (found.code, found.count) == ("not-a-locale", 2)
+    assert found.first == ((3, "Portuguese"), (4, "Latvian"))
+    locales = {one.name: (one.locale, one.attributes) for one in store.everyone()}
+    assert locales == {
+        "Ann": ("pt-BR", {}),
+        "Ben": ("lv", {}),
+        "Cleo": (None, {}),
+        "Dan": (None, {}),
+    }
+
+
 def test_exporting_and_importing_again_changes_nothing(
     store: Subscribers, database: Database, tmp_path: Path
 ) -> None:

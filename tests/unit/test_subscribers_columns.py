@@ -59,7 +59,22 @@ def test_beside_a_full_name_the_first_name_is_an_attribute() -> None:
 
 @pytest.mark.parametrize("name", ["time zone", "Timezone", "time_zone", "TZ"])
 def test_the_time_zone_is_found(name: str) -> None:
-    assert find(make_records(["email", name])).zone == 1
+    assert find(make_records(["email", name])).cells("zone") == (1,)
+
+
+def test_a_language_is_the_locale_where_no_column_is_clearer() -> None:
+    clear = find(make_records(["email", "language", "locale"]))
+    assert (clear.cells("locale"), clear.attributes) == ((2,), ((1, "language"),))
+    faint = find(make_records(["email", "Lang", "Language"]))
+    assert (faint.cells("locale"), faint.attributes) == ((1,), ((2, "language"),))
+    told = find(make_records(["email", "Language"]), {"Language": "language"})
+    assert (told.cells("locale"), told.attributes) == ((), ((1, "language"),))
+
+
+def test_an_attribute_of_an_earlier_export_of_ours_is_no_locale() -> None:
+    found = find(make_records(["email", "subscription", "frequency", "paused_until", "language"]))
+    assert (found.export, found.cells("locale")) == ("newsletter", ())
+    assert found.attributes == ((4, "language"),)
 
 
 def test_other_columns_become_attributes_with_plain_keys() -> None:

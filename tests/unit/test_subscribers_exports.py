@@ -134,12 +134,14 @@ CELL = st.one_of(
     st.sampled_from(
         ["Ann@Example.org", "a@b.co", "'+a@b.co", "'=x", " a ", "Europe/Riga", "active", "gone", ""]
     ),
-    st.sampled_from(["vip, tea", "2021-05-04", "weekly", "x" * 501, "a\nb", "\u200b", "O'Neil"]),
+    st.sampled_from(
+        ["vip, tea", "2021-05-04", "weekly", "pt_br", "x" * 501, "a\nb", "\u200b", "O'Neil"]
+    ),
     st.text(max_size=6),
 )
 COLUMNS = (
     *("email", "name", "first name", "time zone", "subscription", "city", "tags", "evidence"),
-    *("signup date", "frequency", "paused until", "attributes"),
+    *("signup date", "frequency", "paused until", "attributes", "language"),
 )
 NAMES = st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=6, unique=True)
 

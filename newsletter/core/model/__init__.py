@@ -37,7 +37,7 @@ from newsletter.core.model.sends import (
     SetAside,
     Submission,
 )
-from newsletter.core.model.subscribers import Frequency, Subscriber, SubscriberState
+from newsletter.core.model.subscribers import Frequency, Profile, Subscriber, SubscriberState
 
 __all__ = [
     "Acceptance",
@@ -61,6 +61,7 @@ __all__ = [
     "OtherFeature",
     "Part",
     "People",
+    "Profile",
     "Provenance",
     "Quote",
     "Recipient",

@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""The families of mail programs a publication may be made for."""
 
 from __future__ import annotations
 

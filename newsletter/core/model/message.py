@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""The rendered edition as a value: message, merge fields, and the envelope it goes in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""Subscribers: who they are, what they said of themselves, and how they stand."""
 
 from __future__ import annotations
 
@@ -29,18 +29,25 @@ class Frequency(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
+class Profile:
+    """What somebody said of themselves; its columns are those of `subscribers.profile`."""
+
+    name: str
+    zone: str | None
+    attributes: Mapping[str, str]
+    frequency: Frequency = Frequency.DAILY
+    paused_until: date | None = None  # no edition before this date
+    locale: str | None = None  # the language they read, as a BCP 47 tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber(Profile):
     """A person and their state."""
 
     id: int
     address: str  # as it is mailed: local part as given, domain in A-labels
     canonical: str  # for comparison only
-    name: str
     state: SubscriberState
     token: str  # 22 URL-safe characters, 120 random bits; opens the unsubscribe page
-    zone: str | None
-    attributes: Mapping[str, str]
     created_at: datetime
     changed_at: datetime
-    frequency: Frequency = Frequency.DAILY
-    paused_until: date | None = None  # no edition before this date

@@ -11,18 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.core.model import Frequency, SubscriberState
+from newsletter.core.model import SubscriberState
 from newsletter.storage.database import insert_if_new
 from newsletter.storage.imports.lookup import suppressed
 from newsletter.storage.imports.staging import staged
+from newsletter.storage.subscribers import profile
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.model import ImportRun
 
-_STAGED = (
-    *("address", "canonical", "name", "state", "token", "zone", "attributes"),
-    *("paused_until", "signed_up", "evidence"),
-)
-_GIVEN = ("frequency", "import_id", "import_line", "created_at", "changed_at")
+_STAGED = ("address", "canonical", "state", "token", "signed_up", "evidence")
+_GIVEN = ("import_id", "import_line", "created_at", "changed_at")
 
 
 def added_since(connection: Connection, run: ImportRun) -> sa.ColumnElement[bool]:
@@ -44,7 +42,7 @@ def add(
     """Add whoever is neither known nor suppressed; count them by the state they are added in."""
     insert = insert_if_new(connection, subscriber, unique=subscriber.c.canonical)
     people = _people(run).where(lines, sa.not_(suppressed(connection)))
-    connection.execute(insert.from_select([*_STAGED, *_GIVEN], people))
+    connection.execute(insert.from_select([*_STAGED, *profile.NAMES, *_GIVEN], people))
     return _counted(connection, added)
 
 
@@ -52,7 +50,7 @@ def _people(run: ImportRun) -> sa.Select[Any]:
     moment = sa.literal(run.at, subscriber.c.created_at.type)
     return sa.select(
         *(staged.c[name] for name in _STAGED),
-        sa.func.coalesce(staged.c.frequency, Frequency.DAILY),
+        *profile.added(staged),
         sa.literal(run.id),
         staged.c.line,
         moment,

@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.core.model import Frequency, SubscriberState
+from newsletter.core.model import SubscriberState
 from newsletter.storage.imports import staging
 from newsletter.storage.imports.staging import staged
+from newsletter.storage.subscribers import profile
 from newsletter.storage.subscribers.history import CONSENTING
 from newsletter.storage.subscribers.suppressions import is_suppressed_now
 from newsletter.storage.tables import subscriber
@@ -21,11 +22,7 @@ _FRESH, _SAME, _OTHER = "fresh", "same", "other"
 _NOTHING_DIFFERS = (
     subscriber.c.state.in_(CONSENTING)
     & staged.c.state.in_(CONSENTING)
-    & sa.or_(staged.c.name == "", staged.c.name == subscriber.c.name)
-    & sa.or_(staged.c.zone.is_(None), staged.c.zone == subscriber.c.zone)
-    & sa.or_(staged.c.frequency.is_(None), staged.c.frequency == subscriber.c.frequency)
-    & sa.or_(staged.c.paused_until.is_(None), staged.c.paused_until == subscriber.c.paused_until)
-    & sa.cast(staged.c.attributes, sa.Text).in_(("{}", sa.cast(subscriber.c.attributes, sa.Text)))
+    & profile.nothing_differs(staged, subscriber)
 )
 _JOINED = sa.outerjoin(staged, subscriber, subscriber.c.canonical == staged.c.canonical)
 
@@ -85,10 +82,7 @@ def _kind(connection: Connection) -> sa.Case[str]:
 def _others(
     connection: Connection, which: sa.ColumnElement[bool], first: int, last: int
 ) -> Iterator[Sorted]:
-    known = [
-        subscriber.c[name].label(f"known_{name}")
-        for name in ("id", "state", "name", "zone", "attributes", "frequency", "paused_until")
-    ]
+    known = [subscriber.c[name].label(f"known_{name}") for name in ("id", "state", *profile.NAMES)]
     query = (
         sa.select(staged, *known, suppressed(connection).label("suppressed"))
         .select_from(_JOINED)
@@ -107,14 +101,10 @@ def _row(row: sa.Row[Any]) -> ImportRow:
         Person(
             address=row.address,
             canonical=row.canonical,
-            name=row.name,
-            zone=row.zone,
-            attributes=row.attributes,
             state=SubscriberState(row.state),
-            frequency=Frequency(row.frequency) if row.frequency else None,
-            paused_until=row.paused_until,
             signed_up=row.signed_up,
             evidence=row.evidence,
+            **profile.of(row),
         ),
     )
 
@@ -125,10 +115,6 @@ def _standing(row: sa.Row[Any]) -> AddressStatus:
         known = KnownSubscriber(
             id=row.known_id,
             state=SubscriberState(row.known_state),
-            name=row.known_name,
-            zone=row.known_zone,
-            attributes=row.known_attributes,
-            frequency=Frequency(row.known_frequency),
-            paused_until=row.known_paused_until,
+            **profile.of(row, prefix="known_"),
         )
     return AddressStatus(known=known, suppressed=bool(row.suppressed))

@@ -7,15 +7,18 @@ this is the one place where every row of a file passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from newsletter.storage.subscribers import profile
 from newsletter.storage.tables import Key, Moment
 from newsletter.subscribers.model import ImportColumns
+from newsletter.subscribers.profile import PROFILE
 
 _SORTING_KILOBYTES = 8_000
 # So many that hardly a page of the index over a million addresses is read twice in a step.
@@ -29,12 +32,8 @@ staged = sa.Table(
     sa.Column("line", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("canonical", Key, nullable=False),
-    sa.Column("name", sa.Text, nullable=False, server_default=""),
-    sa.Column("zone", sa.Text),
-    sa.Column("attributes", sa.JSON, nullable=False, server_default="{}"),
+    *profile.columns(staged=True),
     sa.Column("state", sa.Text, nullable=False, server_default="active"),
-    sa.Column("frequency", sa.Text),
-    sa.Column("paused_until", sa.Date),
     sa.Column("signed_up", Moment),
     sa.Column("evidence", sa.Text, nullable=False, server_default=""),
     sa.Column("token", Key, nullable=False),
@@ -164,11 +163,15 @@ def _days(values: Column) -> Column:
     return [None if value is None else value.isoformat() for value in values]
 
 
+def _of_kind(kind: type) -> Callable[[Column], Column]:
+    if issubclass(kind, StrEnum):
+        return _texts
+    return {dict: _documents, date: _days}.get(kind, _as_it_is)
+
+
 # The drivers take long over an enumeration, and know no mapping.
 _STORED: Mapping[str, Callable[[Column], Column]] = {
     "state": _texts,
-    "frequency": _texts,
-    "attributes": _documents,
     "signed_up": _moments,
-    "paused_until": _days,
+    **{one.name: _of_kind(one.kind) for one in PROFILE},
 }

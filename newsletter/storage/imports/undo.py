@@ -19,7 +19,8 @@ from newsletter.core.errors import NothingToDo, UsageError
 from newsletter.core.model import SubscriberState
 from newsletter.storage.database import Database
 from newsletter.storage.imports import runs
-from newsletter.storage.imports.updates import set_values
+from newsletter.storage.imports.updates import VALUES, set_values
+from newsletter.storage.subscribers import profile
 from newsletter.storage.subscribers.history import changed_since_added
 from newsletter.storage.tables import (
     consent,
@@ -164,7 +165,7 @@ def _restore(connection: Connection, run: ImportRun, *, now: datetime) -> int:
 
 def _pages(connection: Connection, run: ImportRun) -> Iterator[list[sa.Row[Any]]]:
     query = (
-        sa.select(import_change, *(subscriber.c[name] for name in _VALUES))
+        sa.select(import_change, *(subscriber.c[name] for name in VALUES))
         .join(subscriber, subscriber.c.id == import_change.c.subscriber_id)
         .where(_of(run.id))
         .order_by(import_change.c.subscriber_id)
@@ -176,11 +177,7 @@ def _pages(connection: Connection, run: ImportRun) -> Iterator[list[sa.Row[Any]]
         last = page[-1].subscriber_id
 
 
-_VALUES = ("name", "zone", "attributes", "frequency", "paused_until", "state")
-
-
 def _as_left(row: sa.Row[Any]) -> bool:
     """Say whether somebody is still as the import left them."""
-    paused = row.paused_until.isoformat() if row.paused_until else None
-    now_is = {name: getattr(row, name) for name in _VALUES} | {"paused_until": paused}
-    return now_is == dict(row.after)
+    now_is = {**profile.as_json(row), "state": row.state}
+    return now_is == profile.complete(row.after)

@@ -9,20 +9,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from newsletter.storage.subscribers import profile
 from newsletter.storage.tables import consent, import_change, state_change, subscriber
 from newsletter.subscribers.model import KnownSubscriber, Person, Update
+
+VALUES = (*profile.NAMES, "state")
+"""The values an import may change, as `document` has them."""
 
 _UPDATE = (
     sa.update(subscriber)
     .where(subscriber.c.id == sa.bindparam("of"))
     .values(
-        name=sa.bindparam("new_name"),
-        zone=sa.bindparam("new_zone"),
-        attributes=sa.bindparam("new_attributes", type_=sa.JSON),
-        frequency=sa.bindparam("new_frequency"),
-        paused_until=sa.bindparam("new_paused_until"),
-        state=sa.bindparam("new_state"),
-        changed_at=sa.bindparam("new_changed_at"),
+        {
+            name: sa.bindparam(f"new_{name}", type_=subscriber.c[name].type)
+            for name in (*VALUES, "changed_at")
+        }
     )
 )
 
@@ -61,14 +62,7 @@ def set_values(
 
 def document(one: KnownSubscriber | Person) -> dict[str, Any]:
     """Give the values an import may change, as they are kept for an undo."""
-    return {
-        "name": one.name,
-        "zone": one.zone,
-        "attributes": dict(one.attributes),
-        "frequency": one.frequency,
-        "paused_until": one.paused_until.isoformat() if one.paused_until else None,
-        "state": one.state,
-    }
+    return {**profile.as_json(one), "state": one.state}
 
 
 def _after(update: Update) -> dict[str, Any]:
@@ -77,13 +71,8 @@ def _after(update: Update) -> dict[str, Any]:
 
 
 def _parameters(of: int, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    paused = values["paused_until"]
-    return {
-        "of": of,
-        "new_changed_at": now,
-        **{f"new_{name}": value for name, value in values.items()},
-        "new_paused_until": datetime.fromisoformat(paused).date() if paused else None,
-    }
+    new = profile.from_json(values) | {"changed_at": now}
+    return {"of": of, **{f"new_{name}": value for name, value in new.items()}}
 
 
 def _write_changes(connection: Connection, updates: Sequence[Update]) -> None:

@@ -11,18 +11,15 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import SubscriberState
 from newsletter.core.segments import Segment
+from newsletter.storage.subscribers import profile
 from newsletter.storage.subscribers.segments import belonging
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.model import Columns, Listing
+from newsletter.subscribers.profile import EXPORTED
 
 _PAGE = 5_000
 _VALUES = (
-    subscriber.c.address,
-    subscriber.c.name,
-    sa.func.coalesce(subscriber.c.zone, ""),
-    subscriber.c.state,
-    subscriber.c.frequency,
-    sa.func.coalesce(sa.cast(subscriber.c.paused_until, sa.Text), ""),
+    *(profile.as_text(subscriber.c[one.name]) for one in EXPORTED),
     sa.cast(subscriber.c.attributes, sa.Text),
 )
 

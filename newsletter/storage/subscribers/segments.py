@@ -10,16 +10,10 @@ import sqlalchemy as sa
 
 from newsletter.core.segments import Either, Every, Like, Not, Segment, Since
 from newsletter.core.segments.meaning import ATTRIBUTE, BLANKS, forms
+from newsletter.storage.subscribers import profile
 from newsletter.storage.tables import subscriber
 
 _Text = sa.ColumnElement[Any]
-_COLUMNS: dict[str, _Text] = {
-    "address": subscriber.c.canonical,
-    "name": subscriber.c.name,
-    "state": subscriber.c.state,
-    "zone": sa.func.coalesce(subscriber.c.zone, ""),
-    "frequency": subscriber.c.frequency,
-}
 
 
 def belonging(segment: Segment, *, dialect: str) -> sa.ColumnElement[bool]:
@@ -47,7 +41,7 @@ def attribute(key: str) -> _Text:
 def _column(field: str) -> _Text:
     if field.startswith(ATTRIBUTE):
         return attribute(field.removeprefix(ATTRIBUTE))
-    return _COLUMNS[field]
+    return profile.as_text(subscriber.c["canonical" if field == "address" else field])
 
 
 def _fits(text: _Text, parts: Sequence[str], *, dialect: str) -> sa.ColumnElement[bool]:

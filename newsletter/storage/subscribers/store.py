@@ -16,11 +16,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import UsageError
-from newsletter.core.model import Frequency, Subscriber, SubscriberState
+from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.core.segments import Segment
 from newsletter.storage.database import Database, insert_if_new
 from newsletter.storage.imports.session import Origin, SqlImport
-from newsletter.storage.subscribers import erasure, history, listing, personal_data, suppressions
+from newsletter.storage.subscribers import (
+    erasure,
+    history,
+    listing,
+    personal_data,
+    profile,
+    suppressions,
+)
 from newsletter.storage.tables import consent as consent_table
 from newsletter.storage.tables import (
     state_change,
@@ -38,6 +45,7 @@ from newsletter.subscribers.model import (
     Person,
     StateChange,
 )
+from newsletter.subscribers.profile import profile_of
 
 _PAGE = 1_000
 
@@ -202,15 +210,11 @@ def _person_values(person: Person, *, token: str, now: datetime) -> dict[str, An
     return {
         "address": person.address,
         "canonical": person.canonical,
-        "name": person.name,
         "state": person.state,
         "token": token,
-        "zone": person.zone,
-        "attributes": dict(person.attributes),
         "created_at": now,
         "changed_at": now,
-        "frequency": person.frequency or Frequency.DAILY,
-        "paused_until": person.paused_until,
+        **profile.stored(person),
     }
 
 
@@ -227,28 +231,16 @@ def _as_subscriber(row: sa.Row[Any]) -> Subscriber:
         id=row.id,
         address=row.address,
         canonical=row.canonical,
-        name=row.name,
         state=SubscriberState(row.state),
         token=row.token,
-        zone=row.zone,
-        attributes=row.attributes,
         created_at=row.created_at,
         changed_at=row.changed_at,
-        frequency=Frequency(row.frequency),
-        paused_until=row.paused_until,
+        **profile.of(row),
     )
 
 
 def _known(found: Subscriber) -> KnownSubscriber:
-    return KnownSubscriber(
-        id=found.id,
-        state=found.state,
-        name=found.name,
-        zone=found.zone,
-        attributes=found.attributes,
-        frequency=found.frequency,
-        paused_until=found.paused_until,
-    )
+    return KnownSubscriber(id=found.id, state=found.state, **profile_of(found))
 
 
 def _write_change(connection: Connection, subscriber_id: int, change: StateChange) -> None:

@@ -10,38 +10,35 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from newsletter.core.errors import InputError, UsageError, Where
 from newsletter.subscribers.addresses import Address, parse
 from newsletter.subscribers.csvfile import Record
-from newsletter.subscribers.imports.formats import FLAGS, MOMENTS, WORDS, Export, recognise
+from newsletter.subscribers.imports.formats import FLAGS, MOMENTS, OURS, WORDS, Export, recognise
+from newsletter.subscribers.profile import ADDRESS, ATTRIBUTES, EXPORTED, STATE, VALUES
 
 IGNORE = "ignore"
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "email": ("email", "e_mail", "email_address", "e_mail_address", "subscriber_email"),
-    "name": ("name", "full_name", "display_name"),
+# What only a file has: parts of a name, what is kept with the consent, tags, and what is left out.
+_OF_FILES: Mapping[str, tuple[str, ...]] = {
     "first_name": ("first_name", "firstname", "given_name", "forename", "fname"),
     "last_name": ("last_name", "lastname", "surname", "family_name", "lname"),
-    "zone": ("time_zone", "timezone", "zone", "tz"),
-    "subscription": ("subscription", "subscription_status", "subscription_state"),
     "signed_up": ("signed_up", "signup_date", "sign_up_date", "subscribed_at", "opt_in_date"),
     "evidence": ("evidence", "consent_evidence"),
     "tags": ("tags",),
-    "frequency": ("frequency",),
-    "paused_until": ("paused_until", "pause_until"),
     IGNORE: ("rejected_line", "rejected_reason", IGNORE),
 }
+_NAMES = {one.field: one.headers for one in EXPORTED} | dict(_OF_FILES)
+FIELDS = tuple(_NAMES)
+"""What `--map` can say that a column holds, besides an attribute's key."""
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
-# Names that mean the address only where no clearer column is there: a postal address may, too.
-_FAINT = ("address", "mail", "mail_address", "subscriber")
 # "State" and "status" mean a subscription only where every cell of them is one of these words.
 _MAYBE_SUBSCRIPTION = ("status", "state", "subscriber_status")
 _ATTRIBUTE = "attributes."
-_SINGLE = ("zone", "signed_up", "evidence", "tags", "frequency", "paused_until", "document")
+# Fields of one column each, as they are shown.
+_SINGLE = {one.field: one.label for one in (*VALUES, ATTRIBUTES) if one.field != "name"}
+_SINGLE |= {"tags": "tags", "signed_up": "moment of the consent"}
+_SINGLE |= {"evidence": "words of the consent"}
 _RESERVED = frozenset({*_FIELD_OF, *FLAGS, *MOMENTS, *_SINGLE})
-_SHOWN_AS = {"document": "attributes", "zone": "time zone", "paused_until": "paused until"}
-_SHOWN_AS |= {"signed_up": "moment of the consent", "evidence": "words of the consent"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,27 +48,26 @@ class Columns:
     header: tuple[str, ...]
     email: int
     name: tuple[int, ...] = ()  # joined by a space: one full name, or first and last
-    zone: int | None = None
     states: tuple[tuple[int, str], ...] = ()  # index and "subscription", or a field of `exports`
-    signed_up: int | None = None
-    evidence: int | None = None
-    tags: int | None = None
-    frequency: int | None = None
-    paused_until: int | None = None
-    document: int | None = None  # attributes as a JSON object
+    single: tuple[tuple[int, str], ...] = ()  # index and any other field
     attributes: tuple[tuple[int, str], ...] = ()  # index and key
     headless: bool = False  # the first record is a row
     export: str = ""  # the program whose export this is, where that can be told
 
+    def cells(self, field: str) -> tuple[int, ...]:
+        """Name the cells that hold the name, or a field of one column; none: it is not there."""
+        if field == "name":
+            return self.name
+        return tuple(index for index, found in self.single if found == field)
+
 
 def meanings(columns: Columns) -> tuple[tuple[str, str], ...]:
     """Say of each column that has a name what it is read as, in the file's order. Pure."""
-    found = {columns.email: "email"}
+    found = {columns.email: ADDRESS.field}
     found |= dict.fromkeys(columns.name, "name")
-    found |= {index: "subscription" for index, _ in columns.states}
-    found |= {index: f"attributes.{key}" for index, key in columns.attributes}
-    single = {field: getattr(columns, field) for field in _SINGLE}
-    found |= {index: _SHOWN_AS.get(field, field) for field, index in single.items()}
+    found |= {index: STATE.field for index, _ in columns.states}
+    found |= {index: f"{_ATTRIBUTE}{key}" for index, key in columns.attributes}
+    found |= {index: _SINGLE[field] for index, field in columns.single}
     return tuple(
         (name, found.get(index, "left out")) for index, name in enumerate(columns.header) if name
     )
@@ -137,8 +133,9 @@ def _fields(
         for index, (name, key) in enumerate(zip(names, keys, strict=True), start=1)
     ]
     free = [index for index, name in enumerate(names) if name not in told]
-    if "email" not in fields:
-        _promote(fields, free, _FAINT, "email")
+    for one in () if export is OURS else EXPORTED:
+        if one.field not in fields:
+            _promote(fields, free, one.faint, one.field)
     if "subscription" not in fields:
         holding = [index for index in free if _holds_states(rows, index)]
         _promote(fields, holding, _MAYBE_SUBSCRIPTION, "subscription")
@@ -200,13 +197,12 @@ def _columns(names: tuple[str, ...], fields: Sequence[str]) -> Columns:
 
 
 def _sorted_out(columns: Columns, where: dict[str, int]) -> Columns:
-    single: dict[str, Any] = {field: where.pop(field) for field in _SINGLE if field in where}
     states = [field for field in ("subscription", *FLAGS, *MOMENTS) if field in where]
     # Beside a full name, first and last name are attributes; alone they are the name.
     parts = ("name",) if "name" in where else ("first_name", "last_name")
     columns = replace(
         columns,
-        **single,
+        single=tuple((where.pop(field), field) for field in _SINGLE if field in where),
         states=tuple((where.pop(field), field) for field in states),
         name=tuple(where.pop(part) for part in parts if part in where),
     )

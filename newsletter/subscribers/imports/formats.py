@@ -69,9 +69,9 @@ _MAILCHIMP = {
     **dict.fromkeys(("latitude", "longitude", "gmtoff", "dstoff", "last_changed"), "ignore"),
     **dict.fromkeys(("optin_time", "unsub_campaign_title", "unsub_campaign_id"), "ignore"),
 }
+OURS = Export(name="newsletter", told_by=_sets("email subscription frequency paused_until"))
 EXPORTS = (
-    # Our own comes first: its attributes may be called what they like.
-    Export(name="newsletter", told_by=_sets("email subscription frequency paused_until")),
+    OURS,  # comes first: its attributes may be called what they like
     Export(
         name="Mailchimp", told_by=_sets("leid euid", "optin_time confirm_time"), fields=_MAILCHIMP
     ),

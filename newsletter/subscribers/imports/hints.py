@@ -1,4 +1,4 @@
-"""What is worth a look in a file's addresses; nothing is ever changed because of it.
+"""What is worth a look in a file; no address is ever changed because of it.
 
 Role accounts belong to a desk and not to a person; disposable domains forget their mail within
 the hour; a domain one slip away from a common one is most likely that one.
@@ -7,11 +7,14 @@ the hour; a domain one slip away from a common one is most likely that one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.subscribers.profile import VALUES
+
 _SHOWN = 10
+_LONGEST = 60  # characters of a cell
 _ROLE_NAMES = """
 abuse accounts admin billing contact editor enquiries help hello hostmaster hr info jobs mail
 marketing news noc noreply no-reply office orders postmaster press privacy root sales security
@@ -44,7 +47,7 @@ class Noticed:
     code: str
     message: str
     count: int
-    first: tuple[tuple[int, str], ...]  # line and address, or address with what may be meant
+    first: tuple[tuple[int, str], ...]  # line and address (with what may be meant), or cell
 
 
 class Notes:
@@ -72,6 +75,11 @@ class Notes:
                 code, meant = noticed[domain]
                 self._note(code, line, f"{address} → {meant}?" if meant else address)
 
+    def note(self, cells: Iterable[tuple[str, int, str]]) -> None:
+        """Keep what was noticed about cells: code, line and cell of each."""
+        for code, line, cell in cells:
+            self._note(code, line, cell[:_LONGEST])
+
     def found(self) -> tuple[Noticed, ...]:
         """Give what was noticed, one entry a kind."""
         return tuple(
@@ -96,6 +104,7 @@ _MESSAGES = {
     "role-account": "Addresses of a desk, not of a person; they complain more often.",
     "disposable-domain": "Addresses of domains that forget their mail within the hour.",
     "domain-typo": "Domains that look like a slip of the hand.",
+    **dict(one.finding for one in VALUES if one.finding),
 }
 
 

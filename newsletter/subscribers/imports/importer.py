@@ -23,7 +23,7 @@ from newsletter.subscribers.imports import hints, plan
 from newsletter.subscribers.imports.columns import Columns, find
 from newsletter.subscribers.imports.hints import Noticed
 from newsletter.subscribers.imports.plan import RowClass, Rules
-from newsletter.subscribers.imports.rows import Rejected, read, take
+from newsletter.subscribers.imports.rows import Rejected, left_empty, read, take
 from newsletter.subscribers.model import (
     ImportColumns,
     ImportRow,
@@ -101,7 +101,7 @@ def prepare(
     file = examine(path)
     sample = file.sample()
     columns = find(sample, mapping)
-    if revive and columns.evidence is None:
+    if revive and not columns.cells("evidence"):
         raise UsageError(
             "--revive needs a column of evidence: each person's own words and where they are kept.",
             hint='Name it, such as --map "How they asked=evidence".',
@@ -165,11 +165,13 @@ class Plan:
         return self.report
 
     def _stage(self, page: Page) -> None:
-        columns = self._wish.columns
-        people, records = take(page.after(self._wish.header_line), columns)
+        columns, page = self._wish.columns, page.after(self._wish.header_line)
+        people, records = take(page, columns)
         self._keep(people)
         found = [read(record, columns) for record in records]
-        self._keep(_in_columns([row for row in found if isinstance(row, ImportRow)]))
+        others = _in_columns([row for row in found if isinstance(row, ImportRow)])
+        self._keep(others)
+        self._notes.note(left_empty(page, columns, (*people.lines, *others.lines)))
         for row in found:
             if isinstance(row, Rejected):
                 self._reject(row)

@@ -24,6 +24,7 @@ from newsletter.subscribers.model import (
     StateChange,
     Update,
 )
+from newsletter.subscribers.profile import merged, profile_of
 
 BY = "import"
 
@@ -110,25 +111,14 @@ def _comes_back(told: Person, known: KnownSubscriber) -> bool:
 
 def _merged(row: ImportRow, known: KnownSubscriber) -> ImportRow:
     told = row.person
-    return row._replace(
-        person=told._replace(
-            name=told.name or known.name,
-            zone=told.zone or known.zone,
-            attributes={**known.attributes, **told.attributes},
-            frequency=told.frequency or known.frequency,
-            paused_until=told.paused_until or known.paused_until,
-        )
-    )
+    return row._replace(person=told._replace(**merged(told, known)))
 
 
 def _compared(row: ImportRow, known: KnownSubscriber) -> Planned:
-    same = row.person.state not in lifecycle.OPTED_OUT and _values(row.person) == _values(known)
+    same = profile_of(row.person) == profile_of(known)
+    same = same and row.person.state not in lifecycle.OPTED_OUT
     row_class = RowClass.UNCHANGED if same else RowClass.UPDATED
     return Planned(row_class=row_class, row=row, known=known)
-
-
-def _values(one: Person | KnownSubscriber) -> tuple[object, ...]:
-    return (one.name, one.zone, dict(one.attributes), one.frequency, one.paused_until)
 
 
 def _update(planned: Planned, known: KnownSubscriber, rules: Rules) -> Update:

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache, partial
 from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
-from newsletter.core.model import Frequency, SubscriberState
+from newsletter.core.model import SubscriberState
 from newsletter.subscribers import addresses, names
 from newsletter.subscribers.addresses import Refused
 from newsletter.subscribers.csvfile import Page, Record, plain
 from newsletter.subscribers.imports.columns import Columns, key_of
 from newsletter.subscribers.imports.formats import FLAGS, MOMENTS, WORDS
 from newsletter.subscribers.model import ImportColumns, ImportRow, Person
-from newsletter.subscribers.times import as_date, as_moment, is_zone
+from newsletter.subscribers.profile import ATTRIBUTES, VALUES, Value
+from newsletter.subscribers.times import as_moment
 
 _T = TypeVar("_T")
 _STATES = tuple(SubscriberState)  # from the best to the worst
@@ -85,6 +85,23 @@ def take(page: Page, columns: Columns) -> tuple[ImportColumns, list[Record]]:
     return ImportColumns(lines, said), list(others.records())
 
 
+def left_empty(
+    page: Page, columns: Columns, lines: Iterable[int]
+) -> Iterator[tuple[str, int, str]]:
+    """Find the cells of taken rows that hold no value and were read as empty. Pure.
+
+    Yields the code of the finding, the line and the cell.
+    """
+    soft = [(one, index) for one in VALUES if one.finding for index in columns.cells(one.field)]
+    taken = frozenset(lines if soft else ())
+    for column, index in soft:
+        rows = zip(page.lines, page.rows, strict=True)
+        cells = [(line, _told(row[index])) for line, row in rows if line in taken]
+        wrong = {cell for cell in {cell for _, cell in cells} if _is_refused(column, cell)}
+        code, _ = column.finding or ("", "")
+        yield from ((code, line, cell) for line, cell in cells if cell in wrong)
+
+
 def _columns_of(
     rows: Sequence[Sequence[str]], columns: Columns
 ) -> tuple[dict[str, Sequence[Any]], Sequence[bool]]:
@@ -135,24 +152,27 @@ def _person(record: Record, columns: Columns) -> Person:
 @lru_cache(maxsize=8)
 def _fields_of(columns: Columns) -> tuple[_Field, ...]:
     """Say what is read from which cells; what the file has no column for is left out."""
-    documents, tags = _there(columns.document), _there(columns.tags)
-    attributes = (*documents, *(index for index, _ in columns.attributes), *tags)
-    evidence = _there(columns.evidence, columns.signed_up)
+    signed_up, evidence = columns.cells("signed_up"), columns.cells("evidence")
     fields = (
-        _Field("name", columns.name, _name, as_given=True),
-        _Field("zone", _there(columns.zone), _zone),
-        _Field("attributes", attributes, partial(_attributes, columns)),
+        *(_value_field(one, columns.cells(one.field)) for one in VALUES),
+        _attributes_field(columns),
         _Field("state", tuple(index for index, _ in columns.states), partial(_state, columns)),
-        _Field("frequency", _there(columns.frequency), _frequency),
-        _Field("paused_until", _there(columns.paused_until), _paused),
-        _Field("signed_up", _there(columns.signed_up), as_moment),
-        _Field("evidence", evidence, partial(_evidence, columns)),
+        _Field("signed_up", signed_up, as_moment),
+        _Field("evidence", (*evidence, *signed_up), partial(_evidence, said=bool(evidence))),
     )
     return tuple(field for field in fields if field.cells)
 
 
-def _there(*indexes: int | None) -> tuple[int, ...]:
-    return tuple(index for index in indexes if index is not None)
+def _value_field(column: Value, cells: tuple[int, ...]) -> _Field:
+    return _Field(column.name, cells, partial(_value, column), column.read is names.clean)
+
+
+def _attributes_field(columns: Columns) -> _Field:
+    documents, tags = columns.cells(ATTRIBUTES.field), columns.cells("tags")
+    keys = tuple(key for _, key in columns.attributes)
+    read = partial(_attributes, keys=keys, has_document=bool(documents), has_tags=bool(tags))
+    cells = (*documents, *(index for index, _ in columns.attributes), *tags)
+    return _Field(ATTRIBUTES.name, cells, read)
 
 
 def _told(cell: str) -> str:
@@ -165,36 +185,22 @@ def _taken(value: _T | Refused) -> _T:
     return value
 
 
-def _name(*cells: str) -> str:
-    return _taken(names.clean(" ".join(filter(None, cells))))
+def _value(column: Value, *cells: str) -> Any:
+    """Read a value; one that stands in several cells has a blank between them."""
+    text = " ".join(filter(None, cells))
+    if not text or (column.finding and _is_refused(column, text)):
+        return column.unsaid
+    return _taken(column.read(text))
 
 
-def _zone(cell: str) -> str | None:
-    if cell and not is_zone(cell):
-        raise _CannotBeTaken(f"“{cell[:60]}” is not a time zone such as Europe/Berlin.")
-    return cell or None
+def _is_refused(column: Value, text: str) -> bool:
+    return bool(text) and isinstance(column.read(text), Refused)
 
 
-def _frequency(cell: str) -> Frequency | None:
-    if not cell:
-        return None
-    try:
-        return Frequency(cell.casefold())
-    except ValueError:
-        raise _CannotBeTaken(f"“{cell[:60]}” is no frequency: {', '.join(Frequency)}.") from None
-
-
-def _paused(cell: str) -> date | None:
-    found = as_date(cell) if cell else None
-    if cell and found is None:
-        raise _CannotBeTaken(f"“{cell[:60]}” is not a date such as 2026-03-01.")
-    return found
-
-
-def _evidence(columns: Columns, *cells: str) -> str:
+def _evidence(*cells: str, said: bool) -> str:
     """Give what is said of the consent; a sign-up moment that cannot be read stays as text."""
-    told = _taken(names.clean(cells[0], what="evidence")) if columns.evidence is not None else ""
-    signed_up = cells[-1] if columns.signed_up is not None else ""
+    told = _taken(names.clean(cells[0], what="evidence")) if said else ""
+    signed_up = cells[-1] if len(cells) > said else ""
     if signed_up and as_moment(signed_up) is None:
         return "; ".join(filter(None, (told, f"signed up: {_taken(names.clean(signed_up))}")))
     return told
@@ -217,12 +223,14 @@ def _state_of(cell: str, field: str) -> SubscriberState:
     return state
 
 
-def _attributes(columns: Columns, *cells: str) -> Mapping[str, str]:
+def _attributes(
+    *cells: str, keys: Sequence[str], has_document: bool, has_tags: bool
+) -> Mapping[str, str]:
     """Give the attributes of a row: those of a JSON object, of the columns, and the tags."""
     told = list(cells)
-    found = _document(told.pop(0)) if columns.document is not None else {}
-    tags = tags_of(told.pop()) if columns.tags is not None else []
-    for (_, key), cell in zip(columns.attributes, told, strict=True):
+    found = _document(told.pop(0)) if has_document else {}
+    tags = tags_of(told.pop()) if has_tags else []
+    for key, cell in zip(keys, told, strict=True):
         value = _taken(names.clean(cell, what=f"value of “{key}”"))
         if value:
             found[key] = value
