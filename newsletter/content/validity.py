@@ -1,4 +1,4 @@
-"""What a part needs to be valid: lengths, no error text, links and pictures mail can carry. Pure."""
+"""What a part needs to be valid: length, no error text, links and pictures a mail can carry."""
 
 from __future__ import annotations
 

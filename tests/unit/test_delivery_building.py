@@ -5,17 +5,18 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
+import pytest
 from builders_delivery import NOW, make_envelope, make_message
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.model import Attempt, Claim, MergeField, People, Submission
 from newsletter.core.model.recipients import Lines, Numbers, lines
-from newsletter.delivery.attempts import Built, Content, build
+from newsletter.delivery.attempts import Built, Content, build, unsubscribe_url
 from newsletter.delivery.providers.sendgrid import payload
 from newsletter.message import merge
 
@@ -79,7 +80,13 @@ class Sendgrid:
         raise AssertionError
 
 
-def built(people: list[dict[str, Any]], *, first: int = 1, as_lines: bool = False) -> Built:
+def built(
+    people: list[dict[str, Any]],
+    *,
+    first: int = 1,
+    as_lines: bool = False,
+    content: Content = CONTENT,
+) -> Built:
     columns: dict[str, Any] = {name: [one[name] for one in people] for name in people[0]}
     columns["attributes"] = [json.dumps(one) for one in columns["attributes"]]
     positions: Sequence[int] = range(first, first + len(people))
@@ -96,7 +103,7 @@ def built(people: list[dict[str, Any]], *, first: int = 1, as_lines: bool = Fals
         last=first + len(people) - 1,
         frozen_at=NOW,
     )
-    return build(claim, People(positions=positions, **columns), CONTENT, Sendgrid())
+    return build(claim, People(positions=positions, **columns), content, Sendgrid())
 
 
 def in_lines(column: Sequence[str]) -> Sequence[str]:
@@ -107,6 +114,65 @@ def in_lines(column: Sequence[str]) -> Sequence[str]:
 def written(one: Built) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = orjson.loads(payload.payload(one.attempt))["personalizations"]
     return found
+
+
+def person(number: int, **changes: Any) -> dict[str, Any]:
+    values = {
+        "addresses": f"reader{number}@example.org",
+        "names": f"Reader {number}",
+        "tokens": f"token{number}",
+        "attributes": {"plan": "gold"},
+        "states": "active",
+        "suppressed": False,
+    }
+    return values | changes
+
+
+@pytest.mark.parametrize("as_lines", [False, True])
+def test_everyone_who_is_left_out_is_named_with_the_outcome_and_the_reason(as_lines: bool) -> None:
+    people = [
+        person(1),
+        person(2, states=None),
+        person(3, states=None, suppressed=True),
+        person(4, suppressed=True),
+        person(5, states="bounced", suppressed=True),
+        person(6, states="bounced"),
+        person(7, states="pending"),
+        person(8, attributes={"city": "Riga"}),
+        person(9, addresses="x" * 65 + "@a.b"),
+        person(10),
+    ]
+    found = built(people, first=101, as_lines=as_lines)
+    lacking = "no value for the merge field attributes.plan, which has no fallback"
+    assert {one.position: (one.outcome, one.reason) for one in found.aside[:-1]} == {
+        102: ("skipped", "no longer in the list"),
+        103: ("skipped", "no longer in the list"),
+        104: ("skipped", "suppressed since the freeze"),
+        105: ("skipped", "suppressed since the freeze"),
+        106: ("skipped", "bounced since the freeze"),
+        107: ("skipped", "pending since the freeze"),
+        108: ("refused", lacking),
+    }
+    assert (found.aside[-1].position, found.aside[-1].outcome) == (109, "refused")
+    assert [one.position for one in found.attempt.recipients] == [101, 110]
+    assert [one.address for one in found.attempt.recipients] == [
+        "reader1@example.org",
+        "reader10@example.org",
+    ]
+
+
+def test_of_several_values_that_are_lacking_the_first_is_told() -> None:
+    fields = [replace(one, fallback=None) for one in FIELDS if one.name.startswith("attributes")]
+    content = replace(CONTENT, message=make_message(fields=tuple(fields)))
+    (aside,) = built([person(1, attributes={})], content=content).aside
+    assert "attributes.city" in aside.reason
+
+
+def test_an_attempt_goes_by_its_claim() -> None:
+    attempt = built([person(1)]).attempt
+    assert (attempt.id, attempt.send_id, attempt.batch) == ("a", 1, 1)
+    assert (attempt.envelope, attempt.message) == (CONTENT.envelope, CONTENT.message)
+    assert unsubscribe_url("https://brief.example.org", "t") == "https://brief.example.org/u/t"
 
 
 @given(people=st.lists(PERSON, min_size=1, max_size=6), as_lines=st.booleans())

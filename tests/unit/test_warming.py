@@ -55,3 +55,5 @@ def test_the_smaller_of_both_holds(days, daily):
 
 def test_a_table_of_ones_own_replaces_the_ramp():
     assert cap(START + timedelta(days=1), daily=None, warm_up_from=START, ramp=(5, 7)) == 7
+    assert cap(START + timedelta(days=2), daily=9, warm_up_from=START, ramp=(5, 7)) == 9
+    assert cap(START, daily=None, warm_up_from=START, ramp=()) == RAMP[0]
