@@ -21,16 +21,15 @@ import mjml
 from premailer import Premailer
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from builders_checked import check_edition  # noqa: E402
-from builders_edition import TEMPLATES, make_edition, make_full_edition, make_settings  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from newsletter.core.model import Edition, Fact  # noqa: E402
 from newsletter.message import check as message_check  # noqa: E402
 from newsletter.message.render.message import Rendered, render  # noqa: E402
 from newsletter.message.render.templates import Template  # noqa: E402
 from newsletter.message.render.variables import shared  # noqa: E402
+from tests.support.checked import check_edition  # noqa: E402
+from tests.support.edition import TEMPLATES, make_edition, make_full_edition, make_settings  # noqa: E402
 
 FOLDERS = [TEMPLATES]
 SETTINGS = make_settings(ROOT)

@@ -25,9 +25,11 @@ from email.policy import SMTP
 from multiprocessing import get_context
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from builders_delivery import (
+from newsletter.core.model import Attempt
+from newsletter.delivery.providers import smtp
+from tests.support.delivery import (
     LEAVE,
     NAME,
     NOW,
@@ -36,10 +38,7 @@ from builders_delivery import (
     make_message,
     make_recipient,
 )
-from builders_edition import make_settings
-
-from newsletter.core.model import Attempt
-from newsletter.delivery.providers import smtp
+from tests.support.edition import make_settings
 
 SIZE = 100  # copies of an attempt
 LINE = "<p>A promise about the sea, kept twice a day by the moon, and never late.</p>\n"

@@ -1,11 +1,9 @@
-"""Shared ground: builders are importable, and no test sees the environment of the machine."""
+"""Shared ground: one database server, and no test sees the environment of the machine."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -14,8 +12,6 @@ from hypothesis import settings
 # each time, elsewhere they differ from run to run.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("house")
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +24,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """Run one PostgreSQL server for the whole session; started only when a test needs it."""
-    from builders_database import postgresql_server
+    from tests.support.database import postgresql_server
 
     with postgresql_server() as url:
         yield url

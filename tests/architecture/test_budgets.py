@@ -6,7 +6,14 @@ import ast
 from collections.abc import Iterator
 from statistics import median
 
-from builders_source import PACKAGE, Module, functions, length, modules, public_definitions
+from tests.support.source_code import (
+    PACKAGE,
+    Module,
+    functions,
+    length,
+    modules,
+    public_definitions,
+)
 
 MOST_ENTRIES = 13
 LONGEST_FILE, MEDIAN_FILE, SHORTEST_FILE = 400, 150, 40

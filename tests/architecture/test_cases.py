@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from builders_source import ROOT
+from tests.support.source_code import ROOT
 
 TESTS = ROOT / "tests"
 _NUMBERED = re.compile(r"test_case_((?:\d\d_)+)")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from builders_source import ROOT
+
+from tests.support.source_code import ROOT
 
 PAGE = ROOT / "CONTRIBUTING.md"
 # "`path`:" or "Added to `path`:", an empty line, and a block.

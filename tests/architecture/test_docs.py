@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import typer
-from builders_source import PACKAGE, ROOT
 from pydantic import BaseModel
 
 from newsletter.cli import app
@@ -23,6 +22,7 @@ from newsletter.message import check
 from newsletter.subscribers.erasure import SECRET_KEY
 from newsletter.subscribers.imports.columns import FIELDS, key_of
 from newsletter.subscribers.profile import EXPORTED
+from tests.support.source_code import PACKAGE, ROOT
 
 DOCS = ROOT / "docs"
 SHARED = {"--config", "--date", "--json", "--help"}

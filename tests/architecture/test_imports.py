@@ -11,8 +11,9 @@ from pathlib import Path
 
 import grimp
 import pytest
-from builders_publication import make_publication
-from builders_source import ROOT
+
+from tests.support.publication import make_publication
+from tests.support.source_code import ROOT
 
 # Half a second each, or more: commands that do not need them must not wait for them.
 HEAVY = {

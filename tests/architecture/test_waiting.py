@@ -13,18 +13,19 @@ LEAST = 30.0  # seconds
 LIMITS = {"timeout", "deadline"}  # arguments and keys that say how long something may take
 WAITS = {"acquire", "communicate", "join", "result", "settimeout", "settle", "sleep", "wait"}
 CLOCKS = {"monotonic", "perf_counter", "time"}
-# A time-out that is the subject is `builders_time.SHORT`, and its time is held. What else is short:
+# A time-out that is the subject is `SHORT` of tests/support/time.py, with its time held. What else
+# is short:
 ALLOWED = {
-    "builders_time.py: sleep(0.02)": "between two looks",
+    "time.py: sleep(0.02)": "between two looks",
     "harness.py: timeout=0.25": "lost answers are the subject; a doubt too many is recalled",
     "harness.py: timeout=1": "between two looks",
-    "test_asking_network.py: wait(0.01)": "so that a second request would be seen",
+    "test_probes_network.py: wait(0.01)": "so that a second request would be seen",
     "test_never_again.py: wait(0.5)": "for what the database's lock holds up anyway",
     "test_sandbox_webhook.py: settle(0.05)": "that it does not happen is the subject",
     "test_schedule_daemon.py: wait(0.1)": "a tick is at work, however long",
     "test_schedule_daemon.py: wait(0.15)": "a tick is at work, however long",
     "test_sqlite.py: join(0.3)": "that it does not happen is the subject",
-    "test_wire.py: wait(0.01)": "a server that reads slowly",
+    "test_http_client.py: wait(0.01)": "a server that reads slowly",
 }
 
 

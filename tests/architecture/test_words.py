@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from builders_source import Module, modules, words
-
 from newsletter.core.model import BatchState, SendStatus, SubscriberState
+from tests.support.source_code import Module, modules, words
 
 # Word to avoid → the word to use.
 SYNONYMS = {

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_browser import SCHEMES, violations
-from builders_desk import DAY, PUBLICATION, desk_of, make_root, opened
-from builders_page import HEADLINE, full_page
 from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import SCHEMES, violations
+from tests.support.desk import DAY, PUBLICATION, desk_of, make_root, opened
+from tests.support.page import HEADLINE, full_page
 
 SECTIONS = """
 [sources]

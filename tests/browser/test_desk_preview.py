@@ -10,8 +10,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from builders_desk import HTML, Desk, Renders, make_preview, running_desk
-from builders_time import PATIENCE
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from newsletter.core.errors import TemplateError
@@ -19,6 +17,8 @@ from newsletter.core.model import MergeField
 from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.editions.proofs import Preview
 from newsletter.message.sample_readers import RIGHT_TO_LEFT
+from tests.support.desk import HTML, Desk, Renders, make_preview, running_desk
+from tests.support.time import PATIENCE
 
 DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 FINDINGS = (

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_browser import (
+from playwright.sync_api import Browser, Page
+
+from newsletter.message.render.web import render_web
+from tests.support.browser import (
     SCHEMES,
     TEMPLATE_NAMES,
     WHOLE,
@@ -18,10 +21,7 @@ from builders_browser import (
     template,
     violations,
 )
-from builders_edition import TEMPLATES, make_settings
-from playwright.sync_api import Browser, Page
-
-from newsletter.message.render.web import render_web
+from tests.support.edition import TEMPLATES, make_settings
 
 WIDTHS = (375, 680)
 # The contrast of every visible text with the nearest painted ground behind it (WCAG 2.2, 1.4.3).

@@ -5,21 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders_browser import (
-    SCHEMES,
-    TEMPLATE_NAMES,
-    WHOLE,
-    Scheme,
-    mail,
-    overflow,
-    resize,
-    shown,
-    stripped,
-    template,
-)
-from builders_checked import check_edition
-from builders_edition import TEMPLATES, make_edition, make_settings, make_story
-from builders_hostile import everything_hostile
 from playwright.sync_api import Browser, Page
 
 from newsletter.core.config.settings import Template
@@ -32,6 +17,21 @@ from newsletter.message.render.templates import Template as TemplateOfMail
 from newsletter.message.render.variables import shared
 from newsletter.message.render.web import render_web
 from newsletter.web.desk.lenses import as_outlook
+from tests.support.browser import (
+    SCHEMES,
+    TEMPLATE_NAMES,
+    WHOLE,
+    Scheme,
+    mail,
+    overflow,
+    resize,
+    shown,
+    stripped,
+    template,
+)
+from tests.support.checked import check_edition
+from tests.support.edition import TEMPLATES, make_edition, make_settings, make_story
+from tests.support.hostile import everything_hostile
 
 LONG = "A Headline That Goes On for Many More Words Than the Front Page Has Room To Give It Today"
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders_sandbox import Client, make_block, make_body
 from playwright.sync_api import Browser, Page, expect
 
 from newsletter.sandbox.server import Sandbox
+from tests.support.sandbox import Client, make_block, make_body
 
 HTML = (
     "<html><head><title>Brief</title></head><body><h1>Hello -name-</h1>"

@@ -16,10 +16,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from builders_chaos import Mistake, Role, SharedClock, Task, draw, opened, work
-from builders_database import bring_up, postgresql_database, sqlite_url
-from builders_processes import fork
-from builders_publication import Publication, make_publication, readers
 
 from newsletter.app import App
 from newsletter.core.errors import ExitCode
@@ -28,6 +24,10 @@ from newsletter.delivery.preconditions import SendRequest
 from newsletter.sandbox.faults import FaultKind, Rule
 from newsletter.sandbox.server import Sandbox
 from newsletter.storage.sends import dossier
+from tests.support.chaos import Mistake, Role, SharedClock, Task, draw, opened, work
+from tests.support.database import bring_up, postgresql_database, sqlite_url
+from tests.support.processes import fork
+from tests.support.publication import Publication, make_publication, readers
 
 PEOPLE, BATCH = 120, 5
 TIMEOUT = 0.25  # seconds the provider has for an answer

@@ -16,10 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from builders_database import postgresql_server
 from harness import Score, Setup, prepared, series
+
+from tests.support.database import postgresql_server
 
 SETUPS = [
     Setup(mode=mode, database=database, workers=workers)

@@ -11,7 +11,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-from builders_publication import Publication, make_publication
+
+from tests.support.publication import Publication, make_publication
 
 ROWS = 200_000
 KILLS = 10

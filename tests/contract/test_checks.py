@@ -15,14 +15,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders_checked import good
-from builders_edition import make_edition, make_story
-from builders_plugins import examples
 
 from newsletter.core.model.findings import Fault, Severity
 from newsletter.message import check
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
+from tests.support.checked import good
+from tests.support.edition import make_edition, make_story
+from tests.support.plugins import examples
 
 CODES = check.codes()
 MODULES = {

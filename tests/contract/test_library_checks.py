@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from builders_checked import good
-from builders_edition import make_edition
 
 from newsletter.content.library.collection import entries
 from newsletter.core.model import Part
 from newsletter.message.checks import quote_attribution, word_pos, word_sentence
+from tests.support.checked import good
+from tests.support.edition import make_edition
 
 
 @pytest.mark.parametrize(

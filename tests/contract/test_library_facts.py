@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_library import tool
+
+from tests.support.library import tool
 
 rules, wording = tool("facts"), tool("wording")
 FACTS = wording.read(rules.FACTS)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_library import tool
+
+from tests.support.library import tool
 
 rules, texts = tool("quotes"), tool("texts")
 QUOTES = tool("wording").read(rules.QUOTES)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_library import tool
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from newsletter.content.sources.library import LibrarySource, in_order, make
 from newsletter.content.validity import cleaned, problem_with
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Credit, Fact, Part, Quote, Supply, Word
+from tests.support.library import tool
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "newsletter" / "content" / "library"

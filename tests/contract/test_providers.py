@@ -15,13 +15,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from builders_delivery import make_attempt, make_message, make_recipient
-from builders_plugins import examples
 
 from newsletter.core import plugins
 from newsletter.core.errors import ConfigError, NotSubmitted
 from newsletter.core.model import Attempt, Submission
 from newsletter.delivery.provider import Provider
+from tests.support.delivery import make_attempt, make_message, make_recipient
+from tests.support.plugins import examples
 
 PACKAGE = "newsletter.delivery.providers"
 NAMES = plugins.names(PACKAGE)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_recorded import Recorded
 
 from newsletter.content.source import Source, SourceOptions
 from newsletter.content.validity import cleaned, problem_with
@@ -24,6 +23,7 @@ from newsletter.core import plugins
 from newsletter.core.config.secrets import Secrets
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Supply
+from tests.support.recorded import Recorded
 
 PACKAGE = "newsletter.content.sources"
 EXAMPLES = Path(__file__).parent / "source_examples"

@@ -10,8 +10,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from builders_checked import READER
-from builders_edition import (
+
+from newsletter.core.config.settings import Settings, Template
+from newsletter.core.model import Edition, Fact, Quote, Word
+from newsletter.core.model.findings import Severity
+from newsletter.message import check
+from newsletter.message.html.document import parse
+from newsletter.message.render.message import render
+from newsletter.message.render.templates import available
+from tests.support.checked import READER
+from tests.support.edition import (
     SITE,
     TEMPLATES,
     UNSUBSCRIBE,
@@ -23,14 +31,6 @@ from builders_edition import (
     make_settings,
     make_story,
 )
-
-from newsletter.core.config.settings import Settings, Template
-from newsletter.core.model import Edition, Fact, Quote, Word
-from newsletter.core.model.findings import Severity
-from newsletter.message import check
-from newsletter.message.html.document import parse
-from newsletter.message.render.message import render
-from newsletter.message.render.templates import available
 
 LONG = "A Headline That Goes On for Many More Words Than the Front Page Has Room To Give It Today"
 BARE_WORD = Word(word="Lull", definition="A short time of quiet.")

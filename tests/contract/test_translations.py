@@ -10,9 +10,9 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from builders_edition import TEMPLATES
 
 from newsletter.message.render.language import direction
+from tests.support.edition import TEMPLATES
 
 TRANSLATIONS = TEMPLATES / "translations"
 LANGUAGES = sorted(folder.name for folder in TRANSLATIONS.iterdir() if folder.is_dir())

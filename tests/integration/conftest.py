@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from builders_database import (
+
+from newsletter.storage.database import Database, connect
+from tests.support.database import (
     KINDS,
     PostgresqlLender,
     postgresql_database,
@@ -17,9 +19,7 @@ from builders_database import (
     sqlite_template,
     sqlite_url,
 )
-from builders_publication import Publication, make_publication
-
-from newsletter.storage.database import Database, connect
+from tests.support.publication import Publication, make_publication
 
 
 @pytest.fixture(scope="session")

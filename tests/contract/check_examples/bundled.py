@@ -10,7 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from builders_checked import (
+from newsletter.core.model import Part, Repeat
+from newsletter.message.check import Checked
+from newsletter.message.external import Misspelt, PictureFile, Reached, SpamReport, SpamRule
+from tests.support.checked import (
     check_edition,
     good,
     with_html,
@@ -22,11 +25,7 @@ from builders_checked import (
     with_text,
     with_word,
 )
-from builders_edition import SITE, UNSUBSCRIBE, make_edition, make_story
-
-from newsletter.core.model import Part, Repeat
-from newsletter.message.check import Checked
-from newsletter.message.external import Misspelt, PictureFile, Reached, SpamReport, SpamRule
+from tests.support.edition import SITE, UNSUBSCRIBE, make_edition, make_story
 
 _PICTURE = f"{SITE}/pictures/swing-bridge.jpg"
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from builders_plugins import make_provider
-
 from newsletter.delivery.provider import Provider
+from tests.support.plugins import make_provider
 
 
 @contextmanager

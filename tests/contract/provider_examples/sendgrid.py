@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from builders_http import ScriptedServer, always, closed_port, response
-from builders_plugins import make_provider
-
 from newsletter.delivery.provider import Provider
+from tests.support.http import ScriptedServer, always, closed_port, response
+from tests.support.plugins import make_provider
 
 SECRETS = {"SENDGRID_API_KEY": "SG.contract.secret"}
 

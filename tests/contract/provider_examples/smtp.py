@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from builders_http import closed_port
-from builders_plugins import make_provider
-from builders_smtp import MailServer, running
-
 from newsletter.delivery.provider import Provider
+from tests.support.http import closed_port
+from tests.support.plugins import make_provider
+from tests.support.smtp import MailServer, running
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""The tests of the project: unit, integration, contract, browser, chaos, architecture."""

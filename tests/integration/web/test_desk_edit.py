@@ -1,0 +1,251 @@
+"""The desk's form and paste page over HTTP, on a real publication."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.content.repeats import uses
+from newsletter.core.model import Part
+from newsletter.editions import record
+from newsletter.storage import used_content
+from newsletter.storage.used_content import FrozenContent
+from tests.support.desk import DAY, Answer, Desk, desk_of, fields_of, make_root, opened
+from tests.support.page import FACT, HEADLINE, PARAGRAPHS, QUOTE, full_page
+
+SOURCES = """
+[sources]
+story = [{ type = "page" }, { type = "markdown", rotate = true }]
+fact = [{ type = "page" }, { type = "table" }, { type = "library" }]
+quote = [{ type = "page" }]
+"""
+FACTS = "text,source\nA snail can sleep for months.,Almanac\nA crow knows faces.,Almanac\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make a publication with a story and two facts."""
+    make_root(tmp_path, SOURCES)
+    (tmp_path / "content" / "facts.csv").write_text(FACTS, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def desk(root: Path) -> Iterator[Desk]:
+    """Run its desk."""
+    with desk_of(root) as running:
+        yield running
+
+
+def form(desk: Desk) -> dict[str, str]:
+    """Open the form."""
+    with desk.get("write") as answer:
+        assert answer.status == 200
+        return fields_of(answer.read().decode())
+
+
+def file(root: Path) -> dict[str, Any]:
+    """Read the edition's file."""
+    path = root / "editions" / DAY.isoformat() / "edition.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_form_writes_the_same_file_that_is_edited_by_hand(desk: Desk, root: Path) -> None:
+    filled = form(desk)
+    assert filled["stories.0.headline"] == "How the tide tables are made"
+    filled["stories.0.kicker"] = "By the Water"
+    filled["subject"] = "Tides, and “how” to read <them>"
+    answer = desk.post("write", filled | {"_do": "save"})
+    assert (answer.status, answer.location) == (303, "write?did=saved")
+    assert file(root)["subject"] == "Tides, and “how” to read <them>"
+    assert file(root)["stories"][0]["kicker"] == "By the Water"
+    assert file(root)["stories"][0]["headline"] == "How the tide tables are made"
+    assert form(desk)["subject"] == "Tides, and “how” to read <them>"
+    assert desk.state()["preview"]["subject"] == "Tides, and “how” to read <them>"
+
+
+def test_saving_what_was_not_changed_leaves_the_file_to_its_sources(desk: Desk, root: Path) -> None:
+    desk.post("write", form(desk))
+    with opened(root) as app:
+        assert not app.files.is_edited(DAY)
+
+
+def test_a_file_changed_meanwhile_is_told_and_never_overwritten(desk: Desk, root: Path) -> None:
+    mine = form(desk) | {"subject": "Mine"}
+    path = root / "editions" / DAY.isoformat() / "edition.toml"
+    by_hand = "# by hand\n" + path.read_text("utf-8").replace('subject = ""', 'subject = "Theirs"')
+    path.write_text(by_hand, encoding="utf-8")
+    answer = desk.post("write", mine)
+    assert answer.status == 409
+    assert path.read_text(encoding="utf-8") == by_hand
+    assert "has been changed since it was opened here" in answer.text
+    rows = re.findall(r"<td>(.*?)</td>", answer.text)
+    assert rows == ["Mine", "Theirs"]
+    again = desk.post("write", fields_of(answer.text) | {"_aside": "yes"})
+    assert again.status == 303
+    assert file(root)["subject"] == "Mine"
+    assert path.with_name("edition.backup-1.toml").read_text(encoding="utf-8") == by_hand
+
+
+def test_what_only_a_hand_can_write_is_kept_beside(desk: Desk, root: Path) -> None:
+    form(desk)
+    path = root / "editions" / DAY.isoformat() / "edition.toml"
+    by_hand = "# my notes\n" + path.read_text(encoding="utf-8")
+    path.write_text(by_hand, encoding="utf-8")
+    desk.post("write", form(desk) | {"subject": "Mine"})
+    desk.post("write", form(desk) | {"subject": "Mine again"})
+    backups = [one.read_text("utf-8") for one in path.parent.glob("edition.backup-*")]
+    assert backups == [by_hand]
+
+
+def test_a_faulty_field_is_named_and_nothing_is_lost(desk: Desk, root: Path) -> None:
+    before = form(desk)
+    answer = desk.post(
+        "write", before | {"fact.text": "", "subject": "Kept", "quote.author": "Orla"}
+    )
+    assert answer.status == 422
+    assert 'id="fact-text"' in answer.text
+    assert "Quote is missing." in answer.text
+    assert fields_of(answer.text)["subject"] == "Kept"
+    assert file(root)["subject"] == ""
+
+
+def test_stories_are_added_and_taken_out_without_saving(desk: Desk, root: Path) -> None:
+    more = desk.post("write", form(desk) | {"subject": "Kept", "_do": "add:stories"})
+    assert more.status == 200
+    filled = fields_of(more.text) | {
+        "stories.1.headline": "Second",
+        "stories.1.text": "A paragraph.",
+    }
+    assert filled["subject"] == "Kept"
+    assert file(root)["subject"] == ""
+    desk.post("write", filled | {"_do": "save"})
+    assert [story["headline"] for story in file(root)["stories"]][1:] == ["Second"]
+    less = desk.post("write", form(desk) | {"_do": "remove:stories.0"})
+    desk.post("write", fields_of(less.text) | {"_do": "save"})
+    assert [story["headline"] for story in file(root)["stories"]] == ["Second"]
+
+
+def test_a_feature_is_swapped_along_its_chain_and_nothing_is_used_up(
+    desk: Desk, root: Path
+) -> None:
+    seen = [form(desk)["fact.text"]]
+    for _ in range(2):
+        answer = desk.post("write", form(desk) | {"_do": "next:fact"})
+        assert answer.location == "write?did=swapped#fact"
+        seen.append(form(desk)["fact.text"])
+    assert {"A snail can sleep for months.", "A crow knows faces."} == set(seen[:2])
+    assert len(set(seen)) == 3
+    desk.post("write", form(desk) | {"_do": "before:fact"})
+    assert form(desk)["fact.text"] == seen[1]
+    with opened(root) as app:
+        edition = app.files.load(DAY)
+        assert edition is not None
+        origin = next(one for one in edition.background.provenance if one.part is Part.FACT)
+        assert (origin.source, origin.origin[:17]) == ("table", "content/facts.csv")
+        assert app.assembler.assemble(DAY, fresh=True).edition.fact is not None
+        assert list(app.assembler.candidates(Part.FACT, DAY))[:2]
+
+
+def test_what_was_written_is_saved_before_a_swap(desk: Desk, root: Path) -> None:
+    desk.post("write", form(desk) | {"subject": "Mine", "_do": "next:fact"})
+    assert file(root)["subject"] == "Mine"
+
+
+def test_no_other_quote_is_told(desk: Desk) -> None:
+    answer = desk.post("write", form(desk) | {"_do": "next:quote"})
+    assert "Its chain has no other quote" in answer.text
+
+
+def test_an_edition_that_went_out_is_not_changed(desk: Desk, root: Path) -> None:
+    filled = form(desk) | {"subject": "Too late"}
+    with opened(root) as app:
+        edition = app.files.load(DAY)
+        assert edition is not None
+        frozen = FrozenContent(record.frozen(edition), uses(edition))
+        name = app.settings.publication.id
+        with app.database.write() as connection:
+            used_content.write(connection, name, DAY, frozen, now=app.clock.now())
+    answer = desk.post("write", filled)
+    assert answer.status == 422
+    assert "went out and stays as it is" in answer.text
+    assert file(root)["subject"] == ""
+
+
+def test_an_unreadable_file_is_told_with_its_line(desk: Desk, root: Path) -> None:
+    form(desk)
+    path = root / "editions" / DAY.isoformat() / "edition.toml"
+    path.write_text('subject = "open', encoding="utf-8")
+    with desk.get("write") as answer:
+        assert answer.status == 422
+        assert "edition.toml, line 1" in answer.read().decode()
+
+
+# --- pasting -------------------------------------------------------------------------------------
+
+PAGE = "\r\n".join(("top of page", *full_page(), "Comments", "Share"))
+
+
+def read(answer: Answer) -> list[tuple[str, str]]:
+    """Read the lines of a parsed page: what each was read as, and its tone."""
+    found = re.findall(r'<tr data-tone="(\w+)"><th scope="row">(.*?)</th>', answer.text)
+    return [(label, tone) for tone, label in found]
+
+
+def test_a_pasted_page_is_shown_line_by_line_and_nothing_is_written(desk: Desk, root: Path) -> None:
+    answer = desk.post("paste", {"text": PAGE, "_do": "read"})
+    assert answer.status == 200
+    shown = read(answer)
+    assert shown[:3] == [("Left out", "out"), ("Headline", "kept"), ("Story", "kept")]
+    assert len(shown) == len(full_page()) + 3
+    assert not (root / "content" / "pages").exists()
+
+
+def test_a_pasted_page_becomes_the_edition(desk: Desk, root: Path) -> None:
+    answer = desk.post("paste", {"text": PAGE, "_do": "keep"})
+    assert answer.location == "write?did=kept"
+    assert file(root)["stories"][0]["headline"] == HEADLINE
+    assert file(root)["fact"]["source"] == "Reef Almanac"
+    second = desk.post("paste", {"text": PAGE.replace(HEADLINE, "Another"), "_do": "keep"})
+    assert second.status == 303
+    assert file(root)["stories"][0]["headline"] == "Another"
+    pages = sorted(one.name for one in (root / "content" / "pages").iterdir())
+    assert pages == [f"{DAY}.backup-1.txt", f"{DAY}.txt"]
+
+
+def test_a_page_never_replaces_an_edited_edition_unasked(desk: Desk, root: Path) -> None:
+    desk.post("write", form(desk) | {"subject": "Mine"})
+    answer = desk.post("paste", {"text": PAGE, "_do": "keep"})
+    assert answer.status == 422
+    assert "was edited" in answer.text
+    assert file(root)["subject"] == "Mine"
+    assert not (root / "content" / "pages").exists()
+    fresh = desk.post("paste", {"text": PAGE, "_do": "keep", "_fresh": "yes"})
+    assert fresh.status == 303
+    assert file(root)["stories"][0]["headline"] == HEADLINE
+    assert list((root / "editions" / DAY.isoformat()).glob("edition.backup-*"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is empty"),
+        ("\x01\x02\x03\x04\x05" * 9, "not text"),
+        (f"{FACT}\n{QUOTE}", "no headline"),
+    ],
+)
+def test_what_is_no_page_is_told(desk: Desk, text: str, told: str) -> None:
+    answer = desk.post("paste", {"text": text, "_do": "keep"})
+    assert answer.status == 422
+    assert told in answer.text
+
+
+def test_markup_in_a_page_is_text(desk: Desk) -> None:
+    answer = desk.post("paste", {"text": f"<script>x</script>\n{PARAGRAPHS[0]}", "_do": "read"})
+    assert "<script>x" not in answer.text
+    assert "&lt;script&gt;x&lt;/script&gt;" in answer.text

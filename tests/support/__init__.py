@@ -1,0 +1,1 @@
+"""What tests are built from: publications, ledgers, messages, servers, clocks that move."""
