@@ -113,7 +113,7 @@ def by_workers(root: Path, number: int) -> float:
 
 
 def _rendered(app: Any) -> Any:
-    """Give the room of sends with an edition whose message and files are made already."""
+    """Return the room of sends with an edition whose message and files are made already."""
     proof = app.sends.proofs.prove_best(app.today())
     folder = app.sends.proofs.keep(proof)
     return replace(app.sends, proofs=_Made(proof=proof, folder=folder))

@@ -80,7 +80,7 @@ def compare(name: str, edition: Edition, rounds: int) -> None:
 
 
 def fresh_checks(edition: Edition, rounds: int) -> list[Callable[[], object]]:
-    """Give as many checks of messages that nothing has been remembered of."""
+    """Return as many checks of messages that nothing has been remembered of."""
     messages = [check_edition(replace(edition, subject=f"Number {n}")) for n in range(rounds)]
     return [partial(message_check.run, message, {}) for message in messages]
 

@@ -170,7 +170,7 @@ class App:
     # --- the calendar --------------------------------------------------------------------------
 
     def today(self) -> date:
-        """Give the publication date of this moment, in the publication's zone."""
+        """Return the publication date of this moment, in the publication's zone."""
         return calendar.today(self.settings.publication.zone, self.clock.now())
 
     @property

@@ -49,7 +49,7 @@ def run(title: str, command: list[str | Path]) -> int:
 
 
 def find_chromium() -> str:
-    """Give the path of a Chromium, installing one where that is possible."""
+    """Return the path of a Chromium, installing one where that is possible."""
     found = on_this_machine() or from_debian() or from_playwright()
     if found is None:
         sys.exit(

@@ -67,7 +67,7 @@ class FileGroup(TyperGroup):
         self.commands = CommandFiles()
 
     def list_commands(self, ctx: Context) -> list[str]:
-        """Give the names alone; Typer's own way would load every file."""
+        """Return the names alone; Typer's own way would load every file."""
         del ctx
         return list(self.commands)
 

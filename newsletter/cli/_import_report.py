@@ -82,7 +82,7 @@ def _next(report: Report, request: ImportRequest, *, dry_run: bool, rejects: Pat
 
 
 def document(report: Report, request: ImportRequest, *, dry_run: bool) -> dict[str, Any]:
-    """Give an import's report; of the rejected rows the first hundred."""
+    """Return an import's report; of the rejected rows the first hundred."""
     from newsletter.subscribers.imports.columns import meanings
 
     return {

@@ -94,7 +94,7 @@ def as_date(text: str | None) -> date | None:
 
 
 def console(*, error: bool = False) -> Console:
-    """Give the terminal: standard output, or standard error for all that is not a result."""
+    """Return the terminal: standard output, or standard error for all that is not a result."""
     from rich.console import Console
 
     return Console(stderr=error, highlight=False, soft_wrap=not sys.stdout.isatty())

@@ -64,7 +64,7 @@ def show_one(one: Subscriber, *, as_json: bool) -> None:
 
 
 def _values(one: Subscriber) -> list[tuple[str, str]]:
-    """Give the values of a profile as people are shown them, the name first."""
+    """Return the values of a profile as people are shown them, the name first."""
     from newsletter.subscribers.profile import VALUES
 
     shown = ((column.label, getattr(one, column.name) or column.absent) for column in VALUES)
@@ -72,7 +72,7 @@ def _values(one: Subscriber) -> list[tuple[str, str]]:
 
 
 def as_document(one: Subscriber) -> dict[str, Any]:
-    """Give what is held on a person; their token opens their unsubscribe page and stays out."""
+    """Return what is held on a person; their token opens their unsubscribe page and stays out."""
     from newsletter.subscribers.profile import profile_of
 
     return {
@@ -101,7 +101,7 @@ def show_history(history: History) -> None:
 
 
 def history_document(history: History) -> dict[str, Any]:
-    """Give every change and every consent, oldest first."""
+    """Return every change and every consent, oldest first."""
     return {
         "changes": [
             {

@@ -55,7 +55,7 @@ def assemble(
 
 
 def document(assembled: Assembled) -> dict[str, Any]:
-    """Give what was assembled in the words of the JSON contract."""
+    """Return what was assembled in the words of the JSON contract."""
     from newsletter.content import edition
 
     return {

@@ -109,7 +109,7 @@ def _show_dossier(dossier: Dossier) -> None:
 
 
 def document(result: Audit) -> dict[str, Any]:
-    """Give an audit in the words of the JSON contract."""
+    """Return an audit in the words of the JSON contract."""
     record = result.record
     return {
         "complete": result.complete,

@@ -77,7 +77,7 @@ def check(
 def _looked_at(
     publication: App, day: dt.date, acceptance: Acceptance | None, ask: Probe
 ) -> tuple[Proof | None, tuple[Finding, ...]]:
-    """Give the proof and its findings; a template that renders nothing is the one finding."""
+    """Return the proof and its findings; a template that renders nothing is the one finding."""
     from newsletter.editions.proofs import unrendered
 
     try:

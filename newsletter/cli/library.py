@@ -43,7 +43,7 @@ def runway(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
 
 
 def document(one: Runway) -> dict[str, Any]:
-    """Give a runway in the words of the JSON contract."""
+    """Return a runway in the words of the JSON contract."""
     return {
         "part": str(one.part),
         "entries": one.entries,

@@ -47,7 +47,7 @@ def run(
 
 
 def document(report: TickReport) -> dict[str, Any]:
-    """Give a tick in the words of the JSON contract."""
+    """Return a tick in the words of the JSON contract."""
     return {
         "did": list(report.did),
         "held": report.held,

@@ -87,7 +87,7 @@ def plan(
 
 
 def entry(due: Due, zone: str, waves: Sequence[Group]) -> dict[str, Any]:
-    """Give a due moment in the words of the JSON contract."""
+    """Return a due moment in the words of the JSON contract."""
     from zoneinfo import ZoneInfo
 
     return {

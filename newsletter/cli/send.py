@@ -242,7 +242,7 @@ def _show(view: SendView, *, as_json: bool) -> None:
 
 
 def summary(view: SendView) -> dict[str, Any]:
-    """Give a send's numbers in the words of the JSON contract."""
+    """Return a send's numbers in the words of the JSON contract."""
     from newsletter.core.model import BatchState
 
     return {
@@ -263,7 +263,7 @@ def summary(view: SendView) -> dict[str, Any]:
 
 
 def called_back(batches: Sequence[CalledBack]) -> list[dict[str, Any]]:
-    """Give what became of each batch that was handed over ahead, in the words of the contract."""
+    """Return what became of each batch that was handed over ahead, in the words of the contract."""
     return [
         {
             "batch": one.batch,

@@ -45,7 +45,7 @@ def worker(
 
 
 def document(shift: Shift) -> dict[str, Any]:
-    """Give what a worker did in the words of the JSON contract."""
+    """Return what a worker did in the words of the JSON contract."""
     return {
         "batches": sum(shift.submitted.values()),
         "editions": {day.isoformat(): count for day, count in shift.submitted.items()},

@@ -17,7 +17,7 @@ _LINE_ENDS = re.compile(r"\r\n?|\n")
 
 
 def split(text: str, markup: Markup) -> tuple[str, ...]:
-    """Give the blocks in order, none empty.
+    """Return the blocks in order, none empty.
 
     Text is cut at blank lines, and line ends inside a paragraph become spaces. Markdown is cut
     between CommonMark's top-level blocks; each block takes the link definitions it uses along.

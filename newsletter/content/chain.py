@@ -56,7 +56,7 @@ def assemble(
     past: Past = NOTHING_USED,
     best: Edition | None = None,
 ) -> Edition:
-    """Give the edition of a date: of each chain the first valid answer, cleaned.
+    """Return the edition of a date: of each chain the first valid answer, cleaned.
 
     An answer that readers had within a year is refused, unless it is the editor's own for this
     date; where nobody has another one, a source whose entries take turns may repeat the one of
@@ -92,7 +92,7 @@ def with_repeats(edition: Edition, past: Past) -> Edition:
 
 
 def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[Supply]:
-    """Give what takes turns in a part's chain; a source that cannot be read has nothing.
+    """Return what takes turns in a part's chain; a source that cannot be read has nothing.
 
     The first source's entries come first. Raises `ConfigError` as `assemble` does.
     """
@@ -162,7 +162,7 @@ def _found(name: str, *, load: Load) -> ModuleType | None:
 
 
 def _given(part: Part, settings: Settings, *, now: datetime, web: Web, past: Past) -> SourceOptions:
-    """Give what all sources of a chain are made from, but for their own options."""
+    """Return what all sources of a chain are made from, but for their own options."""
     return SourceOptions(
         options={},
         root=settings.root,
@@ -245,7 +245,7 @@ def _used_on(answer: Supply | str, given: SourceOptions, day: date) -> date | No
 
 
 def _ask(link: Link, part: Part, day: date) -> Supply | str:
-    """Give a source's valid supply, or the reason why it has none, without a full stop."""
+    """Return a source's valid supply, or the reason why it has none, without a full stop."""
     ask = link.source.fetch
     try:
         with link.plugin.blamed(ask, secrets=link.secrets):
@@ -269,7 +269,7 @@ def can_improve(edition: Edition, *, chains: Collection[Part]) -> bool:
 
 
 def best_of(edition: Edition, before: Edition, *, live: Collection[str]) -> Edition:
-    """Give an edition with each part of the look before that was better.
+    """Return an edition with each part of the look before that was better.
 
     Only answers of `live` sources are kept, for those fail by themselves; what an editor took
     away from the publication's own files stays away.

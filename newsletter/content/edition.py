@@ -65,7 +65,7 @@ def sentences(edition: Edition) -> tuple[str, ...]:
 
 
 def document(edition: Edition) -> dict[str, Any]:
-    """Give the edition as plain values for JSON, without its provenance."""
+    """Return the edition as plain values for JSON, without its provenance."""
     content = asdict(edition)
     accepted = content.pop("background")["accepted"]
     return content | {
@@ -80,7 +80,7 @@ def document(edition: Edition) -> dict[str, Any]:
 
 
 def provenance_document(edition: Edition) -> list[dict[str, Any]]:
-    """Give the provenance as plain values for JSON, one entry a part."""
+    """Return the provenance as plain values for JSON, one entry a part."""
     return [
         {
             "part": str(entry.part),

@@ -53,7 +53,7 @@ def opened(data: bytes, *, name: str) -> Image.Image:
 
 
 def small(picture: Image.Image) -> tuple[bytes, str]:
-    """Give the picture upright, at most `WIDEST` wide and without metadata, with its suffix.
+    """Return the picture upright, at most `WIDEST` wide and without metadata, with its suffix.
 
     Raises `InputError` for a damaged one.
     """
@@ -84,7 +84,7 @@ def keep(data: bytes, folder: Path, *, name: str) -> Kept:
 
 
 def key(content: bytes | str) -> str:
-    """Give the name under which a picture is kept: the same for the same content, or address."""
+    """Return the name under which a picture is kept: the same for the same content, or address."""
     data = content.encode() if isinstance(content, str) else content
     return hashlib.sha256(data).hexdigest()[:20]
 

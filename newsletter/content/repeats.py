@@ -59,7 +59,7 @@ class Uses:
 
 
 def keys(part: Part, supply: Supply) -> tuple[str, ...]:
-    """Give the keys by which a supply is known again; none when it lacks the part.
+    """Return the keys by which a supply is known again; none when it lacks the part.
 
     Case, accents, punctuation and the style of quotation marks make no difference.
     """
@@ -67,7 +67,7 @@ def keys(part: Part, supply: Supply) -> tuple[str, ...]:
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    """Give the share of words two texts have in common, of all their words: 0 to 1."""
+    """Return the share of words two texts have in common, of all their words: 0 to 1."""
     if not one or not other:
         return 0.0
     common = len(one & other)
@@ -75,13 +75,13 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def folded(text: str) -> str:
-    """Give a text in lower case, without accents and punctuation, its words one space apart."""
+    """Return a text in lower case, without accents and punctuation, its words one space apart."""
     flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return " ".join("".join(map(_folded_character, flat)).split()) or " ".join(text.split())
 
 
 def normalised_link(url: str) -> str:
-    """Give an address without scheme, `www`, tracking, fragment and final slash."""
+    """Return an address without scheme, `www`, tracking, fragment and final slash."""
     try:
         parts = urlsplit(url.strip())
         host = _host(parts)
@@ -92,7 +92,7 @@ def normalised_link(url: str) -> str:
 
 
 def part_of(edition: Edition, part: Part) -> Supply:
-    """Give a part of an edition as a source would have supplied it."""
+    """Return a part of an edition as a source would have supplied it."""
     features = {Part.FACT: edition.fact, Part.QUOTE: edition.quote, Part.WORD: edition.word}
     if part is Part.STORY:
         return Supply(stories=edition.stories)

@@ -182,7 +182,7 @@ class Pool(Protocol):
     """
 
     def pool(self, part: Part) -> Iterable[Supply]:
-        """Give every entry that takes turns; what belongs to one date only is not among them."""
+        """Return every entry that takes turns; what belongs to one date only is not among them."""
         ...
 
 
@@ -190,7 +190,7 @@ class Source(Protocol):
     """Where a part comes from."""
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the part for a publication date.
+        """Return the part for a publication date.
 
         The same date gives the same answer as long as the material is the same. Raises
         `SourceError` when there is no valid part, with the reason; never returns an empty supply.
@@ -243,7 +243,7 @@ class FeedMemory(Protocol):
     """Which items of a feed were seen before."""
 
     def seen(self, feed: str) -> tuple[SeenItem, ...]:
-        """Give all items of a feed that are remembered; none for a feed that is new."""
+        """Return all items of a feed that are remembered; none for a feed that is new."""
         ...
 
     def remember(self, feed: str, items: Sequence[SeenItem]) -> None:

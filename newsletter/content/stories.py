@@ -18,7 +18,7 @@ TakePicture = Callable[[str], Picture]
 
 
 def web_address(options: SourceOptions, chosen: str, *, source: str) -> str:
-    """Give the address a source was told. Raises `ConfigError` when it is none."""
+    """Return the address a source was told. Raises `ConfigError` when it is none."""
     if link(chosen.replace("{date}", "2026-03-01")) is None:
         raise ConfigError(
             "`url` must be a web address.",
@@ -37,7 +37,7 @@ def with_new_address(supply: Supply, fetched: Fetched) -> Supply:
 
 
 def from_page(web_page: WebPage, *, part: Part, picture: TakePicture, origin: str) -> Supply:
-    """Give a part of a page of the web; the story brings its companions along."""
+    """Return a part of a page of the web; the story brings its companions along."""
     page = web_page.page
     if part is not Part.STORY:
         return _feature(page, part, origin)
@@ -62,7 +62,7 @@ def from_page(web_page: WebPage, *, part: Part, picture: TakePicture, origin: st
 
 
 def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) -> Supply:
-    """Give a part of an item that carries its whole text.
+    """Return a part of an item that carries its whole text.
 
     Links and emphasis are kept; lines that are features, credits or furniture are not the story's.
     """

@@ -73,7 +73,7 @@ _HOST = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app|rocks|rest|fit)", re
 
 
 def cleaned(value: Value) -> Value:
-    """Give any of the model's values without control characters in its text, however deep.
+    """Return any of the model's values without control characters in its text, however deep.
 
     Line ends become LF and stay, tabs become spaces; what is left is trimmed.
     """

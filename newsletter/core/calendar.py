@@ -51,7 +51,7 @@ _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
 
 
 def today(zone: str, now: datetime) -> date:
-    """Give the date that clocks in an IANA zone show at `now`."""
+    """Return the date that clocks in an IANA zone show at `now`."""
     return now.astimezone(ZoneInfo(zone)).date()
 
 
@@ -67,7 +67,7 @@ def is_publication_day(timetable: Timetable, day: date) -> bool:
 
 
 def due(timetable: Timetable, day: date) -> Due:
-    """Give the moments of a date in UTC, whether or not it is a publication day.
+    """Return the moments of a date in UTC, whether or not it is a publication day.
 
     `prepare_at` <= `begin` <= `at` < `until`, `at` <= `last`. `until` is the catch-up time, else
     the end of the local day. With readers in other zones it begins before the first of their
@@ -89,7 +89,7 @@ def due(timetable: Timetable, day: date) -> Due:
 
 
 def mornings(timetable: Timetable, day: date, zones: Iterable[str]) -> dict[str, datetime]:
-    """Give for each zone the moment its clocks show `at` on a date.
+    """Return for each zone the moment its clocks show `at` on a date.
 
     What is no zone has the publication's morning.
     """
@@ -106,7 +106,7 @@ def _morning(name: str, day: date, at: time, *, own: datetime) -> datetime:
 
 
 def edition_due(timetable: Timetable, day: date) -> Due | None:
-    """Give the moments of a publication date; None when there is no edition that day."""
+    """Return the moments of a publication date; None when there is no edition that day."""
     return due(timetable, day) if is_publication_day(timetable, day) else None
 
 
@@ -120,20 +120,20 @@ def upcoming(timetable: Timetable, *, start: date) -> Iterator[Due]:
 
 
 def next_due(timetable: Timetable, now: datetime) -> Due | None:
-    """Give the first edition that is due after `now`; None when there is none to come."""
+    """Return the first edition that is due after `now`; None when there is none to come."""
     coming = upcoming(timetable, start=today(timetable.zone, now) - _DAY)
     return next((one for one in coming if one.at > now), None)
 
 
 def next_wake(timetable: Timetable, now: datetime) -> datetime | None:
-    """Give the first moment after `now` at which something is to be prepared or is due."""
+    """Return the first moment after `now` at which something is to be prepared or is due."""
     coming = upcoming(timetable, start=today(timetable.zone, now) - _DAY)
     moments = (moment for one in coming for moment in (one.prepare_at, one.begin, one.at))
     return next((moment for moment in moments if moment > now), None)
 
 
 def open_day(timetable: Timetable, now: datetime) -> date:
-    """Give the date an edition may go out for at `now`: today, or rarely yesterday.
+    """Return the date an edition may go out for at `now`: today, or rarely yesterday.
 
     Yesterday when a gap at midnight moved its due moment into today and its window is still open
     (America/Nuuk at 23:15 on the last Saturday of March).
@@ -146,7 +146,7 @@ def open_day(timetable: Timetable, now: datetime) -> date:
 
 
 def open_days(timetable: Timetable, now: datetime) -> tuple[date, ...]:
-    """Give the dates an edition may be prepared, begun or finished for at `now`, in order.
+    """Return the dates an edition may be prepared, begun or finished for at `now`, in order.
 
     That of `open_day`; also tomorrow, when it is handed over before midnight or readers in other
     zones have their morning before; and yesterday, as long as the catch-up window behind the last
@@ -195,7 +195,7 @@ def _until(timetable: Timetable, day: date, at: datetime) -> datetime:
 
 
 def _moment(zone: ZoneInfo, day: date, at: time) -> datetime:
-    """Give the UTC moment at which clocks of a zone first show a local time, or have passed it."""
+    """Return the UTC moment at which a zone's clocks first show a local time, or have passed it."""
     wall = datetime.combine(day, at)
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if first.astimezone(zone).replace(tzinfo=None) == wall:

@@ -11,7 +11,7 @@ class Clock(Protocol):
     """The only way to learn the time or to wait."""
 
     def now(self) -> datetime:
-        """Give the present moment, aware, in UTC."""
+        """Return the present moment, aware, in UTC."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -23,7 +23,7 @@ class SystemClock:
     """Real time."""
 
     def now(self) -> datetime:
-        """Give the present moment in UTC."""
+        """Return the present moment in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:

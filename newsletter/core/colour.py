@@ -27,7 +27,7 @@ class Colour(NamedTuple):
 
     @property
     def luminance(self) -> float:
-        """Give the relative luminance: 0 for black, 1 for white."""
+        """Return the relative luminance: 0 for black, 1 for white."""
         red, green, blue = (_linear(channel / 255) for channel in self)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -46,7 +46,7 @@ def from_hex(text: str) -> Colour:
 
 
 def contrast(one: Colour, other: Colour) -> float:
-    """Give the contrast ratio of two opaque colours, 1 to 21, whichever is the ground."""
+    """Return the contrast ratio of two opaque colours, 1 to 21, whichever is the ground."""
     darker, lighter = sorted((one.luminance, other.luminance))
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -75,7 +75,7 @@ def screened(attempt: Attempt, provider: Provider) -> Built:
 
 
 def unsubscribe_url(base: str, token: str) -> str:
-    """Give a reader's own address for leaving; the header must stay within 77 bytes."""
+    """Return a reader's own address for leaving; the header must stay within 77 bytes."""
     return f"{base}/u/{token}"
 
 
@@ -118,7 +118,7 @@ def _ready(people: People, content: Content) -> tuple[Recipients, dict[int, str]
 
 
 def _column(field: str, people: People, urls: Sequence[str]) -> Sequence[str]:
-    """Give everybody's own value of a merge field, empty where there is none."""
+    """Return everybody's own value of a merge field, empty where there is none."""
     match field:
         case "name":
             return people.names

@@ -26,7 +26,7 @@ class Outcome:
 
 
 def recalls_of(provider: Provider) -> Recalls:
-    """Give the provider's hand that recalls; raises `ConfigError` where it has none."""
+    """Return the provider's hand that recalls; raises `ConfigError` where it has none."""
     if isinstance(provider, Recalls):
         return provider
     raise ConfigError(

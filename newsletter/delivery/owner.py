@@ -41,7 +41,7 @@ def _machine() -> str:
 
 
 def _started(pid: int) -> str:
-    """Give the kernel's start time of a process (proc(5), field 22); "-" if there is none.
+    """Return the kernel's start time of a process (proc(5), field 22); "-" if there is none.
 
     A zombie has ended: its parent only has not looked yet.
     """

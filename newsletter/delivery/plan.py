@@ -106,7 +106,7 @@ def _earliest_start(view: SendView, lead: timedelta) -> datetime | None:
 
 
 def rests_until(view: SendView, *, lead: timedelta) -> datetime | None:
-    """Give the moment the next wave of an open send may be handed over.
+    """Return the moment the next wave of an open send may be handed over.
 
     None: something may be done for it at any time, such as finding out what became of a claim.
     """

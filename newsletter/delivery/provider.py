@@ -62,7 +62,7 @@ class Witness(Protocol):
     """What a provider can do besides that tells later whether it took an attempt."""
 
     def look_up(self, attempt_id: str) -> str | None:
-        """Give the provider's id of an attempt that was certainly taken.
+        """Return the provider's id of an attempt that was certainly taken.
 
         None says nothing: it may have been taken all the same. Never raises for an answer.
         """
@@ -100,7 +100,7 @@ class SuppressionLists(Protocol):
     """
 
     def between(self, start: datetime, end: datetime) -> Iterator[Leaving]:
-        """Give who came onto a list from `start` to `end`, both included.
+        """Return who came onto a list from `start` to `end`, both included.
 
         Raises `NotSubmitted` in the form that says who has to act: `Throttled`, `Unreachable`,
         `AccountRefused`.
@@ -120,7 +120,7 @@ class Recalls(Protocol):
     """
 
     def reserve(self) -> str:
-        """Give a fresh id for one booking; no mail goes out by that.
+        """Return a fresh id for one booking; no mail goes out by that.
 
         Raises `NotSubmitted`, whatever happened: an id nobody uses does no harm.
         """
@@ -138,7 +138,7 @@ class Recalls(Protocol):
         ...
 
     def forget_recall(self, recall_id: str) -> None:
-        """Give a recall's place back. Only long after the moment its mail was to go.
+        """Return a recall's place back. Only long after the moment its mail was to go.
 
         Raises `DeliveryError`; it may be asked again.
         """

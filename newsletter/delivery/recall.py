@@ -41,7 +41,7 @@ class Outlook:
 
 
 def moment_to_go(due: datetime, *, now: datetime) -> datetime:
-    """Give the moment the provider is to let an attempt go: when due, never without notice.
+    """Return the moment the provider is to let an attempt go: when due, never without notice.
 
     A whole second, as the provider counts.
     """
@@ -100,7 +100,7 @@ def outlook(
 
 
 def _ready_at(doubt: Doubt, places: Sequence[datetime], *, settle: timedelta) -> datetime:
-    """Give the moment to ask for a recall: again after a while, or when a place is free."""
+    """Return the moment to ask for a recall: again after a while, or when a place is free."""
     if doubt.asked_at is not None:
         return doubt.asked_at + RETRY
     settled = doubt.since if doubt.taken else doubt.since + settle  # an answer came: it is over
@@ -109,7 +109,7 @@ def _ready_at(doubt: Doubt, places: Sequence[datetime], *, settle: timedelta) ->
 
 
 def _free_at(places: Sequence[datetime]) -> datetime | None:
-    """Give the moment at which one of the places taken gets free; None: one is free now."""
+    """Return the moment at which one of the places taken gets free; None: one is free now."""
     return places[len(places) - MOST_OPEN] if len(places) >= MOST_OPEN else None
 
 

@@ -36,7 +36,7 @@ class ScheduledDelivery:
     settle: timedelta  # so long a request that broke off may still be at work
 
     def book(self, claim: Claim) -> Booking:
-        """Give a claimed batch its moment and its recall id, on record before it is used.
+        """Return a claimed batch its moment and its recall id, on record before it is used.
 
         Raises `NotSubmitted`: nothing was handed over yet.
         """

@@ -85,12 +85,12 @@ class Sends:
     alerts: Alerts
 
     def today(self) -> date:
-        """Give the publication date of this moment, in the publication's zone."""
+        """Return the publication date of this moment, in the publication's zone."""
         return calendar.today(self.settings.publication.zone, self.clock.now())
 
     @property
     def timetable(self) -> Timetable:
-        """Give the schedule, with the zones of the readers where their mornings count."""
+        """Return the schedule, with the zones of the readers where their mornings count."""
         timetable = self.settings.timetable
         if self.settings.schedule.zone == "publication":
             return timetable
@@ -105,7 +105,7 @@ class Sends:
         return self.ledger.zones(self.settings.delivery.segment)
 
     def rests_until(self, send: Send) -> datetime | None:
-        """Give the moment the next wave of a send may be handed over; see `tick.rests_until`."""
+        """Return the moment the next wave of a send may be handed over; see `tick.rests_until`."""
         return delivery_plan.rests_until(self.ledger.view(send.id), lead=self.settings.lead)
 
     def find(self, day: date) -> Send | None:
@@ -190,7 +190,7 @@ class Sends:
         )
 
     def open_since(self) -> date:
-        """Give the earliest date whose send may be gone on with unasked."""
+        """Return the earliest date whose send may be gone on with unasked."""
         return calendar.open_days(self.timetable, self.clock.now())[0]
 
     def due_sends(self, since: date) -> tuple[Send, ...]:
@@ -224,7 +224,7 @@ class Sends:
         )
 
     def scheduled(self) -> ScheduledDelivery:
-        """Give who hands over ahead and recalls; raises `ConfigError` where there is nobody."""
+        """Return who hands over ahead and recalls; raises `ConfigError` where there is nobody."""
         return ScheduledDelivery(
             recalls=handover.recalls_of(self.provider()),
             records=self.records,
@@ -269,7 +269,7 @@ class Sends:
         return due.at
 
     def _mornings(self, request: SendRequest) -> Mornings | None:
-        """Give each reader's own morning, where it counts and is waited for."""
+        """Return each reader's own morning, where it counts and is waited for."""
         if self.settings.schedule.zone == "publication" or request.at_once or request.late:
             return None
         return partial(calendar.mornings, self.settings.timetable, request.day)

@@ -19,7 +19,7 @@ RAMP = (
 def cap(
     day: date, *, daily: int | None, warm_up_from: date | None, ramp: Sequence[int] = RAMP
 ) -> int | None:
-    """Give the most recipients an edition may have; None: any number.
+    """Return the most recipients an edition may have; None: any number.
 
     Before the warm-up begins and after its last day only the daily cap holds.
     """

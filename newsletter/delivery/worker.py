@@ -84,7 +84,7 @@ class Worker:
         return sender.resting_until
 
     def _sender(self, send: Send) -> Sender:
-        """Give the loop of a send; it remembers its row of setbacks from visit to visit."""
+        """Return the loop of a send; it remembers its row of setbacks from visit to visit."""
         key = (send.id, send.digest)
         if key not in self._senders:
             self._senders[key] = self.sender_for(send)

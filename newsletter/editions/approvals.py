@@ -67,7 +67,7 @@ class Approvals:
         return now
 
     def find(self, day: date) -> Approval | None:
-        """Give the approval of a date that stands."""
+        """Return the approval of a date that stands."""
         return self.records.find(day)
 
     def _refuse_begun(self, day: date) -> None:

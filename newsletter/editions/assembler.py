@@ -78,7 +78,7 @@ class Assembler:
         )
 
     def sendable(self, day: date, *, keep_best: bool = False) -> Edition:
-        """Give the edition of a date, which may go out as far as its parts are concerned.
+        """Return the edition of a date, which may go out as far as its parts are concerned.
 
         Raises `Held` without a lead story, or `NothingToDo` where such a date is skipped.
         """
@@ -114,12 +114,12 @@ class Assembler:
     # --- what was frozen ------------------------------------------------------------------------
 
     def accepted(self, day: date) -> tuple[Acceptance, ...]:
-        """Give what was accepted in an edition as it was frozen; nothing where it was not."""
+        """Return what was accepted in an edition as it was frozen; nothing where it was not."""
         frozen = self._frozen(day)
         return frozen.background.accepted if frozen else ()
 
     def _approved(self, day: date) -> Assembled | None:
-        """Give the file of an approved edition: no source changes any more what was looked at."""
+        """Return the file of an approved edition: no source changes any more what was looked at."""
         edition = self.files.load(day) if self._approvals.find(day) else None
         if edition is None:
             return None

@@ -75,7 +75,7 @@ def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = Fal
 
 
 def source_options(source: str, settings: Settings) -> SourceOptions:
-    """Give what a source of the story's chain is made from; `UsageError` where it is in none."""
+    """Return what a source of the story's chain is made from; `UsageError` where it is in none."""
     entry = next((one for one in settings.sources.story if one.type == source), None)
     if entry is None:
         raise UsageError(

@@ -42,7 +42,7 @@ class Editor:
     clock: Clock
 
     def open(self, day: date) -> Opened:
-        """Give the edition of a date, assembled where it is still as the sources gave it."""
+        """Return the edition of a date, assembled where it is still as the sources gave it."""
         assembled = self.assembler.assemble(day)
         files = self.assembler.files
         return Opened(
@@ -142,7 +142,7 @@ class Editor:
 def beside(
     candidates: Iterable[Candidate], part: Part, current: Supply, *, back: bool
 ) -> Candidate | None:
-    """Give the candidate after the current one, or before it; None where there is none.
+    """Return the candidate after the current one, or before it; None where there is none.
 
     After the last comes the first, which also follows what is no candidate itself, such as an
     editor's own words.

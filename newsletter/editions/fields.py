@@ -53,7 +53,7 @@ class FieldsError(InputError):
 
 
 def as_fields(edition: Edition) -> dict[str, str]:
-    """Give the fields of an edition, in the order of its file."""
+    """Return the fields of an edition, in the order of its file."""
     return tidied(dict(_flat(tomllib.loads(as_toml(edition)))))
 
 

@@ -103,7 +103,7 @@ class EditionFiles:
         return record is None or record.fingerprint != fingerprint(text)
 
     def fingerprint(self, day: date) -> str:
-        """Give the fingerprint of an edition's file as it is now; empty where there is none."""
+        """Return the fingerprint of an edition's file as it is now; empty where there is none."""
         text = self._text(self.path(day))
         return "" if text is None else fingerprint(text)
 
@@ -176,7 +176,7 @@ class EditionFiles:
         return path
 
     def report(self, day: date) -> Report | None:
-        """Give what `report.json` says; None when the message's files were never written."""
+        """Return what `report.json` says; None when the message's files were never written."""
         text = self._text(self.path(day).with_name(REPORT))
         try:
             values = json.loads(text) if text else None
@@ -259,7 +259,7 @@ def _report(day: date, message: Message, findings: Sequence[Finding], *, now: da
 
 
 def free_name(path: Path) -> Path:
-    """Give the name under which a file is put aside: `edition.backup-1.toml` (2, 3, …)."""
+    """Return the name under which a file is put aside: `edition.backup-1.toml` (2, 3, …)."""
     numbered = (path.with_name(f"{path.stem}.backup-{n}{path.suffix}") for n in itertools.count(1))
     return next(candidate for candidate in numbered if not candidate.exists())
 

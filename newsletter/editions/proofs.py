@@ -55,7 +55,7 @@ class Proofs:
         return self.prove(day, keep_best=True)
 
     def asker(self, *, programs: bool = False, over_network: Progress | None = None) -> Probe:
-        """Give who finds out what stands outside a message, and what of it.
+        """Return who finds out what stands outside a message, and what of it.
 
         The files of own pictures; with `programs` what SpamAssassin and Hunspell say, where they
         are installed; with `over_network`, told of each step, whether links and pictures answer.
@@ -135,12 +135,12 @@ class Proof:
 
     @property
     def message(self) -> Message:
-        """Give the message itself."""
+        """Return the message itself."""
         return self.rendered.message
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """Give the findings that hold a send."""
+        """Return the findings that hold a send."""
         return tuple(finding for finding in self.findings if finding.holds)
 
     def refuse_errors(self) -> None:
@@ -244,7 +244,7 @@ def envelope(publication: Publication, day: date) -> Envelope:
 
 
 def unsubscribe_url(settings: Settings) -> str:
-    """Give an unsubscribe link as long as a reader's own; it opens nothing."""
+    """Return an unsubscribe link as long as a reader's own; it opens nothing."""
     return f"{settings.publication.url}/u/{TOKEN}"
 
 

@@ -25,7 +25,7 @@ class Record:
 
 
 def fingerprint(text: str) -> str:
-    """Give the SHA-256 of a file's text, by which an editor's change is noticed."""
+    """Return the SHA-256 of a file's text, by which an editor's change is noticed."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

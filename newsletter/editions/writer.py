@@ -52,7 +52,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 def as_toml(edition: Edition) -> str:
-    """Give the file's text; the same edition always gives the same text.
+    """Return the file's text; the same edition always gives the same text.
 
     The provenance is not in it. Read again it gives the same edition, its texts trimmed and cut
     into blocks as `blocks.split` does.
@@ -152,7 +152,7 @@ def _long(text: str) -> str | None:
 
 
 def with_acceptance(text: str, acceptance: Acceptance) -> str:
-    """Give the file's text with one acceptance more; a second one of the same check replaces it.
+    """Return the file's text with one acceptance more; a second one of the same check replaces it.
 
     Comments, blank lines and the order of the keys stay. The text has to be TOML.
     """

@@ -177,12 +177,12 @@ class Addresses:
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Give both, the pictures first."""
+        """Return both, the pictures first."""
         return self.pictures + self.links
 
 
 def addresses(checked: Checked) -> Addresses:
-    """Give the addresses that a reader's program asks for."""
+    """Return the addresses that a reader's program asks for."""
     page = parse(checked.html)
     pictures = tuple(image.get("src") for image in page.all("img"))
     return Addresses(pictures, tuple(link.get("href") for link in page.links))

@@ -41,7 +41,7 @@ def ask_for_attributes(fields: Iterable[MergeField]) -> bool:
 
 
 def own_addresses(unsubscribe_url: str) -> dict[str, str]:
-    """Give a reader's own addresses on the publication's site, by the field's name.
+    """Return a reader's own addresses on the publication's site, by the field's name.
 
     A template puts the edition's date and the choice behind `rating_url`.
     """
@@ -49,7 +49,7 @@ def own_addresses(unsubscribe_url: str) -> dict[str, str]:
 
 
 def placeholder(name: str, *, escaped: bool, salt: str = "0") -> str:
-    """Give the mark a field has while rendering; `escaped` for HTML, else for text and subject.
+    """Return the mark a field has while rendering; `escaped` for HTML, else for text and subject.
 
     `salt` is hexadecimal and depends on what is rendered.
     """
@@ -111,7 +111,7 @@ def substitutions(fields: Iterable[MergeField], values: Mapping[str, str]) -> di
 def plain_values(
     fields: Sequence[MergeField], values: Mapping[str, Sequence[str]]
 ) -> dict[str, Sequence[str]]:
-    """Give every reader's value of each field, by its name, as it is printed in a plain text."""
+    """Return every reader's value of each field, by its name, as it is printed in a plain text."""
     cores = _cores(tuple(fields))
     plain: dict[str, Sequence[str]] = {}
     for field in fields:
@@ -184,7 +184,7 @@ def _in_one_call(change: Callable[[str], str], column: Sequence[str]) -> Sequenc
 
 @lru_cache(maxsize=8)
 def _cores(fields: tuple[MergeField, ...]) -> frozenset[str]:
-    """Give the unguessable part of the fields' tags; the same in all tags of a message."""
+    """Return the unguessable part of the fields' tags; the same in all tags of a message."""
     tags = (tag for field in fields for tag in (field.html_tag, field.text_tag))
     return frozenset(tag.strip("-").partition("_")[0] for tag in tags)
 

@@ -15,7 +15,7 @@ _LABEL = re.compile(r"written-at-(\d+)")
 def with_templates(
     findings: Iterable[Finding], *, html: str, traced: str, written: Sequence[str]
 ) -> tuple[Finding, ...]:
-    """Give the findings with `place.template` where it can be told.
+    """Return the findings with `place.template` where it can be told.
 
     `traced` is the same HTML whose elements have the class `written-at-N`, N being the number of
     a line in `written`. Where its elements are others than those of `html`, nothing is told.

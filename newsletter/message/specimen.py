@@ -17,12 +17,12 @@ _ENCODING = "quoted-printable"
 
 
 def sample_values(message: Message) -> dict[str, str]:
-    """Give a sample reader's value for each merge tag; no fallback: the field's own name."""
+    """Return a sample reader's value for each merge tag; no fallback: the field's own name."""
     return substitutions(NAMELESS, message, unsubscribe_url=_UNSUBSCRIBE)
 
 
 def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
-    """Give the bytes of a mail whose merge fields hold a sample reader's values.
+    """Return the bytes of a mail whose merge fields hold a sample reader's values.
 
     The same arguments give the same bytes.
     """

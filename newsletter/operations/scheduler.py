@@ -38,7 +38,7 @@ class Wakes(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
         self.timetable = timetable
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
-        """Give the next moment to wake; after the first it is always later than `now`."""
+        """Return the next moment to wake; after the first it is always later than `now`."""
         if previous is None:
             return now
         coming = calendar.next_wake(self.timetable, now)

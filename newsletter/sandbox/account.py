@@ -62,7 +62,7 @@ class RecordedRequest:
 
     @property
     def body(self) -> Any:
-        """Give the body as parsed JSON, or None where it is none."""
+        """Return the body as parsed JSON, or None where it is none."""
         try:
             return orjson.loads(self.raw)
         except orjson.JSONDecodeError:
@@ -90,7 +90,7 @@ class Account:
         self.webhook = Webhook(settings.webhook, key) if settings.webhook else None
 
     def known(self) -> Known:
-        """Give what validation has to know."""
+        """Return what validation has to know."""
         now = self.now()
         return Known(
             now=now,

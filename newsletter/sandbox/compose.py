@@ -32,13 +32,13 @@ def substitute(text: str, values: Mapping[str, str]) -> str:
 
 
 def subject_of(draft: Draft) -> str:
-    """Give the subject with the reader's values, on one line."""
+    """Return the subject with the reader's values, on one line."""
     text: str = draft.block.get("subject") or draft.body.get("subject") or _FROM_TEMPLATE
     return _one_line(substitute(text, draft.block.get("substitutions", {})))
 
 
 def compose(draft: Draft, mail: Mail) -> bytes:
-    """Give the whole mail: header, plain text, HTML and any attachments, with CRLF line ends."""
+    """Return the whole mail: header, plain text, HTML and any attachments, with CRLF line ends."""
     values = draft.block.get("substitutions", {})
     parts = [
         _text_part(part["type"], substitute(part["value"], values))

@@ -25,13 +25,13 @@ class Draft:
 
     @property
     def block(self) -> Object:
-        """Give the personalization this mail is made from."""
+        """Return the personalization this mail is made from."""
         block: Object = self.body["personalizations"][self.personalization]
         return block
 
     @property
     def batch_id(self) -> str | None:
-        """Give the batch id, where the request had one."""
+        """Return the batch id, where the request had one."""
         return self.body.get("batch_id")
 
     @property
@@ -46,7 +46,7 @@ class Draft:
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """Give the message's categories."""
+        """Return the message's categories."""
         return tuple(self.body.get("categories", ()))
 
 
@@ -109,7 +109,7 @@ def index_entry(draft: Draft, *, number: int, subject: str, now: float) -> Mail:
 
 
 def as_json(mail: Mail) -> dict[str, Any]:
-    """Give an index entry as a JSON document."""
+    """Return an index entry as a JSON document."""
     return {
         "id": mail.id,
         "at": mail.at.isoformat(),

@@ -75,6 +75,6 @@ def signed_headers(key: ec.EllipticCurvePrivateKey, body: bytes, *, at: float) -
 
 
 def public_text(key: ec.EllipticCurvePrivateKey) -> str:
-    """Give the public half as SendGrid shows it: base64 SubjectPublicKeyInfo on one line."""
+    """Return the public half as SendGrid shows it: base64 SubjectPublicKeyInfo on one line."""
     encoded = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(encoded).decode()

@@ -47,7 +47,7 @@ def bare(cause: str) -> Problem:
 
 
 def as_document(problems: Iterable[Problem]) -> dict[str, Any]:
-    """Give the body of an error answer: `{"errors": [{"message", "field", "help"}]}`."""
+    """Return the body of an error answer: `{"errors": [{"message", "field", "help"}]}`."""
     return {
         "errors": [
             {"message": problem.message, "field": problem.field, "help": None}

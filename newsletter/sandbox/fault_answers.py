@@ -14,7 +14,7 @@ _HTML = b"<html><body><h1>%d %s</h1><p>The gateway made this page.</p></body></h
 
 
 def made_up(rule: Rule, body: Any) -> Answer | None:
-    """Give the answer instead of the true one; None where the true one is given (or none)."""
+    """Return the answer instead of the true one; None where the true one is given (or none)."""
     match rule.fault:
         case "status":
             return _status(rule.reply.status or 500, rule.reply)
@@ -31,7 +31,7 @@ def made_up(rule: Rule, body: Any) -> Answer | None:
 
 
 def headers_of(rule: Rule, budget: Budget, *, now: float) -> Headers:
-    """Give the headers of an answer with a fault: rate limit first, then the rule's own."""
+    """Return the headers of an answer with a fault: rate limit first, then the rule's own."""
     told, reply, is_throttled = dict(budget.headers), rule.reply, rule.fault == "throttle"
     if reply.reset is not None or is_throttled:
         told["X-RateLimit-Reset"] = str(int(-(-(now + (reply.reset or 1.0)) // 1)))

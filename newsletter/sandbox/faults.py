@@ -108,7 +108,7 @@ def choose(
     addresses: Collection[str] = (),
     used: Mapping[int, int] | None = None,
 ) -> int | None:
-    """Give the index of the first rule that is for this request, or None.
+    """Return the index of the first rule that is for this request, or None.
 
     `number` counts the requests to this path from 1. `addresses` are the canonical recipients,
     empty as long as the body is not read; a rule with addresses matches only when one is among
@@ -139,7 +139,7 @@ def _names(which: Which, addresses: Collection[str]) -> bool:
 
 
 def _draw(seed: int, path: str, number: int) -> float:
-    """Give a number in [0, 1) that depends on nothing but its arguments."""
+    """Return a number in [0, 1) that depends on nothing but its arguments."""
     digest = hashlib.sha256(f"{seed}\0{path}\0{number}".encode()).digest()
     return int.from_bytes(digest[:7], "big") / 2**56
 
@@ -158,7 +158,7 @@ class FaultPlan:
         return self._numbers[path]
 
     def draw(self, path: str, number: int, addresses: Collection[str] = ()) -> Rule | None:
-        """Give the fault for a request and count it as applied."""
+        """Return the fault for a request and count it as applied."""
         index = choose(self._rules, path=path, number=number, addresses=addresses, used=self._used)
         if index is None:
             return None

@@ -58,7 +58,7 @@ class Mailbox:
         return self.folder / "mails" / f"{mail.id:07d}.eml"
 
     def writing(self) -> tuple[Future[None], ...]:
-        """Give what is still being written; each ends when its mails are in their files."""
+        """Return what is still being written; each ends when its mails are in their files."""
         return tuple(self._writing)
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ class Budget:
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Give the headers that stand on every answer."""
+        """Return the headers that stand on every answer."""
         return (
             ("X-RateLimit-Limit", str(self.limit)),
             ("X-RateLimit-Remaining", str(self.remaining)),

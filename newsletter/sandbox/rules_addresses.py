@@ -84,7 +84,7 @@ def crowd(blocks: list[Any], *, strict: bool) -> Iterator[Problem]:
 
 
 def people_in(block: Any) -> Iterator[tuple[str, str]]:
-    """Give (canonical address, place such as "to.0") of everyone in to, cc and bcc, in order.
+    """Return (canonical address, place such as "to.0") of everyone in to, cc and bcc, in order.
 
     Takes any JSON; what is no address entry is passed over.
     """
@@ -96,7 +96,7 @@ def people_in(block: Any) -> Iterator[tuple[str, str]]:
 
 
 def canonical(address: Any) -> str:
-    """Give an address as it is compared: trimmed, in lower case; "" for anything else."""
+    """Return an address as it is compared: trimmed, in lower case; "" for anything else."""
     return address.strip().lower() if isinstance(address, str) else ""
 
 

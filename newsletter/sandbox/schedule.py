@@ -42,7 +42,7 @@ class Schedule:
         self._used: set[str] = set()
 
     def open_batch(self, batch_id: str, *, now: float) -> None:
-        """Give out a batch id."""
+        """Return out a batch id."""
         self._batches[batch_id] = now
 
     def batch_ids(self, *, now: float) -> frozenset[str]:
@@ -80,7 +80,7 @@ class Schedule:
         self._used.update(draft.batch_id for draft in found if draft.batch_id)
 
     def due(self, *, now: float) -> tuple[Draft, ...]:
-        """Give the mail that goes now, by due time, and forget what is discarded."""
+        """Return the mail that goes now, by due time, and forget what is discarded."""
         if not self.waiting:
             return ()
         fates = [(self._fate(draft, now), draft) for draft in self.waiting]

@@ -112,26 +112,26 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Give the address to use as `[sendgrid] base_url`."""
+        """Return the address to use as `[sendgrid] base_url`."""
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}"
 
     @property
     def public_key(self) -> str:
-        """Give the key that verifies the events: base64 SubjectPublicKeyInfo."""
+        """Return the key that verifies the events: base64 SubjectPublicKeyInfo."""
         return self._account.public_key
 
     @property
     def requests(self) -> tuple[RecordedRequest, ...]:
-        """Give the requests to /v3 in the order in which they were understood."""
+        """Return the requests to /v3 in the order in which they were understood."""
         return self._ask(lambda: tuple(self._account.requests))
 
     def mails(self) -> tuple[Mail, ...]:
-        """Give the mails that arrived, in order, those of earlier runs in this folder included."""
+        """Return the mails that arrived, in order, with those of earlier runs in this folder."""
         return self._ask(lambda: tuple(self._delivered().mailbox.mails))
 
     def pending(self) -> tuple[Draft, ...]:
-        """Give the mails that wait for their `send_at` or for the end of a pause."""
+        """Return the mails that wait for their `send_at` or for the end of a pause."""
         return self._ask(lambda: tuple(self._delivered().schedule.waiting))
 
     def read(self, mail: Mail) -> EmailMessage:

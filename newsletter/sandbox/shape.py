@@ -15,14 +15,14 @@ class WrongType(Exception):  # noqa: N818 - the name says what was found
 
 
 def as_object(value: Any, path: str) -> Object:
-    """Give an object, or raise `WrongType`."""
+    """Return an object, or raise `WrongType`."""
     if not isinstance(value, dict):
         raise WrongType(f"{path} is {_kind(value)}, not an object.")
     return value
 
 
 def as_list(value: Any, path: str) -> list[Any]:
-    """Give a list, or raise `WrongType`."""
+    """Return a list, or raise `WrongType`."""
     if not isinstance(value, list):
         raise WrongType(f"{path} is {_kind(value)}, not a list.")
     return value
@@ -41,7 +41,7 @@ def text_map(value: Any, path: str) -> Iterator[Problem]:
 
 
 def texts_of(value: Any) -> dict[str, str]:
-    """Give the entries of an object that are texts; nothing where there is no object."""
+    """Return the entries of an object that are texts; nothing where there is no object."""
     if not isinstance(value, dict):
         return {}
     return {key: text for key, text in value.items() if isinstance(text, str)}

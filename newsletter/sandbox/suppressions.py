@@ -27,7 +27,7 @@ class Row:
     reason: str = ""
 
     def document(self) -> dict[str, Any]:
-        """Give the row as the API answers it."""
+        """Return the row as the API answers it."""
         reason = {"reason": self.reason} if self.reason else {}
         return {"created": self.created, "email": self.email, **reason}
 
@@ -49,7 +49,7 @@ class Suppressions:
     def rows(
         self, name: ListName, *, start: float, end: float, limit: int, offset: int
     ) -> list[Row]:
-        """Give a page of what came onto a list from `start` to `end`, both included."""
+        """Return a page of what came onto a list from `start` to `end`, both included."""
         found = [row for row in self._lists[name].values() if start <= row.created <= end]
         found.sort(key=lambda row: row.created, reverse=True)
         return found[offset : offset + min(limit, MOST_ROWS)]

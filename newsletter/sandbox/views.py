@@ -124,7 +124,7 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _html_part(message: EmailMessage) -> Answer:
-    """Give the HTML as it was sent, but with links that open beside it."""
+    """Return the HTML as it was sent, but with links that open beside it."""
     html = _part(message, "html")
     html = re.sub(r"(<head\b[^>]*>)", r'\1<base target="_blank">', html, count=1, flags=re.I)
     return _html(200, html, policy=_MAIL_PAGE)

@@ -29,7 +29,7 @@ _PATIENCE = 10.0  # seconds for one POST
 
 
 def signing_key(folder: Path) -> ec.EllipticCurvePrivateKey:
-    """Give the folder's key pair, made on the first run and readable by its owner only."""
+    """Return the folder's key pair, made on the first run and readable by its owner only."""
     file = folder / KEY_FILE
     if not file.exists():
         key = ec.generate_private_key(ec.SECP256R1())

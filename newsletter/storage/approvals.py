@@ -21,11 +21,11 @@ class ApprovalRecords:
         self._publication = publication
 
     def find(self, day: date) -> Approval | None:
-        """Give the approval of an edition that stands; None where there is none."""
+        """Return the approval of an edition that stands; None where there is none."""
         return self.between(day, day).get(day)
 
     def between(self, first: date, last: date) -> Mapping[date, Approval]:
-        """Give the approvals that stand, by edition, both ends included."""
+        """Return the approvals that stand, by edition, both ends included."""
         ours = approval.c.publication == self._publication
         query = (
             sa.select(approval)

@@ -89,7 +89,7 @@ class Database:
             return found.scalar() == REVISION
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Return all connections back."""
         self.engine.dispose()
 
 

@@ -47,7 +47,7 @@ class FetchedAnswers:
             connection.execute(sa.delete(fetched).where(old))
 
     def seen(self, feed: str) -> tuple[SeenItem, ...]:
-        """Give all items of a feed that are remembered."""
+        """Return all items of a feed that are remembered."""
         columns = [column for column in feed_item.c if column.name != "feed"]
         query = sa.select(*columns).where(feed_item.c.feed == feed)
         with self._database.read() as connection:

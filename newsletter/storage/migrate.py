@@ -15,13 +15,13 @@ _SCRIPTS = "newsletter.storage:migrations"
 
 
 def version(database: Database) -> str | None:
-    """Give the revision a database is at; None for an empty one."""
+    """Return the revision a database is at; None for an empty one."""
     with database.read() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str:
-    """Give the revision this version of the program needs."""
+    """Return the revision this version of the program needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head

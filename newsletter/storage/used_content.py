@@ -32,7 +32,7 @@ class UsedContent:
         self.publication = publication
 
     def frozen(self, day: date) -> FrozenEdition | None:
-        """Give the edition of a date as its send froze it; None before that."""
+        """Return the edition of a date as its send froze it; None before that."""
         with self.database.read() as connection:
             row = self._row(connection, day)
         return None if row is None else FrozenEdition(content=row.content, record=row.record)

@@ -92,7 +92,7 @@ class CsvFile:
             yield from page.records()
 
     def sample(self) -> list[Record]:
-        """Give the first records, enough to tell what the columns hold."""
+        """Return the first records, enough to tell what the columns hold."""
         return list(islice(self.records(), _SAMPLE_RECORDS))
 
 
@@ -249,7 +249,7 @@ class _Lines:
         return chain.from_iterable(self._blocks())
 
     def line(self, number: int) -> str:
-        """Give a line of the latest block, by its number from 1."""
+        """Return a line of the latest block, by its number from 1."""
         return self._block[number - self._before - 1]
 
     def _blocks(self) -> Iterator[list[str]]:
@@ -283,7 +283,7 @@ def _pages(stream: IO[str], *, delimiter: str, most: int) -> Iterator[Page]:
 def _line_numbers(
     rows: Sequence[Sequence[str]], first: int, *, next_line: int | None
 ) -> Sequence[int]:
-    """Give the line on which each record begins, and the one after them all.
+    """Return the line on which each record begins, and the one after them all.
 
     `next_line` is that last one, where it is known: mostly it shows that each has one line.
     """

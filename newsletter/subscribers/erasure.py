@@ -19,7 +19,7 @@ class Marks:
         self.prefix = f"hmac:{self._hash('which key is this')[:8]}:"
 
     def __call__(self, canonical: str) -> str:
-        """Give the hash of a canonical address. Pure."""
+        """Return the hash of a canonical address. Pure."""
         return self.prefix + self._hash(canonical)
 
     def _hash(self, text: str) -> str:

@@ -72,11 +72,11 @@ class Marker(Protocol):
 
     @property
     def prefix(self) -> str:
-        """Give how every hash of this key begins."""
+        """Return how every hash of this key begins."""
         ...
 
     def __call__(self, canonical: str) -> str:
-        """Give the hash of a canonical address. Pure."""
+        """Return the hash of a canonical address. Pure."""
         ...
 
 
@@ -164,7 +164,7 @@ class ImportSession(Protocol):
         ...
 
     def unfinished(self) -> ImportRun | None:
-        """Give the import of the same file that was begun and not finished."""
+        """Return the import of the same file that was begun and not finished."""
         ...
 
     def begin(self) -> ImportRun:

@@ -17,7 +17,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str, *, what: str = "name") -> str | Refused:
-    """Give a value as it is stored: trimmed, control characters replaced by one space.
+    """Return a value as it is stored: trimmed, control characters replaced by one space.
 
     Refuses broken characters (lone surrogates) and more than 500 characters; `what` names the
     value in the reason. Cleaning twice changes nothing more.

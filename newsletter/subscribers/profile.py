@@ -169,11 +169,11 @@ PROFILE: tuple[Column, ...] = (*VALUES, ATTRIBUTES)
 
 
 def profile_of(one: Person | Profile) -> dict[str, Any]:
-    """Give the profile as values by name; in a `Person` some may be unsaid."""
+    """Return the profile as values by name; in a `Person` some may be unsaid."""
     return {column.name: getattr(one, column.name) for column in PROFILE}
 
 
 def merged(told: Person, known: Profile) -> dict[str, Any]:
-    """Give the profile that a known subscriber has once this is said: what is unsaid stays."""
+    """Return the profile that a known subscriber has once this is said: what is unsaid stays."""
     said = {one.name: getattr(told, one.name) or getattr(known, one.name) for one in VALUES}
     return said | {ATTRIBUTES.name: {**known.attributes, **told.attributes}}

@@ -122,7 +122,7 @@ def _cleaned(text: str, *, what: str) -> str:
 
 
 def found(stored: Subscriber | None, address: str) -> Subscriber:
-    """Give the subscriber that was asked for. Raises `UsageError` when there is none."""
+    """Return the subscriber that was asked for. Raises `UsageError` when there is none."""
     if stored is None:
         raise UsageError(
             f"There is no subscriber {address}.",

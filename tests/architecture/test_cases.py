@@ -15,7 +15,7 @@ _ROW = re.compile(r"^\| (\d+) \|.*\| (.*) \|$", re.MULTILINE)
 
 
 def cases_tested() -> dict[int, set[str]]:
-    """Give the files of tests for each case, by the numbers in the tests' names."""
+    """Return the files of tests for each case, by the numbers in the tests' names."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     for file in TESTS.rglob("test_*.py"):
         for name in names_in(file):
@@ -32,7 +32,7 @@ def names_in(file: Path) -> list[str]:
 
 
 def cases_documented() -> dict[int, set[str]]:
-    """Give the files each case names in the documentation."""
+    """Return the files each case names in the documentation."""
     text = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
     return {int(number): set(re.findall(r"`(\w+)`", files)) for number, files in _ROW.findall(text)}
 

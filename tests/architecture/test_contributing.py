@@ -65,7 +65,7 @@ def put(one: Shown, file: Path) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give a copy of the project in which everything the page shows was done, and nothing else."""
+    """Return a copy of the project in which all that the page shows was done, and no more."""
     root = tmp_path_factory.mktemp("contributed")
     for name in COPIED:
         shutil.copytree(ROOT / name, root / name)

@@ -45,7 +45,7 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, An
 
 
 def options(command: Any) -> set[str]:
-    """Give the long options of a command."""
+    """Return the long options of a command."""
     names = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
     return {name for name in names if name.startswith("--")} - NOT_OURS
 

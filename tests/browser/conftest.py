@@ -25,7 +25,7 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Give the machine's own Chromium, else the one Playwright has installed."""
+    """Return the machine's own Chromium, else the one Playwright has installed."""
     expect.set_options(timeout=PATIENCE * 1000)
     found = next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:

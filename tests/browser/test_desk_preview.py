@@ -51,7 +51,7 @@ def opened(browser: Browser, url: str, *, width: int = 1600, **options: Any) -> 
 
 
 def mail(page: Page, width: int) -> FrameLocator:
-    """Give the mail in the frame of a width."""
+    """Return the mail in the frame of a width."""
     return page.frame_locator(f'.device[data-width="{width}"] iframe')
 
 

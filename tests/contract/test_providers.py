@@ -157,7 +157,7 @@ def test_submit_may_be_called_from_several_threads(working: Provider) -> None:
 
 
 def ours(caplog: pytest.LogCaptureFixture) -> str:
-    """Give what was logged, but for the log of the server that plays the other side."""
+    """Return what was logged, but for the log of the server that plays the other side."""
     told = [r.getMessage() for r in caplog.records if not r.name.startswith("mail.")]
     return "\n".join(told)
 

@@ -71,7 +71,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def settings_of(name: str, overrides: Mapping[str, Any]) -> Settings:
-    """Give a publication with this template, whatever else it sets."""
+    """Return a publication with this template, whatever else it sets."""
     chosen = overrides.get("template", Template()).model_copy(update={"name": name})
     return make_settings(Path(), **{**overrides, "template": chosen})
 

@@ -31,7 +31,7 @@ def read(path: Path, language: str | None = None) -> Catalog:
 
 @pytest.fixture(scope="module")
 def asked_for() -> set[object]:
-    """Give what the templates ask the catalogues for."""
+    """Return what the templates ask the catalogues for."""
     found = extract_from_dir(
         TEMPLATES, method_map=[(PATTERN, "jinja2")], options_map={PATTERN: OPTIONS}
     )

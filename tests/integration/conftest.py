@@ -24,7 +24,7 @@ from tests.support.publication import Publication, make_publication
 
 @pytest.fixture(scope="session")
 def postgresql_lender(postgresql: str) -> PostgresqlLender:
-    """Give what lends databases with this version's tables."""
+    """Return what lends databases with this version's tables."""
     return PostgresqlLender(postgresql)
 
 
@@ -36,7 +36,7 @@ def current_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=KINDS)
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Give a database without any table, of each kind."""
+    """Return a database without any table, of each kind."""
     if request.param == "sqlite":
         yield from _opened(sqlite_url(tmp_path))
         return
@@ -48,7 +48,7 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 def lend_database(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> Callable[[], AbstractContextManager[str]]:
-    """Give what lends databases with this version's tables, of each kind, by their addresses."""
+    """Return what lends databases with this version's tables, of each kind, by their addresses."""
     if request.param == "postgresql":
         lender: PostgresqlLender = request.getfixturevalue("postgresql_lender")
         return lender.lend
@@ -58,27 +58,27 @@ def lend_database(
 
 @pytest.fixture
 def database_url(lend_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
-    """Give the address of a database with this version's tables, of each kind."""
+    """Return the address of a database with this version's tables, of each kind."""
     with lend_database() as url:
         yield url
 
 
 @pytest.fixture
 def postgresql_url(postgresql_lender: PostgresqlLender) -> Iterator[str]:
-    """Give the address of a database with this version's tables on PostgreSQL alone."""
+    """Return the address of a database with this version's tables on PostgreSQL alone."""
     with postgresql_lender.lend() as url:
         yield url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """Give a database with this version's tables, opened."""
+    """Return a database with this version's tables, opened."""
     yield from _opened(database_url)
 
 
 @pytest.fixture
 def publish(database_url: str) -> Callable[..., Publication]:
-    """Give the builder of a publication that keeps its ledger in a database of each kind."""
+    """Return the builder of a publication that keeps its ledger in a database of each kind."""
     return partial(make_publication, NEWSLETTER_DATABASE__URL=database_url)
 
 

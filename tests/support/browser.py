@@ -61,7 +61,7 @@ def template(name: str) -> Template:
 
 
 def mail(name: str, **publication: Any) -> str:
-    """Give the mail with everything there is, as one reader gets it."""
+    """Return the mail with everything there is, as one reader gets it."""
     return check_edition(WHOLE, template=template(name), **publication).html
 
 
@@ -95,7 +95,7 @@ def shown(
 
 
 def resize(page: Page, width: int) -> None:
-    """Give the window another width."""
+    """Return the window another width."""
     page.set_viewport_size({"width": width, "height": 800})
 
 

@@ -63,7 +63,7 @@ class PostgresqlLender:
 
     @contextmanager
     def lend(self) -> Iterator[str]:
-        """Give the address of a database that is empty and nobody else's."""
+        """Return the address of a database that is empty and nobody else's."""
         url = self._idle.pop() if self._idle else self._new()
         try:
             yield url
@@ -98,7 +98,7 @@ def sqlite_copy(file: Path, folder: Path) -> str:
 
 
 def bring_up(url: str) -> None:
-    """Give a database this version's tables."""
+    """Return a database this version's tables."""
     database = connect(url)
     upgrade(database)
     database.close()

@@ -100,7 +100,7 @@ class Desk:
 
     @property
     def origin(self) -> str:
-        """Give what a page of this desk says it comes from."""
+        """Return what a page of this desk says it comes from."""
         return f"http://127.0.0.1:{self.port}"
 
     @contextmanager
@@ -237,7 +237,7 @@ class _Fields(HTMLParser):
 
 
 def fields_of(page: str) -> dict[str, str]:
-    """Give the fields of a page's form."""
+    """Return the fields of a page's form."""
     reader = _Fields()
     reader.feed(page)
     return reader.found

@@ -57,7 +57,7 @@ def hostile_features(text: str) -> Edition:
 
 
 def everything_hostile() -> Edition:
-    """Give one edition with every text in every kind of place."""
+    """Return one edition with every text in every kind of place."""
     stories = tuple(hostile_story(text).stories[0] for text in HOSTILE)
     others = tuple(
         make_other(label=text, text=text, source=Credit(text, f"{SITE}/source")) for text in HOSTILE

@@ -20,7 +20,7 @@ def post(wire: HttpClient, url: str, body: bytes = b"{}", *, timeout: float = PA
 
 
 def late(error: type[Exception], url: str, wire: HttpClient, body: bytes = b"{}") -> str:
-    """Give the sentence of an error that must come at the deadline, not before.
+    """Return the sentence of an error that must come at the deadline, not before.
 
     Nor after: whatever a server does here else ends in no error, or lasts for `PATIENCE`.
     """

@@ -23,7 +23,7 @@ class Outside:
     file: Path
 
     def line_of(self, text: str) -> int:
-        """Give the number of the line that has a text, which only one has."""
+        """Return the number of the line that has a text, which only one has."""
         (number,) = (
             n for n, line in enumerate(self.file.read_text().splitlines(), 1) if text in line
         )
@@ -32,7 +32,7 @@ class Outside:
 
 @pytest.fixture
 def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Outside]:
-    """Give what writes a module that can be imported; each package has a name of its own."""
+    """Return what writes a module that can be imported; each package has a name of its own."""
     folder = tmp_path / "installed"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))

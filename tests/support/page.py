@@ -22,7 +22,7 @@ CREDIT = "Image credit to Harbour Press"
 
 
 def full_page() -> tuple[str, ...]:
-    """Give the lines of a page with every part."""
+    """Return the lines of a page with every part."""
     return (HEADLINE, *PARAGRAPHS, FACT, QUOTE, WORD, SENTENCE, CREDIT)
 
 

@@ -64,7 +64,7 @@ class Running:
 
     @property
     def returncode(self) -> int | None:
-        """Give the exit code, negative for the signal that ended it, None while it runs."""
+        """Return the exit code, negative for the signal that ended it, None while it runs."""
         return self.process.exitcode
 
     def send_signal(self, number: int) -> None:
@@ -83,7 +83,7 @@ class Running:
         return self.process.exitcode
 
     def said(self) -> str:
-        """Give what it has said up to now."""
+        """Return what it has said up to now."""
         return self.out.read_text(encoding="utf-8") if self.out.exists() else ""
 
     def communicate(self) -> tuple[str, str]:

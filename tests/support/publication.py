@@ -131,7 +131,7 @@ def make_publication(
 
 
 def with_template(publication: Publication, line: str) -> None:
-    """Give the publication a brief of its own, with a greeting before its stories."""
+    """Return the publication a brief of its own, with a greeting before its stories."""
     folder = publication.root / "templates" / "email"
     folder.mkdir(parents=True)
     bundled = Path(__file__).parents[2] / "templates" / "email" / "brief.mjml.j2"

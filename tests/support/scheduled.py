@@ -89,7 +89,7 @@ class Scene:
         return audit(audit_record.record(self.database, self.send.id, message_digest=digest))
 
     def bodies(self) -> list[Any]:
-        """Give the requests to mail/send that came whole, in order."""
+        """Return the requests to mail/send that came whole, in order."""
         return [one.body for one in self.sandbox.requests if one.path == "/v3/mail/send"]
 
     def recalls(self, method: str = "POST") -> list[Any]:

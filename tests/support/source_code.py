@@ -31,7 +31,7 @@ class Module:
 
 @cache
 def modules() -> tuple[Module, ...]:
-    """Give every module of the package."""
+    """Return every module of the package."""
     return tuple(_module(path) for path in sorted(PACKAGE.rglob("*.py")))
 
 

@@ -94,5 +94,5 @@ def suppress(database: Database, canonical: str) -> None:
 
 
 def counted(report: Report) -> dict[str, int]:
-    """Give the classes that have rows."""
+    """Return the classes that have rows."""
     return {str(name): count for name, count in report.counts.items() if count}

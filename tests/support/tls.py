@@ -43,7 +43,7 @@ def write_certificate(folder: Path) -> Path:
 
 
 def server_side(certificate: Path) -> ssl.SSLContext:
-    """Give what a server with this certificate speaks TLS with."""
+    """Return what a server with this certificate speaks TLS with."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     return context

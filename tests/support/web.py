@@ -52,7 +52,7 @@ def open_fetch(
     contact: str | None = "editor@brief.example.org",
     allow: Callable[[str], bool] | None = None,
 ) -> Iterator[Fetch]:
-    """Give a real `Fetch`; it may reach this machine unless told otherwise."""
+    """Return a real `Fetch`; it may reach this machine unless told otherwise."""
     with HttpClient(allow=allow or (None if allow_private else is_public)) as wire:
         yield make_fetch(
             wire,

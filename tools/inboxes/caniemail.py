@@ -112,13 +112,13 @@ def main(source: Path) -> None:
 
 
 def answer(stats: Mapping[str, Any], family: str, programs: tuple[str, ...]) -> str:
-    """Give the worst answer of a family's programs, each in its newest version."""
+    """Return the worst answer of a family's programs, each in its newest version."""
     found = [newest(stats.get(family, {}).get(program)) for program in programs]
     return min(found, key=WORST_FIRST.index)
 
 
 def newest(versions: Mapping[str, str] | None) -> str:
-    """Give the answer of the newest version that was tried; versions are written in order."""
+    """Return the answer of the newest version that was tried; versions are written in order."""
     tried = [text.split()[0] for text in (versions or {}).values()]
     return next((text for text in reversed(tried) if text != "u"), "u")
 

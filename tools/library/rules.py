@@ -51,7 +51,7 @@ def uses(word: str, sentence: str) -> bool:
 
 
 def forms(word: str) -> frozenset[str]:
-    """Give a word and its regular inflected forms."""
+    """Return a word and its regular inflected forms."""
     stem = word.removesuffix("e")
     endings = {stem + end for end in ("es", "ed", "ing", "er", "est")}
     doubled = {word + word[-1] + end for end in ("ed", "ing")}
@@ -60,7 +60,7 @@ def forms(word: str) -> frozenset[str]:
 
 
 def family(word: str) -> str:
-    """Give what words of one lemma share: gregarious and gregariously are one family."""
+    """Return what words of one lemma share: gregarious and gregariously are one family."""
     while len(stem := _ENDING.sub("", word)) >= 4 and stem != word:
         word = stem
     return word

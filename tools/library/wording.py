@@ -50,7 +50,7 @@ def twice(entries: Iterable[Entry], field: str) -> Iterator[str]:
 
 
 def tokens(text: str) -> frozenset[str]:
-    """Give the words of a text, folded."""
+    """Return the words of a text, folded."""
     return frozenset(_TOKEN.findall(text.casefold()))
 
 

@@ -19,7 +19,7 @@ _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, R
 
 
 def entries(fetched: Fetched, *, service: str) -> tuple[Mapping[str, Any], ...]:
-    """Give the entries in the order of the feed.
+    """Return the entries in the order of the feed.
 
     Raises `SourceError` for a web page, for what is no feed, and for a feed without entries;
     feedparser itself is silent about all three. A feed that declares entities of its own is
@@ -42,23 +42,23 @@ def entries(fetched: Fetched, *, service: str) -> tuple[Mapping[str, Any], ...]:
 
 
 def _prologue(data: bytes) -> bytes:
-    """Give what stands before the first tag; the wider encodings have a null in each letter."""
+    """Return what stands before the first tag; the wider encodings have a null in each letter."""
     narrow = data[:100_000].replace(b"\0", b"")
     return _FIRST_TAG.split(narrow, maxsplit=1)[0]
 
 
 def text(entry: Mapping[str, Any], key: str) -> str:
-    """Give a text of an entry, or nothing."""
+    """Return a text of an entry, or nothing."""
     return answers.text_of(entry.get(key))
 
 
 def body(entry: Mapping[str, Any]) -> str:
-    """Give the markup of an entry: its content, else its summary."""
+    """Return the markup of an entry: its content, else its summary."""
     return next(_bodies(entry), "")
 
 
 def day_of(entry: Mapping[str, Any]) -> date | None:
-    """Give the day an entry was published or, where that is not said, updated; in UTC."""
+    """Return the day an entry was published or, where that is not said, updated; in UTC."""
     for key in ("published_parsed", "updated_parsed"):
         moment = entry.get(key) if key in entry else None
         if moment:

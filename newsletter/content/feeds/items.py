@@ -57,7 +57,7 @@ def _hash(text: str) -> str:
 
 
 def read_items(fetched: Fetched, *, name: str) -> tuple[FeedItem, ...]:
-    """Give the items in the order of the feed. Raises `SourceError` for what is no feed."""
+    """Return the items in the order of the feed. Raises `SourceError` for what is no feed."""
     start = fetched.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start == b"{":
         return tuple(_json_items(answers.json_of(fetched, service=name), fetched.url, name))
@@ -88,7 +88,7 @@ def _text(entry: Mapping[str, Any], key: str) -> str:
 
 
 def _moment(entry: Mapping[str, Any]) -> datetime | None:
-    """Give the moment of publication; of feeds that only know changes, that of the change."""
+    """Return the moment of publication; of feeds that only know changes, that of the change."""
     for key in ("published_parsed", "updated_parsed"):
         parsed = entry.get(key) if key in entry else None
         if parsed:

@@ -32,7 +32,7 @@ class Entry:
 
 @cache
 def entries(part: Part) -> tuple[Entry, ...]:
-    """Give all entries for a part, in the order of the file; none for stories."""
+    """Return all entries for a part, in the order of the file; none for stories."""
     if part not in _FILES:
         return ()
     path = _FOLDER / _FILES[part]

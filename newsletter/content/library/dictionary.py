@@ -16,7 +16,7 @@ _NAMES = {"n": "noun", "v": "verb", "a": "adjective", "r": "adverb"}
 
 
 def parts_of_speech(word: str) -> frozenset[str]:
-    """Give the parts of speech of a word: noun, verb, adjective, adverb.
+    """Return the parts of speech of a word: noun, verb, adjective, adverb.
 
     Case does not matter. Empty for what is not listed, and that says nothing: inflected forms,
     phrases and words of three letters are not listed either.

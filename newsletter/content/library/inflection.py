@@ -34,13 +34,13 @@ def uses(word: str, sentence: str) -> bool:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Give the words of a text, folded; apostrophe and s are taken off."""
+    """Return the words of a text, folded; apostrophe and s are taken off."""
     found = _SAID.findall(text.casefold().replace("'", "’"))
     return tuple(one.removesuffix("’s").removesuffix("’") for one in found)
 
 
 def forms(word: str) -> frozenset[str]:
-    """Give a word with its plurals, tenses and degrees, those of English spelling rules."""
+    """Return a word with its plurals, tenses and degrees, those of English spelling rules."""
     return frozenset({word, *_regular(word), *_plurals(word), *_strong(word)})
 
 
@@ -71,7 +71,7 @@ def _plurals(word: str) -> set[str]:
 
 
 def _strong(word: str) -> set[str]:
-    """Give strong forms by the last part of a word: understand has those of stand."""
+    """Return strong forms by the last part of a word: understand has those of stand."""
     return {
         word.removesuffix(base) + form
         for base, forms_of in _STRONG.items()

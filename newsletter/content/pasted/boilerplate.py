@@ -39,7 +39,7 @@ _FIRST_CUT = 2  # a headline may be "Comments"; from the third line on it is the
 
 
 def without_furniture(blocks: Sequence[str], *, extra: Sequence[str] = ()) -> tuple[str, ...]:
-    """Give the blocks that belong to the edition, in order.
+    """Return the blocks that belong to the edition, in order.
 
     `extra` are further lines of one publisher's site, compared without case and closing
     punctuation; one that ends in "..." stands for every line with that beginning.

@@ -9,7 +9,7 @@ from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Story, Word
 
 
 def as_text(page: Page) -> str:
-    """Give every kept line in page order, a blank line between.
+    """Return every kept line in page order, a blank line between.
 
     `parse_page` reads the same page from it, unless nothing was kept.
     """
@@ -17,7 +17,7 @@ def as_text(page: Page) -> str:
 
 
 def as_document(page: Page) -> dict[str, Any]:
-    """Give the JSON document; every key is always there, an absent part is null or empty."""
+    """Return the JSON document; every key is always there, an absent part is null or empty."""
     features = page.features
     return {
         "date_label": page.date_label,

@@ -26,7 +26,7 @@ _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-"})
 
 
 def blocks_of(data: bytes | str) -> tuple[str, ...]:
-    """Give the non-empty lines, trimmed, with single spaces, in order.
+    """Return the non-empty lines, trimmed, with single spaces, in order.
 
     Raises `InputError` for what is no text at all: empty, or full of control characters.
     """

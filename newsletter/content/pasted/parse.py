@@ -53,7 +53,7 @@ def parse_page(data: bytes | str, *, furniture: Sequence[str] = ()) -> Page:
 def _opening(
     found: Sequence[Entry], *, dated: bool
 ) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
-    """Give the lead headline, the intro, and the lines of the stories.
+    """Return the lead headline, the intro, and the lines of the stories.
 
     With a divider, what stands before it is the intro, except for the headline if it is there.
     """

@@ -55,7 +55,7 @@ _QUALIFIER = _by_any_name(_QUALIFIERS)
 
 
 def part_of_speech(printed: str) -> str | None:
-    """Give the full name in lower case, with or without dots; None for what is none.
+    """Return the full name in lower case, with or without dots; None for what is none.
 
     Several are joined by a comma and a space: "v. & n." is "verb, noun".
     """

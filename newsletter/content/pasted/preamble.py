@@ -58,7 +58,7 @@ def contents_length(blocks: Sequence[str], heading: int) -> int:
 
 
 def headlines_of(entries: Iterable[str]) -> tuple[str, ...]:
-    """Give the entries that announce stories, not features or events; headings are left out."""
+    """Return the entries that announce stories, not features or events; headings are left out."""
     return tuple(
         entry for entry in entries if _is_headline(entry) and not is_contents_heading(entry)
     )

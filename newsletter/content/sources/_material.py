@@ -48,12 +48,12 @@ def read_text(path: Path, *, root: Path) -> str:
 
 
 def shown(path: Path, *, root: Path) -> str:
-    """Give a path as the publication's people know it: from its folder on."""
+    """Return a path as the publication's people know it: from its folder on."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def turn(day: date, count: int) -> int:
-    """Give whose turn it is among `count`: in `count` days on end everyone has one."""
+    """Return whose turn it is among `count`: in `count` days on end everyone has one."""
     return day.toordinal() % count
 
 
@@ -65,7 +65,7 @@ def next_unused(
     past: Past,
     supply: Callable[[Entry], Supply],
 ) -> Entry | None:
-    """Give the entry whose turn it is, or the first after it that was not used within a year.
+    """Return the entry whose turn it is, or the first after it that was not used within a year.
 
     When all were used it is the one of longest ago; without entries there is none.
     """

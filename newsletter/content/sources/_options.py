@@ -22,7 +22,7 @@ _KINDS: Mapping[type, str] = {
 def checked(
     options: SourceOptions, *, source: str, defaults: Mapping[str, Option]
 ) -> dict[str, Any]:
-    """Give the options with their defaults filled in.
+    """Return the options with their defaults filled in.
 
     Raises `ConfigError` for a key the source does not know, naming the allowed ones, and for a
     value of another kind than the default's.
@@ -49,7 +49,7 @@ def checked_for(
     source: str,
     defaults: Mapping[str, Option] | None = None,
 ) -> dict[str, Any]:
-    """Give the options as `checked` does, for a source that stands in the chains of `parts` only.
+    """Return the options as `checked` does, for a source that stands in the chains of `parts` only.
 
     Raises `ConfigError` in any other chain.
     """

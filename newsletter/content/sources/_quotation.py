@@ -13,7 +13,7 @@ _MARKS_BEFORE_AUTHOR = "~-–—― \t"
 
 
 def quotation(text: str, author: str, *, service: str, credit: Credit, origin: str) -> Supply:
-    """Give a quote as a supply, without one pair of quotation marks around it.
+    """Return a quote as a supply, without one pair of quotation marks around it.
 
     "Unknown", "Proverb" and "attributed to" stay as printed. Raises `SourceError` when there is no
     author, when the service itself is named in the author's place or in the text (so come its

@@ -24,7 +24,7 @@ class WebPageSource:
     picture: stories.TakePicture
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the part as the page of the date has it.
+        """Return the part as the page of the date has it.
 
         The text is found by trafilatura and read line by line as a pasted page is, so the story
         brings other “… of the Day” lines along. Raises `SourceError` when the page cannot be

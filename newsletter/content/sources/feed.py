@@ -35,7 +35,7 @@ class FeedSource:
     now: datetime | None
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the part as today's item of the feed has it.
+        """Return the part as today's item of the feed has it.
 
         Rules of content.md 7.2: published at most `max_age` ago and not before the last edition
         was sent, not in the future, not there when the feed was new, not used before. An item

@@ -25,7 +25,7 @@ class LibrarySource:
     past: Past
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the first entry in the order of the day that readers have not had before.
+        """Return the first entry in the order of the day that readers have not had before.
 
         An entry that belongs to the date goes before all others, and no entry comes on a date
         that another belongs to. The others take turns by the calendar, so that each comes once

@@ -57,7 +57,7 @@ class MarkdownSource:
         return self.root / self.dir / f"{day.isoformat()}.md"
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the stories of the date in their `order`, else the undated one whose turn it is.
+        """Return the stories of the date in their `order`, else the undated one whose turn it is.
 
         Turns follow the calendar in the order of the files: as many days on end as there are
         undated stories without a repeat. Raises `SourceError` with file and line when a story of
@@ -79,7 +79,7 @@ class MarkdownSource:
         return self._by_turns(_undated(files), faults, day)
 
     def pool(self, part: Part) -> Iterable[Supply]:
-        """Give the undated stories when they take turns."""
+        """Return the undated stories when they take turns."""
         del part
         files, _ = self._files()
         stories, _ = _usable(_undated(files))
@@ -177,7 +177,7 @@ def _file(front: FrontMatter) -> _File:
 
 
 def _date(front: FrontMatter) -> date | None:
-    """Give the date of the front matter, else the one the file's name begins with."""
+    """Return the date of the front matter, else the one the file's name begins with."""
     value = front.values.get("date")
     if value is None or value == "":
         return _date_in(front.name)

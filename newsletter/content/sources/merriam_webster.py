@@ -33,7 +33,7 @@ class MerriamWebsterSource:
     ask: Fetch
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the word of the publication date, else that of the day before.
+        """Return the word of the publication date, else that of the day before.
 
         The sentences are the dictionary's own; the press quotation of an entry is never used.
         Raises `SourceError` when the feed is down, is no feed, or has no word as fresh as that.
@@ -86,7 +86,7 @@ def _word(entry: Mapping[str, Any]) -> Word:
 
 
 def _senses(read: WordEntry, *, word: str, short: str) -> tuple[str, str | None]:
-    """Give definition and extra sense; the short definition of the feed where there are none."""
+    """Return definition and extra sense; the short definition of the feed where there are none."""
     if not read.senses:
         return answers.as_sentence(short), None
     definition, more = split_senses(read.senses[0], word=word)

@@ -33,7 +33,7 @@ class PageSource:
         return self.root / self.file.replace("{date}", day.isoformat())
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the part as the page of the date has it.
+        """Return the part as the page of the date has it.
 
         The story part brings the page's other features and its introduction along. Raises
         `SourceError` when there is no page, or the page has no such part.

@@ -63,7 +63,7 @@ class TableSource:
     past: Past = field(default_factory=NothingUsed)
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the row of the date, else the row whose turn it is.
+        """Return the row of the date, else the row whose turn it is.
 
         A full date goes before a yearly one, and dated rows take no turns. Turns follow the
         calendar through an order that depends on the rows' text alone, past those used within a
@@ -82,7 +82,7 @@ class TableSource:
         return Supply(feature=row.feature, origin=origin, own=dated is not None)
 
     def pool(self, part: Part) -> Iterable[Supply]:
-        """Give the rows without a date. Raises `SourceError` when the file cannot be read."""
+        """Return the rows without a date. Raises `SourceError` when the file cannot be read."""
         table, name = self._table(part)
         return [
             replace(_supply(row), origin=f"{name}, line {row.line}") for row in _undated(table.rows)

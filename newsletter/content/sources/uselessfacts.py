@@ -26,7 +26,7 @@ class UselessFactsSource:
     language: str
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the service's fact of the moment; it knows no other date.
+        """Return the service's fact of the moment; it knows no other date.
 
         Readers are told in the credit, and editors in the origin, that nobody verified it. Raises
         `SourceError` for everything that is no fact.

@@ -36,7 +36,7 @@ class WikimediaSource:
     now: datetime | None
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give one statement that is not grim; the origin names two others there were.
+        """Return one statement that is not grim; the origin names two others there were.
 
         “Did you know” exists only for the UTC date of this very moment, whatever the publication
         date; “on this day” is asked for the publication date. Raises `SourceError` when nothing

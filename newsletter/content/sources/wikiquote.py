@@ -36,7 +36,7 @@ class WikiquoteSource:
     ask: Fetch
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the quote of the publication date. Raises `SourceError` when there is none."""
+        """Return the quote of the publication date. Raises `SourceError` when there is none."""
         del part  # `make` refuses any chain but the quotes'
         page = f"Wikiquote:Quote_of_the_day/{_MONTHS[day.month - 1]}_{day.day},_{day.year}"
         query = f"action=parse&page={segment(page)}&prop=text&format=json&formatversion=2"
@@ -67,7 +67,7 @@ def _read(answer: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _markup(answer: Mapping[str, Any]) -> str:
-    """Give the page's HTML; the older form of the answer wraps it once more."""
+    """Return the page's HTML; the older form of the answer wraps it once more."""
     text = answers.table_of(answer.get("parse")).get("text")
     text = text.get("*") if isinstance(text, dict) else text
     return text if isinstance(text, str) else ""

@@ -39,7 +39,7 @@ class WiktionarySource:
     ask: Fetch
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the word of the publication date, else that of the day before.
+        """Return the word of the publication date, else that of the day before.
 
         A word that Wiktionary marks as vulgar or offensive, or that is defined in such words, is
         refused. Raises `SourceError` with the reason.

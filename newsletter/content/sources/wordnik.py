@@ -40,7 +40,7 @@ class WordnikSource:
     pronunciation: bool = False  # costs a second request
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the word of the publication date, credited to the dictionary of its definition.
+        """Return the word of the publication date, credited to the dictionary of its definition.
 
         The examples are other people's texts and are not used. A pronunciation that cannot be had
         costs the pronunciation alone; the origin says why. Raises `SourceError`.

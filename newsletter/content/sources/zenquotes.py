@@ -25,7 +25,7 @@ class ZenQuotesSource:
     ask: Fetch
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Give the service's quote of the moment; it knows no other date.
+        """Return the service's quote of the moment; it knows no other date.
 
         Raises `SourceError` also for its over-quota message, which comes in the form of a quote.
         """

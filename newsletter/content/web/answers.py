@@ -44,22 +44,22 @@ def json_of(fetched: Fetched, *, service: str) -> Any:
 
 
 def table_of(value: Any) -> Mapping[str, Any]:
-    """Give a JSON object, or an empty one where something else stands."""
+    """Return a JSON object, or an empty one where something else stands."""
     return value if isinstance(value, dict) else {}
 
 
 def tables_of(value: Any) -> tuple[Mapping[str, Any], ...]:
-    """Give the objects of a JSON array; what else is in it, or stands there, is passed over."""
+    """Return the objects of a JSON array; what else is in it, or stands there, is passed over."""
     return tuple(one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
 
 
 def text_of(value: Any) -> str:
-    """Give a JSON text in one line, or nothing where something else stands."""
+    """Return a JSON text in one line, or nothing where something else stands."""
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def as_sentence(text: str) -> str:
-    """Give a phrase with a capital at its beginning and a full stop at its end."""
+    """Return a phrase with a capital at its beginning and a full stop at its end."""
     if not text:
         return ""
     is_closed = text.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
@@ -67,7 +67,7 @@ def as_sentence(text: str) -> str:
 
 
 def valid(part: Part, feature: Fact | Quote | Word, *, service: str, origin: str) -> Supply:
-    """Give the feature as a supply. Raises `SourceError` when it is no valid answer for the part.
+    """Return the feature as a supply. Raises `SourceError` when it is no valid answer for the part.
 
     The edition asks the same of every supply; asked here, the sentence can name the service.
     """

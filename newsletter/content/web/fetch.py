@@ -62,7 +62,7 @@ class _Asking:
     most_bytes: int
 
     def headers_for(self, url: str) -> dict[str, str]:
-        """Give the headers for an address on the way."""
+        """Return the headers for an address on the way."""
         own = self.own_headers if addresses.same_host(self.url, url) else {}
         return {**self.headers, **own}
 
@@ -117,7 +117,7 @@ class _Web:
         most_bytes: int = 5_000_000,
         headers: Mapping[str, str] | None = None,
     ) -> Fetched:
-        """Give the answer of an address; raises `SourceError` with the reason."""
+        """Return the answer of an address; raises `SourceError` with the reason."""
         address = addresses.normal(url, any_port=self.any_port)
         self._refuse_unnamed(address)
         stored = self.store.answer(address, accept)
@@ -289,7 +289,7 @@ def _body(url: str, answer: Answer, most_bytes: int) -> bytes:
 
 
 def _stored(answer: StoredAnswer) -> Fetched:
-    """Give a stored answer; a failure that was remembered is raised again."""
+    """Return a stored answer; a failure that was remembered is raised again."""
     if answer.refusal is not None:
         raise SourceError(answer.refusal)
     return Fetched(

@@ -11,7 +11,7 @@ _AS_THEY_ARE = "!#$%&'()*+,/:;=?@[]~"
 
 
 def link(address: str, *, base: str = "") -> str | None:
-    """Give an absolute address with spaces and foreign letters percent-encoded, without `utm_*`.
+    """Return an absolute address with spaces and foreign letters percent-encoded, without `utm_*`.
 
     None for what is no http or https address.
     """
@@ -28,7 +28,7 @@ def link(address: str, *, base: str = "") -> str | None:
 
 
 def segment(text: str) -> str:
-    """Give a text as one piece of an address's path or query."""
+    """Return a text as one piece of an address's path or query."""
     return quote(text, safe="")
 
 
@@ -36,7 +36,7 @@ _TRACKING = re.compile(r"fbclid|gclid|mc_cid|mc_eid|ref|source", re.IGNORECASE)
 
 
 def link_key(address: str) -> str:
-    """Give an address without scheme, `www.`, tracking, fragment and trailing slash.
+    """Return an address without scheme, `www.`, tracking, fragment and trailing slash.
 
     These change when a site moves (content.md 7.2). Empty for what is no web address.
     """

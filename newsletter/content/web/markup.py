@@ -52,11 +52,11 @@ class Element:
         return next((one for one in self.walk() if one.attributes.get("id") == name), None)
 
     def text(self, *, without: Collection[str] = ()) -> str:
-        """Give the text in one line; elements whose tag is in `without` are left out."""
+        """Return the text in one line; elements whose tag is in `without` are left out."""
         return _SPACES.sub(" ", "".join(_pieces(self, without))).strip()
 
     def blocks(self, *, without: Collection[str] = ()) -> tuple[str, ...]:
-        """Give the text as a line per block, none of them empty."""
+        """Return the text as a line per block, none of them empty."""
         lines = "".join(_pieces(self, without)).split("\n")
         return tuple(filter(None, (_SPACES.sub(" ", line).strip() for line in lines)))
 

@@ -23,7 +23,7 @@ class WebStore(AnswerStore, FeedMemory, Protocol):
 def open_web(
     settings: Settings, store: WebStore, *, clock: Clock, jitter: Callable[[], float]
 ) -> Web:
-    """Give the network as sources meet it; nothing is asked yet. Close it in the end."""
+    """Return the network as sources meet it; nothing is asked yet. Close it in the end."""
     rules, contact = settings.fetch, settings.publication.contact
     wire = HttpClient(allow=None if rules.allow_private else is_public)
     fetch = make_fetch(

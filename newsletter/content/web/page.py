@@ -83,14 +83,14 @@ def _page(title: str, text: str, *, name: str) -> Page:
 def _all_pictures(
     html: str, said: Mapping[str, str], base: str
 ) -> tuple[story_pictures.Found, ...]:
-    """Give the page's pictures: first the one it shows to others, then those in its text."""
+    """Return the page's pictures: first the one it shows to others, then those in its text."""
     announced = link(said.get("image", ""), base=base) if said.get("image") else None
     first = story_pictures.Found(url=announced, alt=said.get("alt", "")) if announced else None
     return (*((first,) if first else ()), *story_pictures.in_html(html, base=base))
 
 
 def _said(html: str) -> dict[str, str]:
-    """Give title, author, date, image and its words as Open Graph has them, else JSON-LD."""
+    """Return title, author, date, image and its words as Open Graph has them, else JSON-LD."""
     metas = {_meta_name(one): one.attributes.get("content", "") for one in _metas(html)}
     found = _from_json_ld(html)
     names = {
@@ -151,7 +151,7 @@ def _of_posting(posting: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _named(value: Any, key: str, *, only: bool = False) -> Any:
-    """Give a text, or the text below `key` of an object, or that of the first in a list."""
+    """Return a text, or the text below `key` of an object, or that of the first in a list."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):

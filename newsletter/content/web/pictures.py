@@ -51,7 +51,7 @@ class _Kept:
     public: str
 
     def __call__(self, url: str) -> Picture:
-        """Give the stored picture; fetch, shrink and store it where that was not done yet."""
+        """Return the stored picture; fetch, shrink and store it where that was not done yet."""
         name = pictures.key(url)
         paths = [self.folder / f"{name}{suffix}" for suffix in pictures.SUFFIXES]
         path = next((path for path in paths if path.exists()), None)

@@ -15,14 +15,14 @@ _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
 def after_success(headers: Mapping[str, str]) -> timedelta:
-    """Give an hour, or longer where the answer says that it holds longer; a day at most."""
+    """Return an hour, or longer where the answer says that it holds longer; a day at most."""
     named = _MAX_AGE.search(headers.get("cache-control", ""))
     seconds = int(named.group(1)) if named else 0
     return min(max(ONCE_AN_HOUR, timedelta(seconds=seconds)), AT_MOST)
 
 
 def after_refusal(status: int, headers: Mapping[str, str], *, now: datetime) -> timedelta:
-    """Give the time a server that said no is left alone: what it asks for, a day at most.
+    """Return the time a server that said no is left alone: what it asks for, a day at most.
 
     What is gone for good (410) is asked for no more; after a year the address may be another's.
     """

@@ -46,7 +46,7 @@ class _Piece:
 
 
 def plain(html: str) -> str:
-    """Give the words of a title, a name or a credit in one line."""
+    """Return the words of a title, a name or a credit in one line."""
     return markup.parse(html).text()
 
 
@@ -56,7 +56,7 @@ def is_huge(html: str) -> bool:
 
 
 def blocks(html: str, *, base: str = "") -> tuple[Block, ...]:
-    """Give the blocks in order; links become absolute by `base`."""
+    """Return the blocks in order; links become absolute by `base`."""
     clean = nh3.clean(
         html,
         tags=set(_ALLOWED),
@@ -106,7 +106,7 @@ def _part(element: Element, base: str) -> Iterator[Block]:
 
 
 def _list(element: Element, base: str) -> Iterator[Block]:
-    """Give a list as one block; what is nested in it stands on the same level."""
+    """Return a list as one block; what is nested in it stands on the same level."""
     rows = [
         block
         for child in element.children
@@ -120,7 +120,7 @@ def _list(element: Element, base: str) -> Iterator[Block]:
 
 
 def _line(children: list[Element | str], base: str) -> Iterator[Block]:
-    """Give a run of inline text as one block, or none where it is empty."""
+    """Return a run of inline text as one block, or none where it is empty."""
     pieces = [piece for child in children for piece in _pieces(child, "", base)]
     words = " ".join("".join(piece.plain for piece in pieces).split())
     markdown = " ".join(_joined(pieces).split())

@@ -39,7 +39,7 @@ class Found:
 
 
 def in_html(html: str, *, base: str) -> tuple[Found, ...]:
-    """Give the pictures of a text in order, but for trackers, emoji, avatars and small ones.
+    """Return the pictures of a text in order, but for trackers, emoji, avatars and small ones.
 
     A caption's credit comes along with its picture.
     """
@@ -55,7 +55,7 @@ def in_html(html: str, *, base: str) -> tuple[Found, ...]:
 
 
 def caption_credit(caption: str) -> str:
-    """Give the name a caption credits its picture to, or nothing."""
+    """Return the name a caption credits its picture to, or nothing."""
     for piece in filter(None, (piece.strip() for piece in _PIECES.split(caption))):
         short = _SHORT_CREDIT.fullmatch(piece)
         name = image_credit(piece) or (short["name"] if short else "")
@@ -67,7 +67,7 @@ def caption_credit(caption: str) -> str:
 def choose(
     found: Sequence[Found], *, credit: str, picture: Callable[[str], Picture]
 ) -> tuple[Image | None, str]:
-    """Give the first picture that may be used, and else why there is none, without a full stop.
+    """Return the first picture that may be used, and else why there is none, without a full stop.
 
     `credit` stands in where a picture has none of its own. Alternative text is never made up, but
     what the same address says elsewhere in the page counts.

@@ -64,7 +64,7 @@ class SourceEntry(BaseModel):
 
     @property
     def options(self) -> dict[str, Any]:
-        """Give the source's own keys."""
+        """Return the source's own keys."""
         return dict(self.model_extra or {})
 
 
@@ -161,7 +161,7 @@ class Settings(Section):
 
     @property
     def timetable(self) -> Timetable:
-        """Give the schedule as the calendar wants it."""
+        """Return the schedule as the calendar wants it."""
         plan = self.schedule
         return Timetable(
             zone=self.publication.zone,
@@ -181,7 +181,7 @@ class Settings(Section):
 
     @property
     def database_url(self) -> str:
-        """Give the database's address; a relative SQLite file lies in the publication's folder."""
+        """Return the database's address; a relative SQLite file is in the publication's folder."""
         url = self.database.url
         name = url.removeprefix("sqlite:///")
         if name == url or name in {"", ":memory:"} or Path(name).is_absolute():

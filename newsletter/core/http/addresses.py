@@ -44,7 +44,7 @@ def _inside(address: ipaddress.IPv6Address) -> Sequence[ipaddress.IPv4Address]:
 
 
 def normal(url: str, *, any_port: bool) -> str:
-    """Give an address in ASCII, without its fragment, as it is asked for.
+    """Return an address in ASCII, without its fragment, as it is asked for.
 
     Raises `SourceError` for what is no http or https address, names a user, or, unless
     `any_port`, another port than 80 and 443.
@@ -82,7 +82,7 @@ def _refuse(parts: SplitResult, *, port: int | None, any_port: bool) -> None:
 
 
 def shown(url: str) -> str:
-    """Give an address for sentences: without its query, which may hold a key."""
+    """Return an address for sentences: without its query, which may hold a key."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 

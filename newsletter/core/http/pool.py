@@ -51,7 +51,7 @@ class Pool:
             connection.close()
 
     def _kept(self, origin: Origin) -> Connection | None:
-        """Give the connection that was used last, if it can still be used."""
+        """Return the connection that was used last, if it can still be used."""
         while True:
             with self._lock:
                 index = next(

@@ -42,7 +42,7 @@ class Deadline(float):
         return made
 
     def left(self) -> float:
-        """Give the seconds left, more than zero. Raises `TimeoutError` when there are none."""
+        """Return the seconds left, more than zero. Raises `TimeoutError` when there are none."""
         left = self.ends - time.monotonic()
         if left <= 0:
             raise TimeoutError("the time for the whole exchange is over")

@@ -30,17 +30,17 @@ class Lines(Sequence[str]):
 
     @cached_property
     def parts(self) -> list[str]:
-        """Give the values."""
+        """Return the values."""
         return self.text.split("\n")
 
     @cached_property
     def encoded(self) -> list[bytes]:
-        """Give the values as UTF-8; half characters as what UTF-8 has no place for."""
+        """Return the values as UTF-8; half characters as what UTF-8 has no place for."""
         return self.text.encode(errors="surrogatepass").split(b"\n")
 
     @cached_property
     def longest(self) -> int:
-        """Give the number of bytes of the longest value."""
+        """Return the number of bytes of the longest value."""
         return max(map(len, self.encoded))
 
     @cached_property
@@ -59,7 +59,7 @@ class Lines(Sequence[str]):
     def __getitem__(self, index: slice) -> Sequence[str]: ...
 
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        """Give one of them, or some."""
+        """Return one of them, or some."""
         return self.parts[index]
 
     def __iter__(self) -> Iterator[str]:
@@ -99,13 +99,13 @@ class Wrapped(Lines):
 
     @cached_property
     def text(self) -> str:  # type: ignore[override]  # made when it is asked for
-        """Give all values as lines."""
+        """Return all values as lines."""
         between = f"{self.after}\n{self.before}"
         return f"{self.before}{self.column.text.replace(chr(10), between)}{self.after}"
 
     @cached_property
     def longest(self) -> int:
-        """Give the number of bytes of the longest value."""
+        """Return the number of bytes of the longest value."""
         same = self.before + self.after
         return len(same.encode(errors="surrogatepass")) + self.column.longest
 
@@ -128,12 +128,12 @@ def wrapped(before: str, column: Sequence[str], after: str = "") -> Sequence[str
 
 
 def longest(column: Sequence[str]) -> int:
-    """Give the length of the longest value in characters, or a little more; 0 for no value."""
+    """Return the length of the longest value in characters, or a little more; 0 for no value."""
     return column.longest if isinstance(column, Lines) else max(map(len, column), default=0)
 
 
 def length(column: Sequence[str]) -> int:
-    """Give the length of all values together in characters, or a little more."""
+    """Return the length of all values together in characters, or a little more."""
     return len(column.text) if isinstance(column, Lines) else sum(map(len, column))
 
 
@@ -155,7 +155,7 @@ class Numbers(Sequence[int]):
     def __getitem__(self, index: slice) -> Sequence[int]: ...
 
     def __getitem__(self, index: int | slice) -> int | Sequence[int]:
-        """Give one of them, or some."""
+        """Return one of them, or some."""
         found = self.lines.parts[index]
         return int(found) if isinstance(found, str) else list(map(int, found))
 
@@ -240,7 +240,7 @@ class Recipients(Sequence[Recipient]):
     def __getitem__(self, index: slice) -> Recipients: ...
 
     def __getitem__(self, index: int | slice) -> Recipient | Recipients:
-        """Give one of them, or some."""
+        """Return one of them, or some."""
         if isinstance(index, slice):
             some = set(range(len(self))[index])
             return self.without(set(range(len(self))) - some)

@@ -32,7 +32,7 @@ class SendView:
     next_due: datetime | None  # earliest moment a planned batch may be claimed; None: none planned
 
     def tally(self, state: BatchState) -> Tally:
-        """Give the sums for one state, zero where there are none."""
+        """Return the sums for one state, zero where there are none."""
         return self.batches.get(state, Tally())
 
 

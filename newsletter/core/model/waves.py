@@ -48,13 +48,13 @@ def groups(counts: Mapping[str, int], mornings: Mapping[str, datetime]) -> tuple
 
 
 def ranks(mornings: Mapping[str, datetime]) -> dict[str, int]:
-    """Give each zone the number of its group; recipients are numbered in this order."""
+    """Return each zone the number of its group; recipients are numbered in this order."""
     order = {moment: rank for rank, moment in enumerate(sorted(set(mornings.values())))}
     return {zone: order[moment] for zone, moment in mornings.items()}
 
 
 def waves(parts: Sequence[Group], canary: CanaryPlan | None = None) -> tuple[Wave, ...]:
-    """Give groups their ranges; the canary is the beginning of the first group.
+    """Return groups their ranges; the canary is the beginning of the first group.
 
     The canary has that share of everybody, as far as the first group goes, and one person at
     least; without anybody after it there is none. No other wave is due before it is judged.

@@ -20,7 +20,7 @@ def _fold(letter: str) -> str:
 
 
 def forms(letter: str) -> str:
-    """Give every letter that folds to this one, which is folded itself: one letter, or two."""
+    """Return every letter that folds to this one, which is folded itself: one letter, or two."""
     large = letter.upper()
     return letter + large if large != letter and fold(large) == letter else letter
 

@@ -42,7 +42,7 @@ def parse(text: str) -> Segment:
 
 
 def as_written(text: str) -> str:
-    """Give a segment without the blanks around it; empty stays empty. Raises as `parse`."""
+    """Return a segment without the blanks around it; empty stays empty. Raises as `parse`."""
     if written := text.strip():
         parse(written)
     return written

@@ -125,7 +125,7 @@ def _how_given_up(attempt: AttemptRecord) -> str:
 
 
 def _known_digests(record: SendRecord) -> set[str]:
-    """Give the digest of the send, and those that recorded corrections replaced."""
+    """Return the digest of the send, and those that recorded corrections replaced."""
     return {record.send.digest, *(one.before for one in record.corrections)}
 
 

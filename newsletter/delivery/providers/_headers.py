@@ -15,12 +15,12 @@ _PHRASE_SIGNS = frozenset("!#$%&'*+-/=?^_`{|}~ ")  # RFC 5322, 3.2.3, and the sp
 
 
 def shared_headers(envelope: Envelope) -> dict[str, str]:
-    """Give the headers that are the same for everyone, ready for the wire: ASCII, one line."""
+    """Return the headers that are the same for everyone, ready for the wire: ASCII, one line."""
     return {"List-Unsubscribe-Post": ONE_CLICK, "List-Id": list_id(envelope.list_id)}
 
 
 def own_headers(recipient: Recipient) -> dict[str, str]:
-    """Give the headers that are a recipient's own."""
+    """Return the headers that are a recipient's own."""
     return {"List-Unsubscribe": f"<{recipient.unsubscribe_url}>"}
 
 

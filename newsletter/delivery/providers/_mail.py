@@ -31,7 +31,7 @@ _PLAIN_TEXT = re.compile(r"[!-<>-~](?:[ -<>-~]*[!-<>-~])?")  # ASCII without "="
 
 @lru_cache(maxsize=4)
 def letter(envelope: Envelope, message: Message) -> Letter:
-    """Give what all copies of a message share; the same message is prepared once."""
+    """Return what all copies of a message share; the same message is prepared once."""
     return Letter(envelope, message)
 
 
@@ -119,7 +119,7 @@ class _Part:
 
 
 def _cut(text: str, tag: re.Pattern[str]) -> list[tuple[str, ...]]:
-    """Give each text with the tag behind it; the last text has none."""
+    """Return each text with the tag behind it; the last text has none."""
     found, start = [], 0
     for match in tag.finditer(text):
         found.append((text[start : match.start()], match.group()))

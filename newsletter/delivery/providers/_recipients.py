@@ -50,7 +50,7 @@ def problems(recipients: Recipients) -> dict[int, str]:
 
 
 def _columns(recipients: Recipients) -> Iterator[_Columns]:
-    """Give what is looked at, in the order in which it is told."""
+    """Return what is looked at, in the order in which it is told."""
     yield recipients.addresses, _are_addresses, _address
     yield recipients.names, _are_names, _name
     once = {id(column): column for column in recipients.substitutions.values()}

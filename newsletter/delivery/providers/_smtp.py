@@ -194,7 +194,7 @@ class Session:
 
 
 def _with_next(copies: Iterable[Copy], *, ahead: bool) -> Iterator[tuple[Copy, Copy | None]]:
-    """Give each copy with the one behind it; with None unless we may look ahead."""
+    """Return each copy with the one behind it; with None unless we may look ahead."""
     if not ahead:
         yield from ((copy, None) for copy in copies)
         return

@@ -24,7 +24,7 @@ _LONGEST_PART = 120  # of a file's name; most file systems take 255 bytes
 
 
 def make(settings: Settings, clock: Clock) -> Provider:
-    """Give the provider; a relative folder lies in the publication's."""
+    """Return the provider; a relative folder lies in the publication's."""
     return _Outbox(settings.root / settings.outbox.dir, clock)
 
 

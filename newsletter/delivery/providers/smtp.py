@@ -38,7 +38,7 @@ _PAUSE = timedelta(seconds=30)  # after the server ended an attempt in the middl
 
 
 def make(settings: Settings, clock: Clock) -> Provider:
-    """Give the provider. Raises `ConfigError` for a user without a password."""
+    """Return the provider. Raises `ConfigError` for a user without a password."""
     password = settings.secret(PASSWORD)
     if settings.smtp.user and not password:
         raise ConfigError(
@@ -141,7 +141,7 @@ class _Smtp:
         )
 
     def _session(self) -> Session:
-        """Give a connection that answers: an idle one, or a new one."""
+        """Return a connection that answers: an idle one, or a new one."""
         while True:
             try:
                 session = self._idle.get_nowait()

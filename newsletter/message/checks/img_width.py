@@ -31,5 +31,5 @@ def check(checked: Checked) -> Iterator[Fault]:
 
 
 def _paper(html: str) -> int:
-    """Give the width of the widest block that MJML wrote."""
+    """Return the width of the widest block that MJML wrote."""
     return max((int(width) for width in re.findall(r"max-width:(\d+)px", html)), default=_WIDEST)

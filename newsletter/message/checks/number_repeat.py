@@ -42,12 +42,12 @@ class _Mention:
 
     @property
     def printed(self) -> str:
-        """Give the number with its things."""
+        """Return the number with its things."""
         return f"{self.number} {' '.join(self.things)}"
 
     @property
     def names(self) -> frozenset[str]:
-        """Give the proper names among the words; a headline capitalises everything."""
+        """Return the proper names among the words; a headline capitalises everything."""
         return frozenset() if self.headline else frozenset(w for w in self.things if w.istitle())
 
 

@@ -32,7 +32,7 @@ class Feature:
 
 
 def features(mark: str) -> tuple[Feature, ...]:
-    """Give the features a mark shows the use of, such as `property:gap` or `element:video`."""
+    """Return the features a mark shows the use of, such as `property:gap` or `element:video`."""
     return _by_mark().get(mark, ())
 
 

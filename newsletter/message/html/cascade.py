@@ -62,7 +62,7 @@ class Painted:
 
 @lru_cache(maxsize=8)
 def painted(html: str, scheme: Scheme) -> tuple[tuple[Element, Painted], ...]:
-    """Give the body and its elements, in order, as they are shown in one scheme."""
+    """Return the body and its elements, in order, as they are shown in one scheme."""
     page = parse(html)
     rules = tuple(_relevant(styles(html).rules, scheme))
     start = _start(page, scheme)
@@ -75,7 +75,7 @@ def painted(html: str, scheme: Scheme) -> tuple[tuple[Element, Painted], ...]:
 
 
 def _start(page: Page, scheme: Scheme) -> Painted:
-    """Give what the client itself paints: a mail that announces dark styles gets a dark page."""
+    """Return what the client itself paints: a mail that announces dark styles gets a dark page."""
     announced = any(
         meta.get("name") == "color-scheme" and "dark" in meta.get("content")
         for meta in page.all("meta")
@@ -105,7 +105,7 @@ def _holds(condition: str, scheme: Scheme) -> bool:
 
 
 def _declared(element: Element, rules: Iterable[Rule]) -> dict[str, str]:
-    """Give the values that win: by importance, then by where they stand, then the last one."""
+    """Return the values that win: by importance, then by where they stand, then the last one."""
     found: list[tuple[_Weight, Declaration]] = []
     for order, rule in enumerate(rules):
         weights = [one.specificity() for one in rule.selectors if matches(one, element)]
@@ -143,7 +143,7 @@ def _ink(
 
 
 def _ground(written: str, above: Colour | None) -> Colour | None:
-    """Give the colour under the text: of a picture, the colour behind it, where there is one."""
+    """Return the colour under the text: of a picture, the colour behind it, where there is one."""
     found = next(filter(None, map(_colour, _PARTS.findall(written))), None)
     if found is not None:
         return _over(found, above or _WHITE)

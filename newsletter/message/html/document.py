@@ -32,7 +32,7 @@ class Element:
     line: int
 
     def get(self, name: str) -> str:
-        """Give an attribute's value, empty where it is missing."""
+        """Return an attribute's value, empty where it is missing."""
         return self.attributes.get(name, "")
 
     @property
@@ -64,12 +64,12 @@ class Page:
 
     @property
     def links(self) -> tuple[Element, ...]:
-        """Give the links, in order."""
+        """Return the links, in order."""
         return tuple(self.all("a"))
 
     @property
     def inside(self) -> tuple[Element, ...]:
-        """Give the elements within the body, in order."""
+        """Return the elements within the body, in order."""
         return tuple(
             element
             for element in self.elements
@@ -95,12 +95,12 @@ def unbalanced(html: str) -> tuple[str, int] | None:
 
 
 def squeeze(text: str) -> str:
-    """Give the text with single spaces."""
+    """Return the text with single spaces."""
     return " ".join(text.split())
 
 
 def excerpt(text: str) -> str:
-    """Give the beginning of a text, on one line."""
+    """Return the beginning of a text, on one line."""
     line = squeeze(text)
     return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1].rstrip()}…"
 

@@ -26,7 +26,7 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|url\([^)]*\)", re.IGNORECASE)
 
 @lru_cache(maxsize=4)
 def in_elements(html: str) -> tuple[tuple[str, Element], ...]:
-    """Give the marks of tags, attributes and style attributes, each with its element."""
+    """Return the marks of tags, attributes and style attributes, each with its element."""
     return tuple(
         (mark, element)
         for element in parse(html).elements
@@ -36,7 +36,7 @@ def in_elements(html: str) -> tuple[tuple[str, Element], ...]:
 
 @lru_cache(maxsize=4)
 def in_styles(html: str) -> tuple[tuple[str, int], ...]:
-    """Give the marks of style elements, each with its line of the HTML."""
+    """Return the marks of style elements, each with its line of the HTML."""
     found = styles(html)
     rules = [(mark, rule.line) for rule in found.rules for mark in _of_rule(rule)]
     at_rules = [
@@ -64,7 +64,7 @@ class Unknown(Generic[Where]):
 def unknown(
     uses: Iterable[tuple[str, Where]], clients: tuple[Family, ...], *, harmless: frozenset[str]
 ) -> Iterator[Unknown[Where]]:
-    """Give each feature once that a client does not know; `harmless` ones (slugs) are left out."""
+    """Return each feature that a client does not know, once, without `harmless` ones (slugs)."""
     places: dict[Feature, list[Where]] = defaultdict(list)
     for mark, where in uses:
         for feature in features(mark):

@@ -41,7 +41,7 @@ def matches(selector: Selector, element: Element) -> bool:
 
 @lru_cache(maxsize=1024)
 def _classes(selector: Selector) -> frozenset[str]:
-    """Give the classes that the element itself has to have."""
+    """Return the classes that the element itself has to have."""
     found, tree = set(), selector.parsed_tree
     while not isinstance(tree, parser.Element):
         if isinstance(tree, parser.Class):

@@ -30,7 +30,7 @@ class Prober:
     over_network: Progress | None = None  # told of each step; None: it is not asked
 
     def __call__(self, checked: Checked) -> External:
-        """Give what was found out."""
+        """Return what was found out."""
         shown = check.addresses(checked)
         media = self.settings.root / "content" / "media"
         own = pictures.files(shown.pictures, folder=media, public=self.settings.media.url)
@@ -56,7 +56,7 @@ class Prober:
             )
 
     def _mail(self, checked: Checked) -> bytes:
-        """Give the mail with the two headers that a provider adds, and filters miss."""
+        """Return the mail with the two headers that a provider adds, and filters miss."""
         envelope = self.envelope(checked.edition.date)
         host = envelope.sender_email.rpartition("@")[2]
         added = (

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 def said(words: Sequence[str], text: bytes, *, seconds: float) -> str | None:
-    """Give what a program wrote when it was given `text`; None when it is missing or failed."""
+    """Return what a program wrote when it was given `text`; None when it is missing or failed."""
     program = shutil.which(words[0])
     if program is None:
         return None

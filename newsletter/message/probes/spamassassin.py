@@ -16,7 +16,7 @@ _MORE = re.compile(r"^\s{20,}(\S.*)$")
 
 
 def report(mail: bytes) -> SpamReport | None:
-    """Give its report on a mail; None where it is not installed, or says nothing to read."""
+    """Return its report on a mail; None where it is not installed, or says nothing to read."""
     text = programs.said(_WORDS, mail, seconds=SECONDS)
     return None if text is None else parse(text)
 

@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"\(?(?:https?://|mailto:)\S+|\S+@\S+")
 
 
 def doubts(text: str, *, language: str, known: frozenset[str]) -> tuple[Misspelt, ...]:
-    """Give the words of a text that the language's dictionary does not know, each once.
+    """Return the words of a text that the language's dictionary does not know, each once.
 
     `known` are words that are right whatever the dictionary says, in small letters; what has a
     capital is taken for a name. Nothing where there is no program or no dictionary.
@@ -38,7 +38,7 @@ def doubts(text: str, *, language: str, known: frozenset[str]) -> tuple[Misspelt
 
 
 def prose(edition: Edition) -> str:
-    """Give what an edition says in the editor's words, without marks and addresses."""
+    """Return what an edition says in the editor's words, without marks and addresses."""
     lines = [edition.subject or "", edition.preheader or "", *edition.intro]
     for story in edition.stories:
         blocks = map(to_text, story.paragraphs) if story.markup == "markdown" else story.paragraphs
@@ -64,7 +64,7 @@ def listed(file: Path) -> frozenset[str]:
 
 
 def words(text: str) -> frozenset[str]:
-    """Give the words of a text, in small letters."""
+    """Return the words of a text, in small letters."""
     return frozenset(text.casefold().split())
 
 

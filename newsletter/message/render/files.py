@@ -58,7 +58,7 @@ class TemplateFiles:
             raise self._explained(error, name) from error
 
     def read(self, name: str) -> tuple[Path, str]:
-        """Give the path and the text of a file that is no template."""
+        """Return the path and the text of a file that is no template."""
         file = next(place / name for place in self._places if (place / name).is_file())
         try:
             return file, file.read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ _KEPT = frozenset({"href", "src", *_NEVER_FROM_CSS})
 
 
 def inline(html: str, base_css: str) -> str:
-    """Give the HTML with `base_css` in its style attributes; style elements stay as they are.
+    """Return the HTML with `base_css` in its style attributes; style elements stay as they are.
 
     Raises `TemplateError` when anything else would change, naming what.
     """
@@ -112,5 +112,5 @@ def _landmarks(html: str) -> Mapping[str, object]:
 
 
 def _attributes(tag: str) -> list[tuple[str, str]]:
-    """Give the names and values of a tag's quoted attributes, as they are written."""
+    """Return the names and values of a tag's quoted attributes, as they are written."""
     return [(name, double or single) for name, double, single in _ATTRIBUTE.findall(tag)]

@@ -19,7 +19,7 @@ _HOME = Path(__file__).parents[3]  # what `newsletter` is found in
 
 @lru_cache(maxsize=1)  # what was approved a moment ago goes out unchanged
 def inline(html: str, base_css: str) -> str:
-    """Give what `newsletter.message.render.inline` gives, and raise what it raises."""
+    """Return what `newsletter.message.render.inline` gives, and raise what it raises."""
     done = subprocess.run(  # noqa: S603  # this very program, with words of its own
         [sys.executable, "-m", __name__],
         input=json.dumps({"html": html, "base_css": base_css}).encode(),

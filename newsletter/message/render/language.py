@@ -51,7 +51,7 @@ def short_date(day: date, language: str) -> str:
 
 
 def direction(language: str) -> str:
-    """Give `ltr` or `rtl`."""
+    """Return `ltr` or `rtl`."""
     return locale(language).text_direction
 
 

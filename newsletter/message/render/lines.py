@@ -33,12 +33,12 @@ class _Atom(NamedTuple):
 
 
 def tokens(html: str) -> list[str]:
-    """Give the pieces in order; joined they are the document. What is quoted is never cut."""
+    """Return the pieces in order; joined they are the document. What is quoted is never cut."""
     return _TOKEN.findall(html)
 
 
 def wrap_html(html: str) -> str:
-    """Give the same document with lines of about `LIMIT` octets, where any break is invisible.
+    """Return the same document with lines of about `LIMIT` octets, where any break is invisible.
 
     Line ends are put behind end tags, then for spaces of texts and between attributes; text in a
     script without spaces is broken inside a comment. Preformatted text is left as it is.

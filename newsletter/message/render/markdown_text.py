@@ -101,7 +101,7 @@ _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 
 def _behind(text: str, address: str) -> str:
-    """Give the address behind a link's text, unless the text is the address."""
+    """Return the address behind a link's text, unless the text is the address."""
     bare = address.removeprefix("mailto:")
     if text in {address, bare}:
         return ""

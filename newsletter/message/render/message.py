@@ -44,7 +44,7 @@ def here(html: str, base_css: str) -> str:
 def render(
     edition: Edition, settings: Settings, *, folders: Sequence[Path], inline: Inline = here
 ) -> Rendered:
-    """Give the sealed message; the same edition, settings and templates give the same bytes.
+    """Return the sealed message; the same edition, settings and templates give the same bytes.
 
     `folders` are template folders, the publication's own first. Raises `TemplateError` with file
     and line, `ConfigError` where the template's name or the language is unknown.

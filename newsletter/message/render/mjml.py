@@ -186,7 +186,7 @@ def _unsafe_values(mjml: str) -> Iterator[Fault]:
 
 
 def _values(text: str) -> Iterator[tuple[str, str, int]]:
-    """Give name, value and offset of each attribute, and of the title."""
+    """Return name, value and offset of each attribute, and of the title."""
     for title in _TITLE.finditer(text):
         yield "mj-title", title[1], title.start()
     for tag in _START_TAG.finditer(text):

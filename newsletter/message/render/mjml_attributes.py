@@ -49,7 +49,7 @@ def _value_faults(name: str, value: str, kind: str) -> Iterator[str]:
 
 @cache
 def _kinds(tag: str) -> Mapping[str, str] | None:
-    """Give the kind of each attribute of an element; None for HTML."""
+    """Return the kind of each attribute of an element; None for HTML."""
     table = _table()
     if tag in {"mj-all", "mj-class"}:  # defaults for several elements may name anybody's
         return {"name": "string"} | {name: "string" for kinds in table.values() for name in kinds}
@@ -69,7 +69,7 @@ def _table() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _check(kind: str) -> Callable[[str], object]:
-    """Give the test for a kind of value by MJML's name: `color`, `enum(…)`, `unit(px,%){1,4}`."""
+    """Return the test for a kind of value by MJML's name: `color`, `enum(…)`, `unit(px,%){1,4}`."""
     if kind == "color":
         return _is_colour
     if kind == "integer":

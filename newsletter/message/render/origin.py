@@ -28,7 +28,7 @@ class Marked:
             removed += len(mark.group())
 
     def place(self, offset: int) -> tuple[Path, int] | None:
-        """Give file and line of the last mark before an offset of the text."""
+        """Return file and line of the last mark before an offset of the text."""
         before = bisect_right(self._starts, offset)
         return self._places[before - 1] if before else None
 

@@ -27,7 +27,7 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Give the text cleaned, on one line, with single spaces."""
+    """Return the text cleaned, on one line, with single spaces."""
     return " ".join(clean(text).split())
 
 

@@ -52,7 +52,7 @@ class Template:
         return self._files.render(self._text, variables)
 
     def base_css(self, variables: Mapping[str, Any]) -> str:
-        """Give the rules that are put into the elements' style attributes."""
+        """Return the rules that are put into the elements' style attributes."""
         return self._style(_BASE_CSS, variables)
 
     def marked(self, variables: Mapping[str, Any]) -> Marked:

@@ -27,7 +27,7 @@ class Traced:
 
 
 def labelled(marked: Marked) -> tuple[str, tuple[tuple[Path, int], ...]]:
-    """Give the MJML with a label on each element of the body, and where each was written."""
+    """Return the MJML with a label on each element of the body, and where each was written."""
     mjml = marked.text
     comments = [match.span() for match in _SKIPPED.finditer(mjml)]
     pieces: list[str] = []

@@ -39,7 +39,7 @@ class Fields:
         self.fallbacks: dict[str, str | None] = {}
 
     def asker(self, *, escaped: bool) -> Callable[..., str]:
-        """Give the function `merge(name, fallback=None)` of the HTML or the text template."""
+        """Return the function `merge(name, fallback=None)` of the HTML or the text template."""
 
         def ask(name: str, fallback: str | None = None) -> str:
             self._remember(name, fallback)
@@ -68,7 +68,7 @@ def _salted(edition: Edition) -> str:
 
 
 def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
-    """Give the variables that the HTML and the text template have in common."""
+    """Return the variables that the HTML and the text template have in common."""
     publication, template = settings.publication, settings.template
     ltr = language.direction(publication.language) == "ltr"
     light, dark = template.light.model_dump(), template.dark.model_dump()
@@ -95,25 +95,25 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
 
 
 def web_edition(edition: Edition, settings: Settings) -> str | None:
-    """Give the address of the edition's web page, where the publication has named one."""
+    """Return the address of the edition's web page, where the publication has named one."""
     pattern = settings.template.web_edition
     return pattern.replace("{date}", edition.date.isoformat()) if pattern else None
 
 
 def _named(scheme: str, palette: Mapping[str, str]) -> dict[str, str]:
-    """Give the colours under the names style sheets use: `light-on-quote`."""
+    """Return the colours under the names style sheets use: `light-on-quote`."""
     return {f"{scheme}-{role.replace('_', '-')}": colour for role, colour in palette.items()}
 
 
 def subject(edition: Edition, settings: Settings) -> str:
-    """Give the editor's subject, else the lead headline, else the first feature, on one line."""
+    """Return the editor's subject, else the lead headline, else the first feature, on one line."""
     lead = edition.stories[0].headline if edition.stories else None
     extras = [excerpt(text, least=30, most=_SUBJECT) for text in _extras(edition)]
     return one_line(edition.subject or lead or next(iter(extras), settings.publication.name))
 
 
 def preheader(edition: Edition) -> str:
-    """Give the editor's preheader, else the beginning of the lead story, else more features."""
+    """Return the editor's preheader, else the beginning of the lead story, else more features."""
     if edition.preheader:
         return one_line(edition.preheader)
     if not edition.stories:
@@ -134,14 +134,14 @@ def _extras(edition: Edition) -> list[str]:
 
 
 def html_paragraphs(story: Story, *, heading: int = 2) -> tuple[Markup, ...]:
-    """Give a story's blocks as HTML; Markdown headings get the level `heading`."""
+    """Return a story's blocks as HTML; Markdown headings get the level `heading`."""
     if story.markup == "markdown":
         return tuple(markdown.to_html(block, heading=heading) for block in story.paragraphs)
     return tuple(Markup("<p>{}</p>").format(one_line(block)) for block in story.paragraphs)
 
 
 def text_paragraphs(story: Story, *, addresses: bool = True) -> tuple[str, ...]:
-    """Give a story's blocks as plain text, with or without the addresses of its links."""
+    """Return a story's blocks as plain text, with or without the addresses of its links."""
     if story.markup == "markdown":
         return tuple(to_text(block, addresses=addresses) for block in story.paragraphs)
     return tuple(one_line(block) for block in story.paragraphs)

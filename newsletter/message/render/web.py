@@ -16,7 +16,7 @@ _PAGE, _STYLE = "edition.html.j2", "style.css"
 
 
 def render_web(edition: Edition, settings: Settings, *, folders: Sequence[Path]) -> str:
-    """Give the page's HTML; the same edition, settings and templates give the same text.
+    """Return the page's HTML; the same edition, settings and templates give the same text.
 
     It needs no other file. `folders` are template folders, the publication's own first. Raises
     `TemplateError` with file and line.

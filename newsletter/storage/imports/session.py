@@ -67,7 +67,7 @@ class SqlImport:
             yield from lookup.of_lines(connection, first, last)
 
     def unfinished(self) -> ImportRun | None:
-        """Give the import of the same file that was begun and not finished."""
+        """Return the import of the same file that was begun and not finished."""
         with self._session.transaction(write=False) as connection:
             return runs.unfinished(connection, self._origin.sha256)
 

@@ -140,7 +140,7 @@ def _remove_untouched(connection: Connection, run: ImportRun) -> int:
 
 
 def _restore(connection: Connection, run: ImportRun, *, now: datetime) -> int:
-    """Give people back the values they had, where nothing has changed since; page by page."""
+    """Return people back the values they had, where nothing has changed since; page by page."""
     restored = 0
     for page in _pages(connection, run):
         rows = [row for row in page if _as_left(row)]

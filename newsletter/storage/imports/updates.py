@@ -61,7 +61,7 @@ def set_values(
 
 
 def document(one: KnownSubscriber | Person) -> dict[str, Any]:
-    """Give the values an import may change, as they are kept for an undo."""
+    """Return the values an import may change, as they are kept for an undo."""
     return {**profile.as_json(one), "state": one.state}
 
 

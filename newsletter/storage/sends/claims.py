@@ -108,7 +108,7 @@ def claim(
 
 
 def of_attempt(connection: Connection, attempt_id: str) -> Claim | None:
-    """Give the claim that an attempt was made with, wherever it stands by now."""
+    """Return the claim that an attempt was made with, wherever it stands by now."""
     query = (
         sa.select(*_TOLD)
         .join(attempt, (attempt.c.send_id == batch.c.send_id) & (attempt.c.batch == batch.c.number))

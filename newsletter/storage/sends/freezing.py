@@ -188,14 +188,14 @@ def _counted(
 
 
 def _by_rank(rank: sa.ColumnElement[int], numbers: Sequence[int]) -> sa.ColumnElement[int]:
-    """Give the number of a rank."""
+    """Return the number of a rank."""
     if len(numbers) == 1:
         return sa.literal(numbers[0])
     return sa.case(dict(enumerate(numbers)), value=rank)
 
 
 def _ranks(numbers: Mapping[str, int]) -> sa.CTE:
-    """Give zones and their ranks as a table of the statement's own."""
+    """Return zones and their ranks as a table of the statement's own."""
     columns = (sa.column("zone", sa.Text), sa.column("rank", sa.Integer))
     return sa.values(*columns, name="ranks").data(list(numbers.items())).cte("ranks")
 

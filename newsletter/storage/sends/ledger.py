@@ -56,7 +56,7 @@ class Ledger:
             return statements.find_send(connection, publication, edition)
 
     def between(self, publication: str, first: date, last: date) -> Mapping[date, Send]:
-        """Give the sends of editions, by date, both ends included."""
+        """Return the sends of editions, by date, both ends included."""
         query = sa.select(send).where(
             send.c.publication == publication,
             send.c.kind == SendKind.EDITION,
@@ -105,7 +105,7 @@ class Ledger:
             return found
 
     def message(self, send_id: int, *, digest: str | None = None) -> Message:
-        """Give the message of a send, as it was frozen or corrected last, or one by its digest."""
+        """Return the message of a send as frozen or corrected last, or one by its digest."""
         current = sa.select(send.c.digest).where(send.c.id == send_id).scalar_subquery()
         query = sa.select(message).where(message.c.digest == (digest or current))
         with self._database.read() as connection:

@@ -26,7 +26,7 @@ _STEP = 7919  # turns between the beginnings of two stretches; a prime, to meet 
 
 
 def positions(people: int, *, size: int, after: int = 0) -> Iterator[int]:
-    """Give each of so many people, in the list's order, a position: one to `people`, and `after`.
+    """Return each of so many people, in the list's order, a position: one to `people`, and `after`.
 
     `size` is that of a batch.
     """

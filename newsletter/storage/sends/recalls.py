@@ -77,7 +77,7 @@ class RecallRecords:
             return tuple(map(_doubt, connection.execute(query)))
 
     def taken(self, *, now: datetime) -> tuple[datetime, ...]:
-        """Give the moments until which recalls keep their places, in all sends."""
+        """Return the moments until which recalls keep their places, in all sends."""
         query = sa.select(attempt.c.send_at).where(
             attempt.c.recall_asked_at.is_not(None), attempt.c.send_at > now
         )

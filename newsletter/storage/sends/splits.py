@@ -95,7 +95,7 @@ def _add_doubt(
     last: int,
     now: datetime,
 ) -> None:
-    """Give the doubt a batch and an attempt of its own, so that it is settled by itself."""
+    """Return the doubt a batch and an attempt of its own, so that it is settled by itself."""
     attempt_id = f"{claim.attempt_id}.{first}"
     number = _add(connection, row, first=first, last=last, attempt_id=attempt_id)
     whole = connection.execute(sa.select(attempt).where(attempt.c.id == claim.attempt_id)).one()

@@ -120,7 +120,7 @@ def steer(connection: Connection, send_id: int, status: SendStatus) -> bool:
 
 
 def set_aside(connection: Connection, send_id: int, aside: Sequence[SetAside]) -> None:
-    """Give people an outcome of their own, once."""
+    """Return people an outcome of their own, once."""
     change = (
         sa.update(recipient)
         .where(
@@ -140,7 +140,7 @@ def set_aside(connection: Connection, send_id: int, aside: Sequence[SetAside]) -
 
 
 def new_number(connection: Connection, send_id: int) -> int:
-    """Give the number of a send's next batch; senders that cut batches wait for each other.
+    """Return the number of a send's next batch; senders that cut batches wait for each other.
 
     To be called before the transaction locks a batch, so that none waits in a circle.
     """
@@ -150,7 +150,7 @@ def new_number(connection: Connection, send_id: int) -> int:
 
 
 def ended(state: str, *, reason: str, status: int | None, now: datetime) -> dict[str, Any]:
-    """Give the columns of an attempt that is over."""
+    """Return the columns of an attempt that is over."""
     return {"state": state, "reason": reason, "status": status, "ended_at": now}
 
 

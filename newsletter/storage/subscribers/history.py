@@ -30,7 +30,7 @@ class History:
 
 
 def of(connection: Connection, subscriber_id: int) -> History:
-    """Give every change of state and every consent."""
+    """Return every change of state and every consent."""
     steps = sa.select(state_change).where(state_change.c.subscriber_id == subscriber_id)
     given = sa.select(consent).where(consent.c.subscriber_id == subscriber_id)
     changes = tuple(map(_change, connection.execute(steps.order_by(state_change.c.id))))
@@ -54,7 +54,7 @@ def changed_since_added() -> sa.ColumnElement[bool]:
 
 
 def consented_at() -> sa.ColumnElement[Any]:
-    """Give the moment of a subscriber's latest consent."""
+    """Return the moment of a subscriber's latest consent."""
     given = sa.select(sa.func.max(consent.c.at)).where(consent.c.subscriber_id == subscriber.c.id)
     return sa.func.coalesce(
         given.scalar_subquery(), subscriber.c.signed_up, subscriber.c.created_at

@@ -43,7 +43,7 @@ def as_text(column: sa.Column[Any]) -> sa.ColumnElement[str]:
 
 
 def added(staged: sa.Table) -> Iterator[sa.ColumnElement[Any]]:
-    """Give what is stored of somebody who is added from a staged row, in the order of `NAMES`."""
+    """Return what is stored of somebody who is added from a staged row, in the order of `NAMES`."""
     for one in PROFILE:
         completed = one.unsaid is None and one.default is not None
         told = staged.c[one.name]
@@ -72,13 +72,13 @@ def of(row: sa.Row[Any], *, prefix: str = "") -> dict[str, Any]:
 
 
 def stored(person: Person) -> dict[str, Any]:
-    """Give what is stored of somebody who is added alone."""
+    """Return what is stored of somebody who is added alone."""
     values = {one.name: getattr(person, one.name) or one.default for one in PROFILE}
     return values | {one.name: dict(values[one.name]) for one in PROFILE if one.kind is dict}
 
 
 def as_json(one: Person | Profile | sa.Row[Any]) -> dict[str, Any]:
-    """Give a profile as it is kept for an undo."""
+    """Return a profile as it is kept for an undo."""
     return {
         column.name: _converted(_AS_JSON, column, getattr(one, column.name)) for column in PROFILE
     }

@@ -34,7 +34,7 @@ def belonging(segment: Segment, *, dialect: str) -> sa.ColumnElement[bool]:
 
 
 def attribute(key: str) -> _Text:
-    """Give the value of an attribute, empty where there is none."""
+    """Return the value of an attribute, empty where there is none."""
     return sa.func.coalesce(subscriber.c.attributes[key].as_string(), "")
 
 

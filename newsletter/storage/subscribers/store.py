@@ -158,12 +158,12 @@ class Subscribers:
             )
 
     def history(self, subscriber_id: int) -> history.History:
-        """Give every change of state and every consent, oldest first."""
+        """Return every change of state and every consent, oldest first."""
         with self._database.read() as connection:
             return history.of(connection, subscriber_id)
 
     def held(self, found: Subscriber) -> Mapping[str, Any]:
-        """Give what is held on somebody besides the subscriber and their history."""
+        """Return what is held on somebody besides the subscriber and their history."""
         with self._database.read() as connection:
             return personal_data.everything(connection, found)
 

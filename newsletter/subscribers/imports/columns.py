@@ -79,7 +79,7 @@ def column_of(key: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """Give a column's name as a key: small ASCII letters, digits and single underscores.
+    """Return a column's name as a key: small ASCII letters, digits and single underscores.
 
     Empty when nothing of the name can be kept. A key may be asked for as a merge field.
     """
@@ -120,7 +120,7 @@ def _fields(
     rows: Sequence[Record],
     export: Export | None,
 ) -> list[str]:
-    """Give each column's field, or its key as an attribute; empty for a column without a name."""
+    """Return each column's field, or its key as an attribute; empty for a column without a name."""
     told = _told(names, mapping)
     usual = _FIELD_OF | (dict(export.fields) if export else {})
     keys = [key_of(name) for name in names]
@@ -143,7 +143,7 @@ def _fields(
 
 
 def _own_attribute(name: str) -> str:
-    """Give the key of a column that says itself to be an attribute; empty for any other."""
+    """Return the key of a column that says itself to be an attribute; empty for any other."""
     return column_of(key_of(name.removeprefix(_ATTRIBUTE))) if name.startswith(_ATTRIBUTE) else ""
 
 

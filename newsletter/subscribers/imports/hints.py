@@ -81,7 +81,7 @@ class Notes:
             self._note(code, line, cell[:_LONGEST])
 
     def found(self) -> tuple[Noticed, ...]:
-        """Give what was noticed, one entry a kind."""
+        """Return what was noticed, one entry a kind."""
         return tuple(
             Noticed(
                 code=code,
@@ -117,7 +117,7 @@ def _of_domain(domain: str) -> tuple[str, str] | None:
 
 
 def suggestion(domain: str) -> str | None:
-    """Give the common domain that is one slip away from this one; None for any other."""
+    """Return the common domain that is one slip away from this one; None for any other."""
     if domain in _COMMON or domain in _OWN:
         return None
     return next((one for one in _COMMON if len(one) > 6 and _is_one_slip(domain, one)), None)

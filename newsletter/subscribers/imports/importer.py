@@ -51,7 +51,7 @@ class ImportRequest:
 
     @property
     def options(self) -> str:
-        """Give what must be the same when an import is finished by a second command."""
+        """Return what must be the same when an import is finished by a second command."""
         told = {"map": dict(self.mapping), "consent": self.consent, "revive": self.revive}
         return json.dumps(told, sort_keys=True, ensure_ascii=False)
 

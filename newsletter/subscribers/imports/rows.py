@@ -105,7 +105,7 @@ def left_empty(
 def _columns_of(
     rows: Sequence[Sequence[str]], columns: Columns
 ) -> tuple[dict[str, Sequence[Any]], Sequence[bool]]:
-    """Give each field's values, and which of the rows are plain in all of them."""
+    """Return each field's values, and which of the rows are plain in all of them."""
     cells = list(zip(*rows, strict=True))
     plainly, mailed, canonical = addresses.plain(cells[columns.email])
     said: dict[str, Sequence[Any]] = {"address": mailed, "canonical": canonical}
@@ -198,7 +198,7 @@ def _is_refused(column: Value, text: str) -> bool:
 
 
 def _evidence(*cells: str, said: bool) -> str:
-    """Give what is said of the consent; a sign-up moment that cannot be read stays as text."""
+    """Return what is said of the consent; a sign-up moment that cannot be read stays as text."""
     told = _taken(names.clean(cells[0], what="evidence")) if said else ""
     signed_up = cells[-1] if len(cells) > said else ""
     if signed_up and as_moment(signed_up) is None:
@@ -207,7 +207,7 @@ def _evidence(*cells: str, said: bool) -> str:
 
 
 def _state(columns: Columns, *cells: str) -> SubscriberState:
-    """Give the worst state that any column says."""
+    """Return the worst state that any column says."""
     found = [_state_of(cell, field) for cell, (_, field) in zip(cells, columns.states, strict=True)]
     return max(found, key=_STATES.index)
 
@@ -226,7 +226,7 @@ def _state_of(cell: str, field: str) -> SubscriberState:
 def _attributes(
     *cells: str, keys: Sequence[str], has_document: bool, has_tags: bool
 ) -> Mapping[str, str]:
-    """Give the attributes of a row: those of a JSON object, of the columns, and the tags."""
+    """Return the attributes of a row: those of a JSON object, of the columns, and the tags."""
     told = list(cells)
     found = _document(told.pop(0)) if has_document else {}
     tags = tags_of(told.pop()) if has_tags else []
@@ -240,7 +240,7 @@ def _attributes(
 
 
 def tags_of(text: str) -> list[str]:
-    """Give the tags of a cell, however they are separated or quoted, each once."""
+    """Return the tags of a cell, however they are separated or quoted, each once."""
     return list(dict.fromkeys(filter(None, map(str.strip, _TAG.findall(text)))))
 
 

@@ -29,7 +29,7 @@ class Deciding:
         self._opened = opened
 
     def routes(self) -> list[BaseRoute]:
-        """Give the addresses below a date."""
+        """Return the addresses below a date."""
         acts = {"approve": approve, "withdraw": withdraw, "test": test, "accept": accept}
         return [
             Route("/decision", self.status, methods=["GET"]),

@@ -45,11 +45,11 @@ class Month:
         self._opened = opened
 
     def routes(self) -> list[BaseRoute]:
-        """Give the page's address."""
+        """Return the page's address."""
         return [Route("/calendar/{month:day}", self.page)]
 
     async def page(self, request: Request) -> Response:
-        """Give the month a date lies in."""
+        """Return the month a date lies in."""
         first = request.path_params["month"].replace(day=1)
 
         def read(app: App) -> tuple[list[Day], date]:

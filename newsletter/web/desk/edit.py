@@ -69,7 +69,7 @@ class Writing:
         self._opened = opened
 
     def routes(self) -> list[BaseRoute]:
-        """Give the addresses below a date."""
+        """Return the addresses below a date."""
         return [
             Route("/write", self.form, methods=["GET"]),
             Route("/write", self.submit, methods=["POST"]),
@@ -83,7 +83,7 @@ class Writing:
         return PlainTextResponse(found)
 
     async def form(self, request: Request) -> Response:
-        """Give the form as the file is now."""
+        """Return the form as the file is now."""
         day = day_of(request)
         try:
             opened = await with_app(self._opened, lambda app: app.editor.open(day))
@@ -109,7 +109,7 @@ class Writing:
     async def _laid_out(
         self, day: date, asked: Asked, error: NewsletterError | None = None
     ) -> Response:
-        """Give the form again with what was written in it."""
+        """Return the form again with what was written in it."""
         opened = await with_app(self._opened, lambda app: app.editor.open(day))
         fields = dict(asked.fields)
         if asked.action == "remove":
@@ -148,7 +148,7 @@ def refuse_without_words(fields: Mapping[str, str], table: str) -> None:
 
 
 def placed(picture: Picture, table: str) -> dict[str, str]:
-    """Give the fields that put a picture into a story."""
+    """Return the fields that put a picture into a story."""
     values = {"url": picture.url, "width": picture.width, "height": picture.height}
     return {f"{table}.image.{key}": str(value) for key, value in values.items() if value}
 
@@ -188,7 +188,7 @@ def _form(
 
 
 def _page(day: date, *, error: NewsletterError | None, **values: Any) -> Response:
-    """Give the page; what is not said of it is not so."""
+    """Return the page; what is not said of it is not so."""
     nothing: dict[str, Any] = {"groups": (), "faults": (), "labels": {}, "differences": ()}
     nothing |= {"seen": "", "told": "", "is_edited": True, "is_unsaved": False}
     shown = {**nothing, "is_overtaken": False, **values, "error": error}

@@ -28,7 +28,7 @@ class Field:
 
     @property
     def id(self) -> str:
-        """Give what the label points to."""
+        """Return what the label points to."""
         return self.name.replace(".", "-")
 
 

@@ -27,7 +27,7 @@ _OF_A_DAY = (
 
 
 def header(here: str, day: date) -> dict[str, Any]:
-    """Give the header of a page about one date; `here` names the page."""
+    """Return the header of a page about one date; `here` names the page."""
     path = next((link.path for link in _OF_A_DAY if link.name == here), "")
     return {
         "here": here,
@@ -44,7 +44,7 @@ def header(here: str, day: date) -> dict[str, Any]:
 
 
 def month_header(first: date) -> dict[str, Any]:
-    """Give the header of the page about a month."""
+    """Return the header of the page about a month."""
     before, after = first - _DAY, first + 31 * _DAY
     return {
         "here": "calendar",

@@ -45,14 +45,14 @@ class Pasting:
         self._opened = opened
 
     def routes(self) -> list[BaseRoute]:
-        """Give the addresses below a date."""
+        """Return the addresses below a date."""
         return [
             Route("/paste", self.empty, methods=["GET"]),
             Route("/paste", self.submit, methods=["POST"]),
         ]
 
     async def empty(self, request: Request) -> Response:
-        """Give the page with room for a text."""
+        """Return the page with room for a text."""
         return _page(day_of(request), text="")
 
     async def submit(self, request: Request) -> Response:
@@ -85,7 +85,7 @@ class Pasting:
 
 
 def lines(tracing: Tracing) -> list[dict[str, str]]:
-    """Give each line with the part it was read as, in page order."""
+    """Return each line with the part it was read as, in page order."""
     return [
         {"text": line.text, "label": _label(line), "tone": _TONES.get(line.role, "kept")}
         for line in tracing.lines

@@ -43,7 +43,7 @@ class Looking:
         self._is_closing = is_closing
 
     def routes(self) -> list[BaseRoute]:
-        """Give the addresses below a date."""
+        """Return the addresses below a date."""
         return [
             Route("/", self.page),
             Route("/state", self.state),
@@ -52,16 +52,16 @@ class Looking:
         ]
 
     async def page(self, request: Request) -> Response:
-        """Give the page."""
+        """Return the page."""
         return page("look", **header("look", day_of(request)), readers=SAMPLES)
 
     async def state(self, request: Request) -> Response:
-        """Give everything the page shows."""
+        """Return everything the page shows."""
         stage = await self._stages.at(day_of(request))
         return JSONResponse(describe(stage.view, reader_named(request.query_params.get("reader"))))
 
     async def mail(self, request: Request) -> Response:
-        """Give the mail as one reader gets it, through a lens, for the sandboxed frames."""
+        """Return the mail as one reader gets it, through a lens, for the sandboxed frames."""
         lens = lenses.LENSES.get(request.query_params.get("lens", "whole"))
         if lens is None:
             return PlainTextResponse(f"The lenses are {', '.join(lenses.LENSES)}.", status_code=404)
@@ -93,7 +93,7 @@ _SHOWN = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
-    """Give everything the page shows as one JSON document."""
+    """Return everything the page shows as one JSON document."""
     return {
         "version": view.version,
         "busy": view.is_busy,

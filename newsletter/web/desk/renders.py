@@ -30,14 +30,14 @@ class Stages:
         self._followers: Counter[date] = Counter()
 
     async def at(self, day: date) -> Stage:
-        """Give the stage of a date; nobody having watched its files, it is rendered now."""
+        """Return the stage of a date; nobody having watched its files, it is rendered now."""
         stage = self._stage(day)
         if day not in self._watchers:
             await stage.refresh()
         return stage
 
     async def shown(self, day: date) -> Stage:
-        """Give the stage of a date as it was last seen; rendered only if it never was."""
+        """Return the stage of a date as it was last seen; rendered only if it never was."""
         stage = self._stage(day)
         return stage if stage.view.version else await self.at(day)
 

@@ -84,7 +84,7 @@ class Site:
         )
 
     async def picture(self, request: Request) -> Response:
-        """Give one of the publication's own pictures, which may not be published yet."""
+        """Return one of the publication's own pictures, which may not be published yet."""
         path = self.media / request.path_params["name"]
         if path.parent != self.media or not path.is_file():
             raise HTTPException(404)

@@ -88,6 +88,6 @@ async def _drained(receive: Receive) -> None:
 
 
 def _length(headers: Headers) -> int:
-    """Give how long a body says it is; without a word, too long."""
+    """Return how long a body says it is; without a word, too long."""
     text = headers.get("content-length", "")
     return int(text) if text.isdecimal() else MOST_BYTES + 1

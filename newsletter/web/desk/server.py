@@ -44,7 +44,7 @@ def listen(port: int) -> socket.socket:
 
 
 def address(listener: socket.socket, token: str) -> str:
-    """Give the address to open in a browser."""
+    """Return the address to open in a browser."""
     return f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
 
 

@@ -27,6 +27,6 @@ async def with_app(opened: Opener, work: Callable[[App], Result]) -> Result:
 
 
 def day_of(request: Request) -> date:
-    """Give the publication date that a page's address names."""
+    """Return the publication date that a page's address names."""
     day: date = request.path_params["day"]
     return day

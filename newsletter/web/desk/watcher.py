@@ -38,7 +38,7 @@ async def watch(
 
 
 def fingerprints(paths: Iterable[Path]) -> Mapping[Path, tuple[int, int]]:
-    """Give time and size of every file under some paths."""
+    """Return time and size of every file under some paths."""
     found: dict[Path, tuple[int, int]] = {}
     for file in _files(paths):
         try:

@@ -60,7 +60,7 @@ def live_through(settings: Settings, database: Database) -> list[Edition]:
 
 @pytest.fixture(scope="module")
 def editions(tmp_path_factory: pytest.TempPathFactory) -> list[Edition]:
-    """Give the editions of 400 days."""
+    """Return the editions of 400 days."""
     root = tmp_path_factory.mktemp("offline")
     database = connect(f"sqlite:///{root / 'newsletter.db'}")
     upgrade(database)

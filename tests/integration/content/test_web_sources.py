@@ -115,7 +115,7 @@ BAD_ANSWERS = [
 
 
 def patience_with(script: Script, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> float:
-    """Give the seconds a server may take; they are to run out for the one that drips."""
+    """Return the seconds a server may take; they are to run out for the one that drips."""
     if script is not DRIP:
         return PATIENCE
     hold_time(monkeypatch, until=lambda: server.requests)

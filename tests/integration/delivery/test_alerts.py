@@ -23,7 +23,7 @@ HELD = "The edition has no lead story. Ask orla@finch.example."
 
 
 def texts(server: ScriptedServer) -> list[str]:
-    """Give what the hook was told."""
+    """Return what the hook was told."""
     return [json.loads(request.body)["text"] for request in server.requests]
 
 

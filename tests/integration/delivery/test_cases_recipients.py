@@ -49,7 +49,7 @@ def mails_of(folder: Path) -> list[EmailMessage]:
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
-    """Give the text and the HTML part of a mail."""
+    """Return the text and the HTML part of a mail."""
     text = mail.get_body(("plain",)).get_content()
     return text, mail.get_body(("html",)).get_content()
 

@@ -38,7 +38,7 @@ class Scene:
         return self.app.corrections.correct(DAY, NOTE, today=DAY)
 
     def texts(self):
-        """Give for each recipient what the requests that arrived said."""
+        """Return for each recipient what the requests that arrived said."""
         self.clock.moment += timedelta(hours=2)
         bodies = {
             one.message_id: one.body["content"][0]["value"]

@@ -47,7 +47,7 @@ def frozen(database: Database, day: date) -> list[str]:
 
 
 def everything(database: Database) -> str:
-    """Give the whole content of the database as text."""
+    """Return the whole content of the database as text."""
     with database.read() as connection:
         return "\n".join(
             str(row)

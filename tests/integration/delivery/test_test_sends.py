@@ -31,7 +31,7 @@ from tests.support.publication import make_publication
 
 @pytest.fixture
 def provider() -> ScriptedProvider:
-    """Give a provider that takes everything but one address."""
+    """Return a provider that takes everything but one address."""
     return ScriptedProvider(bad=["bad@example.org"])
 
 

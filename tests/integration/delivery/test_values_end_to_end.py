@@ -46,7 +46,7 @@ def brief(publish: Callable[..., Publication], tmp_path: Path, sandbox: Sandbox)
 
 
 def mails(folder: Path) -> dict[str, tuple[str, str]]:
-    """Give the text and the HTML of everybody's mail, each on one line."""
+    """Return the text and the HTML of everybody's mail, each on one line."""
     found = {}
     for file in (folder / "mails").glob("*.eml"):
         mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)

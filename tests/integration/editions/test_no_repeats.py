@@ -25,7 +25,7 @@ PAGE = "The Bridge Turns\n\nIt turned.\n\nFact of the Day: Bees can count to fou
 
 @pytest.fixture
 def publication(tmp_path: Path) -> Publication:
-    """Give a publication with two facts that take turns."""
+    """Return a publication with two facts that take turns."""
     return with_facts(
         make_day(make_publication, tmp_path / "brief", **chain("fact", "page", "table"))
     )

@@ -50,7 +50,7 @@ def mails(publication: Publication) -> int:
 
 @pytest.fixture
 def publication(publish: Callable[..., Publication], tmp_path: Path) -> Publication:
-    """Give the publication of a test."""
+    """Return the publication of a test."""
     return make_day(publish, tmp_path / "brief")
 
 

@@ -25,7 +25,7 @@ SEND |= {"provider": "scripted", "recipients": 3, "created_at": NOW}
 
 @pytest.fixture
 def database(empty_database: Database) -> Database:
-    """Give a database of the test's own: these tests change tables."""
+    """Return a database of the test's own: these tests change tables."""
     upgrade(empty_database)
     return empty_database
 

@@ -23,7 +23,7 @@ FACT = part_of(EDITION, Part.FACT)
 
 @pytest.fixture
 def content(database: Database) -> UsedContent:
-    """Give the content of a publication that sent one edition."""
+    """Return the content of a publication that sent one edition."""
     keep(database, DAY, now=NOW)
     return UsedContent(database, "main")
 

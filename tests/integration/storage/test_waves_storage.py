@@ -57,7 +57,7 @@ def freeze_by_mornings(database, **overrides):
 
 
 def due_moments(database) -> dict[str, datetime]:
-    """Give each recipient's moment, by the batch they are in."""
+    """Return each recipient's moment, by the batch they are in."""
     in_range = recipient.c.position.between(batch.c.first, batch.c.last)
     query = (
         sa.select(recipient.c.address, wave.c.due_at)

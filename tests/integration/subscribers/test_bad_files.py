@@ -29,7 +29,7 @@ def store(tmp_path: Path):
 
 
 def refused(store: Subscribers, path: Path) -> str:
-    """Give the sentence with which a file is refused; nobody is added."""
+    """Return the sentence with which a file is refused; nobody is added."""
     with pytest.raises(InputError) as caught:
         plan_of(store, importer.prepare(path, mapping={}))
     assert list(store.everyone()) == []

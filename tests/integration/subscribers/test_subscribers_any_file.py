@@ -71,7 +71,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def planned(store: Subscribers, file: Path) -> tuple[dict[str, int], list[int]] | str:
-    """Give the counts and the rejected lines, or the sentence with which the file is refused."""
+    """Return the counts and the rejected lines, or the sentence with which the file is refused."""
     lines: list[int] = []
     try:
         report = plan_of(

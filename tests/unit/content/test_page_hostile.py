@@ -23,7 +23,7 @@ def parsed(text: str | bytes) -> Page | None:
 
 
 def lines_of(page: Page) -> list[str]:
-    """Give the lines that arrived as they were printed, from all parts but features."""
+    """Return the lines that arrived as they were printed, from all parts but features."""
     stories = [line for one in page.stories for line in (one.headline, *one.paragraphs)]
     return [*page.intro, *page.contents, *stories, *page.unknown, *filter(None, [page.date_label])]
 

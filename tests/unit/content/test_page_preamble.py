@@ -55,7 +55,7 @@ def test_a_sentence_around_the_divider_is_none() -> None:
 
 
 def listed(*lines: str) -> tuple[str, ...]:
-    """Give the lines that count as contents below a heading."""
+    """Return the lines that count as contents below a heading."""
     return lines[: contents_length(("Contents:", *lines), 0)]
 
 

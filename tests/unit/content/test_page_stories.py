@@ -15,7 +15,7 @@ def news(*lines: str, headline: str | None = "Lead", announced: tuple[str, ...] 
 
 
 def outline(read: News) -> list[tuple[str, int]]:
-    """Give each story's headline and number of paragraphs."""
+    """Return each story's headline and number of paragraphs."""
     return [(story.headline, len(story.paragraphs)) for story in read.stories]
 
 

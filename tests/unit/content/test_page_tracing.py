@@ -12,7 +12,7 @@ from tests.support.page import FACT, HEADLINE, PAGES, PARAGRAPHS, full_page
 
 
 def roles(*lines: str) -> list[Role]:
-    """Give what each line of a page was read as."""
+    """Return what each line of a page was read as."""
     return [line.role for line in trace("\n".join(lines)).lines]
 
 

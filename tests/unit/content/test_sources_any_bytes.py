@@ -81,7 +81,7 @@ def make(name: str, part: Part, options: dict[str, Any], body: bytes) -> Any:
 
 
 def outcome(act: Callable[[], Any]) -> Any:
-    """Give what comes of it, be it the one error that is allowed."""
+    """Return what comes of it, be it the one error that is allowed."""
     try:
         return act()
     except SourceError as error:

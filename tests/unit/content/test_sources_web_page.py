@@ -156,7 +156,7 @@ def test_links_to_other_pages_are_not() -> None:
 
 
 def shown(markdown: str) -> str:
-    """Give the words a reader sees, one space between them."""
+    """Return the words a reader sees, one space between them."""
     html = MarkdownIt("commonmark", {"html": False}).render(markdown)
     plain = re.sub(r"<[^>]*>", "", html)
     for name, character in {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}.items():

@@ -23,7 +23,7 @@ def in_seconds(seconds: float) -> str:
 
 
 def waits(**headers: str) -> float | None:
-    """Give the seconds a 429 with these headers makes everyone wait; None: it does not say."""
+    """Return the seconds a 429 with these headers makes everyone wait; None: it does not say."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     with pytest.raises(Throttled) as caught:
         answers.read(Answer(status=429, headers=named, body=b""), ASKED, now=NOW)
@@ -32,7 +32,7 @@ def waits(**headers: str) -> float | None:
 
 
 def pauses(**headers: str) -> float | None:
-    """Give the seconds of pause after a 202 with these headers."""
+    """Return the seconds of pause after a 202 with these headers."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     until = answers.read(Answer(status=202, headers=named, body=b""), ASKED, now=NOW).pause_until
     return None if until is None else (until - NOW).total_seconds()

@@ -42,7 +42,7 @@ NOTE = CorrectionNote(date=DAY, text="The ferry is blue.")
 
 
 def refused(fields: dict[str, str]) -> list[tuple[str, str]]:
-    """Give the faults of fields that are no edition."""
+    """Return the faults of fields that are no edition."""
     with pytest.raises(FieldsError) as caught:
         from_fields(fields, day=DAY)
     return [(fault.name, fault.sentence) for fault in caught.value.faults]

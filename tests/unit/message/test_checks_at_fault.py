@@ -45,7 +45,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Give what runs one more check of the folder, and no other."""
+    """Return what runs one more check of the folder, and no other."""
     forget()
     others = dict.fromkeys(check.codes(), Severity.OFF)
     forget()

@@ -10,7 +10,7 @@ from newsletter.web.desk.header import header, long_date, month_header
 
 
 def paths(values: dict[str, object], name: str) -> list[str]:
-    """Give where some links of a header lead."""
+    """Return where some links of a header lead."""
     links = values[name]
     assert isinstance(links, tuple)
     return [link.path for link in links]

@@ -18,7 +18,7 @@ from newsletter.core.http.answer import Answer, HttpFailure
 
 
 def look_up(sdk: SendGridAPIClient, attempt_id: str) -> str | None:
-    """Give the X-Message-Id of an attempt that was certainly taken; None: nothing is known."""
+    """Return the X-Message-Id of an attempt that was certainly taken; None: nothing is known."""
     query = {"limit": "1", "query": f"(unique_args['nl_attempt']=\"{attempt_id}\")"}
     found = _ask(lambda: sdk.client.messages.get(query_params=query))
     messages = found.get("messages") if isinstance(found, dict) else None

@@ -45,7 +45,7 @@ class Asked:
 
 
 def read(answer: Answer, asked: Asked, *, now: datetime) -> Submission:
-    """Give the submission of a 202; raise what every other answer means.
+    """Return the submission of a 202; raise what every other answer means.
 
     A 202 without X-Message-Id is a submission too: the attempt's id travels in every event, so
     only the look-up by prefix is lost, while a second try would mail everybody twice.
@@ -61,7 +61,7 @@ def read(answer: Answer, asked: Asked, *, now: datetime) -> Submission:
 
 
 def lost(failure: HttpFailure) -> DeliveryError:
-    """Give the error for an exchange that had no whole answer."""
+    """Return the error for an exchange that had no whole answer."""
     match failure:
         case NeverSent():
             return Unreachable(f"SendGrid was not reached: {failure}.")
@@ -72,14 +72,14 @@ def lost(failure: HttpFailure) -> DeliveryError:
 
 
 def harmless(error: DeliveryError) -> NotSubmitted:
-    """Give the same error for a request that could not have sent anything."""
+    """Return the same error for a request that could not have sent anything."""
     if isinstance(error, Throttled | AccountRefused):
         return error
     return Unreachable(error.what, status=error.status)
 
 
 def meaning(answer: Answer, asked: Asked, *, now: datetime) -> DeliveryError:
-    """Give the error for an answer that is not the hoped-for one."""
+    """Return the error for an answer that is not the hoped-for one."""
     status, told = answer.status, _told(answer, asked)
     match status:
         case 400:
@@ -156,7 +156,7 @@ def _faults(answer: Answer) -> list[tuple[str, str]]:
 
 
 def asked_to_wait(answer: Answer, now: datetime) -> datetime | None:
-    """Give the later of the two moments an answer may name, within reason; None: it names none."""
+    """Return the later of two moments an answer may name, within reason; None: it names none."""
     asked_for = [moment for moment in (_reset(answer, now), _retry_after(answer, now)) if moment]
     return max(asked_for, default=None)
 

@@ -30,7 +30,7 @@ _WITHOUT_KEY = (
 
 
 def api_key(settings: Settings) -> str:
-    """Give the account's key. Raises `ConfigError` when it is missing or cannot be one."""
+    """Return the account's key. Raises `ConfigError` when it is missing or cannot be one."""
     key = settings.secret(_KEY)
     if not key:
         raise ConfigError(
@@ -47,7 +47,7 @@ def api_key(settings: Settings) -> str:
 
 
 def connect(*, key: str, base_url: str, wire: HttpClient, timeout: float) -> SendGridAPIClient:
-    """Give the SDK's client, whose calls return an `Answer` for every status.
+    """Return the SDK's client, whose calls return an `Answer` for every status.
 
     They take `request_body` as bytes, take `timeout` seconds at most in all, and raise what
     `Wire.exchange` raises. Safe to call from several threads.

@@ -51,7 +51,7 @@ _CAUSES = (
 
 
 def make_parser(settings: Settings) -> EventParser:
-    """Give the parser; without a key it refuses every post.
+    """Return the parser; without a key it refuses every post.
 
     Raises `ConfigError` for a key that is none.
     """

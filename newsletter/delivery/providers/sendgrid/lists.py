@@ -38,7 +38,7 @@ _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
 
 
 def make_lists(settings: Settings, clock: Clock) -> SuppressionLists:
-    """Give the account's lists. Raises `ConfigError` when the key is missing or cannot be one."""
+    """Return the account's lists. Raises `ConfigError` when the key is missing or cannot be one."""
     wire = HttpClient(connections=1)
     sdk = connect(
         key=api_key(settings),
@@ -58,7 +58,7 @@ class _Lists:
         self._clock = clock
 
     def between(self, start: datetime, end: datetime) -> Iterator[Leaving]:
-        """Give who came onto a list from `start` to `end`, list by list."""
+        """Return who came onto a list from `start` to `end`, list by list."""
         seconds = int(start.timestamp()), int(end.timestamp())
         for name, state in _LISTS.items():
             for row in self._window(name, *seconds):

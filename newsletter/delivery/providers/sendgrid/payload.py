@@ -44,7 +44,7 @@ LONGEST_UNSUBSCRIBE = 77  # a longer List-Unsubscribe is encoded and no longer w
 
 
 def payload(attempt: Attempt) -> bytes:
-    """Give the request's body. Raises `MessageRefused` for a message that cannot be in one.
+    """Return the request's body. Raises `MessageRefused` for a message that cannot be in one.
 
     Raises `orjson.JSONEncodeError` for texts that are no UTF-8, which `problems` names.
     """
@@ -112,7 +112,7 @@ def fits(attempt: Attempt) -> bool:
 
 
 def _personalization(recipients: Recipients) -> list[Piece]:
-    """Give the pieces of everybody's personalization."""
+    """Return the pieces of everybody's personalization."""
     column = Escaped()
     pieces: list[Piece] = [b'{"to":[{"email":"', *column.pieces(recipients.addresses)]
     pieces += _names(column(recipients.names))
@@ -130,7 +130,7 @@ def _personalization(recipients: Recipients) -> list[Piece]:
 
 
 def _names(names: Sequence[bytes]) -> list[Piece]:
-    """Give the pieces that name people, of whom some have no name."""
+    """Return the pieces that name people, of whom some have no name."""
     if all(names):
         return [b'","name":"', names]
     return [[b'","name":"' + name if name else b"" for name in names]]
@@ -142,13 +142,13 @@ def _substitution_bytes(person: Recipient) -> int:
 
 
 def _most_substitution_bytes(recipients: Recipients) -> int:
-    """Give a bound on the bytes of anybody's merge values: no character has more than four."""
+    """Return a bound on the bytes of anybody's merge values: no character has more than four."""
     values = recipients.substitutions.items()
     return 4 * sum(len(tag) + longest(column) for tag, column in values)
 
 
 def _most_bytes(recipients: Recipients) -> int:
-    """Give a bound on the bytes of all personalizations, without writing them."""
+    """Return a bound on the bytes of all personalizations, without writing them."""
     values = recipients.substitutions
     columns = (recipients.addresses, recipients.names, recipients.unsubscribe_urls)
     texts = sum(map(length, (*columns, *values.values())))
@@ -159,7 +159,7 @@ def _most_bytes(recipients: Recipients) -> int:
 
 @lru_cache(maxsize=8)
 def _shared(envelope: Envelope, message: Message) -> bytes:
-    """Give the part of the body that is the same for every batch, as a JSON object."""
+    """Return the part of the body that is the same for every batch, as a JSON object."""
     mail = Mail(
         from_email=From(envelope.sender_email, envelope.sender_name),
         subject=Subject(message.subject),

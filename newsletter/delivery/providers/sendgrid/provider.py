@@ -23,7 +23,7 @@ SECRETS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
 
 
 def make(settings: Settings, clock: Clock) -> Provider:
-    """Give the provider. Raises `ConfigError` when the key is missing or cannot be one."""
+    """Return the provider. Raises `ConfigError` when the key is missing or cannot be one."""
     key = api_key(settings)
     wire = HttpClient(connections=settings.delivery.parallel)
     sdk = connect(

@@ -27,7 +27,7 @@ class BatchRecalls:
         self._judge = judge  # says what an answer means that is not the hoped-for one
 
     def reserve(self) -> str:
-        """Give a new batch id. Raises `NotSubmitted`."""
+        """Return a new batch id. Raises `NotSubmitted`."""
         try:
             answer: Answer = self._sdk.client.mail.batch.post()
         except HttpFailure as failure:
