@@ -73,6 +73,13 @@ def test_what_cannot_be_mailed_is_refused_with_a_sentence(text: str, word: str) 
     assert "\n" not in refused.reason
 
 
+def test_254_characters_are_the_most() -> None:
+    longest = f"{'a' * 64}@{'b' * 63}.{'b' * 63}.{'b' * 57}.org"
+    assert parse(longest) == Address(longest, longest)
+    refused = parse(longest.replace(".org", ".info"))
+    assert refused == Refused("The address has 255 characters; 254 is the most.")
+
+
 _LETTERS = string.ascii_letters + string.digits + "-+_.!#$%&'*/=?^`{|}~@ xn"
 _NEARLY = st.builds(
     "{}@{}.{}".format,
