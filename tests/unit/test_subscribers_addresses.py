@@ -59,6 +59,7 @@ def test_neither_plus_tags_nor_dots_are_folded() -> None:
         ("ann@printer.local", "special-use"),
         ("ann@127.0.0.1", "top-level"),
         ("ann@\ud800.example", "broken character"),
+        ("ann@x\udfff.example", "broken character"),
         (f"{'a' * 65}@example.org", "too long before"),
         (f"a@{'b' * 64}.example", "too many"),
         ("a" * 300 + "@example.org", "312 characters"),
