@@ -213,6 +213,21 @@ def test_too_large_is_halved_before_and_after_the_request(database):
     assert prove(database, ledger, send).states == {"submitted": 10}
 
 
+def test_two_that_are_too_large_go_one_by_one_and_one_alone_is_for_the_provider_to_say(database):
+    ledger, send = frozen_send(database, 2)
+    provider = ScriptedProvider(limit=1)
+    go(ledger, send, provider)
+    assert [len(one.recipients) for one in provider.attempts] == [1, 1]
+    assert prove(database, ledger, send).states == {"submitted": 2}
+
+
+def test_one_alone_is_handed_over_whatever_its_size(database):
+    ledger, send = frozen_send(database, 1)
+    provider = ScriptedProvider(limit=0)
+    go(ledger, send, provider)
+    assert prove(database, ledger, send).states == {"submitted": 1}
+
+
 def test_who_cannot_be_mailed_is_refused_before_any_request(database):
     ledger, send = frozen_send(database, 3)
     provider = ScriptedProvider(bad={"reader0002@example.org"})

@@ -65,8 +65,10 @@ def test_who_bounces_complains_or_leaves_is_mailed_no_more(kind, state):
 
 
 def test_the_gravest_reason_stands_for_a_person():
-    (one,) = judge(make_event(EventKind.COMPLAINED), make_event(EventKind.BOUNCED)).leaving
-    assert one.state is SubscriberState.COMPLAINED
+    events = [make_event(EventKind.COMPLAINED), make_event(EventKind.BOUNCED)]
+    for order in (events, events[::-1]):
+        (one,) = judge(*order).leaving
+        assert one.state is SubscriberState.COMPLAINED
 
 
 def test_a_drop_counts_for_what_the_provider_knows_of_the_person():
@@ -115,6 +117,12 @@ def test_three_soft_bounces_in_a_row_are_borne_and_the_fourth_is_the_last():
         SubscriberState.BOUNCED,
         "soft bounces in 4 editions in a row, the latest: mailbox full",
     )
+
+
+@pytest.mark.parametrize("kind", [DEFERRED, DELIVERED, EventKind.PROCESSED, EventKind.OTHER])
+def test_only_a_block_ends_a_row_of_soft_bounces(kind):
+    event = make_event(kind)
+    assert judge(event, pasts={event.canonical: [Past(n, BLOCKED) for n in range(9)]}).leaving == ()
 
 
 def test_soft_bounces_count_from_the_latest_edition_whatever_the_order_of_reports():

@@ -125,6 +125,18 @@ def test_a_doubt_that_must_wait_too_long_is_lost_for_being_late_not_for_places()
     assert "the next place gets free at 06:31 UTC, too late" in late.reason
 
 
+def test_a_place_that_gets_free_in_time_is_not_what_a_late_doubt_is_lost_for() -> None:
+    soon = NOW + timedelta(minutes=1)
+    unsettled = make_doubt(send_at=NOW + timedelta(minutes=12), since=NOW + timedelta(minutes=2))
+    (lost,) = look(unsettled, taken=(soon, *[DUE] * 9)).lost
+    assert "not recalled in time" in lost.reason
+
+
+def test_of_two_doubts_that_wait_the_first_to_get_ready_wakes() -> None:
+    later = make_doubt(2, since=NOW + timedelta(seconds=5))
+    assert look(later, make_doubt(1)).wake == NOW + SETTLE
+
+
 def test_the_nearest_moment_gets_the_last_place() -> None:
     near, far = make_doubt(1, taken=True), make_doubt(2, taken=True, send_at=DUE + RETRY)
     found = look(far, near, taken=(DUE,) * 9)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.model import Message
+from newsletter.core.model import MergeField, Message
 from newsletter.message import merge
 
 NAME_H = merge.placeholder("name", escaped=True)
@@ -121,3 +121,14 @@ def test_what_must_not_reach_a_reader_is_found():
     assert merge.leftovers("https://x.example/%7B%7B%20id%20%7D%7D") == ["%7B%7B%20id%20%7D%7D"]
     assert merge.leftovers(NAME_H) == [NAME_H]
     assert merge.leftovers("A set {a, b} and 50 % of it") == []
+
+
+def test_attributes_are_asked_for_as_soon_as_one_field_is_one():
+    name, _, _ = fields = [make_field(one) for one in ("name", "attributes.city", "address")]
+    assert merge.ask_for_attributes(fields)
+    assert not merge.ask_for_attributes([name])
+    assert not merge.ask_for_attributes([])
+
+
+def make_field(name: str) -> MergeField:
+    return MergeField(name=name, html_tag=f"-{name}_h-", text_tag=f"-{name}_t-", fallback=None)

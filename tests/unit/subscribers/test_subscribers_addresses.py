@@ -59,6 +59,7 @@ def test_neither_plus_tags_nor_dots_are_folded() -> None:
         ("ann@printer.local", "special-use"),
         ("ann@127.0.0.1", "top-level"),
         ("ann@\ud800.example", "broken character"),
+        ("ann@x\udfff.example", "broken character"),
         (f"{'a' * 65}@example.org", "too long before"),
         (f"a@{'b' * 64}.example", "too many"),
         ("a" * 300 + "@example.org", "312 characters"),
@@ -71,6 +72,13 @@ def test_what_cannot_be_mailed_is_refused_with_a_sentence(text: str, word: str) 
     assert word in refused.reason
     assert refused.reason.endswith(".")
     assert "\n" not in refused.reason
+
+
+def test_254_characters_are_the_most() -> None:
+    longest = f"{'a' * 64}@{'b' * 63}.{'b' * 63}.{'b' * 57}.org"
+    assert parse(longest) == Address(longest, longest)
+    refused = parse(longest.replace(".org", ".info"))
+    assert refused == Refused("The address has 255 characters; 254 is the most.")
 
 
 _LETTERS = string.ascii_letters + string.digits + "-+_.!#$%&'*/=?^`{|}~@ xn"
