@@ -8,9 +8,13 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from newsletter.core import plugins
 from tests.support.time import PATIENCE
@@ -33,6 +37,8 @@ _LOADED = (
     "newsletter.content.sources.markdown",
     "newsletter.delivery.control",
     "newsletter.delivery.worker",
+    "newsletter.message.render.inline",
+    "newsletter.message.render.jinja",
     "newsletter.storage.approvals",
     "newsletter.storage.used_content",
     "newsletter.storage.sends.audit_record",
@@ -50,7 +56,8 @@ _LOADED = (
     *(f"newsletter.message.checks.{name}" for name in plugins.names("newsletter.message.checks")),
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.support.chaos", "tests.support.processes", *_LOADED])
+_PRELOADED = ("chaos", "processes", "warm")
+_CONTEXT.set_forkserver_preload([*(f"tests.support.{one}" for one in _PRELOADED), *_LOADED])
 _numbers = itertools.count(1)
 
 
@@ -108,9 +115,18 @@ def start(
 
 def fork(target: Callable[..., None], *arguments: Any) -> BaseProcess:
     """Call a function in a process of its own, in which everything is loaded already."""
+    _start_server()
     process = _CONTEXT.Process(target=target, args=arguments, daemon=True)
     process.start()
     return process
+
+
+@cache
+def _start_server() -> None:
+    """Start the process that all are forked from; it has to be told where the builders lie."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        forkserver.ensure_running()
 
 
 def _run(
@@ -123,5 +139,9 @@ def _run(
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
     sys.argv = ["newsletter", *words]
     from newsletter.cli import main
+    from newsletter.message.render import inline, inline_process
 
+    # A process of its own saves memory, and takes half a second to start: `test_render_inline`
+    # holds that both give the same.
+    inline_process.inline = inline.inline  # type: ignore[assignment]
     main()

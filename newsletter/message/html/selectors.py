@@ -34,20 +34,21 @@ def selectors(written: str) -> tuple[Selector, ...]:
 
 def matches(selector: Selector, element: Element) -> bool:
     """Say whether an element is meant, in a document nobody points at or has touched."""
-    if not _classes(selector) <= element.classes:  # most elements; the rest is dear
-        return False
+    tag, classes = _asked(selector)
+    if tag not in {"*", element.tag} or not classes <= element.classes:
+        return False  # most elements; the rest is dear
     return selector.pseudo_element is None and _matches(selector.parsed_tree, element)
 
 
 @lru_cache(maxsize=1024)
-def _classes(selector: Selector) -> frozenset[str]:
-    """Return the classes that the element itself has to have."""
+def _asked(selector: Selector) -> tuple[str, frozenset[str]]:
+    """Return the tag, or `*`, and the classes that the element itself has to have."""
     found, tree = set(), selector.parsed_tree
     while not isinstance(tree, parser.Element):
         if isinstance(tree, parser.Class):
             found.add(tree.class_name)
         tree = tree.subselector if isinstance(tree, parser.CombinedSelector) else tree.selector
-    return frozenset(found)
+    return str(tree.element or "*"), frozenset(found)
 
 
 def _matches(tree: parser.Tree, element: Element) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from builders_subscribers import LATER, NOON, make_known, make_person
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from newsletter.subscribers.model import (
     StateChange,
     Update,
 )
+from tests.support.subscribers import LATER, NOON, make_known, make_person
 
 RULES = Rules(file="list.csv", now=LATER)
 REVIVING = replace(RULES, revive=True)
