@@ -103,7 +103,8 @@ class Plugin:
 
     def own(self, secrets: Secrets) -> Secrets:
         """Return the secrets that it may read: those it names. Raises `PluginError`."""
-        whose = f"{self.kind} “{self.name}” ({self.module.__file__})"
+        file = plugin_errors.file_of(self.module)
+        whose = f"{self.kind} “{self.name}”" + (f" ({file})" if file else "")
         return secrets.limited(self.secret_names(), whose=whose)
 
     def attribute(self, name: str, kind: type[T]) -> T:
