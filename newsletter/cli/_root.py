@@ -11,6 +11,7 @@ import typer
 from newsletter import __version__
 from newsletter.cli import _shell
 from newsletter.cli._commands import FileGroup
+from newsletter.core import plugin_errors
 from newsletter.core.errors import NewsletterError, PluginError
 
 _EPILOG = """\
@@ -48,15 +49,18 @@ def _root(
 def main() -> None:
     """Run the command line; every error a person can cause ends in a sentence, not a traceback."""
     as_json = "--json" in sys.argv
+    wants_details = bool(os.environ.get(_shell.DEBUG))
+    if wants_details:
+        _shell.log_details()
     try:
         app()
     except NewsletterError as error:
-        if isinstance(error, PluginError) and os.environ.get(_shell.DEBUG):
-            raise
+        if wants_details and isinstance(error, PluginError):
+            sys.stderr.write(f"{plugin_errors.details(error)}\n")
         _shell.report(error, as_json=as_json)
         sys.exit(int(error.exit_code))
     except Exception as error:
-        if os.environ.get(_shell.DEBUG):
+        if wants_details:
             raise
         _shell.report(_fault(error), as_json=as_json)
         sys.exit(1)

@@ -111,6 +111,12 @@ def log_to_stderr() -> None:
     logging.getLogger("newsletter").setLevel(logging.INFO)
 
 
+def log_details() -> None:
+    """Show also what is only told on request: the steps that led to a plug-in's fault."""
+    log_to_stderr()
+    logging.getLogger("newsletter").setLevel(logging.DEBUG)
+
+
 def say(text: str = "") -> None:
     """Print a line of the result for people; square brackets are Rich's markup."""
     console().print(text)

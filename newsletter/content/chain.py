@@ -12,7 +12,7 @@ from newsletter.content.edition import build
 from newsletter.content.repeats import keys, part_of
 from newsletter.content.source import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
 from newsletter.content.validity import cleaned, problem_with
-from newsletter.core import plugins
+from newsletter.core import plugin_errors, plugins
 from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.settings import Settings, SourceEntry
 from newsletter.core.errors import ConfigError, PluginError, SourceError
@@ -191,6 +191,7 @@ def _link(entry: SourceEntry, given: SourceOptions, secrets: Secrets, *, load: L
         own = plugin.own(secrets)
         source = _source(plugin, replace(given, options=entry.options, secret=own.read), own)
     except PluginError as error:
+        log.debug("%s\n%s", error.what, plugin_errors.details(error))
         source = AtFault(error)
     return Link(name=entry.type, source=source, plugin=plugin, secrets=own)
 
@@ -251,7 +252,10 @@ def _ask(link: Link, part: Part, day: date) -> Supply | str:
         with link.plugin.blamed(ask, secrets=link.secrets):
             supply = cleaned(link.plugin.given(ask(part, day), Supply, by=ask))
             problem = problem_with(part, supply)
-    except (SourceError, PluginError) as error:
+    except SourceError as error:
+        return error.what.removesuffix(".")
+    except PluginError as error:
+        log.debug("%s\n%s", error.what, plugin_errors.details(error))
         return error.what.removesuffix(".")
     if problem is None:
         return supply

@@ -52,6 +52,17 @@ def unfit(what: str, *, kind: str, name: str, module: ModuleType, at: Any = None
     return _fault(f"The {kind} “{name}” {what}", kind=kind, place=_defined(at, module))
 
 
+def file_of(module: ModuleType) -> str | None:
+    """Return a module's file; None for what is no file, such as a folder without `__init__.py`."""
+    return getattr(module, "__file__", None)
+
+
+def details(error: PluginError) -> str:
+    """Return the steps that led to a fault, a file, line and call each; without any values."""
+    cause = error.__cause__
+    return "".join(traceback.format_tb(cause.__traceback__)).rstrip() if cause else ""
+
+
 def _fault(what: str, *, kind: str, place: Place) -> PluginError:
     file, line = place
     where = f" ({_shown(file)}{f', line {line}' if line else ''})" if file else ""
@@ -83,7 +94,7 @@ def _frames(error: Exception) -> list[tuple[str, int]]:
 
 def _inside(module: ModuleType) -> Callable[[str], bool]:
     """Tell a plug-in's own files: its module, or all of its package."""
-    file = getattr(module, "__file__", None) or "?"
+    file = file_of(module) or "?"
     folder = f"{Path(file).parent}/" if hasattr(module, "__path__") else None
     return lambda found: found == file or (folder is not None and found.startswith(folder))
 
@@ -99,11 +110,7 @@ def _imported_first(error: Exception) -> Callable[[str], bool]:
 
 def _defined(at: Any, module: ModuleType) -> Place:
     code = getattr(inspect.unwrap(at) if callable(at) else at, "__code__", None)
-    return (
-        (code.co_filename, code.co_firstlineno)
-        if code
-        else (getattr(module, "__file__", None), None)
-    )
+    return (code.co_filename, code.co_firstlineno) if code else (file_of(module), None)
 
 
 def _shown(file: str) -> str:

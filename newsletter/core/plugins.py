@@ -103,7 +103,7 @@ class Plugin:
 
     def own(self, secrets: Secrets) -> Secrets:
         """Return the secrets that it may read: those it names. Raises `PluginError`."""
-        file = getattr(self.module, "__file__", None)
+        file = plugin_errors.file_of(self.module)
         whose = f"{self.kind} “{self.name}”" + (f" ({file})" if file else "")
         return secrets.limited(self.secret_names(), whose=whose)
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter.core.clock import Clock
-from newsletter.core.errors import DeliveryError, NewsletterError, TryLater, Uncertain
+from newsletter.core.errors import DeliveryError, NewsletterError, PluginError, TryLater, Uncertain
 from newsletter.core.model import BatchState, Claim, SendStatus, Submission
 from newsletter.core.model.records import SendView
 from newsletter.delivery import attempts as delivery_attempts
@@ -291,10 +291,9 @@ class Sender:
             return outcomes.not_begun(end, self.history)
         if not isinstance(end, DeliveryError):
             # A fault of the provider's code: the request may be out. Record it, then end.
-            self._run.stop = NewsletterError(
-                f"The provider {self.provider.name} failed: {type(end).__name__}: {end}"
-            )
-            end = Uncertain(f"{type(end).__name__} while submitting")
+            told = f"The provider {self.provider.name} failed: {type(end).__name__}: {end}"
+            self._run.stop = end if isinstance(end, PluginError) else NewsletterError(told)
+            end = Uncertain(f"{type(end.__cause__ or end).__name__} while submitting")
         return outcomes.failed(
             end,
             attempt,

@@ -36,6 +36,9 @@ def take_tables(
     tables = {name: table for name in own if (table := _take(values, name.split("."))) is not None}
     for name in own:
         _refuse_rest(values, name, written=written)
+        if not isinstance(tables.get(name, {}), dict):
+            where = written.where(tuple(name.split(".")))
+            raise ConfigError(f"{where}: `{name}` must be a table.", hint=f"Write [{name}].")
     return tables
 
 

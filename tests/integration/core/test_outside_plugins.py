@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from tests.support.outside import Commands, Outside, command, outside
 from tests.support.publication import make_publication
+from tests.support.source_code import ROOT
 
 __all__ = ["command", "outside"]  # fixtures
 Write = Callable[[str], Outside]
@@ -370,10 +374,41 @@ def test_a_fault_while_submitting_leaves_a_doubt_and_names_the_providers_file(
     assert json.loads(command(root, "audit", "--json").out)["states"] == {"uncertain": 2}
 
 
-def test_the_details_of_a_fault_are_shown_on_request(
-    tmp_path: Path, outside: Write, command: Commands
+def in_a_process(root: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that sets up logging, which would last in this process."""
+    return subprocess.run(
+        [sys.executable, "-m", "newsletter", *words],
+        cwd=root,
+        env=os.environ
+        | {"PYTHONPATH": f"{ROOT}{os.pathsep}{root.parent / 'installed'}"}
+        | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_steps_that_led_to_a_providers_fault_are_shown_on_request_without_its_secret(
+    tmp_path: Path, outside: Write
 ) -> None:
-    _, root = with_provider(tmp_path, outside, "    return Carrier(", "    1 / 0\n    Carrier(")
-    with pytest.raises(Exception, match="ZeroDivisionError") as caught:
-        command(root, "send", "--now", CARRIER_TOKEN=TOKEN, NEWSLETTER_DEBUG="1")
-    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    module, root = with_provider(
+        tmp_path, outside, "        self.file =", "        int(token)\n        self.file ="
+    )
+    secret = {"CARRIER_TOKEN": TOKEN}
+    done = in_a_process(root, "send", "--now", NEWSLETTER_DEBUG="1", **secret)
+    assert f'File "{module.file}", line {module.line_of("int(token)")}, in __init__' in done.stderr
+    assert f"The provider “{module.path}” failed with ValueError" in done.stderr
+    assert TOKEN not in done.stdout + done.stderr
+    assert "File" not in in_a_process(root, "send", "--now", **secret).stderr
+
+
+def test_the_steps_that_led_to_a_sources_fault_are_shown_on_request(
+    tmp_path: Path, outside: Write
+) -> None:
+    module = outside(SOURCE.replace("        key = self", "        int('x')\n        key = self"))
+    root = brief(tmp_path)
+    with_fact(root, f'{{ type = "{module.path}" }}, {{ type = "library" }}')
+    done = in_a_process(root, "assemble", NEWSLETTER_DEBUG="1")
+    assert done.returncode == 0
+    assert f'File "{module.file}", line {module.line_of("int(")}, in fetch' in done.stderr
+    assert "File" not in in_a_process(root, "assemble").stderr

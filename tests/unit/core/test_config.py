@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from newsletter.core.config import settings as config_settings
 from newsletter.core.config.delivery import Delivery
-from newsletter.core.errors import ConfigError
+from newsletter.core.config.secrets import Secrets
+from newsletter.core.errors import ConfigError, PluginError
 from newsletter.core.toml import line_of
 from tests.support.publication import CONFIG, KEY
 
@@ -152,3 +153,25 @@ def test_a_timeout_that_leaves_no_time_to_recall_is_an_error():
     with pytest.raises(ValidationError, match="at most 120"):
         Delivery(mode="scheduled", timeout=121)
     assert Delivery(mode="scheduled", timeout=120).timeout == 120
+
+
+def test_what_has_a_providers_name_must_be_a_table(file):
+    error = problem(file, f"carrier = 3\n{TEXT}", NEWSLETTER_DELIVERY__PROVIDER="carrier")
+    assert "config.toml, line 1: `carrier` must be a table" in error.what
+
+
+def test_a_table_that_no_provider_has_the_name_of_is_refused(file):
+    error = problem(file, f"{TEXT}\n[carrier]\nurl = 1\n")
+    assert "`carrier` is not a key of the configuration" in error.what
+    assert "when [delivery] provider names it" in error.hint
+
+
+def test_secrets_of_a_plug_in_are_those_it_names():
+    secrets = Secrets({"A_KEY": "a-value", "B_KEY": "b-value"}).limited(
+        {"A_KEY"}, whose="source “x”"
+    )
+    assert secrets.read("A_KEY") == "a-value"
+    with pytest.raises(PluginError, match="The source “x” asks for the secret B_KEY"):
+        secrets.read("B_KEY")
+    assert secrets.hide("a-value and b-value") == "… and b-value"
+    assert "a-value" not in repr(secrets)
