@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from builders_edition import make_edition, make_settings
 from builders_publication import CONFIG
+from builders_source import modules
 
 from newsletter.cli import _shell
 from newsletter.content.source import SourceOptions
@@ -368,3 +371,14 @@ def test_a_template_that_renders_nothing_is_a_finding_at_its_line() -> None:
     whole = unrendered(TemplateError("no such block.", where=Where(file="edition.html.j2")))
     assert whole.place is not None
     assert (whole.message, whole.place.template) == ("Edition.html.j2: no such block.", None)
+
+
+def test_no_pattern_reads_a_line_number_out_of_a_sentence() -> None:
+    readers = {
+        module.name
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.search(r"\bline \(?(?:\?P<\w+>)?(?:\\d|\[0-9])", node.value)
+    }
+    assert readers == {"newsletter/core/toml.py"}  # tomllib has no other way to tell it
