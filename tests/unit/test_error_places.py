@@ -28,11 +28,10 @@ from newsletter.content.sources import (
     wikimedia,
 )
 from newsletter.core.config import settings as config_settings
-from newsletter.core.errors import ConfigError, NewsletterError, SourceError, TemplateError, Where
+from newsletter.core.errors import ConfigError, NewsletterError, SourceError, Where
 from newsletter.core.model import Part
 from newsletter.editions.fields import from_fields
 from newsletter.editions.files import EditionFiles
-from newsletter.editions.proofs import unrendered
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import from_json
 from newsletter.message.render.message import render
@@ -351,26 +350,6 @@ def test_json_of_an_error_has_its_place_where_it_is_known(capsys: Any) -> None:
     }
     _shell.report(SourceError("There is nothing."), as_json=True)
     assert set(json.loads(capsys.readouterr().out)["error"]) == {"type", "message", "hint"}
-
-
-def test_a_template_that_renders_nothing_is_a_finding_at_its_line() -> None:
-    where = Where(file="email/brief.mjml.j2", line=4)
-    finding = unrendered(TemplateError("“storry” is undefined.", where=where))
-    assert finding.place is not None
-    assert (finding.message, finding.place.template) == (
-        "“storry” is undefined.",
-        "email/brief.mjml.j2:4",
-    )
-    rendered = Where(place="The rendered MJML", line=7)
-    finding = unrendered(TemplateError("there is no <mj-boddy>.", where=rendered))
-    assert finding.place is not None
-    assert (finding.message, finding.place.template) == (
-        "There is no <mj-boddy>.",
-        "The rendered MJML:7",
-    )
-    whole = unrendered(TemplateError("no such block.", where=Where(file="edition.html.j2")))
-    assert whole.place is not None
-    assert (whole.message, whole.place.template) == ("Edition.html.j2: no such block.", None)
 
 
 def test_no_pattern_reads_a_line_number_out_of_a_sentence() -> None:

@@ -9,7 +9,7 @@ from builders_checked import check_edition, good
 from builders_edition import TEMPLATES, make_edition, make_settings, make_story
 from builders_hostile import HOSTILE, hostile_features, hostile_story
 
-from newsletter.core.errors import Held, TemplateError
+from newsletter.core.errors import NOWHERE, Held, TemplateError, Where
 from newsletter.core.model import Edition
 from newsletter.core.model.findings import Severity
 from newsletter.editions import proofs
@@ -108,14 +108,33 @@ def test_a_proof_with_errors_is_refused_with_all_of_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "message", "written"),
+    ("sentence", "where", "message", "written"),
     [
-        ("a/b.mjml.j2, line 12: there is no <mj-x>.", "There is no <mj-x>.", "a/b.mjml.j2:12"),
-        ("The template “x” has no base.css.", "The template “x” has no base.css.", None),
+        (
+            "there is no <mj-x>.",
+            Where(file="a/b.mjml.j2", line=12),
+            "There is no <mj-x>.",
+            "a/b.mjml.j2:12",
+        ),
+        (
+            "there is no <mj-x>.",
+            Where(place="The rendered MJML", line=7),
+            "There is no <mj-x>.",
+            "The rendered MJML:7",
+        ),
+        (
+            "no block.",
+            Where(file="edition.html.j2"),
+            "Edition.html.j2: no block.",
+            None,
+        ),
+        ("The template “x” has no base.css.", NOWHERE, "The template “x” has no base.css.", None),
     ],
 )
-def test_a_template_s_fault_is_a_finding(what: str, message: str, written: str | None) -> None:
-    found = proofs.unrendered(TemplateError(what, hint="Mend it."))
+def test_a_template_s_fault_is_a_finding(
+    sentence: str, where: Where, message: str, written: str | None
+) -> None:
+    found = proofs.unrendered(TemplateError(sentence, hint="Mend it.", where=where))
     assert (found.code, found.message, found.hint) == ("template", message, "Mend it.")
     assert found.holds
     assert found.place is not None
