@@ -293,7 +293,8 @@ class Sender:
             # A fault of the provider's code: the request may be out. Record it, then end.
             told = f"The provider {self.provider.name} failed: {type(end).__name__}: {end}"
             self._run.stop = end if isinstance(end, PluginError) else NewsletterError(told)
-            end = Uncertain(f"{type(end.__cause__ or end).__name__} while submitting")
+            raised = end.__cause__ or end if isinstance(end, PluginError) else end
+            end = Uncertain(f"{type(raised).__name__} while submitting")
         return outcomes.failed(
             end,
             attempt,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from newsletter.core.errors import TemplateError
+from newsletter.core.errors import TemplateError, Where
 from newsletter.core.model import MergeField
 from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.editions.proofs import Preview
@@ -242,7 +242,8 @@ def test_problem_stands_above_the_last_good_render(browser: Browser, tmp_path: A
     renders = Renders(make_preview())
     with running_desk(renders, [tmp_path]) as desk, opened(browser, desk.url) as page:
         expect(mail(page, 680).locator("h1")).to_be_visible()
-        renders.answer = TemplateError("brief.mjml.j2, line 4: <mj-txt>", hint="Mend it.")
+        where = Where(file="brief.mjml.j2", line=4)
+        renders.answer = TemplateError("<mj-txt>", hint="Mend it.", where=where)
         template.write_text("broken", encoding="utf-8")
         problem = page.get_by_role("alert")
         expect(problem.locator(".place")).to_have_text("brief.mjml.j2, line 4")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -23,11 +25,10 @@ from newsletter.content.sources import (
     wikimedia,
 )
 from newsletter.core.config import settings as config_settings
-from newsletter.core.errors import ConfigError, NewsletterError, SourceError, TemplateError, Where
+from newsletter.core.errors import ConfigError, NewsletterError, SourceError, Where
 from newsletter.core.model import Part
 from newsletter.editions.fields import from_fields
 from newsletter.editions.files import EditionFiles
-from newsletter.editions.proofs import unrendered
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import from_json
 from newsletter.message.render.message import render
@@ -37,6 +38,7 @@ from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports import columns
 from tests.support.edition import make_edition, make_settings
 from tests.support.publication import CONFIG
+from tests.support.source_code import modules
 
 DAY = date(2026, 3, 2)
 HERE = Path(__file__).parents[3] / "templates"
@@ -352,21 +354,12 @@ def test_json_of_an_error_has_its_place_where_it_is_known(capsys: Any) -> None:
     assert set(json.loads(capsys.readouterr().out)["error"]) == {"type", "message", "hint"}
 
 
-def test_a_template_that_renders_nothing_is_a_finding_at_its_line() -> None:
-    where = Where(file="email/brief.mjml.j2", line=4)
-    finding = unrendered(TemplateError("“storry” is undefined.", where=where))
-    assert finding.place is not None
-    assert (finding.message, finding.place.template) == (
-        "“storry” is undefined.",
-        "email/brief.mjml.j2:4",
-    )
-    rendered = Where(place="The rendered MJML", line=7)
-    finding = unrendered(TemplateError("there is no <mj-boddy>.", where=rendered))
-    assert finding.place is not None
-    assert (finding.message, finding.place.template) == (
-        "There is no <mj-boddy>.",
-        "The rendered MJML:7",
-    )
-    whole = unrendered(TemplateError("no such block.", where=Where(file="edition.html.j2")))
-    assert whole.place is not None
-    assert (whole.message, whole.place.template) == ("Edition.html.j2: no such block.", None)
+def test_no_pattern_reads_a_line_number_out_of_a_sentence() -> None:
+    readers = {
+        module.name
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.search(r"\bline \(?(?:\?P<\w+>)?(?:\\d|\[0-9])", node.value)
+    }
+    assert readers == {"newsletter/core/toml.py"}  # tomllib has no other way to tell it

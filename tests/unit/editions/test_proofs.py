@@ -116,6 +116,18 @@ def test_a_proof_with_errors_is_refused_with_all_of_them() -> None:
             "There is no <mj-x>.",
             "a/b.mjml.j2:12",
         ),
+        (
+            "there is no <mj-x>.",
+            Where(place="The rendered MJML", line=7),
+            "There is no <mj-x>.",
+            "The rendered MJML:7",
+        ),
+        (
+            "no block.",
+            Where(file="edition.html.j2"),
+            "Edition.html.j2: no block.",
+            None,
+        ),
         ("The template “x” has no base.css.", NOWHERE, "The template “x” has no base.css.", None),
     ],
 )
