@@ -170,6 +170,12 @@ def test_what_does_not_add_up_is_told_with_its_numbers(shown, problem):
     assert problem in audit(shown).problems
 
 
+def test_a_send_without_batches_has_nobody_accounted_for():
+    assert audit(record(recipients=3)).problems == (
+        "3 recipients were frozen, 0 are accounted for.",
+    )
+
+
 def test_one_in_a_batch_of_its_own_adds_up():
     assert audit(record(batch(1, 1, 1), batch(2, 2, 2))).complete
 

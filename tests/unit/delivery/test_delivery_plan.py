@@ -52,6 +52,7 @@ def step(shown: SendView, *, in_flight: int = 0, parallel: int = 4, proven: bool
 
 def test_a_due_batch_is_claimed():
     assert step(view(planned=3)) == ClaimNext()
+    assert step(view(planned=3, next_due=None)) == ClaimNext()
 
 
 def test_nothing_planned_and_nothing_under_way_is_the_end():

@@ -46,6 +46,15 @@ def test_the_same_message_has_the_same_tags_and_digest_and_another_has_others():
     assert other.fields[0].html_tag != sealed().fields[0].html_tag
 
 
+@pytest.mark.parametrize("escaped", [True, False])
+def test_placeholders_of_another_salt_are_sealed_by_it_alone(escaped: bool):
+    mark = merge.placeholder("name", escaped=escaped, salt="ab")
+    sealed_name = merge.seal(make_message(html=mark, text=mark), FIELDS, salt="ab")
+    name = next(field for field in sealed_name.fields if field.name == "name")
+    assert sealed_name.text == (name.html_tag if escaped else name.text_tag)
+    assert merge.seal(make_message(html=mark, text=mark), FIELDS).text == mark
+
+
 def test_no_tag_is_part_of_another():
     tags = [tag for field in sealed().fields for tag in (field.html_tag, field.text_tag)]
     assert not [1 for one in tags for other in tags if one != other and one in other]
