@@ -154,6 +154,7 @@ class Sends:
         send = self.find(request.day)
         preconditions.refuse_other_segment(send, request.segment, self.ledger)
         preconditions.refuse_if_done(send, self.ledger)
+        self._refuse_unfit_provider()
         if send is None:
             send = self.freeze(request)
             # Another process may have been first, and for others.
@@ -172,9 +173,8 @@ class Sends:
         Raises `ConfigError` where it could not work, or not for this publication.
         """
         refuse_to_work(self.settings, self.ledger)
+        self._refuse_unfit_provider()
         provider = self.provider()
-        if self.settings.delivery.mode == "scheduled":
-            handover.recalls_of(provider)
 
         def sender_for(send: Send) -> Sender:
             preconditions.refuse_other_provider(send, provider)
@@ -232,6 +232,11 @@ class Sends:
             lead=self.settings.lead,
             settle=timedelta(seconds=self.settings.delivery.timeout),
         )
+
+    def _refuse_unfit_provider(self) -> None:
+        """Refuse a provider that cannot be opened, or not recall. Raises `ConfigError`."""
+        if self.settings.delivery.mode == "scheduled":
+            handover.recalls_of(self.provider())
 
     def _watch(self) -> Watch:
         limits = self.settings.delivery.canary

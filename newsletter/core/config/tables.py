@@ -38,7 +38,7 @@ def take_tables(
         _refuse_rest(values, name, written=written)
         if not isinstance(tables.get(name, {}), dict):
             where = written.where(tuple(name.split(".")))
-            raise ConfigError(f"{where}: `{name}` must be a table.", hint=f"Write [{name}].")
+            raise ConfigError(f"`{name}` must be a table.", hint=f"Write [{name}].", where=where)
     return tables
 
 

@@ -8,7 +8,8 @@ import sys
 from typing import Any
 
 import pytest
-from builders_source import ROOT, modules
+
+from tests.support.source_code import ROOT, modules
 
 TOOL = ROOT / "tools" / "faults"  # no package, and not installed
 
