@@ -86,7 +86,7 @@ def planned(store: Subscribers, file: Path) -> tuple[dict[str, int], list[int]] 
     return {str(key): count for key, count in report.counts.items()}, lines
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(header=HEADER, rows=st.lists(ROW, max_size=12), delimiter=st.sampled_from(",;\t|"))
 def test_each_row_of_a_well_formed_file_ends_in_exactly_one_class(
     store: Subscribers, file: Path, header: list[str], rows: list[list[str]], delimiter: str

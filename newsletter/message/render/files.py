@@ -49,7 +49,7 @@ class TemplateFiles:
 
     def render(self, name: str, variables: Mapping[str, Any], *, marked: bool = False) -> str:
         """Fill a template. Raises `TemplateError` with file, line and sentence."""
-        # A folder that is not there is no place: publications without their own share what is compiled.
+        # A folder that is not there is no place: so publications share what is compiled.
         places = tuple(place for place in self._places if place.is_dir())
         jinja = environment(places, self._roots, self._words, marked=marked)
         try:
