@@ -36,6 +36,7 @@ def main() -> int:
     if "--lint" in sys.argv:
         return 0
     os.environ[CHROMIUM] = find_chromium()
+    keep_bytecode()
     workers = str(min(os.cpu_count() or 1, 4))
     pytest = [sys.executable, "-m", "pytest"]
     return run("Tests", [*pytest, "-n", workers, "--dist", "loadgroup", "-m", "not serial"]) or run(
@@ -46,6 +47,12 @@ def main() -> int:
 def run(title: str, command: list[str | Path]) -> int:
     print(f"\n── {title} " + "─" * (70 - len(title)), flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def keep_bytecode() -> None:
+    """Let the many processes of the tests compile each module once, and not in this folder."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "bytecode"))
 
 
 def find_chromium() -> str:

@@ -11,6 +11,7 @@ import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -98,11 +99,16 @@ def mornings(timetable: Timetable, day: date, zones: Iterable[str]) -> dict[str,
 
 
 def _morning(name: str, day: date, at: time, *, own: datetime) -> datetime:
+    zone = _zone(name)
+    return _moment(zone, day, at) if zone else own
+
+
+@lru_cache(maxsize=1024)  # what is no zone is looked for in the whole file system each time
+def _zone(name: str) -> ZoneInfo | None:
     try:
-        zone = ZoneInfo(name)
+        return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        return own
-    return _moment(zone, day, at)
+        return None
 
 
 def edition_due(timetable: Timetable, day: date) -> Due | None:
@@ -194,6 +200,7 @@ def _until(timetable: Timetable, day: date, at: datetime) -> datetime:
     return until if until > at else at + length
 
 
+@lru_cache(maxsize=1024)
 def _moment(zone: ZoneInfo, day: date, at: time) -> datetime:
     """Return the UTC moment at which a zone's clocks first show a local time, or have passed it."""
     wall = datetime.combine(day, at)
