@@ -101,7 +101,7 @@ class Assembler:
         return self._content.frozen(day) is not None
 
     def candidates(self, part: Part, day: date) -> Iterator[tuple[str, Supply]]:
-        """Yield what the chain of a part could give a date; see `assembling.candidates`."""
+        """Yield what the chain of a part could give a date; see `chain.candidates`."""
         return chain.candidates(
             part,
             day,

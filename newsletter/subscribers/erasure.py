@@ -12,7 +12,7 @@ SECRET_KEY = "NEWSLETTER_SECRET_KEY"  # noqa: S105 - the name of a variable
 
 
 class Marks:
-    """`ports.Marker` with the publication's secret key."""
+    """`Marker` with the publication's secret key."""
 
     def __init__(self, key: str) -> None:
         self._key = hashlib.sha256(b"newsletter erasure\0" + key.encode()).digest()

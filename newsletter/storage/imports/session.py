@@ -34,7 +34,7 @@ class Origin:
 
 
 class SqlImport:
-    """`ports.ImportSession` on a connection of its own."""
+    """`ImportSession` on a connection of its own."""
 
     def __init__(
         self,

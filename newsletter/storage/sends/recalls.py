@@ -2,7 +2,7 @@
 
 Everything is durable before the provider is asked: the booking before the mail, the wish to
 recall before the recall. An attempt whose recall was asked for is settled by no answer any more,
-for the mail may be stopped although it was taken; see `statements.settle`.
+for the mail may be stopped although it was taken; see `claims.settle`.
 """
 
 from __future__ import annotations

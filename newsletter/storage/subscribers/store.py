@@ -51,7 +51,7 @@ _PAGE = 1_000
 
 
 class Subscribers:
-    """`ports.SubscriberStore` on SQLite and PostgreSQL, and what is read from it."""
+    """`SubscriberStore` on SQLite and PostgreSQL, and what is read from it."""
 
     def __init__(
         self,

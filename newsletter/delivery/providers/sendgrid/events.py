@@ -77,7 +77,7 @@ def _no_key() -> ConfigError:
 
 
 class _Parser:
-    """`ports.EventParser` for SendGrid."""
+    """`EventParser` for SendGrid."""
 
     def __init__(self, key: ec.EllipticCurvePublicKey | None) -> None:
         self._key = key

@@ -50,7 +50,7 @@ def make_lists(settings: Settings, clock: Clock) -> SuppressionLists:
 
 
 class _Lists:
-    """`ports.SuppressionLists` for SendGrid."""
+    """`SuppressionLists` for SendGrid."""
 
     def __init__(self, *, sdk: SendGridAPIClient, wire: HttpClient, clock: Clock) -> None:
         self._sdk = sdk

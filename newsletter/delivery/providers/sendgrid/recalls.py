@@ -20,7 +20,7 @@ from newsletter.delivery.providers.sendgrid import answers
 
 
 class BatchRecalls:
-    """`recalling.Recalls` by batch id."""
+    """`Recalls` by batch id."""
 
     def __init__(self, sdk: SendGridAPIClient, judge: Callable[[Answer], DeliveryError]) -> None:
         self._sdk = sdk
