@@ -7,8 +7,8 @@ dotted path instead. The module defines
     SECRETS = ("MUSEUM_API_KEY",)    the secrets it reads with `options.secret`, if any
     LOCAL = True                     where its material is files of the publication
 
-and holds its options to what it knows (`sources/_options.py`). CONTRIBUTING.md has a complete
-example.
+and holds its options to what it knows (`content/sources/_options.py`). CONTRIBUTING.md has a
+complete example.
 """
 
 from __future__ import annotations

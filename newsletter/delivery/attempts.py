@@ -1,4 +1,4 @@
-"""Build an attempt from a claim: who is left out now, and what each of the others gets. Pure."""
+"""Make an attempt from a claim and hand it over: who is left out now, what everybody else gets."""
 
 from __future__ import annotations
 
