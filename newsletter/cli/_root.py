@@ -11,7 +11,6 @@ import typer
 from newsletter import __version__
 from newsletter.cli import _shell
 from newsletter.cli._commands import FileGroup
-from newsletter.core import plugin_errors
 from newsletter.core.errors import NewsletterError, PluginError
 
 _EPILOG = """\
@@ -56,6 +55,8 @@ def main() -> None:
         app()
     except NewsletterError as error:
         if wants_details and isinstance(error, PluginError):
+            from newsletter.core import plugin_errors
+
             sys.stderr.write(f"{plugin_errors.details(error)}\n")
         _shell.report(error, as_json=as_json)
         sys.exit(int(error.exit_code))
