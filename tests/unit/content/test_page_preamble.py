@@ -59,6 +59,17 @@ def listed(*lines: str) -> tuple[str, ...]:
     return lines[: contents_length(("Contents:", *lines), 0)]
 
 
+def test_contents_to_the_end_of_the_page_are_counted_exactly() -> None:
+    assert contents_length(("Contents:", "Storm Nears", "Tides Turn"), 0) == 2
+    assert contents_length(("Good morning", "Contents:", "Storm Nears"), 1) == 1
+    assert contents_length(("Contents:",), 0) == 0
+
+
+@pytest.mark.parametrize("heading", ["Contents:", "contents", "C o n t e n t s"])
+def test_another_heading_ends_the_contents(heading: str) -> None:
+    assert listed("Storm Nears", heading, "Tides Turn") == ("Storm Nears",)
+
+
 def test_contents_end_at_the_first_sentence() -> None:
     assert listed("Ferry Returns", "Bakers Meet", "The ferry is back.", "Old Mill Sold") == (
         "Ferry Returns",

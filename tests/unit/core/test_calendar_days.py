@@ -45,6 +45,11 @@ def test_date_that_a_zone_left_out_has_no_edition() -> None:
     assert dates(timetable, date(2011, 12, 29), 2) == [date(2011, 12, 29), date(2011, 12, 31)]
 
 
+def test_week_whose_only_day_a_zone_left_out_is_looked_beyond() -> None:
+    timetable = make_timetable("Pacific/Apia", days=frozenset({"fri"}))
+    assert dates(timetable, date(2011, 12, 24), 1) == [date(2012, 1, 6)]
+
+
 def test_timetable_without_weekdays_ends() -> None:
     assert dates(make_timetable(days=frozenset()), date(2026, 1, 1), 1) == []
 

@@ -64,6 +64,8 @@ def test_window_ends_with_the_local_day() -> None:
     berlin = make_timetable("Europe/Berlin")
     assert calendar.due(berlin, date(2026, 3, 28)).until == utc("2026-03-28 23:00")
     assert calendar.due(berlin, date(2026, 3, 29)).until == utc("2026-03-29 22:00")
+    before_the_change = make_timetable("Europe/Berlin", time(1))
+    assert calendar.due(before_the_change, date(2026, 3, 29)).until == utc("2026-03-29 22:00")
 
 
 def test_window_ends_with_the_catch_up_time() -> None:

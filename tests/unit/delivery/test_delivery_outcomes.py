@@ -262,6 +262,10 @@ def test_a_refused_account_stops_the_run_and_blames_nobody():
     assert verdict.record == "release"
     assert verdict.aside == ()
     assert isinstance(verdict.stop, Held)
+    assert "same command again" in verdict.stop.hint
+    own = judge(AccountRefused("not valid", hint="Make another key.")).stop
+    assert own is not None
+    assert own.hint == "Make another key."
 
 
 ERRORS = [
