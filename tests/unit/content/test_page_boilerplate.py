@@ -35,6 +35,11 @@ LINES = [
 ]
 
 
+def test_a_rating_above_the_headline_is_dropped_and_hides_nothing() -> None:
+    page = ["Rated 4.5 out of 5 stars.", "Headline", "A paragraph."]
+    assert without_furniture(page) == ("Headline", "A paragraph.")
+
+
 @pytest.mark.parametrize("line", LINES)
 def test_a_line_of_the_site_is_dropped(line: str) -> None:
     assert without_furniture(["Headline", line, "A paragraph."]) == ("Headline", "A paragraph.")

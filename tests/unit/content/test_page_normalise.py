@@ -34,6 +34,16 @@ def test_invisible_characters_are_deleted(invisible: str) -> None:
     assert blocks_of(f"{invisible}har{invisible}bour{invisible}") == ("harbour",)
 
 
+@pytest.mark.parametrize(("length", "most"), [(49, 2), (50, 3), (99, 3), (100, 4)])
+def test_one_control_character_in_fifty_and_two_more_may_be_strays(length: int, most: int) -> None:
+    def with_controls(count: int) -> str:
+        return "\x01" * count + "a" * (length - count)
+
+    assert blocks_of(with_controls(most)) == ("a" * (length - most),)
+    with pytest.raises(InputError, match=f"{most + 1} of its {length} characters"):
+        blocks_of(with_controls(most + 1))
+
+
 def test_a_line_of_invisible_characters_is_no_line() -> None:
     assert blocks_of("One\n\u200b\u00a0\ufeff\nTwo") == ("One", "Two")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.content.pasted.entries import EntryKind, entries
 from newsletter.content.pasted.preamble import contents_length, headlines_of, is_date, is_divider
 
 
@@ -63,6 +64,13 @@ def test_contents_to_the_end_of_the_page_are_counted_exactly() -> None:
     assert contents_length(("Contents:", "Storm Nears", "Tides Turn"), 0) == 2
     assert contents_length(("Good morning", "Contents:", "Storm Nears"), 1) == 1
     assert contents_length(("Contents:",), 0) == 0
+
+
+def test_contents_are_one_entry_and_what_follows_is_another() -> None:
+    page = ("Contents:", "Storm Nears", "Tides Turn", "The storm comes at noon.", "It was here.")
+    found = list(entries(page))
+    assert [one.blocks for one in found] == [page[:3], page[3:4], page[4:]]
+    assert found[0].kind is EntryKind.CONTENTS
 
 
 @pytest.mark.parametrize("heading", ["Contents:", "contents", "C o n t e n t s"])

@@ -38,6 +38,10 @@ def test_a_sentence_or_a_long_line_is_a_paragraph(line: str) -> None:
 def test_110_characters_are_short() -> None:
     assert outline(news(CLOSED, "H" * 110, CLOSED)) == [("Lead", 1), ("H" * 110, 1)]
     assert outline(news(CLOSED, "H" * 111, CLOSED)) == [("Lead", 3)]
+    for line in ("H" * 110, "H" * 109 + "?"):
+        assert is_lead_headline(line, dated=True)
+        assert not is_lead_headline(f"H{line}", dated=True)
+        assert is_lead_headline(f"H{line}", dated=False)
 
 
 def test_a_short_line_below_a_headline_is_its_first_paragraph() -> None:
