@@ -220,7 +220,7 @@ def _walk(
         name, answer = link.name, _ask(link, part, day)
         used_on = _used_on(answer, given, day)
         if isinstance(answer, Supply) and used_on is None:
-            return answer, _won(part, name, answer.origin, now=now, tried=tried)
+            return answer, _won(part, name, answer, now=now, tried=tried)
         if isinstance(answer, Supply) and used_on is not None:
             if isinstance(link.source, Pool):
                 again.append((used_on, name, answer))
@@ -228,15 +228,22 @@ def _walk(
         tried.append(Attempted(name, str(answer)))
     if again:
         used_on, name, answer = min(again, key=lambda entry: entry[0])
-        origin = f"{answer.origin}, again after {used_on}"
-        return answer, _won(part, name, origin, now=now, tried=tried)
+        answer = replace(answer, origin=f"{answer.origin}, again after {used_on}")
+        return answer, _won(part, name, answer, now=now, tried=tried)
     return None, Provenance(part=part, source=None, origin="", at=now, tried=tuple(tried))
 
 
 def _won(
-    part: Part, name: str, origin: str, *, now: datetime, tried: Sequence[Attempted]
+    part: Part, name: str, answer: Supply, *, now: datetime, tried: Sequence[Attempted]
 ) -> Provenance:
-    return Provenance(part=part, source=name, origin=origin, at=now, tried=tuple(tried))
+    return Provenance(
+        part=part,
+        source=name,
+        origin=answer.origin,
+        at=now,
+        tried=tuple(tried),
+        left_out=answer.left_out,
+    )
 
 
 def _used_on(answer: Supply | str, given: SourceOptions, day: date) -> date | None:

@@ -88,6 +88,7 @@ def provenance_document(edition: Edition) -> list[dict[str, Any]]:
             "origin": entry.origin,
             "at": entry.at.isoformat(),
             "tried": [{"source": one.source, "reason": one.reason} for one in entry.tried],
+            "left_out": [{"text": one.text, "reason": one.reason} for one in entry.left_out],
         }
         for entry in edition.background.provenance
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from newsletter.content.edition import provenance_document
 from newsletter.core.errors import UsageError, Where
-from newsletter.core.model import Attempted, Edition, Part, Provenance
+from newsletter.core.model import Attempted, Edition, LeftOut, Part, Provenance
 from newsletter.core.model.content import FrozenEdition
 from newsletter.editions.writer import as_toml
 
@@ -65,4 +65,7 @@ def _provenance(entries: Iterable[dict[str, Any]]) -> Iterable[Provenance]:
             origin=entry["origin"],
             at=datetime.fromisoformat(entry["at"]),
             tried=tuple(Attempted(one["source"], one["reason"]) for one in entry["tried"]),
+            left_out=tuple(
+                LeftOut(text=one["text"], reason=one["reason"]) for one in entry.get("left_out", ())
+            ),
         )

@@ -105,6 +105,14 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A block of text, or a picture, that a source had and the edition does not."""
+
+    text: str  # in one line; a picture's address
+    reason: str  # why, without a full stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supply:
     """What one source gives for one part: stories and their companions, or one feature.
 
@@ -119,6 +127,7 @@ class Supply:
     origin: str = ""  # the file, row or address it came from, for the provenance
     own: bool = False  # the editor's own words, meant for this very date
     no_image: str = ""  # why its story has no picture, without a full stop
+    left_out: tuple[LeftOut, ...] = ()  # what the source had besides, in its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,7 @@ class Provenance:
     origin: str
     at: datetime
     tried: tuple[Attempted, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()  # of what the source had
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,7 @@ def test_documents_are_plain_json_with_what_is_missing() -> None:
             "origin": "",
             "at": "2027-03-09T05:30:00+00:00",
             "tried": [{"source": "table", "reason": "no row left"}],
+            "left_out": [],
         }
     ]
 
