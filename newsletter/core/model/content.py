@@ -104,7 +104,7 @@ class Part(StrEnum):
     WORD = "word"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A block of text, or a picture, that a source had and the edition does not."""
 
