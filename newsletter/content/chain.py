@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import ModuleType
 
+from newsletter.content import asking
+from newsletter.content.asking import FETCHES, Asked, Guard, Loan, Wait
 from newsletter.content.edition import build
 from newsletter.content.repeats import keys, part_of
 from newsletter.content.source import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
@@ -15,7 +18,7 @@ from newsletter.content.validity import cleaned, problem_with
 from newsletter.core import plugin_errors, plugins
 from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.settings import Settings, SourceEntry
-from newsletter.core.errors import ConfigError, PluginError, SourceError
+from newsletter.core.errors import ConfigError, NewsletterError, PluginError, SourceError
 from newsletter.core.model import Attempted, Edition, Part, Provenance, Repeat, Supply
 from newsletter.core.plugins import Plugin
 
@@ -30,18 +33,18 @@ class Link:
 
     name: str
     source: Source
-    plugin: Plugin
-    secrets: Secrets
+    asked: Asked
+    guard: Guard
 
 
 @dataclass(frozen=True, slots=True)
 class AtFault:
-    """The source in the place of a plug-in that cannot be used; it says so whenever it is asked."""
+    """The source in the place of one that cannot be used; it says so whenever it is asked."""
 
-    error: PluginError
+    error: PluginError | SourceError
 
     def fetch(self, part: Part, day: date) -> Supply:
-        """Raise the plug-in's fault."""
+        """Raise why it cannot be used."""
         del part, day
         raise self.error
 
@@ -55,6 +58,7 @@ def assemble(
     web: Web = NO_WEB,
     past: Past = NOTHING_USED,
     best: Edition | None = None,
+    wait: Wait = threading.Event.wait,
 ) -> Edition:
     """Return the edition of a date: of each chain the first valid answer, cleaned.
 
@@ -64,15 +68,16 @@ def assemble(
 
     Parts nobody has are missing; an edition without a lead story has no stories, and its
     provenance says why. `now` goes into the provenance, and to sources whose material has an
-    age. A source with a fault of its own has no answer, and the chain goes on; its file and line
-    are in the provenance. Raises `ConfigError` when a chain names a source or an option that does
-    not exist.
+    age. A source that fails in whatever way, or takes longer than six addresses of `[fetch]
+    timeout`, has no answer, and the chain goes on; the reason is in the provenance. Raises
+    `ConfigError` when a chain names a source or an option that does not exist.
     """
     supplies: dict[Part, Supply] = {}
     provenance: list[Provenance] = []
+    guard = _guard(settings, wait)
     for part in Part:
         given = _given(part, settings, now=now, web=web, past=past)
-        chain = _links(given, settings, load=load)
+        chain = _links(given, settings, load=load, guard=guard)
         _tell_faults(chain)
         supply, entry = _walk(chain, given, day, now=now)
         provenance.append(entry)
@@ -98,7 +103,7 @@ def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[
     """
     given = SourceOptions(options={}, root=settings.root, part=part, seed=settings.publication.id)
     entries: list[Supply] = []
-    for link in _links(given, settings, load=load):
+    for link in _links(given, settings, load=load, guard=_guard(settings)):
         entries += _pool(link, part)
     return entries
 
@@ -120,7 +125,7 @@ def candidates(
     """
     given = _given(part, settings, now=now, web=web, past=past)
     known: set[tuple[str, ...]] = set()
-    for link in _links(given, settings, load=load):
+    for link in _links(given, settings, load=load, guard=_guard(settings)):
         for supply in _offers(link, part, day):
             key = keys(part, supply)
             if key not in known and _used_on(supply, given, day) is None:
@@ -138,13 +143,17 @@ def _offers(link: Link, part: Part, day: date) -> Iterator[Supply]:
 
 def _pool(link: Link, part: Part) -> list[Supply]:
     """Return what takes turns in a source; nothing for one in which nothing does."""
-    source, plugin = link.source, link.plugin
+    source, plugin, secrets = link.source, link.asked.plugin, link.asked.secrets
     if not isinstance(source, Pool):
         return []
-    try:
-        with plugin.blamed(source.pool, secrets=link.secrets):
+
+    def entries() -> list[Supply]:
+        with plugin.blamed(source.pool, secrets=secrets):
             return [plugin.given(entry, Supply, by=source.pool) for entry in source.pool(part)]
-    except (SourceError, PluginError):  # `assemble` tells it; here it only has nothing to give
+
+    try:
+        return link.guard.run(entries, of=link.asked)
+    except NewsletterError:  # `assemble` tells it; here it only has nothing to give
         return []
 
 
@@ -177,28 +186,39 @@ def _given(part: Part, settings: Settings, *, now: datetime, web: Web, past: Pas
     )
 
 
-def _links(given: SourceOptions, settings: Settings, *, load: Load) -> list[Link]:
+def _guard(settings: Settings, wait: Wait = threading.Event.wait) -> Guard:
+    return Guard(seconds=FETCHES * settings.fetch.timeout, wait=wait)
+
+
+def _links(given: SourceOptions, settings: Settings, *, load: Load, guard: Guard) -> list[Link]:
     """Make the whole chain first, so that a mistake in its last link is told today."""
     chain: Sequence[SourceEntry] = getattr(settings.sources, given.part)
-    return [_link(entry, given, settings.secrets, load=load) for entry in chain]
+    return [_link(entry, given, settings.secrets, load=load, guard=guard) for entry in chain]
 
 
-def _link(entry: SourceEntry, given: SourceOptions, secrets: Secrets, *, load: Load) -> Link:
+def _link(
+    entry: SourceEntry, given: SourceOptions, secrets: Secrets, *, load: Load, guard: Guard
+) -> Link:
     plugin = Plugin("source", entry.type, ModuleType(entry.type))
-    own = Secrets()
+    loan = Loan(replace(given, options=entry.options))
+    asked = Asked(key=repr(entry), plugin=plugin, loan=loan)
+    source: Source
     try:
-        plugin = replace(plugin, module=load(_PACKAGE, entry.type))
-        own = plugin.own(secrets)
-        source = _source(plugin, replace(given, options=entry.options, secret=own.read), own)
+        plugin = replace(plugin, module=guard.run(lambda: load(_PACKAGE, entry.type), of=asked))
+        asked = replace(asked, plugin=plugin, secrets=plugin.own(secrets))
+        source = guard.run(lambda: _source(asked), of=asked)
     except PluginError as error:
         log.debug("%s\n%s", error.what, plugin_errors.details(error))
         source = AtFault(error)
-    return Link(name=entry.type, source=source, plugin=plugin, secrets=own)
+    except SourceError as error:
+        source = AtFault(error)
+    return Link(name=entry.type, source=source, asked=asked, guard=guard)
 
 
-def _source(plugin: Plugin, given: SourceOptions, secrets: Secrets) -> Source:
-    made: Source = plugin.call("make", given, secrets=secrets)
-    plugin.complete(made, ("fetch",), by="make")
+def _source(asked: Asked) -> Source:
+    own = asked.secrets
+    made: Source = asked.plugin.call("make", replace(asked.loan.lent, secret=own.read), secrets=own)
+    asked.plugin.complete(made, ("fetch",), by="make")
     return made
 
 
@@ -254,16 +274,19 @@ def _used_on(answer: Supply | str, given: SourceOptions, day: date) -> date | No
 
 def _ask(link: Link, part: Part, day: date) -> Supply | str:
     """Return a source's valid supply, or the reason why it has none, without a full stop."""
-    ask = link.source.fetch
+    ask, plugin, secrets = link.source.fetch, link.asked.plugin, link.asked.secrets
+
+    def answer() -> tuple[Supply, str | None]:
+        with plugin.blamed(ask, secrets=secrets):
+            supply = cleaned(plugin.given(ask(part, day), Supply, by=ask))
+            return supply, problem_with(part, supply)
+
     try:
-        with link.plugin.blamed(ask, secrets=link.secrets):
-            supply = cleaned(link.plugin.given(ask(part, day), Supply, by=ask))
-            problem = problem_with(part, supply)
-    except SourceError as error:
-        return error.what.removesuffix(".")
-    except PluginError as error:
-        log.debug("%s\n%s", error.what, plugin_errors.details(error))
-        return error.what.removesuffix(".")
+        supply, problem = link.guard.run(answer, of=link.asked)
+    except NewsletterError as error:
+        if isinstance(error, PluginError):
+            log.debug("%s\n%s", error.what, plugin_errors.details(error))
+        return asking.in_words(error)
     if problem is None:
         return supply
     return f"{supply.origin}: {problem}" if supply.origin else problem

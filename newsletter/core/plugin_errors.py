@@ -25,7 +25,13 @@ Place = tuple[str | None, int | None]  # file and line
 
 
 def failed(
-    error: Exception, *, kind: str, name: str, module: ModuleType, at: Any = None, hide: Hide = str
+    error: BaseException,
+    *,
+    kind: str,
+    name: str,
+    module: ModuleType,
+    at: Any = None,
+    hide: Hide = str,
 ) -> PluginError:
     """Return what a plug-in raised as its own fault.
 
@@ -36,7 +42,7 @@ def failed(
     return _fault(f"The {kind} “{name}” failed with {_said(error, hide)}", kind=kind, place=place)
 
 
-def not_imported(error: Exception, *, kind: str, name: str) -> PluginError:
+def not_imported(error: BaseException, *, kind: str, name: str) -> PluginError:
     """Return what ended the import of a plug-in as its own fault."""
     if isinstance(error, SyntaxError) and error.filename:
         place: Place = (error.filename, error.lineno)
@@ -76,18 +82,25 @@ def _fault(what: str, *, kind: str, place: Place) -> PluginError:
     )
 
 
-def _said(error: Exception, hide: Hide) -> str:
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
+def _said(error: BaseException, hide: Hide) -> str:
+    text = error.msg if isinstance(error, SyntaxError) else _text(error)
     line = " ".join(_ADDRESS.sub("…", hide(text)).split())[:_LONGEST].rstrip(".")
     return f"{type(error).__name__}: {line}" if line else type(error).__name__
 
 
-def _place_of(error: Exception, is_own: Callable[[str], bool]) -> Place | None:
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - an exception of its own making that cannot tell itself
+        return ""
+
+
+def _place_of(error: BaseException, is_own: Callable[[str], bool]) -> Place | None:
     own = [(file, line) for file, line in _frames(error) if is_own(file)]
     return own[-1] if own else None
 
 
-def _frames(error: Exception) -> list[tuple[str, int]]:
+def _frames(error: BaseException) -> list[tuple[str, int]]:
     steps = traceback.walk_tb(error.__traceback__)
     return [(frame.f_code.co_filename, line) for frame, line in steps]
 
@@ -99,7 +112,7 @@ def _inside(module: ModuleType) -> Callable[[str], bool]:
     return lambda found: found == file or (folder is not None and found.startswith(folder))
 
 
-def _imported_first(error: Exception) -> Callable[[str], bool]:
+def _imported_first(error: BaseException) -> Callable[[str], bool]:
     """Tell the file whose import failed: the first on the way that does no importing itself."""
     skipped = ("<frozen", __file__, str(Path(__file__).with_name("plugins.py")))
     machinery = str(Path(inspect.getfile(inspect)).parent / "importlib")

@@ -77,7 +77,7 @@ def _imported(path: str, *, kind: str, name: str) -> ModuleType:
         return importlib.import_module(path)
     except NewsletterError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script that ends itself is no plug-in, either
         if isinstance(error, ModuleNotFoundError) and f"{path}.".startswith(f"{error.name}."):
             raise ConfigError(
                 f"The plug-in {path} cannot be imported: {error}.",
