@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from newsletter.content import budget, html
+from newsletter.content.articles import Article, read_article
 from newsletter.content.feeds.items import FeedItem
-from newsletter.content.pasted import Page, parse_page
 from newsletter.content.source import Fetched, Picture, SourceOptions
-from newsletter.content.web import richtext, story_pictures
+from newsletter.content.web import story_pictures
 from newsletter.content.web.links import link
 from newsletter.content.web.page import WebPage
-from newsletter.core.errors import ConfigError, InputError, SourceError
-from newsletter.core.model import Fact, Part, Quote, Story, Supply, Word
+from newsletter.content.web.story_pictures import Found
+from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.model import Fact, LeftOut, Part, Quote, Story, Supply, Word
 
 TakePicture = Callable[[str], Picture]
 
@@ -36,62 +38,63 @@ def with_new_address(supply: Supply, fetched: Fetched) -> Supply:
     return replace(supply, origin=_told(supply.origin, note))
 
 
-def from_page(web_page: WebPage, *, part: Part, picture: TakePicture, origin: str) -> Supply:
+def from_page(page: WebPage, *, part: Part, picture: TakePicture, origin: str) -> Supply:
     """Return a part of a page of the web; the story brings its companions along."""
-    page = web_page.page
-    if part is not Part.STORY:
-        return _feature(page, part, origin)
-    if not page.headline or not page.stories:
-        raise SourceError(f"{origin} has no headline with a paragraph below it.")
-    credit = page.image_credit or ""
-    image, lack = story_pictures.choose(web_page.pictures, credit=credit, picture=picture)
-    lead = replace(
-        page.stories[0],
-        byline=web_page.author,
-        link=link(web_page.url),
-        image=image,
-        image_credit=None,
+    return _supply(
+        article_of(page),
+        Story(headline=page.headline, paragraphs=(), byline=page.author, link=link(page.url)),
+        part=part,
+        pictures=(page.pictures, picture),
+        left_out=page.left_out,
+        origin=origin,
     )
-    return Supply(
-        stories=(lead, *page.stories[1:]),
-        others=page.features.others,
-        intro=page.intro,
-        origin=_told(origin, lack),
-        no_image=lack,
-    )
+
+
+def article_of(page: WebPage) -> Article:
+    """Return what the text of a page is: one story, or a digest with its features."""
+    return read_article(page.headline, page.blocks, base=page.url)
 
 
 def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) -> Supply:
-    """Return a part of an item that carries its whole text.
+    """Return a part of an item that carries its whole text."""
+    budget.refuse(item.html, name=origin)
+    base = item.link or ""
+    text = html.read(item.html, base=base)
+    article = read_article(item.title, text.blocks, base=base)
+    return _supply(
+        article,
+        Story(headline=item.title, paragraphs=(), byline=item.author, link=item.link),
+        part=part,
+        pictures=(item.pictures, picture),
+        left_out=text.left_out,
+        origin=origin,
+    )
 
-    Links and emphasis are kept; lines that are features, credits or furniture are not the story's.
-    """
-    if richtext.is_huge(item.html):
-        raise SourceError(f"{origin} is too large to be read for its story.")
-    blocks = richtext.blocks(item.html, base=item.link or "")
-    page = _page(item, blocks)
+
+def _supply(
+    article: Article,
+    lead: Story,
+    *,
+    part: Part,
+    pictures: tuple[Sequence[Found], TakePicture],
+    left_out: tuple[LeftOut, ...],
+    origin: str,
+) -> Supply:
+    """Return a part of an article; `lead` has what is known of its story besides the text."""
     if part is not Part.STORY:
-        return _feature(page, part, origin)
-    prose = {line for one in page.stories for line in (one.headline, *one.paragraphs)}
-    kept = tuple(one.markdown for one in blocks if one.is_heading or one.plain in prose)
-    if not kept:
-        raise SourceError(f"{origin}: “{item.title}” has no text.")
-    image, lack = story_pictures.choose(
-        item.pictures, credit=page.image_credit or "", picture=picture
-    )
-    story = Story(
-        headline=item.title,
-        paragraphs=kept,
-        markup="markdown",
-        byline=item.author,
-        image=image,
-        link=item.link,
-    )
+        return _feature(article, part, origin)
+    if not article.stories:
+        raise SourceError(f"{origin}: “{lead.headline}” has no text.")
+    found, take = pictures
+    image, lack = story_pictures.choose(found, credit=article.image_credit or "", picture=take)
+    first = article.stories[0]
+    lead = replace(lead, headline=first.headline, paragraphs=first.paragraphs, markup=first.markup)
     return Supply(
-        stories=(story,),
-        others=page.features.others,
+        stories=(replace(lead, image=image), *article.stories[1:]),
+        others=article.features.others,
         origin=_told(origin, lack),
         no_image=lack,
+        left_out=(*left_out, *article.left_out),
     )
 
 
@@ -105,16 +108,8 @@ def completed(web_page: WebPage, item: FeedItem) -> WebPage:
     )
 
 
-def _page(item: FeedItem, blocks: tuple[richtext.Block, ...]) -> Page:
-    lines = (one.plain for one in blocks if not one.is_heading)
-    try:
-        return parse_page("\n\n".join((item.title, *lines)))
-    except InputError as error:
-        raise SourceError(f"“{item.title}”: {error.what}") from error
-
-
-def _feature(page: Page, part: Part, origin: str) -> Supply:
-    feature: Fact | Quote | Word | None = getattr(page.features, part)
+def _feature(article: Article, part: Part, origin: str) -> Supply:
+    feature: Fact | Quote | Word | None = getattr(article.features, part)
     if feature is None:
         raise SourceError(f"{origin} has no {part}.")
     return Supply(feature=feature, origin=origin)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from newsletter.content import stories as content_stories
+from newsletter.content.articles import Article
 from newsletter.content.edition_fields import Front, ImageTable, StoryTable, fronted
+from newsletter.content.html.signs import escaped
 from newsletter.content.pasted import Page, parse_page
 from newsletter.content.source import SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
-from newsletter.content.web import richtext
 from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import InputError, SourceError, UsageError, Where
@@ -122,6 +124,7 @@ def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver
     path = markdown.make(source_options("markdown", settings)).path(day)
     try:
         page = read_web_page(web.fetch(url, accept=article.ACCEPT), name=url)
+        found = content_stories.article_of(page)
         supply = content_stories.from_page(page, part=Part.STORY, picture=web.picture, origin=url)
     except SourceError as error:
         raise InputError(
@@ -129,7 +132,7 @@ def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver
             hint=error.hint or "Copy the page's text and use `newsletter new --from-page -`.",
         ) from error
     lead = supply.stories[0]
-    create(path, _draft(supply.stories, page, day).encode())
+    create(path, _draft(supply.stories, page, found, day).encode())
     return TakenOver(
         path=path,
         url=page.url,
@@ -137,25 +140,25 @@ def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver
         published=page.date,
         paragraphs=sum(len(story.paragraphs) for story in supply.stories),
         image=lead.image.url if lead.image else None,
-        left_out=tuple(_left_out(page, supply)),
+        left_out=tuple(_left_out(found, supply)),
     )
 
 
-def _draft(stories: tuple[Story, ...], page: WebPage, day: date) -> str:
+def _draft(stories: tuple[Story, ...], page: WebPage, found: Article, day: date) -> str:
     """Write the file: the lead story, and further ones below headings of their own."""
     lead, *others = stories
     front = {one.key: getattr(lead, key) for key, one in fronted(StoryTable).items()}
     head = [f"{key} = {_toml(value)}" for key, value in front.items() if value]
     head.insert(1, f"date = {day}")
-    body = [richtext.escaped(line) for line in lead.paragraphs]
+    body = list(lead.paragraphs)
     for story in others:
-        body += [f"## {richtext.escaped(story.headline)}"] if story.headline else []
-        body += [richtext.escaped(line) for line in story.paragraphs]
-    lines = ("+++", *head, *_picture_lines(lead.image, page), "+++", "", "\n\n".join(body), "")
+        body += [f"## {escaped(story.headline)}", *story.paragraphs]
+    picture = _picture_lines(lead.image, page, found)
+    lines = ("+++", *head, *picture, "+++", "", "\n\n".join(body), "")
     return "\n".join(lines)
 
 
-def _picture_lines(image: Image | None, page: WebPage) -> Iterator[str]:
+def _picture_lines(image: Image | None, page: WebPage, found: Article) -> Iterator[str]:
     """Yield the picture's lines; commented out where words or credit are missing."""
     front = fronted(ImageTable)
     if image is not None:
@@ -163,16 +166,18 @@ def _picture_lines(image: Image | None, page: WebPage) -> Iterator[str]:
         yield from (f"{one.key} = {_toml(values[key])}" for key, one in front.items())
     elif page.pictures:
         first = page.pictures[0]
-        credit = first.credit or page.page.image_credit or ""
+        credit = first.credit or found.image_credit or ""
         values = {"url": first.url, "alt": first.alt, "credit": credit}
         yield "# A picture needs all three lines."
         yield from (f"# {one.key} = {_toml(values[key])}" for key, one in front.items())
 
 
-def _left_out(page: WebPage, supply: Supply) -> Iterator[str]:
-    features = page.page.features
+def _left_out(found: Article, supply: Supply) -> Iterator[str]:
+    features = found.features
     yield from (name for name in ("fact", "quote", "word") if getattr(features, name))
     yield from (other.label for other in supply.others)
+    for reason, count in Counter(one.reason for one in supply.left_out).items():
+        yield f"{reason} ({count})"
     if supply.no_image:
         yield supply.no_image
 

@@ -26,17 +26,44 @@ _DEEPEST = 4  # levels of JSON-LD that are looked through
 _SEPARATORS = r"\s*(?:[|•·»«—–:~/\\]|::|(?<=\s)-(?=\s)|(?<=\s)-{2,}(?=\s))\s*"
 _HEADLINES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
 _SITES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name")
-_AUTHORS = ("author", "article:author_name", "parsely-author", "sailthru.author", "byl", "dc.creator",
-            "dcterms.creator", "article:author", "citation_author", "cxenseparse:author")  # fmt: skip
-_DATES = ("article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date",
-          "dc.date", "dcterms.created", "date", "pubdate", "publish-date", "citation_date",
-          "datepublished")  # fmt: skip
+_AUTHORS = (
+    *("author", "article:author_name", "parsely-author", "sailthru.author", "byl", "dc.creator"),
+    *("dcterms.creator", "article:author", "citation_author", "cxenseparse:author"),
+)
+_DATES = (
+    *("article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date"),
+    *("dc.date", "dcterms.created", "date", "pubdate", "publish-date", "citation_date"),
+    "datepublished",
+)
 _PICTURES = (
     "og:image:secure_url",
     "og:image",
     "og:image:url",
     "twitter:image",
     "twitter:image:src",
+)
+_LONGEST_LINE = 90
+_MONTHS = (
+    r"jan|feb|mar|m[aä]r|apr|avr|abr|may|mai|maj|mag|mei|jun|juin|giu|jul|juil|lug|aug|ago|ao[uû]t"
+    r"|sep|set|oct|okt|ott|out|nov|dec|dez|d[eé]c|dic|ene|gen|fev|f[eé]v|mrt"
+)
+_MOMENT = re.compile(
+    rf"\b(?:{_MONTHS})\w*\.?\b|\b\d{{1,4}}(?:st|nd|rd|th|er|h|\.)?\b|\b(?:am|pm|a\.m|p\.m)\b"
+    r"|\b(?:gmt|utc|e[sd]?t|p[sd]?t|c[sde]t|bst)\b|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri"
+    r"|sat(?:ur)?|sun)(?:day)?\b|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:by|von|par|por|di|da|door|av|af|przez|text|words|written|writer|author|posted|published"
+    r"|updated|last|modified|first|on|at|in|and|und|et|y|e|en|och|og|am|um|uhr|le|de|veröffentlicht"
+    r"|publié|publicado|actualizado|mis à jour|aktualisiert|stand|ago|hours?|minutes?|mins?|days?"
+    r"|read(?:ing)?|time|lesezeit|lecture|min|for|the|reporter|staff|editor|correspondent)\b",
+    re.IGNORECASE,
+)
+_BY_LINE = re.compile(
+    r"(?i:by|von|par|por|door|di|av|af)\s+(?:[A-ZÀ-Þ][\w'’.-]+)(?:\s+(?:(?:and|und|et|y|e|en|och|&|de"
+    r"|van|von|der|da|di|la|le|du)\s+)*[A-ZÀ-Þ][\w'’.-]*|,\s+[A-ZÀ-Þ][\w'’.-]+){1,8}",
 )
 
 
@@ -214,3 +241,26 @@ def _caption(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else None
     return _text(value.get("caption")) if isinstance(value, dict) else ""
+
+
+def is_same(one: str, other: str) -> bool:
+    """Say whether two texts have the same letters, whatever stands between these."""
+    return _folded(one) == _folded(other)
+
+
+def about(text: str, found: Said) -> str:
+    """Say what a short line tells about the story: who wrote it, when, how long it is to read.
+
+    Nothing for what may be a part of the story itself.
+    """
+    words = _line(text)
+    if len(words) > _LONGEST_LINE or words.endswith((".", "!", "?", "…")):
+        return ""
+    rest = words
+    for author in found.authors:
+        rest = re.sub(re.escape(author), " ", rest, flags=re.IGNORECASE)
+    has_author = rest != words
+    rest = _MOMENT.sub(" ", rest)
+    if not re.search(r"\w", _ABOUT.sub(" ", rest)):
+        return "the byline" if has_author else "the date"
+    return "the byline" if _BY_LINE.fullmatch(words) else ""

@@ -31,6 +31,12 @@ _PLUG_IN = re.compile(
     r"(?:appeared|published|posted) (?:on|at|in) .{1,80})",
     re.IGNORECASE | re.DOTALL,
 )
+_PLUG_INS_OWN = re.compile(
+    r"appeared first on|erschien zuerst auf|apparu en premier sur|se publicó primero en"
+    r"|apareceu primeiro em|proviene da|verscheen eerst op|pochodzi z serwisu|dök först upp på"
+    r"|was originally published",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(
     r"share (?:this|on|via|it|with)\b.{0,60}|share:?|like this:?(?: like)?(?: loading\W*)?"
     r"|(?:tweet|pin it|email this|print|e-?mail|facebook|twitter|linkedin|whatsapp|telegram|reddit"
@@ -58,6 +64,13 @@ _ONWARD = re.compile(
     r"|les mer|permalink|comments?|\d+ comments?|leave a (?:comment|reply))\b\W*",
     re.IGNORECASE,
 )
+# Lines that hosts of sites put around a text.
+_FURNITURE = re.compile(
+    r"(?:top|bottom) of page|no ratings yet|add a rating|write a comment\W*|see all|log in"
+    r"|advertisements?|sponsored|anzeige|publicité|publicidad|pubblicità|advertentie|reklama"
+    r"|skip to (?:main )?content|article continues below\W*|story continues below.{0,20}",
+    re.IGNORECASE,
+)
 _LONGEST_LINE = 160  # a longer block of such words is prose about them
 
 
@@ -73,11 +86,20 @@ def by_words(block: Block, *, base: str) -> str:
         return "a line without words"
     if block.kind not in {Kind.PARAGRAPH, Kind.LIST, Kind.HEADING}:
         return ""
-    if len(words) <= 3 * _LONGEST_LINE and _PLUG_IN.fullmatch(words):
+    if _is_plug_in(block, words):
         return "a line of the site's plug-in"
     if len(words) > _LONGEST_LINE:
         return ""
+    if _FURNITURE.fullmatch(words):
+        return "a line of the site around the text"
     return _by_links(block, words, base)
+
+
+def _is_plug_in(block: Block, words: str) -> bool:
+    """Say whether a line tells where a post stood first; prose may do so, too, without a link."""
+    if len(words) > 3 * _LONGEST_LINE or not _PLUG_IN.fullmatch(words):
+        return False
+    return bool(block.hrefs) or _PLUG_INS_OWN.search(words) is not None
 
 
 def _by_links(block: Block, words: str, base: str) -> str:

@@ -15,6 +15,7 @@ from newsletter.content.html import rules
 from newsletter.content.html.blocks import Block, Kind
 from newsletter.content.html.tree import Element
 
+BESIDE = "beside the story"
 _ENOUGH = 0.85  # of what was voted for stands in the element that holds the story
 _SHARE_OF_STORY = 0.3  # an element with more of the votes is no margin, whatever it is called
 _PROSE = 40  # characters; a shorter block may be anything
@@ -67,7 +68,7 @@ def reasons(blocks: Sequence[Block], voted: str, *, base: str) -> tuple[str, ...
     """
     votes = _votes(blocks, voted) or _prose(blocks)
     if not votes:
-        return tuple(block.reason or "beside the story" for block in blocks)
+        return tuple(block.reason or BESIDE for block in blocks)
     weights = _weights(blocks, votes)
     whole = sum(len(blocks[at].plain) for at in votes)
     holder = _holder(weights, blocks[votes[0]].way, whole)
@@ -78,7 +79,7 @@ def reasons(blocks: Sequence[Block], voted: str, *, base: str) -> tuple[str, ...
         reason = block.reason or _by_place(block, weights, whole, known)
         reason = reason or rules.by_words(block, base=base)
         if not reason and at not in inside:
-            reason = "beside the story"
+            reason = BESIDE
         if not reason and at not in set(votes) and block.linked > _LINKED:
             reason = "a list of links"
         told.append(reason)
@@ -110,14 +111,13 @@ def _folded(text: str) -> str:
 
 def _prose(blocks: Sequence[Block]) -> tuple[int, ...]:
     """Return the places of what looks like prose, where the library found nothing."""
-    return tuple(
-        at
-        for at, block in enumerate(blocks)
-        if block.kind in {Kind.PARAGRAPH, Kind.QUOTE}
-        and len(block.plain) >= _PROSE
-        and block.linked < _LINKED
-        and not _is_aside(block)
-    )
+    return tuple(at for at, block in enumerate(blocks) if is_prose(block) and not _is_aside(block))
+
+
+def is_prose(block: Block) -> bool:
+    """Say whether a block looks like a paragraph of a text."""
+    is_text = block.kind in {Kind.PARAGRAPH, Kind.QUOTE} and len(block.plain) >= _PROSE
+    return is_text and block.linked < _LINKED
 
 
 def _weights(blocks: Sequence[Block], votes: Iterable[int]) -> Counter[int]:

@@ -1,34 +1,36 @@
-"""A page of the web: trafilatura finds the text, the line parser of pasted pages reads it. Pure."""
+"""A page of the web: what it says of itself, its story in blocks, and all that is not the story.
+
+trafilatura is asked which text is the story's; what is printed comes from the page itself. Pure.
+"""
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import trafilatura
-from trafilatura.utils import decode_file
 
-from newsletter.content.pasted import Page, parse_page
-from newsletter.content.pasted.folding import fold
+from newsletter.content import budget
+from newsletter.content.bylines import byline
+from newsletter.content.html import Block, Kind, metadata, story
+from newsletter.content.html.blocks import blocks
+from newsletter.content.html.metadata import Said
+from newsletter.content.html.tree import Element, document
 from newsletter.content.source import Fetched
-from newsletter.content.web import markup, richtext, story_pictures
+from newsletter.content.web import story_pictures
+from newsletter.content.web.charsets import decoded
 from newsletter.content.web.links import link
-from newsletter.content.web.markup import Element
-from newsletter.core.errors import InputError, SourceError
+from newsletter.core.errors import SourceError
+from newsletter.core.model import LeftOut
 
 # They log what they do not understand on a page; what matters of it is raised here.
 for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
-_LD_JSON = re.compile(
-    r"<script[^>]+application/ld\+json[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE
-)
 _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
-_DEEPEST = 3  # levels of JSON-LD that are looked through
+_STANDFIRST = 3  # paragraphs, at most, that lead from the headline to the text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,124 +38,125 @@ class WebPage:
     """What was found on a page."""
 
     url: str
-    page: Page  # its lines, read as pasted text is
-    author: str | None = None
-    date: str | None = None  # as the page has it; 2026-03-01 where it can be read
+    headline: str
+    blocks: tuple[Block, ...]  # the story's, in order
+    left_out: tuple[LeftOut, ...] = ()
+    author: str | None = None  # as structured data name them; never guessed
+    date: str | None = None  # as the page has it
     pictures: tuple[story_pictures.Found, ...] = ()
 
 
 def read_web_page(fetched: Fetched, *, name: str) -> WebPage:
     """Read a page. Raises `SourceError` when no text of a story is found on it."""
-    html = str(decode_file(fetched.body))
-    if richtext.is_huge(html):
-        raise SourceError(f"{name} is too large a page to be read for its story.")
-    try:
-        found = trafilatura.bare_extraction(
-            html, url=fetched.url, fast=True, with_metadata=True, include_comments=False,
-            include_tables=False,
-        )  # fmt: skip
-    except _FAULTS as error:  # what its parsers let through for a page that is broken enough
-        raise SourceError(f"{name} cannot be read as a web page.") from error
-    said = _said(html)
-    text = getattr(found, "text", None) or ""
-    title = richtext.plain(said.get("title") or getattr(found, "title", None) or "")
-    if not text.strip() or not title:
-        lacks = "title" if text.strip() else "text of a story"
+    html = decoded(fetched.body, fetched.headers)
+    budget.refuse(html, name=name)
+    page = document(html)
+    said = metadata.said(html, page)
+    found = blocks(_body(page), language=said.language)
+    reasons = story.reasons(found, _voted(html, fetched.url, name=name), base=fetched.url)
+    heading = _heading(found, reasons)
+    title = metadata.headline(said, first=found[heading].plain if heading is not None else "")
+    kept, left_out = _parted(found, reasons, heading, title=title, said=said)
+    if not kept or not title:
+        lacks = "title" if kept else "text of a story"
         raise SourceError(f"{name} is a page on which no {lacks} is found.")
-    author = getattr(found, "author", None) or said.get("author")
     return WebPage(
         url=fetched.url,
-        page=_page(title, text, name=name),
-        author=richtext.plain(author) if author else None,
-        date=getattr(found, "date", None) or said.get("date"),
+        headline=title,
+        blocks=kept,
+        left_out=left_out,
+        author=byline(said.authors, language=said.language or "en"),
+        date=_day(said.date) or None,
         pictures=_all_pictures(html, said, fetched.url),
     )
 
 
-def _page(title: str, text: str, *, name: str) -> Page:
-    lines = [line for line in text.splitlines() if line.strip()]
-    if lines and fold(lines[0]) == fold(title):
-        del lines[0]
+def _day(moment: str) -> str:
+    """Return the day of a moment, where it can be read."""
+    found = re.match(r"\d{4}-\d\d-\d\d", moment)
+    return found[0] if found else moment
+
+
+def _body(page: Element) -> Element:
+    return next((one for one in page.all("body", "frameset")), page)
+
+
+def _voted(html: str, url: str, *, name: str) -> str:
+    """Return the text that trafilatura takes for the story's; nothing where it finds none."""
     try:
-        return parse_page("\n\n".join((title, *lines)))
-    except InputError as error:
-        raise SourceError(f"{name}: {error.what}") from error
+        found = trafilatura.bare_extraction(
+            html, url=url, fast=True, with_metadata=False, include_comments=False,
+            include_tables=False,
+        )  # fmt: skip
+    except _FAULTS as error:  # what its parsers let through for a page that is broken enough
+        raise SourceError(f"{name} cannot be read as a web page.") from error
+    return getattr(found, "text", None) or ""
 
 
-def _all_pictures(
-    html: str, said: Mapping[str, str], base: str
-) -> tuple[story_pictures.Found, ...]:
-    """Return the page's pictures: first the one it shows to others, then those in its text."""
-    announced = link(said.get("image", ""), base=base) if said.get("image") else None
-    first = story_pictures.Found(url=announced, alt=said.get("alt", "")) if announced else None
-    return (*((first,) if first else ()), *story_pictures.in_html(html, base=base))
+def _heading(found: Sequence[Block], reasons: Sequence[str]) -> int | None:
+    """Return the place of the heading that readers see above the text.
+
+    It is the last `h1` before the text begins, else the first of all, else an `h2` right above.
+    """
+    tops = [at for at, block in enumerate(found) if block.level == 1 and _is_seen(block)]
+    kept = [at for at, reason in enumerate(reasons) if not reason]
+    first = next((at for at in kept if found[at].kind is not Kind.HEADING), len(found))
+    above = [at for at in tops if at <= first]
+    if above or tops:
+        return above[-1] if above else tops[0]
+    second = [at for at in kept if at < first and found[at].level == 2]
+    return second[0] if second else None
 
 
-def _said(html: str) -> dict[str, str]:
-    """Return title, author, date, image and its words as Open Graph has them, else JSON-LD."""
-    metas = {_meta_name(one): one.attributes.get("content", "") for one in _metas(html)}
-    found = _from_json_ld(html)
-    names = {
-        "title": ("og:title",),
-        "date": ("article:published_time",),
-        "author": ("author",),
-        "image": ("og:image:secure_url", "og:image"),
-        "alt": ("og:image:alt", "twitter:image:alt"),
-    }
-    for key, wanted in names.items():
-        value = next((metas[name].strip() for name in wanted if metas.get(name, "").strip()), "")
-        if value:
-            found[key] = value
-    return found
+def _is_seen(block: Block) -> bool:
+    return not any(one.is_hidden for one in block.way)
 
 
-def _metas(html: str) -> Iterator[Element]:
-    return markup.parse(html).all("meta")
-
-
-def _meta_name(meta: Element) -> str:
-    return (meta.attributes.get("property") or meta.attributes.get("name", "")).lower()
-
-
-def _from_json_ld(html: str) -> dict[str, str]:
-    for script in _LD_JSON.findall(html):
-        try:
-            document = json.loads(script)
-        except (ValueError, RecursionError):
+def _parted(
+    found: Sequence[Block],
+    reasons: Sequence[str],
+    heading: int | None,
+    *,
+    title: str,
+    said: Said,
+) -> tuple[tuple[Block, ...], tuple[LeftOut, ...]]:
+    """Part the blocks into the story's and all others, each of these with its reason."""
+    kept: list[Block] = []
+    left_out: list[LeftOut] = []
+    leading = set(_standfirst(found, reasons, heading))
+    for at, (block, reason) in enumerate(zip(found, reasons, strict=True)):
+        if at == heading and metadata.is_same(block.plain, title):
             continue
-        posting = next(_postings(document, _DEEPEST), None)
-        if posting is not None:
-            return _of_posting(posting)
-    return {}
+        why = "" if at in leading else reason or _about(block, title=title, said=said)
+        if why:
+            left_out.append(LeftOut(block.plain, why))
+        else:
+            kept.append(block)
+    return tuple(kept), tuple(left_out)
 
 
-def _postings(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
-    """Yield what calls itself a story, wherever it lies."""
-    if isinstance(value, list):
-        for inner in value:
-            yield from _postings(inner, depth - 1) if depth else ()
-    elif isinstance(value, dict):
-        if "headline" in value and re.search("Article|Posting", str(value.get("@type"))):
-            yield value
-        elif depth:
-            yield from _postings(value.get("@graph"), depth - 1)
+def _standfirst(
+    found: Sequence[Block], reasons: Sequence[str], heading: int | None
+) -> Iterator[int]:
+    """Yield the paragraphs between the headline and the text, where there are only a few."""
+    if heading is None:
+        return
+    first = next((at for at, reason in enumerate(reasons) if not reason and at > heading), heading)
+    between = range(heading + 1, first)
+    prose = [at for at in between if story.is_prose(found[at])]
+    if len(prose) <= _STANDFIRST:
+        yield from (at for at in prose if reasons[at] == story.BESIDE)
 
 
-def _of_posting(posting: Mapping[str, Any]) -> dict[str, str]:
-    values = {
-        "title": posting.get("headline"),
-        "date": posting.get("datePublished"),
-        "author": _named(posting.get("author"), "name"),
-        "image": _named(posting.get("image"), "url"),
-        "alt": _named(posting.get("image"), "caption", only=True),
-    }
-    return {key: value for key, value in values.items() if isinstance(value, str)}
+def _about(block: Block, *, title: str, said: Said) -> str:
+    """Say what a line of the text's own place tells about it, if that is all it does."""
+    if metadata.is_same(block.plain, title):
+        return "the headline again"
+    return metadata.about(block.plain, said)
 
 
-def _named(value: Any, key: str, *, only: bool = False) -> Any:
-    """Return a text, or the text below `key` of an object, or that of the first in a list."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        return value.get(key)
-    return None if only else value
+def _all_pictures(html: str, said: Said, base: str) -> tuple[story_pictures.Found, ...]:
+    """Return the page's pictures: first the one it shows to others, then those in its text."""
+    announced = link(said.picture, base=base) if said.picture else None
+    first = story_pictures.Found(url=announced, alt=said.picture_alt) if announced else None
+    return (*((first,) if first else ()), *story_pictures.in_html(html, base=base))
