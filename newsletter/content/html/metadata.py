@@ -105,7 +105,8 @@ def headline(found: Said, *, first: str) -> str:
     is printed where it says what the structured data say, for that may be cut or told for search.
     """
     structured = [_without_site(one, found.sites) for one in found.headlines]
-    if first and (not structured or any(_alike(first, one) for one in structured)):
+    named = (*structured, found.window)
+    if first and (not structured or any(_alike(first, one) for one in named)):
         return first
     if structured:
         return structured[0]

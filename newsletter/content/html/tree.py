@@ -53,10 +53,11 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """Yield this element and all within it, in the order of the text."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.walk()
+        waiting = [self]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting += [child for child in reversed(one.children) if isinstance(child, Element)]
 
     def all(self, *tags: str) -> Iterator[Element]:
         """Yield the elements within that have one of the tags."""
