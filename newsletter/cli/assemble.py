@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,7 @@ from newsletter.core.errors import ExitCode, Held
 from newsletter.core.model import Part
 
 if TYPE_CHECKING:
-    from newsletter.core.model import Edition
+    from newsletter.core.model import Edition, LeftOut
     from newsletter.editions import Assembled
 
 app = _shell.group("Assemble an edition.")
@@ -94,7 +95,18 @@ def _row(edition: Edition, part: Part) -> list[str]:
     entry = next((entry for entry in edition.background.provenance if entry.part is part), None)
     lines = [f"{entry.source}: {entry.origin}"] if entry and entry.source else []
     lines += [f"not {tried.source}: {tried.reason}" for tried in entry.tried] if entry else []
+    lines += (
+        [f"left out: {_counted(entry.left_out)} (--json tells which)"]
+        if entry and entry.left_out
+        else []
+    )
     return [str(part), _gist(edition, part), "\n".join(lines)]
+
+
+def _counted(left_out: Iterable[LeftOut]) -> str:
+    """Sum up what was left out by its reasons, the most frequent first."""
+    counts = Counter(one.reason for one in left_out).most_common()
+    return ", ".join(f"{reason} ({count})" if count > 1 else reason for reason, count in counts)
 
 
 def _gist(edition: Edition, part: Part) -> str:

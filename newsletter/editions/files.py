@@ -147,8 +147,8 @@ class EditionFiles:
 
         `email.mjml` is what the HTML was made from. `email.html`, `email.txt` and `message.eml`
         show the message to one sample reader, without merge tags. `web.html` is the edition as a
-        page of its own. `report.json` has the digest and the numbers of the message itself, and the
-        findings.
+        page of its own. `report.json` has the digest and the numbers of the message itself, the
+        findings, and what the sources had besides.
         """
         folder = self.path(day).parent
         reader = sample_values(message)
@@ -158,11 +158,20 @@ class EditionFiles:
             "email.txt": merge.fill(message.text, reader).encode(),
             "web.html": web.encode(),
             "message.eml": specimen(message, envelope, now=now),
-            REPORT: _report(day, message, findings, now=now).encode(),
+            REPORT: _report(day, message, findings, self._left_out(day), now=now).encode(),
         }
         for name, content in files.items():
             _write(folder / name, content)
         return folder
+
+    def _left_out(self, day: date) -> list[Mapping[str, str]]:
+        """List what the sources had and the edition does not, by part."""
+        record = self._record(day)
+        return [
+            {"part": str(entry.part), "text": one.text, "reason": one.reason}
+            for entry in (record.provenance if record else ())
+            for one in entry.left_out
+        ]
 
     def accept(self, day: date, acceptance: Acceptance) -> Path:
         """Write into the edition's file that a check's findings are accepted; return the file.
@@ -243,7 +252,14 @@ def _timeless(provenance: Sequence[Provenance]) -> list[Provenance]:
     return [replace(entry, at=never) for entry in provenance]
 
 
-def _report(day: date, message: Message, findings: Sequence[Finding], *, now: datetime) -> str:
+def _report(
+    day: date,
+    message: Message,
+    findings: Sequence[Finding],
+    left_out: Sequence[Mapping[str, str]],
+    *,
+    now: datetime,
+) -> str:
     values = {
         "edition": day.isoformat(),
         "at": now.isoformat(),
@@ -254,6 +270,7 @@ def _report(day: date, message: Message, findings: Sequence[Finding], *, now: da
         "text_bytes": message.text_bytes,
         "ok": not any(finding.holds for finding in findings),
         "findings": [asdict(finding) for finding in findings],
+        "left_out": left_out,
     }
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 

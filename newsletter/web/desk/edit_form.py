@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.content.edition_fields import EditionTable, Key, Kind, Table, keys, tables
-from newsletter.core.model import Part, Provenance
+from newsletter.core.model import LeftOut, Part, Provenance
 from newsletter.editions.fields import FieldFault, Fields
 
 _SHOWN: Mapping[Kind, Kind] = {"prose": "text", "lines": "text"}
@@ -40,6 +40,7 @@ class Group:
     title: str
     fields: tuple[Field, ...]
     origin: str = ""  # where its words came from
+    left_out: tuple[LeftOut, ...] = ()  # what stood there besides
     part: Part | None = None  # a feature that can be swapped
     can_go: bool = False  # it is one of several and may be taken away
     is_empty: bool = False
@@ -150,6 +151,7 @@ def _filled(
         fields=filled,
         part=part,
         origin=_origin(entry) if entry else "",
+        left_out=entry.left_out if entry else (),
         is_empty=not any(one.value for one in filled),
         fault=wrong.get(group.key, ""),
         takes_picture=group.key.startswith("stories."),
