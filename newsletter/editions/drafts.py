@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsletter.content import stories as content_stories
 from newsletter.content.edition_fields import Front, ImageTable, StoryTable, fronted
-from newsletter.content.pasted import Page, parse_page
+from newsletter.content.pasted import Page
 from newsletter.content.source import SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
 from newsletter.content.web import richtext
@@ -61,7 +61,7 @@ def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = Fal
     stands in the chain; nothing is written then.
     """
     source = page.make(source_options("page", settings))
-    found = parse_page(data, furniture=source.furniture)
+    found = source.read(data)
     if not found.headline or not found.stories:
         raise InputError(
             "The page has no headline with a paragraph below it, so it was not kept.",
@@ -83,7 +83,12 @@ def source_options(source: str, settings: Settings) -> SourceOptions:
             hint=f'Add {{ type = "{source}" }} to it in config.toml.',
             where=Where(key="sources.story", part=Part.STORY, leads=False),
         )
-    return SourceOptions(options=entry.options, root=settings.root, part=Part.STORY)
+    return SourceOptions(
+        options=entry.options,
+        root=settings.root,
+        part=Part.STORY,
+        publication=settings.publication.name,
+    )
 
 
 def create(path: Path, content: bytes) -> None:
@@ -147,12 +152,18 @@ def _draft(stories: tuple[Story, ...], page: WebPage, day: date) -> str:
     front = {one.key: getattr(lead, key) for key, one in fronted(StoryTable).items()}
     head = [f"{key} = {_toml(value)}" for key, value in front.items() if value]
     head.insert(1, f"date = {day}")
-    body = [richtext.escaped(line) for line in lead.paragraphs]
+    body = [*_markdown(lead)]
     for story in others:
         body += [f"## {richtext.escaped(story.headline)}"] if story.headline else []
-        body += [richtext.escaped(line) for line in story.paragraphs]
+        body += _markdown(story)
     lines = ("+++", *head, *_picture_lines(lead.image, page), "+++", "", "\n\n".join(body), "")
     return "\n".join(lines)
+
+
+def _markdown(story: Story) -> Iterator[str]:
+    """Yield a story's blocks as Markdown, in which they may be already."""
+    for block in story.paragraphs:
+        yield block if story.markup == "markdown" else richtext.escaped(block)
 
 
 def _picture_lines(image: Image | None, page: WebPage) -> Iterator[str]:

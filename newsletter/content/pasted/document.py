@@ -33,11 +33,17 @@ def as_document(page: Page) -> dict[str, Any]:
         "image_credit": page.image_credit,
         "missing": list(page.missing),
         "unknown": list(page.unknown),
+        "left_out": [{"text": one.text, "reason": one.reason} for one in page.left_out],
     }
 
 
 def _story(story: Story) -> dict[str, Any]:
-    return {"headline": story.headline or None, "paragraphs": list(story.paragraphs)}
+    return {
+        "headline": story.headline or None,
+        "byline": story.byline,
+        "markup": story.markup,
+        "paragraphs": list(story.paragraphs),
+    }
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
