@@ -13,6 +13,7 @@ from newsletter.content.edition_fields import Front, ImageTable, StoryTable, fro
 from newsletter.content.pasted import Page
 from newsletter.content.source import SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
+from newsletter.content.sources.page import PageSource
 from newsletter.content.web import richtext
 from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.config.settings import Settings
@@ -60,7 +61,7 @@ def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = Fal
     when it has no headline with a paragraph below, `UsageError` when the file exists or no `page`
     stands in the chain; nothing is written then.
     """
-    source = page.make(source_options("page", settings))
+    source = page_source(settings)
     found = source.read(data)
     if not found.headline or not found.stories:
         raise InputError(
@@ -72,6 +73,11 @@ def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = Fal
         path.replace(free_name(path))
     create(path, data)
     return PastedPage(path=path, page=found)
+
+
+def page_source(settings: Settings) -> PageSource:
+    """Return the `page` source of the story's chain; `UsageError` where it is not in it."""
+    return page.make(source_options("page", settings))
 
 
 def source_options(source: str, settings: Settings) -> SourceOptions:

@@ -10,8 +10,6 @@ from newsletter.content import pictures
 from newsletter.content.pasted import Meaning, Tracing
 from newsletter.content.repeats import keys, part_of
 from newsletter.content.source import Picture
-from newsletter.content.sources import page
-from newsletter.content.sources.page import PageSource
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo, Where
@@ -88,7 +86,7 @@ class Editor:
 
     def read_page(self, text: str) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""
-        read = self._pages().read(text)
+        read = drafts.page_source(self.settings).read(text)
         return Tracing(page=read, lines=read.lines)
 
     def learn(self, line: str, meaning: Meaning) -> None:
@@ -96,7 +94,7 @@ class Editor:
 
         Raises `UsageError` when the file of what was learned is at fault.
         """
-        self._pages().learn(line, meaning)
+        drafts.page_source(self.settings).learn(line, meaning)
 
     def keep_page(self, day: date, text: str, *, fresh: bool = False) -> None:
         """Keep a pasted page for a date and assemble its edition from it.
@@ -128,9 +126,6 @@ class Editor:
             )
         kept = pictures.keep(data, self.settings.root / "content" / "media", name=name)
         return Picture(url=f"{served_at}/{kept.file}", width=kept.width, height=kept.height)
-
-    def _pages(self) -> PageSource:
-        return page.make(drafts.source_options("page", self.settings))
 
     def _with(self, edition: Edition, part: Part, candidate: Candidate) -> Edition:
         source, supply = candidate

@@ -57,7 +57,7 @@ def furniture(
     """
     lines = frozenset(fold_open(line) for line in extra if not _is_beginning(line)) - {""}
     starts = tuple(filter(None, (fold_open(line) for line in extra if _is_beginning(line))))
-    meanings = {at: site.meaning(block) for at, block in enumerate(blocks)} if site.lines else {}
+    meanings = {at: site.meaning(block) for at, block in enumerate(blocks)}
     away: dict[int, str] = {}
     end = _comments_begin(blocks, meanings)
     for at, block in enumerate(blocks):

@@ -19,7 +19,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -71,6 +71,8 @@ class Site:
 
     def meaning(self, block: str) -> Meaning | None:
         """Say what a line is, where that was learned."""
+        if not self.lines:
+            return None
         key, beginning = general(block), fold_open(block)
         for line in reversed(self.lines):
             if line.text and general(line.text) == key:
@@ -146,11 +148,6 @@ def learn(text: str, line: LearnedLine, *, name: str) -> str:
     if same and same[-1].meaning is line.meaning:
         return text
     return with_line(text, line)
-
-
-def named(site: Site, publication: str) -> Site:
-    """Return what is known of a site, with the publication's name."""
-    return replace(site, publication=publication)
 
 
 def _key(line: LearnedLine) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class Structure:
 
     def meaning(self, line: Line) -> Meaning | None:
         """Say what a line is, where somebody said so."""
-        return self.site.meaning(line.text) if self.site.lines else None
+        return self.site.meaning(line.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from newsletter.content.pasted.boilerplate import furniture as furniture_of
 from newsletter.content.pasted.bylines import learned_byline, read_byline
 from newsletter.content.pasted.dates import is_date
-from newsletter.content.pasted.entries import EntryKind, entries
+from newsletter.content.pasted.entries import Entry, EntryKind, entries
 from newsletter.content.pasted.features import sort_features
 from newsletter.content.pasted.folding import fold
 from newsletter.content.pasted.labels import image_credit
@@ -52,7 +52,7 @@ def parse_page(
 def _read(kept: Sequence[Line], site: Site | None, placing: Placing) -> Page:
     """Read the lines of the text, and say of each where it went."""
     title = _title_date(kept)
-    told = _told(kept if title is None else kept[title + 1 :])
+    told = _told(kept if title is None else kept[title + 1 :], site)
     structure = _structure(told, site, dated=title is not None)
     opening, intro = _opening(told, structure)
     contents = _lines(told, EntryKind.CONTENTS)
@@ -92,11 +92,31 @@ def _title_date(kept: Sequence[Line]) -> int | None:
     return None
 
 
-def _told(lines: Sequence[Line]) -> tuple[Told, ...]:
-    return tuple(
-        Told(entry=entry, lines=tuple(lines[entry.start : entry.start + len(entry.blocks)]))
-        for entry in entries([line.text for line in lines])
-    )
+def _told(lines: Sequence[Line], site: Site | None) -> tuple[Told, ...]:
+    """Tell the entries apart; a line that somebody called part of the story is one by itself."""
+    told: list[Told] = []
+    start = 0
+    for at, line in enumerate(lines):
+        if site is not None and site.meaning(line.text) is not None:
+            told += _apart(lines[start:at], len(told))
+            told.append(_prose(line, len(told)))
+            start = at + 1
+    return (*told, *_apart(lines[start:], len(told)))
+
+
+def _apart(lines: Sequence[Line], number: int) -> list[Told]:
+    return [
+        Told(
+            entry=replace(entry, start=number + at),  # no two entries of a page are equal
+            lines=tuple(lines[entry.start : entry.start + len(entry.blocks)]),
+        )
+        for at, entry in enumerate(entries([line.text for line in lines]))
+    ]
+
+
+def _prose(line: Line, number: int) -> Told:
+    entry = Entry(kind=EntryKind.PROSE, blocks=(line.text,), start=number)
+    return Told(entry=entry, lines=(line,))
 
 
 def _structure(told: Sequence[Told], site: Site | None, *, dated: bool) -> Structure:

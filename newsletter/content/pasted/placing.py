@@ -25,6 +25,7 @@ _OF_KINDS: Mapping[EntryKind, tuple[Role, str]] = {
 }
 _ONCE = frozenset({EntryKind.CREDIT, EntryKind.DIVIDER})
 NO_PLACE = "no place was found for it"
+_ONE_TOO_MANY = "the page has one already, or it cannot be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class Placing:
         for one in told:
             kind, feature = one.entry.kind, one.entry.feature
             if one.entry in unread or (kind in _ONCE and kind in seen):
+                self._all(one.lines, Role.UNPLACED, _ONE_TOO_MANY)
                 continue
             seen.add(kind)
             if feature is not None:
@@ -85,6 +87,8 @@ class Placing:
             elif kind in _OF_KINDS:
                 role, reason = _OF_KINDS[kind]
                 self._all(one.lines, role, reason)
+            elif kind is EntryKind.BARE_LABEL:
+                self._all(one.lines, Role.UNPLACED, "a label without its text")
 
     def news(self, news: News) -> None:
         """Place the stories; a headline that nothing was written below has no place."""
@@ -96,6 +100,8 @@ class Placing:
     def _draft(self, draft: Draft, number: int) -> None:
         if draft.title is not None and number:
             self._put(draft.title, Role.HEADLINE, story=number)
+        elif draft.title is not None:
+            self._put(draft.title, Role.UNPLACED, reason="a headline with nothing below it")
         for line in draft.lines:
             self._put(line, Role.STORY, story=number)
         if draft.byline is not None:

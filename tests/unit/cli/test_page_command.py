@@ -16,6 +16,11 @@ from tests.support.page import HEADLINE, PARAGRAPHS, full_page, read
 
 def run(*arguments: str, given: bytes | None = None) -> tuple[str, str]:
     """Run `page parse` and give standard output and standard error; errors are raised."""
+    return page_command("parse", *arguments, given=given)
+
+
+def page_command(*arguments: str, given: bytes | None = None) -> tuple[str, str]:
+    """Run a command of `page`."""
     result = CliRunner().invoke(app, list(arguments), input=given, catch_exceptions=False)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
