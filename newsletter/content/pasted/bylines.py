@@ -18,12 +18,19 @@ _LABELS = (
 _PREPOSITIONS = r"by|von|por|par|di|door"
 _LABELLED = re.compile(rf"(?:{_LABELS}) ?: ?(?P<names>\S.*)", re.IGNORECASE)
 _SAID = re.compile(
-    r"(?:written|words|texts?|story|reporting|posted|published|edited) by (?P<names>\S.*)",
+    r"(?:(?:written|words|texts?|story|reporting|posted|published|edited) by"
+    r"|(?:geschrieben|verfasst) von|escrito por|(?:écrit|rédigé) par|scritto da|geschreven door)"
+    r" (?P<names>\S.*)",
     re.IGNORECASE,
 )
 _PREPOSED = re.compile(rf"(?:{_PREPOSITIONS}) (?P<names>\S.*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[(<\[]?(?:mailto:)?[^\s@()<>\[\]]+@[^\s@()<>\[\]]+[)>\]]?")
 _BEHIND = re.compile(r" ?[|·•] ?.*| [–—-] .*|, .*")
+_OFFICE = re.compile(
+    r", [^,]*\b(?:correspondent|reporter|editor|writer|staff|desk|columnist|journalist|chief"
+    r"|redakteur(?:in)?|reporterin|korrespondent(?:in)?|journaliste?|redactora?|giornalista)\b.*",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(r" (?:and|und|y|et|e|en|&|with) |, ", re.IGNORECASE)
 _INSIDE = frozenset(
     re.split(r"\|", "al|and|bin|da|de|del|della|der|di|du|el|ibn|la|le|ten|ter|van|von|y")
@@ -90,6 +97,7 @@ def is_caption(block: str) -> bool:
 
 def _names(text: str) -> str:
     """Return the names a text begins with; what stands behind a comma or a bar is no name."""
+    text = _OFFICE.sub("", text)
     for candidate in (text, _BEHIND.sub("", text, count=1)):
         if all(is_name(one) for one in _SEVERAL.split(candidate)):
             return candidate

@@ -21,6 +21,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from newsletter.content.pasted.folding import fold_open
@@ -89,6 +90,7 @@ class Site:
 NOTHING_LEARNED = Site()
 
 
+@lru_cache(maxsize=4096)  # a page asks for the same lines again and again
 def general(block: str) -> str:
     """Return what a line has in common with the same line of another day."""
     folded = " ".join(fold_open(block).split())
@@ -185,4 +187,4 @@ def _line_of_key(key: str, text: str) -> int | None:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "")
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

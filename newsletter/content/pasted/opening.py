@@ -129,9 +129,13 @@ def _first_paragraph(lines: Sequence[Line]) -> int | None:
     if first is None:
         weak = (at for at, line in enumerate(lines) if at and is_sentence(line.text))
         first = next(weak, None)
-    while first and is_sentence(lines[first - 1].text):
+    while first and _is_above_text(lines[first - 1].text):
         first -= 1
     return first
+
+
+def _is_above_text(block: str) -> bool:
+    return is_sentence(block) and not _is_short(block)
 
 
 def _is_text(block: str) -> bool:

@@ -51,7 +51,7 @@ def parse_page(
 
 def _read(kept: Sequence[Line], site: Site | None, placing: Placing) -> Page:
     """Read the lines of the text, and say of each where it went."""
-    title = _title_date(kept)
+    title = _title_date(kept if site is not None else kept[:1])
     told = _told(kept if title is None else kept[title + 1 :], site)
     structure = _structure(told, site, dated=title is not None)
     opening, intro = _opening(told, structure)

@@ -9,7 +9,7 @@ from newsletter.content.pasted.entries import Entry, EntryKind
 from newsletter.content.pasted.labels import FeatureKind
 from newsletter.content.pasted.model import Line, Role, Traced
 from newsletter.content.pasted.paragraphs import is_metadata
-from newsletter.content.pasted.stories import Draft, News
+from newsletter.content.pasted.stories import A_DATE, THE_NAME, Draft, News
 
 _OF_FEATURES: Mapping[FeatureKind, Role] = {
     FeatureKind.FACT: Role.FACT,
@@ -23,6 +23,7 @@ _OF_KINDS: Mapping[EntryKind, tuple[Role, str]] = {
     EntryKind.CREDIT: (Role.CREDIT, ""),
     EntryKind.DIVIDER: (Role.DIVIDER, "it leads over to the news"),
 }
+_AWAY = {A_DATE: Role.DATE, THE_NAME: Role.NAVIGATION}
 _ONCE = frozenset({EntryKind.CREDIT, EntryKind.DIVIDER})
 NO_PLACE = "no place was found for it"
 _ONE_TOO_MANY = "the page has one already, or it cannot be read"
@@ -63,7 +64,7 @@ class Placing:
         """Place what stands above the headline."""
         for line in lines:
             if is_metadata(line.text):
-                self._put(line, Role.DATE, reason="a date")
+                self._put(line, Role.DATE, reason=A_DATE)
             else:
                 reason = "a short line above the headline, as navigation is"
                 self._put(line, Role.NAVIGATION, reason=reason)
@@ -108,7 +109,7 @@ class Placing:
             reason = "" if draft.lines else "there is no story below it"
             self._put(draft.byline, Role.BYLINE, story=number, reason=reason)
         for line, reason in draft.away:
-            self._put(line, Role.DATE if reason == "a date" else Role.BYLINE, reason=reason)
+            self._put(line, _AWAY.get(reason, Role.BYLINE), reason=reason)
 
     def _feature(self, told: Told, kind: FeatureKind, *, has_word: bool) -> None:
         lacks = kind is FeatureKind.SENTENCE and not has_word

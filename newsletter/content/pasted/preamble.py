@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from newsletter.content.pasted.folding import fold, fold_open, is_short_and_open
 from newsletter.content.pasted.labels import image_credit, is_bare_label, read_feature
 from newsletter.content.pasted.listing import without_mark
+from newsletter.content.pasted.paragraphs import is_metadata
 
 _DIVIDER = re.compile(r"now,? let'?s dive (?:right )?in(?:to)? (?:to )?(?:today's|the) news")
 EVENTS = "upcoming events"
@@ -61,4 +62,4 @@ def _is_entry(block: str) -> bool:
 
 
 def _is_headline(entry: str) -> bool:
-    return not is_bare_label(entry) and fold(entry) != EVENTS
+    return not (is_bare_label(entry) or is_metadata(entry) or fold(entry) == EVENTS)

@@ -17,6 +17,8 @@ from newsletter.core.model import Story
 
 BYLINE_TWICE = "the story has its byline already"
 NO_NAME = "an e-mail address is no byline"
+A_DATE = "a date"
+THE_NAME = "the publication's name"
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ def _titles(lines: Sequence[Line], structure: Structure) -> Iterator[bool]:
         found.append(is_short and follows)
         if _is_said(line, structure):
             follows = False
-        elif not is_short and not _is_between(line):
+        elif not is_short and not _is_between(line, structure):
             follows = True
     return reversed(found)
 
@@ -105,14 +107,18 @@ def _is_short(line: Line, structure: Structure) -> bool:
         is_short_and_open(line.text)
         and line.at not in structure.listed
         and structure.meaning(line) is not Meaning.KEEP
-        and not _is_between(line)
+        and not _is_between(line, structure)
         and not is_way(line.text)
     )
 
 
-def _is_between(line: Line) -> bool:
+def _is_between(line: Line, structure: Structure) -> bool:
     """Say whether a line may stand between a headline and its story."""
-    return is_dateline(line.text) or read_byline(line.text) is not None
+    return (
+        is_dateline(line.text)
+        or read_byline(line.text) is not None
+        or structure.site.is_name(line.text)
+    )
 
 
 def _is_said(line: Line, structure: Structure) -> bool:
@@ -124,7 +130,7 @@ def _is_said(line: Line, structure: Structure) -> bool:
 
 
 def _is_taken_as_byline(line: Line, draft: Draft, structure: Structure) -> bool:
-    """Take a line that tells who wrote the story, or when, out of its text."""
+    """Take a line that tells who wrote the story, when or where, out of its text."""
     meaning = structure.meaning(line)
     if meaning is Meaning.KEEP or draft.is_events or line.at in structure.listed:
         return False
@@ -134,7 +140,10 @@ def _is_taken_as_byline(line: Line, draft: Draft, structure: Structure) -> bool:
     if found is not None and (found.is_labelled or not draft.lines):
         return _sign(draft, line, found.name)
     if not draft.lines and is_dateline(line.text):
-        draft.away.append((line, "a date"))
+        draft.away.append((line, A_DATE))
+        return True
+    if structure.site.is_name(line.text):
+        draft.away.append((line, THE_NAME))
         return True
     return False
 
