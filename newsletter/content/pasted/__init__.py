@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from newsletter.content.pasted.document import as_document, as_text
 from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
-from newsletter.content.pasted.model import Page
-from newsletter.content.pasted.parse import parse_page
-from newsletter.content.pasted.tracing import Traced, Tracing, trace
+from newsletter.content.pasted.model import Page, Traced, Tracing
+from newsletter.content.pasted.parse import parse_page, trace
 
 __all__ = [
     "NOTHING_LEARNED",

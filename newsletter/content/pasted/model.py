@@ -93,3 +93,11 @@ class Page:
             "image_credit": self.image_credit,
         }
         return tuple(name for name, part in present.items() if not part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracing:
+    """A page with all its lines, in page order."""
+
+    page: Page
+    lines: tuple[Traced, ...]

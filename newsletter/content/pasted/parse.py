@@ -18,7 +18,7 @@ from newsletter.content.pasted.folding import fold
 from newsletter.content.pasted.labels import image_credit
 from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
 from newsletter.content.pasted.listing import items, without_mark
-from newsletter.content.pasted.model import Line, Page, Role
+from newsletter.content.pasted.model import Line, Page, Role, Tracing
 from newsletter.content.pasted.normalise import blocks_of
 from newsletter.content.pasted.opening import Opening, Structure, read_opening
 from newsletter.content.pasted.paragraphs import is_open_line
@@ -47,6 +47,14 @@ def parse_page(
     lines = placing.lines()
     unknown = tuple(line.text for line in lines if line.role is Role.UNPLACED)
     return replace(page, unknown=unknown, lines=lines)
+
+
+def trace(
+    data: bytes | str, *, furniture: Sequence[str] = (), site: Site | None = NOTHING_LEARNED
+) -> Tracing:
+    """Read a page as `parse_page` does, and say of each line where it went, in page order."""
+    page = parse_page(data, furniture=furniture, site=site)
+    return Tracing(page=page, lines=page.lines)
 
 
 def _read(kept: Sequence[Line], site: Site | None, placing: Placing) -> Page:

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.content.pasted import Meaning, Traced, Tracing
-from newsletter.content.pasted.tracing import Role
+from newsletter.content.pasted.model import Role
 from newsletter.core.errors import InputError, NewsletterError
 from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app

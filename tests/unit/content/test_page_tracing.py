@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 
 from newsletter.content.pasted import trace
+from newsletter.content.pasted.model import Role
 from newsletter.content.pasted.normalise import blocks_of
-from newsletter.content.pasted.tracing import Role
 from newsletter.core.errors import InputError
 from tests.support.page import FACT, HEADLINE, PAGES, PARAGRAPHS, full_page
 
