@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from newsletter.content.pasted.bylines import is_caption
 from newsletter.content.pasted.dates import is_reading_time
-from newsletter.content.pasted.folding import fold, fold_open
+from newsletter.content.pasted.folding import fold, fold_open, is_short_and_open
 from newsletter.content.pasted.labels import image_credit, read_feature
 from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
 from newsletter.content.pasted.listing import is_bullet, is_lone_bullet
@@ -29,6 +29,12 @@ _COPYRIGHT = re.compile(
 )
 _POWERED = re.compile(r"(?:powered|proudly created|website|site) (?:by|with) [\w.-]+(?: [\w.-]+)?")
 _INVITATION = "bring global news straight to your inbox"
+_PLUGIN = re.compile(
+    r"click to (?:share|print|email|tweet)\b.*"
+    r"|(?:previous|next|older|newer) (?:post|article)s?:? .*"
+    r"|(?:posted|filed) (?:in|under):? .*|(?:tags|tagged|categories|filed under)(?: with)?: .*"
+    r"|tagged (?:with )?[\w-]+(?:, [\w-]+)*"
+)
 _MARKS = re.compile(r"[\s|·•/\\<>›»«‹~_=*+#.,:;×✕↑→←…–—-]+")
 _FIRST_CUT = 2  # a headline may be "Comments"; from the third line on it is the section
 _BELOW_RATINGS = frozenset({"no ratings yet", "add a rating"})
@@ -91,6 +97,8 @@ def _reason(block: str) -> str:
         return "a reading time"
     if _COPYRIGHT.match(line) or _POWERED.fullmatch(line):
         return "the site's footer"
+    if _PLUGIN.fullmatch(line) and is_short_and_open(block):
+        return "the site's navigation"
     if is_caption(block) and image_credit(block) is None:
         return "a picture's caption"
     return ""

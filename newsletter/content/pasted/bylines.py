@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from newsletter.content.pasted.dates import is_dateline, is_reading_time
 from newsletter.content.pasted.folding import fold, plain
 
 _LONGEST = 120
@@ -25,12 +26,13 @@ _SAID = re.compile(
 )
 _PREPOSED = re.compile(rf"(?:{_PREPOSITIONS}) (?P<names>\S.*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[(<\[]?(?:mailto:)?[^\s@()<>\[\]]+@[^\s@()<>\[\]]+[)>\]]?")
-_BEHIND = re.compile(r" ?[|·•] ?.*| [–—-] .*|, .*")
+_BEHIND = re.compile(r" ?[|·•] ?.*| [–—-] .*|, .*| on [^,]*\d.*")
 _OFFICE = re.compile(
     r", [^,]*\b(?:correspondent|reporter|editor|writer|staff|desk|columnist|journalist|chief"
     r"|redakteur(?:in)?|reporterin|korrespondent(?:in)?|journaliste?|redactora?|giornalista)\b.*",
     re.IGNORECASE,
 )
+_BAR = re.compile(r" ?[|·•] ?| [–—-] | (?:by|von|por|par|di|door) ", re.IGNORECASE)
 _SEVERAL = re.compile(r" (?:and|und|y|et|e|en|&|with) |, ", re.IGNORECASE)
 _INSIDE = frozenset(
     re.split(r"\|", "al|and|bin|da|de|del|della|der|di|du|el|ibn|la|le|ten|ter|van|von|y")
@@ -61,13 +63,23 @@ def read_byline(block: str) -> Byline | None:
     labelled = _LABELLED.fullmatch(line) or _SAID.fullmatch(line)
     found = labelled or _PREPOSED.fullmatch(line)
     if found is None:
-        return None
+        return _beside_date(block)
     printed = block[found.start("names") :]
     bare = " ".join(_ADDRESS.sub("", printed).split()).removesuffix(".").strip(" ,;")
     if not bare:
         return Byline("", is_labelled=labelled is not None)
     name = _names(bare)
     return Byline(name, is_labelled=labelled is not None) if name else None
+
+
+def _beside_date(block: str) -> Byline | None:
+    """Read "Ada Marsh | March 3, 2031", in either order, and "March 3, 2031 by Ada Marsh"."""
+    parts = [part.strip() for part in _BAR.split(block)]
+    names = [part for part in parts if is_name(part) and " " in part]
+    dates = [part for part in parts if is_dateline(part) or is_reading_time(part)]
+    if len(names) != 1 or not dates or len(names) + len(dates) != len(parts):
+        return None
+    return Byline(names[0], is_labelled=False)
 
 
 def learned_byline(block: str) -> str:

@@ -49,8 +49,9 @@ class Opening:
 def read_opening(lines: Sequence[Line], structure: Structure, *, closed: bool = False) -> Opening:
     """Part the lines at their headline.
 
-    That is the last short line before the first paragraph, unless the page says otherwise: the
-    editor or the contents name another one, a long one stands above, or one stands there twice.
+    That is the last short line before the first paragraph, of two words where there is one, unless
+    the page says otherwise: the editor or the contents name another one, a long one stands above,
+    or one stands there twice.
     `closed`: text follows the lines, so that a page of short lines has a headline as well.
     """
     if not structure.copied:
@@ -62,20 +63,32 @@ def read_opening(lines: Sequence[Line], structure: Structure, *, closed: bool = 
         end = len(lines)
     candidates = [at for at in range(end) if _may_be_headline(lines[at], structure)]
     names = _names(lines, candidates)
-    candidates = [at for at in candidates if at not in names]
+    signed = {fold(lines[at].text) for at in names}
+    candidates = [at for at in candidates if fold(lines[at].text) not in signed]
     if not candidates:
         return _first_line(lines, structure)
     chosen = _chosen(lines, candidates, structure)
     name = names[0] if names else None
-    text = {at for at in range(chosen) if _is_text_above(lines[at], structure)} | set(
-        range(chosen + 1, len(lines))
-    )
+    text = {at for at in range(chosen) if _is_text_above(lines[at], structure)}
+    text |= {
+        at
+        for at in range(chosen + 1, len(lines))
+        if at >= end or not _is_button(lines[at], structure, signed)
+    }
     return Opening(
         headline=lines[chosen],
         byline=None if name is None else lines[name],
-        above=tuple(lines[at] for at in range(chosen) if at not in text and at != name),
+        above=tuple(line for at, line in enumerate(lines) if at not in {*text, chosen, name}),
         below=tuple(lines[at] for at in sorted(text) if at != name),
     )
+
+
+def _is_button(line: Line, structure: Structure, signed: Collection[str]) -> bool:
+    """Say whether a line between headline and text is a button, a counter or the name again."""
+    if structure.meaning(line) is not None or line.at in structure.listed:
+        return False
+    is_one_word = len(line.text.split()) == 1 and is_short_and_open(line.text)
+    return is_one_word or not any(map(str.isalpha, line.text)) or fold(line.text) in signed
 
 
 def is_way(block: str) -> bool:
@@ -112,10 +125,12 @@ def _first_line(lines: Sequence[Line], structure: Structure) -> Opening:
         return Opening(below=tuple(lines))
     line = lines[at]
     if structure.dated and not _is_short(line.text):
-        return Opening(above=tuple(lines[:at]), below=tuple(lines[at:]))
+        return Opening(below=tuple(lines))
+    text = tuple(one for one in lines[:at] if _is_text_above(one, structure))
+    above = tuple(one for one in lines[:at] if one not in text)
     if at and is_paragraph(line.text):  # the publication's name stands above, and no headline
-        return Opening(above=tuple(lines[:at]), below=tuple(lines[at:]))
-    return Opening(headline=line, above=tuple(lines[:at]), below=tuple(lines[at + 1 :]))
+        return Opening(above=above, below=(*text, *lines[at:]))
+    return Opening(headline=line, above=above, below=(*text, *lines[at + 1 :]))
 
 
 def _is_short(text: str) -> bool:
@@ -149,6 +164,8 @@ def _may_be_headline(line: Line, structure: Structure) -> bool:
         return meaning is Meaning.HEADLINE
     if structure.dated and not _is_short(line.text):
         return False
+    if not any(map(str.isalpha, line.text)):
+        return False
     return not (
         structure.site.is_name(line.text)
         or is_metadata(line.text)
@@ -171,7 +188,8 @@ def _chosen(lines: Sequence[Line], candidates: Sequence[int], structure: Structu
         for at in candidates
         if counted[fold(lines[at].text)] > 1 and len(lines[at].text.split()) >= _TITLE_WORDS
     ]
-    return (twice or list(candidates))[-1]
+    several = [at for at in candidates if len(lines[at].text.split()) > 1]
+    return (twice or several or list(candidates))[-1]
 
 
 def _is_text_above(line: Line, structure: Structure) -> bool:

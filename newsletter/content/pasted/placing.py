@@ -66,7 +66,7 @@ class Placing:
             if is_metadata(line.text):
                 self._put(line, Role.DATE, reason=A_DATE)
             else:
-                reason = "a short line above the headline, as navigation is"
+                reason = "a short line before the text, as navigation is"
                 self._put(line, Role.NAVIGATION, reason=reason)
 
     def intro(self, lines: Iterable[Line]) -> None:

@@ -12,8 +12,9 @@ top of page|bottom of page|back to top|nach oben|volver arriba|haut de page|torn
 voltar ao topo
 """
 _MENU = """
-skip to content|skip to main content|menu|open menu|close menu|main menu|navigation|home|homepage
-search|close|log in|login|sign in|sign out|log out|register|my account|become a member|see all
+skip to content|skip to main content|menu|open menu|close menu|main menu|navigation|home
+homepage|search|close|open in app|post navigation|skip navigation
+log in|login|sign in|sign out|log out|register|my account|become a member|see all
 view all|all posts|zum inhalt springen|zum inhalt|menü|startseite|suche|anmelden|abmelden
 registrieren|alle ansehen|alle beiträge|ir al contenido|saltar al contenido|menú|inicio|buscar
 iniciar sesión|registrarse|ver todo|todas las entradas|aller au contenu|accueil|rechercher
@@ -24,7 +25,8 @@ ir para o conteúdo|início|entrar|cadastre-se|ver tudo|الرئيسية|الق�
 _SHARING = """
 share|share this|share this post|share this article|share on facebook|share on twitter|share on x
 share via email|tweet|copy link|print|print this|facebook|twitter|linkedin|whatsapp|instagram
-telegram|pinterest|reddit|youtube|like|follow|follow us|reply|save
+telegram|pinterest|reddit|youtube|like|follow|follow us|reply|save|like this|loading|listen|bookmark
+listen to this article|gift article|restacks
 teilen|auf facebook teilen|drucken|gefällt mir|link kopieren|compartir
 compartir en facebook|copiar enlace|imprimir|me gusta|partager
 partager sur facebook|copier le lien|imprimer|j'aime|condividi|condividi su facebook|copia link
@@ -52,7 +54,8 @@ inscreva-se|subscrever|assine|assine nossa newsletter|endereço de e-mail|digite
 obrigado pelo envio|obrigado por se inscrever|اشترك|הרשמה
 """
 _COMMENTS = """
-comments|no ratings yet|add a rating|write a comment|comment|leave a comment|kommentare
+comments|leave a reply|discussion about this post
+no ratings yet|add a rating|write a comment|comment|leave a comment|kommentare
 kommentar verfassen|kommentar schreiben|noch keine bewertungen|comentarios|escribir un comentario
 commentaires|rédigez un commentaire|laisser un commentaire|commenti|scrivi un commento|reacties
 plaats een reactie|comentários|escreva um comentário|تعليقات|תגובות

@@ -105,6 +105,7 @@ def _titles(lines: Sequence[Line], structure: Structure) -> Iterator[bool]:
 def _is_short(line: Line, structure: Structure) -> bool:
     return (
         is_short_and_open(line.text)
+        and any(map(str.isalpha, line.text))
         and line.at not in structure.listed
         and structure.meaning(line) is not Meaning.KEEP
         and not _is_between(line, structure)

@@ -109,7 +109,7 @@ def test_json_tells_what_was_left_out(tmp_path: Path) -> None:
     text = "\n".join(["Weather", HEADLINE, *PARAGRAPHS, "Share"])
     out, _ = run("-", "--json", "--config", str(tmp_path), given=text.encode())
     assert json.loads(out)["left_out"] == [
-        {"text": "Weather", "reason": "a short line above the headline, as navigation is"},
+        {"text": "Weather", "reason": "a short line before the text, as navigation is"},
         {"text": "Share", "reason": "a share button"},
     ]
 

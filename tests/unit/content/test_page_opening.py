@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.content.pasted import NOTHING_LEARNED, Page, Site, parse_page
+from newsletter.content.pasted.bylines import read_byline
 from newsletter.content.pasted.model import Role
 from tests.support.page import PARAGRAPHS, read
 
@@ -75,6 +76,11 @@ def test_dates_reading_times_and_buttons_are_no_headline(below: str) -> None:
         ("Writer: Ada Marsh (ada@brief.example.org)", "Ada Marsh"),
         ("Writer: Ada Marsh ada@brief.example.org", "Ada Marsh"),
         ("By O’Brien", "O’Brien"),
+        ("Ada Marsh | March 3, 2031", "Ada Marsh"),
+        ("March 3, 2031 3:50am | Ada Marsh", "Ada Marsh"),
+        ("Ada Marsh · 5 min read", "Ada Marsh"),
+        ("Posted on March 3, 2031 by Ada Marsh", "Ada Marsh"),
+        ("By Ada Marsh on March 3, 2031", "Ada Marsh"),
         ("Von Ada Marsh", "Ada Marsh"),
         ("Autorin: Ada Marsh", "Ada Marsh"),
         ("Par Zoë Łódź", "Zoë Łódź"),
@@ -88,7 +94,8 @@ def test_who_wrote_it_is_the_byline(line: str, name: str) -> None:
     assert lead(HEADLINE, line) == (HEADLINE, name)
     assert lead("Weather", line, HEADLINE) == (HEADLINE, name)
     below = read("Weather", HEADLINE, *PARAGRAPHS, line)
-    if ":" in line or "por " in line or "Words" in line:
+    found = read_byline(line)
+    if found is not None and found.is_labelled:
         assert below.stories[0].byline == name
     else:
         assert below.stories[0].paragraphs == (*PARAGRAPHS, line)
@@ -121,6 +128,31 @@ def test_a_name_above_the_date_is_the_byline() -> None:
     )
     assert lead("Ada Marsh", "Mar 3", HEADLINE) == (HEADLINE, "Ada Marsh")
     assert lead("Weather", "Ferry Returns", "Mar 3") == ("Ferry Returns", None)
+
+
+def test_counters_and_buttons_below_the_date_are_no_headline() -> None:
+    below = ("Ada Marsh", "Ada Marsh", "·", "Mar 3, 2031", "12", "3", "Listen", "Save", "Gift")
+    assert lead("Open in app", "Write", HEADLINE, *below) == (HEADLINE, "Ada Marsh")
+    page = read("Open in app", "Write", HEADLINE, *below, *PARAGRAPHS)
+    assert page.stories[0].paragraphs == PARAGRAPHS
+
+
+def test_what_plug_ins_write_below_a_post_is_left_out() -> None:
+    below = (
+        "Share this:",
+        "Click to share on Facebook (Opens in new window)",
+        "Like this:",
+        "Loading…",
+        "Posted in Boats",
+        "Tagged ferry, quay",
+        "Previous Post: Old Mill Sold",
+        "Leave a Reply",
+    )
+    page = read(HEADLINE, *PARAGRAPHS, *below)
+    assert page.stories[0].paragraphs == PARAGRAPHS
+    assert [one.text for one in page.left_out] == [*below]
+    kept = "Posted in the harbour, the letter took a week to come."
+    assert read(HEADLINE, *PARAGRAPHS, kept).stories[0].paragraphs[-1] == kept
 
 
 def test_a_second_byline_is_left_out_with_its_reason() -> None:

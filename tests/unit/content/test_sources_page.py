@@ -138,7 +138,7 @@ def test_furniture_must_be_a_list_of_texts(tmp_path: Path) -> None:
 def test_what_the_edition_does_not_get_is_handed_on_with_its_reason(tmp_path: Path) -> None:
     supply = fetch(tmp_path, Part.STORY, "Weather\n" + PAGE)
     assert [(one.text, one.reason) for one in supply.left_out] == [
-        ("Weather", "a short line above the headline, as navigation is"),
+        ("Weather", "a short line before the text, as navigation is"),
         ("top of page", "the site's navigation"),
         ("bottom of page", "the site's navigation"),
     ]
