@@ -7,7 +7,7 @@ judged at its position: a paragraph that begins with "Comments" stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from newsletter.content.pasted.bylines import is_caption
 from newsletter.content.pasted.dates import is_reading_time
@@ -37,7 +37,7 @@ _PLUGIN = re.compile(
 )
 _MARKS = re.compile(r"[\s|·•/\\<>›»«‹~_=*+#.,:;×✕↑→←…–—-]+")
 _FIRST_CUT = 2  # a headline may be "Comments"; from the third line on it is the section
-_BELOW_RATINGS = frozenset({"no ratings yet", "add a rating"})
+_HEADINGS = COMMENTS - {"no ratings yet", "add a rating", "comment"}
 _LEARNED: Mapping[Meaning, str] = {
     Meaning.NAVIGATION: "the site's navigation, as you said",
     Meaning.FURNITURE: "the site's furniture, as you said",
@@ -111,25 +111,23 @@ def _comments_begin(blocks: Sequence[str], meanings: Mapping[int, Meaning | None
     a review with its stars in the middle goes on.
     """
     folded = [fold_open(block) for block in blocks]
-    last_rating = max((at for at, line in enumerate(folded) if _ends_ratings(line)), default=-1)
+    last_rating = _last(at for at, line in enumerate(folded) if line in COMMENTS)
+    last_text = _last(
+        at for at, block in enumerate(blocks) if is_sentence(block) or read_feature(block)
+    )
     for at in range(_FIRST_CUT, len(blocks)):
         if meanings.get(at) is not None:
             continue
         is_rating = _RATED.fullmatch(folded[at]) is not None
         if folded[at] == "comments" or (is_rating and at < last_rating):
             return at
-        if folded[at] in COMMENTS - _BELOW_RATINGS - {"comment"} and _is_short_to_end(blocks, at):
+        if folded[at] in _HEADINGS and at > last_text:  # in the middle it may be a button
             return at
     return len(blocks)
 
 
-def _ends_ratings(line: str) -> bool:
-    return line in COMMENTS
-
-
-def _is_short_to_end(blocks: Sequence[str], at: int) -> bool:
-    """Say whether no part of the text follows: the word alone may be furniture in the middle."""
-    return not any(is_sentence(block) or read_feature(block) for block in blocks[at + 1 :])
+def _last(positions: Iterable[int]) -> int:
+    return max(positions, default=-1)
 
 
 def _ratings(

@@ -118,3 +118,11 @@ def test_an_empty_entry_drops_nothing(nothing: str) -> None:
 def test_filtering_twice_changes_nothing() -> None:
     once = without_furniture(["Comments", "Like", "Headline", *LINES, "A paragraph."])
     assert without_furniture(once) == once == ("Headline", "A paragraph.")
+
+
+@pytest.mark.parametrize("heading", ["Kommentare", "Commentaires", "Leave a Reply"])
+def test_a_comment_section_in_other_words_goes_to_the_end_of_the_page(heading: str) -> None:
+    lines = ("Headline", "A paragraph.", heading, "Ada", "I like it")
+    assert without_furniture(lines) == ("Headline", "A paragraph.")
+    lines = ("Headline", "A paragraph.", heading, "Another paragraph.")
+    assert without_furniture(lines) == ("Headline", "A paragraph.", "Another paragraph.")
