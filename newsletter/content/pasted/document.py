@@ -11,7 +11,7 @@ from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Story, Word
 def as_text(page: Page) -> str:
     """Return every kept line in page order, a blank line between.
 
-    `parse_page` reads the same page from it, unless nothing was kept.
+    `parse_page` keeps the same lines of it, unless nothing was kept.
     """
     return "\n\n".join(page.blocks)
 

@@ -29,6 +29,7 @@ class Structure:
     announced: frozenset[str] = frozenset()  # the folded headlines of the contents
     listed: frozenset[int] = frozenset()  # the positions of the lines of lists
     dated: bool = False  # the date is the page's title
+    clean: bool = False  # no menu stands above its first line, as far as known
     copied: bool = True  # from a site, navigation and all; False: the first line is the title
 
     def meaning(self, line: Line) -> Meaning | None:
@@ -51,7 +52,7 @@ def read_opening(lines: Sequence[Line], structure: Structure, *, closed: bool = 
 
     That is the last short line before the first paragraph, of two words where there is one, unless
     the page says otherwise: the editor or the contents name another one, a long one stands above,
-    or one stands there twice.
+    one stands there twice, or the page begins with a headline and its subtitle.
     `closed`: text follows the lines, so that a page of short lines has a headline as well.
     """
     if not structure.copied:
@@ -188,8 +189,17 @@ def _chosen(lines: Sequence[Line], candidates: Sequence[int], structure: Structu
         for at in candidates
         if counted[fold(lines[at].text)] > 1 and len(lines[at].text.split()) >= _TITLE_WORDS
     ]
+    if structure.clean and not twice and _has_subtitle(lines, candidates):
+        return 0
     several = [at for at in candidates if len(lines[at].text.split()) > 1]
     return (twice or several or list(candidates))[-1]
+
+
+def _has_subtitle(lines: Sequence[Line], candidates: Sequence[int]) -> bool:
+    """Say whether a page that begins with its text begins with a headline and its subtitle."""
+    if list(candidates) != [0, 1] or lines[1].at != lines[0].at + 1:
+        return False
+    return len(lines[0].text.split()) >= _TITLE_WORDS
 
 
 def _is_text_above(line: Line, structure: Structure) -> bool:

@@ -62,6 +62,7 @@ def _read(kept: Sequence[Line], site: Site | None, placing: Placing) -> Page:
     title = _title_date(kept if site is not None else kept[:1])
     told = _told(kept if title is None else kept[title + 1 :], site)
     structure = _structure(told, site, dated=title is not None)
+    structure = replace(structure, clean=title is None and _is_clean(kept, placing))
     opening, intro = _opening(told, structure)
     contents = _lines(told, EntryKind.CONTENTS)
     news = _with_headline(_news(opening, structure), contents)
@@ -86,6 +87,12 @@ def _read(kept: Sequence[Line], site: Site | None, placing: Placing) -> Page:
         features=features,
         image_credit=credit,
     )
+
+
+def _is_clean(kept: Sequence[Line], placing: Placing) -> bool:
+    """Say whether the page begins with its text: nothing but the site's anchor stands above."""
+    above = placing.lines()[: kept[0].at if kept else 0]
+    return all(fold(line.text) == "top of page" for line in above)
 
 
 def _title_date(kept: Sequence[Line]) -> int | None:

@@ -12,6 +12,7 @@ from newsletter.content.pasted.learned import Meaning
 from newsletter.content.pasted.listing import blocks_of_story
 from newsletter.content.pasted.model import Line
 from newsletter.content.pasted.opening import Structure, is_way
+from newsletter.content.pasted.paragraphs import is_sentence
 from newsletter.content.pasted.preamble import EVENTS
 from newsletter.core.model import Story
 
@@ -29,6 +30,7 @@ class Draft:
     lines: list[Line] = field(default_factory=list)
     byline: Line | None = None
     name: str = ""  # in the byline
+    is_told: bool = False  # it has a sentence; a subtitle is none
     away: list[tuple[Line, str]] = field(default_factory=list)  # with the reason
 
     @property
@@ -66,6 +68,7 @@ def read_stories(lines: Sequence[Line], structure: Structure, *, lead: Draft) ->
             drafts.append(Draft(title=line))
         elif not _is_taken_as_byline(line, draft, structure):
             draft.lines.append(line)
+            draft.is_told |= is_sentence(line.text) or line.at in structure.listed
     return News(
         drafts=tuple(draft for draft in drafts if draft.lines),
         empty=tuple(draft for draft in drafts if not draft.lines),
@@ -138,9 +141,9 @@ def _is_taken_as_byline(line: Line, draft: Draft, structure: Structure) -> bool:
     if meaning is Meaning.BYLINE:
         return _sign(draft, line, learned_byline(line.text))
     found = read_byline(line.text)
-    if found is not None and (found.is_labelled or not draft.lines):
+    if found is not None and (found.is_labelled or not draft.is_told):
         return _sign(draft, line, found.name)
-    if not draft.lines and is_dateline(line.text):
+    if not draft.is_told and is_dateline(line.text):
         draft.away.append((line, A_DATE))
         return True
     if structure.site.is_name(line.text):

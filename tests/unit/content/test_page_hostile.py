@@ -123,7 +123,7 @@ def test_nothing_is_invented(text: str) -> None:
 
 
 @given(PAGES)
-def test_reading_a_page_back_gives_the_same_page(text: str) -> None:
+def test_reading_a_page_back_gives_the_same_blocks(text: str) -> None:
     page = parsed(text)
     if page is not None and page.blocks:
-        assert parse_page(as_text(page), site=NOTHING_LEARNED) == page
+        assert parse_page(as_text(page), site=NOTHING_LEARNED).blocks == page.blocks

@@ -184,6 +184,16 @@ def test_a_long_headline_is_no_navigation() -> None:
     assert lead("Weather", question)[0] == question
 
 
+def test_a_subtitle_below_the_first_line_is_text() -> None:
+    subtitle = "A winter in the yard is over"
+    for above in ((), ("top of page",)):
+        page = read(*above, HEADLINE, subtitle, "By Ada Marsh", "Mar 3, 2031", *PARAGRAPHS)
+        assert (page.headline, page.stories[0].byline) == (HEADLINE, "Ada Marsh")
+        assert page.stories[0].paragraphs == (subtitle, *PARAGRAPHS)
+    assert lead("Weather", HEADLINE)[0] == HEADLINE
+    assert lead("Menu", "News From the Harbour", HEADLINE)[0] == HEADLINE
+
+
 def test_contents_below_a_date_give_the_headline() -> None:
     page = read("Menu", "Weather", "Tuesday, March 4", "Contents:", "● Ferry Is Back", *PARAGRAPHS)
     assert (page.date_label, page.headline) == ("Tuesday, March 4", "Ferry Is Back")

@@ -86,10 +86,10 @@ def test_no_paragraph_is_taken_for_navigation(lines: list[str]) -> None:
 
 
 @given(PAGES)
-def test_what_was_kept_reads_the_same_again(lines: list[str]) -> None:
+def test_what_was_kept_is_kept_again(lines: list[str]) -> None:
     page = parse_page("\n".join(lines), site=SITE)
     if page.blocks:
-        assert parse_page(as_text(page), site=SITE) == page
+        assert parse_page(as_text(page), site=SITE).blocks == page.blocks
 
 
 @given(PAGES)
