@@ -65,7 +65,8 @@ def _read(kept: Sequence[Line], site: Site | None, placing: Placing) -> Page:
     structure = replace(structure, clean=title is None and _is_clean(kept, placing))
     opening, intro = _opening(told, structure)
     contents = _lines(told, EntryKind.CONTENTS)
-    news = _with_headline(_news(opening, structure), contents)
+    announced = [line for line in contents if not structure.site.is_name(line.text)]
+    news = _with_headline(_news(opening, structure), announced)
     features, unread = sort_features([one.entry for one in told])
     credit = next(iter(map(_credit, _lines(told, EntryKind.CREDIT))), None)
     if title is not None:

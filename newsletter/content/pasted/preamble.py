@@ -62,4 +62,5 @@ def _is_entry(block: str) -> bool:
 
 
 def _is_headline(entry: str) -> bool:
-    return not (is_bare_label(entry) or is_metadata(entry) or fold(entry) == EVENTS)
+    has_words = any(map(str.isalnum, entry))
+    return has_words and not (is_bare_label(entry) or is_metadata(entry) or fold(entry) == EVENTS)
