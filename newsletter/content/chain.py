@@ -182,6 +182,7 @@ def _given(part: Part, settings: Settings, *, now: datetime, web: Web, past: Pas
         past=past,
         seed=settings.publication.id,
         language=settings.publication.language,
+        publication=settings.publication.name,
         now=now,
     )
 

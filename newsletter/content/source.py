@@ -159,6 +159,7 @@ class SourceOptions:
     past: Past = field(default_factory=NothingUsed)
     seed: str = "main"  # the publication's id: two publications take another order
     language: str = "en"
+    publication: str = ""  # its name
     now: datetime | None = None  # the moment of assembling, UTC; None in tests without a clock
     secret: Callable[[str], str | None] = _no_secret  # by a name in the module's SECRETS
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from newsletter.content import stories as content_stories
 from newsletter.content.articles import Article
 from newsletter.content.edition_fields import Front, ImageTable, StoryTable, fronted
-from newsletter.content.html.signs import escaped
-from newsletter.content.pasted import Page, parse_page
+from newsletter.content.escaping import escaped
+from newsletter.content.pasted import Page
 from newsletter.content.source import SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
+from newsletter.content.sources.page import PageSource
 from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import InputError, SourceError, UsageError, Where
@@ -62,8 +63,8 @@ def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = Fal
     when it has no headline with a paragraph below, `UsageError` when the file exists or no `page`
     stands in the chain; nothing is written then.
     """
-    source = page.make(source_options("page", settings))
-    found = parse_page(data, furniture=source.furniture)
+    source = page_source(settings)
+    found = source.read(data)
     if not found.headline or not found.stories:
         raise InputError(
             "The page has no headline with a paragraph below it, so it was not kept.",
@@ -76,6 +77,11 @@ def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = Fal
     return PastedPage(path=path, page=found)
 
 
+def page_source(settings: Settings) -> PageSource:
+    """Return the `page` source of the story's chain; `UsageError` where it is not in it."""
+    return page.make(source_options("page", settings))
+
+
 def source_options(source: str, settings: Settings) -> SourceOptions:
     """Return what a source of the story's chain is made from; `UsageError` where it is in none."""
     entry = next((one for one in settings.sources.story if one.type == source), None)
@@ -85,7 +91,12 @@ def source_options(source: str, settings: Settings) -> SourceOptions:
             hint=f'Add {{ type = "{source}" }} to it in config.toml.',
             where=Where(key="sources.story", part=Part.STORY, leads=False),
         )
-    return SourceOptions(options=entry.options, root=settings.root, part=Part.STORY)
+    return SourceOptions(
+        options=entry.options,
+        root=settings.root,
+        part=Part.STORY,
+        publication=settings.publication.name,
+    )
 
 
 def create(path: Path, content: bytes) -> None:

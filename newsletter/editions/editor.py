@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from newsletter.content import pictures
-from newsletter.content.pasted import Tracing, trace
+from newsletter.content.pasted import Meaning, Tracing
 from newsletter.content.repeats import keys, part_of
 from newsletter.content.source import Picture
-from newsletter.content.sources import page
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo, Where
@@ -87,8 +86,15 @@ class Editor:
 
     def read_page(self, text: str) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""
-        source = page.make(drafts.source_options("page", self.settings))
-        return trace(text, furniture=source.furniture)
+        read = drafts.page_source(self.settings).read(text)
+        return Tracing(page=read, lines=read.lines)
+
+    def learn(self, line: str, meaning: Meaning) -> None:
+        """Keep what an editor says of a line of the publication's site, from now on.
+
+        Raises `UsageError` when the file of what was learned is at fault.
+        """
+        drafts.page_source(self.settings).learn(line, meaning)
 
     def keep_page(self, day: date, text: str, *, fresh: bool = False) -> None:
         """Keep a pasted page for a date and assemble its edition from it.

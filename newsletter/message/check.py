@@ -44,6 +44,7 @@ class Checked:
     no_story: NoStory = "hold"
     clients: tuple[Family, ...] = USUAL  # whose readers the mail is made for
     outside: External = NOTHING  # what somebody asked for
+    publication: str = ""  # its name
 
 
 class Check(Protocol):
@@ -165,6 +166,7 @@ def checked_message(
         language=settings.publication.language,
         no_story=settings.edition.no_story,
         clients=settings.clients.supported,
+        publication=settings.publication.name,
     )
 
 

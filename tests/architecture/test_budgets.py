@@ -32,6 +32,7 @@ PLUG_INS = (
 SHORT_FILES = {
     "__main__.py": "Python asks for it",
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
+    "content/escaping.py": "asked by pasted pages and the web; belongs to neither",
     "core/clock.py": "the only module that may ask the time: a lint rule names it",
     "core/http/answer.py": "what clients catch without loading the client",
     "core/logs.py": "asked by all rooms; belongs to none",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from newsletter.content.pasted import Page, parse_page
+from newsletter.content.pasted import NOTHING_LEARNED, Page, parse_page
 
 HEADLINE = "Harbour Town Opens Its First Tidal Power Station"
 PARAGRAPHS = (
@@ -28,7 +28,7 @@ def full_page() -> tuple[str, ...]:
 
 def read(*lines: str) -> Page:
     """Read these lines as a page."""
-    return parse_page("\n\n".join(lines))
+    return parse_page("\n\n".join(lines), site=NOTHING_LEARNED)
 
 
 # Lines of every kind, so that chance builds pages with all of them in any order.

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
+from newsletter.content.escaping import at_line_start, marks_escaped
 from newsletter.content.html import tables
 from newsletter.content.html.blocks import Block, Kind
 from newsletter.content.html.inline import Line, Run, is_visible
-from newsletter.content.html.signs import at_line_start, escaped_words
 from newsletter.content.web.links import link
 
 _LIST_START = re.compile(r"^- |^(\d+)\. ", re.MULTILINE)
@@ -128,7 +128,7 @@ def _marked(runs: Sequence[Run], *, before: str, follows: str) -> str:
 
 
 def _words(run: Run) -> str:
-    return escaped_words(run.plain) if run.written is None else run.written
+    return marks_escaped(run.plain) if run.written is None else run.written
 
 
 def _with_marks(marks: tuple[str, ...], text: str, words: str, *, before: str, follows: str) -> str:

@@ -1,12 +1,12 @@
-"""Single signs: what Markdown reads is escaped; raised and lowered ones; quotation marks. Pure."""
+"""Single signs: raised and lowered ones, and the quotation marks of a language. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&~^|!])")
-_LINE_START = re.compile(r"^(?:([#+=-])|(\d{1,9})([.)]))")
+from newsletter.content.escaping import marks_escaped
+
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _NUMBERS = re.compile(r"[0-9+\-−=()]+")
@@ -39,27 +39,10 @@ class Sign:
     plain: str
 
 
-def escaped(text: str) -> str:
-    """Write words so that Markdown shows them as they are, in one line."""
-    return at_line_start(escaped_words(" ".join(text.split())))
-
-
-def escaped_words(text: str) -> str:
-    """Write words so that Markdown shows them as they are, inside a line."""
-    return _SPECIAL.sub(r"\\\1", text)
-
-
-def at_line_start(markdown: str) -> str:
-    """Escape what would begin a heading, a list or a rule."""
-    return _LINE_START.sub(
-        lambda found: "\\" + found[1] if found[1] else f"{found[2]}\\{found[3]}", markdown
-    )
-
-
 def raised(words: str) -> Sign:
     """Write what stands above the line: in signs of Unicode where there are such, else marked."""
     if words.casefold() in _ORDINALS:
-        return Sign(escaped_words(words), words)
+        return Sign(marks_escaped(words), words)
     if _POWERS.fullmatch(words):
         return Sign(words.translate(_RAISED), words.translate(_RAISED))
     return _marked(words, "^")
@@ -82,5 +65,5 @@ def quotation_marks(language: str, *, depth: int) -> tuple[str, str]:
 
 def _marked(words: str, mark: str) -> Sign:
     """Mark words; Markdown lets no space stand between these marks."""
-    held = escaped_words(words).replace(" ", "\N{NO-BREAK SPACE}")
+    held = marks_escaped(words).replace(" ", "\N{NO-BREAK SPACE}")
     return Sign(f"{mark}{held}{mark}" if words else "", words)

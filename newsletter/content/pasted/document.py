@@ -11,7 +11,7 @@ from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Story, Word
 def as_text(page: Page) -> str:
     """Return every kept line in page order, a blank line between.
 
-    `parse_page` reads the same page from it, unless nothing was kept.
+    `parse_page` keeps the same lines of it, unless nothing was kept.
     """
     return "\n\n".join(page.blocks)
 
@@ -33,11 +33,17 @@ def as_document(page: Page) -> dict[str, Any]:
         "image_credit": page.image_credit,
         "missing": list(page.missing),
         "unknown": list(page.unknown),
+        "left_out": [{"text": one.text, "reason": one.reason} for one in page.left_out],
     }
 
 
 def _story(story: Story) -> dict[str, Any]:
-    return {"headline": story.headline or None, "paragraphs": list(story.paragraphs)}
+    return {
+        "headline": story.headline or None,
+        "byline": story.byline,
+        "markup": story.markup,
+        "paragraphs": list(story.paragraphs),
+    }
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

@@ -31,13 +31,14 @@ class Entry:
     kind: EntryKind
     blocks: tuple[str, ...]
     feature: Feature | None = None
+    start: int = 0  # where its first line stands among those that were told apart
 
 
 def entries(blocks: Sequence[str]) -> Iterator[Entry]:
     """Yield the entries of a page; their blocks, put together, are the page's."""
     position = 0
     while position < len(blocks):
-        entry = _entry_at(blocks, position)
+        entry = replace(_entry_at(blocks, position), start=position)
         yield entry
         position += len(entry.blocks)
 

@@ -16,7 +16,13 @@ _Part = TypeVar("_Part")
 
 
 def read_features(found: Sequence[Entry]) -> tuple[Features, tuple[str, ...]]:
-    """Return what the labelled lines say, and those that could not be read or were one too many.
+    """Return what the labelled lines say, and those that could not be read or were one too many."""
+    features, unread = sort_features(found)
+    return features, tuple(block for entry in unread for block in entry.blocks)
+
+
+def sort_features(found: Sequence[Entry]) -> tuple[Features, tuple[Entry, ...]]:
+    """Return what the labelled lines say, and the entries of which nothing was taken.
 
     The first readable fact, quote and word count, and every other feature.
     """
@@ -35,7 +41,7 @@ def read_features(found: Sequence[Entry]) -> tuple[Features, tuple[str, ...]]:
         others=tuple(other for _, other in others),
     )
     unread = (entry for entry in found if entry.feature is not None and entry not in read)
-    return features, tuple(block for entry in unread for block in entry.blocks)
+    return features, tuple(unread)
 
 
 def _readable(

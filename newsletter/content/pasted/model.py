@@ -1,10 +1,50 @@
-"""What a pasted page was read as."""
+"""What a pasted page was read as: its parts, and where each of its lines went."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from newsletter.core.model import Fact, OtherFeature, Quote, Story, Word
+from newsletter.core.model import Fact, LeftOut, OtherFeature, Quote, Story, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the page at its position: two lines with the same words are two lines."""
+
+    at: int
+    text: str
+
+
+class Role(StrEnum):
+    """What a line of a page was read as."""
+
+    DATE = "date"
+    INTRO = "intro"
+    CONTENTS = "contents"
+    DIVIDER = "divider"
+    HEADLINE = "headline"
+    BYLINE = "byline"
+    STORY = "story"
+    FACT = "fact"
+    QUOTE = "quote"
+    WORD = "word"
+    SENTENCE = "sentence"
+    OTHER = "other"
+    CREDIT = "credit"
+    UNPLACED = "unplaced"  # kept, for the editor to look at
+    NAVIGATION = "navigation"  # a short line above the headline
+    LEFT_OUT = "left out"  # the site's own furniture, whatever stands around it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traced:
+    """One line of a page, and what became of it."""
+
+    text: str
+    role: Role
+    story: int = 0  # of which story, counted from 1
+    reason: str = ""  # why it is not in the edition, without a full stop; empty: it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +62,23 @@ class Features:
 class Page:
     """A pasted page, in parts; nothing in it was invented or corrected."""
 
-    blocks: tuple[str, ...] = ()  # every kept line in page order, the parts' raw material
+    blocks: tuple[str, ...] = ()  # every line but the furniture, the parts' raw material
     date_label: str | None = None  # as printed: "Tuesday, September 5"
     headline: str | None = None  # the lead story's
     intro: tuple[str, ...] = ()  # what stands before the divider
     contents: tuple[str, ...] = ()  # the headlines of the contents list
-    stories: tuple[Story, ...] = ()  # markup "text"; a story's headline may be empty
+    stories: tuple[Story, ...] = ()  # markup "markdown" with a list; a headline may be empty
     features: Features = field(default_factory=Features)
     image_credit: str | None = None
     unknown: tuple[str, ...] = ()  # lines without a place, for the editor to look at
+    lines: tuple[Traced, ...] = field(default=(), compare=False)  # all of the page, by position
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return what the page has and the edition does not, in page order."""
+        return tuple(
+            LeftOut(text=line.text, reason=line.reason) for line in self.lines if line.reason
+        )
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -45,3 +93,11 @@ class Page:
             "image_credit": self.image_credit,
         }
         return tuple(name for name, part in present.items() if not part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracing:
+    """A page with all its lines, in page order."""
+
+    page: Page
+    lines: tuple[Traced, ...]

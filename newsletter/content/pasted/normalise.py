@@ -6,12 +6,17 @@ changes nothing.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
 from newsletter.core.errors import InputError
 
 _BOMS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# A page that was copied as source has "&amp;nbsp;" as well as "&nbsp;"; both are one space.
+_ENTITY = re.compile(
+    r"&(?:(?:amp|#38|#x26);)*(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
+)
 _NEWLINE = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile(
@@ -43,9 +48,7 @@ def blocks_of(data: bytes | str) -> tuple[str, ...]:
 
 def _decode(data: bytes) -> str:
     if data.startswith(_BOMS_OF_UTF_16):
-        raise InputError(
-            "The page text is saved as UTF-16, which is not read.", hint="Save it as UTF-8."
-        )
+        return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -53,12 +56,20 @@ def _decode(data: bytes) -> str:
 
 
 def _clean(text: str) -> str:
+    text = _ENTITY.sub(_without_entity, text)
     text = _NEWLINE.sub("\n", _LONE_SURROGATE.sub("\ufffd", text))
     _refuse_binary(text)
     text = _INVISIBLE.sub("", _CONTROL.sub(_space_or_nothing, text))
     # Composed before the joiners are judged, so that a second reading sees the same neighbours.
     text = _IDLE_JOINER.sub("", unicodedata.normalize("NFC", text))
     return unicodedata.normalize("NFC", text.translate(_HYPHENS))
+
+
+def _without_entity(found: re.Match[str]) -> str:
+    """Return the character an entity stands for; what only looks like one stays as it is."""
+    entity = f"&{found[1]};"
+    character = html.unescape(entity)
+    return found[0] if character == entity else character
 
 
 def _refuse_binary(text: str) -> None:

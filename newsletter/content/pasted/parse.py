@@ -1,77 +1,202 @@
-"""Read pasted page text into a `Page`: the order in which the rules of content.md 4.5 apply."""
+"""Read pasted page text into a `Page`: the order in which the rules of content.md 4.5 apply.
+
+Every line has a position, and what it was read as is written down at that position; no line is
+looked up by its words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from newsletter.content.pasted.boilerplate import without_furniture
+from newsletter.content.pasted.boilerplate import furniture as furniture_of
+from newsletter.content.pasted.bylines import learned_byline, read_byline
+from newsletter.content.pasted.dates import is_date
 from newsletter.content.pasted.entries import Entry, EntryKind, entries
-from newsletter.content.pasted.features import read_features
+from newsletter.content.pasted.features import sort_features
+from newsletter.content.pasted.folding import fold
 from newsletter.content.pasted.labels import image_credit
-from newsletter.content.pasted.model import Page
+from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
+from newsletter.content.pasted.listing import items, without_mark
+from newsletter.content.pasted.model import Line, Page, Role, Tracing
 from newsletter.content.pasted.normalise import blocks_of
-from newsletter.content.pasted.preamble import headlines_of, is_date
-from newsletter.content.pasted.stories import is_lead_headline, read_stories
+from newsletter.content.pasted.opening import Opening, Structure, read_opening
+from newsletter.content.pasted.paragraphs import is_open_line
+from newsletter.content.pasted.placing import Placing, Told
+from newsletter.content.pasted.preamble import headlines_of, is_contents_heading, is_divider
+from newsletter.content.pasted.stories import Draft, News, read_stories, story_of
 
 
-def parse_page(data: bytes | str, *, furniture: Sequence[str] = ()) -> Page:
-    """Read a page as it was copied from the site, or saved from there.
+def parse_page(
+    data: bytes | str, *, furniture: Sequence[str] = (), site: Site | None = None
+) -> Page:
+    """Read a page as it was copied from a site, navigation and all.
 
-    `furniture` are further lines to leave out; one that ends in "..." stands for every line with
-    that beginning. Raises `InputError` for what is no text at all; anything else gives a page,
-    with what is missing in `missing` and what has no place in `unknown`.
+    `site` is what is known of it, `NOTHING_LEARNED` at first; None for a text whose first line
+    is known to be its title. `furniture` are further lines to leave out; one that ends in "..."
+    stands for every line with that beginning. Raises `InputError` for what is no text at all;
+    anything else gives a page, with what is missing in `missing` and what has no place in
+    `unknown`.
     """
-    blocks = without_furniture(blocks_of(data), extra=furniture)
-    dated = bool(blocks) and is_date(blocks[0])
-    found = tuple(entries(blocks[1:] if dated else blocks))
-    contents = headlines_of(_lines(found, EntryKind.CONTENTS))
-    credit_lines = _lines(found, EntryKind.CREDIT)
-    credit = image_credit(credit_lines[0]) if credit_lines else None
-    headline, intro, below = _opening(found, dated=dated)
-    features, unread = read_features(found)
-    news = read_stories(below, headline=headline, announced=contents, image_credit=credit)
-    odd = (
-        *unread,
-        *news.empty,
-        *credit_lines[1:],
-        *_lines(found, EntryKind.DIVIDER)[1:],
-        *_lines(found, EntryKind.BARE_LABEL),
-    )
+    blocks = blocks_of(data)
+    away = furniture_of(blocks, extra=furniture, site=site or NOTHING_LEARNED)
+    kept = [Line(at, text) for at, text in enumerate(blocks) if at not in away]
+    placing = Placing(blocks)
+    placing.leave_out(away)
+    page = replace(_read(kept, site, placing), blocks=tuple(line.text for line in kept))
+    lines = placing.lines()
+    unknown = tuple(line.text for line in lines if line.role is Role.UNPLACED)
+    return replace(page, unknown=unknown, lines=lines)
+
+
+def trace(
+    data: bytes | str, *, furniture: Sequence[str] = (), site: Site | None = NOTHING_LEARNED
+) -> Tracing:
+    """Read a page as `parse_page` does, and say of each line where it went, in page order."""
+    page = parse_page(data, furniture=furniture, site=site)
+    return Tracing(page=page, lines=page.lines)
+
+
+def _read(kept: Sequence[Line], site: Site | None, placing: Placing) -> Page:
+    """Read the lines of the text, and say of each where it went."""
+    title = _title_date(kept if site is not None else kept[:1])
+    told = _told(kept if title is None else kept[title + 1 :], site)
+    structure = _structure(told, site, dated=title is not None)
+    structure = replace(structure, clean=title is None and _is_clean(kept, placing))
+    opening, intro = _opening(told, structure)
+    contents = _lines(told, EntryKind.CONTENTS)
+    announced = [line for line in contents if not structure.site.is_name(line.text)]
+    news = _with_headline(_news(opening, structure), announced)
+    features, unread = sort_features([one.entry for one in told])
+    credit = next(iter(map(_credit, _lines(told, EntryKind.CREDIT))), None)
+    if title is not None:
+        placing.above(kept[:title])
+        placing.date(kept[title])
+    placing.entries(told, unread=unread, has_word=features.word is not None)
+    placing.above(opening.above)
+    placing.intro(intro)
+    placing.news(news)
     return Page(
-        blocks=blocks,
-        date_label=blocks[0] if dated else None,
-        headline=news.headline,
-        intro=intro,
-        contents=contents,
-        stories=news.stories,
+        date_label=None if title is None else kept[title].text,
+        headline=news.headline.text if news.headline else None,
+        intro=tuple(line.text for line in intro),
+        contents=headlines_of(line.text for line in contents),
+        stories=tuple(
+            story_of(draft, structure, image_credit=None if number else credit)
+            for number, draft in enumerate(news.drafts)
+        ),
         features=features,
         image_credit=credit,
-        unknown=_in_page_order(odd, blocks),
     )
 
 
-def _opening(
-    found: Sequence[Entry], *, dated: bool
-) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
-    """Return the lead headline, the intro, and the lines of the stories.
+def _is_clean(kept: Sequence[Line], placing: Placing) -> bool:
+    """Say whether the page begins with its text: nothing but the site's anchor stands above."""
+    above = placing.lines()[: kept[0].at if kept else 0]
+    return all(fold(line.text) == "top of page" for line in above)
 
-    With a divider, what stands before it is the intro, except for the headline if it is there.
+
+def _title_date(kept: Sequence[Line]) -> int | None:
+    """Find the date that is the page's title: its first line, or right above the contents."""
+    for at, line in enumerate(kept):
+        following = kept[at + 1].text if at + 1 < len(kept) else ""
+        leads = is_contents_heading(following) or is_divider(following)
+        if is_date(line.text) and (at == 0 or leads):
+            return at
+        if not is_open_line(line.text):
+            return None
+    return None
+
+
+def _told(lines: Sequence[Line], site: Site | None) -> tuple[Told, ...]:
+    """Tell the entries apart; a line that somebody called part of the story is one by itself."""
+    told: list[Told] = []
+    start = 0
+    for at, line in enumerate(lines):
+        if site is not None and site.meaning(line.text) is not None:
+            told += _apart(lines[start:at], len(told))
+            told.append(_prose(line, len(told)))
+            start = at + 1
+    return (*told, *_apart(lines[start:], len(told)))
+
+
+def _apart(lines: Sequence[Line], number: int) -> list[Told]:
+    return [
+        Told(
+            entry=replace(entry, start=number + at),  # no two entries of a page are equal
+            lines=tuple(lines[entry.start : entry.start + len(entry.blocks)]),
+        )
+        for at, entry in enumerate(entries([line.text for line in lines]))
+    ]
+
+
+def _prose(line: Line, number: int) -> Told:
+    entry = Entry(kind=EntryKind.PROSE, blocks=(line.text,), start=number)
+    return Told(entry=entry, lines=(line,))
+
+
+def _structure(told: Sequence[Told], site: Site | None, *, dated: bool) -> Structure:
+    contents = headlines_of(line.text for line in _lines(told, EntryKind.CONTENTS))
+    return Structure(
+        site=site or NOTHING_LEARNED,
+        copied=site is not None,
+        announced=frozenset(map(fold, contents)),
+        listed=items(_lines(told, EntryKind.PROSE)),
+        dated=dated,
+    )
+
+
+def _opening(told: Sequence[Told], structure: Structure) -> tuple[Opening, tuple[Line, ...]]:
+    """Return how the news open, and the introduction.
+
+    With a divider, what stands before it is the introduction, except for the headline if it is
+    there.
     """
-    dividers = [at for at, entry in enumerate(found) if entry.kind is EntryKind.DIVIDER]
-    divider = dividers[0] if dividers else 0
-    before = tuple(_lines(found[:divider], EntryKind.PROSE))
-    after = tuple(_lines(found[divider:], EntryKind.PROSE))
-    if before and is_lead_headline(before[0], dated=dated):
-        return before[0], before[1:], after
-    if after and is_lead_headline(after[0], dated=dated):
-        return after[0], before, after[1:]
-    return None, before, after
+    dividers = [at for at, one in enumerate(told) if one.entry.kind is EntryKind.DIVIDER]
+    if not dividers:
+        return read_opening(_lines(told, EntryKind.PROSE), structure), ()
+    after = _lines(told[dividers[0] :], EntryKind.PROSE)
+    before = read_opening(_lines(told[: dividers[0]], EntryKind.PROSE), structure, closed=True)
+    if before.headline is not None:
+        return replace(before, below=tuple(after)), before.below
+    opening = read_opening(after, structure)
+    return replace(opening, above=(*before.above, *opening.above)), before.below
 
 
-def _lines(found: Iterable[Entry], kind: EntryKind) -> list[str]:
-    return [block for entry in found if entry.kind is kind for block in entry.blocks]
+def _news(opening: Opening, structure: Structure) -> News:
+    lead = Draft(title=opening.headline)
+    if opening.byline is not None:
+        lead.byline, lead.name = opening.byline, opening.byline.text
+    for line in opening.above:
+        name = _name(line, structure)
+        if name and lead.byline is None:
+            lead.byline, lead.name = line, name
+    return read_stories(opening.below, structure, lead=lead)
 
 
-def _in_page_order(odd: Iterable[str], blocks: Sequence[str]) -> tuple[str, ...]:
-    first = {block: at for at, block in reversed(list(enumerate(blocks)))}
-    return tuple(sorted(odd, key=lambda block: first[block]))
+def _name(line: Line, structure: Structure) -> str:
+    """Return the name in a byline above the headline."""
+    if structure.meaning(line) is Meaning.BYLINE:
+        return learned_byline(line.text)
+    found = read_byline(line.text)
+    return found.name if found else ""
+
+
+def _with_headline(news: News, contents: Sequence[Line]) -> News:
+    """Let the contents give the lead story its headline, where it has none of its own."""
+    if not news.drafts or news.drafts[0].title is not None:
+        return news
+    used = {fold(one.title.text) for one in (*news.drafts, *news.empty) if one.title}
+    lines = [line for line in contents if headlines_of([line.text])]
+    free = [line for line in lines if fold(without_mark(line.text)) not in used]
+    if free:
+        news.drafts[0].title = Line(free[0].at, without_mark(free[0].text))
+    return news
+
+
+def _credit(line: Line) -> str | None:
+    return image_credit(line.text)
+
+
+def _lines(told: Iterable[Told], kind: EntryKind) -> list[Line]:
+    return [line for one in told if one.entry.kind is kind for line in one.lines]

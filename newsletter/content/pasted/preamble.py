@@ -10,23 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from newsletter.content.pasted.folding import fold, fold_open, is_short_and_open
 from newsletter.content.pasted.labels import image_credit, is_bare_label, read_feature
+from newsletter.content.pasted.listing import without_mark
+from newsletter.content.pasted.paragraphs import is_metadata
 
-_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
-_MONTH_AND_DAY = rf"(?:{_MONTH} {_DAY}|{_DAY} (?:of )?{_MONTH})"
-_YEAR = r",? (?:19|20)\d\d"
-_DATE = re.compile(rf"{_WEEKDAY} {_MONTH_AND_DAY}(?:{_YEAR})?|{_MONTH_AND_DAY}{_YEAR}")
 _DIVIDER = re.compile(r"now,? let'?s dive (?:right )?in(?:to)? (?:to )?(?:today's|the) news")
 EVENTS = "upcoming events"
-
-
-def is_date(block: str) -> bool:
-    """Say whether a line is only a date: weekday, month and day, or a full date."""
-    return _DATE.fullmatch(fold_open(block)) is not None
 
 
 def is_divider(block: str) -> bool:
@@ -48,20 +36,19 @@ def contents_length(blocks: Sequence[str], heading: int) -> int:
     seen: set[str] = set()
     after_features = False
     for length, block in enumerate(blocks[heading + 1 :]):
-        if not _is_entry(block) or fold(block) in seen:
+        if not _is_entry(block) or fold(without_mark(block)) in seen:
             return length
         if after_features and _is_headline(block):
             return length
-        seen.add(fold(block))
+        seen.add(fold(without_mark(block)))
         after_features = is_bare_label(block)
     return len(blocks) - heading - 1
 
 
 def headlines_of(entries: Iterable[str]) -> tuple[str, ...]:
     """Return the entries that announce stories, not features or events; headings are left out."""
-    return tuple(
-        entry for entry in entries if _is_headline(entry) and not is_contents_heading(entry)
-    )
+    bare = (without_mark(entry) for entry in entries)
+    return tuple(entry for entry in bare if _is_headline(entry) and not is_contents_heading(entry))
 
 
 def _is_entry(block: str) -> bool:
@@ -75,4 +62,5 @@ def _is_entry(block: str) -> bool:
 
 
 def _is_headline(entry: str) -> bool:
-    return not is_bare_label(entry) and fold(entry) != EVENTS
+    has_words = any(map(str.isalnum, entry))
+    return has_words and not (is_bare_label(entry) or is_metadata(entry) or fold(entry) == EVENTS)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from newsletter.content.pasted import Page, parse_page
+from newsletter.content.pasted import Meaning, Page, Site, parse_page
+from newsletter.content.pasted.learned import correction, learn, read_site
 from newsletter.content.source import SourceOptions
 from newsletter.content.sources import _material, _options
-from newsletter.core.errors import InputError, SourceError, Where
+from newsletter.core.errors import InputError, SourceError, UsageError, Where
 from newsletter.core.model import Fact, Part, Quote, Supply, Word
 
 LOCAL = True  # a page that was taken away must not come back from an earlier look
@@ -17,6 +18,7 @@ LOCAL = True  # a page that was taken away must not come back from an earlier lo
 _DEFAULTS: dict[str, _options.Option] = {
     "file": "content/pages/{date}.txt",
     "furniture": [],
+    "learned": "content/site.toml",
 }
 
 
@@ -27,6 +29,8 @@ class PageSource:
     root: Path
     file: str
     furniture: tuple[str, ...] = ()
+    learned: str = "content/site.toml"
+    publication: str = ""
 
     def path(self, day: date) -> Path:
         """Say where the page of a date is looked for."""
@@ -40,11 +44,14 @@ class PageSource:
         """
         path = self.path(day)
         name = _material.shown(path, root=self.root)
+        data = _material.read(path, root=self.root)
         try:
-            page = parse_page(_material.read(path, root=self.root), furniture=self.furniture)
+            page = self.read(data)
         except InputError as error:
             where = Where(file=name, part=part)
             raise SourceError(error.what, hint=error.hint, where=where) from error
+        except UsageError as error:  # it says where in the file of what was learned
+            raise SourceError(error.sentence, hint=error.hint, where=error.where) from error
         if part is Part.STORY:
             return _story_supply(page, name)
         feature: Fact | Quote | Word | None = getattr(page.features, part)
@@ -52,11 +59,52 @@ class PageSource:
             raise SourceError(f"{name} has no {part}.", where=_of(name, part))
         return Supply(feature=feature, origin=name, own=True)
 
+    def read(self, data: bytes | str) -> Page:
+        """Read a page with all that is known of the site.
+
+        Raises `InputError` for what is no text, `UsageError` for a fault in what was learned.
+        """
+        return parse_page(data, furniture=self.furniture, site=self.site())
+
+    def site(self) -> Site:
+        """Return what is known of the site; its file need not be there."""
+        name = self.learned
+        return read_site(self._learned_text(), name=name, publication=self.publication)
+
+    def learn(self, line: str, meaning: Meaning) -> None:
+        """Keep what somebody says of a line, for every page from now on."""
+        path = self.root / self.learned
+        before = self._learned_text()
+        after = learn(before, correction(line, meaning), name=self.learned)
+        if after != before:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            written = path.with_name(f".{path.name}.new")
+            written.write_text(after, encoding="utf-8")
+            written.replace(path)
+
+    def _learned_text(self) -> str:
+        path = self.root / self.learned
+        where = Where(file=self.learned, leads=False)
+        try:
+            return path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        except UnicodeDecodeError as error:
+            hint = "Save it as UTF-8."
+            raise UsageError(f"{self.learned} is not UTF-8.", hint=hint, where=where) from error
+        except OSError as error:
+            what = f"{self.learned} cannot be read: {error.strerror}."
+            raise UsageError(what, hint="Look at the file.", where=where) from error
+
 
 def make(options: SourceOptions) -> PageSource:
-    """Make the source from its table. Options: `file` (with `{date}`), `furniture`."""
+    """Make the source from its table. Options: `file` (with `{date}`), `furniture`, `learned`."""
     chosen = _options.checked(options, source="page", defaults=_DEFAULTS)
-    return PageSource(root=options.root, file=chosen["file"], furniture=tuple(chosen["furniture"]))
+    return PageSource(
+        root=options.root,
+        file=chosen["file"],
+        furniture=tuple(chosen["furniture"]),
+        learned=chosen["learned"],
+        publication=options.publication,
+    )
 
 
 def _story_supply(page: Page, name: str) -> Supply:
@@ -71,6 +119,7 @@ def _story_supply(page: Page, name: str) -> Supply:
         intro=page.intro,
         origin=name,
         own=True,
+        left_out=page.left_out,
     )
 
 

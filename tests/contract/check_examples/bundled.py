@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
-from newsletter.core.model import Part, Repeat
+from newsletter.core.model import Part, Provenance, Repeat
 from newsletter.message.check import Checked
 from newsletter.message.external import Misspelt, PictureFile, Reached, SpamReport, SpamRule
 from tests.support.checked import (
@@ -33,6 +34,14 @@ _PICTURE = f"{SITE}/pictures/swing-bridge.jpg"
 def spam_report(points: float) -> SpamReport:
     rule = SpamRule(points=points, name="MISSING_Y", description="Missing Y")
     return SpamReport(points=points, required=5, rules=(rule,))
+
+
+def copied(**changes: Any) -> Checked:
+    """Return the good message with a lead story that was read from a copied page."""
+    at = datetime(2027, 3, 9, tzinfo=UTC)
+    source = Provenance(part=Part.STORY, source="page", origin="page.txt", at=at)
+    edition = make_edition(stories=(make_story(**changes),), provenance=(source,))
+    return replace(good(), edition=edition)
 
 
 BROKEN: dict[str, Callable[[], Checked]] = {
@@ -73,6 +82,7 @@ BROKEN: dict[str, Callable[[], Checked]] = {
     ),
     "lang-dir": lambda: replace(good(), language="de"),
     "lead-story": lambda: replace(good(), edition=make_edition(stories=())),
+    "lead-doubtful": lambda: copied(headline="Harbour"),
     "line-length": lambda: replace(good(), html=good().html + "x" * 999),
     "link-empty": lambda: with_link("#"),
     "link-insecure": lambda: with_link("http://news.example.edu/a"),
@@ -114,6 +124,7 @@ NEARLY: dict[str, Callable[[], Checked]] = {
     "img-weight": lambda: with_outside(
         pictures={_PICTURE: PictureFile(bytes=999_999, width=960, height=540)}
     ),
+    "lead-doubtful": lambda: copied(headline="Harbour Reopens", paragraphs=("x" * 40,)),
     "line-length": lambda: replace(good(), html=good().html + "\n" + "x" * 998),
     "words-language": lambda: check_edition(make_edition(), language="de"),
     "link-answers": lambda: with_outside(reached={f"{SITE}/almanac": Reached(status=403)}),

@@ -231,6 +231,40 @@ def test_a_page_never_replaces_an_edited_edition_unasked(desk: Desk, root: Path)
     assert list((root / "editions" / DAY.isoformat()).glob("edition.backup-*"))
 
 
+def test_a_line_is_said_to_be_something_and_stays_so(desk: Desk, root: Path) -> None:
+    text = "\n".join(("Weather", *full_page(), "Tide at 07:14"))
+    answer = desk.post("paste", {"text": text, "_do": "read"})
+    assert read(answer)[0] == ("Navigation", "out")
+    assert read(answer)[-1] == ("Story", "kept")
+    number = len(full_page()) + 2
+    assert f'value="{number}:navigation"' in answer.text
+    said = desk.post("paste", {"text": text, "_learn": f"{number}:navigation"})
+    assert said.status == 200
+    assert "is kept as navigation" in said.text
+    assert read(said)[-1] == ("Left out", "out")
+    assert tomllib.loads((root / "content" / "site.toml").read_text()) == {
+        "lines": [{"text": "Tide at 07:14", "is": "navigation"}]
+    }
+    tomorrow = desk.post("paste", {"text": text.replace("07:14", "08:02"), "_do": "read"})
+    assert read(tomorrow)[-1] == ("Left out", "out")
+    assert not (root / "content" / "pages").exists()
+
+
+@pytest.mark.parametrize("asked", ["99:keep", "0:keep", "x:keep", "1:menu", "1", "²:keep"])
+def test_what_cannot_be_said_of_a_line_is_told(desk: Desk, root: Path, asked: str) -> None:
+    answer = desk.post("paste", {"text": PAGE, "_learn": asked})
+    assert answer.status == 422
+    assert "no such line" in answer.text
+    assert not (root / "content" / "site.toml").exists()
+
+
+def test_a_fault_in_what_was_learned_is_told_on_the_page(desk: Desk, root: Path) -> None:
+    (root / "content" / "site.toml").write_text("[[lines]]\ntext = 5\n")
+    answer = desk.post("paste", {"text": PAGE, "_do": "read"})
+    assert answer.status == 422
+    assert "content/site.toml, line 1" in answer.text
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

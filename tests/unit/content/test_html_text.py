@@ -13,8 +13,8 @@ from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
 from newsletter.content import blocks
+from newsletter.content.escaping import escaped
 from newsletter.content.html import read
-from newsletter.content.html.signs import escaped
 
 BASE = "https://site.example/post"
 READER = (

@@ -64,12 +64,25 @@ def test_a_line_that_only_begins_like_furniture_stays(line: str) -> None:
     assert without_furniture(["Headline", "A paragraph.", line])[-1] == line
 
 
-@pytest.mark.parametrize(
-    "cut", ["Comments", "comments:", "Rated 0 out of 5 stars.", "Rated 4.5 out of 5 stars"]
-)
+@pytest.mark.parametrize("cut", ["Comments", "comments:"])
 def test_nothing_counts_after_the_comment_section_begins(cut: str) -> None:
     lines = ["Headline", "A paragraph.", cut, "Fact of the Day: Readers know better."]
     assert without_furniture(lines) == ("Headline", "A paragraph.")
+
+
+@pytest.mark.parametrize("cut", ["Rated 0 out of 5 stars.", "Rated 4.5 out of 5 stars"])
+@pytest.mark.parametrize(
+    "below", ["No ratings yet", "Add a rating", "Write a comment...", "Comments"]
+)
+def test_nothing_counts_after_the_pages_own_rating(cut: str, below: str) -> None:
+    lines = ["Headline", "A paragraph.", cut, "A reader knows better.", below, "Another does."]
+    assert without_furniture(lines) == ("Headline", "A paragraph.")
+
+
+def test_a_review_goes_on_behind_its_stars() -> None:
+    review = ("A Film at the Quay", "We saw it.", "Rated 3 out of 5 stars.", "The end is good.")
+    assert without_furniture(review) == review
+    assert without_furniture((*review, "Like", "Share")) == review
 
 
 def test_the_cut_starts_at_the_third_line() -> None:
@@ -105,3 +118,11 @@ def test_an_empty_entry_drops_nothing(nothing: str) -> None:
 def test_filtering_twice_changes_nothing() -> None:
     once = without_furniture(["Comments", "Like", "Headline", *LINES, "A paragraph."])
     assert without_furniture(once) == once == ("Headline", "A paragraph.")
+
+
+@pytest.mark.parametrize("heading", ["Kommentare", "Commentaires", "Leave a Reply"])
+def test_a_comment_section_in_other_words_goes_to_the_end_of_the_page(heading: str) -> None:
+    lines = ("Headline", "A paragraph.", heading, "Ada", "I like it")
+    assert without_furniture(lines) == ("Headline", "A paragraph.")
+    lines = ("Headline", "A paragraph.", heading, "Another paragraph.")
+    assert without_furniture(lines) == ("Headline", "A paragraph.", "Another paragraph.")

@@ -19,8 +19,10 @@ def test_the_layout_of_2023_is_read() -> None:
     assert page.date_label == "Tuesday, September 5"
     assert page.intro == ("Our brief comes free of charge; tell a friend about it.",)
     assert page.contents == ("Tidal power", "Bakers")
-    assert page.headline is None
-    assert [(story.headline, len(story.paragraphs)) for story in page.stories] == [("", 2)]
+    assert page.headline == "Tidal power"
+    assert [(story.headline, len(story.paragraphs)) for story in page.stories] == [
+        ("Tidal power", 2)
+    ]
     assert page.features.quote is not None
     assert (page.features.quote.author, page.features.quote.source) == ("Ada Reed", None)
     assert page.features.word is not None
@@ -29,7 +31,7 @@ def test_the_layout_of_2023_is_read() -> None:
         "noun",
         None,
     )
-    assert page.missing == ("headline", "fact", "sentence", "image_credit")
+    assert page.missing == ("fact", "sentence", "image_credit")
     assert page.unknown == ()
 
 

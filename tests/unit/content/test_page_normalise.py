@@ -109,10 +109,27 @@ def test_a_compressed_file_is_refused() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_is_named(encoding: str) -> None:
-    with pytest.raises(InputError, match="UTF-16") as refused:
-        blocks_of("\ufeffHarbour".encode(encoding))
-    assert "UTF-8" in refused.value.hint
+def test_utf_16_is_read_by_its_mark(encoding: str) -> None:
+    assert blocks_of("\ufeffHarbour\r\nZoë’s café".encode(encoding)) == ("Harbour", "Zoë’s café")
+
+
+def test_half_a_character_of_utf_16_is_no_fault() -> None:
+    assert blocks_of("\ufeffHarbour".encode("utf-16-le") + b"x")[0].startswith("Harbour")
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("Bread &amp; butter", "Bread & butter"),
+        ("5&nbsp;euros &ndash; or six", "5 euros – or six"),
+        ("Ada&#39;s and Ben&#x2019;s", "Ada's and Ben’s"),
+        ("&amp;amp;nbsp;Tide&amp;#38;lt;", "Tide<"),
+        ("AT&T; R&D &nosuch; &copy 2031", "AT&T; R&D &nosuch; &copy 2031"),
+    ],
+)
+def test_entities_are_the_characters_they_stand_for(printed: str, read: str) -> None:
+    assert blocks_of(printed) == (read,)
+    assert blocks_of(read) == (read,)
 
 
 @given(st.text() | st.binary())

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.content.pasted.dates import is_date
 from newsletter.content.pasted.entries import EntryKind, entries
-from newsletter.content.pasted.preamble import contents_length, headlines_of, is_date, is_divider
+from newsletter.content.pasted.preamble import contents_length, headlines_of, is_divider
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from newsletter.content.pasted import Meaning
 from newsletter.content.source import SourceOptions
 from newsletter.content.sources.page import make
 from newsletter.core.errors import ConfigError, SourceError
@@ -132,3 +133,47 @@ def test_the_file_is_found_by_its_date(tmp_path: Path) -> None:
 def test_furniture_must_be_a_list_of_texts(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="`furniture` must be a list of texts"):
         fetch(tmp_path, Part.STORY, furniture="Follow us")
+
+
+def test_what_the_edition_does_not_get_is_handed_on_with_its_reason(tmp_path: Path) -> None:
+    supply = fetch(tmp_path, Part.STORY, "Weather\n" + PAGE)
+    assert [(one.text, one.reason) for one in supply.left_out] == [
+        ("Weather", "a short line before the text, as navigation is"),
+        ("top of page", "the site's navigation"),
+        ("bottom of page", "the site's navigation"),
+    ]
+
+
+def test_what_was_learned_of_the_site_counts(tmp_path: Path) -> None:
+    pages = make(SourceOptions(options={}, root=tmp_path, part=Part.STORY))
+    pages.learn("Follow us on the harbour wall", Meaning.NAVIGATION)
+    pages.learn("Follow us on the harbour wall", Meaning.NAVIGATION)
+    assert (tmp_path / "content" / "site.toml").read_text().count("[[lines]]") == 1
+    assert len(fetch(tmp_path, Part.STORY).stories[0].paragraphs) == 2
+
+
+def test_the_file_of_what_was_learned_can_be_another(tmp_path: Path) -> None:
+    options = {"learned": "harbour.toml"}
+    pages = make(SourceOptions(options=options, root=tmp_path, part=Part.STORY))
+    pages.learn("Follow us on the harbour wall", Meaning.FURNITURE)
+    assert len(fetch(tmp_path, Part.STORY, learned="harbour.toml").stories[0].paragraphs) == 2
+    assert len(fetch(tmp_path, Part.STORY).stories) == 2
+
+
+@pytest.mark.parametrize("content", [b"[[lines]]\ntext = 5\n", b"\xff\xfe\x00"])
+def test_a_fault_in_it_is_told_with_its_file(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "site.toml").write_bytes(content)
+    with pytest.raises(SourceError) as caught:
+        fetch(tmp_path, Part.FACT)
+    assert "content/site.toml" in caught.value.what
+    assert caught.value.where.file == "content/site.toml"
+
+
+def test_the_publications_name_is_no_headline(tmp_path: Path) -> None:
+    made = SourceOptions(options={}, root=tmp_path, part=Part.STORY, publication="The Tide")
+    path = tmp_path / "content" / "pages" / "2027-03-09.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("The Tide\n\n" + "The bridge turned this morning. " * 3)
+    with pytest.raises(SourceError, match="no headline"):
+        make(made).fetch(Part.STORY, DAY)

@@ -225,8 +225,8 @@ TABLE: dict[str, tuple[Callable[[Path], object], str, dict[str, object]]] = {
         {"file": "facts.csv", "line": 1, "key": "text"},
     ),
     "a page that is no text": (
-        lambda root: pasted(root, b"\xff\xfe\x00\xd8\x00\x00", Part.FACT),
-        "page.txt: The page text is saved as UTF-16, which is not read.",
+        lambda root: pasted(root, b"\xff\xfe\x20\x00\x0a\x00", Part.FACT),
+        "page.txt: The page text is empty.",
         {"file": "page.txt", "part": "fact"},
     ),
     "edition.toml is no TOML": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,10 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.content.library.inflection import forms, uses
-from newsletter.core.model import Credit
-from newsletter.message.checks import number_repeat, quote_attribution, word_pos, word_sentence
+from newsletter.core.model import Credit, Part, Provenance
+from newsletter.message.checks import (
+    lead_doubtful,
+    number_repeat,
+    quote_attribution,
+    word_pos,
+    word_sentence,
+)
 from tests.support.checked import good, with_quote, with_story, with_word
-from tests.support.edition import make_edition
+from tests.support.edition import make_edition, make_story
 
 # --- word-pos ----------------------------------------------------------------------------------
 
@@ -199,3 +206,37 @@ def test_a_headline_capitalises_words_that_are_no_names() -> None:
 def test_any_text_is_judged_the_same_twice(text: str) -> None:
     checked = with_story(text)
     assert list(number_repeat.check(checked)) == list(number_repeat.check(checked))
+
+
+# --- lead-doubtful -----------------------------------------------------------------------------
+
+
+def lead_of(source: str, **changes: Any) -> list[str]:
+    """Return what is said of a lead story that a source gave."""
+    at = datetime(2027, 3, 9, tzinfo=UTC)
+    given = Provenance(part=Part.STORY, source=source, origin="a file", at=at)
+    edition = make_edition(stories=(make_story(**changes),), provenance=(given,))
+    return [fault.message for fault in lead_doubtful.check(replace(good(), edition=edition))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"headline": "Menu"}, "one word, “Menu”"),
+        ({"paragraphs": ("Enter your email.", "Thanks!")}, "no paragraph of 40 characters"),
+        ({"headline": "the harbour  brief."}, "the publication's name"),
+    ],
+)
+def test_a_doubtful_lead_of_a_copied_page_is_found(changes: dict[str, Any], said: str) -> None:
+    (message,) = lead_of("page", **changes)
+    assert said in message
+
+
+def test_an_editors_own_story_may_be_short() -> None:
+    assert lead_of("markdown", headline="Storm", paragraphs=("It came.",)) == []
+    assert lead_of("page", headline="Storm Nears", paragraphs=("It came.", "x" * 40)) == []
+    assert lead_of("markdown", headline="The Harbour Brief") != []
+
+
+def test_an_edition_without_a_story_has_no_doubtful_one() -> None:
+    assert list(lead_doubtful.check(replace(good(), edition=make_edition(stories=())))) == []
