@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from newsletter.core.web_addresses import as_carried
+
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+_STAND_IN = "0placeholder0"
 
 
 def _zone(name: str) -> str:
@@ -26,13 +32,17 @@ def _address(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    local = parts.hostname in {"localhost", "127.0.0.1"}
-    if not parts.hostname or parts.scheme not in {"https", "http"}:
+    # `{date}` and its like are filled in later; what is encoded must not be what stands for them.
+    pieces = _PLACEHOLDER.split(text)
+    carried = as_carried(_STAND_IN.join(pieces))
+    if carried is None:
         raise ValueError("is not a web address such as https://brief.example.org")
-    if parts.scheme == "http" and not local:
+    parts = urlsplit(carried)
+    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
         raise ValueError("must begin with https://")
-    return text.rstrip("/")
+    for name in _PLACEHOLDER.findall(text):
+        carried = carried.replace(_STAND_IN, name, 1)
+    return carried.rstrip("/")
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
