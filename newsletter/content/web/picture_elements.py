@@ -15,6 +15,9 @@ from newsletter.content.web import markup
 from newsletter.content.web.links import link
 
 NARROWEST = 300  # below it is an emblem, an avatar or an advertisement
+LOWEST = 50  # below it is a line, or a button
+SHOWN_ONLY = "it is shown only"
+_DOT = 2
 _COLUMN = 640  # pixels of the mail; fine screens show twice as many
 _WIDEST, _WIDE_ENOUGH = 1600, 1280
 _LONGEST_SRCSET, _MOST_SIZES = 50_000, 60  # characters; candidates
@@ -30,7 +33,7 @@ _BLANK = re.compile(
     r"(?:spacer|blank|transparent|placeholder|1x1)(?:[-_.]\d+(?:x\d+)?)?\.(?:gif|png|svg)",
     re.IGNORECASE,
 )
-_BLURRED = re.compile(r"(?:e_)?blur[_:]\d+", re.IGNORECASE)
+_BLURRED = re.compile(r"(?:e_)?blur[_:]\d+(?:\.\w+)?", re.IGNORECASE)
 
 # Whole hosts that only count, and whole last pieces of a path that do so on any host.
 _COUNTING_HOSTS = re.compile(
@@ -55,6 +58,9 @@ _EMBLEM_CLASSES = {
 }
 _EMBLEM_HOSTS = re.compile(
     r"(?:^|\.)(?:(?P<avatar>gravatar\.com)|(?P<emoji>s\.w\.org|twemoji\..+))$"
+)
+_EMOJI_PATH = re.compile(
+    r"/(?:emoji|smil(?:ies|eys))/(?:.*/)?[^/]+\.(?:png|gif|svg)$", re.IGNORECASE
 )
 # Written for the shape alone, before the picture is there.
 _SHAPES = frozenset({(16, 9), (9, 16), (4, 3), (3, 4), (3, 2), (2, 3)})
@@ -146,9 +152,11 @@ def refusal_of(url: str, attributes: Mapping[str, str]) -> str:
         return "it is empty, and keeps a place"
     if any(_BLURRED.fullmatch(piece) for piece in re.split("[/,]", parts.path)):
         return "it is a blurred one that keeps a place"
-    width, _ = size_of(attributes)
+    width, height = size_of(attributes)
     if 0 < width < NARROWEST:
-        return f"it is shown only {width} pixels wide; {NARROWEST} is the least"
+        return f"{SHOWN_ONLY} {width} pixels wide; {NARROWEST} is the least"
+    if 0 < height < LOWEST:
+        return f"{SHOWN_ONLY} {height} pixels high; {LOWEST} is the least"
     return ""
 
 
@@ -156,6 +164,8 @@ def _emblem(url: str, attributes: Mapping[str, str]) -> str:
     names = attributes.get("class", "").lower().split()
     known = next((_EMBLEM_CLASSES[name] for name in names if name in _EMBLEM_CLASSES), "")
     host = _EMBLEM_HOSTS.search(urlsplit(url).hostname or "")
+    if not known and _EMOJI_PATH.search(urlsplit(url).path):
+        return "an emoji"
     if known or host is None:
         return known
     return "an avatar" if host["avatar"] else "an emoji"
@@ -164,7 +174,7 @@ def _emblem(url: str, attributes: Mapping[str, str]) -> str:
 def _is_dot(attributes: Mapping[str, str]) -> bool:
     sizes = size_of(attributes)
     named = {attributes.get(name, "").strip().removesuffix("px") for name in ("width", "height")}
-    return any(0 < size <= 2 for size in sizes) or "0" in named
+    return max(sizes) <= _DOT and (max(sizes) > 0 or "0" in named)
 
 
 def _pixels(text: str) -> int:

@@ -10,7 +10,7 @@ from newsletter.content.pasted.labels import image_credit
 from newsletter.content.source import Picture
 from newsletter.content.web import markup
 from newsletter.content.web.markup import Element
-from newsletter.content.web.picture_elements import address_of, refusal_of, size_of
+from newsletter.content.web.picture_elements import SHOWN_ONLY, address_of, refusal_of, size_of
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Image, LeftOut
 
@@ -20,6 +20,9 @@ _SHORT_CREDIT = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ALT = 400
+_FILE_NAME = re.compile(r".*\.(?:jpe?g|png|gif|webp|svg|avif|heic)", re.IGNORECASE)
+_NO_ADDRESS = "it has no web address"
+_PLACEHOLDER = 2_000  # characters; what is longer and stands in the page itself is a real picture
 _MOST_TRIED = 8  # each is fetched; what comes later in a text is no picture of its story
 # What stands in `noscript` is for readers like us; a tree that reads it as text would lose it.
 _NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
@@ -78,7 +81,10 @@ def all_in_html(html: str, *, base: str) -> tuple[Found, ...]:
         made = _found(one, captions.get(id(one), ""), sources.get(id(one), ()), base=base)
         if made is not None:
             found[made.url] = _merged(found[made.url], made) if made.url in found else made
-    return tuple(found.values())
+    taken = {one.alt for one in found.values() if one.refusal != _NO_ADDRESS}
+    return tuple(
+        one for one in found.values() if one.refusal != _NO_ADDRESS or one.alt not in taken
+    )
 
 
 def caption_credit(caption: str) -> str:
@@ -136,7 +142,9 @@ def _taken(one: Found, credit: str, picture: Callable[[str], Picture]) -> tuple[
 
 
 def _of_refusals(found: Sequence[Found]) -> str:
-    return next((one.refusal for one in found if one.refusal), "the source names none")
+    """Return why what might have been a picture is none; trackers and emblems never were."""
+    told = (one.refusal for one in found if one.refusal.startswith((SHOWN_ONLY, _NO_ADDRESS)))
+    return next(told, "the source names none")
 
 
 def _with_words(found: Sequence[Found]) -> Iterator[Found]:
@@ -146,7 +154,8 @@ def _with_words(found: Sequence[Found]) -> Iterator[Found]:
         before = by_url.get(one.url)
         by_url[one.url] = one if before is None else _merged(before, one)
     for one in by_url.values():
-        yield replace(one, alt=one.alt[:_LONGEST_ALT])
+        is_name = _FILE_NAME.fullmatch(one.alt.strip())  # programs write it; it says nothing
+        yield replace(one, alt="" if is_name else one.alt[:_LONGEST_ALT])
 
 
 def _merged(one: Found, other: Found) -> Found:
@@ -165,15 +174,22 @@ def _found(
 ) -> Found | None:
     attributes = element.attributes
     url = address_of(attributes, base=base, sources=sources)
+    alt = " ".join(attributes.get("alt", "").split())
     if url is None:
-        return None
+        written = attributes.get("src", "").strip()
+        is_one = bool(written) and (bool(alt) or len(written) > _PLACEHOLDER)
+        return Found(url=_cut(written), alt=alt, refusal=_NO_ADDRESS) if is_one else None
     return Found(
         url=url,
-        alt=" ".join(attributes.get("alt", "").split()),
+        alt=alt,
         credit=credit,
         width=size_of(attributes)[0],
         refusal=refusal_of(url, attributes),
     )
+
+
+def _cut(address: str) -> str:
+    return address if len(address) <= 60 else f"{address[:59]}…"
 
 
 def number(text: object) -> int:

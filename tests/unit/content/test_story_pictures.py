@@ -111,13 +111,15 @@ def test_a_tracker_is_known_by_what_it_is(url: str, attributes: dict[str, str]) 
     "path",
     [
         "google-pixel-10.jpg", "pixel.jpg", "pixel/10-pro.webp", "bullet-tracker.png",
-        "emoji/new.jpg",        "avatar-premiere.jpg", "smiley-face-cake.jpg", "spacer-block.jpg", "blank.gift.jpg",
+        "emoji/new.jpg", "avatar-premiere.jpg", "smiley-face-cake.jpg", "spacer-block.jpg",
+        "blank.gift.jpg",
         "doubleclick.net.jpg", "count/dracula.jpg", "facebook.com/tr/a.jpg",
         "placeholder-park.jpg",
     ],
 )  # fmt: skip
 def test_a_picture_is_not_refused_for_letters_in_its_name(path: str) -> None:
     assert refusal_of(f"https://quay.example/{path}", {"width": "100%"}) == ""
+    assert refusal_of(f"https://quay.example/{path}", {"width": "570", "height": "0"}) == ""
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,11 @@ def test_a_picture_is_not_refused_for_letters_in_its_name(path: str) -> None:
         ("https://quay.example/placeholder.png", {}, "it is empty"),
         ("https://cdn.example/w_900,e_blur:1000/a.jpg", {}, "it is a blurred one"),
         ("https://quay.example/a.gif", {"height": "1"}, "it only counts readers"),
+        (
+            "https://quay.example/a.gif",
+            {"width": "464", "height": "2"},
+            "it is shown only 2 pixels h",
+        ),
     ],
 )
 def test_a_picture_is_refused_for_the_true_reason(
@@ -197,9 +204,29 @@ def test_without_a_picture_the_first_one_says_why() -> None:
     gone = Found(url="https://quay.example/gone.jpg", alt="A")
     result = chosen((gone, Found(url="https://quay.example/b.jpg")), credit="x", picture=taking)
     assert result.lack == "no image: https://quay.example/gone.jpg answered 404"
-    small = Found(url="https://quay.example/b.jpg", refusal="it is an emoji")
-    assert chosen((small,), credit="x", picture=taking).lack == "no image: it is an emoji"
+    emoji = Found(url="https://quay.example/b.jpg", refusal="it is an emoji")
+    assert chosen((emoji,), credit="x", picture=taking).lack == "no image: the source names none"
+    small = Found(url="https://quay.example/c.jpg", refusal="it is shown only 90 pixels wide")
+    assert chosen((emoji, small), credit="x", picture=taking).lack == (
+        "no image: it is shown only 90 pixels wide"
+    )
     assert chosen((), credit="x", picture=taking).lack == "no image: the source names none"
+
+
+def test_the_name_of_a_file_is_no_alternative_text() -> None:
+    found = (Found(url="https://quay.example/b.jpg", alt="IMG 4711 (2).JPG"),)
+    assert chosen(found, credit="x", picture=taking).lack == "no image: it has no alternative text"
+
+
+def test_a_picture_inside_the_page_is_told_unless_it_only_keeps_a_place() -> None:
+    inline = "data:image/png;base64," + "A" * 3000
+    page = f'<img src="{inline}"><img src="{DOT}"><img src="cid:7" alt="A chart">'
+    page += f'<img src="{DOT}" alt="A boat"><noscript><img src="boat.jpg" alt="A boat"></noscript>'
+    assert [(one.text[:9], one.reason) for one in refused(page, base=BASE)] == [
+        ("data:imag", "it has no web address"),
+        ("cid:7", "it has no web address"),
+    ]
+    assert [one.url for one in in_html(page, base=BASE)] == [BOAT]
 
 
 def test_not_every_picture_of_a_long_page_is_asked_for() -> None:
