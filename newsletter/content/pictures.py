@@ -22,7 +22,7 @@ MOST_BYTES = 10_000_000
 SUFFIXES = (".jpg", ".png")
 _PROCESS = "newsletter.content.picture_process"
 _HOME = Path(__file__).parents[2]  # what `newsletter` is found in
-_SECONDS = 90  # for the whole of it, on a machine that has other things to do
+_SECONDS = 60  # for the whole of it, on a machine that has other things to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +90,12 @@ def key(content: bytes | str) -> str:
 
 
 def measured(path: Path) -> Kept:
-    """Read the size of a picture that was kept."""
-    with Image.open(path, formats=("JPEG", "PNG")) as picture:
-        width, height = picture.size
+    """Read the size of a picture that was kept. Raises `InputError` when it is none any more."""
+    try:
+        with Image.open(path, formats=("JPEG", "PNG")) as picture:
+            width, height = picture.size
+    except (OSError, ValueError, SyntaxError) as error:
+        raise InputError(f"{path.name} in {path.parent.name} is no picture any more.") from error
     return Kept(file=path.name, width=width, height=height)
 
 
@@ -125,7 +128,9 @@ def _asked(data: bytes, *, name: str, small: bool) -> tuple[dict[str, Any], byte
     except subprocess.TimeoutExpired as error:
         raise InputError(f"{name} takes too long to be decoded.") from error
     if done.returncode:
-        raise InputError(f"{name} cannot be decoded: the process that tried came to its limits.")
+        said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        why = said or "the process that tried came to its limits"
+        raise InputError(f"{name} cannot be decoded: {why}.")
     first, _, content = done.stdout.partition(b"\n")
     answer = json.loads(first)
     if "unfit" in answer:

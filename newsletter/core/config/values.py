@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,8 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from newsletter.core.web_addresses import as_carried
 
-_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
-_STAND_IN = "0placeholder0"
+_DATE, _STAND_IN = "{date}", "0date0"
 
 
 def _zone(name: str) -> str:
@@ -32,17 +30,14 @@ def _address(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    # `{date}` and its like are filled in later; what is encoded must not be what stands for them.
-    pieces = _PLACEHOLDER.split(text)
-    carried = as_carried(_STAND_IN.join(pieces))
+    # `{date}` is filled in later, and braces would be encoded.
+    carried = as_carried(text.replace(_DATE, _STAND_IN))
     if carried is None:
         raise ValueError("is not a web address such as https://brief.example.org")
     parts = urlsplit(carried)
     if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
         raise ValueError("must begin with https://")
-    for name in _PLACEHOLDER.findall(text):
-        carried = carried.replace(_STAND_IN, name, 1)
-    return carried.rstrip("/")
+    return carried.replace(_STAND_IN, _DATE).rstrip("/")
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
