@@ -110,9 +110,9 @@ def _opened(data: bytes) -> Image.Image:
         raise Unfit(f"has {width:,} by {height:,} pixels, which is too many")
     width, height = _size(picture)
     if width < NARROWEST:
-        raise Unfit(f"is only {width:,} pixels wide; {NARROWEST} is the least")
+        raise Unfit(f"is only {width:,} pixels wide")
     if height < _LOWEST:
-        raise Unfit(f"is only {height:,} pixels high; {_LOWEST} is the least")
+        raise Unfit(f"is only {height:,} pixels high")
     if height > _TALLEST * width:
         raise Unfit(f"has {width:,} by {height:,} pixels, which is too tall for a mail")
     return picture
@@ -131,7 +131,7 @@ def _what_it_is(data: bytes) -> str:
         return "is empty"
     if kind:
         return f"is {kind}, which is no picture that mail programs show"
-    return "is no picture that mail programs show, or damaged"
+    return "is no picture that mail programs show"
 
 
 def _turned(picture: Image.Image) -> int:
