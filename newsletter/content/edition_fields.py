@@ -14,8 +14,9 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
-from newsletter.content.validity import KICKER_LENGTH, is_web_address
+from newsletter.content.validity import KICKER_LENGTH
 from newsletter.core.model import Credit, Markup
+from newsletter.core.web_addresses import as_carried
 
 # One line, several lines, paragraphs, a list with one on each line, an address, one of several
 # words, or a value that the desk carries along unseen.
@@ -68,15 +69,17 @@ def _not_blank(text: str) -> str:
 
 
 def _https(url: str) -> str:
-    if not is_web_address(url, schemes=("https",)):
+    carried = as_carried(url)
+    if carried is None or not carried.startswith("https://"):
         raise ValueError("must be an address that begins with https://")
-    return url
+    return carried
 
 
 def _web(url: str) -> str:
-    if not is_web_address(url):
+    carried = as_carried(url)
+    if carried is None:
         raise ValueError("must be an address that begins with https:// or http://")
-    return url
+    return carried
 
 
 def _kicker(text: str) -> str:

@@ -1,24 +1,28 @@
-"""Pictures as a mail can carry them: measured, made small enough, kept as files."""
+"""Pictures as a mail can carry them: measured, made small enough, kept as files.
+
+They are decoded in a process of their own (`picture_process.py`): nothing a file does there can
+cost more than the picture.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import warnings
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from newsletter.core.errors import InputError
 
-WIDEST = 1280  # pixels: twice the 640 of the mail's column, for fine screens
-NARROWEST = 300  # below it is an emblem, an avatar or a tracker
 MOST_BYTES = 10_000_000
 SUFFIXES = (".jpg", ".png")
-_MOST_PIXELS = 50_000_000  # a bomb of a few kilobytes can name billions
-_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-_QUALITY = 85
+_PROCESS = "newsletter.content.picture_process"
+_HOME = Path(__file__).parents[2]  # what `newsletter` is found in
+_SECONDS = 60  # for the whole of it, on a machine that has other things to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,57 +34,53 @@ class Kept:
     height: int
 
 
-def opened(data: bytes, *, name: str) -> Image.Image:
-    """Read a picture's size; its pixels are not unpacked yet.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Small:
+    """A picture made small enough for a mail."""
 
-    `name` stands in the sentence of the `InputError` that is raised for what is no picture, too
-    small, or too large.
+    content: bytes
+    suffix: str
+    width: int
+    height: int
+
+
+def size(data: bytes, *, name: str) -> tuple[int, int]:
+    """Return width and height, upright, of a picture that readers get as it is.
+
+    `name` begins the sentence of the `InputError` that is raised for what is no picture, too
+    small, too large, or of a kind that mail programs do not show.
     """
-    if len(data) > MOST_BYTES:
-        raise InputError(f"{name} has {len(data):,} bytes; {MOST_BYTES:,} is the most.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we count ourselves
-            found = Image.open(io.BytesIO(data), formats=_FORMATS)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{name} is no picture that mail programs show.") from error
-    width, height = found.size
-    if width < NARROWEST:
-        raise InputError(f"{name} is only {width} pixels wide.")
-    if width * height > _MOST_PIXELS:
-        raise InputError(f"{name} has {width} by {height} pixels, which is too many.")
-    return found
+    answer, _ = _asked(data, name=name, small=False)
+    return int(answer["width"]), int(answer["height"])
 
 
-def small(picture: Image.Image) -> tuple[bytes, str]:
-    """Return the picture upright, at most `WIDEST` wide and without metadata, with its suffix.
+def small(data: bytes, *, name: str) -> Small:
+    """Return a picture upright, at most 1280 pixels wide, in sRGB and without metadata.
 
-    Raises `InputError` for a damaged one.
+    Raises `InputError` as `size` does, but takes every kind that can be read, AVIF as well.
     """
-    try:
-        upright = ImageOps.exif_transpose(picture)
-        has_alpha = upright.has_transparency_data
-        pixels = upright.convert("RGBA" if has_alpha else "RGB")
-    except (OSError, ValueError, SyntaxError) as error:
-        raise InputError("The picture is damaged.") from error
-    if pixels.width > WIDEST:
-        height = max(1, round(pixels.height * WIDEST / pixels.width))
-        pixels = pixels.resize((WIDEST, height), Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    if has_alpha:
-        pixels.save(out, "PNG", optimize=True)
-        return out.getvalue(), ".png"
-    pixels.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
-    return out.getvalue(), ".jpg"
+    answer, content = _asked(data, name=name, small=True)
+    return Small(
+        content=content,
+        suffix=str(answer["suffix"]),
+        width=int(answer["width"]),
+        height=int(answer["height"]),
+    )
 
 
 def keep(data: bytes, folder: Path, *, name: str) -> Kept:
     """Make a picture small and keep it in a folder, under a name of its content's own.
 
-    Raises `InputError` as `opened` and `small` do, and when it cannot be written.
+    Raises `InputError` as `small` does, and when it cannot be written.
     """
-    content, suffix = small(opened(data, name=name))
-    return measured(written(folder / f"{key(content)}{suffix}", content))
+    made = small(data, name=name)
+    return kept_as(made, folder / f"{key(made.content)}{made.suffix}")
+
+
+def kept_as(made: Small, path: Path) -> Kept:
+    """Write a picture. Raises `InputError` when it cannot be."""
+    written(path, made.content)
+    return Kept(file=path.name, width=made.width, height=made.height)
 
 
 def key(content: bytes | str) -> str:
@@ -90,9 +90,12 @@ def key(content: bytes | str) -> str:
 
 
 def measured(path: Path) -> Kept:
-    """Read the size of a picture that was kept."""
-    with Image.open(path) as picture:
-        width, height = picture.size
+    """Read the size of a picture that was kept. Raises `InputError` when it is none any more."""
+    try:
+        with Image.open(path, formats=("JPEG", "PNG")) as picture:
+            width, height = picture.size
+    except (OSError, ValueError, SyntaxError) as error:
+        raise InputError(f"{path.name} in {path.parent.name} is no picture any more.") from error
     return Kept(file=path.name, width=width, height=height)
 
 
@@ -106,3 +109,30 @@ def written(path: Path, data: bytes) -> Path:
     except OSError as error:
         raise InputError(f"The picture cannot be stored: {error.strerror}.") from error
     return path
+
+
+def _asked(data: bytes, *, name: str, small: bool) -> tuple[dict[str, Any], bytes]:
+    """Let the other process look at a picture; what ends it is the picture's fault."""
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{name} has {len(data):,} bytes; {MOST_BYTES:,} is the most.")
+    try:
+        done = subprocess.run(  # noqa: S603  # this very program, with words of its own
+            [sys.executable, "-m", _PROCESS],
+            input=json.dumps({"small": small}).encode() + b"\n" + data,
+            capture_output=True,
+            check=False,
+            cwd=_HOME,
+            timeout=_SECONDS,
+            start_new_session=True,  # Ctrl-C is for the command
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"{name} takes too long to be decoded.") from error
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        why = said or "the process that tried came to its limits"
+        raise InputError(f"{name} cannot be decoded: {why}.")
+    first, _, content = done.stdout.partition(b"\n")
+    answer = json.loads(first)
+    if "unfit" in answer:
+        raise InputError(f"{name} {answer['unfit']}.")
+    return answer, content

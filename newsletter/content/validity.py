@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from newsletter.core.model import Fact, Image, Part, Quote, Story, Supply, Word
+from newsletter.core.web_addresses import as_carried
 
 Value = TypeVar("Value")
 
@@ -64,6 +64,9 @@ _ERROR_PAGE = re.compile(
 _ERROR_TEXT_LIMIT = 160  # a longer text that mentions a rate limit may well be about one
 
 
+_ADDRESSES = frozenset({"link", "url"})  # fields of the model
+
+
 _SERVICES = frozenset(
     {"brainyquote", "gracious quotes", "quotable", "they said so", "wikiquote", "zenquotes"}
 )
@@ -75,7 +78,8 @@ _HOST = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app|rocks|rest|fit)", re
 def cleaned(value: Value) -> Value:
     """Return any of the model's values without control characters in its text, however deep.
 
-    Line ends become LF and stay, tabs become spaces; what is left is trimmed.
+    Line ends become LF and stay, tabs become spaces; what is left is trimmed. Addresses of links
+    and pictures become what mail can carry; where that cannot be, they stay for `problem_with`.
     """
     result: Any = value
     if isinstance(value, Enum):  # the model's enums are texts, too, but nobody's words
@@ -85,7 +89,7 @@ def cleaned(value: Value) -> Value:
     elif isinstance(value, tuple):
         result = tuple(cleaned(inner) for inner in value)
     elif is_dataclass(value) and not isinstance(value, type):
-        inner = {field.name: cleaned(getattr(value, field.name)) for field in fields(value)}
+        inner = {field.name: _clean_field(value, field.name) for field in fields(value)}
         result = replace(value, **inner)
     return result  # type: ignore[no-any-return]  # the same kind of value as came in
 
@@ -112,12 +116,16 @@ def problem_with(part: Part, supply: Supply) -> str | None:
 
 
 def is_web_address(url: str, *, schemes: Collection[str] = ("http", "https")) -> bool:
-    """Say whether a text is an absolute web address, with nothing that would break a link."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in schemes and bool(parts.hostname) and not re.search(r"\s", url)
+    """Say whether a text is an absolute web address, or one that can be made fit for a mail."""
+    carried = as_carried(url)
+    return carried is not None and carried.partition(":")[0] in schemes
+
+
+def _clean_field(value: object, name: str) -> Any:
+    inner = cleaned(getattr(value, name))
+    if name in _ADDRESSES and isinstance(inner, str):
+        return as_carried(inner) or inner
+    return inner
 
 
 def _clean_text(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from urllib.parse import urljoin
 
 from newsletter.content.source import AnswerStore, Fetch, Fetched, StoredAnswer
 from newsletter.content.web import politeness
@@ -203,11 +202,11 @@ class _Web:
 
     def _next(self, url: str, target: str) -> str:
         try:
-            return addresses.normal(urljoin(url, target), any_port=self.any_port)
-        except (SourceError, ValueError) as error:
-            what = error.what if isinstance(error, SourceError) else "that is no web address."
+            place = addresses.from_header(target)
+            return addresses.normal(place, any_port=self.any_port, base=url)
+        except SourceError as error:
             raise _Refused(
-                f"{addresses.shown(url)} redirects where nothing is asked: {what}",
+                f"{addresses.shown(url)} redirects where nothing is asked: {error.what}",
                 wait=politeness.AFTER_A_FAILURE,
             ) from error
 

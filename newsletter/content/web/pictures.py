@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from newsletter.content import pictures
 from newsletter.content.source import Fetch, Picture
 from newsletter.core.errors import InputError, SourceError
@@ -36,7 +34,7 @@ class _Measured:
         if not url.startswith("https://"):
             raise SourceError(f"{addresses.shown(url)} has no https address")
         try:
-            width, height = _opened(self.fetch, url).size
+            width, height = pictures.size(_body(self.fetch, url), name=addresses.shown(url))
         except InputError as error:
             raise SourceError(error.what.removesuffix(".")) from error
         return Picture(url=url, width=width, height=height)
@@ -56,15 +54,15 @@ class _Kept:
         paths = [self.folder / f"{name}{suffix}" for suffix in pictures.SUFFIXES]
         path = next((path for path in paths if path.exists()), None)
         try:
-            if path is None:
-                data, suffix = pictures.small(_opened(self.fetch, url))
-                path = pictures.written(self.folder / f"{name}{suffix}", data)
+            kept = self._made(url, name) if path is None else pictures.measured(path)
         except InputError as error:
             raise SourceError(error.what.removesuffix(".")) from error
-        kept = pictures.measured(path)
         return Picture(url=f"{self.public}/{kept.file}", width=kept.width, height=kept.height)
 
+    def _made(self, url: str, name: str) -> pictures.Kept:
+        made = pictures.small(_body(self.fetch, url), name=addresses.shown(url))
+        return pictures.kept_as(made, self.folder / f"{name}{made.suffix}")
 
-def _opened(fetch: Fetch, url: str) -> Image.Image:
-    body = fetch(url, accept="image/*", most_bytes=pictures.MOST_BYTES).body
-    return pictures.opened(body, name=addresses.shown(url))
+
+def _body(fetch: Fetch, url: str) -> bytes:
+    return fetch(url, accept="image/*", most_bytes=pictures.MOST_BYTES).body

@@ -9,23 +9,23 @@ from dataclasses import dataclass, replace
 from newsletter.content.pasted.labels import image_credit
 from newsletter.content.source import Picture
 from newsletter.content.web import markup
-from newsletter.content.web.links import link
 from newsletter.content.web.markup import Element
+from newsletter.content.web.picture_elements import SHOWN_ONLY, address_of, refusal_of, size_of
 from newsletter.core.errors import SourceError
-from newsletter.core.model import Image
+from newsletter.core.model import Image, LeftOut
 
-_NARROWEST = 300
-_NO_PICTURE = re.compile(
-    r"emoji|avatar|gravatar|pixel|tracker|spacer|blank\.gif|smil(?:ey|ies)|blur_|/favicon"
-    r"|feedburner|feeds\.wordpress|stats\.wp|doubleclick",
-    re.IGNORECASE,
-)
 _PIECES = re.compile(r"(?<=[.!?])\s+|\s*[|()]\s*")
 _SHORT_CREDIT = re.compile(
     r"(?:(?:image|photo|picture)(?:graph)?s?\s*[:/]|©|\(c\))\s*(?P<name>[^\s:].{1,99})",
     re.IGNORECASE,
 )
 _LONGEST_ALT = 400
+_FILE_NAME = re.compile(r".*\.(?:jpe?g|png|gif|webp|svg|avif|heic)", re.IGNORECASE)
+_NO_ADDRESS = "it has no web address"
+_PLACEHOLDER = 2_000  # characters; what is longer and stands in the page itself is a real picture
+_MOST_TRIED = 8  # each is fetched; what comes later in a text is no picture of its story
+# What stands in `noscript` is for readers like us; a tree that reads it as text would lose it.
+_NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,22 +36,55 @@ class Found:
     alt: str = ""
     credit: str = ""
     width: int = 0  # as named; 0 where it is not
+    refusal: str = ""  # why it cannot be the story's, by what is written about it; no full stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The picture of a story, or why there is none, and what was not taken."""
+
+    image: Image | None
+    lack: str  # without a full stop; empty where there is a picture
+    left_out: tuple[LeftOut, ...]
 
 
 def in_html(html: str, *, base: str) -> tuple[Found, ...]:
-    """Return the pictures of a text in order, but for trackers, emoji, avatars and small ones.
+    """Return the pictures of a text in order, but for those that `refused` tells.
 
     A caption's credit comes along with its picture.
     """
-    tree = markup.parse(html)
+    return tuple(one for one in all_in_html(html, base=base) if not one.refusal)
+
+
+def refused(html: str, *, base: str) -> tuple[LeftOut, ...]:
+    """Tell the pictures of a text that cannot be its story's: trackers, emblems, small ones."""
+    found = all_in_html(html, base=base)
+    return tuple(LeftOut(text=one.url, reason=one.refusal) for one in found if one.refusal)
+
+
+def all_in_html(html: str, *, base: str) -> tuple[Found, ...]:
+    """Return the pictures of a text in order, each once; some of them with their `refusal`."""
+    tree = markup.parse(_NOSCRIPT.sub("", html))
     captions = {
         id(picture): caption_credit(caption.text())
         for figure in tree.all("figure")
         for caption in figure.all("figcaption")
         for picture in figure.all("img")
     }
-    found = (_found(one, captions.get(id(one), ""), base) for one in tree.all("img"))
-    return tuple(one for one in found if one is not None)
+    sources = {
+        id(picture): [source.attributes for source in group.all("source")]
+        for group in tree.all("picture")
+        for picture in group.all("img")
+    }
+    found: dict[str, Found] = {}
+    for one in tree.all("img"):
+        made = _found(one, captions.get(id(one), ""), sources.get(id(one), ()), base=base)
+        if made is not None:
+            found[made.url] = _merged(found[made.url], made) if made.url in found else made
+    taken = {one.alt for one in found.values() if one.refusal != _NO_ADDRESS}
+    return tuple(
+        one for one in found.values() if one.refusal != _NO_ADDRESS or one.alt not in taken
+    )
 
 
 def caption_credit(caption: str) -> str:
@@ -67,49 +100,99 @@ def caption_credit(caption: str) -> str:
 def choose(
     found: Sequence[Found], *, credit: str, picture: Callable[[str], Picture]
 ) -> tuple[Image | None, str]:
-    """Return the first picture that may be used, and else why there is none, without a full stop.
+    """Return the first picture that may be used, and else why there is none, as `chosen` does."""
+    result = chosen(found, credit=credit, picture=picture)
+    return result.image, result.lack
+
+
+def chosen(found: Sequence[Found], *, credit: str, picture: Callable[[str], Picture]) -> Chosen:
+    """Return the first picture that may be used, and of each other one why it is not.
 
     `credit` stands in where a picture has none of its own. Alternative text is never made up, but
     what the same address says elsewhere in the page counts.
     """
-    reason = "no image: the source names none"
+    image: Image | None = None
+    left_out: list[LeftOut] = []
+    reasons: list[str] = []
     for one in _with_words(found):
-        named = one.credit or credit
-        if not one.alt or not named:
-            lacks = "alternative text" if not one.alt else "credit"
-            reason = f"no image: it has no {lacks}"
-            continue
-        try:
-            fit = picture(one.url)
-        except SourceError as error:
-            reason = f"no image: {error.what.removesuffix('.')}"
-            continue
-        return Image(url=fit.url, alt=one.alt, credit=named, width=fit.width, height=fit.height), ""
-    return None, reason
+        reason = one.refusal
+        if not reason and image is not None:
+            reason = "a story has one picture, and another one came before it"
+        elif not reason and len(reasons) == _MOST_TRIED:
+            reason = f"{_MOST_TRIED} pictures before it could not be used, and no more are tried"
+        elif not reason:
+            image, reason = _taken(one, one.credit or credit, picture)
+            if image is not None:
+                continue
+            reasons.append(reason)
+        left_out.append(LeftOut(text=one.url, reason=reason))
+    lack = next(iter(reasons), _of_refusals(found)) if image is None else ""
+    return Chosen(image=image, lack=lack and f"no image: {lack}", left_out=tuple(left_out))
+
+
+def _taken(one: Found, credit: str, picture: Callable[[str], Picture]) -> tuple[Image | None, str]:
+    if not one.alt or not credit:
+        return None, f"it has no {'credit' if one.alt else 'alternative text'}"
+    try:
+        fit = picture(one.url)
+    except SourceError as error:
+        return None, error.what.removesuffix(".")
+    image = Image(url=fit.url, alt=one.alt, credit=credit, width=fit.width, height=fit.height)
+    return image, ""
+
+
+def _of_refusals(found: Sequence[Found]) -> str:
+    """Return why what might have been a picture is none; trackers and emblems never were."""
+    told = (one.refusal for one in found if one.refusal.startswith((SHOWN_ONLY, _NO_ADDRESS)))
+    return next(told, "the source names none")
 
 
 def _with_words(found: Sequence[Found]) -> Iterator[Found]:
-    alts = {one.url: one.alt for one in reversed(found) if one.alt}
-    credits_ = {one.url: one.credit for one in reversed(found) if one.credit}
+    """Yield each address once, with the words and the credit it has anywhere."""
+    by_url: dict[str, Found] = {}
     for one in found:
-        yield replace(
-            one,
-            alt=(one.alt or alts.get(one.url, ""))[:_LONGEST_ALT],
-            credit=one.credit or credits_.get(one.url, ""),
-        )
+        before = by_url.get(one.url)
+        by_url[one.url] = one if before is None else _merged(before, one)
+    for one in by_url.values():
+        is_name = _FILE_NAME.fullmatch(one.alt.strip())  # programs write it; it says nothing
+        yield replace(one, alt="" if is_name else one.alt[:_LONGEST_ALT])
 
 
-def _found(element: Element, credit: str, base: str) -> Found | None:
-    url = link(element.attributes.get("src", ""), base=base)
-    width = number(element.attributes.get("width", ""))
-    if url is None or _NO_PICTURE.search(url) or 0 < width < _NARROWEST:
-        return None
+def _merged(one: Found, other: Found) -> Found:
+    """Return a picture that is named twice; it can be used where one of the two can."""
     return Found(
-        url=url, alt=" ".join(element.attributes.get("alt", "").split()), credit=credit, width=width
+        url=one.url,
+        alt=one.alt or other.alt,
+        credit=one.credit or other.credit,
+        width=max(one.width, other.width),
+        refusal=one.refusal and other.refusal,
     )
 
 
+def _found(
+    element: Element, credit: str, sources: Sequence[dict[str, str]], *, base: str
+) -> Found | None:
+    attributes = element.attributes
+    url = address_of(attributes, base=base, sources=sources)
+    alt = " ".join(attributes.get("alt", "").split())
+    if url is None:
+        written = attributes.get("src", "").strip()
+        is_one = bool(written) and (bool(alt) or len(written) > _PLACEHOLDER)
+        return Found(url=_cut(written), alt=alt, refusal=_NO_ADDRESS) if is_one else None
+    return Found(
+        url=url,
+        alt=alt,
+        credit=credit,
+        width=size_of(attributes)[0],
+        refusal=refusal_of(url, attributes),
+    )
+
+
+def _cut(address: str) -> str:
+    return address if len(address) <= 60 else f"{address[:59]}…"
+
+
 def number(text: object) -> int:
-    """Read a width; 0 for anything that is no number."""
+    """Read a width of a feed; 0 for anything that is no number."""
     digits = re.match(r"\d{1,6}", str(text))
     return int(digits[0]) if digits else 0

@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from newsletter.core.web_addresses import as_carried
+
+_DATE, _STAND_IN = "{date}", "0date0"
+
 
 def _zone(name: str) -> str:
     try:
@@ -26,13 +30,14 @@ def _address(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    local = parts.hostname in {"localhost", "127.0.0.1"}
-    if not parts.hostname or parts.scheme not in {"https", "http"}:
+    # `{date}` is filled in later, and braces would be encoded.
+    carried = as_carried(text.replace(_DATE, _STAND_IN))
+    if carried is None:
         raise ValueError("is not a web address such as https://brief.example.org")
-    if parts.scheme == "http" and not local:
+    parts = urlsplit(carried)
+    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
         raise ValueError("must begin with https://")
-    return text.rstrip("/")
+    return carried.replace(_STAND_IN, _DATE).rstrip("/")
 
 
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -4,81 +4,126 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from newsletter.core.errors import SourceError
+from newsletter.core.web_addresses import as_carried
 
-_PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000  # characters
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_KEPT = "!#$%&'()*+,/:;=?@[]~"  # characters of an address that are written as they are
 _WIKIMEDIA = re.compile(
     r"(?:^|\.)(?:wiki(?:media|pedia|quote|source|news|books|data)|wiktionary)\.org$"
 )
-_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+# What is never asked, told here and not left to the tables of the Python that runs: these differ
+# from version to version. From IANA's registries of special-purpose addresses, 2026-11.
+_NEVER_V4 = tuple(
+    map(
+        IPv4Network,
+        (
+            "0.0.0.0/8",  # this network
+            "10.0.0.0/8",  # private use
+            "100.64.0.0/10",  # behind a carrier's NAT
+            "127.0.0.0/8",  # this machine
+            "169.254.0.0/16",  # this link; the metadata of clouds
+            "172.16.0.0/12",  # private use
+            "192.0.0.0/24",  # protocol assignments
+            "192.0.2.0/24",  # documentation
+            "192.88.99.0/24",  # relays of 6to4
+            "192.168.0.0/16",  # private use
+            "198.18.0.0/15",  # benchmarks
+            "198.51.100.0/24",  # documentation
+            "203.0.113.0/24",  # documentation
+            "224.0.0.0/4",  # multicast
+            "240.0.0.0/4",  # reserved, and 255.255.255.255
+        ),
+    )
+)
+# Of IPv6 only what is given out to networks can be public; all else is private, local, reserved,
+# discard-only (100::/64), segment routing (5f00::/16), multicast, or IPv4 in another form.
+_GIVEN_OUT = IPv6Network("2000::/3")
+_NEVER_V6 = tuple(
+    map(
+        IPv6Network,
+        (
+            "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID
+            "2001:db8::/32",  # documentation
+            "2002::/16",  # 6to4, given up by RFC 7526
+            "3fff::/20",  # documentation
+        ),
+    )
+)
+# Forms of IPv4 that lead to the address in their last 32 bits.
+_MAPPED = IPv6Network("::ffff:0:0/96")
+_NAT64 = IPv6Network("64:ff9b::/96")
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})  # the 32 bits before it
 
 
 def is_public(address: str) -> bool:
     """Say whether a resolved IP address is one of the open internet.
 
-    IPv4 addresses inside IPv6 ones (mapped, 6to4, Teredo, NAT64) are judged as what they reach.
+    IPv4 addresses inside IPv6 ones are judged as what they reach. An address with a zone, such
+    as `fe80::1%eth0`, is one of this machine's links.
     """
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        found = ipaddress.ip_address(address)
     except ValueError:
         return False
-    inner = _inside(found) if isinstance(found, ipaddress.IPv6Address) else ()
-    return all(one.is_global and not one.is_multicast for one in (found, *inner)) or (
-        isinstance(found, ipaddress.IPv6Address)
-        and found.ipv4_mapped is not None
-        and is_public(str(found.ipv4_mapped))
-    )
+    if isinstance(found, IPv4Address):
+        return not any(found in network for network in _NEVER_V4)
+    if found.scope_id is not None:
+        return False
+    if found in _MAPPED or found in _NAT64:
+        return is_public(str(_inside(found)))
+    if found not in _GIVEN_OUT or any(found in network for network in _NEVER_V6):
+        return False
+    is_tunnel = int(found) >> 32 & 0xFFFF_FFFF in _ISATAP
+    return not is_tunnel or is_public(str(_inside(found)))
 
 
-def _inside(address: ipaddress.IPv6Address) -> Sequence[ipaddress.IPv4Address]:
-    candidates = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
-        candidates.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
-    return [one for one in candidates if one is not None]
+def _inside(address: IPv6Address) -> IPv4Address:
+    return IPv4Address(int(address) & 0xFFFF_FFFF)
 
 
-def normal(url: str, *, any_port: bool) -> str:
+def normal(url: str, *, any_port: bool, base: str = "") -> str:
     """Return an address in ASCII, without its fragment, as it is asked for.
 
-    Raises `SourceError` for what is no http or https address, names a user, or, unless
-    `any_port`, another port than 80 and 443.
+    A relative one is joined to `base`. Raises `SourceError` for what is no http or https address,
+    names a user, or, unless `any_port`, another port than 80 and 443.
     """
     if len(url) > _LONGEST:
         raise SourceError(f"“{url[:60]}…” is {len(url)} characters long, which no address is.")
-    try:
-        parts = urlsplit(url.strip())
-        host, port = parts.hostname or "", parts.port
-        name = host if ":" in host else host.encode("idna").decode("ascii")
-    except (ValueError, UnicodeError) as error:
-        raise SourceError(f"“{url}” is no web address.") from error
-    _refuse(parts, port=port, any_port=any_port)
-    where = f"[{name}]" if ":" in name else name
-    netloc = where if port in {None, _PORTS[parts.scheme]} else f"{where}:{port}"
-    path, query = (
-        _ENCODED.sub("%25", quote(part, safe=_KEPT)) for part in (parts.path, parts.query)
-    )
-    return urlunsplit((parts.scheme, netloc, path or "/", query, ""))
-
-
-def _refuse(parts: SplitResult, *, port: int | None, any_port: bool) -> None:
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise SourceError(f"“{parts.geturl()}” is no http or https address.")
-    if parts.username or parts.password:
+    carried = as_carried(url, base=base)
+    if carried is None:
+        raise _refusal(url, base)
+    parts = urlsplit(carried)
+    if not any_port and parts.port not in {None, 80, 443}:
         raise SourceError(
-            f"The address of {parts.hostname} holds a user name or password.",
-            hint="Passwords do not belong into addresses: they end up in logs.",
-        )
-    if not any_port and port not in {None, 80, 443}:
-        raise SourceError(
-            f"{parts.hostname} is to be asked on port {port}; only 80 and 443 are allowed.",
+            f"{parts.hostname} is to be asked on port {parts.port}; only 80 and 443 are allowed.",
             hint="Set allow_private = true in [fetch] if that is meant.",
         )
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
+
+
+def from_header(value: str) -> str:
+    """Return an address out of a header that was read as Latin-1, its bytes percent-encoded."""
+    return quote(value.encode("latin-1", "replace"), safe="".join(map(chr, range(0x21, 0x7F))))
+
+
+def _refusal(url: str, base: str) -> SourceError:
+    try:
+        parts = urlsplit(urljoin(base, url.strip()))
+        host = parts.hostname
+    except ValueError:
+        return SourceError(f"“{url}” is no web address.")
+    if parts.scheme not in {"http", "https"} or not host:
+        return SourceError(f"“{url}” is no http or https address.")
+    if "@" in parts.netloc:
+        return SourceError(
+            f"The address of {host} holds a user name or password.",
+            hint="Passwords do not belong into addresses: they end up in logs.",
+        )
+    return SourceError(f"“{url}” is no web address.")
 
 
 def shown(url: str) -> str:

@@ -13,6 +13,8 @@ CODE = "text-agrees"
 LEVEL = Severity.ERROR
 
 _ADDRESS = re.compile(r"https?://\S+")
+_BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
+_ENDS_A_SENTENCE = frozenset(".,;:!?…\"'”’»›") | _BRACKETS.keys()
 _IGNORED = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]+")
 
 
@@ -30,20 +32,35 @@ def check(checked: Checked) -> Iterator[Fault]:
             yield _lacks(sentence, Place(part="text", excerpt=story.headline))
     addresses = {link.get("href") for link in page.links}
     for number, line in enumerate(checked.text.split("\n"), start=1):
-        for address in map(_trimmed, _ADDRESS.findall(line)):
-            if address not in addresses and _comparable(address) not in in_html:
-                place = Place(part="text", line=number, excerpt=address)
-                yield _lacks(f"The HTML lacks the address {address}.", place)
+        for found in _ADDRESS.findall(line):
+            told = _alone(found)
+            if addresses.isdisjoint(_readings(found)) and _comparable(told) not in in_html:
+                place = Place(part="text", line=number, excerpt=told)
+                yield _lacks(f"The HTML lacks the address {told}.", place)
     for link in page.links:
         address = link.get("href").removeprefix("mailto:").removeprefix("tel:")
         if _comparable(address) not in in_text:
             yield _lacks(f"The text part lacks the link to {address}.", link.place)
 
 
-def _trimmed(address: str) -> str:
-    """Take off what ends a sentence or a bracket around the address."""
-    trimmed = address.rstrip(".,;:!?\"'”’>")
-    return trimmed if "(" in trimmed else trimmed.rstrip(")")
+def _readings(text: str) -> Iterator[str]:
+    """Yield what the address in a text may be: what ends a sentence may belong to it, or not."""
+    yield text
+    while text and text[-1] in _ENDS_A_SENTENCE:
+        text = text[:-1]
+        yield text
+
+
+def _alone(text: str) -> str:
+    """Take off what stands behind an address; a bracket that it opened itself belongs to it."""
+    while text[-1] in _ENDS_A_SENTENCE and not _closes(text):
+        text = text[:-1]
+    return text
+
+
+def _closes(text: str) -> bool:
+    opening = _BRACKETS.get(text[-1])
+    return opening is not None and text.count(text[-1]) <= text.count(opening)
 
 
 def _lacks(sentence: str, place: Place) -> Fault:

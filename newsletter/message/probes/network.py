@@ -81,7 +81,7 @@ class _Asker:
                 target = answer.headers.get("location", "")
                 if answer.status not in _REDIRECTS or not target:
                     return _judged(answer, moved_to=moved)
-                here = urljoin(address, target)
+                here = urljoin(address, addresses.from_header(target))
                 if here in seen:
                     return Reached(problem="it redirects in a circle", status=answer.status)
                 seen.add(here)

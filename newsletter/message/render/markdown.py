@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup, escape
 
+from newsletter.core.web_addresses import as_carried
 from newsletter.message.render.plain import attribute, clean
-
-_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
 class _MailRenderer(RendererHTML):
@@ -36,13 +35,16 @@ class _MailRenderer(RendererHTML):
         return f'<a href="{source}">{escape(text)}</a>'
 
 
-def _allowed(url: str) -> bool:
-    return urlsplit(url).scheme.lower() in _SCHEMES
+def _carried(url: str) -> str:
+    """Return a link as mail can carry it; nothing for one that leads nowhere."""
+    return normalizeLink(url) if url.lower().startswith("mailto:") else as_carried(url) or ""
 
 
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False}, renderer_cls=_MailRenderer)
-    reader.validateLink = _allowed  # type: ignore[method-assign]  # the documented way
+    # The documented way; what is nothing then is no link.
+    reader.normalizeLink = _carried  # type: ignore[method-assign]
+    reader.validateLink = bool  # type: ignore[method-assign,assignment]
     return reader
 
 

@@ -154,3 +154,17 @@ def test_a_bomb_stops_at_the_limit() -> None:
 def test_a_damaged_or_strange_body_is_refused(packed: bytes, name: str) -> None:
     with pytest.raises(SourceError):
         unpacked(packed, name, most_bytes=1000)
+
+
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("/caf\u00c3\u00a9", "https://quay.example/caf%C3%A9"),  # UTF-8, read as Latin-1
+        ("/caf\u00e9", "https://quay.example/caf%E9"),
+        ("//b\u00c3\u00bccher.example/?a=%E4", "https://xn--bcher-kva.example/?a=%E4"),
+        ("?a b", "https://quay.example/x?a%20b"),
+    ],
+)
+def test_the_bytes_of_a_redirect_stay_what_they_were(target: str, asked: str) -> None:
+    place = addresses.from_header(target)
+    assert addresses.normal(place, any_port=False, base="https://quay.example/x") == asked

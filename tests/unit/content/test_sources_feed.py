@@ -288,3 +288,28 @@ def test_without_words_or_credit_there_is_no_picture_and_the_origin_says_so(
     assert supply.stories[0].image is None
     assert supply.origin.startswith(f"{LINK} (")
     assert reason in supply.origin
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<img src="/pixel-camera.jpg" alt="A quay">',
+        '<img src="/quay.jpg" width="100%" alt="A quay">',
+        '<img src="data:image/gif;base64,R0lGOD" data-src="/quay.jpg" alt="A quay">',
+        '<img src="data:," data-srcset="/small.jpg 400w, /quay.jpg 1400w" alt="A quay">',
+        '<picture><source srcset="/quay.jpg 1400w"><img alt="A quay"></picture>',
+        '<img class="lazy" alt=""><noscript><img src="/quay.jpg" alt="A quay"></noscript>',
+        '<img src="/k\u00e4i (1).jpg" alt="A quay">',
+    ],
+)
+def test_a_picture_is_taken_however_its_page_shows_it(picture: str) -> None:
+    caption = "<figcaption>Photo: Ida Marsh</figcaption>"
+    item = rss_item(content=f"<figure>{picture}{caption}</figure><p>{LONG}</p>")
+    image = story(rss(item)).image
+    assert image is not None
+    assert (image.alt, image.credit) == ("A quay", "Ida Marsh")
+    assert image.url in {
+        "https://site.example/pixel-camera.jpg",
+        "https://site.example/quay.jpg",
+        "https://site.example/k%C3%A4i%20(1).jpg",
+    }

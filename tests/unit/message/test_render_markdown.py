@@ -80,3 +80,23 @@ def test_any_block_gives_well_formed_html_and_some_text(block: str) -> None:
 def test_plain_sentences_are_the_same_in_both_parts(block: str) -> None:
     shown = "".join(ET.fromstring(f"<div>{to_html(block, heading=2)}</div>").itertext())
     assert shown.split() == to_text(block).split() == block.split()
+
+
+@pytest.mark.parametrize(
+    ("written", "carried"),
+    [
+        ("https://quay.example/ca\u00f1a?q=%E4", "https://quay.example/ca%C3%B1a?q=%E4"),
+        ("https://f\u00e4hre.example", "https://xn--fhre-loa.example"),
+        ("https://quay.example/Tide_(moon)", "https://quay.example/Tide_(moon)"),
+        ("mailto:ida@quay.example?subject=\u00fc", "mailto:ida@quay.example?subject=%C3%BC"),
+    ],
+)
+def test_a_link_is_brought_to_what_mail_can_carry(written: str, carried: str) -> None:
+    assert f'<a href="{carried}">a quay</a>' in to_html(f"[a quay]({written})", heading=2)
+
+
+@pytest.mark.parametrize(
+    "written", ["http://[quay", "https://ida:x@quay.example/", "/quay", "ftp://a"]
+)
+def test_what_cannot_be_carried_stays_text(written: str) -> None:
+    assert "<a" not in to_html(f"[a quay]({written})", heading=2)
