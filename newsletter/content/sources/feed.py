@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from newsletter.content import stories
@@ -10,6 +10,7 @@ from newsletter.content.feeds.items import FeedItem, read_items
 from newsletter.content.feeds.selection import choose
 from newsletter.content.source import FeedMemory, Fetch, Past, SourceOptions
 from newsletter.content.sources import _options, article
+from newsletter.content.web import richtext
 from newsletter.content.web.page import read_web_page
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part, Story, Supply
@@ -33,20 +34,22 @@ class FeedSource:
     past: Past
     picture: stories.TakePicture
     now: datetime | None
+    language: str
 
     def fetch(self, part: Part, day: date) -> Supply:
         """Return the part as today's item of the feed has it.
 
         Rules of content.md 7.2: published at most `max_age` ago and not before the last edition
         was sent, not in the future, not there when the feed was new, not used before. An item
-        that is cut is read from its own page, unless `full` is off. Raises `SourceError` with the
+        that is cut is read from its own page, unless `full` is off. Where the page cannot be read,
+        a summary that does not say that it is cut stands for itself. Raises `SourceError` with the
         reason when there is none.
         """
         # Without a clock (in tests), the end of the edition's day.
         now = self.now or datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
         fetched = self.fetch_page(self.url, accept=_ACCEPT)
         choice = choose(
-            read_items(fetched, name=self.url),
+            read_items(fetched, name=self.url, language=self.language),
             self.seen.seen(self.url),
             now=now,
             max_age=self.max_age,
@@ -60,8 +63,22 @@ class FeedSource:
 
     def _supply(self, item: FeedItem, part: Part) -> Supply:
         if not (self.full and item.is_cut):
-            origin = item.link or self.url
-            return stories.from_item(item, part=part, picture=self.picture, origin=origin)
+            return self._own_text(item, part)
+        try:
+            return self._page(item, part)
+        except SourceError as error:
+            if item.cut_sign or not _has_words(item):
+                raise
+            return self._own_text(item, part, note=error.what.rstrip("."))
+
+    def _own_text(self, item: FeedItem, part: Part, *, note: str = "") -> Supply:
+        """Return what the feed itself has of an item; `note` says why its page was not taken."""
+        origin = item.link or self.url
+        told = f"{origin} (the feed’s own text: {note})" if note else origin
+        found = stories.from_item(item, part=part, picture=self.picture, origin=told)
+        return replace(found, left_out=(*found.left_out, *item.left_out))
+
+    def _page(self, item: FeedItem, part: Part) -> Supply:
         if item.link is None:
             raise SourceError(f"{self.url} has only a summary of “{item.title}”, and no link.")
         page = self.fetch_page(item.link, accept=article.ACCEPT)
@@ -83,6 +100,10 @@ class FeedSource:
         return self.past.used_on(Part.STORY, Supply(stories=(story,)), day=day)
 
 
+def _has_words(item: FeedItem) -> bool:
+    return bool(richtext.plain(item.html))
+
+
 def make(options: SourceOptions) -> FeedSource:
     """Make the source from its table. Options: `url`, `full`, `max_age` in hours."""
     chosen = _options.checked(options, source="feed", defaults=_DEFAULTS)
@@ -95,4 +116,5 @@ def make(options: SourceOptions) -> FeedSource:
         past=options.past,
         picture=options.picture,
         now=options.now,
+        language=options.language,
     )
