@@ -47,10 +47,18 @@ def text_of(body: bytes, *, content_type: str = "") -> str:
             return _decoded(body, codec)
     named = tuple(dict.fromkeys(_named(body, content_type)))
     if not named and not _fits(body, _UTF8):
-        return _safe(str(decode_file(body)))
+        return _guessed(body)
     if _UTF8 in named or not named:
         named = (_UTF8, *(one for one in named if one != _UTF8))
     return _decoded(body, next((one for one in named if _fits(body, one)), named[0]))
+
+
+def _guessed(body: bytes) -> str:
+    """Return a text whose encoding nobody says; within the Latin script a guess is mere chance."""
+    found = str(decode_file(body))
+    letters = [sign for sign in found if sign > "\x7f" and sign.isalpha()]
+    latin = sum(sign < "\u0250" for sign in letters)
+    return _safe(found) if 2 * latin < len(letters) else body.decode("cp1252", "replace")
 
 
 def _named(body: bytes, content_type: str) -> Iterator[str]:

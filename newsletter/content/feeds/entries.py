@@ -16,6 +16,9 @@ from newsletter.content.web import answers
 from newsletter.core.errors import SourceError
 
 _FIRST_TAG = re.compile(r"<[^?!]")
+_MOST = 10_000
+# But for those that only take in the names of HTML (`<!ENTITY % HTMLlat1 PUBLIC …>`).
+_ENTITY = re.compile(r"<!ENTITY\s+(?!%\s*HTML\w+\s+PUBLIC\s)", re.IGNORECASE)
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 
@@ -35,9 +38,16 @@ def of(feed: Mapping[str, Any], *, service: str) -> tuple[Mapping[str, Any], ...
     found = tuple(feed.get("entries") or ())
     if not found and not feed.get("version"):
         raise SourceError(f"{service} answered with something that is not a feed.")
-    if not found:
-        raise SourceError(f"The feed of {service} is empty.")
+    refuse_count(len(found), service=service)
     return found
+
+
+def refuse_count(count: int, *, service: str) -> None:
+    """Raise `SourceError` for a feed without entries, and for one with more than any feed."""
+    if not count:
+        raise SourceError(f"The feed of {service} is empty.")
+    if count > _MOST:
+        raise SourceError(f"The feed of {service} has {count} items, more than {_MOST}.")
 
 
 def parsed(fetched: Fetched, *, service: str) -> Mapping[str, Any]:
@@ -48,7 +58,7 @@ def parsed(fetched: Fetched, *, service: str) -> Mapping[str, Any]:
     """
     answers.refuse_web_page(fetched, service=service)
     text = encoding.text_of(fetched.body, content_type=fetched.headers.get("content-type", ""))
-    if "<!ENTITY" in _FIRST_TAG.split(text[:100_000], maxsplit=1)[0].upper():
+    if _ENTITY.search(_FIRST_TAG.split(text[:100_000], maxsplit=1)[0]):
         raise SourceError(f"The feed of {service} declares entities of its own, as no feed needs.")
     data = (_XML + repair.repaired(text, service=service)).encode()
     try:

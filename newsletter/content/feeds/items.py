@@ -89,12 +89,18 @@ def _names(entry: Mapping[str, Any], feed: Mapping[str, Any], *, is_atom: bool) 
     if is_atom and not any(said):
         said = _named(entry.get("source") or {}) or _named(feed)
         said = said or (_text(entry, repair.OTHER_AUTHOR),)
-    return tuple(one if is_atom else plain.from_rss(_visible(one)) for one in said)
+    return tuple(one if is_atom else _plain_name(one) for one in said)
 
 
 def _named(table: Mapping[str, Any]) -> tuple[str, ...]:
     names = tuple(_text(one, "name") for one in table.get("authors") or ())
     return tuple(filter(None, names)) or tuple(filter(None, (_text(table, "author"),)))
+
+
+def _plain_name(name: str) -> str:
+    """Return the words of a name, which templates like to escape twice."""
+    once = plain.from_rss(_visible(name))
+    return plain.from_rss(_visible(once)) if "</" in once else once
 
 
 def _visible(name: str) -> str:
@@ -114,7 +120,8 @@ def _texts(entry: Mapping[str, Any], *, is_atom: bool, base: str, url: str) -> I
 
 def _is_text(content: Mapping[str, Any]) -> bool:
     kind = str(content.get("type") or "text/plain")
-    return kind in _HTML or kind.startswith("text/")
+    is_encoded = kind == "application/octet-stream" and " " in str(content.get("value"))
+    return kind in _HTML or kind.startswith("text/") or is_encoded
 
 
 def _as_text(

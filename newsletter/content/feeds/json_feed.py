@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from newsletter.content import bylines
-from newsletter.content.feeds import encoding, plain
+from newsletter.content.feeds import encoding, entries, plain
 from newsletter.content.feeds.dates import moment
 from newsletter.content.feeds.model import FeedItem, Text, made
 from newsletter.content.source import Fetched
@@ -17,17 +17,18 @@ from newsletter.content.web import answers, story_pictures
 from newsletter.content.web.links import link
 from newsletter.core.errors import SourceError
 
+_BARE_VERSIONS = frozenset({"1", "1.0", "1.1"})  # as some write it
 _SURROGATE = re.compile("[\ud800-\udfff\0]")
 
 
 def items(fetched: Fetched, *, name: str, language: str) -> tuple[FeedItem, ...]:
     """Return the items in the order of the feed. Raises `SourceError` for what is no JSON Feed."""
     feed = answers.table_of(_document(fetched, name))
-    if "jsonfeed.org/version/" not in str(feed.get("version")):
+    version = str(feed.get("version"))
+    if "jsonfeed.org/version/" not in version and version not in _BARE_VERSIONS:
         raise SourceError(f"{name} answered with JSON that is not a JSON Feed.")
     found = answers.tables_of(feed.get("items"))
-    if not found:
-        raise SourceError(f"The feed of {name} is empty.")
+    entries.refuse_count(len(found), service=name)
     return tuple(_item(one, feed, fetched.url, language) for one in found)
 
 

@@ -129,6 +129,8 @@ class _Mending:
             return "&lt;", at + 1
         slash, name, rest = found.groups()
         self._count(_attributes(rest))
+        if name.rpartition(":")[2].lower() in {"item", "entry"}:
+            self._depth = 0  # whatever was left open before
         self._depth += 0 if rest.endswith("/") else -1 if slash else 1
         is_short = not slash and _SHORT.search(name)
         self._most = _LONGEST_NAME if is_short else len(self._text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -48,13 +49,15 @@ class FeedSource:
         # Without a clock (in tests), the end of the edition's day.
         now = self.now or datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
         fetched = self.fetch_page(self.url, accept=_ACCEPT)
+        items = read_items(fetched, name=self.url, language=self.language)
+        links = Counter(item.address for item in items)
         choice = choose(
-            read_items(fetched, name=self.url, language=self.language),
+            items,
             self.seen.seen(self.url),
             now=now,
             max_age=self.max_age,
             last_sent=self.past.last_sent(day=day),
-            used_on=lambda item: self._used_on(item, day),
+            used_on=lambda item: self._used_on(item, day, is_own=links[item.address] == 1),
         )
         self.seen.remember(self.url, choice.remember)
         if choice.item is None:
@@ -95,8 +98,10 @@ class FeedSource:
             origin=item.link,
         )
 
-    def _used_on(self, item: FeedItem, day: date) -> date | None:
-        story = Story(headline=item.title, paragraphs=(), link=item.link)
+    def _used_on(self, item: FeedItem, day: date, *, is_own: bool) -> date | None:
+        """Say when an item was used; a link that several items share tells nothing of one."""
+        link = item.link if is_own else None
+        story = Story(headline=item.title, paragraphs=(), link=link)
         return self.past.used_on(Part.STORY, Supply(stories=(story,)), day=day)
 
 
