@@ -93,8 +93,11 @@ def _names(entry: Mapping[str, Any], feed: Mapping[str, Any], *, is_atom: bool) 
 
 
 def _named(table: Mapping[str, Any]) -> tuple[str, ...]:
-    names = tuple(_text(one, "name") for one in table.get("authors") or ())
-    return tuple(filter(None, names)) or tuple(filter(None, (_text(table, "author"),)))
+    persons = [key for key in table if re.fullmatch(rf"{repair.PERSON}\d{{1,7}}", key)]
+    persons.sort(key=lambda key: int(key.removeprefix(repair.PERSON)))
+    texts = (_text(table, key) for key in persons)
+    names = (_text(one, "name") for one in table.get("authors") or ())
+    return tuple(filter(None, (*texts, *names)))
 
 
 def _plain_name(name: str) -> str:

@@ -57,6 +57,9 @@ _OWN_NAMES = {
     ("itunes", "subtitle"): "caption",
     ("itunes", "author"): "otherwise_author",
 }
+_PERSONS = frozenset({("", "author"), ("dc", "author"), ("dc", "creator")})
+_HAS_PARTS = re.compile(r"\s*<(?!!\[CDATA\[|/)")
+PERSON = "person_"  # with a number: the authors of an item, in their order
 OTHER_TITLE, OTHER_TEXT, OTHER_AUTHOR = "otherwise_title", "otherwise_text", "otherwise_author"
 
 
@@ -88,6 +91,8 @@ class _Mending:
         self._missing: set[str] = set()
         self._marks = 0  # tags and their attributes
         self._depth = 0
+        self._persons = 0
+        self._open_person = ""
         self._most = len(text)  # characters of text in the element that is open
 
     def parts(self) -> list[str]:
@@ -134,7 +139,26 @@ class _Mending:
         self._depth += 0 if rest.endswith("/") else -1 if slash else 1
         is_short = not slash and _SHORT.search(name)
         self._most = _LONGEST_NAME if is_short else len(self._text)
-        return self._renamed(slash, name, rest), found.end()
+        person = self._person(slash, name, rest, found.end())
+        return person or self._renamed(slash, name, rest), found.end()
+
+    def _person(self, slash: str, name: str, rest: str, end: int) -> str:
+        """Return the tag of an author who is no more than a text, under a name of its own.
+
+        Of several feedparser tells the last, and of an address in one it takes away a part.
+        """
+        if slash:
+            is_open = name == self._open_person
+            self._open_person = "" if is_open else self._open_person
+            return f"</{PERSON}{self._persons}>" if is_open else ""
+        prefix, _, local = name.rpartition(":")
+        kind = self._kinds.get(prefix, "")
+        is_person = (kind, local.lower()) in _PERSONS and not rest.endswith("/")
+        if not is_person or _HAS_PARTS.match(self._text, end):
+            return ""
+        self._persons += 1
+        self._open_person = name
+        return f"<{PERSON}{self._persons}>"
 
     def _count(self, marks: int) -> None:
         self._marks += marks
