@@ -49,6 +49,14 @@ _PHRASES = (
     *("קרא עוד", "קראו עוד", "קרא/י עוד", "המשך קריאה", "להמשך קריאה", "המשך לקרוא"),
     *("המשיכו לקרוא", "לקריאה נוספת", "לכתבה המלאה", "לקריאת הכתבה"),
 )
+# What may follow one of them in the line, besides the words of the title.
+_NOUNS = frozenset(
+    {"here", "story", "article", "post", "entry", "column", "text", "this", "the", "full", "more"}
+    | {"of", "on", "hier", "artikel", "beitrag", "lesen", "de", "l", "article", "complet", "ici"}
+    | {"artículo", "completo", "completa", "noticia", "nota", "aquí", "articolo", "qui", "matéria"}
+    | {"notícia", "artigo", "aqui", "verhaal", "bericht", "המאמר", "הכתבה", "כאן", "المقال", "هنا"}
+)
+_WORD = re.compile(r"\w+")
 _LONGEST_FIRST = sorted(_PHRASES, key=len, reverse=True)
 _WORDS = "|".join(re.escape(one).replace("’", "['’]\\s?") for one in _LONGEST_FIRST)
 _LEADS = re.compile(rf"\W*(?:{_WORDS})(?!\w)", re.IGNORECASE)
@@ -87,7 +95,8 @@ def ending(html: str, *, address: str, title: str, base: str = "") -> Ending:
     if not lines:
         return Ending(html=html)
     last = lines[-1]
-    found = _leading_link(tail, last, address=address, base=base) or _leading_words(last, title)
+    linked = _leading_link(tail, last, address=address, base=base)
+    found = _leading_words(last, title) if linked is None else linked
     if found:
         return Ending(html=_without(html, found), sign=found, line=found)
     more = _MORE.search(last)
@@ -114,8 +123,11 @@ def _plain(text: str) -> str:
     return " ".join(_MARKS.sub("", text).split())
 
 
-def _leading_link(tail: str, last: str, *, address: str, base: str) -> str:
-    """Return the words of a link to the item itself that ends the last line and says “more”."""
+def _leading_link(tail: str, last: str, *, address: str, base: str) -> str | None:
+    """Return the words of a link to the item itself that ends the last line and says “more”.
+
+    Empty for a link that says so and leads elsewhere; None where there is none.
+    """
     for found in reversed(list(_LINK.finditer(tail))):
         element = next(iter(markup.parse(found[0]).all("a")), None)
         words = _plain(element.text()) if element else ""
@@ -125,11 +137,11 @@ def _leading_link(tail: str, last: str, *, address: str, base: str) -> str:
             continue
         leads = _LEADS.match(words) or _MORE.search(f"({_EDGE.sub(' ', words).strip()})")
         if not leads or len(words) > _LONGEST_LINE:
-            return ""
+            return None
         target = link(element.attributes.get("href", ""), base=base)
         is_itself = not address or link_key(target or "") == link_key(address)
         return words if is_itself else ""
-    return ""
+    return None
 
 
 def _leading_words(last: str, title: str) -> str:
@@ -138,9 +150,9 @@ def _leading_words(last: str, title: str) -> str:
     if not found or (last.endswith(".") and not last.endswith("..")):
         return ""
     rest = _LEADS.sub("", found["sign"], count=1)
-    known = _plain(title).casefold()
-    words = _EDGE.sub(" ", rest.casefold()).strip()
-    return found["sign"].strip() if not words or words in known else ""
+    known = _NOUNS.union(_WORD.findall(_plain(title).casefold()))
+    is_no_more = known.issuperset(_WORD.findall(rest.casefold()))
+    return found["sign"].strip() if is_no_more else ""
 
 
 def _without(html: str, words: str) -> str:
