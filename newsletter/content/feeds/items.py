@@ -20,6 +20,9 @@ __all__ = ["FeedItem", "read_items"]
 
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:\?|\Z)", re.IGNORECASE)
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
+_CLOSED_VOID = re.compile(
+    r"<(area|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b([^<>]*)></\1>", re.IGNORECASE
+)
 _MARKUP = re.compile(r"</?[a-z]|&[#\w]+;", re.IGNORECASE)
 
 
@@ -131,6 +134,8 @@ def _as_text(
     detail: Mapping[str, Any], *, is_atom: bool, is_summary: bool, base: str, url: str
 ) -> Text:
     value = str(detail.get("value") or "")
+    if detail.get("type") == "application/xhtml+xml":
+        value = _CLOSED_VOID.sub(r"<\1\2>", value)  # in HTML, `</br>` is one more line
     is_markup = str(detail.get("type") or "text/html") in _HTML
     is_markup = is_markup or (not is_atom and bool(_MARKUP.search(value)))
     said = str(detail.get("base") or "")

@@ -228,6 +228,16 @@ def test_the_markup_of_an_item_is_handed_over_whole() -> None:
     assert only(atom(f'<content type="html">{html}</content>')).html == body
 
 
+def test_inline_markup_is_handed_over_as_html() -> None:
+    inner = 'One &lt; two<br/>three <img src="/a.jpg" alt="a"/><b>x</b>'
+    right = 'One &lt; two<br>three <img src="/a.jpg" alt="a"><b>x</b>'
+    div = f'<div xmlns="{XHTML}">{inner}</div>'
+    assert only(atom(f'<content type="xhtml">{div}</content>')).html == right
+    assert only(rss(f"<item><description><p>{inner}</p></description></item>")).html == (
+        f"<p>{right}</p>"
+    )
+
+
 def test_relative_addresses_start_where_the_feed_says() -> None:
     entry = '<link href="/1"/><content type="html">x</content>'
     assert only(atom(entry)).base == "https://site.example/1"
