@@ -106,7 +106,8 @@ def ending(html: str, *, address: str, title: str, base: str = "") -> Ending:
 
 def _lines(tail: str, title: str) -> tuple[str, ...]:
     """Return the last lines of a text, but for those that only name the item itself."""
-    lines = [_plain(line) for line in markup.parse(tail).blocks()]
+    is_markup = "<" in tail or "&" in tail
+    lines = [_plain(line) for line in (markup.parse(tail).blocks() if is_markup else (tail,))]
     lines = [line for line in lines if line]
     name = _plain(title).casefold()
     while len(lines) > 1 and _names_the_item(lines[-1], name):

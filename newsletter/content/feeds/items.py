@@ -13,7 +13,7 @@ from newsletter.content.feeds import entries, json_feed, plain, repair
 from newsletter.content.feeds.dates import moment
 from newsletter.content.feeds.model import FeedItem, Text, made
 from newsletter.content.source import Fetched
-from newsletter.content.web import richtext, story_pictures
+from newsletter.content.web import story_pictures
 from newsletter.content.web.links import link
 
 __all__ = ["FeedItem", "read_items"]
@@ -44,9 +44,12 @@ def _item(entry: Mapping[str, Any], feed: Mapping[str, Any], url: str, language:
     is_atom = str(feed.get("version")).startswith("atom")
     address = _link(entry, url)
     texts = tuple(_texts(entry, is_atom=is_atom, base=address or url, url=url))
-    text = next((one for one in texts if richtext.plain(one.html)), None) or texts[0]
+    text = next((one for one in texts if plain.from_html(one.html)), None) or texts[0]
     pictures = (
-        picture for one in texts for picture in story_pictures.in_html(one.html, base=one.base)
+        picture
+        for one in texts
+        if "<img" in one.html.lower()
+        for picture in story_pictures.in_html(one.html, base=one.base)
     )
     names = _names(entry, feed.get("feed") or {}, is_atom=is_atom)
     return made(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urldefrag
 
-from newsletter.content.feeds import cut
-from newsletter.content.web import richtext, story_pictures
+from newsletter.content.feeds import cut, plain
+from newsletter.content.web import story_pictures
 from newsletter.content.web.links import link_key
 from newsletter.core.model import LeftOut
 
@@ -76,7 +76,7 @@ def made(
 ) -> FeedItem:
     """Return an item; whether its text is cut is judged here."""
     end = cut.ending(text.html, address=link or "", title=title, base=text.base)
-    words = richtext.plain(end.html)
+    words = plain.from_html(end.html)
     is_short = text.is_summary and len(words) < _SHORT
     return FeedItem(
         guid=guid,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsletter.content.web import richtext
 
@@ -21,9 +22,11 @@ def in_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=8)  # one text is looked at several times in a row
 def from_html(markup: str) -> str:
     """Return the words of HTML in one line (Atom `html` and `xhtml`)."""
-    return richtext.plain(markup)
+    is_markup = "<" in markup or "&" in markup
+    return richtext.plain(markup) if is_markup else in_one_line(markup)
 
 
 def from_rss(text: str) -> str:
@@ -31,7 +34,7 @@ def from_rss(text: str) -> str:
 
     Read as the web reads it: references are signs, and what a title may be set in is markup.
     """
-    return richtext.plain(_TAG.sub(_sign_or_markup, text))
+    return from_html(_TAG.sub(_sign_or_markup, text))
 
 
 def as_html(text: str) -> str:
