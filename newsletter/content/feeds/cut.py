@@ -18,7 +18,14 @@ _PHRASES = (
     *("read the entire", "read the complete", "read the original", "read the article"),
     *("read the story", "read the post", "read this article", "read this post", "read it all"),
     *("continue reading", "keep reading", "full story", "full article", "see more", "show more"),
-    *("click here to read", "click to read", "view the full", "view full", "view article"),
+    *(
+        "click here to read",
+        "click to read",
+        "view the full",
+        "view full",
+        "view article",
+        "view this post",
+    ),
     # German
     *("weiterlesen", "weiter lesen", "mehr lesen", "hier weiterlesen", "lesen sie mehr"),
     *("lesen sie weiter", "lesen sie hier", "lesen sie den", "mehr erfahren", "zum artikel"),
@@ -137,6 +144,8 @@ def _leading_link(tail: str, last: str, *, address: str, base: str) -> str | Non
         if not _EDGE.sub("", last).endswith(_EDGE.sub("", words)):
             continue
         leads = _LEADS.match(words) or _MORE.search(f"({_EDGE.sub(' ', words).strip()})")
+        if not leads:
+            leads, words = _LEADS.match(last), last
         if not leads or len(words) > _LONGEST_LINE:
             return None
         target = link(element.attributes.get("href", ""), base=base)
@@ -167,8 +176,9 @@ def _without(html: str, words: str) -> str:
         return html
     start = len(html[:-_TAIL])
     before, after = html[: start + found.start()], html[start + found.end() :]
-    return re.sub(r"(?:\[|\(|&#91;)\s*(?:<a\b[^<>]*>\s*)?\Z", "", before) + re.sub(
-        r"\A(?:[\s\])…→»›.]|&[a-z]+;|&#\w+;|</a>)*", "", after
+    # What was around them in brackets goes too; their tags stay, for they may be of more.
+    return re.sub(r"(?:\[|\(|&#91;)\s*((?:<[^<>]*>\s*)*)\Z", r"\1", before) + re.sub(
+        r"\A((?:</[^<>]*>)*)(?:[\s\])…→»›.]|&[a-z]+;|&#\w+;)*", r"\1", after
     )
 
 

@@ -87,6 +87,7 @@ def test_a_last_line_that_leads_to_the_rest_is_a_cut_in_every_language(words: st
     [
         f"Continue reading “{TITLE}”",
         f"Read more: {TITLE}",
+        f'Read more at <a href="{LINK}">site.example</a>',
         f'<a href="{LINK}">Read more about the hours at Harbour Times</a>',
         f'<a href="{LINK}">Continue reading <span class="meta-nav">&rarr;</span></a>',
     ],
@@ -115,6 +116,14 @@ def test_no_text_raises_anything_or_grows(text: str, end: str) -> None:
     found = ending(text + end, address=LINK, title=TITLE)
     assert len(found.html) <= len(text + end)
     assert found.line == "" or found.sign == found.line
+
+
+def test_what_stands_below_the_line_is_no_part_of_its_link() -> None:
+    html = f'<p>{LONG}</p><p>[<a href="{LINK}"><b>Read more</b></a>] →</p><p>The post {TITLE}.</p>'
+    found = ending(html, address=LINK, title=TITLE)
+    assert found.html == (
+        f'<p>{LONG}</p><p><a href="{LINK}"><b></b></a></p><p>The post {TITLE}.</p>'
+    )
 
 
 # --- what becomes of it --------------------------------------------------------------------------
