@@ -23,7 +23,7 @@ _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|<\s*>|\{\s*\}|\"\s*\"|\bmailto:\s*", re.IG
 _WRAPPED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|<([^<>]*)>|\"([^\"]*)\"")
 _BY = re.compile(r"(?:(?:written|posted|published|words|text|story)\s+)?by\b:?\s+", re.IGNORECASE)
 _EDGES = " ,;:|/\\–—-<>&"
-_LONGEST = 2_000  # characters of a field that is read for a name
+_LONGEST = 1_000  # characters of a field that is read for a name
 
 
 def byline(names: Iterable[str], *, language: str = "en") -> str | None:

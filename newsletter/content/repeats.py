@@ -126,8 +126,9 @@ def _keyed(part: Part, supply: Supply) -> list[tuple[str, str]]:
 
 def _story_keys(story: Story) -> list[tuple[str, str]]:
     pairs = [(f"headline {folded(story.headline)}", story.headline)]
-    if story.link:
-        pairs.append((f"link {normalised_link(story.link)}", story.link))
+    address = normalised_link(story.link) if story.link else ""
+    if "/" in address or "?" in address:  # that of a whole site tells nothing of one story
+        pairs.append((f"link {address}", story.link or ""))
     return pairs
 
 

@@ -58,7 +58,7 @@ def article_of(page: WebPage) -> Article:
 def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) -> Supply:
     """Return a part of an item that carries its whole text."""
     budget.refuse(item.html, name=origin)
-    base = item.link or ""
+    base = item.base or item.link or ""
     text = html.read(item.html, base=base)
     article = read_article(item.title, text.blocks, base=base)
     return _supply(
@@ -66,7 +66,7 @@ def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) 
         Story(headline=item.title, paragraphs=(), byline=item.author, link=item.link),
         part=part,
         pictures=(item.pictures, picture),
-        left_out=text.left_out,
+        left_out=(*text.left_out, *item.left_out),
         origin=origin,
     )
 
@@ -86,15 +86,15 @@ def _supply(
     if not article.stories:
         raise SourceError(f"{origin}: “{lead.headline}” has no text.")
     found, take = pictures
-    image, lack = story_pictures.choose(found, credit=article.image_credit or "", picture=take)
+    chosen = story_pictures.chosen(found, credit=article.image_credit or "", picture=take)
     first = article.stories[0]
     lead = replace(lead, headline=first.headline, paragraphs=first.paragraphs, markup=first.markup)
     return Supply(
-        stories=(replace(lead, image=image), *article.stories[1:]),
+        stories=(replace(lead, image=chosen.image), *article.stories[1:]),
         others=article.features.others,
-        origin=_told(origin, lack),
-        no_image=lack,
-        left_out=(*left_out, *article.left_out),
+        origin=_told(origin, chosen.lack),
+        no_image=chosen.lack,
+        left_out=(*left_out, *article.left_out, *chosen.left_out),
     )
 
 

@@ -175,8 +175,8 @@ def _picture_lines(image: Image | None, page: WebPage, found: Article) -> Iterat
     if image is not None:
         values = {key: getattr(image, key) for key in front}
         yield from (f"{one.key} = {_toml(values[key])}" for key, one in front.items())
-    elif page.pictures:
-        first = page.pictures[0]
+    elif usable := [one for one in page.pictures if not one.refusal]:
+        first = usable[0]
         credit = first.credit or found.image_credit or ""
         values = {"url": first.url, "alt": first.alt, "credit": credit}
         yield "# A picture needs all three lines."

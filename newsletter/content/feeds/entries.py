@@ -10,11 +10,16 @@ from typing import Any
 
 import feedparser
 
+from newsletter.content.feeds import encoding, repair
 from newsletter.content.source import Fetched
 from newsletter.content.web import answers
 from newsletter.core.errors import SourceError
 
-_FIRST_TAG = re.compile(rb"<[^?!]")
+_FIRST_TAG = re.compile(r"<[^?!]")
+_MOST = 10_000
+# But for those that only take in the names of HTML (`<!ENTITY % HTMLlat1 PUBLIC …>`).
+_ENTITY = re.compile(r"<!ENTITY\s+(?!%\s*HTML\w+\s+PUBLIC\s)", re.IGNORECASE)
+_XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 
 
@@ -25,26 +30,45 @@ def entries(fetched: Fetched, *, service: str) -> tuple[Mapping[str, Any], ...]:
     feedparser itself is silent about all three. A feed that declares entities of its own is
     refused as well: none needs them, and what they stand for would be missing from its texts.
     """
-    answers.refuse_web_page(fetched, service=service)
-    if b"<!ENTITY" in _prologue(fetched.body):
-        raise SourceError(f"The feed of {service} declares entities of its own, as no feed needs.")
-    try:
-        # A stream, for feedparser takes bare bytes for the name of a file first.
-        feed = feedparser.parse(io.BytesIO(fetched.body), sanitize_html=False)
-    except _FAULTS as error:  # what its own parsers let through for a feed that is broken enough
-        raise SourceError(f"The feed of {service} cannot be read.") from error
+    return of(parsed(fetched, service=service), service=service)
+
+
+def of(feed: Mapping[str, Any], *, service: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the entries of a feed that was parsed. Raises `SourceError` where there is none."""
     found = tuple(feed.get("entries") or ())
     if not found and not feed.get("version"):
         raise SourceError(f"{service} answered with something that is not a feed.")
-    if not found:
-        raise SourceError(f"The feed of {service} is empty.")
+    refuse_count(len(found), service=service)
     return found
 
 
-def _prologue(data: bytes) -> bytes:
-    """Return what stands before the first tag; the wider encodings have a null in each letter."""
-    narrow = data[:100_000].replace(b"\0", b"")
-    return _FIRST_TAG.split(narrow, maxsplit=1)[0]
+def refuse_count(count: int, *, service: str) -> None:
+    """Raise `SourceError` for a feed without entries, and for one with more than any feed."""
+    if not count:
+        raise SourceError(f"The feed of {service} is empty.")
+    if count > _MOST:
+        raise SourceError(f"The feed of {service} has {count} items, more than {_MOST}.")
+
+
+def parsed(fetched: Fetched, *, service: str) -> Mapping[str, Any]:
+    """Return a feed as feedparser has it: `feed`, `entries` and `version`.
+
+    What it would read wrongly is mended before (`repair`). The markup in its texts is as it was
+    written: nothing is resolved or cleaned in it.
+    """
+    answers.refuse_web_page(fetched, service=service)
+    text = encoding.text_of(fetched.body, content_type=fetched.headers.get("content-type", ""))
+    if _ENTITY.search(_FIRST_TAG.split(text[:100_000], maxsplit=1)[0]):
+        raise SourceError(f"The feed of {service} declares entities of its own, as no feed needs.")
+    data = (_XML + repair.repaired(text, service=service)).encode()
+    try:
+        # A stream, for feedparser takes bare bytes for the name of a file first.
+        found: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
+        )
+    except _FAULTS as error:  # what its own parsers let through for a feed that is broken enough
+        raise SourceError(f"The feed of {service} cannot be read.") from error
+    return found
 
 
 def text(entry: Mapping[str, Any], key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ AHEAD = timedelta(minutes=15)  # clocks differ; what is dated later waits until 
 # Addresses are asked once an hour, so the last look before a send may have missed that much.
 _MISSED = timedelta(hours=1)
 _REASONS_TOLD = 2
+_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +65,28 @@ def _age_order(item: FeedItem) -> float:
 
 
 def _find(item: FeedItem, seen: Sequence[SeenItem]) -> SeenItem | None:
-    """Find an item by any of its three names: guids change when sites move."""
-    address = link_key(item.link or "")
+    """Find an item among those that were seen.
+
+    Its guid decides; the link only where it has none, or had none. A guid that changed with the
+    scheme of its address is the same one, and so is that of an item whose link and title stayed.
+    """
     by_key = next((one for one in seen if one.key == item.key), None)
-    return by_key or next(
-        (
-            one
-            for one in seen
-            if (address and one.link == address) or one.title_hash == item.title_hash
-        ),
-        None,
-    )
+    return by_key or next((one for one in seen if _is_same(item, one)), None)
+
+
+def _is_same(item: FeedItem, known: SeenItem) -> bool:
+    address = item.address
+    is_there = bool(address) and address in {known.link, known.key}
+    is_titled = item.title_hash == known.title_hash
+    if item.guid and known.key not in {address, known.title_hash}:  # both have a guid
+        guid = _bare(item.guid)
+        return (guid == _bare(known.key) and guid != item.guid) or (is_there and is_titled)
+    return is_there if address else is_titled
+
+
+def _bare(guid: str) -> str:
+    """Return a guid that is an address without what changes when its site moves."""
+    return _SCHEME.sub("", guid).rstrip("/")
 
 
 def _untimely(
@@ -122,7 +135,10 @@ def _name(item: FeedItem) -> str:
 
 
 def _is_another(item: FeedItem, known: SeenItem) -> bool:
-    return known.title_hash != item.title_hash and known.link != link_key(item.link or "")
+    return known.title_hash != item.title_hash and known.link not in {
+        item.address,
+        link_key(item.link or ""),
+    }
 
 
 def _unknown(
@@ -140,7 +156,7 @@ def _unknown(
     fresh = {
         item.key: SeenItem(
             key=item.key,
-            link=link_key(item.link or ""),
+            link=item.address,
             title_hash=item.title_hash,
             first_seen=now,
             is_old=is_old(item),

@@ -94,7 +94,8 @@ def _flow(element: Element, place: _Place) -> Iterator[Block]:
         if run:
             yield from _paragraphs(run, place)
             run = []
-        yield from _box(child, place)  # type: ignore[arg-type]  # what is no element is inline
+        if child.tag != "noscript":  # type: ignore[union-attr]
+            yield from _box(child, place)  # type: ignore[arg-type]  # what is no element is inline
     if run:
         yield from _paragraphs(run, place)
 

@@ -15,7 +15,7 @@ from newsletter.content.html.tree import Element
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "cite": "*", "dfn": "*", "var": "*"}
 _STRUCK = frozenset({"del", "s", "strike"})
 # Boxes with nothing in them that a mail can show in a line.
-_SILENT = frozenset({"canvas", "embed", "iframe", "map", "object", "rp", "svg"})
+_SILENT = frozenset({"canvas", "embed", "iframe", "map", "noscript", "object", "rp", "svg"})
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ANCHOR_SIGNS = frozenset("#¶§🔗∞")

@@ -73,6 +73,7 @@ class Said:
 
     headlines: tuple[str, ...] = ()  # the surest first
     window: str = ""  # the title of the browser's window
+    is_titled: bool = False  # whether it tells others its title; JSON-LD may describe it instead
     sites: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()  # persons, as printed
     date: str = ""
@@ -88,6 +89,7 @@ def said(html: str, page: Element) -> Said:
     image = posting.get("image") or posting.get("thumbnailUrl")
     return Said(
         headlines=tuple(filter(None, (_text(posting.get("headline")), *_all(metas, _HEADLINES)))),
+        is_titled=any(_all(metas, _HEADLINES)),
         window=next((one.text() for one in page.all("title")), ""),
         sites=tuple(filter(None, (*_all(metas, _SITES), *_names(posting.get("publisher"))))),
         authors=_authors(posting, metas, page),
@@ -105,7 +107,7 @@ def headline(found: Said, *, first: str) -> str:
     is printed where it says what the structured data say, for that may be cut or told for search.
     """
     structured = [_without_site(one, found.sites) for one in found.headlines]
-    named = (*structured, found.window)
+    named = structured if found.is_titled else [*structured, found.window]
     if first and (not structured or any(_alike(first, one) for one in named)):
         return first
     if structured:

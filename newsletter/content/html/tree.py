@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 DEEPEST = 120  # levels; what is nested deeper counts as a child of the last one
-_SILENT = frozenset({"script", "style", "template", "noscript", "audio", "video"})
+_SILENT = frozenset({"script", "style", "template", "audio", "video"})
+_UNSEEN = "noscript"  # what only programs without scripts are shown: mostly late pictures, again
 # What a browser shows as a box of its own; everything else runs in the line.
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd"}
@@ -27,7 +28,8 @@ _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)"
 _HIDDEN_CLASSES = frozenset(
     {"hidden", "screen-reader-text", "sr-only", "visually-hidden", "visuallyhidden", "u-hidden"}
 )
-_SPACES = re.compile(r"[\s\u200b\u00ad]+")
+_SPACES = re.compile(r"\s+")
+_BREAKS = str.maketrans("", "", "\u200b\u00ad")  # where a word may be broken
 
 
 @dataclass(slots=True, eq=False)
@@ -69,11 +71,11 @@ class Element:
 
     def text(self, *, without: Collection[str] = ()) -> str:
         """Return the text in one line; elements whose tag is in `without` are left out."""
-        return _SPACES.sub(" ", "".join(_pieces(self, without))).strip()
+        return _SPACES.sub(" ", "".join(_pieces(self, without)).translate(_BREAKS)).strip()
 
     def blocks(self, *, without: Collection[str] = ()) -> tuple[str, ...]:
         """Return the text as a line per block, none of them empty."""
-        lines = "".join(_pieces(self, without)).split("\n")
+        lines = "".join(_pieces(self, without)).translate(_BREAKS).split("\n")
         return tuple(filter(None, (_SPACES.sub(" ", line).strip() for line in lines)))
 
 
@@ -88,10 +90,10 @@ def parse(html: str) -> Element:
     return root
 
 
-def document(html: str, *, silent: Collection[str] = _SILENT) -> Element:
-    """Read a whole page; the result is its `html` element. `silent` elements are left away."""
+def document(html: str) -> Element:
+    """Read a whole page into its `html` element; scripts, styles and comments are gone."""
     root = LexborHTMLParser(html.replace("\x95", "•").replace("\0", "")).root
-    return _grown(root, silent) if root is not None else Element("html")
+    return _grown(root) if root is not None else Element("html")
 
 
 def _move(source: Element, target: Element) -> None:
@@ -99,7 +101,7 @@ def _move(source: Element, target: Element) -> None:
     target.has_block = target.has_block or source.has_block
 
 
-def _grown(root: LexborNode, silent: Collection[str]) -> Element:
+def _grown(root: LexborNode) -> Element:
     """Copy the parser's tree, however deep it is, without going deeper into our own stack."""
     top = Element("html", _attributes(root))
     way = [top]  # the elements that are open
@@ -112,7 +114,7 @@ def _grown(root: LexborNode, silent: Collection[str]) -> Element:
         waiting.append((node.next, parent))
         if node.is_text_node:
             parent.children.append(node.text_content or "")
-        elif node.is_element_node and (node.tag or "") not in silent:
+        elif node.is_element_node and (node.tag or "") not in _SILENT:
             element = Element(node.tag or "", _attributes(node))
             parent.children.append(element)
             way.append(element)
@@ -136,6 +138,6 @@ def _pieces(element: Element, without: Collection[str]) -> Iterator[str]:
     for child in element.children:
         if isinstance(child, str):
             yield _SPACES.sub(" ", child)
-        elif child.tag not in without:
+        elif child.tag != _UNSEEN and child.tag not in without:
             yield from _pieces(child, without)
     yield end

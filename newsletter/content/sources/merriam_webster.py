@@ -10,13 +10,13 @@ from itertools import takewhile
 from typing import Any
 
 from newsletter.content.feeds import entries
+from newsletter.content.html.tree import parse
 from newsletter.content.pasted.parts_of_speech import part_of_speech
 from newsletter.content.pasted.word import split_senses
 from newsletter.content.source import Fetch, SourceOptions
 from newsletter.content.sources import _options
 from newsletter.content.web import answers
 from newsletter.content.web.links import link
-from newsletter.content.web.markup import parse
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply, Word
 

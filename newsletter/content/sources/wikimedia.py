@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from newsletter.content.html.tree import parse
 from newsletter.content.source import Fetch, SourceOptions
 from newsletter.content.sources import _material, _options, _taste
 from newsletter.content.web import answers
 from newsletter.content.web.answers import as_sentence
 from newsletter.content.web.links import link
-from newsletter.content.web.markup import parse
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Credit, Fact, Part, Supply
 

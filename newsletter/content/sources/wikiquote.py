@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from newsletter.content.html.tree import parse
 from newsletter.content.source import Fetch, SourceOptions
 from newsletter.content.sources import _options
 from newsletter.content.sources._quotation import quotation
 from newsletter.content.web import answers
 from newsletter.content.web.links import segment
-from newsletter.content.web.markup import parse
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply
 

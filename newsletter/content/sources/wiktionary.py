@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any
 
 from newsletter.content.feeds import entries as feeds_entries
+from newsletter.content.html.tree import Element, parse
 from newsletter.content.pasted.parts_of_speech import part_of_speech
 from newsletter.content.source import Fetch, SourceOptions
 from newsletter.content.sources import _options, _taste
 from newsletter.content.web import answers
 from newsletter.content.web.links import link, segment
-from newsletter.content.web.markup import Element, parse
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply, Word
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from newsletter.content.html.tree import parse
 from newsletter.content.pasted.parts_of_speech import part_of_speech
 from newsletter.content.source import Fetch, SourceOptions
 from newsletter.content.sources import _options
 from newsletter.content.web import answers
 from newsletter.content.web.links import segment
-from newsletter.content.web.markup import parse
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply, Word
 

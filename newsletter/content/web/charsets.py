@@ -6,7 +6,7 @@ import codecs
 import re
 from collections.abc import Mapping
 
-import webencodings  # type: ignore[import-untyped]  # it has no types of its own
+import webencodings
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
          (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip

@@ -67,7 +67,7 @@ def read_web_page(fetched: Fetched, *, name: str) -> WebPage:
         left_out=left_out,
         author=byline(said.authors, language=said.language or "en"),
         date=_day(said.date) or None,
-        pictures=_all_pictures(html, said, fetched.url),
+        pictures=_all_pictures(page, said, fetched.url),
     )
 
 
@@ -155,8 +155,8 @@ def _about(block: Block, *, title: str, said: Said) -> str:
     return metadata.about(block.plain, said)
 
 
-def _all_pictures(html: str, said: Said, base: str) -> tuple[story_pictures.Found, ...]:
+def _all_pictures(page: Element, said: Said, base: str) -> tuple[story_pictures.Found, ...]:
     """Return the page's pictures: first the one it shows to others, then those in its text."""
     announced = link(said.picture, base=base) if said.picture else None
     first = story_pictures.Found(url=announced, alt=said.picture_alt) if announced else None
-    return (*((first,) if first else ()), *story_pictures.in_html(html, base=base))
+    return (*((first,) if first else ()), *story_pictures.in_tree(page, base=base))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from newsletter.content.web import markup
+from newsletter.content.html import tree
 from newsletter.content.web.links import link
 
 NARROWEST = 300  # below it is an emblem, an avatar or an advertisement
@@ -185,7 +185,7 @@ def _pixels(text: str) -> int:
 def _of_noscript(html: str, *, base: str) -> str | None:
     if not html:
         return None
-    found = (address_of(one.attributes, base=base) for one in markup.parse(html).all("img"))
+    found = (address_of(one.attributes, base=base) for one in tree.parse(html).all("img"))
     return next(filter(None, found), None)
 
 

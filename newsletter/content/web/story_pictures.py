@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from newsletter.content.html.tree import Element, parse
 from newsletter.content.pasted.labels import image_credit
 from newsletter.content.source import Picture
-from newsletter.content.web import markup
-from newsletter.content.web.markup import Element
 from newsletter.content.web.picture_elements import SHOWN_ONLY, address_of, refusal_of, size_of
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Image, LeftOut
@@ -24,8 +23,6 @@ _FILE_NAME = re.compile(r".*\.(?:jpe?g|png|gif|webp|svg|avif|heic)", re.IGNORECA
 _NO_ADDRESS = "it has no web address"
 _PLACEHOLDER = 2_000  # characters; what is longer and stands in the page itself is a real picture
 _MOST_TRIED = 8  # each is fetched; what comes later in a text is no picture of its story
-# What stands in `noscript` is for readers like us; a tree that reads it as text would lose it.
-_NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +46,15 @@ class Chosen:
 
 
 def in_html(html: str, *, base: str) -> tuple[Found, ...]:
-    """Return the pictures of a text in order, but for those that `refused` tells.
+    """Return the pictures of a text in order, as `in_tree` does."""
+    return in_tree(parse(html), base=base)
+
+
+def in_tree(tree: Element, *, base: str) -> tuple[Found, ...]:
+    """Return the pictures of a tree in order, each once; some of them with their `refusal`.
 
     A caption's credit comes along with its picture.
     """
-    return tuple(one for one in all_in_html(html, base=base) if not one.refusal)
-
-
-def refused(html: str, *, base: str) -> tuple[LeftOut, ...]:
-    """Tell the pictures of a text that cannot be its story's: trackers, emblems, small ones."""
-    found = all_in_html(html, base=base)
-    return tuple(LeftOut(text=one.url, reason=one.refusal) for one in found if one.refusal)
-
-
-def all_in_html(html: str, *, base: str) -> tuple[Found, ...]:
-    """Return the pictures of a text in order, each once; some of them with their `refusal`."""
-    tree = markup.parse(_NOSCRIPT.sub("", html))
     captions = {
         id(picture): caption_credit(caption.text())
         for figure in tree.all("figure")
@@ -95,14 +85,6 @@ def caption_credit(caption: str) -> str:
         if name:
             return name.strip().removesuffix(".")
     return ""
-
-
-def choose(
-    found: Sequence[Found], *, credit: str, picture: Callable[[str], Picture]
-) -> tuple[Image | None, str]:
-    """Return the first picture that may be used, and else why there is none, as `chosen` does."""
-    result = chosen(found, credit=credit, picture=picture)
-    return result.image, result.lack
 
 
 def chosen(found: Sequence[Found], *, credit: str, picture: Callable[[str], Picture]) -> Chosen:

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from newsletter.content.html.tree import parse
 from newsletter.content.sources import graciousquotes
 from newsletter.content.validity import cleaned, problem_with
-from newsletter.content.web.markup import parse
 from newsletter.core import plugins
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part

@@ -277,7 +277,7 @@ def test_the_widest_media_content_comes_first_and_takes_the_words_of_the_text() 
         ('<img src="/a.jpg" alt="A quay">', "no image: it has no credit"),
         ('<img src="/a.jpg"><p>Image credit to AFP</p>', "no image: it has no alternative text"),
         ('<img src="/emoji/a.png" alt="x"><p>Image credit to AFP</p>', "the source names none"),
-        ('<img src="/a.jpg" alt="x" width="120">', "the source names none"),
+        ('<img src="/a.jpg" alt="x" width="120">', "it is shown only 120 pixels wide"),
         ('<img src="/media/blur_2.jpg" alt="x">', "the source names none"),
     ],
 )

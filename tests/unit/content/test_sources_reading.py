@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.content.feeds.entries import day_of
+from newsletter.content.html.tree import parse
 from newsletter.content.sources import _taste
 from newsletter.content.validity import is_web_address
 from newsletter.content.web import answers
 from newsletter.content.web.links import link
-from newsletter.content.web.markup import parse
 from newsletter.core.errors import SourceError
 from tests.support.recorded import Always
 from tests.support.time import computing_at_most

@@ -125,11 +125,15 @@ def test_the_next_picture_is_taken_when_the_first_cannot_be_had() -> None:
     found = [
         story_pictures.Found(url=f"https://site.example/{n}.jpg", alt="x") for n in ("gone", "b")
     ]
-    image, lack = story_pictures.choose(found, credit="AFP", picture=picture)
-    assert image is not None
-    assert (image.url, image.width, lack) == ("https://site.example/b.jpg", 900, "")
-    none, lack = story_pictures.choose(found[:1], credit="AFP", picture=picture)
-    assert (none, lack) == (None, "no image: https://site.example/gone.jpg answered 404")
+    taken = story_pictures.chosen(found, credit="AFP", picture=picture)
+    assert taken.image is not None
+    assert (taken.image.url, taken.image.width, taken.lack) == (
+        "https://site.example/b.jpg",
+        900,
+        "",
+    )
+    none = story_pictures.chosen(found[:1], credit="AFP", picture=picture)
+    assert (none.image, none.lack) == (None, "no image: https://site.example/gone.jpg answered 404")
 
 
 # --- links --------------------------------------------------------------------------

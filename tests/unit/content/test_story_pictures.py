@@ -15,9 +15,18 @@ from newsletter.content.web.picture_elements import (
     refusal_of,
     size_of,
 )
-from newsletter.content.web.story_pictures import Found, chosen, in_html, refused
+from newsletter.content.web.story_pictures import Found, chosen, in_html
 from newsletter.core.errors import SourceError
 from newsletter.core.model import LeftOut
+
+
+def usable(html: str, *, base: str) -> tuple[Found, ...]:
+    return tuple(one for one in in_html(html, base=base) if not one.refusal)
+
+
+def refused(html: str, *, base: str) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(one.url, one.refusal) for one in in_html(html, base=base) if one.refusal)
+
 
 BASE = "https://quay.example/news/"
 DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
@@ -160,7 +169,7 @@ PAGE = f"""
 
 
 def test_the_pictures_of_a_page_are_taken_or_told() -> None:
-    assert in_html(PAGE, base=BASE) == (
+    assert usable(PAGE, base=BASE) == (
         Found(url=BOAT, alt="A boat", credit="Ida Quay"),
         Found(url=f"{BASE}pier.webp", alt="A pier"),
     )
@@ -226,7 +235,7 @@ def test_a_picture_inside_the_page_is_told_unless_it_only_keeps_a_place() -> Non
         ("data:imag", "it has no web address"),
         ("cid:7", "it has no web address"),
     ]
-    assert [one.url for one in in_html(page, base=BASE)] == [BOAT]
+    assert [one.url for one in usable(page, base=BASE)] == [BOAT]
 
 
 def test_not_every_picture_of_a_long_page_is_asked_for() -> None:
