@@ -7,11 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 
 from newsletter.core.model import Markup
 
-# Raw HTML is no HTML to the renderer either; so it is cut like any other text.
-_READER = MarkdownIt("commonmark", {"html": False})
+
+def dialect(*, html: bool = False, renderer: type[RendererHTML] = RendererHTML) -> MarkdownIt:
+    """Return a reader of the Markdown that stories are written in.
+
+    CommonMark with tables, `~~struck~~`, `^superscript^` and `~subscript~`. Without `html`, raw
+    HTML is text like any other.
+    """
+    reader = MarkdownIt("commonmark", {"html": html}, renderer_cls=renderer)
+    reader.enable(["table", "strikethrough"])
+    return reader.use(superscript_plugin).use(sub_plugin)
+
+
+_READER = dialect()  # what the mail takes for text is cut like text
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _LINE_ENDS = re.compile(r"\r\n?|\n")
 

@@ -32,7 +32,8 @@ def test_a_link_to_anything_but_web_and_mail_stays_text(target: str) -> None:
 
 def test_headings_take_the_level_they_are_given() -> None:
     assert to_html("# One", heading=3) == "<h3>One</h3>"
-    assert to_html("###### Six", heading=2) == "<h2>Six</h2>"
+    assert to_html("###### Six", heading=2) == '<h3 class="minor">Six</h3>'
+    assert to_html("### Three", heading=2, minor=2) == '<h2 class="minor">Three</h2>'
 
 
 def test_a_picture_becomes_a_link_to_it() -> None:

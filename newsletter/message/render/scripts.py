@@ -1,0 +1,36 @@
+"""Which way a text runs, and small raised and lowered signs as plain text has them."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+
+_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
+
+def direction(text: str) -> Literal["ltr", "rtl"] | None:
+    """Return the way most letters of a text run; None where it has none."""
+    kinds = [unicodedata.bidirectional(character) for character in text]
+    rightward = kinds.count("L")
+    leftward = sum(kind in _RIGHT_TO_LEFT for kind in kinds)
+    if not rightward and not leftward:
+        return None
+    return "rtl" if leftward > rightward else "ltr"
+
+
+def raised(text: str) -> str:
+    """Write a superscript in plain text: `6` as ⁶, `st` as it is, anything else as `^(…)`."""
+    return _small(text, _RAISED, mark="^")
+
+
+def lowered(text: str) -> str:
+    """Write a subscript in plain text: `2` as ₂, letters as they are, anything else as `_(…)`."""
+    return _small(text, _LOWERED, mark="_")
+
+
+def _small(text: str, signs: dict[int, int], *, mark: str) -> str:
+    if all(ord(character) in signs for character in text):
+        return text.translate(signs)
+    return text if text.isalpha() else f"{mark}({text})"
