@@ -25,7 +25,8 @@ def dialect(*, html: bool = False, renderer: type[RendererHTML] = RendererHTML) 
     return reader.use(superscript_plugin).use(sub_plugin)
 
 
-_READER = dialect()  # what the mail takes for text is cut like text
+# What the mail takes for text is cut like text.
+_READERS = {False: dialect(), True: dialect(html=True)}
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _LINE_ENDS = re.compile(r"\r\n?|\n")
 
@@ -37,7 +38,7 @@ def split(text: str, markup: Markup) -> tuple[str, ...]:
     between CommonMark's top-level blocks; each block takes the link definitions it uses along.
     """
     if markup == "markdown":
-        return tuple(_markdown_blocks(text))
+        return tuple(pieces(text))
     paragraphs = (" ".join(block.split()) for block in _BLANK_LINES.split(text))
     return tuple(paragraph for paragraph in paragraphs if paragraph)
 
@@ -47,9 +48,10 @@ def join(blocks: Iterable[str]) -> str:
     return "\n\n".join(blocks)
 
 
-def _markdown_blocks(text: str) -> Iterator[str]:
+def pieces(text: str, *, html: bool = False) -> Iterator[str]:
+    """Yield the blocks of Markdown; with `html`, raw HTML is a block of its own."""
     environment: dict[str, Any] = {}
-    tokens = _READER.parse(text, environment)
+    tokens = _READERS[html].parse(text, environment)
     lines = _LINE_ENDS.split(text)
     definitions = environment.get("references", {})
     for token in tokens:

@@ -10,7 +10,16 @@ from types import ModuleType
 
 from newsletter.content.edition import build
 from newsletter.content.repeats import keys, part_of
-from newsletter.content.source import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
+from newsletter.content.source import (
+    NO_WEB,
+    NOTHING_USED,
+    Home,
+    Past,
+    Pool,
+    Source,
+    SourceOptions,
+    Web,
+)
 from newsletter.content.validity import cleaned, problem_with
 from newsletter.core import plugin_errors, plugins
 from newsletter.core.config.secrets import Secrets
@@ -96,7 +105,13 @@ def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[
 
     The first source's entries come first. Raises `ConfigError` as `assemble` does.
     """
-    given = SourceOptions(options={}, root=settings.root, part=part, seed=settings.publication.id)
+    given = SourceOptions(
+        options={},
+        root=settings.root,
+        part=part,
+        seed=settings.publication.id,
+        home=_home(settings),
+    )
     entries: list[Supply] = []
     for link in _links(given, settings, load=load):
         entries += _pool(link, part)
@@ -173,8 +188,14 @@ def _given(part: Part, settings: Settings, *, now: datetime, web: Web, past: Pas
         past=past,
         seed=settings.publication.id,
         language=settings.publication.language,
+        home=_home(settings),
         now=now,
     )
+
+
+def _home(settings: Settings) -> Home:
+    about = settings.publication
+    return Home(url=about.url, zone=about.zone, media=settings.media.url)
 
 
 def _links(given: SourceOptions, settings: Settings, *, load: Load) -> list[Link]:

@@ -44,7 +44,6 @@ class _MailRenderer(RendererHTML):
             return escape(text or _target_around(tokens, idx))
         return f'<a href="{attribute(address)}">{escape(text or address)}</a>'
 
-
     def fence(
         self,
         tokens: Sequence[Token],
@@ -168,5 +167,3 @@ def _open_link(tokens: Sequence[Token], idx: int) -> Token | None:
         if token.type in {"link_open", "link_close"}:
             return token if token.type == "link_open" else None
     return None
-
-

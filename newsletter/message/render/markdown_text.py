@@ -45,6 +45,7 @@ class _Lines:
         self._addresses = addresses
         self._lines: list[str] = []
         self._counters: list[int | None] = []  # one per open list: the next number; None: bullets
+        self._widths: list[int] = []  # one per open list: of its present entry's marker
         self._marker = ""  # of the entry whose first line is still to come
         self._quotes = 0
 
@@ -61,12 +62,14 @@ class _Lines:
         elif kind == "hr":
             self._put("* * *")
         elif kind.startswith("blockquote_"):
-            self._quotes += token.nesting
+            self._quote(token.nesting)
         elif kind.endswith("_list_open"):
             ordered = kind.startswith("ordered")
             self._counters.append(int(token.attrs.get("start", 1)) if ordered else None)
+            self._widths.append(0)
         elif kind == "list_item_open":
             self._marker = self._next_marker()
+            self._widths[-1] = len(self._marker)
         elif token.nesting < 0:
             self._close(kind)
 
@@ -83,8 +86,14 @@ class _Lines:
     def _close(self, kind: str) -> None:
         if kind.endswith("_list_close"):
             self._counters.pop()
+            self._widths.pop()
         if not self._counters:
             self._part()
+
+    def _quote(self, nesting: int) -> None:
+        if nesting < 0 and self._lines and not self._lines[-1].strip("> "):
+            self._lines[-1] = ""
+        self._quotes += nesting
 
     def _next_marker(self) -> str:
         number = self._counters[-1]
@@ -94,8 +103,8 @@ class _Lines:
         return f"{number}. "
 
     def _part(self) -> None:
-        if self._lines and self._lines[-1]:
-            self._lines.append("")
+        if self._lines and self._lines[-1].strip("> "):
+            self._lines.append(("> " * self._quotes).rstrip())
 
     def _put(self, text: str) -> None:
         margin = self._margin()
@@ -106,7 +115,7 @@ class _Lines:
             self._marker = ""
 
     def _margin(self) -> str:
-        return "> " * self._quotes + "  " * max(len(self._counters) - 1, 0)
+        return "> " * self._quotes + " " * sum(self._widths[:-1])
 
 
 def _aligned(table: tables.Table, *, addresses: bool) -> list[str]:

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 MOST_COLUMNS = 4  # more do not stand beside each other on a phone
 _FIGURE = re.compile(r"[^\w]{0,2}\d[\d.,:'’ \u00a0\u202f%°/–-]*\s*(?:%|°\w?|[^\W\d]{1,3}|[€$£¥])?")
+_LONG_WORD = re.compile(r"\S{16}")  # four such words beside each other are wider than a phone
 _ALIGNED = re.compile(r"text-align:\s*(left|right|center)")
 
 
@@ -64,7 +65,7 @@ def pairs(table: Table, row: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
 
 
 def _mark(tokens: Iterable[Token], *, figures: frozenset[int]) -> None:
-    column = 0
+    column, opened = 0, Token("td_open", "td", 1)
     for token in tokens:
         if token.type == "table_open":
             names = {"role": "table", "class": "data", "width": "100%", "border": "0"}
@@ -72,18 +73,29 @@ def _mark(tokens: Iterable[Token], *, figures: frozenset[int]) -> None:
         elif token.type == "tr_open":
             column = 0
         elif token.type in {"th_open", "td_open"}:
+            opened = token
             token.attrs = _cell(token, is_figure=column in figures)
             column += 1
+        elif token.type == "inline" and column - 1 in figures:
+            _hold_together(token)
+        elif token.type == "inline" and _LONG_WORD.search(token.content):
+            opened.attrJoin("class", "long")
+
+
+def _hold_together(figure: Token) -> None:
+    for child in figure.children or ():
+        child.content = child.content.replace(" ", "\u00a0")
 
 
 def _cell(token: Token, *, is_figure: bool) -> dict[str, str | int | float]:
     chosen = _ALIGNED.fullmatch(str(token.attrs.get("style", "")))
     attributes: dict[str, str | int | float] = {"scope": "col"} if token.tag == "th" else {}
+    classes = ["figure"] if is_figure else []
     if chosen:
         attributes["align"] = chosen[1]
-        attributes["class"] = f"to-{chosen[1]}"
-    elif is_figure:
-        attributes["class"] = "figure"
+        classes.append(f"to-{chosen[1]}")
+    if classes:
+        attributes["class"] = " ".join(classes)
     return attributes
 
 
@@ -93,9 +105,7 @@ def _figure_columns(table: Table) -> frozenset[int]:
         column
         for column in range(1, len(table.head))
         if table.rows
-        and all(
-            _FIGURE.fullmatch(row[column].content) for row in table.rows if row[column].content
-        )
+        and all(_FIGURE.fullmatch(row[column].content) for row in table.rows if row[column].content)
         and any(row[column].content for row in table.rows)
     )
 

@@ -1,0 +1,155 @@
+"""Shortcodes of Hugo and tags of Liquid: the marks go, the prose between them stays. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from newsletter.content.markdown.code import Code
+from newsletter.core.model import LeftOut
+
+_MARK = re.compile(
+    r"\{\{<(?P<angle>(?:(?!\{\{<).)*?)>\}\}|\{\{%(?P<percent>(?:(?!\{\{%).)*?)%\}\}"
+    r"|\{%(?P<tag>(?:(?!\{%).)*?)%\}|\{\{(?P<value>(?:(?!\{\{).)*?)\}\}",
+    re.DOTALL,
+)
+_NAME = re.compile(r"[-\s]*(/|end(?=[a-z]))?\s*([\w./-]*\w)?")
+_LITERAL = re.compile(r"\s*-?\s*(?:\"([^\"]*)\"|'([^']*)')\s*(?:\|.*)?", re.DOTALL)
+_ESCAPED = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}", re.DOTALL)
+_RAW_IN_CODE = re.compile(r"\{%-?\s*raw\s*-?%\}\n?(.*?)\{%-?\s*endraw\s*-?%\}\n?", re.DOTALL)
+_ONLY_MARKS = re.compile(r"(?m)^[ \t>]*(?:[-*+]|\d+[.)]|#{1,6})?[ \t]*\ue000[ \t\ue000]*$")
+_GAP = re.compile(r" *\ue000+(?=[.,;:!?)\s]|$)|\ue000")
+
+_CODE = frozenset({"highlight", "code", "code-toggle", "prism", "codeblock"})
+_KEPT = frozenset({"raw", "verbatim", "rawhtml"})
+_GONE = frozenset({"comment", "for", "tablerow", "capture", "mermaid", "math", "style", "script"})
+_PLAIN = "a shortcode of another program, which a mail cannot carry out"
+_WITH_TEXT = "a shortcode of another program; the text inside is kept"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One mark: where it stands, how it is written, its name, and whether it closes another."""
+
+    start: int
+    end: int
+    family: str  # angle, percent, tag or value
+    name: str
+    closes: bool
+    inside: str
+
+
+def without_shortcodes(text: str) -> tuple[str, tuple[LeftOut, ...]]:
+    """Return the text without marks, and what was left out.
+
+    A mark with an end keeps what is between, as code where it says so; loops and captures go
+    with what they hold. A quoted text in `{{ … }}` stays, any other value is unknown here.
+    """
+    if "{{" not in text and "{%" not in text:
+        return text, ()
+    written = _Written(text)
+    text = _ONLY_MARKS.sub("", written.text)
+    return _GAP.sub("", text), tuple(written.left_out)
+
+
+class _Written:
+    """The text as it is put together anew; U+E000 stands where a mark was."""
+
+    def __init__(self, text: str) -> None:
+        self._source = text.replace("\ue000", "")
+        self.left_out: list[LeftOut] = []
+        self._code = Code(self._source)
+        marks = list(_marks(self._source, self._code))
+        self._ends = dict(_pairs(marks))
+        self.text = self._without(marks)
+
+    def _without(self, marks: Sequence[_Mark]) -> str:
+        out: list[str] = []
+        place = 0
+        for mark in marks:
+            if mark.start < place:
+                continue  # inside of one that is gone or kept as it is
+            out.append(self._literal(place, mark.start))
+            said, place = self._taken(mark)
+            out.append(said)
+        out.append(self._literal(place, len(self._source)))
+        return "".join(out)
+
+    def _literal(self, start: int, end: int) -> str:
+        """Return a stretch as it stands, but for marks that were only escaped to be shown."""
+        return _ESCAPED.sub(r"{{\1\2\3}}", _without_raw(self._source, start, end, self._code))
+
+    def _taken(self, mark: _Mark) -> tuple[str, int]:
+        """Return what stands in the place of a mark, and where the text goes on."""
+        written = self._source[mark.start : mark.end]
+        if mark.inside.startswith("/*") and mark.inside.endswith("*/"):
+            return _ESCAPED.sub(r"{{\1\2\3}}", written), mark.end
+        literal = _LITERAL.fullmatch(mark.inside) if mark.family == "value" else None
+        if literal:
+            return literal[1] or literal[2] or "", mark.end
+        end = self._ends.get(mark.start)
+        if end is None or mark.name not in _CODE | _KEPT | _GONE:
+            if not mark.closes:
+                self._leave(written, _PLAIN if end is None else _WITH_TEXT)
+            return "\ue000", mark.end
+        inner = self._source[mark.end : end.start]
+        if mark.name in _GONE:
+            self._leave(self._source[mark.start : end.end], _PLAIN)
+            return "\ue000", end.end
+        self._leave(written, _WITH_TEXT)
+        return (inner if mark.name in _KEPT else self._fenced(mark, inner)), end.end
+
+    def _fenced(self, mark: _Mark, inner: str) -> str:
+        line = self._source[self._source.rfind("\n", 0, mark.start) + 1 : mark.start]
+        margin = line if not line.strip() else ""
+        longest = max([2, *(len(run) for run in re.findall("`+", inner))])
+        fence = "`" * (longest + 1)
+        before = "" if not line.strip() else "\n\n"
+        raw = _RAW_IN_CODE.sub(r"\1", inner)
+        return f"{before}{fence}\n{raw.strip(chr(10)).rstrip()}\n{margin}{fence}\n"
+
+    def _leave(self, text: str, reason: str) -> None:
+        self.left_out.append(LeftOut(text=" ".join(text.split())[:200], reason=reason))
+
+
+def _marks(text: str, code: Code) -> Iterator[_Mark]:
+    for found in _MARK.finditer(text):
+        if code.has(found.start()):
+            continue
+        family = str(found.lastgroup)
+        inside = found[family].strip()
+        name = _NAME.match(inside.strip("-").strip())
+        closes, named = (bool(name[1]), name[2] or "") if name else (False, "")
+        yield _Mark(*found.span(), family, named.lower(), closes, inside)
+
+
+def _pairs(marks: Sequence[_Mark]) -> Iterator[tuple[int, _Mark]]:
+    """Yield where each mark that has an end begins, with its end."""
+    still_open: list[_Mark] = []
+    for mark in marks:
+        if mark.family == "value" or mark.inside.endswith("/"):
+            continue
+        if not mark.closes:
+            still_open.append(mark)
+            continue
+        key = (mark.family, mark.name)
+        at = next(
+            (i for i in reversed(range(len(still_open)))
+             if (still_open[i].family, still_open[i].name) == key),
+            None,
+        )  # fmt: skip
+        if at is not None:
+            yield still_open[at].start, mark
+            del still_open[at:]
+
+
+def _without_raw(text: str, start: int, end: int, code: Code) -> str:
+    """Take `{% raw %}` off code: whoever writes code for Liquid has to put it there."""
+    out: list[str] = []
+    place = start
+    for first, behind in code.ranges:
+        if place <= first and behind <= end:
+            out += [text[place:first], _RAW_IN_CODE.sub(r"\1", text[first:behind])]
+            place = behind
+    return "".join([*out, text[place:end]])
