@@ -64,6 +64,6 @@ def _definitions_in(block: str, definitions: Mapping[str, Mapping[str, str]]) ->
     used = {" ".join(label.split()).upper() for label in re.findall(r"\[([^\[\]]+)\]", block)}
     return [
         f"[{label}]: <{found['href']}>" + (f' "{found["title"]}"' if found["title"] else "")
-        for label, found in definitions.items()
+        for label, found in sorted(definitions.items())
         if label in used
     ]

@@ -54,12 +54,15 @@ def _opened(text: str) -> str:
 
 
 def _made(piece: str, *, base: str, locate: Locate) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
-    if raw_html.has_html(piece):
+    kinds = raw_html.kinds(piece)
+    if kinds == {"html_inline"}:
         piece = raw_html.simplified(piece)
-    if raw_html.has_html(piece):
+        kinds = raw_html.kinds(piece)
+    if kinds:
         made, left_out = raw_html.converted(piece, base=base, locate=locate)
         return made, tuple(left_out)
     block, gone = targets.resolved(piece, locate)
+    block = block.replace(targets.UNKNOWN, "")
     return ((block,) if _is_something(block) else ()), gone
 
 

@@ -10,6 +10,7 @@ from newsletter.content.blocks import dialect
 
 Range = tuple[int, int]  # from the first character to the one behind the last
 _READER = dialect(html=True)
+_READER.core.ruler.disable(["inline", "text_join"])  # only blocks are asked for
 _SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 _ELEMENT = re.compile(r"<(pre|code|script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
@@ -43,6 +44,8 @@ def substituted(
     pattern: re.Pattern[str], by: Callable[[re.Match[str]], str | None], text: str
 ) -> str:
     """Replace what a pattern finds outside of code; None leaves a match as it is."""
+    if not pattern.search(text):
+        return text
     code = Code(text)
 
     def replaced(found: re.Match[str]) -> str:
@@ -63,6 +66,9 @@ def _blocks(text: str) -> Iterator[Range]:
 
 def _blanked(text: str, ranges: list[Range]) -> str:
     """Return the text with blanks and blank lines in the place of its blocks of code."""
+    out: list[str] = []
+    place = 0
     for start, end in ranges:
-        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
-    return text
+        out += [text[place:start], re.sub(r"[^\n]", " ", text[max(start, place) : end])]
+        place = max(place, end)
+    return "".join([*out, text[place:]])

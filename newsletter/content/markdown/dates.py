@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 _WRITTEN = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
     r"(?:(?:[Tt]|[ \t]+)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
-    r"[ \t]*(?P<zone>[Zz]|[+-]\d{1,2}(?::?\d\d)?|[A-Za-z]{2,5})?)?"
+    r"(?:[ \t]+(?P=year))?[ \t]*(?P<zone>[Zz]|[+-]\d{1,2}(?::?\d\d)?|[A-Za-z]{2,5})?)?"
 )
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?")
 _YEARS = range(1, 9999)  # a zone may carry the first and the last day over the edge

@@ -41,6 +41,8 @@ def in_dialect(text: str) -> tuple[str, tuple[LeftOut, ...]]:
 
 def _without_spans(text: str) -> str:
     """Take attributes off what they stand behind, be it code or not."""
+    if not _BEHIND.search(text):
+        return text
     code = Code(text)
     ends = {end for _, end in code.ranges}
 
@@ -60,6 +62,8 @@ def _labelled(found: re.Match[str]) -> str:
 def _definitions(text: str) -> str:
     """Write definition lists as terms in bold with their definitions below."""
     lines = text.split("\n")
+    if not any(map(_DEFINITION.match, lines)):
+        return text
     code = Code(text)
     out: list[str] = []
     place, is_inside = 0, False

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from newsletter.content import blocks
 from newsletter.content.markdown.code import substituted
-from newsletter.content.markdown.targets import Locate
+from newsletter.content.markdown.targets import UNKNOWN, Locate, Target
 from newsletter.content.web import richtext
 from newsletter.core.model import LeftOut
 
@@ -68,12 +68,14 @@ def whole(pieces: list[str]) -> Iterator[str]:
     yield from waiting  # an element without an end ends nothing
 
 
-def has_html(block: str) -> bool:
-    """Say whether a block has elements of HTML."""
+def kinds(block: str) -> frozenset[str]:
+    """Return which tokens of HTML a block has: `html_block`, `html_inline`."""
+    if "<" not in block:
+        return frozenset()
     tokens = _READER.parse(block)
-    kinds = {token.type for token in tokens}
-    kinds |= {child.type for token in tokens for child in token.children or ()}
-    return bool(kinds & {"html_block", "html_inline"})
+    found = {token.type for token in tokens}
+    found |= {child.type for token in tokens for child in token.children or ()}
+    return frozenset(found & {"html_block", "html_inline"})
 
 
 def simplified(block: str) -> str:
@@ -167,11 +169,15 @@ class _Prepared(HTMLParser):
         if tag not in _VOID:
             self._media.append(tag)
 
+    def _leave(self, address: str, found: Target) -> None:
+        text = address.replace(UNKNOWN, "…")
+        self.left_out.append(LeftOut(text=text or "#", reason=found.reason))
+
     def _picture(self, said: dict[str, str]) -> None:
         address, words = said.get("src", ""), " ".join(said.get("alt", "").split())
         found = self._locate(address, True)  # noqa: FBT003  # a picture
         if found.address is None:
-            self.left_out.append(LeftOut(text=address, reason=found.reason))
+            self._leave(address, found)
         elif any(self._links):
             self.out.append(escape(words))
         elif words:
@@ -188,4 +194,4 @@ class _Prepared(HTMLParser):
         if found and found.address:
             self.out.append(f'<a href="{escape(found.address)}">')
         elif found:
-            self.left_out.append(LeftOut(text=address, reason=found.reason))
+            self._leave(address, found)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsletter.content.markdown.code import Code
+from newsletter.content.markdown.targets import UNKNOWN
 from newsletter.core.model import LeftOut
 
 _MARK = re.compile(
@@ -16,14 +17,18 @@ _MARK = re.compile(
 )
 _NAME = re.compile(r"[-\s]*(/|end(?=[a-z]))?\s*([\w./-]*\w)?")
 _LITERAL = re.compile(r"\s*-?\s*(?:\"([^\"]*)\"|'([^']*)')\s*(?:\|.*)?", re.DOTALL)
+_IN_ADDRESS = re.compile(r"(?:\]\(\s*<?|\]:\s*<?|(?:href|src)\s*=\s*[\"']?)[^\s()\"'<>]*\Z")
+_HOME = re.compile(r"(?:site\.(?:base_?)?url|\.?site\.baseurl)\b.*", re.IGNORECASE | re.DOTALL)
 _ESCAPED = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}", re.DOTALL)
 _RAW_IN_CODE = re.compile(r"\{%-?\s*raw\s*-?%\}\n?(.*?)\{%-?\s*endraw\s*-?%\}\n?", re.DOTALL)
 _ONLY_MARKS = re.compile(r"(?m)^[ \t>]*(?:[-*+]|\d+[.)]|#{1,6})?[ \t]*\ue000[ \t\ue000]*$")
 _GAP = re.compile(r" *\ue000+(?=[.,;:!?)\s]|$)|\ue000")
+_AROUND_NOTHING = re.compile(r"(\*{1,3}|_{1,3}|~~|`)\ue000+\1")
 
 _CODE = frozenset({"highlight", "code", "code-toggle", "prism", "codeblock"})
 _KEPT = frozenset({"raw", "verbatim", "rawhtml"})
 _GONE = frozenset({"comment", "for", "tablerow", "capture", "mermaid", "math", "style", "script"})
+_LONGEST_ADDRESS = 300
 _PLAIN = "a shortcode of another program, which a mail cannot carry out"
 _WITH_TEXT = "a shortcode of another program; the text inside is kept"
 
@@ -49,7 +54,7 @@ def without_shortcodes(text: str) -> tuple[str, tuple[LeftOut, ...]]:
     if "{{" not in text and "{%" not in text:
         return text, ()
     written = _Written(text)
-    text = _ONLY_MARKS.sub("", written.text)
+    text = _ONLY_MARKS.sub("", _AROUND_NOTHING.sub("\ue000", written.text))
     return _GAP.sub("", text), tuple(written.left_out)
 
 
@@ -57,7 +62,7 @@ class _Written:
     """The text as it is put together anew; U+E000 stands where a mark was."""
 
     def __init__(self, text: str) -> None:
-        self._source = text.replace("\ue000", "")
+        self._source = re.sub(f"[\ue000{UNKNOWN}]", "", text)
         self.left_out: list[LeftOut] = []
         self._code = Code(self._source)
         marks = list(_marks(self._source, self._code))
@@ -92,13 +97,19 @@ class _Written:
         if end is None or mark.name not in _CODE | _KEPT | _GONE:
             if not mark.closes:
                 self._leave(written, _PLAIN if end is None else _WITH_TEXT)
-            return "\ue000", mark.end
+            return self._hole(mark), mark.end
         inner = self._source[mark.end : end.start]
         if mark.name in _GONE:
             self._leave(self._source[mark.start : end.end], _PLAIN)
             return "\ue000", end.end
         self._leave(written, _WITH_TEXT)
         return (inner if mark.name in _KEPT else self._fenced(mark, inner)), end.end
+
+    def _hole(self, mark: _Mark) -> str:
+        """Return what stands in the place of a mark; an address with an unknown part is none."""
+        before = self._source[max(0, mark.start - _LONGEST_ADDRESS) : mark.start]
+        is_home = mark.family == "value" and _HOME.fullmatch(mark.inside)
+        return UNKNOWN if not is_home and _IN_ADDRESS.search(before) else "\ue000"
 
     def _fenced(self, mark: _Mark, inner: str) -> str:
         line = self._source[self._source.rfind("\n", 0, mark.start) + 1 : mark.start]
@@ -114,8 +125,11 @@ class _Written:
 
 
 def _marks(text: str, code: Code) -> Iterator[_Mark]:
-    for found in _MARK.finditer(text):
+    place = 0
+    while found := _MARK.search(text, place):
+        place = found.end()
         if code.has(found.start()):
+            place = code.end(found.start())
             continue
         family = str(found.lastgroup)
         inside = found[family].strip()

@@ -1,4 +1,4 @@
-"""Links and pictures of a block: made absolute, or left out where a mail cannot reach them. Pure."""
+"""Links and pictures of a block: made absolute, or left out where none can reach them. Pure."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ _READER.validateLink = lambda _url: True  # type: ignore[method-assign]  # the d
 _BEHIND = re.compile(r"\s*(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))?\s*\)")
 _DEFINITION = re.compile(r"(?m)^\[((?:[^\[\]\\]|\\.)+)\]: <([^<>\n]*)>(.*)$")
 _EMPTY_LINK = re.compile(r"(?<!!)\[\s*\]\([^()]*\)")
+UNKNOWN = "\ue001"  # in an address: a part that only another program knows
+_LONGEST = 5_000  # characters of a link's words
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _NO_ADDRESS = "a relative address, and the publication has no `url`"
 _OWN_PAGE = "a place on a page of the web; a mail has no such places"
+_NOT_KNOWN = "an address that another program would have made"
 _NOT_MAIL = "an address that a mail does not lead to"
 
 
@@ -55,6 +58,8 @@ def absolute(address: str, *, base: str) -> Target:
     The path is percent-encoded, the host in A-labels.
     """
     written = address.strip()
+    if UNKNOWN in written:
+        return Target(None, _NOT_KNOWN)
     if written.startswith("#") or not written:
         return Target(None, _OWN_PAGE)
     try:
@@ -87,16 +92,29 @@ def resolved(block: str, locate: Locate) -> tuple[str, tuple[LeftOut, ...]]:
             continue
         found = locate(place.address, place.is_picture)
         if found.address is None:
-            left_out.append(LeftOut(text=place.address or "#", reason=found.reason))
+            left_out.append(_gone(place.address, found))
             if is_alone and place.is_picture:
                 return "", tuple(left_out)
             edits.append((place.opens, place.opens + 1 + place.is_picture, ""))
             edits.append((place.words_end, place.end, ""))
         elif found.address != place.address:
             edits.append((*place.target, _written(found.address)))
-    for start, end, new in sorted(edits, reverse=True):
-        block = block[:start] + new + block[end:]
-    return _definitions(_EMPTY_LINK.sub("", block), locate, left_out), tuple(left_out)
+    block = _EMPTY_LINK.sub("", _edited(block, sorted(edits)))
+    return _definitions(block, locate, left_out), tuple(left_out)
+
+
+def _gone(address: str, target: Target) -> LeftOut:
+    return LeftOut(text=address.replace(UNKNOWN, "…") or "#", reason=target.reason)
+
+
+def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    """Return a text with stretches replaced; they come in their order."""
+    out: list[str] = []
+    place = 0
+    for start, end, new in edits:
+        out += [text[place:start], new]
+        place = end
+    return "".join([*out, text[place:]])
 
 
 def _addresses(tokens: Sequence[Token]) -> Iterator[str]:
@@ -139,7 +157,7 @@ def _places(block: str) -> Iterator[_Place]:
 def _opening(block: str, closing: int) -> int | None:
     """Find the bracket that a closing one belongs to."""
     depth = 0
-    for place in range(closing, -1, -1):
+    for place in range(closing, max(-1, closing - _LONGEST), -1):
         if block[place] in "[]" and not _is_escaped(block, place):
             depth += 1 if block[place] == "]" else -1
             if depth == 0:
@@ -148,8 +166,10 @@ def _opening(block: str, closing: int) -> int | None:
 
 
 def _is_escaped(text: str, place: int) -> bool:
-    before = text[:place]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+    start = place
+    while start and text[start - 1] == "\\":
+        start -= 1
+    return (place - start) % 2 == 1
 
 
 def _written(address: str) -> str:
@@ -164,7 +184,7 @@ def _definitions(block: str, locate: Locate, left_out: list[LeftOut]) -> str:
         is_picture = bool(re.search(rf"!\[(?:[^\[\]]*\]\[)?{re.escape(label)}\]", block, re.I))
         target = locate(address, is_picture)
         if target.address is None:
-            left_out.append(LeftOut(text=address, reason=target.reason))
+            left_out.append(_gone(address, target))
             return str(found.group())
         return f"[{label}]: <{target.address}>{title}"
 
