@@ -28,11 +28,13 @@ def noted(text: str) -> tuple[str, tuple[str, ...], tuple[LeftOut, ...]]:
         return text, (), ()
     notes = _Notes(*_cut(text))
     body = notes.numbered(notes.body)
+    definitions = blocks.definitions(body)
     found: list[str] = []
     number = 0
     while number < len(notes.texts):
         number += 1
-        found += _blocks(notes.numbered(notes.texts[number - 1]), number)
+        text = notes.numbered(notes.texts[number - 1])
+        found += _blocks(blocks.join((text, *definitions)), number)
     return body, tuple(found), tuple(notes.left_out())
 
 

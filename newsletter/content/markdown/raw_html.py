@@ -14,7 +14,6 @@ from newsletter.content.web import richtext
 from newsletter.core.model import LeftOut
 
 _READER = blocks.dialect(html=True)
-_READER.validateLink = lambda _url: True  # type: ignore[method-assign]  # the documented way
 _COMMENT = re.compile(r"<!--(?:>|->|.*?-->)", re.DOTALL)
 _PAIR = re.compile(
     r"<(b|strong|i|em|cite|dfn|var|s|del|strike|sup|sub|q|kbd|samp|tt|u|ins|mark|small|big|span|abbr"
@@ -39,6 +38,7 @@ _VOID = frozenset({"img", "br", "hr", "wbr", "source", "input", "embed", "track"
 _MEDIA = frozenset(
     {"iframe", "video", "audio", "object", "embed", "script", "style", "svg", "form"}
 )
+_TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
 _COMMENTED = "a comment"
 _NOT_SHOWN = "HTML that a mail cannot show"
 
@@ -108,14 +108,19 @@ def converted(block: str, *, base: str, locate: Locate) -> tuple[tuple[str, ...]
     prepared = _Prepared(locate)
     prepared.feed(_READER.render(block))
     prepared.close()
-    return _raw_html("".join(prepared.out), base=base), prepared.left_out
+    found, left_out = _raw_html("".join(prepared.out), base=base)
+    return found, [*prepared.left_out, *left_out]
 
 
-def _raw_html(html: str, *, base: str) -> tuple[str, ...]:
-    return tuple(
+def _raw_html(html: str, *, base: str) -> tuple[tuple[str, ...], list[LeftOut]]:
+    """Return the blocks of a fragment of HTML, by the rules of feeds, and what is not in them."""
+    tables = [richtext.plain(found.group()) for found in _TABLE.finditer(html)]
+    left_out = [LeftOut(text=words[:200], reason=_NOT_SHOWN) for words in tables if words]
+    found = tuple(
         f"## {one.plain}" if one.is_heading and not one.markdown.startswith("#") else one.markdown
         for one in richtext.blocks(html, base=base)
     )
+    return found, left_out
 
 
 class _Prepared(HTMLParser):

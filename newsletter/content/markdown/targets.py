@@ -16,7 +16,6 @@ from newsletter.content.markdown.code import Code
 from newsletter.core.model import LeftOut
 
 _READER = blocks.dialect()
-_READER.validateLink = lambda _url: True  # type: ignore[method-assign]  # the documented way
 _BEHIND = re.compile(r"\s*(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))?\s*\)")
 _DEFINITION = re.compile(r"(?m)^\[((?:[^\[\]\\]|\\.)+)\]: <([^<>\n]*)>(.*)$")
 _EMPTY_LINK = re.compile(r"(?<!!)\[\s*\]\([^()]*\)")
