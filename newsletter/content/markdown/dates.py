@@ -14,6 +14,10 @@ _WRITTEN = re.compile(
     r"(?:[ \t]+(?P=year))?[ \t]*(?P<zone>[Zz]|[+-]\d{1,2}(?::?\d\d)?|[A-Za-z]{2,5})?)?"
 )
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?")
+# Hours from UTC. Of the many names only those that mean one zone, or nearly so.
+_NAMED = {"UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "BST": 1, "CET": 1, "CEST": 2, "JST": 9} | {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
 _YEARS = range(1, 9999)  # a zone may carry the first and the last day over the edge
 
 
@@ -52,10 +56,9 @@ def _offset(written: str) -> timezone:
     if found:
         span = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
         return timezone(-span if found[1] == "-" else span)
-    read = parsedate_tz(f"Mon, 01 Jan 2024 00:00:00 {written}")
-    if read is None or read[9] is None:
+    if written.upper() not in _NAMED:
         raise ValueError(written)
-    return timezone(timedelta(seconds=read[9]))
+    return timezone(timedelta(hours=_NAMED[written.upper()]))
 
 
 def _mail_moment(text: str) -> datetime:

@@ -25,7 +25,12 @@ _ONLY_MARKS = re.compile(r"(?m)^[ \t>]*(?:[-*+]|\d+[.)]|#{1,6})?[ \t]*\ue000[ \t
 _GAP = re.compile(r" *\ue000+(?=[.,;:!?)\s]|$)|\ue000")
 _AROUND_NOTHING = re.compile(r"(\*{1,3}|_{1,3}|~~|`)\ue000+\1")
 
-_CODE = frozenset({"highlight", "code", "code-toggle", "prism", "codeblock"})
+_CODE = re.compile(
+    r"(?P<mark>\{%-?\s*(?P<tag>highlight|code|prism|codeblock)\b(?:(?!%\}).)*%\}"
+    r"|\{\{(?P<sign>[<%])\s*(?P<name>highlight|code-toggle|code)\b(?:(?![<%>]\}\}).)*(?<!/)[>%]\}\})"
+    r"(?P<inner>.*?)(?(tag)\{%-?\s*end(?P=tag)\s*-?%\}|\{\{[<%]\s*/\s*(?P=name)\s*[>%]\}\})",
+    re.DOTALL,
+)
 _KEPT = frozenset({"raw", "verbatim", "rawhtml"})
 _GONE = frozenset({"comment", "for", "tablerow", "capture", "mermaid", "math", "style", "script"})
 _LONGEST_ADDRESS = 300
@@ -53,16 +58,17 @@ def without_shortcodes(text: str) -> tuple[str, tuple[LeftOut, ...]]:
     """
     if "{{" not in text and "{%" not in text:
         return text, ()
-    written = _Written(text)
+    coded, highlighted = _fences(re.sub(f"[\ue000{UNKNOWN}]", "", text))
+    written = _Written(coded)
     text = _ONLY_MARKS.sub("", _AROUND_NOTHING.sub("\ue000", written.text))
-    return _GAP.sub("", text), tuple(written.left_out)
+    return _GAP.sub("", text), (*highlighted, *written.left_out)
 
 
 class _Written:
     """The text as it is put together anew; U+E000 stands where a mark was."""
 
     def __init__(self, text: str) -> None:
-        self._source = re.sub(f"[\ue000{UNKNOWN}]", "", text)
+        self._source = text
         self.left_out: list[LeftOut] = []
         self._code = Code(self._source)
         marks = list(_marks(self._source, self._code))
@@ -94,7 +100,7 @@ class _Written:
         if literal:
             return literal[1] or literal[2] or "", mark.end
         end = self._ends.get(mark.start)
-        if end is None or mark.name not in _CODE | _KEPT | _GONE:
+        if end is None or mark.name not in _KEPT | _GONE:
             if not mark.closes:
                 self._leave(written, _PLAIN if end is None else _WITH_TEXT)
             return self._hole(mark), mark.end
@@ -103,7 +109,7 @@ class _Written:
             self._leave(self._source[mark.start : end.end], _PLAIN)
             return "\ue000", end.end
         self._leave(written, _WITH_TEXT)
-        return (inner if mark.name in _KEPT else self._fenced(mark, inner)), end.end
+        return inner, end.end
 
     def _hole(self, mark: _Mark) -> str:
         """Return what stands in the place of a mark; an address with an unknown part is none."""
@@ -111,17 +117,39 @@ class _Written:
         is_home = mark.family == "value" and _HOME.fullmatch(mark.inside)
         return UNKNOWN if not is_home and _IN_ADDRESS.search(before) else "\ue000"
 
-    def _fenced(self, mark: _Mark, inner: str) -> str:
-        line = self._source[self._source.rfind("\n", 0, mark.start) + 1 : mark.start]
-        margin = line if not line.strip() else ""
-        longest = max([2, *(len(run) for run in re.findall("`+", inner))])
-        fence = "`" * (longest + 1)
-        before = "" if not line.strip() else "\n\n"
-        raw = _RAW_IN_CODE.sub(r"\1", inner)
-        return f"{before}{fence}\n{raw.strip(chr(10)).rstrip()}\n{margin}{fence}\n"
-
     def _leave(self, text: str, reason: str) -> None:
-        self.left_out.append(LeftOut(text=" ".join(text.split())[:200], reason=reason))
+        self.left_out.append(_left_out(text, reason))
+
+
+def _left_out(text: str, reason: str) -> LeftOut:
+    return LeftOut(text=" ".join(text.split())[:200], reason=reason)
+
+
+def _fences(text: str) -> tuple[str, list[LeftOut]]:
+    """Return the text with fences around what is marked as code; first of all, for it is code."""
+    left_out: list[LeftOut] = []
+    code, place = Code(text), 0
+    while found := _CODE.search(text, place):
+        place = code.end(found.start())
+        if place > found.start():
+            continue
+        fenced = _fenced(
+            text[text.rfind("\n", 0, found.start()) + 1 : found.start()], found["inner"]
+        )
+        left_out.append(_left_out(found["mark"], _WITH_TEXT))
+        place = found.start() + len(fenced)
+        text = text[: found.start()] + fenced + text[found.end() :]
+        code = Code(text)
+    return text, left_out
+
+
+def _fenced(before: str, inner: str) -> str:
+    """Return a block of code; `before` is what stands before it on its line."""
+    longest = max([2, *(len(run) for run in re.findall("`+", inner))])
+    fence = "`" * (longest + 1)
+    margin, start = ("", "\n\n") if before.strip() else (before, "")
+    raw = _RAW_IN_CODE.sub(r"\1", inner).strip("\n").rstrip()
+    return f"{start}{fence}\n{raw}\n{margin}{fence}\n"
 
 
 def _marks(text: str, code: Code) -> Iterator[_Mark]:
