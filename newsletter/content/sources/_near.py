@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from newsletter.content import pictures
 from newsletter.content.markdown.targets import Target, absolute
 from newsletter.content.source import Home
 from newsletter.core.errors import InputError
@@ -60,5 +59,7 @@ class Near:
 
 @lru_cache(maxsize=256)  # a look at the stories happens often, making a picture small takes long
 def _kept(file: Path, folder: Path, changed: int) -> str:
+    from newsletter.content import pictures  # Pillow, which a send has no use for
+
     del changed  # another moment is another picture
     return pictures.keep(file.read_bytes(), folder, name=file.name).file

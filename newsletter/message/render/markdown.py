@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping, Sequence
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from markdown_it.renderer import RendererHTML
@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from newsletter.content.blocks import dialect
 from newsletter.message.render import tables
 from newsletter.message.render.plain import attribute, clean
+from newsletter.message.render.scripts import Direction
 
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _PROSE = frozenset({"paragraph_open", "blockquote_open", "bullet_list_open", "ordered_list_open"})
@@ -21,7 +22,6 @@ _WORDS = frozenset({"text", "code_inline"})
 _SIDED = frozenset({"ul", "ol", "blockquote", "table"})  # what has a margin or a border at a side
 _LEAST_SUBHEADING = 3  # `###` and below are subheadings of the second kind
 _DEEPEST = 6
-Direction = Literal["ltr", "rtl"]
 
 
 class _MailRenderer(RendererHTML):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import unicodedata
 from typing import Literal
 
+from markupsafe import Markup
+
+Direction = Literal["ltr", "rtl"]
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
-def direction(text: str) -> Literal["ltr", "rtl"] | None:
+def direction(text: str) -> Direction | None:
     """Return the way most letters of a text run; None where it has none."""
     kinds = [unicodedata.bidirectional(character) for character in text]
     rightward = kinds.count("L")
@@ -18,6 +21,19 @@ def direction(text: str) -> Literal["ltr", "rtl"] | None:
     if not rightward and not leftward:
         return None
     return "rtl" if leftward > rightward else "ltr"
+
+
+def turned(text: str | None, *, runs: str | None) -> Markup:
+    """Return the attribute `dir`, with a space before it, of a text that runs against the mail."""
+    words = text.striptags() if isinstance(text, Markup) else text
+    own = other_direction(words or "", runs=runs)
+    return Markup(' dir="{}"').format(own) if own else Markup("")
+
+
+def other_direction(text: str, *, runs: str | None) -> Direction | None:
+    """Return the way a text runs, where it is not the mail's."""
+    own = direction(text) if runs else None
+    return own if own != runs else None
 
 
 def raised(text: str) -> str:

@@ -17,7 +17,7 @@ from newsletter.message import merge
 from newsletter.message.render import language, markdown
 from newsletter.message.render.markdown_text import to_text
 from newsletter.message.render.plain import RULE, excerpt, one_line
-from newsletter.message.render.scripts import direction
+from newsletter.message.render.scripts import other_direction, turned
 
 _SUBJECT = 70  # what an inbox shows of it
 # What the salt is taken from. An edition that was approved keeps its message from one release to
@@ -157,7 +157,7 @@ def html_paragraphs(
     for block in blocks:
         if markdown.has_first_kind(block):
             minor = heading + 1
-        own = _other_direction(to_text(block, addresses=False), runs=runs)
+        own = other_direction(to_text(block, addresses=False), runs=runs)
         found.append(markdown.to_html(block, heading=heading, minor=minor, direction=own))
     return tuple(found)
 
@@ -173,18 +173,6 @@ def text_paragraphs(
     if story.markup == "markdown":
         return tuple(to_text(block, addresses=addresses) for block in blocks)
     return tuple(one_line(block) for block in blocks)
-
-
-def turned(text: str | None, *, runs: str | None) -> Markup:
-    """Return the attribute `dir`, with a space before it, of a text that runs against the mail."""
-    words = text.striptags() if isinstance(text, Markup) else text
-    own = _other_direction(words or "", runs=runs)
-    return Markup(' dir="{}"').format(own) if own else Markup("")
-
-
-def _other_direction(text: str, *, runs: str | None) -> markdown.Direction | None:
-    own = direction(text) if runs else None
-    return own if own != runs else None
 
 
 def _prose(story: Story) -> tuple[str, ...]:

@@ -8,12 +8,11 @@ import pytest
 
 from newsletter.core.model import Edition, Markup, Quote, Story
 from newsletter.message.render.message import Rendered, render
-from newsletter.message.render.scripts import direction
+from newsletter.message.render.scripts import direction, turned
 from newsletter.message.render.variables import (
     html_paragraphs,
     preheader,
     text_paragraphs,
-    turned,
 )
 from tests.support.edition import TEMPLATES, make_edition, make_settings, make_story
 
