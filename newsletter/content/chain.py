@@ -13,7 +13,16 @@ from newsletter.content import asking
 from newsletter.content.asking import FETCHES, Asked, Guard, Loan, Wait
 from newsletter.content.edition import build
 from newsletter.content.repeats import keys, part_of
-from newsletter.content.source import NO_WEB, NOTHING_USED, Past, Pool, Source, SourceOptions, Web
+from newsletter.content.source import (
+    NO_WEB,
+    NOTHING_USED,
+    Home,
+    Past,
+    Pool,
+    Source,
+    SourceOptions,
+    Web,
+)
 from newsletter.content.validity import cleaned, problem_with
 from newsletter.core import plugin_errors, plugins
 from newsletter.core.config.secrets import Secrets
@@ -101,7 +110,13 @@ def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[
 
     The first source's entries come first. Raises `ConfigError` as `assemble` does.
     """
-    given = SourceOptions(options={}, root=settings.root, part=part, seed=settings.publication.id)
+    given = SourceOptions(
+        options={},
+        root=settings.root,
+        part=part,
+        seed=settings.publication.id,
+        home=_home(settings),
+    )
     entries: list[Supply] = []
     for link in _links(given, settings, load=load, guard=_guard(settings)):
         entries += _pool(link, part)
@@ -182,13 +197,18 @@ def _given(part: Part, settings: Settings, *, now: datetime, web: Web, past: Pas
         past=past,
         seed=settings.publication.id,
         language=settings.publication.language,
-        publication=settings.publication.name,
+        home=_home(settings),
         now=now,
     )
 
 
 def _guard(settings: Settings, wait: Wait = threading.Event.wait) -> Guard:
     return Guard(seconds=FETCHES * settings.fetch.timeout, wait=wait)
+
+
+def _home(settings: Settings) -> Home:
+    about = settings.publication
+    return Home(name=about.name, url=about.url, zone=about.zone, media=settings.media.url)
 
 
 def _links(given: SourceOptions, settings: Settings, *, load: Load, guard: Guard) -> list[Link]:

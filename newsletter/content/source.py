@@ -147,6 +147,16 @@ NOTHING_USED = NothingUsed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The publication as its own texts see it."""
+
+    name: str = ""
+    url: str = ""  # where its relative addresses begin
+    zone: str = "UTC"  # IANA; in it a moment has its date
+    media: str | None = None  # where content/media is served
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
     """What a source is made from: its table in config.toml and its surroundings."""
 
@@ -159,7 +169,7 @@ class SourceOptions:
     past: Past = field(default_factory=NothingUsed)
     seed: str = "main"  # the publication's id: two publications take another order
     language: str = "en"
-    publication: str = ""  # its name
+    home: Home = field(default_factory=Home)
     now: datetime | None = None  # the moment of assembling, UTC; None in tests without a clock
     secret: Callable[[str], str | None] = _no_secret  # by a name in the module's SECRETS
 

@@ -14,7 +14,7 @@ from newsletter.content.articles import Article
 from newsletter.content.edition_fields import Front, ImageTable, StoryTable, fronted
 from newsletter.content.escaping import escaped
 from newsletter.content.pasted import Page
-from newsletter.content.source import SourceOptions, Web
+from newsletter.content.source import Home, SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
 from newsletter.content.sources.page import PageSource
 from newsletter.content.web.page import WebPage, read_web_page
@@ -95,7 +95,7 @@ def source_options(source: str, settings: Settings) -> SourceOptions:
         options=entry.options,
         root=settings.root,
         part=Part.STORY,
-        publication=settings.publication.name,
+        home=Home(name=settings.publication.name),
     )
 
 

@@ -152,7 +152,8 @@ def test_right_to_left_turns_sides_and_leaves_joined_letters_together(browser: B
     with shown(browser, mail("brief", language="ar")) as page:
         assert computed(page, ".example", "borderRightWidth") == "3px"
         assert computed(page, ".example", "borderLeftWidth") == "0px"
-        assert computed(page, ".prose ol", "paddingRight") == "24px"
+        assert computed(page, ".prose ul:not([dir])", "marginRight") == "24px"
+        assert computed(page, ".prose ol[dir=ltr]", "marginLeft") == "24px"  # in English
         assert computed(page, ".headline", "textAlign") == "right"
         for name in ("kicker", "headline", "nameplate"):
             assert computed(page, f".{name}", "letterSpacing") in {"normal", "0px"}

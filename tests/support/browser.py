@@ -31,8 +31,12 @@ RICH = make_second_story(
     paragraphs=(
         "A lede with a [link](https://brief.example.org/a).",
         "## A heading",
+        "### A smaller one",
         "> Quoted words.",
-        "1. one\n2. two",
+        "1. one\n2. two\n   - with `code` in it\n",
+        "| Day | Boat | Time | Fare |\n|--|--|--|--:|\n| Monday | Ada the First | 06:10 | 5.50 € |",
+        f"| A | B | C | D | {'E' * 60} |\n|--|--|--|--|--|\n| 1 | 2 | 3 | ~~4~~ | 5^2^ |",
+        "- שלום\n  - וברכה",
         "    code that goes on and on and on and on and on and on and on and on and on and on",
         "***",
     ),

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from newsletter.content import blocks
-from newsletter.content.edition_fields import StoryTable, fronted
-from newsletter.content.source import NothingUsed, Past, SourceOptions
+from newsletter.content.markdown import dates
+from newsletter.content.source import Home, NothingUsed, Past, SourceOptions
 from newsletter.content.sources import _material, _options
 from newsletter.content.sources._front_matter import FrontMatter, read_front_matter
-from newsletter.content.validity import is_web_address
+from newsletter.content.sources._near import Near
+from newsletter.content.sources._written import written
 from newsletter.core.errors import ConfigError, SourceError
-from newsletter.core.model import Image, Part, Story, Supply
+from newsletter.core.model import Part, Supply
 
+_KINDS = ("*.md", "*.markdown")
 LOCAL = True  # a story that was taken away must not come back from an earlier look
 
 _DEFAULTS: dict[str, _options.Option] = {"dir": "content/stories", "rotate": False}
@@ -40,7 +40,7 @@ class _File:
     @property
     def is_held_back(self) -> bool:
         """Say whether its author does not want it out yet."""
-        return bool(self.front.values.get("draft"))
+        return bool(self.front.flag("draft")) or self.front.flag("published") is False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,8 @@ class MarkdownSource:
     dir: str
     rotate: bool = False
     past: Past = field(default_factory=NothingUsed)
+    home: Home = field(default_factory=Home)
+    language: str = "en"
 
     def path(self, day: date) -> Path:
         """Say where a new story for a date belongs."""
@@ -72,28 +74,29 @@ class MarkdownSource:
         todays = [file for file in files if file.date == day]
         ready = [file for file in todays if not file.is_held_back]
         if todays and not ready:
-            todays[0].front.refuse("draft", "the story is still marked as a draft")
+            key = "draft" if todays[0].front.flag("draft") else "published"
+            todays[0].front.refuse(key, "the story is still marked as a draft")
         if ready:
-            stories = tuple(_story(file.front) for file in ready)
-            return Supply(stories=stories, origin=", ".join(file.name for file in ready), own=True)
+            return self._supplied(ready)
         return self._by_turns(_undated(files), faults, day)
 
     def pool(self, part: Part) -> Iterable[Supply]:
         """Return the undated stories when they take turns."""
         del part
         files, _ = self._files()
-        stories, _ = _usable(_undated(files))
-        return [Supply(stories=(story,), origin=name) for story, name in stories if self.rotate]
+        usable, _ = self._usable(_undated(files)) if self.rotate else ([], {})
+        return usable
 
     def _files(self) -> tuple[list[_File], dict[str, SourceError]]:
         """Read every file as far as its front matter, in order; faults by file."""
         files: list[_File] = []
         faults: dict[str, SourceError] = {}
-        for path in sorted((self.root / self.dir).glob("*.md")):
+        folder = self.root / self.dir
+        for path in sorted(found for kind in _KINDS for found in folder.glob(kind)):
             name = _material.shown(path, root=self.root)
             try:
                 text = _material.read_text(path, root=self.root)
-                files.append(_file(read_front_matter(text, name=name)))
+                files.append(_file(read_front_matter(text, name=name), zone=self.home.zone))
             except SourceError as error:
                 faults[name] = error
         return sorted(files, key=lambda file: (file.order, file.name)), faults
@@ -108,7 +111,7 @@ class MarkdownSource:
                 hint="Write one with `newsletter new`, or let those without a date take turns: "
                 "rotate = true.",
             )
-        stories, more_faults = _usable(undated)
+        stories, more_faults = self._usable(undated)
         passed_over = _passed_over({**faults, **more_faults})
         if not stories:
             raise SourceError(
@@ -119,10 +122,36 @@ class MarkdownSource:
             day,
             part=Part.STORY,
             past=self.past,
-            supply=lambda entry: Supply(stories=(entry[0],)),
+            supply=lambda entry: entry,
         )
-        story, name = chosen or stories[0]
-        return Supply(stories=(story,), origin=f"{name}{passed_over}")
+        found = chosen or stories[0]
+        return replace(found, origin=f"{found.origin}{passed_over}")
+
+    def _supplied(self, files: list[_File]) -> Supply:
+        """Return the stories of a date. Raises `SourceError` for one that cannot be built."""
+        made = [self._made(file.front) for file in files]
+        return Supply(
+            stories=tuple(story for one in made for story in one.stories),
+            origin=", ".join(file.name for file in files),
+            own=True,
+            no_image=made[0].no_image,
+            left_out=tuple(gone for one in made for gone in one.left_out),
+        )
+
+    def _usable(self, files: list[_File]) -> tuple[list[Supply], dict[str, SourceError]]:
+        """Build the stories that can be built, and name the faults by file."""
+        supplies: list[Supply] = []
+        faults: dict[str, SourceError] = {}
+        for file in files:
+            try:
+                supplies.append(self._made(file.front))
+            except SourceError as error:
+                faults[file.name] = error
+        return supplies, faults
+
+    def _made(self, front: FrontMatter) -> Supply:
+        near = Near(root=self.root, folder=(self.root / front.name).parent, home=self.home)
+        return written(front, base=self.home.url, locate=near.locate, language=self.language)
 
 
 def make(options: SourceOptions) -> MarkdownSource:
@@ -135,24 +164,17 @@ def make(options: SourceOptions) -> MarkdownSource:
         )
     chosen = _options.checked(options, source="markdown", defaults=_DEFAULTS)
     return MarkdownSource(
-        root=options.root, dir=chosen["dir"], rotate=chosen["rotate"], past=options.past
+        root=options.root,
+        dir=chosen["dir"],
+        rotate=chosen["rotate"],
+        past=options.past,
+        home=options.home,
+        language=options.language,
     )
 
 
 def _undated(files: list[_File]) -> list[_File]:
     return [file for file in files if file.date is None and not file.is_held_back]
-
-
-def _usable(files: list[_File]) -> tuple[list[tuple[Story, str]], dict[str, SourceError]]:
-    """Build the stories that can be built, each with its file's name, and name the faults."""
-    stories: list[tuple[Story, str]] = []
-    faults: dict[str, SourceError] = {}
-    for file in files:
-        try:
-            stories.append((_story(file.front), file.name))
-        except SourceError as error:
-            faults[file.name] = error
-    return stories, faults
 
 
 def _passed_over(faults: Mapping[str, SourceError]) -> str:
@@ -167,77 +189,21 @@ def _date_in(name: str) -> date | None:
         return None
 
 
-def _file(front: FrontMatter) -> _File:
-    order = front.values.get("order", 0)
+def _file(front: FrontMatter, *, zone: str) -> _File:
+    order = front.values.get("order") or 0
     try:
         order = int(order)
     except (TypeError, ValueError):
         front.refuse("order", f"`order` must be a whole number, not “{order}”")
-    return _File(front=front, date=_date(front), order=order)
+    return _File(front=front, date=_date(front, zone=zone), order=order)
 
 
-def _date(front: FrontMatter) -> date | None:
+def _date(front: FrontMatter, *, zone: str) -> date | None:
     """Return the date of the front matter, else the one the file's name begins with."""
     value = front.values.get("date")
     if value is None or value == "":
         return _date_in(front.name)
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
+    found = dates.in_zone(value, zone)
+    if found is None:
         front.refuse("date", f"“{value}” is not a date such as 2026-03-01")
-
-
-def _story(front: FrontMatter) -> Story:
-    """Build the story. Raises `SourceError` with file and line when something is missing."""
-    headline = _text(front, "title") or _text(front, "headline")
-    if not headline:
-        key = next((key for key in ("title", "headline") if key in front.lines), "")
-        front.refuse(key, "the story has no headline", hint='Give it one: title = "…".')
-    paragraphs = blocks.split(front.body, "markdown")
-    if not paragraphs:
-        front.refuse("", "there is no text below the front matter")
-    lines: dict[str, Any] = {
-        key: _text(front, one.key) for key, one in fronted(StoryTable).items() if key != "headline"
-    }
-    return Story(
-        headline=headline,
-        paragraphs=paragraphs,
-        markup="markdown",
-        image=_image(front),
-        image_credit=_text(front, "image_credit"),
-        **lines,
-    )
-
-
-def _text(front: FrontMatter, key: str) -> str | None:
-    value: Any = front.values.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        front.refuse(key, f"`{key}` must be a text in quotation marks")
-    return " ".join(value.split()) or None
-
-
-def _image(front: FrontMatter) -> Image | None:
-    url = _text(front, "image")
-    if url is None:
-        return None
-    alt, credit = (_needed_by_image(front, key) for key in ("image_alt", "image_credit"))
-    if not is_web_address(url, schemes=("https",)):
-        front.refuse(
-            "image",
-            f"the image address must begin with https://, not “{url}”",
-            hint="Readers' mail programs fetch it from the web; a file of this machine is no use.",
-        )
-    return Image(url=url, alt=alt, credit=credit)
-
-
-def _needed_by_image(front: FrontMatter, key: str) -> str:
-    value = _text(front, key)
-    if not value:
-        front.refuse("image", f"the image has no `{key}`")
-    return value
+    return found

@@ -103,7 +103,7 @@ def make(options: SourceOptions) -> PageSource:
         file=chosen["file"],
         furniture=tuple(chosen["furniture"]),
         learned=chosen["learned"],
-        publication=options.publication,
+        publication=options.home.name,
     )
 
 

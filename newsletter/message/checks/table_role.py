@@ -1,4 +1,4 @@
-"""A screen reader announces every layout table that is not marked as one."""
+"""A screen reader announces every table whose role is not said as one of data."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from newsletter.message.html.document import parse
 CODE = "table-role"
 LEVEL = Severity.ERROR
 
-_LAYOUT = frozenset({"presentation", "none"})
+_TOLD = frozenset({"presentation", "none", "table"})  # the last for one that holds data
 
 
 def check(checked: Checked) -> Iterator[Fault]:
-    """Find tables that are not marked as layout."""
-    bare = [t for t in parse(checked.html).all("table") if t.get("role") not in _LAYOUT]
+    """Find tables that do not say whether they lay out or hold data."""
+    bare = [t for t in parse(checked.html).all("table") if t.get("role") not in _TOLD]
     if bare:
         yield Fault(
             f'{len(bare)} of the tables have no role="presentation".',

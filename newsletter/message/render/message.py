@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,4 +86,5 @@ def _template(settings: Settings, folders: Sequence[Path]) -> Template:
 
 def _for_mjml(variables: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
     merged = fields.asker(escaped=True)
-    return {**variables, "paragraphs": html_paragraphs, "merge": merged}
+    paragraphs = partial(html_paragraphs, runs=variables["direction"])
+    return {**variables, "paragraphs": paragraphs, "merge": merged}

@@ -67,7 +67,7 @@ def wrap(text: str) -> str:
 
 
 def _wrapped(line: str) -> list[str]:
-    if _columns(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return [line]
     margin = _MARGIN.match(line)
     first, hanging = (margin.group(), margin[1] + " " * len(margin[2])) if margin else ("", "")
@@ -75,31 +75,32 @@ def _wrapped(line: str) -> list[str]:
     for word in line[len(first) :].split():
         for piece in _pieces(word, WIDTH - len(hanging)):
             gap = "" if rows[-1] in {first, hanging} else " "
-            columns = _columns(piece)
-            if gap and used + 1 + columns > WIDTH:
+            taken = columns(piece)
+            if gap and used + 1 + taken > WIDTH:
                 rows.append(hanging + piece)
-                used = len(hanging) + columns
+                used = len(hanging) + taken
             else:
                 rows[-1] += gap + piece
-                used += len(gap) + columns
+                used += len(gap) + taken
     return rows
 
 
 def _pieces(word: str, width: int) -> Iterator[str]:
     """Cut a run of a script that writes no spaces; an address is never cut."""
-    if _columns(word) <= width or _ADDRESS.search(word):
+    if columns(word) <= width or _ADDRESS.search(word):
         yield word
         return
     piece = ""
     for character in word:
-        if piece and _columns(piece + character) > width and not unicodedata.combining(character):
+        if piece and columns(piece + character) > width and not unicodedata.combining(character):
             yield piece
             piece = ""
         piece += character
     yield piece
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
+    """Return how many columns a text takes where every letter is as wide as another."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -21,6 +21,7 @@ _BASE_CSS, _CLIENT_CSS = "base.css", "client.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _VARIABLE = re.compile(r"var\(\s*--([^)\s]*)\s*\)")
 _LOGICAL = re.compile(r"\b(border|margin|padding)-inline-(start|end)\b")
+_ALIGNED = re.compile(r"\btext-align:\s*(start|end)\b")
 
 
 class Template:
@@ -91,7 +92,8 @@ def written_out(css: str, *, file: Path, colours: Mapping[str, str], start: str,
     """Return the rules of a style sheet as mail programs understand them.
 
     They know neither custom properties nor logical ones, so `var(--light-paper)` becomes the colour
-    and `border-inline-start` the left or the right border; comments are left out.
+    `border-inline-start` the left or the right border, and `text-align: end` the other side;
+    comments are left out.
 
     `colours` has a value for each name a `var()` may have; `start` and `end` are `left` and
     `right`, or the other way round. Raises `TemplateError` for another name, with file and line.
@@ -110,4 +112,5 @@ def written_out(css: str, *, file: Path, colours: Mapping[str, str], start: str,
 
     sides = {"start": start, "end": end}
     physical = _LOGICAL.sub(lambda match: f"{match[1]}-{sides[match[2]]}", lines)
+    physical = _ALIGNED.sub(lambda match: f"text-align: {sides[match[1]]}", physical)
     return _VARIABLE.sub(colour, physical).strip()

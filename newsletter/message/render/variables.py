@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from newsletter.message import merge
 from newsletter.message.render import language, markdown
 from newsletter.message.render.markdown_text import to_text
 from newsletter.message.render.plain import RULE, excerpt, one_line
+from newsletter.message.render.scripts import other_direction, turned
 
 _SUBJECT = 70  # what an inbox shows of it
 # What the salt is taken from. An edition that was approved keeps its message from one release to
@@ -70,7 +71,8 @@ def _salted(edition: Edition) -> str:
 def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
     """Return the variables that the HTML and the text template have in common."""
     publication, template = settings.publication, settings.template
-    ltr = language.direction(publication.language) == "ltr"
+    runs = language.direction(publication.language)
+    ltr = runs == "ltr"
     light, dark = template.light.model_dump(), template.dark.model_dump()
     return {
         "edition": edition,
@@ -80,7 +82,8 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
         "date": language.long_date(edition.date, publication.language),
         "minutes": language.minutes(_texts(edition)),
         "language": publication.language,
-        "direction": "ltr" if ltr else "rtl",
+        "direction": runs,
+        "turned": partial(turned, runs=runs),
         "start": "left" if ltr else "right",
         "end": "right" if ltr else "left",
         "rule": RULE,
@@ -118,7 +121,9 @@ def preheader(edition: Edition) -> str:
         return one_line(edition.preheader)
     if not edition.stories:
         return excerpt(" ".join(_extras(edition)[1:]))
-    return excerpt(" ".join(text_paragraphs(edition.stories[0], addresses=False)))
+    lead = edition.stories[0]
+    prose = replace(lead, paragraphs=_prose(lead))
+    return excerpt(" ".join(text_paragraphs(prose, addresses=False)))
 
 
 def _extras(edition: Edition) -> list[str]:
@@ -133,18 +138,52 @@ def _extras(edition: Edition) -> list[str]:
     return [text for text in texts if text]
 
 
-def html_paragraphs(story: Story, *, heading: int = 2) -> tuple[Markup, ...]:
-    """Return a story's blocks as HTML; Markdown headings get the level `heading`."""
-    if story.markup == "markdown":
-        return tuple(markdown.to_html(block, heading=heading) for block in story.paragraphs)
-    return tuple(Markup("<p>{}</p>").format(one_line(block)) for block in story.paragraphs)
+def html_paragraphs(
+    story: Story, *, heading: int = 2, opening: bool = False, runs: str | None = None
+) -> tuple[Markup, ...]:
+    """Return a story's blocks as HTML; subheadings get the level `heading`, or the one below it.
+
+    With `opening` only the block that begins the text. A block that does not run as the mail does
+    (`runs`: `ltr` or `rtl`) says so.
+    """
+    blocks = _opening(story) if opening else story.paragraphs
+    if story.markup == "text":
+        return tuple(
+            Markup("<p{}>{}</p>").format(turned(block, runs=runs), one_line(block))
+            for block in blocks
+        )
+    found: list[Markup] = []
+    minor = heading  # until there is a subheading for it to stand below
+    for block in blocks:
+        if markdown.has_first_kind(block):
+            minor = heading + 1
+        own = other_direction(to_text(block, addresses=False), runs=runs)
+        found.append(markdown.to_html(block, heading=heading, minor=minor, direction=own))
+    return tuple(found)
 
 
-def text_paragraphs(story: Story, *, addresses: bool = True) -> tuple[str, ...]:
-    """Return a story's blocks as plain text, with or without the addresses of its links."""
+def text_paragraphs(
+    story: Story, *, addresses: bool = True, opening: bool = False
+) -> tuple[str, ...]:
+    """Return a story's blocks as plain text, with or without the addresses of its links.
+
+    With `opening` only the block that begins the text.
+    """
+    blocks = _opening(story) if opening else story.paragraphs
     if story.markup == "markdown":
-        return tuple(to_text(block, addresses=addresses) for block in story.paragraphs)
-    return tuple(one_line(block) for block in story.paragraphs)
+        return tuple(to_text(block, addresses=addresses) for block in blocks)
+    return tuple(one_line(block) for block in blocks)
+
+
+def _prose(story: Story) -> tuple[str, ...]:
+    """Return the blocks that have sentences; all of them where none has."""
+    if story.markup == "text":
+        return story.paragraphs
+    return tuple(filter(markdown.is_prose, story.paragraphs)) or story.paragraphs
+
+
+def _opening(story: Story) -> tuple[str, ...]:
+    return _prose(story)[:1]
 
 
 def _texts(edition: Edition) -> list[str]:

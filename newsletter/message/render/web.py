@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -24,5 +25,7 @@ def render_web(edition: Edition, settings: Settings, *, folders: Sequence[Path])
     language = settings.publication.language
     files = TemplateFiles("web", folders, roots=frozenset({_PAGE}), language=language)
     css = Markup(files.read(_STYLE)[1])  # noqa: S704  # the template's own file
-    variables = {**shared(edition, settings), "paragraphs": html_paragraphs, "css": css}
+    variables = shared(edition, settings)
+    paragraphs = partial(html_paragraphs, runs=variables["direction"])
+    variables |= {"paragraphs": paragraphs, "css": css}
     return files.render(_PAGE, variables).strip() + "\n"

@@ -200,8 +200,8 @@ IMAGE = ('image = "https://x.example.org/a.jpg"',)
         (toml('title = "T"', 'date = "9 March"'), "line 3: “9 March” is not a date"),
         (toml('title = "T"', 'order = "first"'), "line 3: `order` must be a whole number"),
         (simple("title: T", "title: U"), "line 3: `title` stands there twice"),
-        (simple("title: T", "  nested: no"), "line 3: “nested: no” is no `key: value`"),
-        (simple("title: T", "- item"), "line 3: “- item” is no `key: value`"),
+        (simple("title: T", "  nested: no"), "line 3: the front matter is not YAML: mapping"),
+        (simple("title: T", "- item"), "line 3: the front matter is not YAML: expected"),
         (simple("title: T", "draft: true"), "line 3: the story is still marked as a draft"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newsletter.content.pasted import Meaning
-from newsletter.content.source import SourceOptions
+from newsletter.content.source import Home, SourceOptions
 from newsletter.content.sources.page import make
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Credit, Fact, OtherFeature, Part, Quote, Supply, Word
@@ -171,7 +171,7 @@ def test_a_fault_in_it_is_told_with_its_file(tmp_path: Path, content: bytes) -> 
 
 
 def test_the_publications_name_is_no_headline(tmp_path: Path) -> None:
-    made = SourceOptions(options={}, root=tmp_path, part=Part.STORY, publication="The Tide")
+    made = SourceOptions(options={}, root=tmp_path, part=Part.STORY, home=Home(name="The Tide"))
     path = tmp_path / "content" / "pages" / "2027-03-09.txt"
     path.parent.mkdir(parents=True)
     path.write_text("The Tide\n\n" + "The bridge turned this morning. " * 3)

@@ -1,0 +1,99 @@
+"""The text below front matter, as the blocks of a story. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from newsletter.content import blocks
+from newsletter.content.markdown import flavours, footnotes, raw_html, shortcodes, targets
+from newsletter.content.markdown.targets import Locate
+from newsletter.core.model import LeftOut
+
+_READER = blocks.dialect()
+_MARKDOWN_INSIDE = re.compile(r"(?m)^[ \t]*<(?:div|section|aside|article|main)\b[^<>\n]*>[ \t]*$")
+_MARKED = re.compile(r"\bmarkdown\s*=\s*[\"']?(?:1|block|span)")
+_SHOWN = frozenset({"text", "code_inline", "image"})
+_AGAIN = "it only repeats the headline"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a text became: blocks in the story's dialect, and what is not among them."""
+
+    blocks: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def read(text: str, *, headline: str, base: str, locate: Locate) -> Body:
+    """Return the blocks of a text. A block without raw HTML stays as it was typed.
+
+    Relative addresses resolve by `locate`, those in raw HTML by it and by `base`.
+    """
+    left_out: list[LeftOut] = []
+    for step in (shortcodes.without_shortcodes, raw_html.without_comments, flavours.in_dialect):
+        text, gone = step(text)
+        left_out += gone
+    text, notes, gone = footnotes.noted(_opened(text))
+    left_out += gone
+    pieces = [*raw_html.whole(list(blocks.pieces(text, html=True))), *notes]
+    found: list[str] = []
+    for piece in pieces:
+        made, gone = _made(piece, base=base, locate=locate)
+        found += made
+        left_out += gone
+    if found and _is_headline(found[0], headline):
+        left_out.insert(0, LeftOut(text=found.pop(0), reason=_AGAIN))
+    return Body(tuple(_without_loose_rules(found)), tuple(dict.fromkeys(left_out)))
+
+
+def _opened(text: str) -> str:
+    """Take away the tags around what is said to be Markdown inside of HTML."""
+    return _MARKDOWN_INSIDE.sub(lambda found: "" if _MARKED.search(found[0]) else found[0], text)
+
+
+def _made(piece: str, *, base: str, locate: Locate) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
+    kinds = raw_html.kinds(piece)
+    if kinds == {"html_inline"}:
+        piece = raw_html.simplified(piece)
+        kinds = raw_html.kinds(piece)
+    if kinds:
+        made, left_out = raw_html.converted(piece, base=base, locate=locate)
+        return made, tuple(left_out)
+    block, gone = targets.resolved(piece, locate)
+    block = block.replace(targets.UNKNOWN, "")
+    return ((block,) if _is_something(block) else ()), gone
+
+
+def _is_something(block: str) -> bool:
+    """Say whether a reader would see anything of a block."""
+    tokens = _READER.parse(block)
+    kinds = {token.type for token in tokens}
+    if kinds & {"hr", "fence", "code_block"}:
+        return True
+    children = [child for token in tokens for child in token.children or ()]
+    return any(c.type == "image" or (c.type in _SHOWN and c.content.strip()) for c in children)
+
+
+def _is_headline(block: str, headline: str) -> bool:
+    tokens = _READER.parse(block)
+    return (
+        len(tokens) > 1
+        and tokens[0].tag == "h1"
+        and "".join(tokens[1].content.split()).casefold() == "".join(headline.split()).casefold()
+    )
+
+
+def _without_loose_rules(found: list[str]) -> Iterator[str]:
+    """Leave out rules that part nothing: at the beginning, at the end, and one after another."""
+    waiting = ""
+    is_begun = False
+    for block in found:
+        if _READER.parse(block)[0].type == "hr":
+            waiting = block if is_begun else ""
+            continue
+        if waiting:
+            yield waiting
+        waiting, is_begun = "", True
+        yield block
