@@ -153,19 +153,19 @@ def test_an_author_without_a_dash_is_right(author: str | None) -> None:
 )
 def test_a_byline_with_an_at_is_found_and_not_repeated(byline: str) -> None:
     [fault] = byline_address.check(with_story(*PARAGRAPHS, byline=byline))
-    assert (
-        "ida"
-        not in f"{fault.message} {fault.hint} {fault.measured} {fault.place}".lower().replace(
-            "ida marsh", ""
-        )
-    )
+    assert "ida" not in f"{fault.message} {fault.hint} {fault.measured} {fault.place}"
 
 
 @pytest.mark.parametrize(
     ("first", "markup"),
-    [("The BRIDGE turns", "text"), ("“The bridge turns.”", "text"),
-     ("**The bridge turns**", "markdown"), ("# The bridge turns", "markdown"), ("[The bridge turns](https://example.org/)", "markdown")],
-)  # fmt: skip
+    [
+        ("The BRIDGE turns", "text"),
+        ("“The bridge turns.”", "text"),
+        ("**The bridge turns**", "markdown"),
+        ("# The bridge turns", "markdown"),
+        ("[The bridge turns](https://example.org/)", "markdown"),
+    ],
+)
 def test_a_first_paragraph_that_is_the_headline_is_found(first: str, markup: Markup) -> None:
     checked = with_story(first, *PARAGRAPHS, headline="The bridge turns", markup=markup)
     assert len(list(headline_repeated.check(checked))) == 1
