@@ -6,6 +6,7 @@ import re
 
 from markdown_it import MarkdownIt
 
+from newsletter.content.repeats import folded
 from newsletter.core.model import Markup
 
 _READER = MarkdownIt("commonmark", {"html": False})
@@ -26,6 +27,11 @@ def plain(block: str, markup: Markup) -> str:
         for part in (token.children or [token])
         if part.type != "image"
     )
+
+
+def known_by(block: str, markup: Markup) -> str:
+    """Return what a block is known by: its words without capitals, accents and marks."""
+    return folded(plain(block, markup))
 
 
 def count(text: str) -> int:

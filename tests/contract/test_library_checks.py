@@ -57,10 +57,10 @@ def printed(entry: Entry) -> dict[str, str]:
     """Return what an entry prints, by the token in whose place it stands."""
     match entry.feature:
         case Fact(text=text, source=Credit(name=name, url=url)):
-            return {"tokenfact": text, "tokenreference": name, FACT_URL: str(url)}
+            return {"tokenfact": text, "tokenreference": name, FACT_URL: url or FACT_URL}
         case Quote(text=text, author=author, source=Credit(name=name, url=url)):
             words = {"tokenquote": text, "tokenauthor": str(author), "tokenwork": name}
-            return words | {QUOTE_URL: str(url)}
+            return words | {QUOTE_URL: url or QUOTE_URL}
         case Word(word=word, definition=definition, sentences=sentences):
             extra = f" {entry.feature.extra_sense}" if entry.feature.extra_sense else ""
             shown = {"tokendefinition": definition + extra, "tokensentence": sentences[0]}

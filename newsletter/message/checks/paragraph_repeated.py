@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.content.repeats import folded
 from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
-from newsletter.message.words import count, plain
+from newsletter.message.words import count, known_by, plain
 
 CODE = "paragraph-repeated"
 LEVEL = Severity.WARNING
@@ -23,7 +22,7 @@ def check(checked: Checked) -> Iterator[Fault]:
         told: set[str] = set()
         for block in story.paragraphs:
             words = plain(block, story.markup)
-            key = folded(words)
+            key = known_by(block, story.markup)
             if key in known and key not in told and count(words) >= LEAST:
                 told.add(key)
                 yield Fault(
