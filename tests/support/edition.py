@@ -80,6 +80,7 @@ def make_second_story(**overrides: Any) -> Story:
             "Borrowers take a packet in spring and bring *new seeds* back in autumn.",
             "The shelf holds, among others:\n\n- runner beans\n- marigolds\n- a very old pea",
             f"The [rules of the shelf]({SITE}/seeds) fit on a postcard.",
+            "A tin beside the shelf takes what is left over when the winter comes.",
         ),
         markup="markdown",
         link=f"{SITE}/stories/seeds",

@@ -13,6 +13,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from newsletter.message.render.citation import cite
 from newsletter.message.render.plain import attribute, clean
 
 _ESCAPED = ("mjml.j2", "html.j2")
@@ -87,6 +88,7 @@ def environment(
         keep_trailing_newline=True,
     )
     made.filters["attribute"] = attribute
+    made.filters["cite"] = cite
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # of i18n
     return made
 

@@ -138,7 +138,7 @@ NEARLY: dict[str, Callable[[], Checked]] = {
     "size-large": lambda: replace(good(), html=good().html.ljust(79_000, "\n")),
     "spam": lambda: with_outside(spam=spam_report(-0.1)),
     "spelling": lambda: with_outside(misspelt=()),
-    "style-budget": lambda: with_html("</head>", f"<style>{'a{} ' * 3_000}</style></head>"),
+    "style-budget": lambda: with_html("</head>", f"<style>{'a{} ' * 2_900}</style></head>"),
     "style-large": lambda: with_html("</head>", f"<style>{'a{} ' * 1_800}</style></head>"),
     "style-nested-at": lambda: with_html(
         "</head>", "<style>@media print { a { margin: 0 } } @page { margin: 0 }</style></head>"

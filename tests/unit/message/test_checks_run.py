@@ -56,7 +56,7 @@ def test_an_unknown_code_lists_the_valid_ones() -> None:
     with pytest.raises(ConfigError, match="no check called “img-atl”") as caught:
         check.run(good(), {"img-atl": Severity.OFF})
     assert "Did you mean “img-alt”?" in caught.value.hint
-    assert "Valid: charset, " in caught.value.hint
+    assert "Valid: author-dash, " in caught.value.hint
 
 
 def test_a_finding_has_what_the_check_measured_and_where() -> None:
