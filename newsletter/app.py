@@ -81,7 +81,7 @@ class App:
         """The database, brought to this version."""
         from newsletter.storage.opening import open_current
 
-        return open_current(self.settings.database_url)
+        return open_current(self.settings.database_url, self.settings.database)
 
     @cached_property
     def subscribers(self) -> Subscribers:

@@ -161,18 +161,21 @@ def end(code: ExitCode) -> NoReturn:
 
 
 def report(error: NewsletterError, *, as_json: bool) -> None:
-    """Tell a person, or a program, what went wrong and what to do next."""
+    """Tell a person, or a program, what went wrong and what to do next, without passwords."""
+    from newsletter.core.config.masking import masked_text
+
+    what, hint = masked_text(error.what), masked_text(error.hint)
     if as_json:
-        told = {"type": type(error).__name__, "message": error.what, "hint": error.hint}
+        told = {"type": type(error).__name__, "message": what, "hint": hint}
         print_json({"error": told | error.where.known})
         return
     from rich.markup import escape
 
     terminal = console(error=True)
     word, colour = _heading(error)
-    terminal.print(f"[bold {colour}]{word}[/] {escape(error.what)}")
-    if error.hint:
-        terminal.print(f"[dim]→[/] {escape(error.hint)}")
+    terminal.print(f"[bold {colour}]{word}[/] {escape(what)}")
+    if hint:
+        terminal.print(f"[dim]→[/] {escape(hint)}")
 
 
 def _heading(error: NewsletterError) -> tuple[str, str]:
