@@ -149,7 +149,9 @@ def _not_allowed(sentence: str) -> StorageError:
             hint="Run `newsletter db upgrade` as a role that may, or grant it CREATE on the "
             "schema. " + _URL,
         )
-    return StorageError(f"The database role may not do this with {what}.", hint=_GRANT)
+    return StorageError(
+        f"The database role may not do this with {what}; may it only read?", hint=_GRANT
+    )
 
 
 def _without_answer(error: BaseException) -> StorageError:
