@@ -107,8 +107,19 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 def log_to_stderr() -> None:
     """Show what the newsletter does as it happens, for commands that stay."""
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_MaskedLines("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler])
     logging.getLogger("newsletter").setLevel(logging.INFO)
+
+
+class _MaskedLines(logging.Formatter):
+    """Lines of a log without the passwords of addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from newsletter.core.config.masking import masked_text
+
+        return masked_text(super().format(record))
 
 
 def log_details() -> None:

@@ -8,12 +8,14 @@ statements are off unless the operator says otherwise, and limits are set in eac
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from newsletter.core import private
 from newsletter.core.config.database import SQLITE, Database
 from newsletter.core.errors import ConfigError, StorageError, Where
 
@@ -53,6 +55,7 @@ def make(url: str, options: Database) -> Engine:
     prepare = _prepare_sqlite if is_sqlite else _prepare_postgresql
     sa.event.listen(engine, "connect", prepare, insert=True)
     if is_sqlite:
+        sa.event.listen(engine, "do_connect", _make_private)
         sa.event.listen(engine, "begin", _begin_sqlite)
     else:
         milliseconds = round(options.lock_timeout * 1000)
@@ -98,6 +101,14 @@ def _postgresql_words(url: str, options: Database) -> dict[str, Any]:
     if "application_name" not in named:
         words["application_name"] = "newsletter"
     return words
+
+
+def _make_private(_dialect: object, _record: object, words: list[Any], _named: object) -> None:
+    """Make the file before SQLite does: SQLite gives it, and those beside it, to the umask."""
+    name = str(words[0]) if words else ""
+    if name not in {"", ":memory:"}:
+        with suppress(OSError):  # SQLite says what is wrong
+            private.create(Path(name))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

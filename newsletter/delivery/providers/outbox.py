@@ -12,6 +12,7 @@ import re
 import shutil
 from pathlib import Path
 
+from newsletter.core import private
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import AccountRefused, Uncertain
@@ -75,12 +76,12 @@ class _Outbox:
         """Do nothing; there is nothing to give back."""
 
     def _write(self, attempt: Attempt, draft: Path) -> None:
-        draft.mkdir(parents=True, exist_ok=True)
+        private.folder(draft)
         date = self._clock.now()
         letter = _mail.letter(attempt.envelope, attempt.message)
         for person in attempt.recipients:
             file = draft / file_name(person, test=attempt.envelope.test)
-            file.write_bytes(letter.copy(person, date=date))
+            private.write_bytes(file, letter.copy(person, date=date))
 
 
 def file_name(recipient: Recipient, *, test: bool) -> str:
