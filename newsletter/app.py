@@ -86,11 +86,16 @@ class App:
     @cached_property
     def subscribers(self) -> Subscribers:
         """The list."""
+        from newsletter.storage.subscribers import suppressions
         from newsletter.storage.subscribers.store import Subscribers
-        from newsletter.subscribers.erasure import SECRET_KEY, Marks
+        from newsletter.subscribers.erasure import SECRET_KEY, marks_of
 
         key = self.settings.secret(SECRET_KEY)
-        return Subscribers(self.database, marker=Marks(key) if key else None)
+        if not key:
+            return Subscribers(self.database)
+        marks = marks_of(key)
+        suppressions.renew(self.database, marks)
+        return Subscribers(self.database, marker=marks)
 
     @cached_property
     def quiet(self) -> QuietReaders:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from newsletter.core.config.database import DEFAULTS
 from newsletter.core.config.database import Database as Options
 from newsletter.core.errors import StorageError
-from newsletter.storage import engines, refusals
+from newsletter.storage import engines, erased_file, refusals
 
 # The newest migration. Kept here as well, so that a current database is recognised without
 # loading the migration tool; a test holds the two together.
@@ -93,6 +93,14 @@ class Database:
                 return False
             found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
             return found.scalar() == REVISION
+
+    def finish_erasing(self, *, patience: float = 5.0) -> bool:
+        """Leave nothing of erased people in the file; False: another process holds it.
+
+        What is left then is done when the database is opened next.
+        """
+        with self._told():
+            return erased_file.finish(self.engine, patience=patience)
 
     def close(self) -> None:
         """Return all connections back."""

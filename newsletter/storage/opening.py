@@ -18,6 +18,7 @@ def open_current(url: str, options: Options = DEFAULTS) -> Database:
             from newsletter.storage import migrate
 
             migrate.upgrade(opened)
+        opened.finish_erasing(patience=0.0)
     except BaseException:
         opened.close()
         raise
