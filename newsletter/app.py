@@ -309,6 +309,12 @@ class App:
 
         return intake.open_intake(self.settings, self.database, self.clock)
 
+    def events_set_aside(self) -> int:
+        """Count what the provider reported and could not be taken."""
+        from newsletter.storage.events import EventStore
+
+        return EventStore(self.database).count_aside(self.settings.delivery.provider)
+
     def pull(self) -> Pull | None:
         """Open the provider's suppression lists; None for one that keeps none."""
         from newsletter.delivery.events import suppression_lists

@@ -122,6 +122,19 @@ def told(error: BaseException) -> StorageError | ConfigError:
     return StorageError(f"The database's driver cannot take this ({name}).", hint=_URL)
 
 
+def is_of_values(error: sa.exc.StatementError) -> bool:
+    """Say whether the values of a statement are at fault, and not the database or its server."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        name = getattr(cause, "sqlite_errorname", None) or ""
+        return name.startswith(("SQLITE_CONSTRAINT", "SQLITE_TOOBIG", "SQLITE_MISMATCH"))
+    state = getattr(cause, "sqlstate", None)
+    if isinstance(state, str) and state:
+        return state[:2] in {"22", "23", "54"}
+    # The driver's own refusal to write a value comes before any code.
+    return isinstance(error, sa.exc.DataError) or not isinstance(error, sa.exc.DBAPIError)
+
+
 def _of_sqlite(error: sqlite3.Error) -> StorageError:
     name = getattr(error, "sqlite_errorname", None) or ""
     # Extended names begin with the name they extend: SQLITE_IOERR_WRITE.

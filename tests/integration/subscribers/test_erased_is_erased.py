@@ -65,14 +65,14 @@ def test_mails_in_the_outbox_are_named_where_they_are_not_to_be_deleted(brief):
 
 
 def test_while_another_process_reads_it_is_said_and_the_next_command_finishes(brief):
+    # No file is read meanwhile: closing it would give back this process's locks on it.
     other = sqlite3.connect(brief.root / "newsletter.db", isolation_level=None)
     other.execute("BEGIN")
     other.execute("SELECT count(*) FROM subscriber").fetchone()
     done = brief.run("subscribers", "forget", ADDRESS, "--yes", "--outbox", check=0)
     assert "Another process holds the database" in done.stderr
-    assert found_in(brief.root)
-    brief.run("subscribers", "stats", check=0)  # it is no hindrance, and still held
-    assert other.execute("PRAGMA user_version").fetchone() != (0,)
+    brief.run("subscribers", "stats", check=0)  # it is no hindrance
+    assert brief.json("subscribers", "forget", ADDRESS)["file_is_clean"] is False  # still held
     other.execute("COMMIT")
     brief.run("subscribers", "stats", check=0)
     assert found_in(brief.root) == set()
