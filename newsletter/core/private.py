@@ -46,9 +46,9 @@ def create(path: Path) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
     except FileExistsError:
         with suppress(OSError):  # it belongs to somebody else
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & stat.S_IRWXO:
-                path.chmod(mode & ~stat.S_IRWXO)
+            mode = path.stat().st_mode
+            if stat.S_ISREG(mode) and mode & stat.S_IRWXO:  # a folder is somebody's mistake
+                path.chmod(stat.S_IMODE(mode) & ~stat.S_IRWXO)
         return
     try:
         _take_from_others(descriptor)

@@ -30,16 +30,17 @@ def finish(engine: Engine, *, patience: float) -> bool:
         return True
     connection = engine.raw_connection()
     try:
-        return _finish(connection.cursor(), milliseconds=round(patience * 1000))
+        cursor = connection.cursor()
+        left = _ask(cursor, "PRAGMA user_version")
+        if left == _DONE:
+            return True
+        connection.detach()  # it waits for locks in its own way from here on
+        return _finish(cursor, left, milliseconds=round(patience * 1000))
     finally:
-        connection.invalidate()  # it waits for locks in its own way
         connection.close()
 
 
-def _finish(cursor: Any, *, milliseconds: int) -> bool:
-    left = _ask(cursor, "PRAGMA user_version")
-    if left == _DONE:
-        return True
+def _finish(cursor: Any, left: int, *, milliseconds: int) -> bool:
     cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
     try:
         if left == _TO_REWRITE:

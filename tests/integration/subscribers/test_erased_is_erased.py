@@ -12,7 +12,7 @@ from newsletter.core.errors import ConfigError
 from newsletter.storage.database import connect
 from newsletter.storage.subscribers import suppressions
 from newsletter.storage.subscribers.store import Subscribers
-from newsletter.storage.tables import suppression
+from newsletter.storage.tables import event_post, suppression
 from newsletter.subscribers.erasure import Marks, marks_of
 from tests.support.ledger import MORNING
 from tests.support.publication import make_publication
@@ -131,3 +131,29 @@ def test_hashes_of_an_earlier_release_are_recognised_and_written_anew(database):
     assert Subscribers(database, marker=marks).status_of(ADDRESS).suppressed
     with database.read() as connection:
         assert connection.scalars(sa.select(suppression.c.canonical)).all() == [marks(ADDRESS)]
+
+
+@pytest.mark.parametrize(
+    "address", [ADDRESS, "o'brien+a_b%c@example.org", "zoë@example.org", "back\\slash@example.org"]
+)
+def test_posts_of_events_that_name_them_go_whatever_bytes_are_in_them(database, address):
+    named = b'\x00\xff[{"email": "%s"}]' % address.encode().replace(b"zenobia", b"Zenobia")
+    others = [b"\x00\xff\\", b'[{"email": "other@example.org"}]', b""]
+    with database.write() as connection:
+        rows = [
+            {"provider": "sendgrid", "received_at": MORNING, "body": one, "problem": "it"}
+            for one in (named, *others)
+        ]
+        connection.execute(sa.insert(event_post), rows)
+    Subscribers(database, marker=Marks(KEY)).forget(address, reason="asked", now=MORNING)
+    with database.read() as connection:
+        left = connection.scalars(sa.select(event_post.c.body).order_by(event_post.c.id)).all()
+    assert left == others
+
+
+def test_a_folder_in_the_databases_place_keeps_its_mode(tmp_path):
+    from newsletter.core import private
+
+    tmp_path.chmod(0o755)
+    private.create(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
