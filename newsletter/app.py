@@ -81,16 +81,21 @@ class App:
         """The database, brought to this version."""
         from newsletter.storage.opening import open_current
 
-        return open_current(self.settings.database_url)
+        return open_current(self.settings.database_url, self.settings.database)
 
     @cached_property
     def subscribers(self) -> Subscribers:
         """The list."""
+        from newsletter.storage.subscribers import suppressions
         from newsletter.storage.subscribers.store import Subscribers
-        from newsletter.subscribers.erasure import SECRET_KEY, Marks
+        from newsletter.subscribers.erasure import SECRET_KEY, marks_of
 
         key = self.settings.secret(SECRET_KEY)
-        return Subscribers(self.database, marker=Marks(key) if key else None)
+        if not key:
+            return Subscribers(self.database)
+        marks = marks_of(key)
+        suppressions.renew(self.database, marks)
+        return Subscribers(self.database, marker=marks)
 
     @cached_property
     def quiet(self) -> QuietReaders:
@@ -303,6 +308,12 @@ class App:
         from newsletter.delivery.events import intake
 
         return intake.open_intake(self.settings, self.database, self.clock)
+
+    def events_set_aside(self) -> int:
+        """Count what the provider reported and could not be taken."""
+        from newsletter.storage.events import EventStore
+
+        return EventStore(self.database).count_aside(self.settings.delivery.provider)
 
     def pull(self) -> Pull | None:
         """Open the provider's suppression lists; None for one that keeps none."""

@@ -3,9 +3,9 @@
     python tests/run.py           all of it
     python tests/run.py --lint    without the tests
 
-What the tests need beyond Python packages is a Chromium: the one on this machine, else Debian's
-package where we may install it, else Playwright's own download. Nothing is skipped silently: when
-something cannot be had, the run fails and says what is missing.
+What the tests need beyond Python packages is a Chromium and a PgBouncer: those on this machine,
+else Debian's packages where we may install them, else (Chromium) Playwright's own download.
+Nothing is skipped silently: when something cannot be had, the run fails and says what is missing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHROMIUM = "NEWSLETTER_TEST_CHROMIUM"  # read by tests/browser/conftest.py
+PGBOUNCER = "NEWSLETTER_TEST_PGBOUNCER"  # read by tests/support/pgbouncer.py
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SEARCHED = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 CODE = ("newsletter", "tests", "benchmarks", "tools")
 
 
@@ -36,6 +38,7 @@ def main() -> int:
     if "--lint" in sys.argv:
         return 0
     os.environ[CHROMIUM] = find_chromium()
+    os.environ[PGBOUNCER] = find_pgbouncer()
     keep_bytecode()
     workers = str(min(os.cpu_count() or 1, 4))
     pytest = [sys.executable, "-m", "pytest"]
@@ -57,7 +60,8 @@ def keep_bytecode() -> None:
 
 def find_chromium() -> str:
     """Return the path of a Chromium, installing one where that is possible."""
-    found = on_this_machine() or from_debian() or from_playwright()
+    found = on_this_machine(CHROMIUM, NAMES) or from_debian("chromium", CHROMIUM, NAMES)
+    found = found or from_playwright()
     if found is None:
         sys.exit(
             "The browser tests need a Chromium, and none could be had. Install one (Debian: "
@@ -66,23 +70,37 @@ def find_chromium() -> str:
     return found
 
 
-def on_this_machine() -> str | None:
-    named = os.environ.get(CHROMIUM)
+def find_pgbouncer() -> str:
+    """Return the path of a PgBouncer, installing one where that is possible."""
+    names = ("pgbouncer",)
+    found = on_this_machine(PGBOUNCER, names) or from_debian("pgbouncer", PGBOUNCER, names)
+    if found is None:
+        sys.exit(
+            "The tests of sends through a pooler need a PgBouncer, and none could be had. Install "
+            f"one (Debian: apt-get install pgbouncer), or name yours with "
+            f"{PGBOUNCER}=/path/to/pgbouncer."
+        )
+    return found
+
+
+def on_this_machine(variable: str, names: tuple[str, ...]) -> str | None:
+    named = os.environ.get(variable)
     if named and Path(named).is_file():
         return named
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    return next(filter(None, (shutil.which(name, path=SEARCHED) for name in names)), None)
 
 
-def from_debian() -> str | None:
+def from_debian(package: str, variable: str, names: tuple[str, ...]) -> str | None:
     """Install Debian's package, where this is Debian and we are root."""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return None
-    print("Installing chromium from Debian …", flush=True)
+    print(f"Installing {package} from Debian …", flush=True)
     for step in ("update", "install"):
-        package = ["chromium"] if step == "install" else []
-        command = ["apt-get", step, "-y", "-qq", *package]
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    return on_this_machine()
+        packages = [package] if step == "install" else []
+        command = ["apt-get", step, "-y", "-qq", *packages]
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=quiet)
+    return on_this_machine(variable, names)
 
 
 def from_playwright() -> str | None:

@@ -118,6 +118,7 @@ def _finish(
 @contextmanager
 def _rejects_file(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[Rejected], None]]:
     """Write the rejected rows with line and reason in front; without any there is no file."""
+    from newsletter.core import private
     from newsletter.subscribers.csvfile import write_row
 
     with ExitStack() as stack:
@@ -127,7 +128,7 @@ def _rejects_file(path: Path | None, header: Sequence[str]) -> Iterator[Callable
             if path is None:
                 return
             if not streams:
-                opened = path.open("w", encoding="utf-8-sig", newline="")
+                opened = private.opened(path, encoding="utf-8-sig", newline="")
                 streams.append(stack.enter_context(opened))
                 write_row(opened, ("rejected_line", "rejected_reason", *header))
             write_row(streams[0], (str(row.line), row.reason, *row.cells))

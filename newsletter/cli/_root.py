@@ -11,6 +11,7 @@ import typer
 from newsletter import __version__
 from newsletter.cli import _shell
 from newsletter.cli._commands import FileGroup
+from newsletter.core import logs
 from newsletter.core.errors import NewsletterError, PluginError
 
 _EPILOG = """\
@@ -71,6 +72,7 @@ def _fault(error: Exception) -> NewsletterError:
     if isinstance(error, OSError):
         return NewsletterError(f"The system refused: {error}.")
     return NewsletterError(
-        f"This is a fault of the program: {type(error).__name__}: {error}",
+        f"This is a fault of the program: {type(error).__name__}: "
+        f"{logs.without_addresses(str(error))}",
         hint=f"Run it again with {_shell.DEBUG}=1 for the details, and please report them.",
     )

@@ -107,8 +107,19 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 def log_to_stderr() -> None:
     """Show what the newsletter does as it happens, for commands that stay."""
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_MaskedLines("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler])
     logging.getLogger("newsletter").setLevel(logging.INFO)
+
+
+class _MaskedLines(logging.Formatter):
+    """Lines of a log without the passwords of addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from newsletter.core.config.masking import masked_text
+
+        return masked_text(super().format(record))
 
 
 def log_details() -> None:
@@ -161,18 +172,21 @@ def end(code: ExitCode) -> NoReturn:
 
 
 def report(error: NewsletterError, *, as_json: bool) -> None:
-    """Tell a person, or a program, what went wrong and what to do next."""
+    """Tell a person, or a program, what went wrong and what to do next, without passwords."""
+    from newsletter.core.config.masking import masked_text
+
+    what, hint = masked_text(error.what), masked_text(error.hint)
     if as_json:
-        told = {"type": type(error).__name__, "message": error.what, "hint": error.hint}
+        told = {"type": type(error).__name__, "message": what, "hint": hint}
         print_json({"error": told | error.where.known})
         return
     from rich.markup import escape
 
     terminal = console(error=True)
     word, colour = _heading(error)
-    terminal.print(f"[bold {colour}]{word}[/] {escape(error.what)}")
-    if error.hint:
-        terminal.print(f"[dim]→[/] {escape(error.hint)}")
+    terminal.print(f"[bold {colour}]{word}[/] {escape(what)}")
+    if hint:
+        terminal.print(f"[dim]→[/] {escape(hint)}")
 
 
 def _heading(error: NewsletterError) -> tuple[str, str]:

@@ -40,8 +40,10 @@ def output(path: Path | None) -> Iterator[IO[str]]:
     if path is None:
         yield sys.stdout
         return
+    from newsletter.core import private
+
     # With a byte-order mark: spreadsheets take the file for Windows-1252 otherwise.
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+    with private.opened(path, encoding="utf-8-sig", newline="") as stream:
         yield stream
 
 

@@ -60,11 +60,12 @@ def audit(
 
 
 def _write(file: Path, result: Audit, publication: App) -> None:
+    from newsletter.core import private
     from newsletter.delivery.audit.page import page
 
     name, now = publication.settings.publication.name, publication.clock.now()
     try:
-        file.write_text(page(result, publication=name, now=now), encoding="utf-8")
+        private.write_bytes(file, page(result, publication=name, now=now).encode())
     except OSError as error:
         what = f"{file} cannot be written: {error.strerror or error}."
         raise UsageError(what, where=Where(file=str(file), leads=False)) from error

@@ -21,10 +21,13 @@ app = _shell.group("Look at the configuration.")
 def show(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
     """Show every setting as it is in force: file, defaults and environment together.
 
-    Secrets are never shown, only whether they are set.
+    Secrets are never shown, only whether they are set; passwords in addresses, keys in the
+    tables of sources and providers, and the path of an alert hook show as ***.
     """
+    from newsletter.core.config.masking import masked
+
     settings = _shell.load_settings(config)
-    document = settings.model_dump(mode="json") | settings.tables
+    document = masked(settings.model_dump(mode="json") | settings.tables)
     document["secrets"] = {
         name: "set" if settings.secret(name) else "not set" for name in _secret_names(settings)
     }

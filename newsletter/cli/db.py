@@ -18,7 +18,7 @@ def upgrade(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
     from newsletter.storage import database, migrate
 
     settings = _shell.load_settings(config)
-    opened = database.connect(settings.database_url)
+    opened = database.connect(settings.database_url, settings.database)
     try:
         changed = migrate.upgrade(opened)
         revision = migrate.version(opened)

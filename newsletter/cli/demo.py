@@ -78,7 +78,6 @@ def _sandbox(mailbox: Path) -> Iterator[str]:
     """Run `newsletter sandbox` beside the demo; give its address."""
     from newsletter.sandbox.server import Sandbox
 
-    mailbox.mkdir(parents=True, exist_ok=True)
     with Sandbox(mailbox) as sandbox:
         yield sandbox.url
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +16,7 @@ from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import InputError, UsageError, Where
 
 if TYPE_CHECKING:
-    from newsletter.core.model.events import Intake
+    from newsletter.core.model.events import Intake, SetAside
 
 GROUP = True
 app = _shell.group("Take in what the provider reports of the mail it took.")
@@ -52,14 +52,17 @@ def listen(
 
 @app.command()
 def ingest(
-    file: Annotated[Path, typer.Argument(help="A stored payload: a JSON list of events.")],
+    file: Annotated[
+        Path, typer.Argument(help="A stored payload: a JSON array of events, one, or one a line.")
+    ],
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Take in a stored payload of events.
 
     It is believed without a signature, so take only files you stored yourself. Events that are
-    known already have no second effect.
+    known already have no second effect. It is read with or without a byte order mark; an event
+    that cannot be taken is counted, and stops no other.
     """
     try:
         body = file.read_bytes()
@@ -67,8 +70,45 @@ def ingest(
         what = f"{file} cannot be read: {error.strerror or error}."
         raise InputError(what, where=Where(file=str(file), leads=False)) from error
     with _shell.publication(config) as publication:
-        intake = publication.events().ingest(body)
+        try:
+            intake = publication.events().ingest(body)
+        except InputError as error:
+            what, where = f"{file}: {error.what}", Where(file=str(file), leads=False)
+            raise InputError(what, hint=error.hint, where=where) from error
     _show(intake, as_json=as_json)
+
+
+@app.command("set-aside")
+def set_aside(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
+    """List what the provider posted and could not be taken, with the reason.
+
+    What it says stays in the database until it is taken; --json shows it in full.
+    """
+    with _shell.publication(config) as publication:
+        intake = publication.events()
+        found = intake.set_aside()
+        count = intake.store.count_aside(intake.provider)
+    if as_json:
+        _shell.print_json({"count": count, "set_aside": [_aside(one) for one in found]})
+        return
+    if not found:
+        _shell.say("Nothing is set aside.")
+        return
+    rows = [(str(one.id), f"{one.received_at:%Y-%m-%d %H:%M}", one.problem) for one in found]
+    _shell.table(rows, headers=("Id", "Received (UTC)", "Why"), title=f"{count:,} set aside")
+    _shell.next_step("newsletter events retry takes them once more, after an upgrade perhaps")
+
+
+@app.command()
+def retry(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
+    """Take once more what was set aside; what still cannot be taken is set aside again."""
+    with _shell.publication(config) as publication:
+        intake = publication.events()
+        done = intake.retry()
+        left = intake.store.count_aside(intake.provider)
+    _show(done, as_json=as_json)
+    if left and not as_json:
+        _shell.next_step(f"{left:,} are set aside still: newsletter events set-aside")
 
 
 @app.command()
@@ -119,11 +159,17 @@ def _listening(port: int) -> Iterator[socket.socket]:
         yield listener
 
 
+def _aside(one: SetAside) -> dict[str, Any]:
+    told = {"id": one.id, "received_at": one.received_at, "problem": one.problem}
+    return told | {"tries": one.tries, "body": one.body.decode("utf-8", "replace")}
+
+
 def _show(intake: Intake, *, as_json: bool) -> None:
     document = asdict(intake)
     if as_json:
         _shell.print_json(document)
         return
     words = {"left": "people mailed no more", "proven": "doubtful batches proven"}
-    shown = ("events", "repeated", "proven", "left")
+    words |= {"aside": "not taken"}
+    shown = ("events", "repeated", "proven", "left", "aside")
     _shell.table([[words.get(name, name), f"{document[name]:,}"] for name in shown])

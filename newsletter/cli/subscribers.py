@@ -139,10 +139,18 @@ def forget(
     yes: Annotated[
         bool, typer.Option("--yes", help="Do not ask; without a terminal nobody is asked.")
     ] = False,
+    outbox: Annotated[
+        bool, typer.Option("--outbox", help="Delete their mails in the outbox as well.")
+    ] = False,
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase everything held on one person; a keyed hash keeps any file from bringing them back."""
+    """Erase everything held on one person; a keyed hash keeps any file from bringing them back.
+
+    Nothing of them is left in an SQLite file either; while another process holds it, that is told
+    and done by the next command. Their mails in the outbox are named, or deleted with --outbox.
+    """
+    from newsletter.cli import _forgetting
     from newsletter.subscribers import register
 
     who = register.address_of(address)
@@ -153,16 +161,10 @@ def forget(
         erased = publication.subscribers.forget(
             who.canonical, reason=reason, now=publication.clock.now()
         )
-    if as_json:
-        _shell.print_json({"erased": dict(erased)})
-        return
-    rows = [(name.replace("_", " "), f"{count:,}") for name, count in erased.items() if count]
-    if rows:
-        _shell.table(rows, headers=("Erased", "Rows"))
-    else:
-        _shell.say(
-            "Nothing was held on this address. Its keyed hash is kept: no file brings it in."
-        )
+        is_finished = publication.database.finish_erasing()
+        copies = _forgetting.copies(publication.settings, who.canonical, delete=outbox)
+    told = _forgetting.Forgotten(erased, copies, deleted=outbox, is_finished=is_finished)
+    _forgetting.show(told, as_json=as_json)
 
 
 @app.command()

@@ -9,6 +9,8 @@
     │   └── TemplateError     a template cannot be rendered: file, line
     ├── PluginError           a source, provider or check has a fault of its own           exit 1
     ├── StorageError          the database cannot be used as it is                         exit 1
+    │   ├── StorageBusy       another program holds what is needed; the same again later   exit 75
+    │   └── StorageCollision  something is there already that excludes what was to be written
     ├── NothingToDo           all is done already                                          exit 3
     ├── Held                  a person is needed before this may go on                     exit 4
     │   └── Overtaken         somebody else changed it meanwhile; nothing was done
@@ -124,6 +126,16 @@ class PluginError(NewsletterError):
 
 class StorageError(NewsletterError):
     """The database cannot be used as it is."""
+
+
+class StorageBusy(StorageError):
+    """Another program holds what is needed; nothing was changed, and later it may work."""
+
+    exit_code = ExitCode.TRY_LATER
+
+
+class StorageCollision(StorageError):
+    """Something is there already that excludes what was to be written; nothing was changed."""
 
 
 class NothingToDo(NewsletterError):

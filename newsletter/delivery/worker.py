@@ -110,7 +110,7 @@ class Worker:
 
 def refuse_to_work(settings: Settings, ledger: Ledger) -> None:
     """Refuse where workers cannot share, or not for this publication. Raises `ConfigError`."""
-    if settings.database_url.startswith("sqlite"):
+    if settings.database.is_sqlite:
         raise ConfigError(
             "Workers need PostgreSQL: an SQLite file lets one process write at a time, and must "
             "not be shared between machines.",

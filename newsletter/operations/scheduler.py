@@ -23,7 +23,7 @@ from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
 from newsletter.core.errors import NewsletterError, TryLater
-from newsletter.core.logs import without_addresses
+from newsletter.core.logs import origin, without_addresses
 from newsletter.operations.tick import TickReport
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class Careful:
         except NewsletterError as error:
             log.error("schedule.failed %s", without_addresses(f"{error.what} {error.hint}"))
         except Exception as error:  # noqa: BLE001  # an edge: the next tick may well succeed
-            log.error("schedule.fault %s", _origin(error))
+            log.error("schedule.fault %s", origin(error))
 
     def _tell(self, report: TickReport) -> None:
         for sentence in report.did:
@@ -113,13 +113,3 @@ class Careful:
         if report.skipped and report.skipped != self._skipped:
             log.info("schedule.skipped %s", without_addresses(report.skipped))
         self._held, self._skipped = report.held, report.skipped
-
-
-def _origin(error: BaseException) -> str:
-    """Say what a fault is and where it came from; its message may hold addresses."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
-        return type(error).__name__
-    return f"{type(error).__name__} in {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

@@ -174,6 +174,11 @@ def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickR
             over.add(step.day)
     if held:
         app.alerts.tell(" ".join(held))
+    app.database.finish_erasing(patience=0.0)
+    if aside := app.events_set_aside():
+        app.alerts.tell(
+            f"{aside:,} reports of the provider could not be taken: `newsletter events set-aside`."
+        )
     return TickReport(
         did=tuple(did),
         next_due=decision.next_due,

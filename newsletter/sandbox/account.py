@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from newsletter.core import private
 from newsletter.sandbox.drafts import Draft, drafts
 from newsletter.sandbox.events import Event, Kind, event, public_text
 from newsletter.sandbox.exchange import Problem
@@ -75,7 +76,7 @@ class Account:
     def __init__(
         self, folder: Path, settings: AccountSettings, *, clock: Callable[[], float]
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        private.folder(folder)
         self.settings = settings
         self.now = clock
         self.mailbox = Mailbox(folder, settings.store)

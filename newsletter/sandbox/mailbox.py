@@ -13,6 +13,7 @@ from typing import Literal
 
 import orjson
 
+from newsletter.core import private
 from newsletter.core.errors import UsageError, Where
 from newsletter.sandbox.compose import compose, subject_of
 from newsletter.sandbox.drafts import Draft, Mail, as_json, from_json, index_entry
@@ -31,7 +32,7 @@ class Mailbox:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sandbox-mailbox")
         self._writing: list[Future[None]] = []
         self.failure: OSError | None = None  # the latest mail that could not be written
-        (folder / "mails").mkdir(parents=True, exist_ok=True)
+        private.folder(folder / "mails")
         if (folder / INDEX).exists():
             self.mails.extend(_read_index(folder / INDEX))
 
@@ -68,8 +69,8 @@ class Mailbox:
     def _write(self, pairs: list[tuple[Draft, Mail]]) -> None:
         try:
             for draft, mail in pairs if self.store == "eml" else ():
-                self.file(mail).write_bytes(compose(draft, mail))
-            with (self.folder / INDEX).open("ab") as index:
+                private.write_bytes(self.file(mail), compose(draft, mail))
+            with private.opened(self.folder / INDEX, "ab") as index:
                 index.writelines(orjson.dumps(as_json(mail)) + b"\n" for _, mail in pairs)
         except OSError as error:
             self.failure = error

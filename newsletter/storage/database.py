@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
+from newsletter.core.config.database import DEFAULTS
+from newsletter.core.config.database import Database as Options
 from newsletter.core.errors import StorageError
+from newsletter.storage import engines, erased_file, refusals
 
 # The newest migration. Kept here as well, so that a current database is recognised without
 # loading the migration tool; a test holds the two together.
-REVISION = "0022"
-_BUSY_SECONDS = 60
+REVISION = "0024"
 
 
 class _Joint(threading.local):
@@ -39,7 +40,7 @@ class Database:
         if self._joint.connection is not None:
             yield self._joint.connection
             return
-        with _told(), self.engine.connect() as connection, connection.begin():
+        with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -53,7 +54,7 @@ class Database:
         if self._joint.connection is not None:
             yield self._joint.connection
             return
-        with _told(), self.engine.connect() as connection:
+        with self._told(), self.engine.connect() as connection:
             connection.execution_options(newsletter_write=True)
             if snapshot and connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
@@ -76,9 +77,14 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Keep one connection for several transactions; what is temporary in it dies with it."""
-        with _told(), self.engine.connect() as connection:
+        with self._told(), self.engine.connect() as connection:
             connection.detach()
-            yield Session(connection)
+            session = Session(connection)
+            try:
+                yield session
+            finally:
+                with suppress(sa.exc.SQLAlchemyError):  # a connection that broke holds nothing
+                    session.close()
 
     def is_current(self) -> bool:
         """Say whether the tables are those of this version."""
@@ -88,9 +94,26 @@ class Database:
             found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
             return found.scalar() == REVISION
 
+    def finish_erasing(self, *, patience: float = 5.0) -> bool:
+        """Leave nothing of erased people in the file; False: another process holds it.
+
+        What is left then is done when the database is opened next.
+        """
+        with self._told():
+            return erased_file.finish(self.engine, patience=patience)
+
     def close(self) -> None:
         """Return all connections back."""
         self.engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say what the database, its driver or its server refused, in our words."""
+        driver: type[Exception] = self.engine.dialect.loaded_dbapi.Error
+        try:
+            yield
+        except (sa.exc.StatementError, driver) as error:
+            raise refusals.told(error) from error
 
 
 class Session:
@@ -98,84 +121,44 @@ class Session:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._process: int | None = None  # of the server, where a pooler might change it
+        with connection.begin():
+            if engines.is_pooled(connection):
+                self._process = engines.process_of(connection)
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[Connection]:
-        """Open a transaction as `Database.read` or `Database.write` do."""
+        """Open a transaction as `Database.read` or `Database.write` do.
+
+        Raises `StorageError` where a pooler gave the session's connection to somebody else.
+        """
         self._connection.execution_options(newsletter_write=write)
         with self._connection.begin():
+            if self._process and engines.process_of(self._connection) != self._process:
+                raise StorageError(
+                    "This needs one connection to the database for itself, and the pooler between "
+                    "(PgBouncer in transaction mode) gave it another.",
+                    hint="Run this command with an address that leads past the pooler: "
+                    "NEWSLETTER_DATABASE__URL=postgresql+psycopg://…; what was done is kept, and "
+                    "the same command goes on.",
+                )
             yield self._connection
 
+    def close(self) -> None:
+        """Leave nothing temporary on a connection that a pooler lends to others."""
+        if self._process is None:
+            return
+        with self._connection.begin():
+            if engines.process_of(self._connection) == self._process:
+                self._connection.exec_driver_sql("DISCARD TEMP")
 
-def connect(url: str) -> Database:
+
+def connect(url: str, options: Options = DEFAULTS) -> Database:
     """Open the database at an SQLAlchemy address, without touching its tables.
 
-    Raises `StorageError` when there is no such driver, folder or server.
+    Raises `ConfigError` when there is no such driver, and `StorageError` for a missing folder.
     """
-    try:
-        engine = sa.create_engine(url, **_arguments(url))
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
-        raise StorageError(
-            f"The database address cannot be used: {error}.",
-            hint="Use sqlite:///newsletter.db or postgresql+psycopg://user@host/name.",
-        ) from error
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say what the database or its server refused, without statement and values."""
-    try:
-        yield
-    except sa.exc.IntegrityError:
-        raise
-    except (sa.exc.OperationalError, sa.exc.InternalError) as error:
-        raise StorageError(
-            f"The database refused: {_first_line(error)}.",
-            hint="Is it reachable, writable and not full? See [database] url in config.toml.",
-        ) from error
-    except sa.exc.DatabaseError as error:
-        if type(error) is not sa.exc.DatabaseError:
-            raise
-        raise StorageError(
-            f"The database cannot be read: {_first_line(error)}.",
-            hint="Is [database] url the right file? Restore a backup if it is damaged.",
-        ) from error
-
-
-def _first_line(error: sa.exc.DBAPIError) -> str:
-    return str(error.orig).partition("\n")[0].rstrip(".")
-
-
-def _arguments(url: str) -> dict[str, Any]:
-    if not url.startswith("sqlite"):
-        return {"pool_pre_ping": True}
-    name = url.removeprefix("sqlite:///")
-    folder = Path(name).parent
-    if name not in {"", ":memory:"} and not folder.is_dir():
-        raise StorageError(
-            f"The folder {folder} of the database does not exist.",
-            hint="Create it, or correct [database] url in config.toml.",
-        )
-    return {"connect_args": {"timeout": _BUSY_SECONDS}}
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own transactions are switched off; `_begin_sqlite` opens ours.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")  # a claim must survive a power cut
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("newsletter_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+    return Database(engines.make(url, options))
 
 
 def insert_if_new(

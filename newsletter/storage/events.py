@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,9 +12,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from newsletter.core.errors import InputError
+from newsletter.core.errors import InputError, NewsletterError, StorageBusy
 from newsletter.core.model import BatchState, SendStatus
-from newsletter.core.model.events import Effects, Event, EventKind, Intake, Past, Report, Taken
+from newsletter.core.model.events import (
+    Effects,
+    Entry,
+    Event,
+    EventKind,
+    Intake,
+    Past,
+    Report,
+    SetAside,
+    Taken,
+)
+from newsletter.storage import refusals
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers.leaving import Allows, leave
 from newsletter.storage.tables import (
@@ -28,6 +39,7 @@ from newsletter.storage.tables import (
 
 _Item = TypeVar("_Item")
 _ROWS = 500  # of one statement; SQLite takes 32,766 values
+TRIES = 5  # of a post, until it is set aside
 _PASTS = 200  # events of one person that are looked at
 _OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
 _RUNNING = (SendStatus.OPEN, SendStatus.PAUSED)
@@ -39,7 +51,7 @@ _BY = "provider's event"
 class Judgement:
     """How events are read and judged; all of it pure."""
 
-    parse: Callable[[bytes, datetime], Sequence[Event]]  # raises `InputError`
+    parse: Callable[[bytes, datetime], Sequence[Entry]]  # raises `InputError`
     effects: Callable[[Sequence[Event], Mapping[str, int], Mapping[str, Sequence[Past]]], Effects]
     allows: Allows
 
@@ -63,33 +75,150 @@ class EventStore:
             return connection.scalar(query) or 0
 
     def take(self, provider: str, judgement: Judgement, *, now: datetime) -> Intake | None:
-        """Take in the oldest post, in one transaction with all that follows; None: there is none.
+        """Take in the next post, in one transaction with all that follows; None: there is none.
 
-        A post that cannot be read is kept with the reason, and never looked at again.
+        A post that cannot be read, and each event that cannot be taken, is set aside with the
+        reason. A post that fails otherwise goes behind the others, and is set aside after
+        `TRIES`. Raises `StorageError` when the database itself is in trouble.
         """
-        oldest = sa.select(event_post).where(_waiting(provider)).order_by(event_post.c.id).limit(1)
-        with self._database.write() as connection:
-            row = connection.execute(oldest.with_for_update(skip_locked=True)).first()
-            if row is None:
-                return None
-            try:
-                events = judgement.parse(row.body, row.received_at)
-            except InputError as error:
-                spoilt = sa.update(event_post).where(event_post.c.id == row.id)
-                connection.execute(spoilt.values(problem=error.what))
-                return Intake(posts=1, unreadable=1)
-            intake = _take_in(connection, events, judgement, now=now)
-            connection.execute(sa.delete(event_post).where(event_post.c.id == row.id))
-            return intake
+        failing: list[int] = []
+        try:
+            with self._database.write() as connection:
+                row = connection.execute(_next_post(provider)).first()
+                if row is None:
+                    return None
+                failing.append(row.id)
+                return _take_post(connection, row, judgement, now=now)
+        except StorageBusy:
+            raise
+        except Exception as error:  # whatever it is, those behind it are taken
+            if not failing:
+                raise
+            return self._put_back(failing[0], error)
 
-    def take_in(self, events: Sequence[Event], judgement: Judgement, *, now: datetime) -> Intake:
-        """Take in events that came another way, in one transaction with all that follows."""
+    def take_in(self, entries: Sequence[Entry], judgement: Judgement, *, now: datetime) -> Intake:
+        """Take in events that came another way; what cannot be taken is left to the caller."""
         with self._database.write() as connection:
-            return _take_in(connection, events, judgement, now=now)
+            intake, left = _take_each(connection, entries, judgement, now=now)
+        return replace(intake, aside=len(left))
+
+    def set_aside(self, provider: str, *, most: int = 100) -> tuple[SetAside, ...]:
+        """List what could not be taken, the oldest first."""
+        query = sa.select(event_post).where(_aside(provider)).order_by(event_post.c.id).limit(most)
+        with self._database.read() as connection:
+            return tuple(
+                SetAside(
+                    id=row.id,
+                    received_at=row.received_at,
+                    problem=row.problem,
+                    body=row.body,
+                    tries=row.tries,
+                )
+                for row in connection.execute(query)
+            )
+
+    def count_aside(self, provider: str) -> int:
+        """Count what could not be taken."""
+        with self._database.read() as connection:
+            return connection.scalar(sa.select(sa.func.count()).where(_aside(provider))) or 0
+
+    def retry(self, provider: str) -> int:
+        """Let everything that was set aside be taken again; count it."""
+        again = sa.update(event_post).where(_aside(provider)).values(problem=None, tries=0)
+        with self._database.write() as connection:
+            return connection.execute(again).rowcount
+
+    def _put_back(self, post_id: int, error: Exception) -> Intake:
+        """Note that a post failed. Raises `StorageError` where not even that can be written."""
+        this = event_post.c.id == post_id
+        with self._database.write() as connection:
+            tries = (connection.scalar(sa.select(event_post.c.tries).where(this)) or 0) + 1
+            problem = _reason(error) if tries >= TRIES else None
+            connection.execute(
+                sa.update(event_post).where(this).values(tries=tries, problem=problem)
+            )
+        return Intake(posts=1, unreadable=1) if problem else Intake()
 
 
 def _waiting(provider: str) -> sa.ColumnElement[bool]:
     return (event_post.c.provider == provider) & event_post.c.problem.is_(None)
+
+
+def _aside(provider: str) -> sa.ColumnElement[bool]:
+    return (event_post.c.provider == provider) & event_post.c.problem.is_not(None)
+
+
+def _next_post(provider: str) -> sa.Select[Any]:
+    """Select the oldest that failed least; what somebody else takes is passed over."""
+    order = event_post.c.tries, event_post.c.id
+    query = sa.select(event_post).where(_waiting(provider)).order_by(*order).limit(1)
+    return query.with_for_update(skip_locked=True)
+
+
+def _take_post(
+    connection: Connection, row: sa.Row[Any], judgement: Judgement, *, now: datetime
+) -> Intake:
+    this = event_post.c.id == row.id
+    try:
+        entries = judgement.parse(row.body, row.received_at)
+    except InputError as error:
+        connection.execute(sa.update(event_post).where(this).values(problem=error.what))
+        return Intake(posts=1, unreadable=1)
+    intake, left = _take_each(connection, entries, judgement, now=now)
+    connection.execute(sa.delete(event_post).where(this))
+    kept = {"provider": row.provider, "received_at": row.received_at, "tries": row.tries}
+    rows = [kept | {"body": b"[%s]" % one.body, "problem": one.problem} for one in left]
+    if rows:
+        connection.execute(sa.insert(event_post), rows)
+    return replace(intake, aside=len(left))
+
+
+def _take_each(
+    connection: Connection, entries: Sequence[Entry], judgement: Judgement, *, now: datetime
+) -> tuple[Intake, list[Entry]]:
+    """Take in events all at once, or each for itself where that fails; give what is left."""
+    left = [one for one in entries if one.event is None]
+    good = [one for one in entries if one.event is not None]
+    intake, problem = _try_in(connection, good, judgement, now=now)
+    if not problem:
+        return intake, left
+    taken = Intake(posts=1)
+    for one in good:
+        intake, problem = _try_in(connection, [one], judgement, now=now)
+        if problem:
+            left.append(replace(one, problem=problem))
+        taken = replace(summed(taken, intake), posts=1)
+    return taken, left
+
+
+def _try_in(
+    connection: Connection, entries: Sequence[Entry], judgement: Judgement, *, now: datetime
+) -> tuple[Intake, str]:
+    """Take events in, or nothing of them and say why. Raises what is not their fault."""
+    events = [one.event for one in entries if one.event is not None]
+    try:
+        with connection.begin_nested():
+            return _take_in(connection, events, judgement, now=now), ""
+    except sa.exc.StatementError as error:
+        if not refusals.is_of_values(error):
+            raise
+        return Intake(), refusals.told(error).what
+    except sa.exc.SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001  # a stranger's event ends no intake
+        return Intake(), _reason(error)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, NewsletterError):
+        return error.what
+    return f"It could not be taken ({type(error).__name__})."
+
+
+def summed(one: Intake, other: Intake) -> Intake:
+    """Add up what became of posts."""
+    names = [field.name for field in fields(Intake)]
+    return Intake(**{name: getattr(one, name) + getattr(other, name) for name in names})
 
 
 def _take_in(

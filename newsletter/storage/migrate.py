@@ -5,6 +5,7 @@ from __future__ import annotations
 import alembic.command
 import alembic.config
 import alembic.util
+import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -12,6 +13,7 @@ from newsletter.core.errors import StorageError
 from newsletter.storage.database import Database
 
 _SCRIPTS = "newsletter.storage:migrations"
+_LOCK = 0x6E6577736C  # any number, as long as every process takes the same
 
 
 def version(database: Database) -> str | None:
@@ -30,9 +32,13 @@ def newest() -> str:
 def upgrade(database: Database) -> bool:
     """Run the migrations that are missing, in one transaction; return whether there were any.
 
-    Raises `StorageError` for a database of a newer version; nothing is changed then.
+    Of several processes at once one does it and the others wait. Raises `StorageError` for a
+    database of a newer version; nothing is changed then.
     """
     with database.write() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's write lock is that already
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        # Read only now: whoever held the lock may have done it all.
         current = MigrationContext.configure(connection).get_current_revision()
         if current == newest():
             return False

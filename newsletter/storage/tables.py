@@ -346,7 +346,8 @@ event_post = sa.Table(
     sa.Column("provider", sa.Text, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),  # as it came; gone once it is taken in
-    sa.Column("problem", sa.Text),  # why it cannot be read; it is kept then
+    sa.Column("problem", sa.Text),  # why it cannot be taken; it is set aside then
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),  # that failed
 )
 
 event = sa.Table(

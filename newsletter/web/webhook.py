@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from newsletter.core.errors import InputError, StorageError
+from newsletter.core.logs import origin
 from newsletter.core.model.events import Intake
 from newsletter.delivery.events.intake import EventIntake
 
@@ -59,6 +60,8 @@ class Worker:
                 _tell(self._work_off())
             except StorageError as error:
                 log.warning("Events wait: %s", error.what, extra={"event": "events.waiting"})
+            except Exception as error:  # noqa: BLE001  # an edge: the next look may well succeed
+                log.error("Events wait: %s", origin(error), extra={"event": "events.fault"})
 
 
 def make(intake: EventIntake, *, path: str) -> Starlette:

@@ -47,7 +47,6 @@ SHORT_FILES = {
     "storage/migrations/env.py": "Alembic asks for it",
     "storage/opening.py": "loads the migration tool only where it is needed",
     "storage/tokens.py": "how tokens are made; a decision record names it",
-    "subscribers/erasure.py": "the keyed hash alone",
     "subscribers/export.py": "the way out, as imports/ is the way in",
     "web/desk/session.py": "the only way from a page to the publication",
     "web/desk/templates.py": "the only place that knows the desk's pages",

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import alembic.command
 import sqlalchemy as sa
 
 from newsletter.storage.database import connect
+from newsletter.storage.migrate import _config as migrate_config
 from newsletter.storage.migrate import upgrade
 
 KINDS = ("sqlite", "postgresql")
@@ -43,11 +45,11 @@ def postgresql_server() -> Iterator[str]:
 def postgresql_database(server_url: str, *, template: str = "template1") -> Iterator[str]:
     """Create a database on a server, as a copy of another one; drop it in the end."""
     name = f"test_{next(_numbers)}"
-    _execute(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    execute(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
-        yield _with_database(server_url, name)
+        yield with_database(server_url, name)
     finally:
-        _execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 class PostgresqlLender:
@@ -73,8 +75,8 @@ class PostgresqlLender:
 
     def _new(self) -> str:
         name = f"lent_{next(_numbers)}"
-        _execute(self._server_url, f'CREATE DATABASE "{name}"')
-        url = _with_database(self._server_url, name)
+        execute(self._server_url, f'CREATE DATABASE "{name}"')
+        url = with_database(self._server_url, name)
         bring_up(url)
         return url
 
@@ -104,20 +106,31 @@ def bring_up(url: str) -> None:
     database.close()
 
 
-def _with_database(url: str, name: str) -> str:
+def bring_down(url: str, revision: str) -> None:
+    """Give an empty database the tables of an earlier version."""
+    database = connect(url)
+    with database.write() as connection:
+        config = migrate_config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, revision)
+    database.close()
+
+
+def with_database(url: str, name: str) -> str:
+    """Return the address of another database of the same server."""
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 def _forget_durability(url: str) -> None:
     """Let the server skip the disk: no test cuts its power."""
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        _execute(url, f"ALTER SYSTEM SET {setting} = off")
-    _execute(url, "SELECT pg_reload_conf()")
+        execute(url, f"ALTER SYSTEM SET {setting} = off")
+    execute(url, "SELECT pg_reload_conf()")
 
 
 def _empty(url: str) -> None:
     """End what is still connected, delete every row, and count from 1 again."""
-    _execute(
+    execute(
         url,
         """
         DO $$
@@ -136,7 +149,8 @@ def _empty(url: str) -> None:
     )
 
 
-def _execute(url: str, statement: str) -> None:
+def execute(url: str, statement: str) -> None:
+    """Run one statement outside a transaction, as an operator would."""
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from newsletter.core.model.events import Event, EventKind
+from newsletter.core.model.events import Entry, Event, EventKind
 from newsletter.delivery.events import rules as judging
 from newsletter.sandbox.events import public_text, signed_headers
 from newsletter.storage.events import Judgement
@@ -58,9 +58,14 @@ def make_event(kind: EventKind = EventKind.DELIVERED, number: int = 1, **changes
     return Event(**values)
 
 
+def entries(*events: Event) -> tuple[Entry, ...]:
+    """Wrap events as the entries of a post."""
+    return tuple(Entry(body=b"{}", event=one) for one in events)
+
+
 def make_judgement(parser: Any = None) -> Judgement:
     return Judgement(
-        parse=lambda body, at: parser.parse(body, received_at=at),
+        parse=lambda body, at: entries(*parser.parse(body, received_at=at)),
         effects=lambda events, sends, pasts: judging.effects(events, sends=sends, pasts=pasts),
         allows=lifecycle.allows,
     )

@@ -26,7 +26,7 @@ from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
 from tests.support.edition import make_settings
-from tests.support.events import make_judgement
+from tests.support.events import entries, make_judgement
 from tests.support.ledger import (
     MORNING,
     HastyClock,
@@ -82,7 +82,7 @@ class Scene:
 
     def report(self, *events: Event) -> None:
         """Take in what the provider reports."""
-        EventStore(self.database).take_in(events, make_judgement(), now=self.clock.moment)
+        EventStore(self.database).take_in(entries(*events), make_judgement(), now=self.clock.moment)
 
     def audit(self) -> Audit:
         digest = make_ledger_message().digest

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from newsletter.core.calendar import Timetable
+from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
 from newsletter.core.config.errors import Written, not_toml
 from newsletter.core.config.secrets import Secrets
@@ -130,12 +131,6 @@ class Outbox(Section):
     dir: str = "outbox"
 
 
-class Database(Section):
-    """`[database]`: an SQLAlchemy address."""
-
-    url: str = "sqlite:///newsletter.db"
-
-
 class Settings(Section):
     """Everything the installation was told, read once."""
 
@@ -183,8 +178,8 @@ class Settings(Section):
     def database_url(self) -> str:
         """Return the database's address; a relative SQLite file is in the publication's folder."""
         url = self.database.url
-        name = url.removeprefix("sqlite:///")
-        if name == url or name in {"", ":memory:"} or Path(name).is_absolute():
+        name = url.partition(":///")[2]
+        if not self.database.is_sqlite or name in {"", ":memory:"} or Path(name).is_absolute():
             return url
         return f"sqlite:///{self.root / name}"
 

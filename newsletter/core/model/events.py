@@ -43,6 +43,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a post: an event, or what is wrong with it."""
+
+    body: bytes  # as JSON
+    event: Event | None = None
+    problem: str = ""  # a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """What of the provider's posts could not be taken, and waits for a person."""
+
+    id: int
+    received_at: datetime
+    problem: str
+    body: bytes
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """How far one recipient's copy has come."""
 
@@ -99,4 +119,5 @@ class Intake:
     repeated: int = 0  # known already
     proven: int = 0  # batches that were in doubt, and are submitted now
     left: int = 0  # people who are mailed no more
-    unreadable: int = 0  # posts that are no list of events; they are kept as they came
+    unreadable: int = 0  # posts that are no list of events; they are set aside as they came
+    aside: int = 0  # events that could not be taken, set aside with the reason

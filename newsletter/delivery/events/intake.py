@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError
-from newsletter.core.model.events import Intake
+from newsletter.core.model.events import Entry, Intake, SetAside
 from newsletter.delivery import opening
+from newsletter.delivery.events import payload
 from newsletter.delivery.events import rules as judging
 from newsletter.delivery.provider import EventParser
 from newsletter.storage.database import Database
-from newsletter.storage.events import EventStore, Judgement
+from newsletter.storage.events import EventStore, Judgement, summed
 from newsletter.subscribers import lifecycle
 
 log = logging.getLogger(__name__)
@@ -52,30 +54,47 @@ class EventIntake:
         """Take in every post that waits, the oldest first, each in a transaction of its own."""
         total = Intake()
         while (one := self._take()) is not None:
-            total = _sum(total, one)
+            total = summed(total, one)
         return total
 
     def ingest(self, body: bytes) -> Intake:
         """Take in a stored payload on the operator's word, without a signature.
 
-        Raises `InputError` when it is no list of events.
+        What cannot be taken is counted as `aside` and stays in the payload alone. Raises
+        `InputError`, which says what is wanted, for what holds no event.
         """
         now = self.clock.now()
-        events = self.parser.parse(body, received_at=now)
-        return self.store.take_in(events, self._judgement(), now=now)
+        return self.store.take_in(self._entries(body, now), self._judgement(), now=now)
+
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """List what could not be taken."""
+        return self.store.set_aside(self.provider)
+
+    def retry(self) -> Intake:
+        """Take what was set aside once more, with whatever else waits."""
+        self.store.retry(self.provider)
+        return self.work_off()
 
     def _take(self) -> Intake | None:
         taken = self.store.take(self.provider, self._judgement(), now=self.clock.now())
-        if taken is not None and taken.unreadable:
+        if taken is not None and (taken.unreadable or taken.aside):
             log.warning(
-                "A signed post of events cannot be read; it is kept.",
-                extra={"event": "events.post.unreadable", "provider": self.provider},
+                "Set aside: %s posts and %s events that cannot be taken; see `newsletter events "
+                "set-aside`.",
+                taken.unreadable,
+                taken.aside,
+                extra={"event": "events.set_aside", "provider": self.provider},
             )
         return taken
 
+    def _entries(self, body: bytes, received_at: datetime) -> Sequence[Entry]:
+        return payload.entries_of(
+            body, lambda array: self.parser.parse(array, received_at=received_at)
+        )
+
     def _judgement(self) -> Judgement:
         return Judgement(
-            parse=lambda body, received_at: self.parser.parse(body, received_at=received_at),
+            parse=self._entries,
             effects=lambda events, sends, pasts: judging.effects(events, sends=sends, pasts=pasts),
             allows=lifecycle.allows,
         )
@@ -98,8 +117,3 @@ def open_intake(settings: Settings, database: Database, clock: Clock) -> EventIn
     return EventIntake(
         provider=name, parser=parser, store=EventStore(database), clock=clock, missing_key=missing
     )
-
-
-def _sum(one: Intake, other: Intake) -> Intake:
-    names = [field.name for field in fields(Intake)]
-    return Intake(**{name: getattr(one, name) + getattr(other, name) for name in names})

@@ -10,8 +10,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from email import policy
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
+from newsletter.core import private
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import AccountRefused, Uncertain
@@ -75,20 +78,42 @@ class _Outbox:
         """Do nothing; there is nothing to give back."""
 
     def _write(self, attempt: Attempt, draft: Path) -> None:
-        draft.mkdir(parents=True, exist_ok=True)
+        private.folder(draft)
         date = self._clock.now()
         letter = _mail.letter(attempt.envelope, attempt.message)
         for person in attempt.recipients:
             file = draft / file_name(person, test=attempt.envelope.test)
-            file.write_bytes(letter.copy(person, date=date))
+            private.write_bytes(file, letter.copy(person, date=date))
 
 
 def file_name(recipient: Recipient, *, test: bool) -> str:
     """Name a recipient's file by position, which no two of a send share, and for people's eyes."""
     kind = "test-" if test else ""
-    return (
-        f"{kind}{recipient.position:06d}-{_UNSAFE.sub('_', recipient.address)[:_LONGEST_PART]}.eml"
-    )
+    return f"{kind}{recipient.position:06d}-{_name_of(recipient.address)}.eml"
+
+
+def copies(folder: Path, canonical: str) -> tuple[Path, ...]:
+    """List one person's mails in an outbox, whichever editions they are of."""
+    ending = f"-{_name_of(canonical)}.eml".casefold()
+    found = (path for path in sorted(folder.rglob("*.eml")) if _ends(path, ending))
+    return tuple(path for path in found if _is_to(path, canonical))
+
+
+def _name_of(address: str) -> str:
+    return _UNSAFE.sub("_", address)[:_LONGEST_PART]
+
+
+def _ends(path: Path, ending: str) -> bool:
+    return path.name.casefold().endswith(ending)
+
+
+def _is_to(path: Path, canonical: str) -> bool:
+    """Tell apart whose names differ only in signs that a file's name does not have."""
+    with path.open("rb") as file:
+        head = BytesHeaderParser(policy=policy.default).parse(file)
+    to = head["To"]
+    addresses = [one.addr_spec.casefold() for one in to.addresses] if to is not None else []
+    return not any(addresses) or canonical in addresses
 
 
 def _publish(draft: Path, folder: Path) -> None:

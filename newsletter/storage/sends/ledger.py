@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from newsletter.core.errors import StorageCollision
 from newsletter.core.model import (
     BatchState,
     MergeField,
@@ -97,7 +98,7 @@ class Ledger:
                 if found is not None and freeze.kind is SendKind.EDITION:
                     return found
                 return statements.as_send(freezing.write(connection, freeze, now=now))
-        except sa.exc.IntegrityError:
+        except StorageCollision:
             # PostgreSQL lets two transactions look before either writes; the index decides.
             found = self.find(audience.publication, audience.edition)
             if found is None:

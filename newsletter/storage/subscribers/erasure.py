@@ -73,10 +73,13 @@ def _delete_history(connection: Connection, of: int) -> dict[str, int]:
 def _names(
     connection: Connection, body: sa.ColumnElement[Any], canonical: str
 ) -> sa.ColumnElement[bool]:
-    text: sa.ColumnElement[str] = sa.cast(body, sa.Text)
-    if connection.dialect.name == "postgresql":
-        text = sa.func.convert_from(body, "LATIN1", type_=sa.Text)
-    return sa.func.lower(text).contains(canonical, autoescape=True)
+    """Match a post that names an address, whatever other bytes are in it."""
+    if connection.dialect.name != "postgresql":
+        return sa.func.instr(sa.func.lower(sa.cast(body, sa.Text)), canonical) > 0
+    # As text that holds every byte: those outside ASCII, and NUL, stand as octal numbers.
+    doubled = canonical.replace("\\", "\\\\").encode()
+    told = "".join(chr(one) if one < 128 else f"\\{one:03o}" for one in doubled)
+    return sa.func.strpos(sa.func.lower(sa.func.encode(body, "escape")), told) > 0
 
 
 def _delete(

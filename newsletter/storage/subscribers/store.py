@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.core.segments import Segment
+from newsletter.storage import erased_file
 from newsletter.storage.database import Database, insert_if_new
 from newsletter.storage.imports.session import Origin, SqlImport
 from newsletter.storage.subscribers import (
@@ -130,6 +131,7 @@ class Subscribers:
     def forget(self, canonical: str, *, reason: str, now: datetime) -> Mapping[str, int]:
         """Erase a person and keep their keyed hash; count what was erased, by table.
 
+        Then `Database.finish_erasing` leaves nothing of them in the file.
         Raises `UsageError` without a key, `Held` when erased addresses are under another one.
         """
         if self._marker is None:
@@ -139,6 +141,7 @@ class Subscribers:
             )
         with self._database.write() as connection:
             suppressions.refuse_unknown(connection, self._marker)
+            erased_file.mark(connection)
             return erasure.erase(connection, canonical, marker=self._marker, reason=reason, now=now)
 
     # --- reading -------------------------------------------------------------------------------

@@ -15,7 +15,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from newsletter.core.errors import Held
+from newsletter.storage.database import Database
 from newsletter.storage.tables import suppression
+from newsletter.subscribers.erasure import Marks
 from newsletter.subscribers.model import Marker
 
 _HASH = "hmac:%"
@@ -101,6 +103,25 @@ def refuse_unknown(connection: Connection, marker: Marker | None) -> int:
             hint="Set NEWSLETTER_SECRET_KEY (or NEWSLETTER_SECRET_KEY_FILE) as it was then.",
         )
     return int(found[0])
+
+
+def renew(database: Database, marks: Marks) -> int:
+    """Write hashes that an earlier release made under this key as they are made now; count them."""
+    former = sa.select(suppression.c.canonical).where(
+        suppression.c.canonical.like(f"{marks.former_prefix}%")
+    )
+    with database.read() as connection:
+        found = connection.scalars(former).all()
+    if not found:
+        return 0
+    with database.write() as connection:
+        for form in connection.scalars(former).all():
+            lift(connection, marks.renewed(form))  # erased by an earlier release and since
+            of_form = suppression.c.canonical == form
+            connection.execute(
+                sa.update(suppression).where(of_form).values(canonical=marks.renewed(form))
+            )
+    return len(found)
 
 
 def suppress(connection: Connection, form: str, *, reason: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from newsletter.core.model.events import EventKind
 from newsletter.core.model.waves import CanaryPlan
 from newsletter.delivery.health import Limits, Watch
 from newsletter.storage.events import EventStore
-from tests.support.events import make_event, make_judgement
+from tests.support.events import entries, make_event, make_judgement
 from tests.support.ledger import (
     MORNING,
     MovingClock,
@@ -36,7 +36,7 @@ class Reporting(MovingClock):
 
     def sleep(self, seconds: float) -> None:
         super().sleep(max(seconds, 20))
-        EventStore(self.database).take_in(self.events, make_judgement(), now=self.moment)
+        EventStore(self.database).take_in(entries(*self.events), make_judgement(), now=self.moment)
 
 
 def go(ledger, send, provider, clock, alerts):

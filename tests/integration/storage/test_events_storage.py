@@ -18,7 +18,7 @@ from newsletter.storage.sends import audit_record, dossier
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.tables import event, event_post, recipient_report, state_change, subscriber
 from newsletter.storage.tables import suppression as suppression_table
-from tests.support.events import NOW, make_event, make_judgement
+from tests.support.events import NOW, entries, make_event, make_judgement
 from tests.support.ledger import MORNING, add_people, frozen_send, make_freeze
 
 JUDGEMENT = make_judgement()
@@ -35,7 +35,7 @@ def claimed(database, people=3, attempt_id="a1"):
 
 
 def take(database, *events: Event):
-    return EventStore(database).take_in(events, JUDGEMENT, now=NOW)
+    return EventStore(database).take_in(entries(*events), JUDGEMENT, now=NOW)
 
 
 def reports(database) -> dict[int, str]:
@@ -246,9 +246,11 @@ def test_nothing_of_a_post_stays_when_its_effects_fail(database):
         raise RuntimeError("power cut")
 
     failing = make_judgement(Fixed())
-    with pytest.raises(RuntimeError):
-        store.take("sendgrid", replace(failing, effects=fail), now=NOW)
-    assert (count(database, event), store.waiting("sendgrid")) == (0, 1)
+    done = store.take("sendgrid", replace(failing, effects=fail), now=NOW)
+    assert (done.events, done.aside) == (0, 1)
+    assert (count(database, event), store.waiting("sendgrid")) == (0, 0)
+    assert store.retry("sendgrid") == 1
+    assert store.waiting("sendgrid") == 1
 
 
 def test_a_person_has_every_edition_with_its_message_and_what_became_of_it(database):

@@ -1,0 +1,169 @@
+"""Read what was posted or stored as events: bytes from strangers, read as far as they can be. Pure.
+
+An array of events, one event, or one a line; in UTF-8 or UTF-16, with or without a byte order mark.
+What is no character becomes U+FFFD; each event is taken for itself.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from newsletter.core.errors import InputError, NewsletterError
+from newsletter.core.model.events import Entry, Event
+
+WANTED = "Wanted is JSON: an array of events, one event, or one event a line."
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DEEPEST = 20
+_LONGEST_TEXT = 4_000  # of one field, as it is read; it is kept whole where it is set aside
+_LONGEST_ADDRESS = 320  # RFC 3696, with a local part of 64 and a domain of 255
+_LONGEST_ID = 200
+_LONGEST_WORD = 100
+_LONGEST_REASON = 1_000
+_LARGEST_NUMBER = 2**63 - 1
+
+Parse = Callable[[bytes], Sequence[Event]]
+
+
+def entries_of(body: bytes, parse: Parse) -> tuple[Entry, ...]:
+    """Return the entries of a post in its order, each with its event or with what is wrong with it.
+
+    `parse` reads an array of entries. Raises `InputError` for what is no JSON of that kind.
+    """
+    found = tuple(_found(body))
+    plain = [(one, orjson.dumps(_plain(one))) for one in found]
+    objects = [_shortened(one) for one, _ in plain if isinstance(one, dict)]
+    events = _all_at_once(objects, parse)
+    if events is None:
+        return tuple(_entry(one, written, parse) for one, written in plain)
+    ready = iter(events)
+    return tuple(
+        _checked(written, next(ready)) if isinstance(one, dict) else _no_event(written)
+        for one, written in plain
+    )
+
+
+def _found(body: bytes) -> Iterator[Any]:
+    text = _text(body)
+    if not text.strip():
+        raise InputError("There is nothing in it.", hint=WANTED)
+    whole = _loaded(text)
+    if isinstance(whole, list):
+        yield from whole
+    elif isinstance(whole, dict):
+        yield whole
+    else:
+        yield from _by_lines(text)
+
+
+def _by_lines(text: str) -> list[Any]:
+    """Read an event a line; a line that is none is kept as its text."""
+    lines = [line.strip().rstrip(",") for line in text.splitlines() if line.strip()]
+    found = [_loaded(line) for line in lines]
+    if not any(isinstance(one, dict) for one in found):
+        raise InputError("It is no JSON with an event in it.", hint=WANTED)
+    return [one if isinstance(one, dict) else line for one, line in zip(found, lines, strict=True)]
+
+
+def _text(body: bytes) -> str:
+    if body.startswith(_UTF16):
+        return body.decode("utf-16", "replace")
+    return body.decode("utf-8-sig", "replace")
+
+
+def _loaded(text: str) -> Any:
+    """Read JSON as far as any reader does; None: it is none."""
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        pass
+    try:  # also lone surrogates, line ends within texts, NaN
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Return a value as JSON knows it everywhere."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int):
+        return value if abs(value) <= _LARGEST_NUMBER else None
+    if depth >= _DEEPEST:
+        return None
+    if isinstance(value, list):
+        return [_plain(one, depth + 1) for one in value]
+    if isinstance(value, dict):
+        return {_plain(key): _plain(one, depth + 1) for key, one in value.items()}
+    return value
+
+
+def _shortened(entry: dict[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = _plain(entry)
+    return {
+        name: value[:_LONGEST_TEXT] if isinstance(value, str) else value
+        for name, value in plain.items()
+    }
+
+
+def _all_at_once(objects: list[dict[str, Any]], parse: Parse) -> Sequence[Event] | None:
+    """Parse everything; None: something in it is not as it should be."""
+    try:
+        events = parse(orjson.dumps(objects))
+    except Exception:  # noqa: BLE001  # whose fault it is shows when each is parsed for itself
+        return None
+    return events if len(events) == len(objects) else None
+
+
+def _entry(one: Any, written: bytes, parse: Parse) -> Entry:
+    if not isinstance(one, dict):
+        return _no_event(written)
+    try:
+        events = parse(orjson.dumps([_shortened(one)]))
+    except NewsletterError as error:
+        return Entry(body=written, problem=error.what)
+    except Exception as error:  # noqa: BLE001  # a stranger's entry ends no reading
+        return Entry(body=written, problem=f"It cannot be read ({type(error).__name__}).")
+    if len(events) != 1:
+        return Entry(body=written, problem="It holds no event.")
+    return _checked(written, events[0])
+
+
+def _no_event(written: bytes) -> Entry:
+    return Entry(body=written, problem="It is no JSON object.")
+
+
+def _checked(written: bytes, event: Event) -> Entry:
+    """Bound every field; an address is never cut, because that would be another's."""
+    length = len(event.canonical or "")
+    if length > _LONGEST_ADDRESS:
+        problem = f"Its address has {length:,} characters or more; {_LONGEST_ADDRESS} are possible."
+        return Entry(body=written, problem=problem)
+    position = event.position
+    bounded = replace(
+        event,
+        key=_short(event.key),
+        event_id=_short(event.event_id) if event.event_id else None,
+        name=event.name[:_LONGEST_WORD],
+        attempt_id=_short(event.attempt_id) if event.attempt_id else None,
+        position=position if position and 0 < position <= _LARGEST_NUMBER else None,
+        provider_id=_short(event.provider_id) if event.provider_id else None,
+        reason=event.reason[:_LONGEST_REASON],
+    )
+    return Entry(body=written, event=bounded)
+
+
+def _short(name: str) -> str:
+    """Return an id, or what stands for one that is too long for any."""
+    if len(name) <= _LONGEST_ID:
+        return name
+    return f"sha256:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()}"

@@ -1,0 +1,132 @@
+"""What strangers post is read as far as it can be, each entry for itself."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.core.errors import InputError
+from newsletter.delivery.events import payload
+from newsletter.delivery.providers.sendgrid.events import _Parser
+from tests.support.events import NOW, make_entry, make_event
+
+GOOD = make_entry("delivered", 7)
+
+
+def read(body: bytes):
+    return payload.entries_of(body, lambda array: _Parser(None).parse(array, received_at=NOW))
+
+
+def addresses(body: bytes) -> list[str | None]:
+    return [one.event.canonical if one.event else None for one in read(body)]
+
+
+ONE = json.dumps(GOOD)
+FORMS = {
+    "an array": f"[{ONE}]",
+    "an object": ONE,
+    "an object over lines": json.dumps(GOOD, indent=2),
+    "a line each": f"{ONE}\n{ONE}\r\n\n",
+    "lines with commas": f"{ONE},\n{ONE}",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_every_form_is_taken_with_and_without_a_byte_order_mark(form, mark):
+    assert set(addresses(mark + form.encode())) == {"reader0007@example.org"}
+
+
+def test_what_an_editor_of_windows_writes_is_taken():
+    assert addresses(f"[{ONE}]".encode("utf-16")) == ["reader0007@example.org"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b" \n", codecs.BOM_UTF8, b"?", b"5", b'"text"', b"null", b"[", b"<html>", b"[" * 90_000],
+)
+def test_what_holds_no_event_is_refused_and_the_wanted_is_said(body):
+    with pytest.raises(InputError) as caught:
+        read(body)
+    assert "one event a line" in caught.value.hint
+
+
+SPOILT = [
+    b"7",
+    b"null",
+    b'"text"',
+    b"[]",
+    b'{"event": "bounce", "email": "%s@example.org"}' % (b"x" * 8_000),
+]
+ODD = [
+    b'{"event": "bounce", "email": "a@example.org", "reason": "\\ud83d"}',
+    b'{"event": "bounce", "email": "a@example.org", "reason": "\xff\xfe caf\xe9"}',
+    b'{"event": "bounce", "email": "a@example.org", "reason": "a\x01b\nc"}',
+    b'{"event": "bounce", "email": "a@example.org", "timestamp": NaN}',
+    b'{"event": "bounce", "email": "a@example.org", "timestamp": 1e400, "n": -Infinity}',
+    b'{"event": "bounce", "email": "a@example.org", "n": %s}' % (b"9" * 400),
+    b'{"event": "bounce", "email": "a@example.org", "n": %s1%s}' % (b"[" * 90, b"]" * 90),
+    b'{"event": "%s", "email": "a@example.org", "sg_event_id": "%s", "nl_attempt": "%s"}'
+    % (b"e" * 9_000, b"i" * 9_000, b"t" * 9_000),
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_bytes_in_an_entry_harm_neither_it_nor_the_others(odd):
+    assert addresses(b"[%s, %s]" % (odd, ONE.encode())) == [
+        "a@example.org",
+        "reader0007@example.org",
+    ]
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_an_entry_that_cannot_be_taken_is_kept_whole_with_its_reason(spoilt):
+    first, second = read(b"[%s, %s]" % (spoilt, ONE.encode()))
+    assert first.event is None
+    assert first.problem.endswith(".")
+    assert json.loads(first.body) == json.loads(spoilt)
+    assert second.event is not None
+
+
+def test_an_entry_that_a_parser_chokes_on_is_set_aside_alone():
+    def parse(array: bytes):
+        found = json.loads(array)
+        if any(one["n"] == 2 for one in found):
+            raise OverflowError("reader2@example.org")
+        return [make_event(number=one["n"]) for one in found]
+
+    body = b'[{"n": 1}, {"n": 2}, {"n": 3}]'
+    entries = payload.entries_of(body, parse)
+    assert [bool(one.event) for one in entries] == [True, False, True]
+    assert "OverflowError" in entries[1].problem
+    assert "reader2" not in entries[1].problem
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=12,
+)
+NAMES = ("event", "email", "timestamp", "sg_event_id", "sg_message_id", "nl_attempt", "reason")
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=6), max_size=4))
+def test_every_field_is_bounded_whatever_is_in_it(entries):
+    found = read(json.dumps([*entries, GOOD]).encode())
+    assert len(found) == len(entries) + 1
+    assert found[-1].event is not None
+    for event in (one.event for one in found if one.event):
+        assert len(event.canonical or "") <= 320
+        assert max(map(len, (event.key, event.event_id or "", event.attempt_id or ""))) <= 200
+        "".join(filter(None, (event.name, event.reason, event.canonical))).encode()
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(body):
+    with suppress(InputError):
+        read(body)
