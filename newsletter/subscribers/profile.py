@@ -124,6 +124,10 @@ COLUMNS: tuple[Column, ...] = (
         meaning="an IANA zone, such as `Europe/Berlin`",
         read=_zone,
         absent="the publication's",
+        finding=(
+            "not-a-zone",
+            "No time zone such as Europe/Berlin: left empty, so the publication's counts.",
+        ),
     ),
     STATE,
     Value(

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.storage.subscribers import profile
 from newsletter.storage.tables import Key, Moment
+from newsletter.subscribers.lifecycle import WORST_LAST
 from newsletter.subscribers.model import ImportColumns
 from newsletter.subscribers.profile import PROFILE
 
@@ -24,6 +25,7 @@ _SORTING_KILOBYTES = 8_000
 # So many that hardly a page of the index over a million addresses is read twice in a step.
 _ADDING_KILOBYTES = 32_000
 _NOTHING = "\0"  # stands for NULL in what is copied, until backslashes are doubled
+_RANKS = {str(state): at for at, state in enumerate(WORST_LAST) if at}
 Column = Sequence[Any]
 
 staged = sa.Table(
@@ -94,11 +96,14 @@ def fill(
 
 
 def leave_out_repeats(connection: Connection) -> int:
-    """Keep the first row of each address; return how many were left out."""
+    """Keep of each address the last row, in the worst state of all its rows; count the others."""
     if connection.dialect.name == "sqlite":  # which would look through all rows for each address
         _BY_ADDRESS.create(connection)
+    _worsen(connection)
     twice = sa.select(staged.c.canonical).group_by(staged.c.canonical).having(sa.func.count() > 1)
-    place = sa.func.row_number().over(partition_by=staged.c.canonical, order_by=staged.c.line)
+    place = sa.func.row_number().over(
+        partition_by=staged.c.canonical, order_by=staged.c.line.desc()
+    )
     placed = (
         sa.select(staged.c.line, place.label("place"))
         .where(staged.c.canonical.in_(twice))
@@ -109,6 +114,19 @@ def leave_out_repeats(connection: Connection) -> int:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"ANALYZE {staged.name} (line, canonical)")
     return gone
+
+
+def _worsen(connection: Connection) -> None:
+    """Give the last row of each repeated address the worst state of all of them."""
+    rank = sa.func.max(sa.case(_RANKS, value=staged.c.state, else_=0))
+    told = (
+        sa.select(sa.func.max(staged.c.line).label("line"), rank.label("rank"))
+        .group_by(staged.c.canonical)
+        .having((sa.func.count() > 1) & (rank > 0))
+        .subquery()
+    )
+    state = sa.case({at: name for name, at in _RANKS.items()}, value=told.c.rank)
+    connection.execute(sa.update(staged).values(state=state).where(staged.c.line == told.c.line))
 
 
 def _fill_sqlite(driver: Any, columns: Mapping[str, Column]) -> None:
