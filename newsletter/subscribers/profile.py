@@ -83,8 +83,12 @@ ADDRESS = Column(
     name="address",
     field="email",
     label="address",
-    headers=("email", "e_mail", "email_address", "e_mail_address", "subscriber_email"),
-    faint=("address", "mail", "mail_address", "subscriber"),  # a postal address may, too
+    headers=(
+        *("email", "e_mail", "email_address", "e_mail_address", "subscriber_email"),
+        *("emailaddress", "e_mail_adresse", "emailadresse", "courriel", "correo_electronico"),
+    ),
+    # A postal address may be called so, too.
+    faint=("address", "mail", "mail_address", "subscriber", "correo", "recipient"),
     meaning="the address",
 )
 STATE = Column(

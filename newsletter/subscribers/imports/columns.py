@@ -129,7 +129,7 @@ def find(
     told = _told(names, mapping or {})
     fields, guesses = _fields(names, told, sample[1:], export)
     columns = _columns(names, fields, _repeatable(names, told, export))
-    unread = () if export is OURS else _unread(columns, fields, told)
+    unread = () if export is OURS else _unread(columns, fields, told, export)
     return replace(
         columns,
         export=export.name if export else "",
@@ -139,14 +139,18 @@ def find(
     )
 
 
-def _unread(columns: Columns, fields: Sequence[str], told: Mapping[str, str]) -> Iterator[int]:
+def _unread(
+    columns: Columns, fields: Sequence[str], told: Mapping[str, str], export: Export | None
+) -> Iterator[int]:
     """Name the columns in which anything may stand: nobody told what it is, nor a program."""
+    known = export.fields if export else {}
     read = {columns.email, *columns.name, *(index for index, _ in columns.states)}
     read |= {index for index, field in columns.single if field not in _LOOSE}
     for index, name in enumerate(columns.header):
+        is_known = key_of(name) in known and fields[index] not in _LOOSE
         is_told = (name or _nth(index)) in told or name.startswith(_ATTRIBUTE)
-        of_mail = not of_other_channel(folded_name(name))
-        if index not in read and fields[index] != IGNORE and not is_told and of_mail:
+        is_known |= of_other_channel(folded_name(name)) or fields[index] == IGNORE
+        if not (index in read or is_known or is_told):
             yield index
 
 

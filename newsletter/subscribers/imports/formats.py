@@ -78,8 +78,18 @@ EXPORTS = (
     ),
     Export(
         name="Substack",
-        told_by=_sets("email active_subscription", "email email_disabled"),
-        fields={"email_disabled": "left_at", "created_at": "signed_up"},
+        told_by=_sets(
+            "email active_subscription", "email email_disabled", "email stripe_plan cancel_date"
+        ),
+        fields={
+            "email_disabled": "left_at",
+            "created_at": "signed_up",
+            "start_date": "signed_up",
+            # Of a subscription that is paid for; who ends it still gets what is free.
+            "active_subscription": "active_subscription",
+            "cancel_date": "cancel_date",
+            "digest_enabled": "digest_enabled",
+        },
     ),
     Export(
         name="listmonk",
@@ -91,16 +101,6 @@ EXPORTS = (
             "status": "subscription",
             "created_at": "signed_up",
             "updated_at": "ignore",
-        },
-    ),
-    Export(
-        name="SendGrid",
-        told_by=_sets("email contact_id", "email alternate_emails"),
-        fields={
-            "contact_id": "ignore",
-            "created_at": "signed_up",
-            "updated_at": "ignore",
-            "alternate_emails": "ignore",
         },
     ),
     Export(
@@ -243,7 +243,12 @@ EXPORTS = (
     ),
     Export(
         name="ActiveCampaign",
-        told_by=_sets("email contact_id lists", "email subscriber_id status", "email contact_id"),
+        told_by=_sets(
+            "email contact_id status",
+            "email contact_id lists",
+            "email contact_id date_created",
+            "email subscriber_id status",
+        ),
         fields={
             "contact_id": "ignore",
             "subscriber_id": "ignore",
@@ -346,6 +351,16 @@ EXPORTS = (
         fields={
             **dict.fromkeys(("donotcontact", "do_not_contact", "dnc"), "left_at"),
             **dict.fromkeys(("dateadded", "date_added"), "signed_up"),
+        },
+    ),
+    Export(
+        name="SendGrid",
+        told_by=_sets("email contact_id", "email alternate_emails"),
+        fields={
+            "contact_id": "ignore",
+            "created_at": "signed_up",
+            "updated_at": "ignore",
+            "alternate_emails": "ignore",
         },
     ),
 )

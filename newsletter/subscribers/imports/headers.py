@@ -44,11 +44,13 @@ _BESIDE = (
     "|date|time|datum|le|el|am|by|reason|abo|abonnement|timestamp|user|list|der|la|del|de"
 )
 _CONSENTS = (
-    r"subscri|opt(?:ed)? ?in|newsletter|abonn|accept|permi|consent|marketing|(?:e ?)?mailable"
-    r"|mailings?\b|wants|receive|allow|(?:may|can) (?:e ?mail|contact|be|receive|send)|enabled"
-    r"|e ?mail (?:ok|allowed|enabled|active|status|list)|contactable|gdpr|dsgvo|rgpd|rodo"
+    r"subscri|opt(?:ed)? ?in|newsletter|abonn|permi|consent|marketing|(?:e ?)?mailable|mailings?\b"
+    r"|(?:accept|allow|want|receive|get)s? (?:our |the )?(?:e ?mail|mail|market|news|promo|offer"
+    r"|update|communic|contact)|(?:may|can) (?:be )?(?:e ?mail|contact|send)|contactable"
+    r"|e ?mail (?:ok|allowed|enabled|active|status|list)|gdpr|dsgvo|rgpd|rodo"
+    r"|\A(?:is )?(?:active|enabled|accepts?)\Z|active (?:subscri|member|contact)"
     r"|einwillig|zustimm|angemeldet|aktiv|bezug|empfang"
-    r"|inscri|recevoir|recoit|autoris|actif|active\b|accord"
+    r"|inscri|recevoir|recoit|autoris|actif|accord"
     r"|activ[oa]\b|suscri|autoriz|alta\b|ativ[oa]\b|assin|acepta|aceita|acconsent"
     r"|iscri|consens|attiv[oa]\b|riceve|toestemming|ingeschreven|aangemeld|actief|ontvang"
     r"|zgoda|zgody|zapisan|aktywn|subskryb"
@@ -89,7 +91,8 @@ _ASIDE = re.compile(
 _DETAIL = re.compile(
     r"\b(?:ids?|ip|counts?|number|anzahl|date|time|timestamp|at|on|source|quelle|name|title|type"
     r"|plan|tier|amount|price|level|rating|method|form|via|by|country|campaign|location|since|seit"
-    r"|datum|fecha|data|le)\b"
+    r"|datum|fecha|data|le|premium|paid|trial|digest|podcasts?|tracking|track|terms|privacy|cookies"
+    r"|payment|donation)\b"
 )
 _CODES = frozenset("0123456789")  # a program's own numbers for states
 _WITH_REASON = {"complained": "complained_at", "bounced": "bounced_at", "opted_out": "left_at"}

@@ -141,7 +141,7 @@ _TELLING = (
     *("do not mail", "do not email", "dont email", "nonsubscri", "non subscri", "not subscri"),
     *("never subscri", "hard bounce", "marked as spam", "spam complaint", "spam report"),
     *("suppressed", "abgemeldet", "abbestellt", "desabonn", "desinscri", "desuscri", "de baja"),
-    *("descadastr", "disiscri", "uitgeschreven", "afgemeld", "wypisan", "no longer wants"),
+    *("descadastr", "disiscri", "uitgeschreven", "afgemeld", "wypisa", "no longer wants"),
 )
 # Where no name of a column says what they are about, they may be about anything.
 _VAGUE = frozenset(
