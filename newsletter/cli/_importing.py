@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from newsletter.cli import _import_report, _shell, _subscribers
@@ -134,8 +133,11 @@ def _answered(asked: Asked) -> dict[str, str]:
     answers = {}
     for one in asked.questions:
         _shell.say(_subscribers.plain(one.sentence))
-        choice = click.Choice(one.answers)
-        answers[one.column] = str(typer.prompt(f"“{one.column}” is", type=choice))
+        words = ", ".join(one.answers)
+        answer = ""
+        while answer not in one.answers:
+            answer = typer.prompt(f"“{one.column}” is ({words})", type=str).strip()
+        answers[one.column] = answer
     return answers
 
 

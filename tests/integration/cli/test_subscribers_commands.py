@@ -348,7 +348,7 @@ def test_on_a_terminal_the_question_is_asked_and_the_answer_taken(
     subscribers: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = write(folder, ASKING)
-    terminal = io.StringIO("attribute\ny\n")
+    terminal = io.StringIO("perhaps\nattribute\ny\n")
     monkeypatch.setattr(terminal, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stdin", terminal)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
