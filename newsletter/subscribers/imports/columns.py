@@ -45,11 +45,10 @@ _SINGLE = {one.field: one.label for one in (*VALUES, ATTRIBUTES) if one.field !=
 _SINGLE |= {"tags": "tags", "signed_up": "moment of the consent"}
 _SINGLE |= {"evidence": "words of the consent"}
 _LOOSE = frozenset({"tags", ATTRIBUTES.field})  # anything may stand in these
-_SAID_BY_ANSWERS = frozenset({*READINGS, *_ANSWERED, ATTRIBUTE_ANSWER}) - {STATE.field}
 FILE_NAME = "file name"
 """What `--map` calls the name of the file, where that speaks of opting out."""
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
-_RESERVED = frozenset({*_FIELD_OF, *READINGS, *_SINGLE, *_ANSWERED, ATTRIBUTE_ANSWER})
+_RESERVED = frozenset({*_FIELD_OF, *READINGS, *_SINGLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +178,7 @@ def _fields(
         told.get(name or _nth(index))
         or _own_attribute(name)
         or usual.get(key)
-        or (column_of(key) if key in _SAID_BY_ANSWERS else key)
+        or (column_of(key) if key in READINGS else key)
         or (f"column_{index + 1}" if name else "")
         for index, (name, key) in enumerate(zip(names, keys, strict=True))
     ]
