@@ -85,7 +85,8 @@ ADDRESS = Column(
     label="address",
     headers=(
         *("email", "e_mail", "email_address", "e_mail_address", "subscriber_email"),
-        *("emailaddress", "e_mail_adresse", "emailadresse", "courriel", "correo_electronico"),
+        *("emailaddress", "e_mail_adresse", "emailadresse", "adresse_e_mail", "courriel"),
+        *("correo_electronico", "indirizzo_email", "e_mailadres", "adres_e_mail"),
     ),
     # A postal address may be called so, too.
     faint=("address", "mail", "mail_address", "subscriber", "correo", "recipient"),

@@ -37,8 +37,9 @@ FIELDS = tuple(_NAMES)
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
 # Answers to what an import asks, beside the fields.
 STATE_ANSWER, OUT_ANSWER, ATTRIBUTE_ANSWER = "state", "opt-out", "attribute"
+IN_ANSWER = "opt-in"  # of a column that asks for a yes
 ANSWERS = (STATE_ANSWER, OUT_ANSWER, ATTRIBUTE_ANSWER, IGNORE)
-_ANSWERED = {"state": "subscription", "opt_out": "left_at", "opt_in": "opt_in"}
+_ANSWERED = {"state": "subscription", "opt_out": "left_at", "opt_in": "opted_in"}
 _ATTRIBUTE = "attributes."
 # Fields of one column each, as they are shown.
 _SINGLE = {one.field: one.label for one in (*VALUES, ATTRIBUTES) if one.field != "name"}

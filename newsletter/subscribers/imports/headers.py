@@ -25,7 +25,7 @@ _LEAVING = (
     r"|do ?not ?(?:contact|e ?mail|mail|send|market|disturb)|global (?:unsub|opt)|nonsubs"
     r"|no (?:e ?mails?|mails?|mailings?|newsletters?|marketing)\b|not? (?:longer )?subscribed"
     r"|(?:e ?mail|newsletter|mailing)s? (?:is )?(?:disabled|blocked|refused|revoked|off)\b"
-    r"|(?:consent|permission) (?:withdrawn|revoked|withdrawal)"
+    r"|(?:consent|permission) (?:withdrawn|revoked|withdrawal)|exclu\w* (?:from|de|des)\b"
     r"|abgemeld|abmeld|abbestell|austrag|ausgetragen|kundig|gekundigt|widerruf|widerspr"
     r"|werbesperr|gesperrt|sperr|kein(?:e|en)? (?:newsletter|mail|werbung)"
     r"|desabon|desinscri|resilia|liste noire|ne pas contacter|stop ?pub"
@@ -49,6 +49,7 @@ _CONSENTS = (
     r"|update|communic|contact)|(?:may|can) (?:be )?(?:e ?mail|contact|send)|contactable"
     r"|e ?mail (?:ok|allowed|enabled|active|status|list)|gdpr|dsgvo|rgpd|rodo"
     r"|\A(?:is )?(?:active|enabled|accepts?)\Z|active (?:subscri|member|contact)"
+    r"|\A(?:(?:e ?)?mails?|contact(?: ok| me)?|news|mailing ?list)\Z"
     r"|einwillig|zustimm|angemeldet|aktiv|bezug|empfang"
     r"|inscri|recevoir|recoit|autoris|actif|accord"
     r"|activ[oa]\b|suscri|autoriz|alta\b|ativ[oa]\b|assin|acepta|aceita|acconsent"
@@ -65,11 +66,17 @@ _STATUS = (
     r"(?: (?:de|d|del|della|do|da|di|van|l|la|el|le|der|des)?\b ?\w*"
     r"(?:subs|abon|inscri|iscri|suscri|assin|zapis|inschrij|mail|market|contact|newsletter)\w*)*"
 )
+_WAITING = (
+    r"pending|unconfirm|un ?verified|awaiting"
+    r"|(?:not|non|nicht|nao|niet) ?(?:yet )?(?:confirm|verif|bestat|bevest)"
+    r"|ausstehend|unbestatigt|pendiente|pendente|oczekuj|niepotwierdz|onbevestigd"
+)
 _NEGATIVE = (
     ("complained", re.compile(rf"\b(?:{_COMPLAINTS})")),
     ("soft_bounces", re.compile(r"\bsoft ?bounc")),
     ("bounced", re.compile(rf"\b(?:{_BOUNCES})")),
     ("opted_out", re.compile(rf"\b(?:{_LEAVING})")),
+    ("waiting", re.compile(rf"\b(?:{_WAITING})")),
     ("opted_out", re.compile(rf"\A(?:(?:{_BESIDE}) )*(?:{_ENDING})\w*(?: (?:{_BESIDE}))*\Z")),
 )
 _POSITIVE = (
@@ -148,4 +155,4 @@ def doubts(name: str) -> frozenset[str]:
     """Return the words, folded, that mean something in a column of this name that nobody reads."""
     if is_of_status(name):
         return _CODES
-    return NO if of_consent(name) is not None else frozenset()
+    return NO | YES if of_consent(name) is not None else frozenset()

@@ -13,8 +13,15 @@ from dataclasses import dataclass
 
 from newsletter.core.errors import UsageError, Where
 from newsletter.subscribers.csvfile import Page
-from newsletter.subscribers.imports.columns import ANSWERS, FILE_NAME, IGNORE, OUT_ANSWER, Columns
-from newsletter.subscribers.imports.headers import doubts
+from newsletter.subscribers.imports.columns import (
+    ANSWERS,
+    FILE_NAME,
+    IGNORE,
+    IN_ANSWER,
+    OUT_ANSWER,
+    Columns,
+)
+from newsletter.subscribers.imports.headers import doubts, of_consent
 from newsletter.subscribers.imports.readings import READINGS
 from newsletter.subscribers.imports.words import folded, speaking
 
@@ -35,7 +42,9 @@ class Question:
     @property
     def answers(self) -> tuple[str, ...]:
         """Return what can be said that it means."""
-        return (OUT_ANSWER, IGNORE) if self.column == FILE_NAME else ANSWERS
+        if self.column == FILE_NAME:
+            return (OUT_ANSWER, IGNORE)
+        return (IN_ANSWER, *ANSWERS) if of_consent(self.column) else ANSWERS
 
     @property
     def options(self) -> tuple[str, ...]:

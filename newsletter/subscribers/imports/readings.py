@@ -68,6 +68,10 @@ def _consent(cell: str, *, no: SubscriberState) -> SubscriberState | None:
     return no if word in NO else WORDS.get(word)
 
 
+def _said_yes(cell: str) -> SubscriberState:
+    return _consent(cell, no=UNSUBSCRIBED) or PENDING
+
+
 def _nothing(cell: str) -> SubscriberState | None:
     word = folded(cell)
     return ACTIVE if _is_nothing(word) else WORDS.get(word)
@@ -85,12 +89,14 @@ READINGS: Mapping[str, Reading] = {
     "subscription": _word,
     "wants_mail": _wish,
     "opt_in": partial(_consent, no=UNSUBSCRIBED),
+    "opted_in": _said_yes,  # whatever is no yes is none
     "confirmed": partial(_consent, no=PENDING),
     # Whatever stands in these means that it happened.
     "left_at": partial(_event, state=UNSUBSCRIBED, anything=True),
     "bounced_at": partial(_event, state=BOUNCED, anything=True),
     "complained_at": partial(_event, state=COMPLAINED, anything=True),
     # In these only what is plainly a yes, a moment, a count or a state.
+    "waiting": partial(_event, state=PENDING, anything=False),
     "opted_out": partial(_event, state=UNSUBSCRIBED, anything=False),
     "bounced": partial(_event, state=BOUNCED, anything=False),
     "complained": partial(_event, state=COMPLAINED, anything=False),

@@ -173,6 +173,7 @@ PLAIN = [
     ("Uitgeschreven", "ja", GONE),
     ("Zgoda na marketing", "nie", GONE),
     ("Beschwerde", "ja", COMPLAINED),
+    ("Is opt-in pending", "true", PENDING),
 ]
 STAYS = {"Subscribed": "1", "Marketing status": "subscribed", "Confirmed": "yes"}
 STAYS |= {"Statut": "Abonné", "Zgoda na marketing": "tak"}
@@ -236,19 +237,30 @@ def test_each_answer_does_what_it_says(
 
 @pytest.mark.parametrize(
     "header_and_cell",
-    ["tags|vip, unsubscribed", "status|2", "Newsletter name|no", "|blacklisted"],
+    ["tags|vip, unsubscribed", "status|2", "Wants news?|no", "Newsletter name|no", "|blacklisted"],
 )
 def test_tags_codes_and_columns_without_a_name_are_asked_about_too(
     store: Subscribers, tmp_path: Path, header_and_cell: str
 ) -> None:
     name, cell = header_and_cell.split("|")
-    text = f'email,{name}\nann@example.org,"{cell}"\n'
+    text = f'email,{name}\nann@example.org,"{cell}"\nben@example.org,whatever\n'
     if name == "Newsletter name":  # what is called a name holds names
         import_text(store, tmp_path, text)
         return
     with pytest.raises(Asked):
         import_text(store, tmp_path, text)
     import_text(store, tmp_path, text, mapping={name or "column 2": "ignore"})
+
+
+def test_a_column_that_asks_for_a_yes_can_be_told_to_be_one(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    text = "email,Wants news?\nann@example.org,yes\nben@example.org,no thanks\ncy@example.org,no\n"
+    with pytest.raises(Asked, match="speak of opting out") as asked:
+        import_text(store, tmp_path, text)
+    assert asked.value.questions[0].answers[0] == "opt-in"
+    import_text(store, tmp_path, text, mapping={"Wants news?": "opt-in"})
+    assert states(store) == {"ann": ACTIVE, "ben": PENDING, "cy": GONE}
 
 
 def test_of_several_rows_the_worst_state_and_the_last_values_count(

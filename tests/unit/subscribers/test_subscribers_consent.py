@@ -36,6 +36,8 @@ def test_a_name_that_speaks_of_leaving_is_understood(name: str) -> None:
         ("Unsubscribe reason", "left_at"),
         ("Spam complaints", "complained"),
         ("Soft bounces", "soft_bounces"),
+        ("Is opt-in pending", "waiting"),
+        ("Is excluded from campaigns", "opted_out"),
         ("SMS_BLACKLISTED", None),
         ("Unsubscribe URL", None),
         ("Bounce rate", None),
