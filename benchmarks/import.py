@@ -3,10 +3,11 @@
     python benchmarks/import.py [ROWS…] [--postgresql URL] [--times N]
 
 The file has what lists have: address, name, time zone, tags, the moment of the sign-up, a city and
-a note; 2 % of it is dirty. The bare import reads the file with `csv`, tests each address with one compiled expression, and
-writes it with one `executemany` upsert in one transaction; on PostgreSQL it copies the rows into a
-table without an index, and a second reference upserts them from there. Neither has a plan, a
-check, consent or history; both write one table with one index and cannot be resumed or taken back.
+a note; 2 % of it is dirty. The bare import reads the file with `csv`, tests each address with one
+compiled expression, and writes it with one `executemany` upsert in one transaction; on PostgreSQL
+it copies the rows into a table without an index, and a second reference upserts them from there.
+Neither has a plan, a check, consent or history; both write one table with one index and cannot be
+resumed or taken back.
 
 Every import is a process of its own, the two take turns, and the quickest of each counts: the
 machine may have other work. The ratio by processor time is less disturbed by that than the other.

@@ -26,6 +26,7 @@ _SORTING_KILOBYTES = 8_000
 _ADDING_KILOBYTES = 32_000
 _NOTHING = "\0"  # stands for NULL in what is copied, until backslashes are doubled
 _RANKS = {str(state): at for at, state in enumerate(WORST_LAST) if at}
+_WITHOUT_ZONE = len("2026-03-01 12:00:00.000000")
 Column = Sequence[Any]
 
 staged = sa.Table(
@@ -174,7 +175,8 @@ def _moments(values: Column) -> Column:
 
 def _moment(moment: datetime) -> str:
     """Write a moment as both databases read it: UTC, without a zone on SQLite's account."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    universal = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return universal.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
 
 
 def _days(values: Column) -> Column:

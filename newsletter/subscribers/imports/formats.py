@@ -104,6 +104,43 @@ EXPORTS = (
         },
     ),
     Export(
+        name="ActiveCampaign",
+        told_by=_sets(
+            "email contact_id status",
+            "email contact_id lists",
+            "email contact_id date_created",
+            "email subscriber_id status",
+        ),
+        fields={
+            "contact_id": "ignore",
+            "subscriber_id": "ignore",
+            "status": "subscription",
+            "contact_status": "subscription",
+            "date_created": "signed_up",
+            "unsubscribe_date": "left_at",
+            "unsubscribe_reason": "left_at",
+            "hard_bounces": "bounced_at",
+            "bounced_hard": "bounced_at",
+            "bounced_soft": "ignore",
+        },
+        words=_words(
+            active="1, active, confirmed",
+            pending="0, unconfirmed",
+            unsubscribed="2, unsubscribed",
+            bounced="3, bounced",
+        ),
+    ),
+    Export(
+        name="SendGrid",
+        told_by=_sets("email contact_id", "email alternate_emails"),
+        fields={
+            "contact_id": "ignore",
+            "created_at": "signed_up",
+            "updated_at": "ignore",
+            "alternate_emails": "ignore",
+        },
+    ),
+    Export(
         name="Buttondown",
         told_by=_sets("email_address creation_date", "email creation_date", "email metadata tags"),
         fields={
@@ -242,33 +279,6 @@ EXPORTS = (
         },
     ),
     Export(
-        name="ActiveCampaign",
-        told_by=_sets(
-            "email contact_id status",
-            "email contact_id lists",
-            "email contact_id date_created",
-            "email subscriber_id status",
-        ),
-        fields={
-            "contact_id": "ignore",
-            "subscriber_id": "ignore",
-            "status": "subscription",
-            "contact_status": "subscription",
-            "date_created": "signed_up",
-            "unsubscribe_date": "left_at",
-            "unsubscribe_reason": "left_at",
-            "hard_bounces": "bounced_at",
-            "bounced_hard": "bounced_at",
-            "bounced_soft": "ignore",
-        },
-        words=_words(
-            active="1, active, confirmed",
-            pending="0, unconfirmed",
-            unsubscribed="2, unsubscribed",
-            bounced="3, bounced",
-        ),
-    ),
-    Export(
         name="Campaign Monitor",
         told_by=_sets(
             "email_address name date_joined", "email name date_joined", "email_address date_joined"
@@ -351,16 +361,6 @@ EXPORTS = (
         fields={
             **dict.fromkeys(("donotcontact", "do_not_contact", "dnc"), "left_at"),
             **dict.fromkeys(("dateadded", "date_added"), "signed_up"),
-        },
-    ),
-    Export(
-        name="SendGrid",
-        told_by=_sets("email contact_id", "email alternate_emails"),
-        fields={
-            "contact_id": "ignore",
-            "created_at": "signed_up",
-            "updated_at": "ignore",
-            "alternate_emails": "ignore",
         },
     ),
 )

@@ -22,6 +22,7 @@ from newsletter.core.model import SubscriberState
 from newsletter.subscribers import addresses, names
 from newsletter.subscribers.addresses import Address, Refused
 from newsletter.subscribers.csvfile import Page, Record, plain
+from newsletter.subscribers.imports import plainly
 from newsletter.subscribers.imports.columns import Columns, key_of
 from newsletter.subscribers.imports.formats import words_of
 from newsletter.subscribers.imports.readings import state_of
@@ -32,7 +33,6 @@ from newsletter.subscribers.profile import ATTRIBUTES, VALUES, Value
 from newsletter.subscribers.times import as_moment
 
 _T = TypeVar("_T")
-_TAG = re.compile(r"""[^,;|\[\]"']+""")
 _REFUSED = object()
 _ADDRESS = re.compile(r"[^\s@,;|\"'<>]+@[^\s@,;|\"'<>]+")
 _DELIMITERS = re.compile(r"[,;|\t]")
@@ -55,12 +55,14 @@ class _CannotBeTaken(Exception):  # noqa: N818 - it never leaves this module
 
 
 class _Field(NamedTuple):
-    """A value of a person: the cells it is read from, and how; as they stand if they are plain."""
+    """A value of a person: the cells it is read from, and how, one by one and all at once."""
 
     name: str
     cells: tuple[int, ...]
     read: Callable[..., Any]
-    as_given: bool = False
+    read_all: Callable[[plainly.Cells], list[Any] | None] | None = (
+        None  # None: something is not plain
+    )
 
 
 def read(record: Record, columns: Columns) -> ImportRow | Rejected:
@@ -86,10 +88,10 @@ def take(page: Page, columns: Columns) -> tuple[ImportColumns, list[Record]]:
     if page.fault is not None or not any(fits):
         return ImportColumns([], {}), list(page.records())
     rows, lines = list(compress(page.rows, fits)), list(compress(page.lines, fits))
-    said, plainly = _columns_of(rows, columns)
-    if not all(plainly):
-        said = {name: list(compress(values, plainly)) for name, values in said.items()}
-        kept = iter(plainly)
+    said, fitting = _columns_of(rows, columns)
+    if not all(fitting):
+        said = {name: list(compress(values, fitting)) for name, values in said.items()}
+        kept = iter(fitting)
         fits = [fit and next(kept) for fit in fits]
         lines = list(compress(page.lines, fits))
     left = [not fit for fit in fits]
@@ -114,12 +116,18 @@ def noticed(
         if line in taken and len(row) == width
     ]
     for column, index in soft:
-        cells = [(line, _told(row[index])) for line, row in rows]
-        wrong = {cell for cell in {cell for _, cell in cells} if _is_refused(column, cell)}
+        different = {row[index] for _, row in rows}
+        wrong = {cell for cell in different if _is_refused(column, plainly.told(cell))}
         code, _ = column.finding or ("", "")
-        yield from ((code, line, cell) for line, cell in cells if cell in wrong)
+        if wrong:
+            found = ((line, row[index]) for line, row in rows if row[index] in wrong)
+            yield from ((code, line, plainly.told(cell)) for line, cell in found)
     for index in texts:
-        told = ((line, _told(row[index])) for line, row in rows if len(row[index]) > names.LONGEST)
+        told = (
+            (line, plainly.told(row[index]))
+            for line, row in rows
+            if len(row[index]) > names.LONGEST
+        )
         yield from ((CUT, line, cell) for line, cell in told if len(cell) > names.LONGEST)
 
 
@@ -134,20 +142,21 @@ def _columns_of(
 ) -> tuple[dict[str, Sequence[Any]], Sequence[bool]]:
     """Return each field's values, and which of the rows are plain in all of them."""
     cells = list(zip(*rows, strict=True))
-    plainly, mailed, canonical = addresses.plain(cells[columns.email])
+    fitting, mailed, canonical = addresses.plain(cells[columns.email])
     said: dict[str, Sequence[Any]] = {"address": mailed, "canonical": canonical}
     for field in _fields_of(columns):
         said[field.name], refused = _column([cells[index] for index in field.cells], field)
         if refused:
             taken = (value is not _REFUSED for value in said[field.name])
-            plainly = [fit and one for fit, one in zip(plainly, taken, strict=True)]
-    return said, plainly
+            fitting = [fit and one for fit, one in zip(fitting, taken, strict=True)]
+    return said, fitting
 
 
 def _column(cells: Sequence[Sequence[str]], field: _Field) -> tuple[list[Any], bool]:
     """Read a column, each distinct cell once; say whether some are `_REFUSED`."""
-    if field.as_given and len(cells) == 1 and names.are_plain(cells[0]):
-        return list(map(str.strip, cells[0])), False
+    at_once = field.read_all(cells) if field.read_all else None
+    if at_once is not None:
+        return at_once, False
     keys = list(zip(*cells, strict=True))
     values = {key: _read_or_refused(field, key) for key in set(keys)}
     return list(map(values.__getitem__, keys)), _REFUSED in values.values()
@@ -155,7 +164,7 @@ def _column(cells: Sequence[Sequence[str]], field: _Field) -> tuple[list[Any], b
 
 def _read_or_refused(field: _Field, cells: Iterable[str]) -> Any:
     try:
-        return field.read(*map(_told, cells))
+        return field.read(*map(plainly.told, cells))
     except _CannotBeTaken:
         return _REFUSED
 
@@ -168,9 +177,9 @@ def _person(record: Record, columns: Columns) -> Person:
         raise _CannotBeTaken(
             f"The row has {len(cells)} cells, the first line {len(columns.header)}."
         )
-    address = _taken(addresses.parse(_told(cells[columns.email])))
+    address = _taken(addresses.parse(plainly.told(cells[columns.email])))
     said = {
-        field.name: field.read(*(_told(cells[index]) for index in field.cells))
+        field.name: field.read(*(plainly.told(cells[index]) for index in field.cells))
         for field in _fields_of(columns)
     }
     return Person(address.address, address.canonical, **said)
@@ -184,8 +193,13 @@ def _fields_of(columns: Columns) -> tuple[_Field, ...]:
         *(_value_field(one, columns.cells(one.field)) for one in VALUES),
         _attributes_field(columns),
         _Field("state", _state_cells(columns), partial(_state, columns)),
-        _Field("signed_up", signed_up, as_moment),
-        _Field("evidence", (*evidence, *signed_up), partial(_evidence, said=bool(evidence))),
+        _Field("signed_up", signed_up, as_moment, plainly.moments),
+        _Field(
+            "evidence",
+            (*evidence, *signed_up),
+            partial(_evidence, said=bool(evidence)),
+            None if evidence else plainly.nothing_but_moments,
+        ),
     )
     return tuple(field for field in fields if field.cells)
 
@@ -197,7 +211,8 @@ def _state_cells(columns: Columns) -> tuple[int, ...]:
 
 
 def _value_field(column: Value, cells: tuple[int, ...]) -> _Field:
-    return _Field(column.name, cells, partial(_value, column), column.read is names.clean)
+    read_all = plainly.texts_as_given if column.read is names.clean else None
+    return _Field(column.name, cells, partial(_value, column), read_all)
 
 
 def _attributes_field(columns: Columns) -> _Field:
@@ -205,11 +220,10 @@ def _attributes_field(columns: Columns) -> _Field:
     keys = tuple(key for _, key in columns.attributes)
     read = partial(_attributes, keys=keys, has_document=bool(documents), has_tags=bool(tags))
     cells = (*documents, *(index for index, _ in columns.attributes), *tags)
-    return _Field(ATTRIBUTES.name, cells, read)
-
-
-def _told(cell: str) -> str:
-    return plain(cell.strip())
+    read_all = (
+        None if documents else partial(plainly.attributes_of_all, keys=keys, has_tags=bool(tags))
+    )
+    return _Field(ATTRIBUTES.name, cells, read, read_all)
 
 
 def _taken(value: _T | Refused) -> _T:
@@ -303,19 +317,16 @@ def _attributes(
     """Return the attributes of a row: those of a JSON object, of the columns, and the tags."""
     told = list(cells)
     found = _document(told.pop(0)) if has_document else {}
-    tags = tags_of(told.pop()) if has_tags else []
+    tags = plainly.tags_of(told.pop()) if has_tags else []
     for key, cell in zip(keys, told, strict=True):
         value = _taken(names.cut(cell, what=f"value of “{key}”"))
         if value:
             found[key] = value
     if tags:
         found["tags"] = _taken(names.cut(", ".join(tags), what="value of “tags”"))
+    if not found.get("tags", "tags"):
+        del found["tags"]
     return found
-
-
-def tags_of(text: str) -> list[str]:
-    """Return the tags of a cell, however they are separated or quoted, each once."""
-    return list(dict.fromkeys(filter(None, map(str.strip, _TAG.findall(text)))))
 
 
 def _document(cell: str) -> dict[str, str]:
