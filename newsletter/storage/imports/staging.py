@@ -100,16 +100,13 @@ def leave_out_repeats(connection: Connection) -> int:
     """Keep of each address the last row, in the worst state of all its rows; count the others."""
     if connection.dialect.name == "sqlite":  # which would look through all rows for each address
         _BY_ADDRESS.create(connection)
-    _worsen(connection)
     twice = sa.select(staged.c.canonical).group_by(staged.c.canonical).having(sa.func.count() > 1)
+    repeated = staged.c.canonical.in_(twice)
+    _worsen(connection, repeated)
     place = sa.func.row_number().over(
         partition_by=staged.c.canonical, order_by=staged.c.line.desc()
     )
-    placed = (
-        sa.select(staged.c.line, place.label("place"))
-        .where(staged.c.canonical.in_(twice))
-        .subquery()
-    )
+    placed = sa.select(staged.c.line, place.label("place")).where(repeated).subquery()
     again = sa.select(placed.c.line).where(placed.c.place > 1)
     gone = connection.execute(sa.delete(staged).where(staged.c.line.in_(again))).rowcount
     if connection.dialect.name == "postgresql":
@@ -117,13 +114,14 @@ def leave_out_repeats(connection: Connection) -> int:
     return gone
 
 
-def _worsen(connection: Connection) -> None:
+def _worsen(connection: Connection, repeated: sa.ColumnElement[bool]) -> None:
     """Give the last row of each repeated address the worst state of all of them."""
     rank = sa.func.max(sa.case(_RANKS, value=staged.c.state, else_=0))
     told = (
         sa.select(sa.func.max(staged.c.line).label("line"), rank.label("rank"))
+        .where(repeated)
         .group_by(staged.c.canonical)
-        .having((sa.func.count() > 1) & (rank > 0))
+        .having(rank > 0)
         .subquery()
     )
     state = sa.case({at: name for name, at in _RANKS.items()}, value=told.c.rank)
