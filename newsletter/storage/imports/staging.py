@@ -7,7 +7,7 @@ this is the one place where every row of a file passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from enum import StrEnum
 from typing import Any
 
@@ -168,13 +168,12 @@ def _documents(values: Column) -> Column:
 
 
 def _moments(values: Column) -> Column:
-    return [None if value is None else _moment(value) for value in values]
-
-
-def _moment(moment: datetime) -> str:
-    """Write a moment as both databases read it: UTC, without a zone on SQLite's account."""
-    universal = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return universal.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+    """Write moments as both databases read them: UTC, without a zone on SQLite's account."""
+    universal = (one if one is None or one.tzinfo is UTC else one.astimezone(UTC) for one in values)
+    return [
+        None if one is None else one.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+        for one in universal
+    ]
 
 
 def _days(values: Column) -> Column:

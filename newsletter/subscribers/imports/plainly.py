@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from newsletter.subscribers import names
 from newsletter.subscribers.addresses import Refused
@@ -42,12 +43,17 @@ def texts_as_given(cells: Cells) -> list[str] | None:
 
 def moments(cells: Cells) -> list[datetime | None] | None:
     """Read moments."""
-    return as_moments(cells[0])
+    return _read_moments(tuple(cells[0]))
+
+
+@lru_cache(maxsize=1)  # the same column is asked for twice, once for what it does not say
+def _read_moments(cells: tuple[str, ...]) -> list[datetime | None] | None:
+    return as_moments(cells)
 
 
 def nothing_but_moments(cells: Cells) -> list[str] | None:
     """Find no evidence where each cell is a moment, or blank."""
-    found = as_moments(cells[0])
+    found = _read_moments(tuple(cells[0]))
     if found is None:
         return None
     unread = any(cell.strip() for cell, one in zip(cells[0], found, strict=True) if one is None)

@@ -106,29 +106,31 @@ def noticed(
 
     Yields the code of the finding, the line and the cell. No line has more than `longest` bytes.
     """
-    soft = [(one, index) for one in VALUES if one.finding for index in columns.cells(one.field)]
-    texts = _texts(columns) if longest > names.LONGEST else ()
-    taken = frozenset(lines if soft or texts else ())
     width = len(columns.header)
-    rows = [
-        (line, row)
-        for line, row in zip(page.lines, page.rows, strict=True)
-        if line in taken and len(row) == width
-    ]
-    for column, index in soft:
-        different = {row[index] for _, row in rows}
-        wrong = {cell for cell in different if _is_refused(column, plainly.told(cell))}
-        code, _ = column.finding or ("", "")
-        if wrong:
-            found = ((line, row[index]) for line, row in rows if row[index] in wrong)
-            yield from ((code, line, plainly.told(cell)) for line, cell in found)
-    for index in texts:
-        told = (
-            (line, plainly.told(row[index]))
-            for line, row in rows
-            if len(row[index]) > names.LONGEST
-        )
-        yield from ((CUT, line, cell) for line, cell in told if len(cell) > names.LONGEST)
+    numbered = zip(page.lines, page.rows, strict=True)
+    rows = [(line, row) for line, row in numbered if len(row) == width]
+    taken: frozenset[int] | None = None
+    for index, code, is_one in _looked_for(columns, longest):
+        wrong = {cell for cell in {row[index] for _, row in rows} if is_one(plainly.told(cell))}
+        if not wrong:
+            continue
+        taken = frozenset(lines) if taken is None else taken
+        found = ((line, row[index]) for line, row in rows if row[index] in wrong)
+        yield from ((code, line, plainly.told(cell)) for line, cell in found if line in taken)
+
+
+def _looked_for(columns: Columns, longest: int) -> Iterator[tuple[int, str, Callable[[str], bool]]]:
+    """Name the cells in which something may be noticed, its code, and how it is told."""
+    for one in VALUES:
+        if one.finding:
+            for index in columns.cells(one.field):
+                yield index, one.finding[0], partial(_is_refused, one)
+    if longest > names.LONGEST:
+        yield from ((index, CUT, _is_cut) for index in _texts(columns))
+
+
+def _is_cut(text: str) -> bool:
+    return len(text) > names.LONGEST
 
 
 def _texts(columns: Columns) -> tuple[int, ...]:
