@@ -121,12 +121,13 @@ def find(
     if header.fault is not None:
         where = Where(line=header.line)
         raise InputError(header.fault, hint="Mend the first line.", where=where)
-    if not mapping and _is_address_list(header.cells):
+    named = {name: to for name, to in (mapping or {}).items() if name.casefold() != FILE_NAME}
+    if not named and _is_address_list(header.cells):
         return Columns(header=("email",), email=0, headless=True, floor=floor)
     names = tuple(cell.strip().strip(_INVISIBLE).strip() for cell in header.cells)
     _refuse_twins(names)
     export = recognise(list(map(key_of, names)))
-    told = _told(names, mapping or {})
+    told = _told(names, named)
     fields, guesses = _fields(names, told, sample[1:], export)
     columns = _columns(names, fields, _repeatable(names, told, export))
     unread = () if export is OURS else _unread(columns, fields, told, export)
@@ -231,8 +232,6 @@ def _told(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
     told: dict[str, str] = {}
     for column, field in mapping.items():
         name = by_fold.get(column.strip().casefold())
-        if name is None and column.strip().casefold() == FILE_NAME:
-            continue
         if name is None:
             raise UsageError(
                 f"--map names a column “{column}” that the file does not have.",

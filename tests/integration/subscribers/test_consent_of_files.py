@@ -344,6 +344,7 @@ def test_the_kind_of_a_mailchimp_file_is_told_by_its_name(
         ("suppression_bounces.csv", "status,reason,email,created\n5.1.1,x,ann@example.org,1\n"),
         ("export.csv", "email,created\nann@example.org,1714000000\n"),
         ("abgemeldete.csv", "email,name\nann@example.org,Ann\n"),
+        ("blocklist.txt", "ann@example.org\n"),
     ],
 )
 def test_lists_of_who_must_not_be_mailed_are_asked_about(
