@@ -10,6 +10,7 @@ from newsletter.cli._subscribers import plain
 
 if TYPE_CHECKING:
     from newsletter.subscribers.imports.importer import ImportRequest, Report
+    from newsletter.subscribers.imports.questions import Asked
 
 _SHOWN_REJECTED = 20
 _CLASSES = {
@@ -19,7 +20,7 @@ _CLASSES = {
     "revived": "opted out before; brought back by their own words",
     "kept_opted_out": "opted out; they stay so",
     "suppressed": "must never be mailed; left alone",
-    "duplicate": "the same address again further down in the file",
+    "duplicate": "the address stands again further down; the last row and the worst state count",
     "rejected": "cannot be taken; see below",
 }
 
@@ -107,5 +108,23 @@ def document(report: Report, request: ImportRequest, *, dry_run: bool) -> dict[s
                 "first": [{"line": line, "text": text} for line, text in one.first],
             }
             for one in report.findings
+        ],
+    }
+
+
+def questions(asked: Asked) -> dict[str, Any]:
+    """Return what an import has to be told before it goes on, as data."""
+    return {
+        "error": {"type": "Asked", "message": asked.what, "hint": asked.hint} | asked.where.known,
+        "questions": [
+            {
+                "column": one.column,
+                "question": one.sentence,
+                "values": [{"value": value, "count": count} for value, count in one.values],
+                "others": one.others,
+                "answers": list(one.answers),
+                "options": list(one.options),
+            }
+            for one in asked.questions
         ],
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
@@ -14,10 +15,11 @@ from newsletter.cli import _import_report, _shell, _subscribers
 from newsletter.cli._progress import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode, UsageError
-from newsletter.subscribers.imports.columns import FIELDS
+from newsletter.subscribers.imports.columns import ANSWERS, FIELDS
 
 if TYPE_CHECKING:
     from newsletter.subscribers.imports.importer import ImportRequest, Plan, Report
+    from newsletter.subscribers.imports.questions import Asked
     from newsletter.subscribers.imports.rows import Rejected
 
 MapOption = Annotated[
@@ -25,7 +27,8 @@ MapOption = Annotated[
     typer.Option(
         "--map",
         metavar="COLUMN=FIELD",
-        help=f"What a column holds: {', '.join(FIELDS)}, or an attribute's key. May be repeated.",
+        help=f"What a column holds: {', '.join(FIELDS)}, or an attribute's key; or what it is: "
+        f"{', '.join(ANSWERS)}. May be repeated.",
     ),
 ]
 RejectsOption = Annotated[
@@ -62,18 +65,53 @@ def import_file(
     """Add and update subscribers from a CSV file: shows its plan, asks, then applies it.
 
     Encoding, delimiter and columns are found, those of other programs' exports too; other columns
-    become attributes. Nobody who opted out is brought back without evidence. An import that was
-    killed is finished by the same command; importing the same file again changes nothing.
+    become attributes. One that may speak of opting out, and is not understood, stops the import
+    with a question that --map answers. Nobody who opted out is brought back without evidence. An
+    import that was killed is finished by the same command; importing the same file again changes
+    nothing.
     """
-    from newsletter.subscribers.imports import importer
+    from newsletter.subscribers.imports.questions import Asked
 
-    told = _subscribers.pairs(columns, option="--map")
-    request = importer.prepare(file, mapping=told, consent=consent, revive=revive)
     if rejects is not None and rejects.resolve() == file.resolve():
         raise UsageError("--rejects names the file that is imported.", hint="Choose another name.")
+    told = _subscribers.pairs(columns, option="--map")
+    wish = _Wish(file, consent, revive, rejects, dry_run)
+    asks = not (yes or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+    while True:
+        try:
+            report, request = _imported(wish, told, config=config, asks=asks, as_json=as_json)
+            break
+        except Asked as asked:
+            if as_json:
+                _shell.print_json(_import_report.questions(asked))
+                _shell.end(ExitCode.USAGE)
+            if not asks:
+                raise
+            told |= _answered(asked)
+    _finish(report, request, dry_run=dry_run, rejects=rejects, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked of an import, besides what its columns mean."""
+
+    file: Path
+    consent: str
+    revive: bool
+    rejects: Path | None
+    dry_run: bool
+
+
+def _imported(
+    wish: _Wish, told: Mapping[str, str], *, config: Path, asks: bool, as_json: bool
+) -> tuple[Report, ImportRequest]:
+    """Plan, ask and apply. Raises `Asked` before anything is written."""
+    from newsletter.subscribers.imports import importer
+
+    request = importer.prepare(wish.file, mapping=told, consent=wish.consent, revive=wish.revive)
     with (
         _shell.publication(config) as publication,
-        _rejects_file(rejects, request.columns.header) as rejected,
+        _rejects_file(wish.rejects, request.columns.header) as rejected,
         rate_bar(request.file.lines, of="lines", shown=not as_json) as progress,
         importer.planned(
             publication.subscribers,
@@ -84,11 +122,23 @@ def import_file(
         ) as plan,
     ):
         progress.pause()
-        asks = not (yes or as_json or dry_run) and sys.stdin.isatty() and sys.stdout.isatty()
         report = plan.report
-        if not dry_run and (not asks or _agreed(plan, request)):
+        if not wish.dry_run and (not asks or _agreed(plan, request)):
             report = plan.apply(progress.advance)
-    _finish(report, request, dry_run=dry_run, rejects=rejects, as_json=as_json)
+    return report, request
+
+
+def _answered(asked: Asked) -> dict[str, str]:
+    """Ask a person what each column in question means."""
+    answers = {}
+    for one in asked.questions:
+        _shell.say(_subscribers.plain(one.sentence))
+        words = ", ".join(one.answers)
+        answer = ""
+        while answer not in one.answers:
+            answer = typer.prompt(f"“{one.column}” is ({words})", type=str).strip()
+        answers[one.column] = answer
+    return answers
 
 
 def _agreed(plan: Plan, request: ImportRequest) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli import _importing, _quiet, _shell, _subscribers
+from newsletter.cli import _importing, _quiet, _shell, _subscribers, _suppressing
 from newsletter.cli._progress import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode, UsageError
@@ -22,6 +22,7 @@ GROUP = True
 app = _shell.group("Keep the list: import, add, remove, show, export, count.")
 app.command("import")(_importing.import_file)
 app.command("quiet")(_quiet.quiet)
+app.command("suppress")(_suppressing.suppress)
 
 _SHOWN = 50
 SegmentOption = Annotated[
@@ -101,33 +102,6 @@ def remove(
             publication.subscribers, who, reason=reason, now=publication.clock.now()
         )
     _subscribers.show_one(removed, as_json=as_json)
-
-
-@app.command()
-def suppress(
-    form: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="Who; or a domain.")],
-    reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why, for the record.")
-    ] = "by the operator",
-    lift: Annotated[bool, typer.Option("--lift", help="Take it off again.")] = False,
-    config: ConfigOption = HERE,
-    as_json: JsonOption = False,
-) -> None:
-    """Never mail an address or a whole domain again, also not from a send that is running."""
-    from newsletter.core.errors import NothingToDo
-    from newsletter.subscribers import register
-
-    known = register.suppression_of(form)
-    with _shell.publication(config) as publication:
-        store = publication.subscribers
-        now = publication.clock.now()
-        done = store.lift(known) if lift else store.suppress(known, reason=reason, now=now)
-    if not done:
-        raise NothingToDo(f"{known} is {'not suppressed' if lift else 'suppressed already'}.")
-    if as_json:
-        _shell.print_json({"suppression": known, "suppressed": not lift})
-        return
-    _shell.say(f"{known} {'may be mailed again' if lift else 'is never mailed again'}.")
 
 
 @app.command()

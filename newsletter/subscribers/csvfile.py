@@ -34,8 +34,13 @@ _FOREIGN = {
     b"%PDF": "a PDF document",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet or document; save the sheet as CSV first",
 }
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_FORMULA_STARTS = frozenset("'=+-@\t\r")
+# What spreadsheets run: also in the full-width and small forms, and behind what nobody sees.
+_UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u00a0\u3000 "
+_SIGNS = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
+_FORMULA = re.compile(f"'*[{_UNSEEN}]*[{_SIGNS}]")
+_FORMULA_STARTS = frozenset(f"'{_UNSEEN}{_SIGNS}")
+# What a spreadsheet reads as the delimiter, and writes itself.
+_DECLARED = re.compile(r'\ufeff?"?sep=([^\w\s"]|\t)"?[,;\t]*[ ]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -76,6 +81,7 @@ class CsvFile:
     longest_line: int  # bytes
     encoding: str
     delimiter: str
+    declared: bool = False  # the first line is `sep=;` and no record
 
     def pages(self) -> Iterator[Page]:
         """Yield all records in order, up to 5,000 at once.
@@ -84,7 +90,10 @@ class CsvFile:
         """
         most = max(1, min(_PAGE_RECORDS, _PAGE_BYTES // self.longest_line))
         with self.path.open(encoding=self.encoding, newline="") as stream:
-            yield from _pages(stream, delimiter=self.delimiter, most=most)
+            for page in _pages(stream, delimiter=self.delimiter, most=most):
+                rest = page.after(1) if self.declared else page
+                if rest.rows:
+                    yield rest
 
     def records(self) -> Iterator[Record]:
         """Yield the records that are not blank, in order. Raises `InputError` as `pages`."""
@@ -106,17 +115,19 @@ def examine(path: Path) -> CsvFile:
             scan = _Scan(stream, name=path.name)
         encoding = scan.encoding(path)
         with path.open(encoding=encoding, newline="") as text:
-            delimiter = _delimiter(_beginning(text))
+            beginning = _beginning(text)
     except (OSError, UnicodeError) as error:
         where = Where(file=path.name, leads=False)
         raise InputError(f"{path.name} cannot be read: {error}.", where=where) from error
+    declared = _DECLARED.match(beginning)
     return CsvFile(
         path=path,
         sha256=scan.digest.hexdigest(),
         lines=scan.lines,
         longest_line=scan.longest,
         encoding=encoding,
-        delimiter=delimiter,
+        delimiter=declared[1] if declared else _delimiter(beginning),
+        declared=declared is not None,
     )
 
 
@@ -160,7 +171,7 @@ class _Scan:
         self._start = stream.read(4)
         stream.seek(0)
         self._refuse_foreign()
-        self._utf16 = self._start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        self._utf16 = _utf16_of(self._start)
         while block := stream.read(_BLOCK):
             self._take(block)
         self._decode(b"", final=True)
@@ -171,7 +182,7 @@ class _Scan:
         """Name the encoding; UTF-16 and Windows-1252 are read through once to be sure of it."""
         if self._utf8 is not None and not self._utf16:
             return "utf-8-sig"
-        encoding = "utf-16" if self._utf16 else "cp1252"
+        encoding = self._utf16 or "cp1252"
         try:
             with path.open(encoding=encoding, newline="") as stream:
                 while text := stream.read(_BLOCK):
@@ -235,6 +246,17 @@ class _Scan:
 
     def _where(self, line: int | None = None) -> Where:
         return Where(file=self._name, line=line, leads=False)
+
+
+def _utf16_of(start: bytes) -> str:
+    """Name the kind of UTF-16 that a file begins with, also without its mark; else empty."""
+    if start[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return "utf-16"
+    if len(start) < 4 or not any(start):
+        return ""
+    if start[1] == start[3] == 0 and start[0] and start[2]:
+        return "utf-16-le"
+    return "utf-16-be" if start[0] == start[2] == 0 and start[1] and start[3] else ""
 
 
 class _Lines:

@@ -23,6 +23,9 @@ _PENDING, _ACTIVE, _UNSUBSCRIBED, _BOUNCED, _COMPLAINED = SubscriberState
 OPTED_OUT = frozenset({_UNSUBSCRIBED, _BOUNCED, _COMPLAINED})
 """The states that no import and no mere wish of a sender leads out of."""
 
+WORST_LAST = (_ACTIVE, _PENDING, _UNSUBSCRIBED, _BOUNCED, _COMPLAINED)
+"""Of several states that a file tells of somebody, the last of these counts."""
+
 _FREE: Mapping[SubscriberState, frozenset[SubscriberState]] = {
     _PENDING: frozenset({_ACTIVE, _UNSUBSCRIBED, _BOUNCED, _COMPLAINED}),
     _ACTIVE: frozenset({_UNSUBSCRIBED, _BOUNCED, _COMPLAINED}),

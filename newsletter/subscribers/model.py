@@ -156,7 +156,10 @@ class ImportSession(Protocol):
         ...
 
     def leave_out_repeats(self) -> int:
-        """Keep of each address the first row only; say how many go. Once, after staging."""
+        """Keep of each address its last row, in the worst state of all its rows; say how many go.
+
+        Once, after staging.
+        """
         ...
 
     def look_up(self, first: int, last: int) -> Iterator[Sorted]:

@@ -32,6 +32,18 @@ def clean(text: str, *, what: str = "name") -> str | Refused:
     return value
 
 
+def cut(text: str, *, what: str = "name") -> str | Refused:
+    """Return a value as `clean` does, but cut where it is too long; only broken ones are refused.
+
+    Cutting twice changes nothing more.
+    """
+    value = clean(text, what=what)
+    if not isinstance(value, Refused) or len(text) <= LONGEST:
+        return value
+    shorter = _CONTROL.sub(" ", text.strip()).strip()[:LONGEST]
+    return clean(shorter, what=what)
+
+
 def are_plain(cells: Sequence[str]) -> bool:
     """Say whether all these cells are values as they stand, blanks around them aside.
 

@@ -83,8 +83,13 @@ ADDRESS = Column(
     name="address",
     field="email",
     label="address",
-    headers=("email", "e_mail", "email_address", "e_mail_address", "subscriber_email"),
-    faint=("address", "mail", "mail_address", "subscriber"),  # a postal address may, too
+    headers=(
+        *("email", "e_mail", "email_address", "e_mail_address", "subscriber_email"),
+        *("emailaddress", "e_mail_adresse", "emailadresse", "adresse_e_mail", "courriel"),
+        *("correo_electronico", "indirizzo_email", "e_mailadres", "adres_e_mail"),
+    ),
+    # A postal address may be called so, too.
+    faint=("address", "mail", "mail_address", "subscriber", "correo", "recipient"),
     meaning="the address",
 )
 STATE = Column(
@@ -124,6 +129,10 @@ COLUMNS: tuple[Column, ...] = (
         meaning="an IANA zone, such as `Europe/Berlin`",
         read=_zone,
         absent="the publication's",
+        finding=(
+            "not-a-zone",
+            "No time zone such as Europe/Berlin: left empty, so the publication's counts.",
+        ),
     ),
     STATE,
     Value(

@@ -57,7 +57,7 @@ class SqlImport:
             staging.fill(connection, people, new_token=self._new_token, mark=self._marker)
 
     def leave_out_repeats(self) -> int:
-        """Keep of each address the first row only; say how many go."""
+        """Keep of each address the last row, in the worst state of all; say how many go."""
         with self._session.transaction(write=False) as connection:
             return staging.leave_out_repeats(connection)
 

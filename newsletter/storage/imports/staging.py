@@ -7,7 +7,7 @@ this is the one place where every row of a file passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.storage.subscribers import profile
 from newsletter.storage.tables import Key, Moment
+from newsletter.subscribers.lifecycle import WORST_LAST
 from newsletter.subscribers.model import ImportColumns
 from newsletter.subscribers.profile import PROFILE
 
@@ -24,6 +25,8 @@ _SORTING_KILOBYTES = 8_000
 # So many that hardly a page of the index over a million addresses is read twice in a step.
 _ADDING_KILOBYTES = 32_000
 _NOTHING = "\0"  # stands for NULL in what is copied, until backslashes are doubled
+_RANKS = {str(state): at for at, state in enumerate(WORST_LAST) if at}
+_WITHOUT_ZONE = len("2026-03-01 12:00:00.000000")
 Column = Sequence[Any]
 
 staged = sa.Table(
@@ -94,21 +97,35 @@ def fill(
 
 
 def leave_out_repeats(connection: Connection) -> int:
-    """Keep the first row of each address; return how many were left out."""
+    """Keep of each address the last row, in the worst state of all its rows; count the others."""
     if connection.dialect.name == "sqlite":  # which would look through all rows for each address
         _BY_ADDRESS.create(connection)
     twice = sa.select(staged.c.canonical).group_by(staged.c.canonical).having(sa.func.count() > 1)
-    place = sa.func.row_number().over(partition_by=staged.c.canonical, order_by=staged.c.line)
-    placed = (
-        sa.select(staged.c.line, place.label("place"))
-        .where(staged.c.canonical.in_(twice))
-        .subquery()
+    repeated = staged.c.canonical.in_(twice)
+    _worsen(connection, repeated)
+    place = sa.func.row_number().over(
+        partition_by=staged.c.canonical, order_by=staged.c.line.desc()
     )
+    placed = sa.select(staged.c.line, place.label("place")).where(repeated).subquery()
     again = sa.select(placed.c.line).where(placed.c.place > 1)
     gone = connection.execute(sa.delete(staged).where(staged.c.line.in_(again))).rowcount
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"ANALYZE {staged.name} (line, canonical)")
     return gone
+
+
+def _worsen(connection: Connection, repeated: sa.ColumnElement[bool]) -> None:
+    """Give the last row of each repeated address the worst state of all of them."""
+    rank = sa.func.max(sa.case(_RANKS, value=staged.c.state, else_=0))
+    told = (
+        sa.select(sa.func.max(staged.c.line).label("line"), rank.label("rank"))
+        .where(repeated)
+        .group_by(staged.c.canonical)
+        .having(rank > 0)
+        .subquery()
+    )
+    state = sa.case({at: name for name, at in _RANKS.items()}, value=told.c.rank)
+    connection.execute(sa.update(staged).values(state=state).where(staged.c.line == told.c.line))
 
 
 def _fill_sqlite(driver: Any, columns: Mapping[str, Column]) -> None:
@@ -151,12 +168,12 @@ def _documents(values: Column) -> Column:
 
 
 def _moments(values: Column) -> Column:
-    return [None if value is None else _moment(value) for value in values]
-
-
-def _moment(moment: datetime) -> str:
-    """Write a moment as both databases read it: UTC, without a zone on SQLite's account."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    """Write moments as both databases read them: UTC, without a zone on SQLite's account."""
+    universal = (one if one is None or one.tzinfo is UTC else one.astimezone(UTC) for one in values)
+    return [
+        None if one is None else one.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+        for one in universal
+    ]
 
 
 def _days(values: Column) -> Column:

@@ -7,7 +7,7 @@ brings them back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -122,6 +122,11 @@ class Subscribers:
         """Suppress an address, or a whole domain as `@example.org`; False: it is already."""
         with self._database.write() as connection:
             return suppressions.suppress(connection, form, reason=reason, now=now)
+
+    def suppress_all(self, forms: Sequence[str], *, reason: str, now: datetime) -> int:
+        """Suppress many addresses in one transaction; return how many were not suppressed yet."""
+        with self._database.write() as connection:
+            return suppressions.suppress_all(connection, forms, reason=reason, now=now)
 
     def lift(self, form: str) -> bool:
         """Take an address or domain off the suppressions; False: it was not there."""

@@ -6,6 +6,7 @@ before its @, a domain is written as `@example.org`, and a hash has no @ at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from newsletter.core.errors import Held
-from newsletter.storage.database import Database
+from newsletter.storage.database import Database, insert_if_new
 from newsletter.storage.tables import suppression
 from newsletter.subscribers.erasure import Marks
 from newsletter.subscribers.model import Marker
@@ -131,6 +132,22 @@ def suppress(connection: Connection, form: str, *, reason: str, now: datetime) -
         return False
     connection.execute(sa.insert(suppression).values(canonical=form, reason=reason, at=now))
     return True
+
+
+def suppress_all(
+    connection: Connection, forms: Sequence[str], *, reason: str, now: datetime
+) -> int:
+    """Add many at once; return how many were not there."""
+    if not forms:
+        return 0
+    insert = insert_if_new(connection, suppression, unique=suppression.c.canonical)
+    before = _count(connection)
+    connection.execute(insert, [{"canonical": one, "reason": reason, "at": now} for one in forms])
+    return _count(connection) - before
+
+
+def _count(connection: Connection) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(suppression)) or 0
 
 
 def lift(connection: Connection, form: str) -> bool:

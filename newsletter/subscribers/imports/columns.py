@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.core.errors import InputError, UsageError, Where
+from newsletter.core.model import SubscriberState
 from newsletter.subscribers.addresses import Address, parse
 from newsletter.subscribers.csvfile import Record
-from newsletter.subscribers.imports.formats import FLAGS, MOMENTS, OURS, WORDS, Export, recognise
+from newsletter.subscribers.imports.formats import OURS, Export, recognise
+from newsletter.subscribers.imports.headers import guessed, of_other_channel
+from newsletter.subscribers.imports.readings import READINGS
+from newsletter.subscribers.imports.words import folded_name
 from newsletter.subscribers.profile import ADDRESS, ATTRIBUTES, EXPORTED, STATE, VALUES
 
 IGNORE = "ignore"
@@ -31,14 +35,21 @@ _NAMES = {one.field: one.headers for one in EXPORTED} | dict(_OF_FILES)
 FIELDS = tuple(_NAMES)
 """What `--map` can say that a column holds, besides an attribute's key."""
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
-# "State" and "status" mean a subscription only where every cell of them is one of these words.
-_MAYBE_SUBSCRIPTION = ("status", "state", "subscriber_status")
+# Answers to what an import asks, beside the fields.
+STATE_ANSWER, OUT_ANSWER, ATTRIBUTE_ANSWER = "state", "opt-out", "attribute"
+IN_ANSWER = "opt-in"  # of a column that asks for a yes
+ANSWERS = (STATE_ANSWER, OUT_ANSWER, ATTRIBUTE_ANSWER, IGNORE)
+_ANSWERED = {"state": "subscription", "opt_out": "left_at", "opt_in": "opted_in"}
 _ATTRIBUTE = "attributes."
 # Fields of one column each, as they are shown.
 _SINGLE = {one.field: one.label for one in (*VALUES, ATTRIBUTES) if one.field != "name"}
 _SINGLE |= {"tags": "tags", "signed_up": "moment of the consent"}
 _SINGLE |= {"evidence": "words of the consent"}
-_RESERVED = frozenset({*_FIELD_OF, *FLAGS, *MOMENTS, *_SINGLE})
+_LOOSE = frozenset({"tags", ATTRIBUTES.field})  # anything may stand in these
+FILE_NAME = "file name"
+"""What `--map` calls the name of the file, where that speaks of opting out."""
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_RESERVED = frozenset({*_FIELD_OF, *READINGS, *_SINGLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +59,14 @@ class Columns:
     header: tuple[str, ...]
     email: int
     name: tuple[int, ...] = ()  # joined by a space: one full name, or first and last
-    states: tuple[tuple[int, str], ...] = ()  # index and "subscription", or a field of `exports`
+    states: tuple[tuple[int, str], ...] = ()  # index and how it is read (`readings`)
+    guesses: tuple[int, ...] = ()  # of `states` those that nobody told, nor a known program has
+    unread: tuple[int, ...] = ()  # columns whose cells nobody reads as a state; they are watched
     single: tuple[tuple[int, str], ...] = ()  # index and any other field
     attributes: tuple[tuple[int, str], ...] = ()  # index and key
     headless: bool = False  # the first record is a row
     export: str = ""  # the program whose export this is, where that can be told
+    floor: SubscriberState = SubscriberState.ACTIVE  # nobody is better off: the file's name says so
 
     def cells(self, field: str) -> tuple[int, ...]:
         """Name the cells that hold the name, or a field of one column; none: it is not there."""
@@ -88,12 +102,18 @@ def key_of(name: str) -> str:
     return f"n{key}" if key[:1].isdigit() else key
 
 
-def find(sample: Sequence[Record], mapping: Mapping[str, str] | None = None) -> Columns:
+def find(
+    sample: Sequence[Record],
+    mapping: Mapping[str, str] | None = None,
+    *,
+    floor: SubscriberState = SubscriberState.ACTIVE,
+) -> Columns:
     """Find the columns from the first records of a file; `mapping` is column name → field.
 
-    A field is one of `_NAMES`, one an export has besides, or the key of an attribute. Raises
-    `InputError` when no column holds addresses or two hold the same, `UsageError` for a mapping
-    of a column that is not there.
+    A field is one of `_NAMES` or `ANSWERS`, one an export has besides, or the key of an
+    attribute. `floor` is the state that everybody in the file has at least. Raises `InputError`
+    when no column holds addresses or two hold the same, `UsageError` for a mapping of a column
+    that is not there.
     """
     if not sample:
         raise InputError("The file has no rows.")
@@ -101,13 +121,43 @@ def find(sample: Sequence[Record], mapping: Mapping[str, str] | None = None) -> 
     if header.fault is not None:
         where = Where(line=header.line)
         raise InputError(header.fault, hint="Mend the first line.", where=where)
-    if not mapping and _is_address_list(header.cells):
-        return Columns(header=("email",), email=0, headless=True)
-    names = tuple(cell.strip().lstrip("\ufeff") for cell in header.cells)
+    named = {name: to for name, to in (mapping or {}).items() if name.casefold() != FILE_NAME}
+    if not named and _is_address_list(header.cells):
+        return Columns(header=("email",), email=0, headless=True, floor=floor)
+    names = tuple(cell.strip().strip(_INVISIBLE).strip() for cell in header.cells)
     _refuse_twins(names)
     export = recognise(list(map(key_of, names)))
-    fields = _fields(names, mapping or {}, sample[1:], export)
-    return replace(_columns(names, fields), export=export.name if export else "")
+    told = _told(names, named)
+    fields, guesses = _fields(names, told, sample[1:], export)
+    columns = _columns(names, fields, _repeatable(names, told, export))
+    unread = () if export is OURS else _unread(columns, fields, told, export)
+    return replace(
+        columns,
+        export=export.name if export else "",
+        guesses=guesses,
+        unread=tuple(unread),
+        floor=floor,
+    )
+
+
+def _unread(
+    columns: Columns, fields: Sequence[str], told: Mapping[str, str], export: Export | None
+) -> Iterator[int]:
+    """Name the columns in which anything may stand: nobody told what it is, nor a program."""
+    known = export.fields if export else {}
+    read = {columns.email, *columns.name, *(index for index, _ in columns.states)}
+    read |= {index for index, field in columns.single if field not in _LOOSE}
+    for index, name in enumerate(columns.header):
+        is_known = key_of(name) in known and fields[index] not in _LOOSE
+        is_told = (name or _nth(index)) in told or name.startswith(_ATTRIBUTE)
+        is_known |= of_other_channel(folded_name(name)) or fields[index] == IGNORE
+        if not (index in read or is_known or is_told):
+            yield index
+
+
+def _nth(index: int) -> str:
+    """Name a column that has no name of its own, as questions and `--map` do."""
+    return f"column {index + 1}"
 
 
 def _is_address_list(cells: Sequence[str]) -> bool:
@@ -116,30 +166,53 @@ def _is_address_list(cells: Sequence[str]) -> bool:
 
 def _fields(
     names: Sequence[str],
-    mapping: Mapping[str, str],
+    told: Mapping[str, str],
     rows: Sequence[Record],
     export: Export | None,
-) -> list[str]:
-    """Return each column's field, or its key as an attribute; empty for a column without a name."""
-    told = _told(names, mapping)
+) -> tuple[list[str], tuple[int, ...]]:
+    """Return each column's field, or its key as an attribute, and which readings are guesses.
+
+    Empty for a column without a name.
+    """
     usual = _FIELD_OF | (dict(export.fields) if export else {})
     keys = [key_of(name) for name in names]
     fields = [
-        told.get(name)
+        told.get(name or _nth(index))
         or _own_attribute(name)
         or usual.get(key)
-        or key
-        or (f"column_{index}" if name else "")
-        for index, (name, key) in enumerate(zip(names, keys, strict=True), start=1)
+        or (column_of(key) if key in READINGS else key)
+        or (f"column_{index + 1}" if name else "")
+        for index, (name, key) in enumerate(zip(names, keys, strict=True))
     ]
-    free = [index for index, name in enumerate(names) if name not in told]
+    free = [
+        index
+        for index, name in enumerate(names)
+        if name and name not in told and not _own_attribute(name)
+    ]
     for one in () if export is OURS else EXPORTED:
         if one.field not in fields:
             _promote(fields, free, one.faint, one.field)
-    if "subscription" not in fields:
-        holding = [index for index in free if _holds_states(rows, index)]
-        _promote(fields, holding, _MAYBE_SUBSCRIPTION, "subscription")
-    return fields
+    guesses = () if export is OURS else tuple(_guess(names, fields, free, rows, usual))
+    return fields, guesses
+
+
+def _guess(
+    names: Sequence[str],
+    fields: list[str],
+    free: Sequence[int],
+    rows: Sequence[Record],
+    usual: Mapping[str, str],
+) -> Iterator[int]:
+    """Read columns that nobody knows by their names as states, where their cells bear it out."""
+    for index in free:
+        if key_of(names[index]) in usual or fields[index] in _FIELD_OF.values():
+            continue
+        cells = [row.cells[index] for row in rows if index < len(row.cells)]
+        reading = guessed(names[index], cells)
+        if reading is not None:
+            fields[index] = reading
+            if reading != STATE.field:
+                yield index
 
 
 def _own_attribute(name: str) -> str:
@@ -154,13 +227,8 @@ def _promote(fields: list[str], free: Sequence[int], names: Sequence[str], field
             return
 
 
-def _holds_states(rows: Sequence[Record], index: int) -> bool:
-    cells = [row.cells[index].strip().casefold() for row in rows if index < len(row.cells)]
-    return any(cells) and all(cell in WORDS for cell in cells)
-
-
 def _told(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
-    by_fold = {name.casefold(): name for name in names}
+    by_fold = {(name or _nth(at)).casefold(): name or _nth(at) for at, name in enumerate(names)}
     told: dict[str, str] = {}
     for column, field in mapping.items():
         name = by_fold.get(column.strip().casefold())
@@ -172,14 +240,40 @@ def _told(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
         key = key_of(field)
         if not key:
             raise UsageError(f"--map “{column}={field}” does not name a field.")
-        told[name] = _FIELD_OF.get(key, key)
+        told[name] = _answered(field, key, name)
     return told
 
 
-def _columns(names: tuple[str, ...], fields: Sequence[str]) -> Columns:
+def _answered(field: str, key: str, name: str) -> str:
+    if field.startswith(_ATTRIBUTE):
+        return _own_attribute(field)
+    if key == ATTRIBUTE_ANSWER:
+        return column_of(key_of(name)) if key_of(name) else "column"
+    return _FIELD_OF.get(key) or _ANSWERED.get(key, key)
+
+
+def _repeatable(
+    names: Sequence[str], told: Mapping[str, str], export: Export | None
+) -> frozenset[int]:
+    """Name the columns of a known program that may mean what an earlier one means already."""
+    fields = export.fields if export else {}
+    return frozenset(
+        index
+        for index, name in enumerate(names)
+        if name not in told and fields.get(key_of(name)) in _SINGLE
+    )
+
+
+def _columns(names: tuple[str, ...], fields: Sequence[str], repeatable: frozenset[int]) -> Columns:
     where: dict[str, int] = {}
+    states: list[tuple[int, str]] = []
     for index, field in enumerate(fields):
         if field in {"", IGNORE}:
+            continue
+        if field in READINGS:
+            states.append((index, field))
+            continue
+        if field in where and index in repeatable:
             continue
         if field in where:
             raise InputError(
@@ -193,17 +287,16 @@ def _columns(names: tuple[str, ...], fields: Sequence[str]) -> Columns:
             hint='Name the column, such as --map "Contact=email"; a file without a first line '
             "of names may only have one column.",
         )
-    return _sorted_out(Columns(header=names, email=where.pop("email")), where)
+    columns = Columns(header=names, email=where.pop("email"), states=tuple(states))
+    return _sorted_out(columns, where)
 
 
 def _sorted_out(columns: Columns, where: dict[str, int]) -> Columns:
-    states = [field for field in ("subscription", *FLAGS, *MOMENTS) if field in where]
     # Beside a full name, first and last name are attributes; alone they are the name.
     parts = ("name",) if "name" in where else ("first_name", "last_name")
     columns = replace(
         columns,
         single=tuple((where.pop(field), field) for field in _SINGLE if field in where),
-        states=tuple((where.pop(field), field) for field in states),
         name=tuple(where.pop(part) for part in parts if part in where),
     )
     attributes = ((index, key.removeprefix(_ATTRIBUTE)) for key, index in where.items())

@@ -105,6 +105,7 @@ _MESSAGES = {
     "disposable-domain": "Addresses of domains that forget their mail within the hour.",
     "domain-typo": "Domains that look like a slip of the hand.",
     **dict(one.finding for one in VALUES if one.finding),
+    "cut": "Texts that are too long: cut after 500 characters.",
 }
 
 

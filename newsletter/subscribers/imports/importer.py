@@ -19,11 +19,12 @@ from pathlib import Path
 from newsletter.core.errors import Held, InputError, UsageError, Where
 from newsletter.core.model import SubscriberState
 from newsletter.subscribers.csvfile import CsvFile, Page, examine
-from newsletter.subscribers.imports import hints, plan
+from newsletter.subscribers.imports import filenames, hints, plan
 from newsletter.subscribers.imports.columns import Columns, find
 from newsletter.subscribers.imports.hints import Noticed
 from newsletter.subscribers.imports.plan import RowClass, Rules
-from newsletter.subscribers.imports.rows import Rejected, left_empty, read, take
+from newsletter.subscribers.imports.questions import Asked, Watch
+from newsletter.subscribers.imports.rows import Rejected, noticed, read, take
 from newsletter.subscribers.model import (
     ImportColumns,
     ImportRow,
@@ -96,11 +97,14 @@ def prepare(
     """Look at a file and its first rows, and find its columns.
 
     Raises `InputError` when it is no list of subscribers, `UsageError` for a column in `mapping`
-    that it does not have, and for `revive` without a column of evidence.
+    that it does not have, and for `revive` without a column of evidence; `Asked` where the file is
+    called or made like one of people who must not be mailed.
     """
     file = examine(path)
     sample = file.sample()
-    columns = find(sample, mapping)
+    floor = filenames.floor_of(path.name, mapping)
+    columns = find(sample, mapping, floor=floor)
+    filenames.ask_about(path.name, columns, mapping)
     if revive and not columns.cells("evidence"):
         raise UsageError(
             "--revive needs a column of evidence: each person's own words and where they are kept.",
@@ -134,17 +138,19 @@ class Plan:
         self._first_rejected: list[Rejected] = []
         self._found: Counter[str] = Counter()  # duplicates and rejected
         self._notes = hints.Notes()
+        self._watch = Watch(request.columns)
         self._last = 0
         self._run: ImportRun | None = None
         self.report = self._reported({}, import_id=None)
 
     def read(self, progress: Progress) -> None:
-        """Stage the file and look up what it would do. Raises `InputError`, `Held`."""
+        """Stage the file and look up what it would do. Raises `Asked`, `InputError`, `Held`."""
         with _collecting_seldom():
             for page in self._wish.file.pages():
                 self._stage(page)
                 self._last = page.lines[-1]
                 progress("Reading", self._last)
+        self._ask()
         self._refuse_useless()
         self._found[RowClass.DUPLICATE] = self._session.leave_out_repeats()
         self._run = self._unfinished()
@@ -166,12 +172,14 @@ class Plan:
 
     def _stage(self, page: Page) -> None:
         columns, page = self._wish.columns, page.after(self._wish.header_line)
+        self._watch.look_at(page)
         people, records = take(page, columns)
         self._keep(people)
         found = [read(record, columns) for record in records]
         others = _in_columns([row for row in found if isinstance(row, ImportRow)])
         self._keep(others)
-        self._notes.note(left_empty(page, columns, (*people.lines, *others.lines)))
+        taken, longest = (*people.lines, *others.lines), self._wish.file.longest_line
+        self._notes.note(noticed(page, columns, taken, longest=longest))
         for row in found:
             if isinstance(row, Rejected):
                 self._reject(row)
@@ -224,6 +232,11 @@ class Plan:
             arriving_opted_out=self._found["arriving"],
         )
 
+    def _ask(self) -> None:
+        questions = self._watch.questions()
+        if questions:
+            raise Asked(questions, file=self._wish.file.path.name)
+
     def _refuse_useless(self) -> None:
         name, rows = self._wish.file.path.name, self._found["rows"]
         if not rows:
@@ -249,8 +262,9 @@ def planned(
     """Read a whole file and plan its import; nothing is written before `Plan.apply`.
 
     `rejected` is told every row that cannot be taken, in the file's order; `progress` what is
-    being done and the line that was reached. Raises `InputError` when not one row can be taken
-    or the file is cut off, `Held` when an import of the file is half-way with other options.
+    being done and the line that was reached. Raises `Asked` where a column speaks of opting out
+    and nobody told what it means, `InputError` when not one row can be taken or the file is cut
+    off, `Held` when an import of the file is half-way with other options.
     """
     with store.importing(
         file=request.file.path.name,

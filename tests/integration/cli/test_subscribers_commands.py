@@ -322,3 +322,59 @@ def test_erasing_says_what_was_erased_and_where_nothing_was_held(
     erased = subscribers("forget", address, "--json").document["erased"]
     assert erased["subscriber"] == erased["consent"] == erased["state_change"] == 0
     assert address not in subscribers("export").out
+
+
+ASKING = "email,Club\nann@example.org,gold\nben@example.org,Blacklisted\n"
+
+
+def test_what_an_import_has_to_be_told_stops_it_and_is_given_as_data(
+    subscribers: Command, folder: Path
+) -> None:
+    file = write(folder, ASKING)
+    shown = subscribers("import", file, "--json")
+    (question,) = shown.document["questions"]
+    assert (shown.code, question["column"]) == (2, "Club")
+    assert question["values"] == [{"value": "Blacklisted", "count": 1}]
+    assert question["answers"] == ["state", "opt-out", "attribute", "ignore"]
+    asked = subscribers("import", file)
+    assert asked.code == 2
+    assert '--map "Club=opt-out"' in asked.err
+    assert subscribers("stats", "--json").document["total"] == 0
+    answered = subscribers("import", file, "--map", "Club=opt-out", "--json")
+    assert (answered.document["kept_opted_out"], answered.document["new"]) == (2, 0)
+
+
+def test_on_a_terminal_the_question_is_asked_and_the_answer_taken(
+    subscribers: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(folder, ASKING)
+    terminal = io.StringIO("perhaps\nattribute\ny\n")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", terminal)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown = subscribers("import", file)
+    assert shown.code == 0
+    assert "“Blacklisted” (1)" in shown.out
+    assert subscribers("show", "ben@example.org", "--json").document["attributes"] == {
+        "club": "Blacklisted"
+    }
+
+
+def test_a_file_of_bounces_is_suppressed_at_once(subscribers: Command, folder: Path) -> None:
+    text = "status,reason,email,created\n5.1.1,no,ann@example.org,1\n,,broken,1\n,,ANN@example.org,"
+    file = write(folder, text, name="bounces.csv")
+    assert "suppress --from bounces.csv" in subscribers("import", file).err
+    done = subscribers("suppress", "--from", file, "--json").document
+    assert (done["suppressed"], done["already"], done["refused"]) == (1, 0, 1)
+    again = subscribers("suppress", "--from", file)
+    assert again.code == 3
+    people = write(folder, "email\nann@example.org\nben@example.org\n", name="people.csv")
+    report = subscribers("import", people, "--json").document
+    assert (report["new"], report["suppressed"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("a@example.org", "--from", "x.csv"), ("--from", "x", "--lift")]
+)
+def test_suppressing_takes_an_address_or_a_file(subscribers: Command, words: tuple) -> None:
+    assert subscribers("suppress", *words).code == 2

@@ -18,6 +18,7 @@ from newsletter.subscribers.csvfile import (
     examine,
     neutralise,
     plain,
+    write_columns,
     write_row,
 )
 from tests.support.subscribers import write
@@ -73,6 +74,22 @@ def test_a_letter_cut_by_the_reading_block_is_still_utf_8(tmp_path: Path) -> Non
     assert content[block - 1 : block + 1] == "ë".encode()
     (tmp_path / "l.csv").write_bytes(content)
     assert examine(tmp_path / "l.csv").encoding == "utf-8-sig"
+
+
+@pytest.mark.parametrize("mark", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_first_line_that_declares_the_delimiter_is_no_record(tmp_path: Path, mark: str) -> None:
+    file = write(tmp_path, f"{mark}\r\nemail;a,b\r\nann@example.org;1,2\r\n", encoding="utf-8-sig")
+    assert examine(file).delimiter == ";"
+    assert list(examine(file).records()) == [
+        Record(2, ["email", "a,b"]),
+        Record(3, ["ann@example.org", "1,2"]),
+    ]
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_without_its_mark_too(tmp_path: Path, order: str) -> None:
+    file = write(tmp_path, LIST, encoding=order)
+    assert (examine(file).encoding, cells(file)[1]) == (order, ["ann@example.org", "Zoë"])
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -181,6 +198,21 @@ def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cell", ["=cmd()", "+49 30", "-1", "@SUM(A1)", "\tx", "'=x"])
 def test_formulas_are_neutralised(cell: str) -> None:
     assert neutralise(cell) == f"'{cell}"
+
+
+UNSEEN = ("", "\ufeff", "\u200b", "\u00a0", " ", "\ufeff ")
+SIGNS = ("=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)", "\ufe661", "\n=1")
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+@pytest.mark.parametrize("sign", SIGNS)
+def test_full_width_signs_and_what_nobody_sees_hide_no_formula(unseen: str, sign: str) -> None:
+    cell = f"{unseen}{sign}"
+    assert neutralise(cell) == f"'{cell}"
+    assert plain(neutralise(cell)) == cell
+    stream = io.StringIO()
+    write_columns(stream, [[cell, "Ann"]])
+    assert stream.getvalue().strip('"').startswith("'")
 
 
 @given(st.text())

@@ -53,7 +53,11 @@ def test_names_are_found_first_before_last(header: list[str], name: tuple[int, .
 def test_beside_a_full_name_the_first_name_is_an_attribute() -> None:
     found = find(make_records(["email", "name", "First name"]))
     assert found == Columns(
-        header=("email", "name", "First name"), email=0, name=(1,), attributes=((2, "first_name"),)
+        header=("email", "name", "First name"),
+        email=0,
+        name=(1,),
+        attributes=((2, "first_name"),),
+        unread=(2,),
     )
 
 

@@ -1,0 +1,148 @@
+"""What an import cannot decide about its columns, put as questions; they stop it. Pure.
+
+A column that speaks of opting out is read as such or asked about; it never becomes an attribute
+by itself. `Watch` looks at all cells of the columns that nobody reads, page by page and in flat
+memory, so that a word in the last row counts as much as one in the first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from newsletter.core.errors import UsageError, Where
+from newsletter.subscribers.csvfile import Page
+from newsletter.subscribers.imports.columns import (
+    ANSWERS,
+    FILE_NAME,
+    IGNORE,
+    IN_ANSWER,
+    OUT_ANSWER,
+    Columns,
+)
+from newsletter.subscribers.imports.headers import doubts, of_consent
+from newsletter.subscribers.imports.readings import READINGS
+from newsletter.subscribers.imports.words import folded, speaking
+
+_SHOWN = 10  # values of a column
+_KEPT = 200  # values of a column that are counted one by one
+_LONGEST = 60  # characters of a value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A column, or the file's name, that has to be told what it means."""
+
+    column: str
+    about: str  # "name" or "values" of the column speak of opting out; of the file, a sentence
+    values: tuple[tuple[str, int], ...] = ()  # that speak or cannot be read, with counts
+    others: int = 0  # further cells of the kind
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Return what can be said that it means."""
+        if self.column == FILE_NAME:
+            return (OUT_ANSWER, IGNORE)
+        return (IN_ANSWER, *ANSWERS) if of_consent(self.column) else ANSWERS
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Return the options of the command that answer it."""
+        return tuple(f'--map "{self.column}={answer}"' for answer in self.answers)
+
+    @property
+    def sentence(self) -> str:
+        """Ask it."""
+        shown = ", ".join(f"“{value}” ({count:,})" for value, count in self.values)
+        more = f" and {self.others:,} more" if self.others else ""
+        if self.column == FILE_NAME:
+            return self.about
+        if self.about == "name":
+            return (
+                f"The name of column “{self.column}” speaks of wanting mail or not, and some of "
+                f"its cells are no clear answer: {shown}{more}."
+            )
+        return f"Column “{self.column}” has cells that may speak of opting out: {shown}{more}."
+
+
+class Asked(UsageError):  # noqa: N818 - named as the errors of `core` are
+    """An import that stops until its questions are answered; nothing was changed."""
+
+    def __init__(self, questions: Sequence[Question], *, file: str) -> None:
+        self.questions = tuple(questions)
+        told = [" or ".join(one.options) for one in questions]
+        if any(one.column == FILE_NAME for one in questions):
+            told.append(f"newsletter subscribers suppress --from {file} keeps them from all mail.")
+        super().__init__(
+            " ".join(one.sentence for one in questions),
+            hint="\n  ".join(["Say what is meant:", *told]),
+            where=Where(file=file),
+        )
+
+
+class Watch:
+    """Looks for what speaks of opting out where nobody reads it."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._names = columns.header
+        self._unread = columns.unread
+        readings = dict(columns.states)
+        self._guesses = {index: readings[index] for index in columns.guesses}
+        self._doubts = {index: doubts(self._names[index]) for index in self._unread}
+        self._width = len(columns.header)
+        self._found: dict[int, Counter[str]] = {}
+        self._more: Counter[int] = Counter()
+        self._known: dict[int, set[str]] = {}
+
+    def look_at(self, page: Page) -> None:
+        """Look at the records of a page; those with too many or few cells are left out."""
+        if page.fault is not None or not (self._unread or self._guesses):
+            return
+        rows = [row for row in page.rows if len(row) == self._width]
+        for index in self._unread:
+            cells = [row[index] for row in rows]
+            new = self._new(index, cells)
+            self._count(index, cells, speaking(new) | self._doubtful(index, new))
+        for index, reading in self._guesses.items():
+            cells = [row[index] for row in rows]
+            read = READINGS[reading]
+            self._count(index, cells, {one for one in self._new(index, cells) if read(one) is None})
+
+    def questions(self) -> tuple[Question, ...]:
+        """Return what has to be asked about the columns, in their order."""
+        return tuple(self._question(index) for index in sorted(self._found))
+
+    def _new(self, index: int, cells: Sequence[str]) -> set[str]:
+        """Return the cells that were not looked at yet, in as much memory as a page has."""
+        known = self._known.setdefault(index, set())
+        new = set(cells) - known
+        if len(known) + len(new) <= _KEPT:
+            known |= new
+        found = self._found.get(index)
+        return new | found.keys() & set(cells) if found else new
+
+    def _doubtful(self, index: int, cells: Iterable[str]) -> set[str]:
+        words = self._doubts[index]
+        return {cell for cell in cells if folded(cell) in words} if words else set()
+
+    def _count(self, index: int, cells: Sequence[str], noticed: set[str]) -> None:
+        if not noticed:
+            return
+        found = self._found.setdefault(index, Counter())
+        for cell, count in Counter(cell for cell in cells if cell in noticed).items():
+            if cell in found or len(found) < _KEPT:
+                found[cell] += count
+            else:
+                self._more[index] += count
+
+    def _question(self, index: int) -> Question:
+        found = self._found[index].most_common()
+        shown = tuple((cell.strip()[:_LONGEST], count) for cell, count in found[:_SHOWN])
+        others = sum(count for _, count in found[_SHOWN:]) + self._more[index]
+        return Question(
+            column=self._names[index] or f"column {index + 1}",
+            about="name" if index in self._guesses else "values",
+            values=shown,
+            others=others,
+        )

@@ -1,0 +1,176 @@
+"""What a cell says of a subscription, in the words of many programs and languages. Pure.
+
+Words are compared folded: small letters without accents, parted by single blanks, so that
+`NEVER_SUBSCRIBED`, `never-subscribed` and “Never  subscribed” are one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from newsletter.core.model import SubscriberState
+from newsletter.subscribers.lifecycle import WORST_LAST
+
+ACTIVE, PENDING = SubscriberState.ACTIVE, SubscriberState.PENDING
+UNSUBSCRIBED, BOUNCED = SubscriberState.UNSUBSCRIBED, SubscriberState.BOUNCED
+COMPLAINED = SubscriberState.COMPLAINED
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "", "'": ""}
+)
+_PARTS = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@lru_cache(maxsize=4_096)
+def folded(text: str) -> str:
+    """Write a text in small letters without accents, its parts with one blank between them."""
+    small = text.casefold().translate(_LETTERS)
+    if not small.isascii():
+        parted = unicodedata.normalize("NFKD", small)
+        small = "".join(letter for letter in parted if not unicodedata.combining(letter))
+    return " ".join(_PARTS.findall(small))
+
+
+def folded_name(text: str) -> str:
+    """Fold the name of a column, where `doNotContact` is three words."""
+    return folded(_CAMEL.sub(" ", text))
+
+
+def worst(states: Iterable[SubscriberState]) -> SubscriberState:
+    """Return the worst of some states; active where there are none."""
+    return max(states, key=WORST_LAST.index, default=ACTIVE)
+
+
+# One line a language: English, German, French, Spanish, Portuguese, Italian, Dutch, Polish.
+_WORDS: Mapping[SubscriberState, str] = {
+    ACTIVE: """
+active, subscribed, confirmed, enabled, regular, premium, free, paid, trialed, opted in, optin,
+opt in, allowed, subscriber, marketing contact, mailable, verified, single opt in, double opt in
+aktiv, angemeldet, abonniert, bestatigt, eingetragen
+actif, abonne, abonnee, inscrit, inscrite, confirme, confirmee
+activo, activa, suscrito, suscrita, confirmado, confirmada, dado de alta
+ativo, ativa, inscrito, inscrita, subscrito
+attivo, attiva, iscritto, iscritta, confermato, confermata
+actief, ingeschreven, aangemeld, geabonneerd, bevestigd
+aktywny, aktywna, zapisany, zapisana, potwierdzony, potwierdzona
+""",
+    PENDING: """
+pending, unconfirmed, unactivated, validating, not confirmed, unverified, not verified,
+waiting for confirmation, awaiting confirmation, opt in pending, optin pending,
+double opt in pending, pending double opt in, double optin pending, confirmation pending,
+never subscribed, neversubscribed, nonsubscribed, non subscribed, not subscribed, not opted in,
+no opt in, no consent, transactional, non marketing contact, not a subscriber, non subscriber,
+nonsubscriber, needs confirmation, subscription pending, requested
+ausstehend, unbestatigt, nicht bestatigt, wartend, nicht angemeldet, nie angemeldet
+en attente, non confirme, non confirmee, a confirmer, non abonne, non inscrit, jamais abonne
+pendiente, sin confirmar, no confirmado, no confirmada, no suscrito, nunca suscrito
+pendente, nao confirmado, nao confirmada, nao inscrito, nunca inscrito
+in attesa, non confermato, non confermata, non iscritto, non iscritta, mai iscritto
+in afwachting, niet bevestigd, onbevestigd, niet ingeschreven, nooit ingeschreven
+oczekujacy, oczekujaca, niepotwierdzony, niepotwierdzona, niezapisany, nie zapisany
+""",
+    UNSUBSCRIBED: """
+unsubscribed, unsubscribe, unsub, unsubbed, opted out, opt out, optout, optedout, inactive,
+cancelled, canceled, disabled, removed, deleted, archived, blocklisted, blocklist, block listed,
+blacklisted, blacklist, black listed, blocked, suppressed, suppression, suppress, do not contact,
+do not mail, do not email, do not send, donotcontact, dnc, global opt out, globally opted out,
+global unsubscribe, globally unsubscribed, unsubscribed from all, revoked, withdrawn,
+consent withdrawn, declined, refused, denied, not allowed, excluded, deactivated, unmailable,
+not mailable, no longer subscribed, no mail, no email, no emails, no newsletter
+abgemeldet, abgemeldete, abbestellt, ausgetragen, gesperrt, inaktiv, geloscht, widerrufen,
+widersprochen, deaktiviert, blockiert, gekundigt, werbesperre, nicht anschreiben, kein newsletter
+desabonne, desabonnee, desinscrit, desinscrite, inactif, inactive, supprime, supprimee, bloque,
+bloquee, resilie, refuse, ne pas contacter, liste noire, annule, desactive
+baja, de baja, dado de baja, dada de baja, cancelado, cancelada, desuscrito, desuscrita, inactivo,
+inactiva, bloqueado, bloqueada, eliminado, eliminada, no contactar, lista negra, desactivado
+descadastrado, descadastrada, desinscrito, desinscrita, inativo, inativa, removido, removida,
+excluido, nao contatar, nao contactar, desativado, anulado, cancelou
+disiscritto, disiscritta, cancellato, cancellata, inattivo, inattiva, bloccato, bloccata, annullato,
+revocato, non contattare, disattivato, rimosso, eliminato, eliminata
+uitgeschreven, afgemeld, inactief, geblokkeerd, opgezegd, verwijderd, niet mailen, geannuleerd,
+niet contacteren
+wypisany, wypisana, wypisano, nieaktywny, nieaktywna, usuniety, usunieta, zablokowany, zablokowana,
+zrezygnowal, zrezygnowala, rezygnacja, anulowany, nie kontaktowac, wyrejestrowany, anulowano
+""",
+    BOUNCED: """
+bounced, bounce, bounces, hard bounce, hard bounced, hardbounce, hardbounced, hard, soft bounce,
+soft bounced, softbounce, softbounced, cleaned, undeliverable, undelivered, invalid, unreachable,
+invalid email, does not exist, mailbox does not exist, held, failed, permanent
+unzustellbar, nicht zustellbar, nicht erreichbar, unerreichbar, ungultig, rucklaufer
+rebond, rebondi, rejete, invalide, injoignable, non distribuable, hard bounce
+rebotado, rebotada, rebote, rebotes, rebote duro, invalido, no valido, inalcanzable
+devolvido, devolvida, invalida, inalcancavel, rejeitado, rejeitada
+rimbalzato, rimbalzata, non valido, non valida, irraggiungibile, non recapitabile
+gebounced, gebouncet, onbereikbaar, ongeldig, niet bezorgbaar, onbestelbaar
+odbity, odbita, odrzucony, nieprawidlowy, nieosiagalny, niedostarczalny
+""",
+    COMPLAINED: """
+complained, complaint, complaints, complainer, spam, spammed, junk, marked as spam, marked spam,
+spam complaint, spam complaints, spam report, spam reports, spam reported, spamreport, abuse,
+abuse complaint, abuse report, reported, reported spam, reported as spam, feedback loop, fbl
+beschwerde, spambeschwerde, als spam markiert, hat sich beschwert
+plainte, plainte spam, signale comme spam, marque comme spam
+queja, queja de spam, denunciado, marcado como spam
+reclamacao, reclamou, denuncia, denuncia de spam
+reclamo, segnalato, segnalato come spam, reclamo spam
+klacht, spamklacht, gemarkeerd als spam, klaagt
+skarga, zgloszono spam, oznaczono jako spam, reklamacja
+""",
+}
+WORDS: Mapping[str, SubscriberState] = {"": ACTIVE} | {
+    folded(word): state
+    for state in WORST_LAST
+    for word in _WORDS[state].replace(",\n", ", ").replace("\n", ", ").split(",")
+    if word.strip()
+}
+"""What the words of a subscription column mean, folded."""
+
+_YES = """true yes y t 1 x on ja j wahr oui o vrai si s verdadero sim verdadeiro vero waar tak
+prawda checked ok"""
+_NO = """false no n f 0 off nein falsch non faux falso nao nee onwaar nie falsz unchecked"""
+_NOTHING = "none null nil nan na never undefined blank empty"
+YES, NO = frozenset(_YES.split()), frozenset(_NO.split())
+NOTHING = frozenset({"", *_NOTHING.split(), "n a", "not set", "0000 00 00", "0000 00 00 00 00 00"})
+
+# What cannot be meant otherwise, in the middle of a text as well; folded beginnings of words.
+_TELLING = (
+    *("unsubscri", "opt out", "opted out", "optout", "blacklist", "blocklist", "do not contact"),
+    *("do not mail", "do not email", "dont email", "nonsubscri", "non subscri", "not subscri"),
+    *("never subscri", "hard bounce", "marked as spam", "spam complaint", "spam report"),
+    *("suppressed", "abgemeldet", "abbestellt", "desabonn", "desinscri", "desuscri", "de baja"),
+    *("descadastr", "disiscri", "uitgeschreven", "afgemeld", "wypisa", "no longer wants"),
+)
+# Where no name of a column says what they are about, they may be about anything.
+_VAGUE = frozenset(
+    ["hard", "permanent", "held", "failed", "requested", "reported", "denuncia", "transactional"]
+)
+_SAYING = frozenset(word for word, state in WORDS.items() if state is not ACTIVE) - _VAGUE
+_LOUD = re.compile("|".join(rf"(?:\b{re.escape(stem)})" for stem in _TELLING))
+_PIECES = re.compile(r"""[,;|\[\]{}":/\n]+""")
+
+
+def speaks(cell: str) -> bool:
+    """Say whether a cell that may hold anything speaks of opting out, whole or in a part of it."""
+    if "://" in cell or ("@" in cell and " " not in cell.strip()):
+        return False
+    whole = folded(cell)
+    if whole in _SAYING or _LOUD.search(whole):
+        return True
+    return any(folded(piece) in _SAYING for piece in _PIECES.split(cell))
+
+
+def speaking(cells: Iterable[str]) -> set[str]:
+    """Find the cells that `speaks` of, quickly where there are none."""
+    different = list(cells)
+    text = "\n".join(different)
+    if not text.isascii():
+        return {cell for cell in different if speaks(cell)}
+    small = text.lower().replace("_", " ").replace("-", " ")
+    if not any(stem in small for stem in _TELLING) and _SAYING.isdisjoint(
+        map(str.strip, _PIECES.split(small))
+    ):
+        return set()
+    return {cell for cell in different if speaks(cell)}
