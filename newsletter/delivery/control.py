@@ -47,7 +47,8 @@ class SendControl:
         send = self._find(day)
         handed_over = self.records.handed_over(send.id)
         now = self.clock.now()
-        if any(recall.in_time(one.send_at, now=now) for one in handed_over):
+        waiting = self.ledger.view(send.id).next_retry is not None
+        if waiting or any(recall.in_time(one.send_at, now=now) for one in handed_over):
             self.ledger.reopen(send.id)
         view = self._steer(day, SendStatus.CANCELLED, "is complete: everyone has it")
         called_back = self.scheduled().call_back(view) if handed_over else ()

@@ -21,6 +21,7 @@ class Pace:
 
     parallel: int
     give_up_after: timedelta
+    window: timedelta = timedelta(hours=4)  # so long after it is due a deferred copy may still go
     jitter: Callable[[], float] = random.random  # spreads the next tries of several senders
 
     def patience(self) -> outcomes.Patience:

@@ -79,6 +79,7 @@ class Sender:
         then as well. A worker may call it again.
         """
         self.lease.begin()
+        self.lease.attempts.wake(self.lease.send_id, now=self.clock.now())
         self._run.resting_until = None
         with ThreadPoolExecutor(self.pace.parallel, thread_name_prefix="submit") as pool:
             if self.scheduled:
@@ -138,6 +139,9 @@ class Sender:
         if self._run.seen is not None and now < self._run.seen[1]:
             return self._run.seen[0]
         view = self.ledger.view(self.lease.send_id)
+        if view.next_retry and view.next_retry <= now:
+            self.lease.attempts.wake(self.lease.send_id, now=now)
+            view = self.ledger.view(self.lease.send_id)
         self.progress(view)
         if view.tally(BatchState.SUBMITTED).batches:
             self.history = replace(self.history, proven=True)
@@ -279,14 +283,15 @@ class Sender:
 
     def _answer(self, trying: Future[Tried]) -> tuple[Claim, outcomes.Verdict]:
         claim = self._run.in_flight.pop(trying)
-        verdict = self._judge(trying.result())
+        verdict = self._judge(claim, trying.result())
         self.history = verdict.history
         return claim, verdict
 
-    def _judge(self, tried: Tried) -> outcomes.Verdict:
+    def _judge(self, claim: Claim, tried: Tried) -> outcomes.Verdict:
         end, attempt = tried.end, tried.attempt
         if isinstance(end, Submission):
-            return outcomes.accepted(end, self.history)
+            again = outcomes.try_again(claim, window=self.pace.window, now=self.clock.now())
+            return outcomes.accepted(end, self.history, again)
         if attempt is None:
             return outcomes.not_begun(end, self.history)
         if not isinstance(end, DeliveryError):
@@ -312,8 +317,10 @@ class Sender:
         match verdict.record:
             case "submitted":
                 assert verdict.submission is not None
-                self._run.submitted += 1
-                self.lease.attempts.submitted(claim, verdict.submission, now=now)
+                self._run.submitted += verdict.submission.taken
+                self.lease.attempts.submitted(
+                    claim, verdict.submission, now=now, postponed=verdict.postponed
+                )
             case "uncertain":
                 self.lease.attempts.uncertain(
                     claim, reason=verdict.reason, status=verdict.status, now=now

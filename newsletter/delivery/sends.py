@@ -301,6 +301,11 @@ class Sends:
         due = calendar.edition_due(self.timetable, request.day)
         preconditions.refuse_if_not_yet(request, due=due, today=self.today(), now=self.clock.now())
 
+    def _window(self, day: date) -> timedelta:
+        """Return how long the catch-up window of a date is."""
+        due = calendar.due(self.timetable, day)
+        return due.until - due.at
+
     def _sender(
         self,
         send: Send,
@@ -328,7 +333,11 @@ class Sends:
                 message=self.ledger.message(send.id),
                 unsubscribe_base=publication.url,
             ),
-            pace=Pace(parallel=plan.parallel, give_up_after=timedelta(seconds=plan.give_up_after)),
+            pace=Pace(
+                parallel=plan.parallel,
+                give_up_after=timedelta(seconds=plan.give_up_after),
+                window=self._window(send.edition),
+            ),
             scheduled=self.scheduled() if plan.mode == "scheduled" else None,
             watch=self._watch(),
             wants_to_stop=wants_to_stop,

@@ -27,6 +27,7 @@ from newsletter.storage.database import Database
 from newsletter.storage.sends import (
     audiences,
     corrections,
+    deferrals,
     freezing,
     health,
     statements,
@@ -80,6 +81,11 @@ class Ledger:
         """List the editions of earlier dates whose send is still open, oldest first."""
         found = self.open_sends(publication)
         return tuple(one.edition for one in found if one.edition < before)
+
+    def waiting(self, publication: str) -> Mapping[date, int]:
+        """Return the sends of which somebody waits to be tried again, by their edition."""
+        with self._database.read() as connection:
+            return dict(deferrals.waiting(connection, publication))
 
     def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
         """Write send, message, wave, batches and recipients in one transaction.

@@ -114,7 +114,8 @@ def steer(connection: Connection, send_id: int, status: SendStatus) -> bool:
     if not connection.execute(change).rowcount:
         return False
     if status is SendStatus.CANCELLED:
-        planned = (batch.c.send_id == send_id) & (batch.c.state == BatchState.PLANNED)
+        waiting = batch.c.state.in_((BatchState.PLANNED, BatchState.DEFERRED))
+        planned = (batch.c.send_id == send_id) & waiting
         connection.execute(sa.update(batch).where(planned).values(state=BatchState.CANCELLED))
     return True
 
@@ -144,9 +145,14 @@ def new_number(connection: Connection, send_id: int) -> int:
 
     To be called before the transaction locks a batch, so that none waits in a circle.
     """
-    connection.execute(sa.select(send.c.id).where(send.c.id == send_id).with_for_update())
+    lock(connection, send_id)
     highest = sa.select(sa.func.max(batch.c.number)).where(batch.c.send_id == send_id)
     return (connection.scalar(highest) or 0) + 1
+
+
+def lock(connection: Connection, send_id: int) -> None:
+    """Let others wait who would change more than one batch of a send."""
+    connection.execute(sa.select(send.c.id).where(send.c.id == send_id).with_for_update())
 
 
 def ended(state: str, *, reason: str, status: int | None, now: datetime) -> dict[str, Any]:
