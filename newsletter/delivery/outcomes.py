@@ -172,6 +172,12 @@ def failed(
             return _setback(error, history, patience=patience, now=now, until=None)
 
 
+def remembered(history: RunHistory, *, began: datetime, tries: int) -> RunHistory:
+    """Add to a row of setbacks what earlier commands saw of a batch: since when, how often."""
+    since = min(history.since or began, began)
+    return replace(history, since=since, setbacks=max(history.setbacks, tries))
+
+
 def _verdict(
     record: Literal["uncertain", "release", "split"],
     error: DeliveryError,

@@ -219,6 +219,15 @@ class Attempts:
                 batch_values={"state": BatchState.CANCELLED},
             )
 
+    def tried(self, claim: Claim) -> tuple[datetime, int]:
+        """Say when a claimed batch was tried first, and how often before this time."""
+        query = sa.select(sa.func.min(attempt.c.started_at), sa.func.count()).where(
+            attempt.c.send_id == claim.send_id, attempt.c.batch == claim.batch
+        )
+        with self._database.read() as connection:
+            began, tries = connection.execute(query).one()
+        return began, tries - 1
+
     def wake(self, send_id: int, *, now: datetime) -> None:
         """Plan again who was deferred and may be tried by now; who waited for too long is listed.
 

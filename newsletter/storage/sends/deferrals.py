@@ -55,7 +55,7 @@ def waiting(connection: Connection, publication: str) -> tuple[tuple[date, int],
             send.c.kind == SendKind.EDITION,
             sa.exists().where(
                 batch.c.send_id == send.c.id,
-                batch.c.state == BatchState.DEFERRED,
+                batch.c.state.in_((BatchState.DEFERRED, BatchState.PLANNED)),
                 batch.c.give_up_at.is_not(None),
             ),
         )
