@@ -25,7 +25,7 @@ from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
 
-_LONGEST_REST = timedelta(seconds=10)  # what rests for longer is left to the next tick
+_LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
 

@@ -15,14 +15,15 @@ from tests.support.ledger import MovingClock
 from tests.support.unruly_smtp import UnrulyServer, greylisting, unruly
 
 ZONES = {1: "Pacific/Kiritimati", 2: "Pacific/Honolulu", 3: "Pacific/Pago_Pago"}
-EVE = datetime(2027, 3, 9, 16, 0, tzinfo=UTC)  # an hour before seven in Kiritimati (UTC+14)
-BEFORE, DAY = date(2027, 3, 9), date(2027, 3, 10)
+EVE = datetime(2027, 3, 13, 16, 0, tzinfo=UTC)  # an hour before seven in Kiritimati (UTC+14)
+BEFORE, DAY = date(2027, 3, 13), date(2027, 3, 14)
 
 
 def open_app(publish, folder, *, zones=ZONES, people=3, **environment):
     """Open a publication whose readers have a morning each."""
     settings = {
         "NEWSLETTER_SCHEDULE__ZONE": "reader",
+        "NEWSLETTER_SCHEDULE__SKIP": '["2027-03-12"]',
         "NEWSLETTER_DELIVERY__PROVIDER": "outbox",
     }
     made = publish(folder / "brief", people=people, **settings | environment)
@@ -67,14 +68,14 @@ def test_an_edition_whose_provider_is_away_holds_up_nothing_else(publish, tmp_pa
     )
     app.clock.moment = EVE + timedelta(hours=1)
     first = tick.run(app)
-    assert sum(app.clock.slept) <= 20
+    assert sum(app.clock.slept) < 60
     assert first.held is None
     tries = []
     for _ in range(30):
         app.clock.moment += timedelta(minutes=1)
         begun = app.clock.moment
         tick.run(app)
-        assert app.clock.moment - begun <= timedelta(seconds=20)
+        assert app.clock.moment - begun <= timedelta(minutes=1)
         tries.append(app.sends.find(DAY).paused_until)
     app.close()
     assert len(set(tries)) > 10  # it is tried again by nearly every tick
@@ -122,7 +123,7 @@ def test_a_long_send_makes_room_for_another_edition(publish, tmp_path, monkeypat
 
 
 def test_ticks_try_the_deferred_again_and_list_them_when_it_is_too_late(publish, tmp_path):
-    clock = MovingClock(datetime(2027, 3, 10, 7, 0, tzinfo=UTC))
+    clock = MovingClock(datetime(2027, 3, 14, 7, 0, tzinfo=UTC))
     grey = greylisting(clock, timedelta(minutes=10), whom=lambda a: "0002" in a)
 
     def script(address):
@@ -142,7 +143,7 @@ def test_ticks_try_the_deferred_again_and_list_them_when_it_is_too_late(publish,
         first = tick.run(app)
         assert "2 whom the mail server asked to try later" in first.did[-1]
         said = []
-        while clock.moment < datetime(2027, 3, 10, 12, 0, tzinfo=UTC):
+        while clock.moment < datetime(2027, 3, 14, 12, 0, tzinfo=UTC):
             clock.moment += timedelta(minutes=1)
             report = tick.run(app)
             assert report.held is None
