@@ -98,7 +98,7 @@ def remove(
     who = register.address_of(address)
     with _shell.publication(config) as publication:
         removed = register.remove(
-            publication.subscribers, who, reason=reason, now=publication.clock.now()
+            publication.subscribers, who, reason=_shell.cleaned(reason), now=publication.clock.now()
         )
     _subscribers.show_one(removed, as_json=as_json)
 
@@ -121,7 +121,11 @@ def suppress(
     with _shell.publication(config) as publication:
         store = publication.subscribers
         now = publication.clock.now()
-        done = store.lift(known) if lift else store.suppress(known, reason=reason, now=now)
+        done = (
+            store.lift(known)
+            if lift
+            else store.suppress(known, reason=_shell.cleaned(reason), now=now)
+        )
     if not done:
         raise NothingToDo(f"{known} is {'not suppressed' if lift else 'suppressed already'}.")
     if as_json:
@@ -151,7 +155,7 @@ def forget(
         _shell.end(ExitCode.NOTHING_TO_DO)
     with _shell.publication(config) as publication:
         erased = publication.subscribers.forget(
-            who.canonical, reason=reason, now=publication.clock.now()
+            who.canonical, reason=_shell.cleaned(reason), now=publication.clock.now()
         )
     if as_json:
         _shell.print_json({"erased": dict(erased)})

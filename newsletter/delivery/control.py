@@ -34,6 +34,10 @@ class SendControl:
     records: RecallRecords
     scheduled: Callable[[], ScheduledDelivery]  # made when something may be called back
 
+    def view(self, day: date) -> SendView:
+        """Sum up where the send of an edition stands."""
+        return self.ledger.view(self._find(day).id)
+
     def pause(self, day: date) -> SendView:
         """Let no further batch begin, in any process; what is under way is finished."""
         return self._steer(day, SendStatus.PAUSED, "is not open, so there is nothing to pause")

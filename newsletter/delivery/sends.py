@@ -14,7 +14,7 @@ from newsletter.core import calendar, segments
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
-from newsletter.core.model import Send, SendKind
+from newsletter.core.model import Send, SendKind, SendStatus
 from newsletter.core.model.records import SendView
 from newsletter.core.model.waves import CanaryPlan, Group, groups
 from newsletter.delivery import handover, owner, preconditions, warmup
@@ -170,6 +170,19 @@ class Sends:
             handover.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
         preconditions.refuse_other_provider(send, self.provider())
         return send
+
+    def bring_forward(self, request: SendRequest) -> int:
+        """Let nobody of a begun send wait for their own moment; say how many did.
+
+        As `--now` and `--late` ask for; the canary is judged first all the same. What was handed
+        over ahead already goes out at the moment it was handed over for.
+        """
+        send = self.find(request.day) if request.at_once or request.late else None
+        if send is None or send.status is not SendStatus.OPEN:
+            return 0
+        due_at = self.clock.now() + self.settings.lead
+        wait = timedelta(minutes=self.settings.delivery.canary.wait) + self.settings.lead
+        return self.ledger.bring_forward(send.id, due_at=due_at, behind_canary=wait)
 
     def wake(self, day: date | None = None) -> tuple[date, ...]:
         """Plan again who was deferred and may be tried by now, of all sends or of a date's.

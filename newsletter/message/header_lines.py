@@ -22,6 +22,7 @@ _LONGEST_WORD = 75
 _FRAME = len("=?utf-8?b??=")
 _FOLD = "\r\n "
 _FOLDED = re.compile(r"\r?\n(?=[ \t])")
+_STRETCH = re.compile(r"\S*\s*")
 _PHRASE_SIGNS = frozenset("!#$%&'*+-/=?^_`{|}~ ")  # RFC 5322, 3.2.3, and the space between atoms
 
 
@@ -31,7 +32,7 @@ def text_lines(name: str, text: str) -> str:
     mail = EmailMessage(policy=policy.SMTP)
     mail[name] = text
     written = str(mail.policy.fold(name, mail[name]))
-    if _is_simple(written) or _read_text(name, written) == {text}:
+    if _is_well_formed(written) and (_is_simple(written) or _read_text(name, written) == {text}):
         return written
     return f"{name}: {_FOLD.join(_encoded_words(text, first=len(name) + 2))}\r\n"
 
@@ -41,7 +42,7 @@ def mailbox_lines(name: str, address: str, *, display: str = "") -> str:
     mail = EmailMessage(policy=policy.SMTP)
     mail[name] = Address(display, addr_spec=address)
     written = str(mail.policy.fold(name, mail[name]))
-    if _is_simple(written) or _read_mailbox(name, written) == {(display, address)}:
+    if _is_well_formed(written) and _read_mailbox(name, written) == (display, address):
         return written
     words = _FOLD.join(_encoded_words(display, first=len(name) + 2))
     return f"{name}: {words}{_FOLD}<{address}>\r\n"
@@ -76,16 +77,26 @@ def _phrase(name: str) -> str:
 def _encoded_words(text: str, *, first: int) -> Iterator[str]:
     """Write a text as encoded words of whole characters; readers drop the spaces between them.
 
-    Before the first of them so many characters of its line are taken.
+    Before the first of them so many characters of its line are taken. They end behind a space
+    where there is one: some readers keep a space between two of them.
     """
     word, room = b"", _room(_LONGEST_LINE - first)
-    for sign in text:
-        encoded = sign.encode()
-        if word and len(word) + len(encoded) > room:
+    for piece in _pieces(text):
+        if word and len(word) + len(piece) > room:
             yield _encoded_word(word)
             word, room = b"", _room(_LONGEST_LINE - 1)
-        word += encoded
+        word += piece
     yield _encoded_word(word)
+
+
+def _pieces(text: str) -> Iterator[bytes]:
+    """Part a text behind its spaces, and a word that is too long everywhere."""
+    for stretch in _STRETCH.findall(text):
+        encoded = stretch.encode()
+        if len(encoded) <= _room(_LONGEST_LINE // 2):
+            yield encoded
+        else:
+            yield from (sign.encode() for sign in stretch)
 
 
 def _room(characters: int) -> int:
@@ -95,6 +106,11 @@ def _room(characters: int) -> int:
 
 def _encoded_word(text: bytes) -> str:
     return f"=?utf-8?b?{base64.b64encode(text).decode('ascii')}?="
+
+
+def _is_well_formed(written: str) -> bool:
+    """Say whether no encoded word is too long, which some languages lead the library to."""
+    return all(len(word) <= _LONGEST_WORD for word in written.split() if word.startswith("=?"))
 
 
 def _is_simple(written: str) -> bool:
@@ -108,11 +124,10 @@ def _read_text(name: str, written: str) -> set[str]:
     return {str(modern), _decoded(_unfolded(name, written))}
 
 
-def _read_mailbox(name: str, written: str) -> set[tuple[str, str]]:
-    (modern,) = message_from_string(f"{written}\r\n", policy=policy.SMTP)[name].addresses or (None,)
+def _read_mailbox(name: str, written: str) -> tuple[str, str]:
+    """Read name and address as RFC 2047 says; the newer parser keeps spaces it should drop."""
     display, address = parseaddr(_unfolded(name, written))
-    older = (_decoded(display), address)
-    return {older} if modern is None else {older, (modern.display_name, modern.addr_spec)}
+    return _decoded(display), address
 
 
 def _unfolded(name: str, written: str) -> str:
