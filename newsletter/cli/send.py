@@ -13,7 +13,7 @@ from newsletter.cli._signals import stop_on_signals
 from newsletter.core.errors import ExitCode, TryLater, UsageError
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
 
     from newsletter.app import App
     from newsletter.core.model.records import CalledBack, SendView
@@ -206,7 +206,7 @@ def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
 
 
 def _go_on(
-    publication: App, day: datetime.date, *, as_json: bool, besides: Mapping[str, Any] | None = None
+    publication: App, day: dt.date, *, as_json: bool, besides: Mapping[str, Any] | None = None
 ) -> None:
     """Hand over what was steered; what was asked for is done, so exit 0 although some of it waits.
 
