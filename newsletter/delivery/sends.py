@@ -180,6 +180,9 @@ class Sends:
         send = self.find(request.day) if request.at_once or request.late else None
         if send is None or send.status is not SendStatus.OPEN:
             return 0
+        preconditions.refuse_other_segment(send, request.segment, self.ledger)
+        if request.day < self.today():
+            self._refuse_if_not_yet(request)
         due_at = self.clock.now() + self.settings.lead
         wait = timedelta(minutes=self.settings.delivery.canary.wait) + self.settings.lead
         return self.ledger.bring_forward(send.id, due_at=due_at, behind_canary=wait)
