@@ -70,7 +70,7 @@ def arm(attempts):
     return answer
 
 
-def test_an_answer_waits_until_the_disk_has_room(database, caplog):
+def test_case_39_an_answer_waits_until_the_disk_has_room(database, caplog):
     ledger, send = frozen_send(database, 30, batch_size=10)
     clock = MovingClock()
     attempts = full_disk(ledger, clock, "submitted")

@@ -39,7 +39,9 @@ def mails(app) -> int:
     return len(list((app.settings.root / "outbox").rglob("*.eml")))
 
 
-def test_a_wave_goes_within_a_minute_although_another_edition_waits_for_its_own(publish, tmp_path):
+def test_case_38_a_wave_goes_within_a_minute_although_another_edition_waits_for_its_own(
+    publish, tmp_path
+):
     app = open_app(publish, tmp_path)
     arrivals = {}
     hours = (-23, 1, 2, 25)  # from EVE on: Kiritimati, then Honolulu and Kiritimati, Pago Pago, …
@@ -100,7 +102,7 @@ def test_a_fault_in_one_edition_is_raised_when_the_others_are_done(publish, tmp_
     assert mails(app) == 2  # Kiritimati has both
 
 
-def test_a_long_send_makes_room_for_another_edition(publish, tmp_path, monkeypatch):
+def test_case_38_a_long_send_makes_room_for_another_edition(publish, tmp_path, monkeypatch):
     zones = dict.fromkeys(range(1, 31), "Pacific/Honolulu") | {31: "Pacific/Kiritimati"}
     app = open_app(publish, tmp_path, zones=zones, people=31, NEWSLETTER_DELIVERY__BATCH_SIZE="1")
     app.clock.moment = EVE - timedelta(days=1) + timedelta(hours=1)
