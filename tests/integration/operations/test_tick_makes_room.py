@@ -39,9 +39,7 @@ def mails(app) -> int:
     return len(list((app.settings.root / "outbox").rglob("*.eml")))
 
 
-def test_case_38_a_wave_goes_within_a_minute_although_another_edition_waits_for_its_own(
-    publish, tmp_path
-):
+def test_case_38_a_wave_goes_within_a_minute_although_another_edition_rests(publish, tmp_path):
     app = open_app(publish, tmp_path)
     arrivals = {}
     hours = (-23, 1, 2, 25)  # from EVE on: Kiritimati, then Honolulu and Kiritimati, Pago Pago, …
