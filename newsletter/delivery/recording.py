@@ -1,18 +1,31 @@
-"""Make a verdict durable, however long the ledger cannot be written: no answer is ever lost."""
+"""Judge what a batch ended in, and make that durable: no answer is ever lost.
+
+However long the ledger cannot be written, what was answered is written down when it can be.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from newsletter.core.clock import Clock
-from newsletter.core.errors import StorageError, Throttled, Unreachable
+from newsletter.core.errors import (
+    DeliveryError,
+    NewsletterError,
+    PluginError,
+    StorageError,
+    Throttled,
+    Uncertain,
+    Unreachable,
+)
 from newsletter.core.logs import without_addresses
-from newsletter.core.model import Claim
+from newsletter.core.model import Claim, Submission
 from newsletter.delivery import outcomes
 from newsletter.delivery.attempts import Tried
+from newsletter.delivery.run import Pace
 from newsletter.storage.sends.attempts import Attempts
 
 _LONGEST_PAUSE = 30.0  # seconds between two tries at the ledger
@@ -80,6 +93,33 @@ class Recorder:
                 attempts.drop(claim, reason=reason, now=now)
             case "release":
                 attempts.release(claim, reason=reason, status=status, now=now)
+
+
+def judge(
+    claim: Claim,
+    tried: Tried,
+    *,
+    history: outcomes.RunHistory,
+    pace: Pace,
+    provider: str,
+    now: datetime,
+) -> outcomes.Verdict:
+    """Say what to record of a claim; a fault of the provider's code ends the run besides."""
+    end, attempt = tried.end, tried.attempt
+    if isinstance(end, Submission):
+        again = outcomes.try_again(claim, window=pace.window, now=now)
+        return outcomes.accepted(end, history, again)
+    if attempt is None:
+        return outcomes.not_begun(end, history)
+    stop: NewsletterError | None = None
+    if not isinstance(end, DeliveryError):
+        # A fault of the provider's code: the request may be out. Record it, then end.
+        told = f"The provider {provider} failed: {type(end).__name__}: {end}"
+        stop = end if isinstance(end, PluginError) else NewsletterError(told)
+        raised = end.__cause__ or end if isinstance(end, PluginError) else end
+        end = Uncertain(f"{type(raised).__name__} while submitting")
+    verdict = outcomes.failed(end, attempt, history=history, patience=pace.patience(), now=now)
+    return replace(verdict, stop=stop or verdict.stop)
 
 
 def tell(claim: Claim, verdict: outcomes.Verdict) -> None:

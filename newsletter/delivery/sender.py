@@ -25,10 +25,9 @@ from newsletter.delivery.attempts import Content, Tried
 from newsletter.delivery.health import Watch
 from newsletter.delivery.lease import LEASE, RENEW_EVERY, Lease
 from newsletter.delivery.provider import Provider
-from newsletter.delivery.recording import Recorder
+from newsletter.delivery.recording import Recorder, judge
 from newsletter.delivery.run import Pace, Run
 from newsletter.delivery.scheduled import ScheduledDelivery
-from newsletter.delivery.verdicts import judge
 from newsletter.message import merge
 from newsletter.storage.sends.ledger import Ledger
 
