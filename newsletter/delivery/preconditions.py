@@ -36,10 +36,12 @@ def found_send(send: Send | None, day: date, *, hint: str = "") -> Send:
 def refuse_if_not_yet(request: SendRequest, *, due: Due | None, today: date, now: datetime) -> None:
     """Refuse a send whose moment is not now; `due` is None on a day without an edition.
 
-    Raises `UsageError` for a past date without `--late`, `TryLater` before the due moment, `Held`
-    after the catch-up window.
+    What was begun may go on at any time. Raises `UsageError` for a past date without `--late`,
+    `TryLater` before the due moment, `Held` after the catch-up window.
     """
-    if request.day < today and not (request.late or request.goes_on):
+    if request.goes_on:
+        return
+    if request.day < today and not request.late:
         raise UsageError(
             f"The edition of {request.day} is in the past (today is {today}).",
             hint=f"If it really should go out now: newsletter send --date {request.day} --late",

@@ -154,3 +154,30 @@ def test_ticks_try_the_deferred_again_and_list_them_when_it_is_too_late(publish,
     assert found.complete, found.problems
     assert found.states == {"submitted": 3, "deferred": 1}
     assert len(said) <= server.asked["reader0003@example.org"] <= 8
+
+
+def test_who_is_deferred_over_midnight_is_tried_again_by_the_ticks_of_the_next_day(
+    publish, tmp_path
+):
+    clock = MovingClock(datetime(2027, 3, 14, 23, 40, tzinfo=UTC))
+    grey = greylisting(clock, timedelta(minutes=25), whom=lambda a: "0002" in a)
+    with unruly(UnrulyServer(on_rcpt=grey)) as server:
+        made = publish(
+            tmp_path / "brief",
+            people=3,
+            NEWSLETTER_DELIVERY__PROVIDER="smtp",
+            NEWSLETTER_SMTP__HOST="127.0.0.1",
+            NEWSLETTER_SMTP__PORT=str(server.port),
+            NEWSLETTER_SMTP__SECURITY="none",
+        )
+        app = made.open(clock)
+        app.sends.start(SendRequest(day=DAY, at_once=True))
+        assert len(server.taken) == 2
+        for _ in range(12):
+            clock.moment += timedelta(minutes=5)
+            assert tick.run(app).held is None
+        found = app.audit(DAY)
+        app.close()
+    assert found.complete, found.problems
+    assert found.states == {"submitted": 3}
+    assert len(server.taken) == 3
