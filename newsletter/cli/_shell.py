@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -98,6 +99,17 @@ def console(*, error: bool = False) -> Console:
     from rich.console import Console
 
     return Console(stderr=error, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+_BROKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def cleaned(note: str) -> str:
+    """Return a note without what no record can hold: half characters, controls, line ends.
+
+    What a note goes with comes first: an opt-out does not fail for a sign in its reason.
+    """
+    return _BROKEN.sub("\N{REPLACEMENT CHARACTER}", note)
 
 
 def print_json(document: Mapping[str, Any]) -> None:

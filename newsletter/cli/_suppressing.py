@@ -51,7 +51,7 @@ def _one(form: str, *, reason: str, lift: bool, config: Path, as_json: bool) -> 
     from newsletter.subscribers import register
 
     known = register.suppression_of(form)
-    why = reason or "by the operator"
+    why = _shell.cleaned(reason) or "by the operator"
     with _shell.publication(config) as publication:
         store = publication.subscribers
         now = publication.clock.now()
@@ -67,7 +67,7 @@ def _one(form: str, *, reason: str, lift: bool, config: Path, as_json: bool) -> 
 def _all(file: Path, told: dict[str, str], *, reason: str, config: Path, as_json: bool) -> None:
     from newsletter.subscribers.imports.suppressing import listed
 
-    why = reason or f"in {file.name}"
+    why = _shell.cleaned(reason) or f"in {file.name}"
     new = known = 0
     refused: list[tuple[int, str]] = []
     count = 0

@@ -42,6 +42,8 @@ def run(
         _show(report, quiet=quiet)
     if report.held:
         _shell.end(ExitCode.HELD)
+    if report.later:
+        _shell.end(ExitCode.TRY_LATER)
     if not report.did:
         _shell.end(ExitCode.NOTHING_TO_DO)
 
@@ -52,6 +54,7 @@ def document(report: TickReport) -> dict[str, Any]:
         "did": list(report.did),
         "held": report.held,
         "skipped": report.skipped,
+        "later": report.later,
         "next_due": report.next_due.isoformat() if report.next_due else None,
     }
 
@@ -63,11 +66,13 @@ def _show(report: TickReport, *, quiet: bool) -> None:
         _shell.say(escape(sentence))
     if report.held:
         _shell.console(error=True).print(f"[bold yellow]Held.[/] {escape(report.held)}")
+    if report.later:
+        _shell.console(error=True).print(f"[bold]Later.[/] {escape(report.later)}")
     if quiet:
         return
     if report.skipped:
         _shell.say(escape(report.skipped))
-    elif not report.did and not report.held:
+    elif not report.did and not report.held and not report.later:
         _shell.say("Nothing is due now.")
     if report.next_due:
         _shell.say(f"The next edition is due at {report.next_due:%Y-%m-%d %H:%M} UTC.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,9 +10,11 @@ import typer
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
 from newsletter.cli._signals import stop_on_signals
-from newsletter.core.errors import ExitCode, UsageError
+from newsletter.core.errors import ExitCode, TryLater, UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from newsletter.app import App
     from newsletter.core.model.records import CalledBack, SendView
     from newsletter.delivery.preconditions import SendRequest
@@ -67,8 +69,14 @@ def send(
         request = SendRequest(day=day, at_once=now, late=late, segment=segment)
         if dry_run:
             _rehearse(publication, request, as_json=as_json)
-        else:
+            return
+        brought_forward = publication.sends.bring_forward(request)
+        if not brought_forward:
             _send(publication, request, as_json=as_json)
+            return
+        if not as_json:
+            _shell.say(f"{brought_forward:,} recipients no longer wait for their own moment.")
+        _go_on(publication, day, as_json=as_json)
 
 
 @app.command()
@@ -119,12 +127,12 @@ def resume(
     config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
 ) -> None:
     """Go on with a send that was paused."""
-    from newsletter.delivery.preconditions import SendRequest
-
     with _shell.publication(config) as publication:
         day = _shell.as_date(date) or publication.today()
         publication.control.resume(day)
-        _send(publication, SendRequest(day=day, at_once=True, late=True), as_json=as_json)
+        if not as_json:
+            _shell.say(f"The send of the edition of {day} is open again.")
+        _go_on(publication, day, as_json=as_json)
 
 
 @app.command()
@@ -160,16 +168,15 @@ def correct(
     the archive. What was handed over ahead of its moment is called back as far as it can be, and
     goes again with the new message. Then the send goes on, unless it was paused.
     """
-    from newsletter.delivery.preconditions import SendRequest
-
     with _shell.publication(config) as publication:
         day, today = _shell.as_date(date) or publication.today(), publication.today()
-        done = publication.corrections.correct(day, note, today=today)
+        done = publication.corrections.correct(day, _shell.cleaned(note), today=today)
         if not as_json:
             _shell.say(f"From now on the edition of {day} goes as {done.digest[:12]}.")
             _show_called_back(done.called_back)
         if done.view.send.status == "open":
-            _send(publication, SendRequest(day=day, at_once=True, late=True), as_json=as_json)
+            called = {"called_back": called_back(done.called_back)}
+            _go_on(publication, day, as_json=as_json, besides=called)
             return
     if as_json:
         _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
@@ -198,12 +205,44 @@ def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
     _shell.next_step("the same without --dry-run")
 
 
-def _send(publication: App, request: SendRequest, *, as_json: bool) -> None:
+def _go_on(
+    publication: App, day: dt.date, *, as_json: bool, besides: Mapping[str, Any] | None = None
+) -> None:
+    """Hand over what was steered; what was asked for is done, so exit 0 although some of it waits.
+
+    Others may be at work on it: they heard of it, too.
+    """
+    from newsletter.delivery.preconditions import SendRequest
+
+    request = SendRequest(day=day, goes_on=True)
+    try:
+        _send(publication, request, as_json=as_json, is_steered=True, besides=besides)
+    except TryLater as error:
+        view = publication.control.view(day)
+        if as_json:
+            later = {"later": f"{error.what} {error.hint}".rstrip()}
+            _shell.print_json(summary(view) | dict(besides or {}) | later)
+            return
+        _show(view, as_json=False)
+        _shell.say(f"It is done. The rest of the send goes on by itself: {error.what}")
+
+
+def _send(
+    publication: App,
+    request: SendRequest,
+    *,
+    as_json: bool,
+    is_steered: bool = False,
+    besides: Mapping[str, Any] | None = None,
+) -> None:
     from newsletter.cli import _progress
 
     with stop_on_signals() as stop, _progress.shown(hidden=as_json) as progress:
         outcome = publication.sends.start(request, progress=progress, wants_to_stop=stop.is_set)
-    _show(outcome.view, as_json=as_json)
+    if as_json:
+        _shell.print_json(summary(outcome.view) | dict(besides or {}))
+    else:
+        _show(outcome.view, as_json=False)
     ahead = publication.settings.delivery.lead if publication.settings.lead else 0
     if ahead and not as_json:
         _shell.say(
@@ -213,13 +252,19 @@ def _send(publication: App, request: SendRequest, *, as_json: bool) -> None:
     step, code = _how_to_go_on(outcome.view)
     if not as_json:
         _shell.next_step(step)
-    _shell.end(code)
+    _shell.end(ExitCode.DONE if is_steered and code is ExitCode.TRY_LATER else code)
 
 
 def _how_to_go_on(view: SendView) -> tuple[str, ExitCode]:
     from newsletter.core.model import BatchState
 
     day, doubts = view.send.edition, view.tally(BatchState.UNCERTAIN).batches
+    if view.send.status == "complete" and view.next_retry:
+        return (
+            f"newsletter run and newsletter schedule try those again whom the mail server asked "
+            f"to try later, from {view.next_retry:%Y-%m-%d %H:%M} UTC on; newsletter audit "
+            f"--date {day}"
+        ), ExitCode.DONE
     if view.send.status == "complete":
         return f"newsletter audit --date {day}", ExitCode.DONE
     if view.send.status == "open" and view.next_due and not doubts:
@@ -254,11 +299,13 @@ def summary(view: SendView) -> dict[str, Any]:
         "skipped": view.skipped,
         "refused": view.refused + view.tally(BatchState.REFUSED).recipients,
         "uncertain": view.tally(BatchState.UNCERTAIN).recipients,
+        "deferred": view.tally(BatchState.DEFERRED).recipients + view.given_up,
         "planned": view.tally(BatchState.PLANNED).recipients,
         "under_way": view.tally(BatchState.CLAIMED).recipients,
         "cancelled": view.tally(BatchState.CANCELLED).recipients,
         "batches": sum(tally.batches for tally in view.batches.values()),
         "next_due": view.next_due.isoformat() if view.next_due else None,
+        "next_retry": view.next_retry.isoformat() if view.next_retry else None,
     }
 
 

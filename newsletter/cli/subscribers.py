@@ -99,7 +99,7 @@ def remove(
     who = register.address_of(address)
     with _shell.publication(config) as publication:
         removed = register.remove(
-            publication.subscribers, who, reason=reason, now=publication.clock.now()
+            publication.subscribers, who, reason=_shell.cleaned(reason), now=publication.clock.now()
         )
     _subscribers.show_one(removed, as_json=as_json)
 
@@ -133,7 +133,7 @@ def forget(
         _shell.end(ExitCode.NOTHING_TO_DO)
     with _shell.publication(config) as publication:
         erased = publication.subscribers.forget(
-            who.canonical, reason=reason, now=publication.clock.now()
+            who.canonical, reason=_shell.cleaned(reason), now=publication.clock.now()
         )
         is_finished = publication.database.finish_erasing()
         copies = _forgetting.copies(publication.settings, who.canonical, delete=outbox)

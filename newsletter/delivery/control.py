@@ -34,6 +34,10 @@ class SendControl:
     records: RecallRecords
     scheduled: Callable[[], ScheduledDelivery]  # made when something may be called back
 
+    def view(self, day: date) -> SendView:
+        """Sum up where the send of an edition stands."""
+        return self.ledger.view(self._find(day).id)
+
     def pause(self, day: date) -> SendView:
         """Let no further batch begin, in any process; what is under way is finished."""
         return self._steer(day, SendStatus.PAUSED, "is not open, so there is nothing to pause")
@@ -47,7 +51,8 @@ class SendControl:
         send = self._find(day)
         handed_over = self.records.handed_over(send.id)
         now = self.clock.now()
-        if any(recall.in_time(one.send_at, now=now) for one in handed_over):
+        waiting = self.ledger.view(send.id).next_retry is not None
+        if waiting or any(recall.in_time(one.send_at, now=now) for one in handed_over):
             self.ledger.reopen(send.id)
         view = self._steer(day, SendStatus.CANCELLED, "is complete: everyone has it")
         called_back = self.scheduled().call_back(view) if handed_over else ()

@@ -61,7 +61,9 @@ class Corrections:
         in_time = (
             recall.in_time(one.send_at, now=now) for one in self.sends.records.handed_over(send.id)
         )
-        waits = self.sends.ledger.view(send.id).tally(BatchState.PLANNED).batches or any(in_time)
+        view = self.sends.ledger.view(send.id)
+        left = view.tally(BatchState.PLANNED).batches + view.tally(BatchState.DEFERRED).batches
+        waits = left or any(in_time)
         if send.status is SendStatus.CANCELLED or not waits:
             raise NothingToDo(
                 f"Nobody waits for the edition of {day} any more; a correction reaches no one.",

@@ -23,6 +23,8 @@ class Outcome:
 
     send: Send
     view: SendView
+    submitted: int = 0  # batches, by this command
+    made_room: bool = False  # it ended because others were due; there is more to do for it
 
 
 def recalls_of(provider: Provider) -> Recalls:

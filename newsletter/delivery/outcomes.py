@@ -21,13 +21,15 @@ from newsletter.core.errors import (
     TryLater,
     Uncertain,
 )
-from newsletter.core.model import Attempt, SetAside, Submission
+from newsletter.core.model import Attempt, Claim, Postponed, SetAside, Submission
 
 NotBegun = Literal["empty", "too large"]  # why the provider was not called
 # So many refusals without one acceptance, spread over whole batches and halves, are the message.
 REFUSALS_THAT_BLAME_THE_MESSAGE = 8
 _FIRST_GAP = timedelta(seconds=1)
 _LONGEST_GAP = timedelta(seconds=60)
+# Greylisting lets a second try through after some minutes; a full mailbox takes longer.
+_DEFERRED_FOR = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +53,15 @@ class Verdict:
     submission: Submission | None = None
     aside: tuple[SetAside, ...] = ()
     pause_until: datetime | None = None  # for everyone
+    postponed: Postponed | None = None  # when those who were deferred are tried again
     stop: NewsletterError | None = None
 
     @property
     def is_plain(self) -> bool:
         """Say whether there is nothing to record but that everybody's copy was taken."""
-        taken = self.submission
-        if taken is None or self.aside or self.pause_until:
+        if self.submission is None or self.aside or self.pause_until:
             return False
-        return taken.doubt is None and taken.rest is None
+        return self.submission.is_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +72,57 @@ class Patience:
     jitter: float = 0.0  # 0 … 1; only ever adds
 
 
-def accepted(submission: Submission, history: RunHistory) -> Verdict:
-    """Judge a taken attempt: the row of setbacks is over, and the message is proven."""
+def accepted(
+    submission: Submission, history: RunHistory, postponed: Postponed | None = None
+) -> Verdict:
+    """Judge a taken attempt: the row of setbacks is over, and the message is proven.
+
+    Neither is true where nobody's copy was taken. `postponed`: when those are tried again who
+    were deferred; None: it is too late then.
+    """
+    if not submission.taken:
+        return _none_taken(submission, history, postponed)
+    return _taken(submission, RunHistory(proven=True, refusals=history.refusals), postponed)
+
+
+def _taken(submission: Submission, history: RunHistory, postponed: Postponed | None) -> Verdict:
+    too_late = () if postponed else submission.deferred
+    given_up = [
+        SetAside(position=one.position, outcome="deferred", reason=one.reason) for one in too_late
+    ]
+    left = submission.deferred if postponed else ()
     return Verdict(
         record="submitted",
-        history=RunHistory(proven=True, refusals=history.refusals),
-        submission=submission,
+        history=history,
+        submission=replace(submission, deferred=left),
         status=submission.status,
-        aside=submission.refused,
+        aside=(*submission.refused, *given_up),
         pause_until=submission.pause_until,
+        postponed=postponed,
     )
+
+
+def _none_taken(
+    submission: Submission, history: RunHistory, postponed: Postponed | None
+) -> Verdict:
+    """Judge an attempt of which nothing was taken, and whose people know why."""
+    counted = replace(history, refusals=history.refusals + len(submission.refused))
+    if submission.refused and _blames_the_message(counted):
+        reason = submission.refused[0].reason
+        stop = _message_at_fault(MessageRefused(reason, status=submission.status))
+        return Verdict(
+            record="release", history=counted, reason=reason, status=submission.status, stop=stop
+        )
+    return _taken(submission, counted, postponed)
+
+
+def try_again(claim: Claim, *, window: timedelta, now: datetime) -> Postponed | None:
+    """Say when those of a batch who were deferred are tried again; None: it is too late then."""
+    give_up_at = max(claim.due_at, claim.frozen_at) + window
+    again_at = now + _DEFERRED_FOR[min(claim.tries, len(_DEFERRED_FOR) - 1)]
+    if again_at > give_up_at:
+        return None
+    return Postponed(again_at=again_at, give_up_at=give_up_at, tries=claim.tries + 1)
 
 
 def not_begun(end: NotBegun | Exception, history: RunHistory) -> Verdict:
@@ -127,6 +170,12 @@ def failed(
             return _verdict("release", error, history, stop=stop)
         case _:
             return _setback(error, history, patience=patience, now=now, until=None)
+
+
+def remembered(history: RunHistory, *, began: datetime, tries: int) -> RunHistory:
+    """Add to a row of setbacks what earlier commands saw of a batch: since when, how often."""
+    since = min(history.since or began, began)
+    return replace(history, since=since, setbacks=max(history.setbacks, tries))
 
 
 def _verdict(

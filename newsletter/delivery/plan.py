@@ -85,7 +85,7 @@ def next_step(
     start = _earliest_start(view, terms.lead)
     if start is None or start <= now:
         return ClaimNext(terms.room if proven else 1)
-    return _await(busy, _rest(start, terms))
+    return _await(busy, _rest(min(start, view.next_retry or start), terms))
 
 
 def _await(busy: int, otherwise: Step) -> Step:
@@ -106,11 +106,12 @@ def _earliest_start(view: SendView, lead: timedelta) -> datetime | None:
 
 
 def rests_until(view: SendView, *, lead: timedelta) -> datetime | None:
-    """Return the moment the next wave of an open send may be handed over.
+    """Return the moment the next wave of a send, or who was deferred, may be handed over.
 
     None: something may be done for it at any time, such as finding out what became of a claim.
     """
     unsettled = (BatchState.CLAIMED, BatchState.UNCERTAIN)
-    if view.next_due is None or any(view.tally(state).batches for state in unsettled):
+    if any(view.tally(state).batches for state in unsettled):
         return None
-    return view.next_due - lead
+    moments = (_earliest_start(view, lead) if view.next_due else None, view.next_retry)
+    return min((moment for moment in moments if moment), default=None)

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from newsletter.core import segments
 from newsletter.core.calendar import Due
 from newsletter.core.errors import Held, NothingToDo, TryLater, UsageError
-from newsletter.core.model import Message, Send, SendStatus
+from newsletter.core.model import BatchState, Message, Send, SendStatus
+from newsletter.core.model.records import SendView
 from newsletter.delivery.provider import Provider
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger
@@ -21,6 +22,7 @@ class SendRequest:
     day: date
     at_once: bool = False  # --now: without waiting for the due moment
     late: bool = False  # --late: although the date is past, or the catch-up window closed
+    goes_on: bool = False  # with what was begun, whatever its date, at its own moments
     segment: str | None = None  # --segment; empty: everyone; None: what [delivery] says
 
 
@@ -34,9 +36,11 @@ def found_send(send: Send | None, day: date, *, hint: str = "") -> Send:
 def refuse_if_not_yet(request: SendRequest, *, due: Due | None, today: date, now: datetime) -> None:
     """Refuse a send whose moment is not now; `due` is None on a day without an edition.
 
-    Raises `UsageError` for a past date without `--late`, `TryLater` before the due moment, `Held`
-    after the catch-up window.
+    What was begun may go on at any time. Raises `UsageError` for a past date without `--late`,
+    `TryLater` before the due moment, `Held` after the catch-up window.
     """
+    if request.goes_on:
+        return
     if request.day < today and not request.late:
         raise UsageError(
             f"The edition of {request.day} is in the past (today is {today}).",
@@ -111,13 +115,23 @@ def refuse_if_done(send: Send | None, ledger: Ledger) -> None:
         )
     if send is None or send.status is not SendStatus.COMPLETE:
         return
-    refused = ledger.view(send.id).refused
+    view = ledger.view(send.id)
+    refused = view.refused + view.given_up
     left_out = f" {refused} could not be mailed; `newsletter audit` says why." if refused else ""
     others = f" It was for {_whom(send)}.{_told_outside(send, ledger)}" if send.segment else ""
     raise NothingToDo(
         f"The edition of {send.edition} went to its {send.recipients} recipients already "
-        f"(send {send.id}); nobody gets it twice.{left_out}{others}",
+        f"(send {send.id}); nobody gets it twice.{_told_deferred(view)}{left_out}{others}",
         hint=f"See who got what: newsletter audit --date {send.edition}",
+    )
+
+
+def _told_deferred(view: SendView) -> str:
+    if view.next_retry is None:
+        return ""
+    return (
+        f" {view.tally(BatchState.DEFERRED).recipients} of them wait: the mail server asked to "
+        f"try them again later, from {view.next_retry:%Y-%m-%d %H:%M} UTC on."
     )
 
 

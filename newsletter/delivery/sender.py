@@ -9,7 +9,6 @@ whose owner is gone is uncertain for all the others.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -17,24 +16,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter.core.clock import Clock
-from newsletter.core.errors import DeliveryError, NewsletterError, PluginError, TryLater, Uncertain
-from newsletter.core.model import BatchState, Claim, SendStatus, Submission
+from newsletter.core.errors import NewsletterError, StorageError, TryLater
+from newsletter.core.model import BatchState, Claim, SendStatus
 from newsletter.core.model.records import SendView
 from newsletter.delivery import attempts as delivery_attempts
-from newsletter.delivery import outcomes, plan
+from newsletter.delivery import outcomes, plan, recording
 from newsletter.delivery.attempts import Content, Tried
 from newsletter.delivery.health import Watch
 from newsletter.delivery.lease import LEASE, RENEW_EVERY, Lease
 from newsletter.delivery.provider import Provider
+from newsletter.delivery.recording import Recorder, judge
 from newsletter.delivery.run import Pace, Run
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.message import merge
 from newsletter.storage.sends.ledger import Ledger
 
 _GLANCE = timedelta(seconds=0.5)  # between two looks at what other senders have claimed
-_LONGEST_REST = timedelta(hours=1)  # a wave that is due later is left to a later run
 _MOST_MISSES = 20  # claims in a row that somebody else was quicker at
-log = logging.getLogger(__name__)
 
 
 def _never() -> bool:
@@ -68,6 +66,11 @@ class Sender:
         return self._run.submitted
 
     @property
+    def made_room(self) -> bool:
+        """Say whether the last run ended because others were due."""
+        return self._run.makes_room
+
+    @property
     def resting_until(self) -> datetime | None:
         """Return the moment to come again, where the last run ended before all was done."""
         return self._run.resting_until
@@ -79,14 +82,13 @@ class Sender:
         then as well. A worker may call it again.
         """
         self.lease.begin()
+        self.lease.attempts.wake(self.lease.send_id, now=self.clock.now())
         self._run.resting_until = None
+        self._run.makes_room = False
         with ThreadPoolExecutor(self.pace.parallel, thread_name_prefix="submit") as pool:
             if self.scheduled:
                 self._run.recalling[pool.submit(self.scheduled.tidy)] = ""
-            while self._run.stop is None and self._step(pool):
-                pass
-            while self._run.in_flight or self._run.recalling:
-                self._await_answer(pool)
+            self._work(pool)
         if self._run.stop is not None:
             self._sweep()
             raise self._run.stop
@@ -96,6 +98,21 @@ class Sender:
             self.scheduled.refuse_lost(view)
         return view
 
+    def _work(self, pool: ThreadPoolExecutor) -> None:
+        """Take step after step; whatever ends that, what is under way is answered and recorded."""
+        fault: Exception | None = None
+        try:
+            while self._run.stop is None and self._step(pool):
+                pass
+        except NewsletterError as error:
+            self._run.stop = self._run.stop or error
+        except Exception as error:  # noqa: BLE001 - raised again when the answers are recorded
+            self._run.stop, fault = self._run.stop or NewsletterError(str(error)), error
+        while self._run.in_flight or self._run.recalling:
+            self._await_answer(pool)
+        if fault is not None:
+            raise fault
+
     def _sweep(self) -> SendView:
         """Cancel again what came back from the provider after a cancellation; sum up."""
         view = self.ledger.view(self.lease.send_id)
@@ -104,8 +121,10 @@ class Sender:
         self.ledger.steer(self.lease.send_id, SendStatus.CANCELLED)
         return self.ledger.view(self.lease.send_id)
 
-    def _status(self) -> SendStatus:
-        return self.ledger.view(self.lease.send_id).send.status
+    def _situation(self) -> tuple[object, ...]:
+        """Return what a rest depends on: a change of it ends the rest."""
+        view = self.ledger.view(self.lease.send_id)
+        return view.send.status, view.send.paused_until, view.next_due
 
     def _step(self, pool: ThreadPoolExecutor) -> bool:
         """Do one step of the plan; False when there is none left."""
@@ -138,6 +157,9 @@ class Sender:
         if self._run.seen is not None and now < self._run.seen[1]:
             return self._run.seen[0]
         view = self.ledger.view(self.lease.send_id)
+        if view.next_retry and view.next_retry <= now:
+            self.lease.attempts.wake(self.lease.send_id, now=now)
+            view = self.ledger.view(self.lease.send_id)
         self.progress(view)
         if view.tally(BatchState.SUBMITTED).batches:
             self.history = replace(self.history, proven=True)
@@ -178,8 +200,10 @@ class Sender:
     def _rest(self, moment: datetime) -> bool:
         """Sleep until a moment; a worker goes away, and so does a leader when it is far off."""
         self._run.seen = None
-        stays = self.lease.leads and moment - self.clock.now() <= _LONGEST_REST
+        rest = moment - self.clock.now()
+        stays = self.lease.leads and self.pace.stay.allows(rest, rested=self._run.rested)
         if stays:
+            self._run.rested += rest
             self._sleep_until(moment)
         else:
             self._run.resting_until = moment
@@ -194,10 +218,15 @@ class Sender:
         self._run.misses = 0
         self._follow_corrections(claim)
         attributes = merge.ask_for_attributes(self.content.message.fields)
+        try:
+            people = self.lease.attempts.people(claim, attributes=attributes)
+        except StorageError as error:  # nothing of it was handed over
+            self._record(claim, outcomes.not_begun(error, self.history))
+            return True
         trying = pool.submit(
             delivery_attempts.hand_over,
             claim,
-            self.lease.attempts.people(claim, attributes=attributes),
+            people,
             self.content,
             until=now + LEASE,
             attempts=self.lease.attempts,
@@ -234,11 +263,14 @@ class Sender:
         """Record what is answered; keep the lease while nothing is."""
         under_way: list[Future[Any]] = [*self._run.in_flight, *self._run.recalling]
         done, _ = wait(under_way, timeout=RENEW_EVERY.total_seconds(), return_when=FIRST_COMPLETED)
-        if not done:
-            self._may_go_on()
-        for recalled in done & self._run.recalling.keys():
-            del self._run.recalling[recalled]
-            recalled.result()
+        try:
+            if not done:
+                self._may_go_on()
+            for recalled in done & self._run.recalling.keys():
+                del self._run.recalling[recalled]
+                recalled.result()
+        except StorageError as error:
+            self._run.stop = self._run.stop or error
         answers = [self._answer(trying) for trying in done & self._run.in_flight.keys()]
         for claim, verdict in answers:
             if not verdict.is_plain:
@@ -252,24 +284,39 @@ class Sender:
         self, answers: Sequence[tuple[Claim, outcomes.Verdict]], pool: ThreadPoolExecutor
     ) -> None:
         """Record who was taken, and claim as many batches in the same transaction."""
-        now, claims = self.clock.now(), list[Claim]()
-        with self.lease.attempts.together():
+        now = self.clock.now()
+        try:
+            claims = self._record_together(answers, now)
+        except StorageError:  # nothing of it is durable, and the answers have to be
+            claims = []
             for answered, verdict in answers:
                 self._record(answered, verdict)
-            while self._goes_on(now, claimed=len(claims)):
-                claim = self._claim(most=None, now=now)
-                if claim is None:
-                    break
-                claims.append(claim)
         if not claims:
             self._run.seen = None
         for claim in claims:
             self._hand_over(claim, pool, now=now)
 
+    def _record_together(
+        self, answers: Sequence[tuple[Claim, outcomes.Verdict]], now: datetime
+    ) -> list[Claim]:
+        claims = list[Claim]()
+        with self.lease.attempts.together():
+            for answered, verdict in answers:
+                self._recorder.record(answered, verdict)
+            while self._goes_on(now, claimed=len(claims)):
+                claim = self._claim(most=None, now=now)
+                if claim is None:
+                    break
+                claims.append(claim)
+        for answered, verdict in answers:
+            self._count(answered, verdict)
+        return claims
+
     def _goes_on(self, now: datetime, *, claimed: int) -> bool:
         """Say whether the last look serves, and the plan after it is to claim the next batch."""
         if (
             self._run.stop
+            or self._run.makes_room
             or self._run.seen is None
             or now >= self._run.seen[1]
             or self.wants_to_stop()
@@ -279,66 +326,40 @@ class Sender:
 
     def _answer(self, trying: Future[Tried]) -> tuple[Claim, outcomes.Verdict]:
         claim = self._run.in_flight.pop(trying)
-        verdict = self._judge(trying.result())
+        tried = trying.result()
+        verdict = judge(
+            claim,
+            tried,
+            history=self._recorder.remembered(claim, tried, self.history),
+            pace=self.pace,
+            provider=self.provider.name,
+            now=self.clock.now(),
+        )
         self.history = verdict.history
         return claim, verdict
 
-    def _judge(self, tried: Tried) -> outcomes.Verdict:
-        end, attempt = tried.end, tried.attempt
-        if isinstance(end, Submission):
-            return outcomes.accepted(end, self.history)
-        if attempt is None:
-            return outcomes.not_begun(end, self.history)
-        if not isinstance(end, DeliveryError):
-            # A fault of the provider's code: the request may be out. Record it, then end.
-            told = f"The provider {self.provider.name} failed: {type(end).__name__}: {end}"
-            self._run.stop = end if isinstance(end, PluginError) else NewsletterError(told)
-            raised = end.__cause__ or end if isinstance(end, PluginError) else end
-            end = Uncertain(f"{type(raised).__name__} while submitting")
-        return outcomes.failed(
-            end,
-            attempt,
-            history=self.history,
-            patience=self.pace.patience(),
-            now=self.clock.now(),
-        )
-
     def _record(self, claim: Claim, verdict: outcomes.Verdict) -> None:
-        """Make a verdict durable: people and limits first, for then the batch is anybody's."""
-        now = self.clock.now()
-        self.lease.attempts.set_aside(self.lease.send_id, verdict.aside)
-        if verdict.pause_until:
-            self.lease.attempts.pause_until(self.lease.send_id, verdict.pause_until)
-        match verdict.record:
-            case "submitted":
-                assert verdict.submission is not None
-                self._run.submitted += 1
-                self.lease.attempts.submitted(claim, verdict.submission, now=now)
-            case "uncertain":
-                self.lease.attempts.uncertain(
-                    claim, reason=verdict.reason, status=verdict.status, now=now
-                )
-            case "split":
-                self.lease.attempts.split(
-                    claim, reason=verdict.reason, status=verdict.status, now=now
-                )
-            case "drop":
-                self.lease.attempts.drop(claim, reason=verdict.reason, now=now)
-            case "release":
-                reason, status = verdict.reason, verdict.status
-                self.lease.attempts.release(claim, reason=reason, status=status, now=now)
+        """Make a verdict durable, however often that takes."""
+        self._recorder.durably(lambda: self._recorder.record(claim, verdict))
+        self._count(claim, verdict)
+
+    def _count(self, claim: Claim, verdict: outcomes.Verdict) -> None:
+        """Note what was recorded."""
+        if verdict.submission is not None:
+            self._run.submitted += verdict.submission.taken
+        self._run.rested = timedelta()
         self._run.stop = self._run.stop or verdict.stop
-        log.info(
-            "Batch %s of send %s: %s%s",
-            claim.batch,
-            claim.send_id,
-            verdict.record,
-            f" ({verdict.reason})" if verdict.reason else "",
-            extra={"event": f"delivery.batch.{verdict.record}", "attempt": claim.attempt_id},
-        )
+        recording.tell(claim, verdict)
+
+    @property
+    def _recorder(self) -> Recorder:
+        return Recorder(attempts=self.lease.attempts, clock=self.clock)
 
     def _may_go_on(self) -> bool:
-        """Renew the leases in time; False, with the reason kept, when this sender must end."""
+        """Renew the leases in time; False when this sender must end, with the reason kept.
+
+        Without one it makes room for others that are due, and comes again.
+        """
         if self.wants_to_stop():
             self._run.stop = self._run.stop or TryLater(
                 "Stopped as asked; what was under way is recorded.",
@@ -346,8 +367,11 @@ class Sender:
             )
             return False
         now = self.clock.now()
+        if self._run.makes_room:
+            return False
         if self.lease.is_fresh(now):
             return True
+        self._run.makes_room = self._run.submitted > 0 and self.pace.stay.makes_room()
         return self._still_leads(self.lease.keep(now)) and self._is_healthy()
 
     def _is_healthy(self) -> bool:
@@ -368,8 +392,8 @@ class Sender:
 
     def _sleep_until(self, moment: datetime) -> None:
         """Rest in slices, so that the lease is renewed and a wish to stop is heard."""
-        status = self._status()
+        situation = self._situation()
         while (left := (moment - self.clock.now()).total_seconds()) > 0:
-            if not self._may_go_on() or self._status() is not status:
+            if not self._may_go_on() or self._situation() != situation:
                 return
             self.clock.sleep(min(left, 1.0))

@@ -14,7 +14,7 @@ from newsletter.core import calendar, segments
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
-from newsletter.core.model import Send, SendKind
+from newsletter.core.model import Send, SendKind, SendStatus
 from newsletter.core.model.records import SendView
 from newsletter.core.model.waves import CanaryPlan, Group, groups
 from newsletter.delivery import handover, owner, preconditions, warmup
@@ -26,7 +26,7 @@ from newsletter.delivery.health import Limits, Watch
 from newsletter.delivery.lease import Lease
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.provider import Provider
-from newsletter.delivery.run import Pace
+from newsletter.delivery.run import Pace, Stay
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.delivery.sender import Sender
 from newsletter.delivery.worker import Worker, for_a_minute, refuse_to_work
@@ -40,6 +40,8 @@ from newsletter.storage.sends.freezing import Freeze, Mornings
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
 from newsletter.storage.used_content import FrozenContent
+
+_AS_LONG_AS_IT_TAKES = Stay()
 
 
 def _no_progress(_view: SendView) -> None:
@@ -136,6 +138,7 @@ class Sends:
         *,
         progress: Callable[[SendView], None] = _no_progress,
         wants_to_stop: Callable[[], bool] = _never,
+        stay: Stay = _AS_LONG_AS_IT_TAKES,
     ) -> Outcome:
         """Freeze and deliver the edition of a date; called again it goes on where it stopped.
 
@@ -143,14 +146,16 @@ class Sends:
         the same call later goes on.
         """
         with _loaded_aside():
-            return self._send(request, progress, wants_to_stop)
+            send = self._begun(request)
+            sender = self._sender(
+                send, leads=True, wants_to_stop=wants_to_stop, progress=progress, stay=stay
+            )
+            view = handover.deliver(sender, request.day)
+        return Outcome(send=send, view=view, submitted=sender.submitted, made_room=sender.made_room)
 
-    def _send(
-        self,
-        request: SendRequest,
-        progress: Callable[[SendView], None],
-        wants_to_stop: Callable[[], bool],
-    ) -> Outcome:
+    def _begun(self, request: SendRequest) -> Send:
+        """Return the send of an edition, frozen by now, which may go on."""
+        self.wake(request.day)
         send = self.find(request.day)
         preconditions.refuse_other_segment(send, request.segment, self.ledger)
         preconditions.refuse_if_done(send, self.ledger)
@@ -160,12 +165,38 @@ class Sends:
             # Another process may have been first, and for others.
             preconditions.refuse_other_segment(send, request.segment, self.ledger)
         else:
-            if request.day < self.today() and not request.late:
+            if request.day < self.today():
                 self._refuse_if_not_yet(request)
             handover.look_up_doubts(send, self.provider(), self.attempts, now=self.clock.now())
         preconditions.refuse_other_provider(send, self.provider())
-        sender = self._sender(send, leads=True, wants_to_stop=wants_to_stop, progress=progress)
-        return Outcome(send=send, view=handover.deliver(sender, request.day))
+        return send
+
+    def bring_forward(self, request: SendRequest) -> int:
+        """Let nobody of a begun send wait for their own moment; say how many did.
+
+        As `--now` and `--late` ask for; the canary is judged first all the same. What was handed
+        over ahead already goes out at the moment it was handed over for.
+        """
+        send = self.find(request.day) if request.at_once or request.late else None
+        if send is None or send.status is not SendStatus.OPEN:
+            return 0
+        preconditions.refuse_other_segment(send, request.segment, self.ledger)
+        if request.day < self.today():
+            self._refuse_if_not_yet(request)
+        due_at = self.clock.now() + self.settings.lead
+        wait = timedelta(minutes=self.settings.delivery.canary.wait) + self.settings.lead
+        return self.ledger.bring_forward(send.id, due_at=due_at, behind_canary=wait)
+
+    def wake(self, day: date | None = None) -> tuple[date, ...]:
+        """Plan again who was deferred and may be tried by now, of all sends or of a date's.
+
+        Who waited for too long is listed. Returns the editions somebody waited of.
+        """
+        found = self.ledger.waiting(self.settings.publication.id)
+        days = tuple(found) if day is None else tuple({day} & found.keys())
+        for one in days:
+            self.attempts.wake(found[one], now=self.clock.now())
+        return days
 
     def worker(self, *, wants_to_stop: Callable[[], bool] = _never) -> Worker:
         """Make a worker, which shares the open sends with others.
@@ -301,6 +332,11 @@ class Sends:
         due = calendar.edition_due(self.timetable, request.day)
         preconditions.refuse_if_not_yet(request, due=due, today=self.today(), now=self.clock.now())
 
+    def _window(self, day: date) -> timedelta:
+        """Return how long the catch-up window of a date is."""
+        due = calendar.due(self.timetable, day)
+        return due.until - due.at
+
     def _sender(
         self,
         send: Send,
@@ -308,6 +344,7 @@ class Sends:
         leads: bool,
         wants_to_stop: Callable[[], bool],
         progress: Callable[[SendView], None] = _no_progress,
+        stay: Stay = _AS_LONG_AS_IT_TAKES,
     ) -> Sender:
         """Make the loop that hands over what is planned of a send, under a lease of its own."""
         plan, publication = self.settings.delivery, self.settings.publication
@@ -328,7 +365,12 @@ class Sends:
                 message=self.ledger.message(send.id),
                 unsubscribe_base=publication.url,
             ),
-            pace=Pace(parallel=plan.parallel, give_up_after=timedelta(seconds=plan.give_up_after)),
+            pace=Pace(
+                parallel=plan.parallel,
+                give_up_after=timedelta(seconds=plan.give_up_after),
+                stay=stay,
+                window=self._window(send.edition),
+            ),
             scheduled=self.scheduled() if plan.mode == "scheduled" else None,
             watch=self._watch(),
             wants_to_stop=wants_to_stop,

@@ -47,8 +47,8 @@ class Worker:
         """Work until asked to stop; with `once`, until nothing is to be done within a minute.
 
         Trouble with a send lets that send rest for a minute; the others go on. Raises
-        `StorageError` with `once`; else the database is tried again until it answers, and what
-        was under way meanwhile is in doubt when its lease is over.
+        `StorageError` with `once`; else the database is tried again until it answers. What was
+        under way meanwhile is recorded then.
         """
         while not self.wants_to_stop():
             try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from newsletter.core.model import Envelope, Message
 from newsletter.message import merge
+from newsletter.message.header_lines import mailbox_lines, text_lines
 from newsletter.message.sample_readers import NAMELESS, substitutions
 
 _UNSUBSCRIBE = "https://example.org/unsubscribe"
@@ -27,16 +27,18 @@ def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
     The same arguments give the same bytes.
     """
     filled = sample_values(message)
+    subject = " ".join(merge.fill(message.subject, filled).split())
+    headers = [
+        mailbox_lines("From", envelope.sender_email, display=envelope.sender_name),
+        mailbox_lines("To", NAMELESS.address),
+        mailbox_lines("Reply-To", envelope.reply_to) if envelope.reply_to else "",
+        text_lines("Subject", subject),
+        f"Date: {format_datetime(now)}\r\n",
+    ]
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(display_name=envelope.sender_name, addr_spec=envelope.sender_email)
-    mail["To"] = NAMELESS.address
-    if envelope.reply_to:
-        mail["Reply-To"] = envelope.reply_to
-    mail["Subject"] = " ".join(merge.fill(message.subject, filled).split())
-    mail["Date"] = format_datetime(now)
     # The standard library would choose an encoding, and base64 for some languages.
     mail.set_content(merge.fill(message.text, filled), cte=_ENCODING)
     mail.add_alternative(merge.fill(message.html, filled), subtype="html", cte=_ENCODING)
     # The standard library would choose one at random.
     mail.set_boundary(f"=_specimen_{message.digest[:24]}")
-    return mail.as_bytes()
+    return "".join(headers).encode() + mail.as_bytes()

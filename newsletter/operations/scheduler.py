@@ -112,4 +112,6 @@ class Careful:
             log.warning("schedule.held %s", without_addresses(report.held))
         if report.skipped and report.skipped != self._skipped:
             log.info("schedule.skipped %s", without_addresses(report.skipped))
+        if report.later:
+            log.info("schedule.later %s", without_addresses(report.later))
         self._held, self._skipped = report.held, report.skipped

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from newsletter.app import App
 from newsletter.core import calendar
 from newsletter.core.calendar import Due, Timetable
-from newsletter.core.errors import DeliveryError, Held, NothingToDo
+from newsletter.core.errors import DeliveryError, Held, NothingToDo, TryLater
+from newsletter.core.logs import without_addresses
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import SendView
 from newsletter.delivery.preconditions import SendRequest
+from newsletter.delivery.run import Stay
+from newsletter.delivery.worker import for_a_minute
 
+_LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
+_LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
 
 
@@ -69,6 +74,7 @@ class TickReport:
     next_due: datetime | None  # UTC; None: no edition is to come
     held: str | None  # what a person has to look at
     skipped: str | None = None  # why there is no edition, where that is as configured
+    later: str | None = None  # what the next tick goes on with, and why not this one
 
 
 def decide(
@@ -112,9 +118,14 @@ def handed_over(view: SendView) -> str:
         )
     told = f"Handed over the edition of {day} to {submitted} recipients"
     rest = view.tally(BatchState.PLANNED).recipients
-    if not rest or view.next_due is None:
+    if rest and view.next_due is not None:
+        told += f"; {rest} more are due from {view.next_due:%Y-%m-%d %H:%M} UTC on"
+    if view.next_retry is None:
         return f"{told}."
-    return f"{told}; {rest} more are due from {view.next_due:%Y-%m-%d %H:%M} UTC on."
+    return (
+        f"{told}; {view.tally(BatchState.DEFERRED).recipients} whom the mail server asked to try "
+        f"later are tried again from {view.next_retry:%Y-%m-%d %H:%M} UTC on."
+    )
 
 
 def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[Step, ...]:
@@ -147,44 +158,118 @@ def _too_late(due: Due) -> str:
 def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickReport:
     """Do what is due now, and nothing else; any number of callers at any moment do no harm.
 
-    Raises `TryLater` when another sender is at work, the provider asks to wait, or the caller
-    wants to stop.
+    What ends one edition's work, whatever it is, holds up no other: it is told, or raised when
+    all else is done. A send that has more to do makes room while something else is due.
     """
-    now = app.clock.now()
-    timetable = app.sends.timetable
-    days = calendar.open_days(timetable, now)
-    decision = decide(
-        timetable,
-        now=now,
-        days={day: _situation(app, day) for day in days},
-        unfinished=app.sends.unfinished(before=days[0]),
-    )
-    did: list[str] = []
-    held = [decision.held] if decision.held else []
-    skipped = None
-    over: set[date] = set()  # what holds up one edition holds up no other
-    for step in decision.steps:
-        try:
-            did += [] if step.day in over else _do(app, step, wants_to_stop)
-        except Held as error:
-            held.append(f"{error.what} {error.hint}".rstrip())
-            over.add(step.day)
-        except NothingToDo as error:
-            skipped = error.what
-            over.add(step.day)
-    if held:
-        app.alerts.tell(" ".join(held))
-    app.database.finish_erasing(patience=0.0)
-    if aside := app.events_set_aside():
-        app.alerts.tell(
-            f"{aside:,} reports of the provider could not be taken: `newsletter events set-aside`."
+    return _Tick(app, wants_to_stop).run()
+
+
+@dataclass
+class _Tick:
+    """One tick at work."""
+
+    app: App
+    wants_to_stop: Callable[[], bool]
+    did: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    skipped: str | None = None
+    later: str | None = None
+    faults: list[Exception] = field(default_factory=list)
+    resting: dict[date, datetime] = field(default_factory=dict)  # looked after: not before then
+    made_room: set[date] = field(default_factory=set)  # these go on behind all others
+    timetable: Callable[[], Timetable] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # It counts the readers of each zone, which takes a while.
+        self.timetable = for_a_minute(lambda: self.app.sends.timetable, self.app.clock)
+
+    def run(self) -> TickReport:
+        """Do round after round, until nobody made room for somebody else."""
+        again = True
+        while again:
+            decision = self._decision()
+            self._hold(decision.held)
+            due = self._due(decision)
+            again = any([self._do_day(day, steps) for day, steps in due.items()])  # noqa: C419 - all
+        self._look_after()
+        if self.faults:
+            for sentence in self.did:
+                log.info("tick.did %s", without_addresses(sentence))
+            raise self.faults[0]
+        return TickReport(
+            did=tuple(self.did),
+            next_due=decision.next_due,
+            held=" ".join(self.held) or None,
+            skipped=self.skipped,
+            later=self.later,
         )
-    return TickReport(
-        did=tuple(did),
-        next_due=decision.next_due,
-        held=" ".join(held) or None,
-        skipped=skipped,
-    )
+
+    def _look_after(self) -> None:
+        """Finish what was left for the next chance, and tell what waits for a person."""
+        self.app.database.finish_erasing(patience=0.0)
+        if aside := self.app.events_set_aside():
+            self.app.alerts.tell(
+                f"{aside:,} reports of the provider could not be taken: "
+                "`newsletter events set-aside`."
+            )
+
+    def _decision(self) -> Decision:
+        """Look at everything there is and say what is to be done now."""
+        app, now, timetable = self.app, self.app.clock.now(), self.timetable()
+        days = calendar.open_days(timetable, now)
+        earlier = [day for day in app.sends.wake() if day < days[0]]
+        situations = {day: _situation(app, day) for day in (*days, *earlier)}
+        unfinished = app.sends.unfinished(before=days[0])
+        return decide(
+            timetable,
+            now=now,
+            days=situations,
+            unfinished=[day for day in unfinished if day not in situations],
+        )
+
+    def _due(self, decision: Decision) -> dict[date, list[Step]]:
+        """Return the steps by date, without the dates that were looked after a moment ago."""
+        now = self.app.clock.now()
+        steps = [one for one in decision.steps if now >= self.resting.get(one.day, now)]
+        days = sorted({one.day for one in steps}, key=lambda day: (day in self.made_room, day))
+        return {day: [one for one in steps if one.day == day] for day in days}
+
+    def _do_day(self, day: date, steps: Sequence[Step]) -> bool:
+        """Do the steps of a date; say whether it made room, and has more to do."""
+        made_room = False
+        try:
+            for step in steps:
+                if self.wants_to_stop():
+                    raise TryLater("Stopped as asked.", hint="The next run goes on.")
+                did, made_room = _do(self.app, step, self._stay(day), self.wants_to_stop)
+                self.did += did
+        except Held as error:
+            self._hold(f"{error.what} {error.hint}".rstrip())
+        except NothingToDo as error:
+            self.skipped = error.what
+        except TryLater as error:
+            self.later = self.later or f"{error.what} {error.hint}".rstrip()
+        except Exception as error:  # noqa: BLE001 - raised when the other dates are looked after
+            self.faults.append(error)
+        if made_room:
+            self.made_room.add(day)
+        else:
+            self.resting[day] = self.app.clock.now() + _LOOK_AGAIN
+        return made_room
+
+    def _stay(self, day: date) -> Stay:
+        """Say how long a send may rest in this tick: there may be others that are due."""
+
+        def others_are_due() -> bool:
+            return any(other != day for other in self._due(self._decision()))
+
+        return Stay(longest=_LONGEST_REST, in_all=_LONGEST_REST, makes_room=others_are_due)
+
+    def _hold(self, sentence: str | None) -> None:
+        """Keep what a person has to look at, and tell it at once."""
+        if sentence and sentence not in self.held:
+            self.held.append(sentence)
+            self.app.alerts.tell(sentence)
 
 
 def _situation(app: App, day: date) -> Today:
@@ -197,15 +282,21 @@ def _situation(app: App, day: date) -> Today:
     return Today(assembled=True, send=send.status.value, rests_until=rests_until)
 
 
-def _do(app: App, step: Step, wants_to_stop: Callable[[], bool]) -> list[str]:
+def _do(
+    app: App, step: Step, stay: Stay, wants_to_stop: Callable[[], bool]
+) -> tuple[list[str], bool]:
+    """Do a step; say what was done, and whether it made room for others before all was."""
     if step.action in {Action.PREPARE, Action.LOOK}:
-        return _prepare(app, step)
+        return _prepare(app, step), False
     told = _pull(app)
     # A gap at midnight may leave yesterday open (`calendar.open_day`).
-    late = step.action is Action.RESUME or step.day < app.today()
-    request = SendRequest(day=step.day, late=late)
-    view = app.sends.start(request, wants_to_stop=wants_to_stop).view
-    return [*told, handed_over(view)]
+    goes_on = step.action is Action.RESUME
+    late = not goes_on and step.day < app.today()
+    request = SendRequest(day=step.day, late=late, goes_on=goes_on)
+    outcome = app.sends.start(request, wants_to_stop=wants_to_stop, stay=stay)
+    sentence = handed_over(outcome.view)
+    is_news = outcome.submitted or not goes_on or outcome.view.send.status == "complete"
+    return ([*told, sentence] if is_news else told), outcome.made_room
 
 
 def _pull(app: App) -> list[str]:

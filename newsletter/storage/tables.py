@@ -207,9 +207,20 @@ batch = sa.Table(
     sa.Column("attempt_id", sa.Text),  # the latest attempt
     sa.Column("owner", sa.Text),  # who has it claimed, and until when that holds unless renewed
     sa.Column("lease_until", Moment),
+    # Of people whom a mail server asked to try later: when, until when, and how often it did.
+    sa.Column("again_at", Moment),
+    sa.Column("give_up_at", Moment),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
 )
 sa.Index("ix_batch_next", batch.c.send_id, batch.c.state, batch.c.depth, batch.c.number)
 sa.Index("ix_batch_first", batch.c.send_id, batch.c.first)
+sa.Index(
+    "ix_batch_give_up",
+    batch.c.send_id,
+    batch.c.give_up_at,
+    sqlite_where=batch.c.give_up_at.is_not(None),
+    postgresql_where=batch.c.give_up_at.is_not(None),
+)
 
 attempt = sa.Table(
     "attempt",
@@ -248,7 +259,7 @@ recipient = sa.Table(
     sa.Column("position", BigId, primary_key=True),  # 1 … n without gaps
     sa.Column("subscriber_id", BigId, nullable=False),
     sa.Column("address", sa.Text, nullable=False),
-    # Null: what its batch says. Else "skipped" or "refused", for good, with the reason.
+    # Null: what its batch says. Else "skipped", "refused" or "deferred", for good, with the reason.
     sa.Column("outcome", sa.Text),
     sa.Column("reason", sa.Text),
     sqlite_with_rowid=False,

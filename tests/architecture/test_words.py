@@ -54,6 +54,7 @@ def test_states_are_those_of_the_glossary() -> None:
         "refused",
         "uncertain",
         "cancelled",
+        "deferred",
     }
     assert set(SendStatus) == {"open", "paused", "cancelled", "complete"}
     assert set(SubscriberState) == {

@@ -113,6 +113,8 @@ class SendGrid(Section):
     """`[sendgrid]`: where SendGrid is reached."""
 
     base_url: WebAddress = "https://api.sendgrid.com"
+    ip_pool_name: Annotated[str, Field(pattern=r"^[ -~]{2,64}$")] | None = None
+    on_behalf_of: Annotated[str, Field(pattern=r"^[!-~]{1,64}$")] | None = None  # a subuser
 
 
 class Smtp(Section):

@@ -30,6 +30,8 @@ class SendView:
     skipped: int
     refused: int
     next_due: datetime | None  # earliest moment a planned batch may be claimed; None: none planned
+    given_up: int = 0  # recipients whom a mail server asked to wait until it was too late
+    next_retry: datetime | None = None  # when the first of the deferred may be tried again
 
     def tally(self, state: BatchState) -> Tally:
         """Return the sums for one state, zero where there are none."""

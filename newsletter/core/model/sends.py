@@ -22,6 +22,7 @@ class BatchState(StrEnum):
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
     CANCELLED = "cancelled"
+    DEFERRED = "deferred"  # a mail server asked to try its people later; it has its own moment
 
 
 class SendKind(StrEnum):
@@ -67,7 +68,8 @@ class SetAside:
     """A recipient who is left out of a batch, for good, with the reason."""
 
     position: int
-    outcome: Literal["skipped", "refused"]  # skipped: opted out since; refused: cannot be mailed
+    # skipped: opted out since; refused: cannot be mailed; deferred: asked to wait to the end
+    outcome: Literal["skipped", "refused", "deferred"]
     reason: str
 
 
@@ -91,6 +93,7 @@ class Claim:
     first: int  # positions, both ends included
     last: int
     frozen_at: datetime
+    tries: int = 0  # how often a mail server has asked to try its people later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +110,26 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deferral:
+    """A recipient whom the mail server asked to try later; nothing of their copy was taken."""
+
+    position: int
+    reason: str  # in the server's words, without addresses
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """When those of a batch who were deferred are to be tried again."""
+
+    again_at: datetime
+    give_up_at: datetime  # after that it is too late for them
+    tries: int  # how often they were asked to wait by then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """The provider took the attempt: all of it, or what the last three fields leave."""
+    """The provider took the attempt: all of it, or what the last five fields leave."""
 
     provider_id: str  # SendGrid: X-Message-Id, the prefix of every later sg_message_id
     status: int | None = None
@@ -116,3 +137,10 @@ class Submission:
     refused: tuple[SetAside, ...] = ()  # people it refused for good, while it took others
     doubt: int | None = None  # position of the one copy that may or may not be taken
     rest: int | None = None  # from this position on nobody's copy was handed over
+    deferred: tuple[Deferral, ...] = ()  # people who are to be tried later, by their position
+    taken: bool = True  # False: nobody's copy was taken, and some were deferred or are in doubt
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether everybody's copy was taken who was not refused."""
+        return self.taken and not self.deferred and self.doubt is None and self.rest is None

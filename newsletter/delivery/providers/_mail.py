@@ -11,15 +11,14 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage, MIMEPart
+from email.message import MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import Any
 
 from newsletter.core.model import Envelope, Message, Recipient
 from newsletter.delivery.providers._headers import own_headers, shared_headers
+from newsletter.message.header_lines import list_id_lines, mailbox_lines, text_lines
 
 _LONGEST_LINE = 998  # bytes, without the line end: RFC 5322, 2.1.1
 _SHORT_LINE = 76  # characters; such a header is never folded
@@ -137,14 +136,13 @@ def _lines_fit(text: str) -> bool:
 
 def _shared(envelope: Envelope, boundary: str) -> str:
     """Write the headers that are the same in every copy, and the empty line behind all headers."""
-    headers: dict[str, Any] = {
-        "From": Address(envelope.sender_name, addr_spec=envelope.sender_email)
-    }
+    lines = [mailbox_lines("From", envelope.sender_email, display=envelope.sender_name)]
     if envelope.reply_to:
-        headers["Reply-To"] = Address(addr_spec=envelope.reply_to)
-    headers |= shared_headers(envelope)
+        lines.append(mailbox_lines("Reply-To", envelope.reply_to))
+    for name, value in shared_headers(envelope).items():
+        lines.append(list_id_lines(value) if name == "List-Id" else f"{name}: {value}\r\n")
     return (
-        "".join(_folded(name, value) for name, value in headers.items())
+        "".join(lines)
         + "MIME-Version: 1.0\r\n"
         + f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
     )
@@ -154,17 +152,10 @@ def _to(recipient: Recipient) -> str:
     line = f"To: {recipient.name} <{recipient.address}>"
     if len(line) <= _SHORT_LINE and _PLAIN_NAME.fullmatch(recipient.name):
         return f"{line}\r\n"
-    return _folded("To", Address(recipient.name, addr_spec=recipient.address))
+    return mailbox_lines("To", recipient.address, display=recipient.name)
 
 
 def _header(name: str, text: str) -> str:
     if len(name) + len(text) + 2 <= _SHORT_LINE and _PLAIN_TEXT.fullmatch(text):
         return f"{name}: {text}\r\n"
-    return _folded(name, text)
-
-
-def _folded(name: str, value: str | Address) -> str:
-    """Write a header as `email` does: encoded and folded where it needs to be."""
-    mail = EmailMessage(policy=SMTP)
-    mail[name] = value
-    return str(mail.policy.fold(name, mail[name]))
+    return text_lines(name, text)

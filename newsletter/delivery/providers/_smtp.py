@@ -8,7 +8,8 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from newsletter.core.config.settings import Smtp
 from newsletter.core.errors import (
@@ -22,6 +23,8 @@ from newsletter.core.errors import (
 
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
 _LONGEST = 200  # characters of an answer that are quoted
+_OF_PERSON = re.compile(rb"\s*5\.[12]\.\d")  # an address or its mailbox (RFC 3463, 3.2 and 3.3)
+CLOSING = 421  # the server ends the connection (RFC 5321, 3.8)
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
 
@@ -35,12 +38,33 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the server said of one copy; without an error and a refusal it was taken."""
+    """What the server said of one copy."""
 
     status: int | None
+    # What it means for that one person. "ended": the connection did, and nobody has the copy;
+    # "stop": it is no one person's matter.
+    means: Literal["taken", "refused", "deferred", "ended", "stop"] = "taken"
     sentence: str = ""  # without addresses: it is kept in the ledger
-    refuses_person: bool = False
-    error: DeliveryError | None = None  # ends the attempt
+    error: DeliveryError | None = None  # of "ended" and "stop"
+
+
+class TlsRefusedError(Exception):
+    """A server that offers STARTTLS says no to it, in these words."""
+
+    def __init__(self, code: int, text: bytes) -> None:
+        super().__init__(quoted(code, text))
+        self.code = code
+
+
+def _protect(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    try:
+        smtp.starttls(context=context)
+    except smtplib.SMTPResponseException as error:
+        raise TlsRefusedError(error.smtp_code, _bytes(error.smtp_error)) from error
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said.encode() if isinstance(said, str) else said
 
 
 def answer(error: smtplib.SMTPResponseException) -> str:
@@ -51,8 +75,14 @@ def answer(error: smtplib.SMTPResponseException) -> str:
 def quoted(code: int, text: bytes | str) -> str:
     """Quote a server's answer on one line, without addresses."""
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    said = " ".join(_ADDRESS.sub("(address)", said).split())
-    return f"{code} {said}"[:_LONGEST].rstrip(". ")
+    return quoted_text(f"{code} {said}")
+
+
+def quoted_text(text: str) -> str:
+    """Quote a text on one line, without addresses and what a line cannot show."""
+    said = " ".join(_ADDRESS.sub("(address)", text).split())
+    seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in said)
+    return seen[:_LONGEST].rstrip(". ")
 
 
 class Session:
@@ -67,6 +97,8 @@ class Session:
         self._ahead = ahead and self._pipelines
         self._asked: str | None = None  # whose envelope is on its way already
         self.seven_bit = not smtp.has_extn("8bitmime")
+        size = smtp.esmtp_features.get("size", "").strip()
+        self._most = int(size) if size.isdecimal() else 0  # bytes of a mail; 0: not told
 
     @classmethod
     def open(cls, options: Smtp, *, password: str, timeout: float) -> Session:
@@ -80,7 +112,7 @@ class Session:
             smtp = smtplib.SMTP(options.host, options.port, timeout=timeout)
         try:
             if options.security == "starttls":
-                smtp.starttls(context=context)
+                _protect(smtp, context)
             smtp.ehlo_or_helo_if_needed()
             if options.user:
                 smtp.login(options.user, password)
@@ -108,20 +140,13 @@ class Session:
         self._smtp.close()
 
     def hand_over(self, copies: Iterable[Copy], *, sender: str) -> Iterator[Told]:
-        """Hand over copies in order and tell of each, until one ends it all.
+        """Hand over copies in order and tell of each, until the connection or one ends it all.
 
         Until its last byte is written the server has nothing of a copy; from then on only its
         answer tells. After an error the connection is of no further use.
         """
         for copy, following in _with_next(copies, ahead=self._ahead):
-            try:
-                told = self._open(copy.address, sender=sender)
-                if told is None:
-                    self._smtp.send(_content(copy.mail))
-            except (OSError, smtplib.SMTPException) as error:
-                lost = Unreachable(f"The connection to the mail server ended: {error}.")
-                lost.__cause__ = error
-                told = Told(None, error=lost)
+            told = self._begin(copy, sender=sender)
             if told is None:
                 self._ask_for(following, sender=sender)
                 told = self._answer()
@@ -129,13 +154,43 @@ class Session:
             if told.error is not None:
                 return
 
+    def _begin(self, copy: Copy, *, sender: str) -> Told | None:
+        """Hand over a whole copy; None: now its answer counts."""
+        if 0 < self._most < len(copy.mail):
+            return _too_large(len(copy.mail), most=self._most)
+        try:
+            told = self._open(copy.address, sender=sender)
+        except (OSError, smtplib.SMTPException) as error:
+            return _lost(error)
+        if told is not None:
+            return told
+        try:
+            self._smtp.send(_content(copy.mail))
+        except (OSError, smtplib.SMTPException) as error:
+            return self._last_words(error) or _lost(error)
+        return None
+
+    def _last_words(self, error: Exception) -> Told | None:
+        """Read what a server said that ended the connection while it was given a copy."""
+        if isinstance(error, TimeoutError):
+            return None
+        try:
+            code, text = self._reply()
+        except (OSError, smtplib.SMTPException):
+            return None
+        told = _answered(code, text)
+        if told.means in ("deferred", "refused"):  # right, but the connection is gone
+            lost = Unreachable(f"The mail server ended the connection: {quoted(code, text)}.")
+            return replace(told, means="ended", error=lost)
+        return None if told.means == "taken" else told
+
     def _open(self, address: str, *, sender: str) -> Told | None:
         """Name sender and recipient and ask to begin; None: the server wants the content."""
         commands = self._commands(address, sender=sender)
         if self._pipelines:
             if self._asked != address:
                 self._smtp.send("".join(commands))
-            answers = [self._reply() for _ in commands]
+            answers = self._replies(len(commands))
         else:
             answers = []
             for command in commands:
@@ -145,7 +200,7 @@ class Session:
                     break
         self._asked = None
         told = _meaning(answers)
-        if told is not None:
+        if told is not None and told.error is None:
             self._start_over(answers)
         return told
 
@@ -181,16 +236,21 @@ class Session:
             self._smtp.sock.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)
         return self._smtp.getreply()
 
+    def _replies(self, count: int) -> list[tuple[int, bytes]]:
+        """Read so many answers, or fewer when one of them ends the connection."""
+        answers: list[tuple[int, bytes]] = []
+        while len(answers) < count and not (answers and answers[-1][0] == CLOSING):
+            answers.append(self._reply())
+        return answers
+
     def _answer(self) -> Told:
         try:
             code, text = self._reply()
         except (OSError, smtplib.SMTPException) as error:
             doubt = Uncertain("The mail server did not answer for a copy it was given.")
             doubt.__cause__ = error
-            return Told(None, error=doubt)
-        if code < 300:
-            return Told(code)
-        return Told(code, error=_refusal(code, quoted(code, text)))
+            return Told(None, "stop", error=doubt)
+        return _answered(code, text)
 
 
 def _with_next(copies: Iterable[Copy], *, ahead: bool) -> Iterator[tuple[Copy, Copy | None]]:
@@ -212,14 +272,16 @@ def _meaning(answers: list[tuple[int, bytes]]) -> Told | None:
         if code < 400:
             continue
         sentence = quoted(code, text)
+        if code < 500 and step == "mail":  # of whom it is for the server knows nothing yet
+            means: Literal["ended", "stop"] = "ended" if code == CLOSING else "stop"
+            return Told(code, means, error=_refusal(code, sentence))
         if code < 500:
-            return Told(code, error=_refusal(code, sentence))
+            return _later(code, text)
         if step == "rcpt":
-            return Told(
-                code, sentence=f"the mail server refuses it: {sentence}", refuses_person=True
-            )
+            return Told(code, "refused", f"the mail server refuses it: {sentence}")
         return Told(
             code,
+            "stop",
             error=AccountRefused(
                 f"The mail server refuses mail from us: {sentence}.",
                 hint="May this server send for [publication] sender.email?",
@@ -227,6 +289,48 @@ def _meaning(answers: list[tuple[int, bytes]]) -> Told | None:
             ),
         )
     return None
+
+
+def _answered(code: int, text: bytes) -> Told:
+    """Read the answer to a whole copy."""
+    if code < 300:
+        return Told(code)
+    if code < 500:
+        return _later(code, text)
+    if _OF_PERSON.match(text):
+        return Told(code, "refused", f"the mail server refuses it: {quoted(code, text)}")
+    return Told(code, "stop", error=_refusal(code, quoted(code, text)))
+
+
+def _lost(error: Exception) -> Told:
+    lost = Unreachable(f"The connection to the mail server ended: {error}.")
+    lost.__cause__ = error
+    return Told(None, "ended", _short(lost.what), error=lost)
+
+
+def _too_large(size: int, *, most: int) -> Told:
+    return Told(
+        None,
+        "stop",
+        error=AccountRefused(
+            f"The mail server takes at most {most:,} bytes, and a copy has {size:,}.",
+            hint="Make the edition smaller (newsletter check shows what is large in it), or have "
+            "the server's limit raised.",
+        ),
+    )
+
+
+def _later(code: int, text: bytes) -> Told:
+    """Read a temporary no to one person; with 421 the server ends the connection as well."""
+    sentence = quoted(code, text)
+    asks = f"the mail server asks to try later: {sentence}"
+    if code == CLOSING:
+        return Told(code, "ended", asks, error=_refusal(code, sentence))
+    return Told(code, "deferred", asks)
+
+
+def _short(sentence: str) -> str:
+    return quoted_text(sentence[:1].lower() + sentence[1:])
 
 
 def _refusal(code: int, sentence: str) -> DeliveryError:

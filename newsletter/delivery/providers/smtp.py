@@ -1,9 +1,10 @@
 """Hands each reader's copy to a mail server, over kept-open and pipelined connections.
 
 Every copy is a transaction of its own, so a server answers for each person. An attempt goes
-through its people in order on one connection and ends at the first thing that is not one person's
-fault: what was taken until then is submitted, what was not handed over is planned again, and a
-copy whose answer was lost is a doubt of its own (docs/providers.md).
+through its people in order and ends at the first thing that is not one person's matter: what was
+taken until then is submitted, what was not handed over is planned again, and a copy whose answer
+was lost is a doubt of its own. Who is asked to come later is deferred, and the others go on
+(docs/providers.md).
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import queue
 import smtplib
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
@@ -24,17 +26,22 @@ from newsletter.core.errors import (
     ConfigError,
     DeliveryError,
     RecipientRefused,
+    Throttled,
     Uncertain,
     Unreachable,
 )
-from newsletter.core.model import Attempt, SetAside, Submission
+from newsletter.core.model import Attempt, Deferral, Recipient, SetAside, Submission
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers import _mail, _recipients
-from newsletter.delivery.providers._smtp import Copy, Session, answer
+from newsletter.delivery.providers._smtp import Copy, Session, TlsRefusedError, Told, answer
 
 PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 SECRETS = (PASSWORD,)
 _PAUSE = timedelta(seconds=30)  # after the server ended an attempt in the middle
+# So many people in a row, without one copy taken, are not asked one by one to come later.
+_MOST_DEFERRED = 20
+_MOST_LOST = 3  # connections in a row that ended at once
+_ASKS_EVERYBODY = "The mail server asks one after the other to try later."
 
 
 def make(settings: Settings, clock: Clock) -> Provider:
@@ -52,9 +59,36 @@ def make(settings: Settings, clock: Clock) -> Provider:
 class _Progress:
     """How far an attempt has come."""
 
+    done: int = 0  # people who were told of
     taken: int = 0
     refused: list[SetAside] = field(default_factory=list)
+    deferred: list[Deferral] = field(default_factory=list)
     last_status: int | None = None
+    deferred_in_a_row: int = 0  # without a copy that was taken
+    lost_in_a_row: int = 0  # connections that ended before anybody on them was told of
+
+    def is_over(self, told: Told, is_new: bool) -> bool:  # noqa: FBT001 - of the connection
+        """Say whether an end of the connection is more than that of so many mails, or of one."""
+        if told.means != "ended" or not is_new:
+            return False
+        self.lost_in_a_row += 1
+        return not told.sentence or self.lost_in_a_row >= _MOST_LOST
+
+    def note(self, person: Recipient, told: Told) -> None:
+        """Keep what was told of the next person."""
+        self.done += 1
+        self.last_status = told.status
+        match told.means:
+            case "taken":
+                self.taken += 1
+                self.deferred_in_a_row = self.lost_in_a_row = 0
+            case "refused":
+                gone = SetAside(position=person.position, outcome="refused", reason=told.sentence)
+                self.refused.append(gone)
+            case _:
+                self.deferred_in_a_row += 1
+                later = Deferral(position=person.position, reason=told.sentence, status=told.status)
+                self.deferred.append(later)
 
 
 class _Smtp:
@@ -86,24 +120,46 @@ class _Smtp:
         Raises `NotSubmitted` when the server took nobody's copy, and `Uncertain` when the only
         one it may have taken is in doubt.
         """
-        session = self._session()
+        people = sorted(attempt.recipients, key=lambda one: one.position)
         progress = _Progress()
-        copies = self._copies(attempt, seven_bit=session.seven_bit)
-        answers = session.hand_over(copies, sender=attempt.envelope.sender_email)
-        for index, (person, told) in enumerate(zip(attempt.recipients, answers, strict=False)):
-            progress.last_status = told.status
-            if told.error is not None:
-                session.close()
-                return self._ended(attempt, index, told.error, progress)
-            if told.refuses_person:
-                refusal = SetAside(
-                    position=person.position, outcome="refused", reason=told.sentence
-                )
-                progress.refused.append(refusal)
-            else:
-                progress.taken += 1
-        self._idle.put(session)
+        while progress.done < len(people):
+            try:
+                session = self._session()
+            except DeliveryError as error:
+                return self._ended(attempt, people, error, progress)
+            end = self._talk(session, attempt, people, progress)
+            if end == "all told":
+                self._idle.put(session)
+                break
+            session.close()
+            if isinstance(end, DeliveryError):
+                return self._ended(attempt, people, end, progress)
         return _submission(attempt, progress)
+
+    def _talk(
+        self, session: Session, attempt: Attempt, people: Sequence[Recipient], progress: _Progress
+    ) -> Literal["all told", "reconnect"] | DeliveryError:
+        """Hand over who is left on one connection; return what ended that.
+
+        A server that takes so many mails on a connection and then ends it is asked again on a
+        new one, at once: of a copy that was not handed over completely it has nothing.
+        """
+        begun, left = progress.done, people[progress.done :]
+        copies = self._copies(attempt, left, seven_bit=session.seven_bit)
+        answers = session.hand_over(copies, sender=attempt.envelope.sender_email)
+        for person, told in zip(left, answers, strict=False):
+            is_new = progress.done == begun
+            if told.error is not None and (told.means == "stop" or progress.is_over(told, is_new)):
+                progress.last_status = told.status
+                return told.error
+            if told.means == "ended" and not is_new:
+                return "reconnect"
+            progress.note(person, told)
+            if told.means == "ended":
+                return "reconnect"
+            if progress.deferred_in_a_row >= _MOST_DEFERRED and progress.done < len(people):
+                return Throttled(_ASKS_EVERYBODY, until=None, status=told.status)
+        return "all told"
 
     def close(self) -> None:
         """Say goodbye on every connection; harmless when called twice."""
@@ -111,30 +167,34 @@ class _Smtp:
             while True:
                 self._idle.get_nowait().quit()
 
-    def _copies(self, attempt: Attempt, *, seven_bit: bool) -> Iterator[Copy]:
+    def _copies(
+        self, attempt: Attempt, people: Sequence[Recipient], *, seven_bit: bool
+    ) -> Iterator[Copy]:
         """Write each person's copy when its turn has come."""
         letter = _mail.letter(attempt.envelope, attempt.message)
-        for person in attempt.recipients:
+        for person in people:
             self._pace()
             now = self._clock.now()
             yield Copy(person.address, letter.copy(person, date=now, seven_bit=seven_bit))
 
     def _ended(
-        self, attempt: Attempt, index: int, error: DeliveryError, progress: _Progress
+        self,
+        attempt: Attempt,
+        people: Sequence[Recipient],
+        error: DeliveryError,
+        progress: _Progress,
     ) -> Submission:
         """Say what is known when an attempt ended at one of its people."""
-        people = attempt.recipients
-        following = people[index + 1].position if index + 1 < len(people) else None
+        following = people[progress.done + 1].position if progress.done + 1 < len(people) else None
         doubtful = isinstance(error, Uncertain)
-        if not progress.taken and progress.refused and not doubtful:
-            return _submission(attempt, progress)  # names a person; nothing was taken
-        if not progress.taken and (not doubtful or following is None):
-            raise error
-        here = people[index].position
-        return Submission(
-            provider_id=_id(attempt),
-            status=progress.last_status,
-            refused=tuple(progress.refused),
+        if not progress.taken and not progress.deferred:
+            if progress.refused and not doubtful:
+                return _submission(attempt, progress)  # names a person; nothing was taken
+            if not doubtful or following is None:
+                raise error
+        here = people[progress.done].position
+        return replace(
+            _told(attempt, progress),
             pause_until=self._clock.now() + _PAUSE,
             doubt=here if doubtful else None,
             rest=following if doubtful else here,
@@ -157,6 +217,8 @@ class _Smtp:
         try:
             return Session.open(options, password=self._password, timeout=self._timeout)
         except smtplib.SMTPAuthenticationError as error:
+            if error.smtp_code < 500:  # RFC 4954, 6: 454 is temporary
+                raise Unreachable(f"{where} cannot log us in now: {answer(error)}.") from error
             raise AccountRefused(
                 f"{where} refuses user and password ({error.smtp_code}).",
                 hint=f"Look at [smtp] user and {PASSWORD}; then run the same command again.",
@@ -172,6 +234,12 @@ class _Smtp:
                 f"{where} cannot prove who it is: {error.verify_message}.",
                 hint="Look at [smtp] host: it must be the name in the server's certificate.",
             ) from error
+        except TlsRefusedError as error:
+            what = f"{where} does not protect the connection (STARTTLS): {error}."
+            if error.code < 500:
+                raise Unreachable(f"{what} Nothing is sent unprotected instead.") from error
+            hint = "Look at [smtp] security. Nothing is sent unprotected instead."
+            raise AccountRefused(what, hint=hint, status=error.code) from error
         except smtplib.SMTPResponseException as error:
             raise Unreachable(f"{where} turns us away: {answer(error)}.") from error
         except (OSError, smtplib.SMTPException) as error:
@@ -192,16 +260,22 @@ class _Smtp:
 
 def _submission(attempt: Attempt, progress: _Progress) -> Submission:
     """Tell of a finished attempt; one in which all were refused names the first of them."""
-    if not progress.taken:
+    if not progress.taken and not progress.deferred:
         first = progress.refused[0]
         index = next(
             n for n, one in enumerate(attempt.recipients) if one.position == first.position
         )
         raise RecipientRefused(first.reason, index=index, status=progress.last_status)
+    return _told(attempt, progress)
+
+
+def _told(attempt: Attempt, progress: _Progress) -> Submission:
     return Submission(
         provider_id=_id(attempt),
         status=progress.last_status,
         refused=tuple(progress.refused),
+        deferred=tuple(progress.deferred),
+        taken=progress.taken > 0,
     )
 
 

@@ -15,6 +15,7 @@ from newsletter.core.model import (
     BatchState,
     Claim,
     People,
+    Postponed,
     SetAside,
     Submission,
 )
@@ -22,6 +23,7 @@ from newsletter.core.model.records import RELEASED
 from newsletter.storage.database import Database
 from newsletter.storage.sends import (
     claims,
+    deferrals,
     recalls,
     recipients,
     splits,
@@ -138,25 +140,30 @@ class Attempts:
         with self._database.write() as connection:
             statements.set_aside(connection, send_id, aside)
 
-    def submitted(self, claim: Claim, submission: Submission, *, now: datetime) -> None:
-        """Record that the provider took an attempt; evidence may come late, after a doubt."""
+    def submitted(
+        self,
+        claim: Claim,
+        submission: Submission,
+        *,
+        now: datetime,
+        postponed: Postponed | None = None,
+    ) -> None:
+        """Record that the provider took an attempt, or what of it; evidence may come late.
+
+        `postponed`: when those are tried again who were deferred.
+        """
         with self._database.write() as connection:
-            state = BatchState.SUBMITTED
-            if submission.doubt is not None or submission.rest is not None:
+            part = splits.whole(claim, submission)
+            if not submission.is_whole:
                 if recalls.is_asked(connection, claim.attempt_id):
                     return
-                state = splits.carve(connection, claim, submission, now=now)
+                found = splits.carve(connection, claim, submission, postponed=postponed, now=now)
+                part = found or part
             claims.settle(
                 connection,
                 claim,
-                attempt_values={
-                    "state": state,
-                    "provider_id": submission.provider_id,
-                    "status": submission.status,
-                    "reason": None if state is BatchState.SUBMITTED else splits.DOUBT,
-                    "ended_at": now,
-                },
-                batch_values={"state": state},
+                attempt_values=splits.attempt_values(part, now=now),
+                batch_values={"state": part.state},
                 unless_recalled=True,
             )
 
@@ -211,6 +218,25 @@ class Attempts:
                 attempt_values=statements.ended(RELEASED, reason=reason, status=None, now=now),
                 batch_values={"state": BatchState.CANCELLED},
             )
+
+    def tried(self, claim: Claim) -> tuple[datetime, int]:
+        """Say when a claimed batch was tried first, and how often before this time."""
+        query = sa.select(sa.func.min(attempt.c.started_at), sa.func.count()).where(
+            attempt.c.send_id == claim.send_id, attempt.c.batch == claim.batch
+        )
+        with self._database.read() as connection:
+            began, tries = connection.execute(query).one()
+        return began, tries - 1
+
+    def wake(self, send_id: int, *, now: datetime) -> None:
+        """Plan again who was deferred and may be tried by now; who waited for too long is listed.
+
+        A send that was complete but for them is open again then.
+        """
+        with self._database.write() as connection:
+            statements.lock(connection, send_id)
+            deferrals.give_up(connection, send_id, now=now)
+            deferrals.wake(connection, send_id, now=now)
 
     def doubtful(self, send_id: int, *, before: datetime) -> tuple[str, ...]:
         """List the attempts of a send that are in doubt since before a moment."""

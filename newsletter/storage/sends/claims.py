@@ -55,6 +55,7 @@ _TOLD = (
     batch.c.number,
     batch.c.first,
     batch.c.last,
+    batch.c.tries,
     sa.select(wave.c.due_at).where(_OF_ITS_WAVE).scalar_subquery().label("due_at"),
     sa.select(send.c.digest).where(_OF_ITS_SEND).scalar_subquery().label("digest"),
     sa.select(send.c.created_at).where(_OF_ITS_SEND).scalar_subquery().label("created_at"),
@@ -128,6 +129,7 @@ def _claimed(row: Any, attempt_id: str) -> Claim:
         first=row.first,
         last=row.last,
         frozen_at=row.created_at,
+        tries=row.tries,
     )
 
 

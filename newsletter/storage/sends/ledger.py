@@ -8,7 +8,7 @@ row, never a thousand recipients. Only people who are left out have an outcome o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -28,6 +28,7 @@ from newsletter.storage.database import Database
 from newsletter.storage.sends import (
     audiences,
     corrections,
+    deferrals,
     freezing,
     health,
     statements,
@@ -81,6 +82,11 @@ class Ledger:
         """List the editions of earlier dates whose send is still open, oldest first."""
         found = self.open_sends(publication)
         return tuple(one.edition for one in found if one.edition < before)
+
+    def waiting(self, publication: str) -> Mapping[date, int]:
+        """Return the sends of which somebody waits to be tried again, by their edition."""
+        with self._database.read() as connection:
+            return dict(deferrals.waiting(connection, publication))
 
     def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
         """Write send, message, wave, batches and recipients in one transaction.
@@ -153,6 +159,16 @@ class Ledger:
         """
         with self._database.write() as connection:
             return statements.steer(connection, send_id, status)
+
+    def bring_forward(self, send_id: int, *, due_at: datetime, behind_canary: timedelta) -> int:
+        """Let the waves of an open send be due by a moment; say how many recipients waited.
+
+        Behind a canary that is so long after the canary is due.
+        """
+        with self._database.write() as connection:
+            return statements.bring_forward(
+                connection, send_id, due_at=due_at, behind_canary=behind_canary
+            )
 
     def correct(
         self, send_id: int, message: Message, content: FrozenEdition, *, note: str, now: datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from newsletter.storage.tables import (
     batch,
     recipient,
     send,
+    wave,
 )
 
 LEFT_BEHIND = "the sender ended before an answer was recorded"
@@ -114,9 +115,31 @@ def steer(connection: Connection, send_id: int, status: SendStatus) -> bool:
     if not connection.execute(change).rowcount:
         return False
     if status is SendStatus.CANCELLED:
-        planned = (batch.c.send_id == send_id) & (batch.c.state == BatchState.PLANNED)
+        waiting = batch.c.state.in_((BatchState.PLANNED, BatchState.DEFERRED))
+        planned = (batch.c.send_id == send_id) & waiting
         connection.execute(sa.update(batch).where(planned).values(state=BatchState.CANCELLED))
     return True
+
+
+def bring_forward(
+    connection: Connection, send_id: int, *, due_at: datetime, behind_canary: timedelta
+) -> int:
+    """Let waves be due by a moment, those behind a canary so long after it; count who waited."""
+    lock(connection, send_id)
+    of_send = wave.c.send_id == send_id
+    canary = sa.select(sa.func.min(wave.c.due_at)).where(of_send, wave.c.canary)
+    first: datetime | None = connection.scalar(canary)
+    judged = due_at if first is None else max(due_at, min(first, due_at) + behind_canary)
+    waited = 0
+    for later, moment in ((wave.c.canary, due_at), (~wave.c.canary, judged)):
+        which = of_send & later & (wave.c.due_at > moment)
+        waiting = sa.select(sa.func.sum(batch.c.last - batch.c.first + 1)).join(
+            wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave)
+        )
+        planned = batch.c.state == BatchState.PLANNED
+        waited += int(connection.scalar(waiting.where(which, planned)) or 0)
+        connection.execute(sa.update(wave).where(which).values(due_at=moment))
+    return waited
 
 
 def set_aside(connection: Connection, send_id: int, aside: Sequence[SetAside]) -> None:
@@ -144,9 +167,14 @@ def new_number(connection: Connection, send_id: int) -> int:
 
     To be called before the transaction locks a batch, so that none waits in a circle.
     """
-    connection.execute(sa.select(send.c.id).where(send.c.id == send_id).with_for_update())
+    lock(connection, send_id)
     highest = sa.select(sa.func.max(batch.c.number)).where(batch.c.send_id == send_id)
     return (connection.scalar(highest) or 0) + 1
+
+
+def lock(connection: Connection, send_id: int) -> None:
+    """Let others wait who would change more than one batch of a send."""
+    connection.execute(sa.select(send.c.id).where(send.c.id == send_id).with_for_update())
 
 
 def ended(state: str, *, reason: str, status: int | None, now: datetime) -> dict[str, Any]:

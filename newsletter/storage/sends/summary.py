@@ -18,6 +18,7 @@ _BATCHES = (
         sa.func.count(),
         sa.func.sum(batch.c.last - batch.c.first + 1),
         sa.func.min(wave.c.due_at),
+        sa.func.min(batch.c.again_at),
     )
     .join(wave, (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave))
     .where(batch.c.send_id == _ID)
@@ -49,13 +50,16 @@ def view(connection: Connection, send_id: int) -> SendView:
     left_out = {state: sum(count for s, _, count in aside if s == state) for state, *_ in rows}
     tallies = {
         BatchState(state): Tally(number, int(total) - left_out[state])
-        for state, number, total, _ in rows
+        for state, number, total, *_ in rows
     }
-    planned = [moment for state, _, _, moment in rows if state == BatchState.PLANNED]
+    planned = [due for state, _, _, due, _ in rows if state == BatchState.PLANNED]
+    deferred = [again for state, *_, again in rows if state == BatchState.DEFERRED]
     return SendView(
         send=statements.as_send(row),
         batches=tallies,
         skipped=sum(count for _, outcome, count in aside if outcome == "skipped"),
         refused=sum(count for _, outcome, count in aside if outcome == "refused"),
         next_due=planned[0] if planned else None,
+        given_up=sum(count for _, outcome, count in aside if outcome == "deferred"),
+        next_retry=deferred[0] if deferred else None,
     )

@@ -86,6 +86,7 @@ def test_plan_without_an_edition_ends_with_nothing_to_do(config: str) -> None:
     [
         (TickReport(did=("Sent.",), next_due=None, held=None), 0),
         (TickReport(did=(), next_due=None, held=None), 3),
+        (TickReport(did=("Sent.",), next_due=None, held=None, later="Wait."), 75),
         (TickReport(did=("Sent.",), next_due=None, held="Look."), 4),
     ],
 )
@@ -99,6 +100,7 @@ def test_run_ends_with_what_the_tick_reports(
         "did": list(report.did),
         "held": report.held,
         "skipped": report.skipped,
+        "later": report.later,
         "next_due": None,
     }
     _, quiet = call("run", "--config", config, "--quiet")

@@ -16,7 +16,6 @@ from newsletter.core.errors import (
     ConfigError,
     MessageRefused,
     RecipientRefused,
-    Throttled,
     TryLater,
     Uncertain,
     Unreachable,
@@ -118,22 +117,19 @@ def test_when_all_are_refused_the_first_is_named_and_nothing_is_submitted():
     assert (caught.value.index, caught.value.status, server.taken) == (0, 554, [])
 
 
-def test_a_request_to_wait_ends_the_attempt_where_it_stands():
+def test_a_request_to_wait_defers_one_person_and_the_others_go_on():
     with running(MailServer(on_rcpt=refuse("451 later", 3))) as server:
         provider = make(server)
         submission = provider.submit(make_attempt(count=5))
         provider.close()
-    assert (submission.rest, submission.doubt) == (3, None)
-    assert submission.pause_until is not None
-    assert submission.pause_until > NOW
-    assert len(server.taken) == 2
+    assert (submission.rest, submission.doubt, submission.pause_until) == (None, None, None)
+    assert [(one.position, one.status) for one in submission.deferred] == [(3, 451)]
+    assert len(server.taken) == 4
 
 
 @pytest.mark.parametrize(
     ("script", "error"),
     [
-        ({"on_rcpt": lambda _: "451 later"}, Throttled),
-        ({"on_data": lambda _: "452 full"}, Throttled),
         ({"on_data": lambda _: "554 looks like spam"}, MessageRefused),
     ],
 )
@@ -260,8 +256,11 @@ def once(answer: str, number: int):
 
 def test_after_a_request_to_wait_the_rest_goes_and_nobody_gets_two(database):
     ledger, send = frozen_send(database, 10, batch_size=5, provider="smtp")
+    clock = MovingClock()
     with running(MailServer(on_rcpt=once("451 later", 3))) as server:
-        view = deliver(ledger, send, server, MovingClock())
+        assert deliver(ledger, send, server, clock).tally(BatchState.SUBMITTED).recipients == 9
+        clock.moment += timedelta(minutes=5)
+        view = deliver(ledger, send, server, clock)
     assert view.tally(BatchState.SUBMITTED).recipients == 10
     assert sorted(server.addresses) == sorted(set(server.addresses))
     assert len(server.taken) == 10
@@ -303,11 +302,9 @@ def test_refused_people_are_recorded_and_the_send_completes(database):
     assert len(server.taken) == 5
 
 
-def test_a_server_that_never_takes_anybody_ends_in_try_later(database):
+def test_a_server_that_cannot_be_reached_ends_in_try_later(database):
     ledger, send = frozen_send(database, 3, batch_size=3, provider="smtp")
-    with (
-        running(MailServer(on_rcpt=lambda _: "451 later")) as server,
-        pytest.raises(TryLater),
-    ):
-        deliver(ledger, send, server, MovingClock())
+    nobody = MailServer(port=1)  # where nobody listens
+    with pytest.raises(TryLater):
+        deliver(ledger, send, nobody, MovingClock())
     assert ledger.view(send.id).tally(BatchState.PLANNED).recipients == 3

@@ -33,6 +33,12 @@ def test_from_its_due_moment_to_the_end_of_the_window_it_goes():
     ask(hours=4)
 
 
+def test_what_was_begun_goes_on_at_any_time():
+    ask(day=YESTERDAY, hours=30, goes_on=True)
+    ask(hours=-1, goes_on=True)
+    ask(due=None, goes_on=True)
+
+
 def test_before_the_due_moment_it_waits_unless_told_otherwise():
     with pytest.raises(TryLater, match="07:00"):
         ask(hours=-0.1)

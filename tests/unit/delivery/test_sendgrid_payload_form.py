@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.errors import MessageRefused
 from newsletter.core.model import Attempt, Booking, Recipient
+from newsletter.delivery.providers._headers import feedback_id
 from newsletter.delivery.providers.sendgrid import payload as form
 from tests.support.delivery import (
     LEAVE,
@@ -26,6 +27,7 @@ from tests.support.delivery import (
 
 # Everything a name may be: no control characters, no half characters.
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=60)
+HARMLESS = TEXT.filter(lambda name: not {",", ";"} & set(name))
 
 
 def body_of(attempt: Attempt) -> dict[str, Any]:
@@ -52,6 +54,7 @@ def test_whole_body_is_this() -> None:
         "headers": {
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "List-Id": "The Harbour Brief <main.brief.example.org>",
+            "Feedback-ID": "20270309:main:edition:briefexampleorg",
         },
         "categories": ["main", "edition"],
         "tracking_settings": {
@@ -153,7 +156,37 @@ def test_list_id_of_an_international_host_is_written_in_a_labels() -> None:
     assert headers["List-Id"] == "Brief <main.xn--bcher-kva.example>"
 
 
-@given(name=TEXT, value=TEXT, subject=TEXT.filter(bool))
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("Quill, Ann", "Quill Ann"), ("Ben;Dee", "Ben Dee"), (";,", None), ("Eve (x)", "Eve (x)")],
+)
+def test_no_name_has_the_signs_that_lose_mail(name: str, written: str | None) -> None:
+    people = [make_recipient(1, name=name), make_recipient(2, name="Flo")]
+    envelope = make_envelope(sender_name=f"Desk, The {name}")
+    body = body_of(make_attempt(*people, envelope=envelope))
+    assert [one["to"][0].get("name") for one in body["personalizations"]] == [written, "Flo"]
+    assert not {",", ";"} & set(body["from"]["name"])
+    assert name in body["personalizations"][0]["substitutions"].values()
+
+
+def test_the_pool_of_addresses_travels_where_one_is_named() -> None:
+    plain, pooled = (
+        orjson.loads(form.payload(make_attempt(), ip_pool=one)) for one in (None, "news")
+    )
+    assert pooled.pop("ip_pool_name") == "news"
+    assert pooled == plain
+
+
+@pytest.mark.parametrize("domain", ["b.de", "brief.example.org", "a-long.name.of.a.host.example"])
+def test_the_feedback_id_names_who_sends_and_nobody_else(domain: str) -> None:
+    envelope = make_envelope(sender_email=f"brief@{domain}", test=True)
+    edition, publication, kind, sender = feedback_id(envelope).split(":")
+    assert (edition, publication, kind) == ("20270309", "main", "test")
+    assert 5 <= len(sender) <= 15
+    assert sender.isalnum()
+
+
+@given(name=HARMLESS, value=TEXT, subject=TEXT.filter(bool))
 def test_unicode_arrives_unchanged(name: str, value: str, subject: str) -> None:
     person = make_recipient(name=name, substitutions={NAME.text_tag: value})
     body = body_of(make_attempt(person, message=make_message(subject=subject)))

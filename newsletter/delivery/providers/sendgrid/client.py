@@ -46,13 +46,20 @@ def api_key(settings: Settings) -> str:
     return key
 
 
-def connect(*, key: str, base_url: str, wire: HttpClient, timeout: float) -> SendGridAPIClient:
+def connect(
+    *,
+    key: str,
+    base_url: str,
+    wire: HttpClient,
+    timeout: float,
+    on_behalf_of: str | None = None,
+) -> SendGridAPIClient:
     """Return the SDK's client, whose calls return an `Answer` for every status.
 
     They take `request_body` as bytes, take `timeout` seconds at most in all, and raise what
     `Wire.exchange` raises. Safe to call from several threads.
     """
-    sdk = SendGridAPIClient(key, host=base_url)
+    sdk = SendGridAPIClient(key, host=base_url, impersonate_subuser=on_behalf_of)
     sdk.client = _Client(
         wire=wire, timeout=timeout, host=base_url, headers=sdk.client.request_headers
     )

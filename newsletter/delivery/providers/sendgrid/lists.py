@@ -45,6 +45,7 @@ def make_lists(settings: Settings, clock: Clock) -> SuppressionLists:
         base_url=settings.sendgrid.base_url,
         wire=wire,
         timeout=settings.delivery.timeout,
+        on_behalf_of=settings.sendgrid.on_behalf_of,
     )
     return _Lists(sdk=sdk, wire=wire, clock=clock)
 

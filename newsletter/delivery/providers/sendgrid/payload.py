@@ -7,6 +7,7 @@ in reverse order, so that an error's `personalizations.N` named somebody else (s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, repeat
@@ -31,7 +32,7 @@ from sendgrid.helpers.mail import (
 
 from newsletter.core.errors import MessageRefused
 from newsletter.core.model import Attempt, Booking, Envelope, Message, Recipient, Recipients
-from newsletter.core.model.recipients import digits, length, longest
+from newsletter.core.model.recipients import digits, length, lines, longest
 from newsletter.delivery.providers import _recipients
 from newsletter.delivery.providers._headers import shared_headers
 from newsletter.delivery.providers.sendgrid.splicing import Escaped, Piece, escaped, splice
@@ -40,16 +41,18 @@ MOST_RECIPIENTS = 1000  # sendgrid.md 1.1, as all below
 MOST_BYTES = 29_000_000  # "under 30 MB"; the margin is for what SendGrid may count besides
 MOST_SUBSTITUTIONS = 10_000  # of one request
 MOST_SUBSTITUTION_BYTES = 10_000  # of one recipient, tags and values
+_TRAPS = re.compile(r"[,;]")
 LONGEST_UNSUBSCRIBE = 77  # a longer List-Unsubscribe is encoded and no longer works (0.4)
 
 
-def payload(attempt: Attempt) -> bytes:
+def payload(attempt: Attempt, *, ip_pool: str | None = None) -> bytes:
     """Return the request's body. Raises `MessageRefused` for a message that cannot be in one.
 
     Raises `orjson.JSONEncodeError` for texts that are no UTF-8, which `problems` names.
     """
     own = orjson.dumps(
         _booked(attempt.booking)
+        | ({"ip_pool_name": ip_pool} if ip_pool else {})
         | {
             "custom_args": {
                 "nl_send": str(attempt.send_id),
@@ -115,7 +118,7 @@ def _personalization(recipients: Recipients) -> list[Piece]:
     """Return the pieces of everybody's personalization."""
     column = Escaped()
     pieces: list[Piece] = [b'{"to":[{"email":"', *column.pieces(recipients.addresses)]
-    pieces += _names(column(recipients.names))
+    pieces += _names(column(harmless_names(recipients.names)))
     pieces += [b'"}],"headers":{"List-Unsubscribe":"<', *column.pieces(recipients.unsubscribe_urls)]
     before = chain([b'>"},"substitutions":{"'], repeat(b'","'))
     for opening, (tag, values) in zip(before, recipients.substitutions.items(), strict=False):
@@ -127,6 +130,22 @@ def _personalization(recipients: Recipients) -> list[Piece]:
         digits(recipients.positions),
         b'"}}',
     ]
+
+
+def harmless_names(names: Sequence[str]) -> Sequence[str]:
+    """Return names without the signs with which SendGrid takes a request and drops the mail.
+
+    It documents that of `,` and `;` in the names of to, from and reply_to.
+    """
+    text = lines(names)
+    if text is not None and not _TRAPS.search(text):
+        return names
+    return [harmless_name(name) for name in names]
+
+
+def harmless_name(name: str) -> str:
+    """Return a name with spaces in place of such signs."""
+    return " ".join(_TRAPS.sub(" ", name).split()) if _TRAPS.search(name) else name
 
 
 def _names(names: Sequence[bytes]) -> list[Piece]:
@@ -161,7 +180,7 @@ def _most_bytes(recipients: Recipients) -> int:
 def _shared(envelope: Envelope, message: Message) -> bytes:
     """Return the part of the body that is the same for every batch, as a JSON object."""
     mail = Mail(
-        from_email=From(envelope.sender_email, envelope.sender_name),
+        from_email=From(envelope.sender_email, harmless_name(envelope.sender_name)),
         subject=Subject(message.subject),
     )
     if envelope.reply_to:

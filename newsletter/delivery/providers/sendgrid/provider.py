@@ -31,9 +31,9 @@ def make(settings: Settings, clock: Clock) -> Provider:
         base_url=settings.sendgrid.base_url,
         wire=wire,
         timeout=settings.delivery.timeout,
+        on_behalf_of=settings.sendgrid.on_behalf_of,
     )
-    sender = settings.publication.sender.email
-    return _SendGrid(sdk=sdk, wire=wire, key=key, sender=sender, clock=clock)
+    return _SendGrid(sdk=sdk, wire=wire, key=key, settings=settings, clock=clock)
 
 
 class _SendGrid(BatchRecalls):
@@ -43,12 +43,19 @@ class _SendGrid(BatchRecalls):
     max_recipients = payload.MOST_RECIPIENTS
 
     def __init__(
-        self, *, sdk: SendGridAPIClient, wire: HttpClient, key: str, sender: str, clock: Clock
+        self,
+        *,
+        sdk: SendGridAPIClient,
+        wire: HttpClient,
+        key: str,
+        settings: Settings,
+        clock: Clock,
     ) -> None:
         super().__init__(sdk, self._meaning)
         self._wire = wire
         self._key = key
-        self._sender = sender
+        self._sender = settings.publication.sender.email
+        self._ip_pool = settings.sendgrid.ip_pool_name
         self._clock = clock
 
     def problems(self, attempt: Attempt) -> dict[int, str]:
@@ -61,7 +68,7 @@ class _SendGrid(BatchRecalls):
 
     def submit(self, attempt: Attempt) -> Submission:
         """Hand over one attempt with one request; see `answers.read` for what may be raised."""
-        body = _body(attempt)
+        body = _body(attempt, ip_pool=self._ip_pool)
         try:
             answer: Answer = self._sdk.client.mail.send.post(request_body=body)
         except HttpFailure as failure:
@@ -86,10 +93,10 @@ class _SendGrid(BatchRecalls):
         return answers.meaning(answer, asked, now=self._clock.now())
 
 
-def _body(attempt: Attempt) -> bytes:
+def _body(attempt: Attempt, *, ip_pool: str | None) -> bytes:
     """Build the request, or refuse what SendGrid is sure to refuse."""
     try:
-        return payload.payload(attempt)
+        return payload.payload(attempt, ip_pool=ip_pool)
     except orjson.JSONEncodeError as error:
         for index, problem in sorted(payload.problems(attempt).items()):
             raise RecipientRefused(problem, index=index) from error
