@@ -152,7 +152,7 @@ def timed(counts: Counts, name: str, read: Callable[[], T]) -> T | None:
     except SourceError as error:
         counts.refused[name] = error.what
         return None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # it is what is counted
         counts.add(f"exceptions ({type(error).__name__})", name)
         return None
     counts.seconds.append(time.process_time() - begun)
@@ -175,7 +175,9 @@ def judge(html: str, supply: Supply, counts: Counts, name: str, *, is_page: bool
     gone = " ".join(one.text for one in supply.left_out)
     features = json.dumps([str(one) for one in supply.others], ensure_ascii=False)
     lost = seen.lost(folded(f"{printed} {gone} {features}"))
-    counts.add("blocks neither kept nor listed", f"{name}: {lost[0][:60]}" if lost else "", when=lost)
+    counts.add(
+        "blocks neither kept nor listed", f"{name}: {lost[0][:60]}" if lost else "", when=lost
+    )
     cut = [one for one in paragraphs if seen.is_cut(one, folded(printed))]
     counts.add("cut in mid-sentence", f"{name}: …{cut[0][-40:]}" if cut else "", when=cut)
     if not is_page:
@@ -224,7 +226,9 @@ class Seen:
         if len(words) < 30:
             return False
         longer = [one for one in self.starts if one.startswith(words) and len(one) > len(words) + 3]
-        return bool(longer) and words not in self.starts and not any(one in printed for one in longer)
+        return (
+            bool(longer) and words not in self.starts and not any(one in printed for one in longer)
+        )
 
     def is_item(self, headline: str) -> bool:
         own = folded(headline)
@@ -234,7 +238,10 @@ class Seen:
     def has_site(self, headline: str) -> bool:
         own = folded(headline)
         return any(
-            folded(site) and own.endswith(folded(site)) and own != folded(site) and own not in self.tops
+            folded(site)
+            and own.endswith(folded(site))
+            and own != folded(site)
+            and own not in self.tops
             for site in self.sites
         )
 
@@ -321,13 +328,17 @@ def show(counts: Counts, *, names: int) -> None:
             print(f"          {name}")
     if counts.seconds:
         own = statistics.median(counts.seconds)
-        print(f"{own * 1000:6.1f}  ms of the processor, median; slowest {max(counts.seconds):.2f} s")
+        print(
+            f"{own * 1000:6.1f}  ms of the processor, median; slowest {max(counts.seconds):.2f} s"
+        )
     if counts.peer:
         peer = statistics.median(counts.peer)
         ratio = statistics.median(
             a / b for a, b in zip(counts.seconds, counts.peer, strict=False) if b
         )
-        print(f"{peer * 1000:6.1f}  ms trafilatura alone; ratio {own / peer:.2f}, by page {ratio:.2f}")
+        print(
+            f"{peer * 1000:6.1f}  ms trafilatura alone; ratio {own / peer:.2f}, by page {ratio:.2f}"
+        )
     for name, reason in list(counts.refused.items())[:names]:
         print(f"refused  {name}: {reason}")
 
