@@ -9,7 +9,7 @@ from __future__ import annotations
 import html as entities
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,16 +84,17 @@ class Said:
 
 def said(html: str, page: Element) -> Said:
     """Read what a page says of itself. `page` is its tree."""
-    metas = _metas(page)
+    elements = tuple(page.walk())
+    metas = _metas(elements)
     posting = next(_postings(html), {})
     image = posting.get("image") or posting.get("thumbnailUrl")
     return Said(
         headlines=tuple(filter(None, (_text(posting.get("headline")), *_all(metas, _HEADLINES)))),
         is_titled=any(_all(metas, _HEADLINES)),
-        window=next((one.text() for one in page.all("title")), ""),
+        window=next((one.text() for one in elements if one.tag == "title"), ""),
         sites=tuple(filter(None, (*_all(metas, _SITES), *_names(posting.get("publisher"))))),
-        authors=_authors(posting, metas, page),
-        date=_text(posting.get("datePublished")) or _first(metas, _DATES) or _time(page),
+        authors=_authors(posting, metas, elements),
+        date=_text(posting.get("datePublished")) or _first(metas, _DATES) or _time(elements),
         picture=_first(metas, _PICTURES) or _url(image),
         picture_alt=_first(metas, ("og:image:alt", "twitter:image:alt")) or _caption(image),
         language=page.attributes.get("lang", ""),
@@ -146,9 +147,11 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _metas(page: Element) -> Mapping[str, list[str]]:
+def _metas(elements: Iterable[Element]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for one in page.all("meta"):
+    for one in elements:
+        if one.tag != "meta":
+            continue
         attributes = one.attributes
         content = _line(attributes.get("content", ""))
         for key in ("property", "name", "itemprop"):
@@ -190,12 +193,12 @@ def _stories(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
 
 
 def _authors(
-    posting: Mapping[str, Any], metas: Mapping[str, list[str]], page: Element
+    posting: Mapping[str, Any], metas: Mapping[str, list[str]], elements: Sequence[Element]
 ) -> tuple[str, ...]:
     """Return the persons that are named, from the first place that names any."""
     own = tuple(_names(posting.get("author"), only_persons=True))
     named = tuple(one for one in _all(metas, _AUTHORS) if "://" not in one)
-    return own or tuple(dict.fromkeys(named[:6])) or tuple(dict.fromkeys(_in_markup(page)))
+    return own or tuple(dict.fromkeys(named[:6])) or tuple(dict.fromkeys(_in_markup(elements)))
 
 
 def _names(value: Any, *, only_persons: bool = False) -> Iterator[str]:
@@ -211,8 +214,8 @@ def _names(value: Any, *, only_persons: bool = False) -> Iterator[str]:
         yield from _names(value.get("name"))
 
 
-def _in_markup(page: Element) -> Iterator[str]:
-    for one in page.walk():
+def _in_markup(elements: Iterable[Element]) -> Iterator[str]:
+    for one in elements:
         attributes = one.attributes
         if one.tag in {"a", "span", "address"} and "author" in attributes.get("rel", "").split():
             yield one.text()
@@ -222,13 +225,14 @@ def _in_markup(page: Element) -> Iterator[str]:
             yield named.attributes.get("content", "") if named.tag == "meta" else named.text()
 
 
-def _time(page: Element) -> str:
+def _time(elements: Sequence[Element]) -> str:
     """Return the moment of publication that the markup names as such."""
-    for one in page.all("time", "meta"):
+    times = [one for one in elements if one.tag in {"time", "meta"}]
+    for one in times:
         names = f"{one.attributes.get('itemprop', '')} {one.attributes.get('class', '')}".lower()
         if "pubdate" in one.attributes or "datepublished" in names or "entry-date" in names:
             return one.attributes.get("datetime", "") or one.attributes.get("content", "")
-    moments = [one.attributes.get("datetime", "") for one in page.all("time")]
+    moments = [one.attributes.get("datetime", "") for one in times if one.tag == "time"]
     return moments[0] if len(moments) == 1 else ""
 
 

@@ -89,7 +89,7 @@ def reasons(blocks: Sequence[Block], voted: str, *, base: str) -> tuple[str, ...
 def _votes(blocks: Sequence[Block], voted: str) -> tuple[int, ...]:
     """Return the places of the blocks that the library has as well."""
     text = _folded(voted)
-    lines = {_folded(line) for line in voted.splitlines()}
+    lines = {_folded(line.lstrip("- #")) for line in voted.splitlines()}
     return tuple(
         at
         for at, block in enumerate(blocks)
@@ -106,7 +106,8 @@ def _is_aside(block: Block) -> bool:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
+    """Take the white space out, which is all that the library changes."""
+    return "".join(text.split())
 
 
 def _prose(blocks: Sequence[Block]) -> tuple[int, ...]:
@@ -199,4 +200,4 @@ def _by_name(element: Element) -> str:
             if one in _NAMES:
                 return _NAMES[one]
     # A heading's section has its words as its id, so here only the whole of it tells something.
-    return _NAMES.get(_folded(element.attributes.get("id", "")), "")
+    return _NAMES.get(element.attributes.get("id", "").lower(), "")

@@ -65,7 +65,7 @@ _SENTENCE_BEGINS = re.compile(
 
 def read_feature(block: str) -> Feature | None:
     """Read a line with label and colon or dash; None where it is something else."""
-    found = _FEATURE.fullmatch(plain(block))
+    found = _FEATURE.fullmatch(plain(block)) if _may_be_labelled(block) else None
     if found is None or not _is_name(found["subject"]):
         return None
     return Feature(
@@ -78,8 +78,14 @@ def read_feature(block: str) -> Feature | None:
 
 def is_bare_label(block: str) -> bool:
     """Say whether a line is a label without its colon or dash."""
-    found = _BARE.fullmatch(plain(block))
+    found = _BARE.fullmatch(plain(block)) if _may_be_labelled(block) else None
     return found is not None and _is_name(found["subject"])
+
+
+def _may_be_labelled(block: str) -> bool:
+    """Say whether a line has the words that every label has; few have, and that is told quickly."""
+    words = block.casefold()
+    return " of the " in words or "sentence" in words
 
 
 def _printed(block: str, found: re.Match[str], group: str) -> str:

@@ -30,6 +30,8 @@ for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
+# trafilatura compares what stands side by side: 50,000 paragraphs take it half a minute.
+_LIMITS = budget.Limits(tags=25_000)
 _STANDFIRST = 3  # paragraphs, at most, that lead from the headline to the text
 
 
@@ -49,7 +51,7 @@ class WebPage:
 def read_web_page(fetched: Fetched, *, name: str) -> WebPage:
     """Read a page. Raises `SourceError` when no text of a story is found on it."""
     html = decoded(fetched.body, fetched.headers)
-    budget.refuse(html, name=name)
+    budget.refuse(html, name=name, limits=_LIMITS)
     page = document(html)
     said = metadata.said(html, page)
     found = blocks(_body(page), language=said.language)

@@ -55,19 +55,23 @@ def in_tree(tree: Element, *, base: str) -> tuple[Found, ...]:
 
     A caption's credit comes along with its picture.
     """
+    around: dict[str, list[Element]] = {"figure": [], "picture": [], "img": []}
+    for element in tree.walk():
+        if element.tag in around:
+            around[element.tag].append(element)
     captions = {
         id(picture): caption_credit(caption.text())
-        for figure in tree.all("figure")
+        for figure in around["figure"]
         for caption in figure.all("figcaption")
         for picture in figure.all("img")
     }
     sources = {
         id(picture): [source.attributes for source in group.all("source")]
-        for group in tree.all("picture")
+        for group in around["picture"]
         for picture in group.all("img")
     }
     found: dict[str, Found] = {}
-    for one in tree.all("img"):
+    for one in around["img"]:
         made = _found(one, captions.get(id(one), ""), sources.get(id(one), ()), base=base)
         if made is not None:
             found[made.url] = _merged(found[made.url], made) if made.url in found else made
