@@ -7,7 +7,7 @@ that later rules judge it by its place, and nothing is found again by comparing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -109,6 +109,20 @@ def _paragraphs(run: Sequence[Element | str], place: _Place) -> Iterator[Block]:
         return
     for lines in inline.lines(run, place.style):
         yield Block(kind=Kind.PARAGRAPH, lines=tuple(lines), way=place.way)
+    for element in _hidden(run):
+        if words := element.text():
+            line = Line((Run(words),))
+            way = (*place.way, element)
+            yield Block(kind=Kind.PARAGRAPH, lines=(line,), way=way, reason="hidden on the page")
+
+
+def _hidden(run: Sequence[Element | str]) -> Iterator[Element]:
+    """Yield what stands in a line and is not shown, the outermost of each."""
+    for one in run:
+        if isinstance(one, Element) and one.is_hidden:
+            yield one
+        elif isinstance(one, Element) and one.has_hidden:
+            yield from _hidden(one.children)
 
 
 def _box(element: Element, place: _Place) -> Iterator[Block]:
@@ -132,13 +146,20 @@ def _box(element: Element, place: _Place) -> Iterator[Block]:
 
 
 def _heading(element: Element, place: _Place) -> Iterator[Block]:
-    lines = _lines(_flow(element, place))
-    if lines:
+    inner, refused = _parted(_flow(element, place))
+    if lines := _lines(inner):
         way = (*place.way, element)
         yield Block(kind=Kind.HEADING, lines=lines, level=_HEADINGS[element.tag], way=way)
+    yield from refused
 
 
-def _lines(found: Iterator[Block] | Sequence[Block]) -> tuple[Line, ...]:
+def _parted(found: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Part blocks into those that can stand in a mail, and all others."""
+    blocks_ = tuple(found)
+    return tuple(b for b in blocks_ if not b.reason), tuple(b for b in blocks_ if b.reason)
+
+
+def _lines(found: Iterable[Block]) -> tuple[Line, ...]:
     return tuple(line for block in found for line in block.lines)
 
 
@@ -150,7 +171,8 @@ def _strong(found: Iterator[Block]) -> Iterator[Block]:
 def _list(element: Element, place: _Place) -> Iterator[Block]:
     """Yield a list as one block; where its items are whole sections, what stands in these."""
     within = place.within(element)
-    items = [tuple(_box_or_run(child, within)) for child in element.children]
+    parted = [_parted(_box_or_run(child, within)) for child in element.children]
+    items = [item for item, _ in parted]
     kept = [(n, item) for n, item in zip(_numbers(element), items, strict=True) if item]
     if any(_is_section(item) for _, item in kept):
         yield from (block for _, item in kept for block in item)
@@ -162,6 +184,7 @@ def _list(element: Element, place: _Place) -> Iterator[Block]:
             items=tuple(item for _, item in kept),
             numbers=tuple(number for number, _ in kept) if element.tag == "ol" else (),
         )
+    yield from (block for _, refused in parted for block in refused)
 
 
 def _box_or_run(child: Element | str, place: _Place) -> Iterator[Block]:
@@ -190,7 +213,7 @@ def _whole(text: str | None, otherwise: int) -> int:
 
 
 def _is_section(item: Sequence[Block]) -> bool:
-    return any(block.kind in {Kind.HEADING, Kind.TABLE} or block.reason for block in item)
+    return any(block.kind in {Kind.HEADING, Kind.TABLE} for block in item)
 
 
 def _one_line(item: Sequence[Block]) -> Line:
@@ -205,11 +228,13 @@ def _definitions(element: Element, place: _Place) -> Iterator[Block]:
     """Yield terms with what they mean, as a list; where that is whole sections, these."""
     within = place.within(element)
     items: list[list[Block]] = []
+    refused: list[Block] = []
     for child in element.children:
-        found = list(_box_or_run(child, within))
+        found, others = _parted(_box_or_run(child, within))
+        refused += others
         is_term = isinstance(child, Element) and child.tag == "dt"
         if is_term or not items:
-            items.append(list(_strong(iter(found))) if is_term else found)
+            items.append(list(_strong(iter(found))) if is_term else list(found))
         else:
             items[-1] += found
     kept = tuple(tuple(item) for item in items if item)
@@ -218,15 +243,15 @@ def _definitions(element: Element, place: _Place) -> Iterator[Block]:
     elif kept:
         lines = tuple(_one_line(item) for item in kept)
         yield Block(kind=Kind.LIST, lines=lines, way=within.way, items=kept)
+    yield from refused
 
 
 def _quote(element: Element, place: _Place) -> Iterator[Block]:
-    inner = tuple(_flow(element, place))
-    if any(block.reason for block in inner):
-        yield from inner
-    elif inner:
+    inner, refused = _parted(_flow(element, place))
+    if inner:
         way = (*place.way, element)
         yield Block(kind=Kind.QUOTE, lines=_lines(inner), way=way, items=(inner,))
+    yield from refused
 
 
 def _code(element: Element, place: _Place) -> Iterator[Block]:
@@ -245,7 +270,9 @@ def _table(element: Element, place: _Place) -> Iterator[Block]:
     within = place.within(element)
     for caption in grid.captions:
         yield from _flow(caption, within)
-    cells = tuple(tuple(_cell(cell, within) for cell in row) for row in grid.rows)
+    parted = [[_cell(cell, within) for cell in row] for row in grid.rows]
+    yield from (block for row in parted for _, refused in row for block in refused)
+    cells = tuple(tuple(lines for lines, _ in row) for row in parted)
     cells = tuple(row for row in cells if any(row))
     if not cells:
         return
@@ -255,8 +282,10 @@ def _table(element: Element, place: _Place) -> Iterator[Block]:
     yield Block(kind=kind, lines=lines, way=within.way, cells=cells, reason=reason)
 
 
-def _cell(element: Element | None, place: _Place) -> tuple[Line, ...]:
-    return _lines(_flow(element, place)) if element is not None else ()
+def _cell(element: Element | None, place: _Place) -> tuple[tuple[Line, ...], tuple[Block, ...]]:
+    """Return the lines of a cell, and what of it cannot stand in a mail."""
+    inner, refused = _parted(_flow(element, place)) if element is not None else ((), ())
+    return _lines(inner), refused
 
 
 def _row(cells: Sequence[Sequence[Line]]) -> Line:

@@ -40,6 +40,7 @@ class Element:
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Element | str] = field(default_factory=list)
     has_block: bool = False  # whether any element within it is a box of its own
+    has_hidden: bool = False  # whether any element within it is not shown
 
     @property
     def is_hidden(self) -> bool:
@@ -99,6 +100,7 @@ def document(html: str) -> Element:
 def _move(source: Element, target: Element) -> None:
     target.children += source.children
     target.has_block = target.has_block or source.has_block
+    target.has_hidden = target.has_hidden or source.has_hidden
 
 
 def _grown(root: LexborNode) -> Element:
@@ -123,8 +125,12 @@ def _grown(root: LexborNode) -> Element:
 
 
 def _tell_outer(ended: Element, way: list[Element]) -> None:
-    if way and (ended.has_block or ended.tag in BLOCKS):
-        way[-1].has_block = True
+    """Let the element around one that has ended know what stands in it."""
+    if not way:
+        return
+    outer = way[-1]
+    outer.has_block = outer.has_block or ended.has_block or ended.tag in BLOCKS
+    outer.has_hidden = outer.has_hidden or ended.has_hidden or ended.is_hidden
 
 
 def _attributes(node: LexborNode) -> dict[str, str]:
