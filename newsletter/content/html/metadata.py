@@ -22,6 +22,11 @@ _WRAPPED = re.compile(
     r"\A\s*(?:<!--|/\*?\s*<!\[CDATA\[\s*\*?/?|<!\[CDATA\[)|(?:-->|/?\*?\s*\]\]>\s*\*?/?)\s*\Z"
 )
 _ARTICLE = re.compile(r"Article|Posting|Report|Review|Recipe|Opinion", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"©|\bcopyright\b|all rights reserved|\A\W*(?:admin|administrator|webmaster|root|user|author"
+    r"|unknown|none|null|undefined|n/a)\W*\Z",
+    re.IGNORECASE,
+)
 _DEEPEST = 4  # levels of JSON-LD that are looked through
 _SEPARATORS = r"\s*(?:[|•·»«—–:~/\\]|::|(?<=\s)-(?=\s)|(?<=\s)-{2,}(?=\s))\s*"
 _HEADLINES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
@@ -88,12 +93,15 @@ def said(html: str, page: Element) -> Said:
     metas = _metas(elements)
     posting = next(_postings(html), {})
     image = posting.get("image") or posting.get("thumbnailUrl")
+    sites = tuple(filter(None, (*_all(metas, _SITES), *_names(posting.get("publisher")))))
     return Said(
         headlines=tuple(filter(None, (_text(posting.get("headline")), *_all(metas, _HEADLINES)))),
         is_titled=any(_all(metas, _HEADLINES)),
         window=next((one.text() for one in elements if one.tag == "title"), ""),
-        sites=tuple(filter(None, (*_all(metas, _SITES), *_names(posting.get("publisher"))))),
-        authors=_authors(posting, metas, elements),
+        sites=sites,
+        authors=tuple(
+            name for name in _authors(posting, metas, elements) if _is_person(name, sites)
+        ),
         date=_text(posting.get("datePublished")) or _first(metas, _DATES) or _time(elements),
         picture=_first(metas, _PICTURES) or _url(image),
         picture_alt=_first(metas, ("og:image:alt", "twitter:image:alt")) or _caption(image),
@@ -199,6 +207,12 @@ def _authors(
     own = tuple(_names(posting.get("author"), only_persons=True))
     named = tuple(one for one in _all(metas, _AUTHORS) if "://" not in one)
     return own or tuple(dict.fromkeys(named[:6])) or tuple(dict.fromkeys(_in_markup(elements)))
+
+
+def _is_person(name: str, sites: Iterable[str]) -> bool:
+    """Say whether a name may be a person's, and not the site's own or its program's."""
+    words = _folded(name)
+    return not _NOBODY.search(name) and words not in {_folded(site) for site in sites}
 
 
 def _names(value: Any, *, only_persons: bool = False) -> Iterator[str]:

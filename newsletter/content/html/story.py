@@ -73,6 +73,7 @@ def reasons(blocks: Sequence[Block], voted: str, *, base: str) -> tuple[str, ...
     whole = sum(len(blocks[at].plain) for at in votes)
     holder = _holder(weights, blocks[votes[0]].way, whole)
     inside = _inside(blocks, votes, holder)
+    voted_for = frozenset(votes)
     told: list[str] = []
     known: dict[int, str] = {}
     for at, block in enumerate(blocks):
@@ -80,7 +81,7 @@ def reasons(blocks: Sequence[Block], voted: str, *, base: str) -> tuple[str, ...
         reason = reason or rules.by_words(block, base=base)
         if not reason and at not in inside:
             reason = BESIDE
-        if not reason and at not in set(votes) and block.linked > _LINKED:
+        if not reason and at not in voted_for and block.linked > _LINKED:
             reason = "a list of links"
         told.append(reason)
     return tuple(told)
@@ -143,7 +144,8 @@ def _inside(blocks: Sequence[Block], votes: Sequence[int], holder: Element | Non
         for at, block in enumerate(blocks)
         if holder is None or any(one is holder for one in block.way)
     ]
-    own = [at for at in votes if at in set(within)]
+    held = frozenset(within)
+    own = [at for at in votes if at in held]
     beds = {id(blocks[at].way[-1]) for at in own if blocks[at].way} | {
         id(blocks[at].way[-2]) for at in own if len(blocks[at].way) > 1
     }

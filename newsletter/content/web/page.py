@@ -30,8 +30,9 @@ for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
-# trafilatura compares what stands side by side: 50,000 paragraphs take it half a minute.
-_LIMITS = budget.Limits(tags=25_000)
+# trafilatura compares what stands side by side: 24,000 paragraphs take it half a minute.
+_MOST_BESIDE = 5_000
+_LIMITS = budget.Limits(tags=25_000)  # of 1,266 pages of the web none had half of it
 _STANDFIRST = 3  # paragraphs, at most, that lead from the headline to the text
 
 
@@ -55,7 +56,8 @@ def read_web_page(fetched: Fetched, *, name: str) -> WebPage:
     page = document(html)
     said = metadata.said(html, page)
     found = blocks(_body(page), language=said.language)
-    reasons = story.reasons(found, _voted(html, fetched.url, name=name), base=fetched.url)
+    voted = _voted(html, page, fetched.url, name=name)
+    reasons = story.reasons(found, voted, base=fetched.url)
     heading = _heading(found, reasons)
     title = metadata.headline(said, first=found[heading].plain if heading is not None else "")
     kept, left_out = _parted(found, reasons, heading, title=title, said=said)
@@ -83,8 +85,10 @@ def _body(page: Element) -> Element:
     return next((one for one in page.all("body", "frameset")), page)
 
 
-def _voted(html: str, url: str, *, name: str) -> str:
+def _voted(html: str, page: Element, url: str, *, name: str) -> str:
     """Return the text that trafilatura takes for the story's; nothing where it finds none."""
+    if any(len(one.children) > _MOST_BESIDE for one in page.walk()):
+        return ""
     try:
         found = trafilatura.bare_extraction(
             html, url=url, fast=True, with_metadata=False, include_comments=False,
