@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Literal
 
-from newsletter.core.model import Background, Edition, NoStory, Part, Provenance, Supply
+from newsletter.core.model import (
+    Background,
+    Edition,
+    Fact,
+    LeftOut,
+    NoStory,
+    Part,
+    Provenance,
+    Quote,
+    Supply,
+    Word,
+)
 
 Status = Literal["complete", "incomplete", "held", "skipped"]
 
@@ -15,9 +26,13 @@ Status = Literal["complete", "incomplete", "held", "skipped"]
 def build(
     day: date, supplies: Mapping[Part, Supply], provenance: Iterable[Provenance] = ()
 ) -> Edition:
-    """Put an edition together; a part without a supply is missing."""
+    """Put an edition together; a part without a supply is missing.
+
+    A feature that stood beside the story, and that its own chain did not take, is left out.
+    """
     story = supplies.get(Part.STORY, Supply())
     features: dict[Part, Any] = {part: supply.feature for part, supply in supplies.items()}
+    unused = tuple(_unused(story, features))
     return Edition(
         date=day,
         stories=story.stories,
@@ -26,8 +41,32 @@ def build(
         fact=features.get(Part.FACT),
         quote=features.get(Part.QUOTE),
         word=features.get(Part.WORD),
-        background=Background(provenance=tuple(provenance)),
+        background=Background(provenance=tuple(_told(entry, unused) for entry in provenance)),
     )
+
+
+def _unused(story: Supply, taken: Mapping[Part, Any]) -> Iterator[LeftOut]:
+    known = {_words(feature)[1] for feature in taken.values() if feature is not None}
+    for feature in story.companions:
+        part, words = _words(feature)
+        if words not in known:
+            yield LeftOut(words, f"the {part} that [sources] {part} took is another one")
+
+
+def _words(feature: Fact | Quote | Word) -> tuple[Part, str]:
+    match feature:
+        case Fact():
+            return Part.FACT, feature.text
+        case Quote():
+            return Part.QUOTE, feature.text
+        case Word():
+            return Part.WORD, f"{feature.word}: {feature.definition}"
+
+
+def _told(entry: Provenance, unused: tuple[LeftOut, ...]) -> Provenance:
+    if entry.part is not Part.STORY or not unused:
+        return entry
+    return replace(entry, left_out=(*entry.left_out, *unused))
 
 
 def has_features(edition: Edition) -> bool:

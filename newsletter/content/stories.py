@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from newsletter.content import budget, html
-from newsletter.content.articles import Article, read_article
 from newsletter.content.feeds.items import FeedItem
+from newsletter.content.parts import Parts, read_parts
 from newsletter.content.source import Fetched, Picture, SourceOptions
 from newsletter.content.web import story_pictures
 from newsletter.content.web.links import link
@@ -41,7 +41,7 @@ def with_new_address(supply: Supply, fetched: Fetched) -> Supply:
 def from_page(page: WebPage, *, part: Part, picture: TakePicture, origin: str) -> Supply:
     """Return a part of a page of the web; the story brings its companions along."""
     return _supply(
-        article_of(page),
+        parts_of(page),
         Story(headline=page.headline, paragraphs=(), byline=page.author, link=link(page.url)),
         part=part,
         pictures=(page.pictures, picture),
@@ -50,9 +50,9 @@ def from_page(page: WebPage, *, part: Part, picture: TakePicture, origin: str) -
     )
 
 
-def article_of(page: WebPage) -> Article:
+def parts_of(page: WebPage) -> Parts:
     """Return what the text of a page is: one story, or a digest with its features."""
-    return read_article(page.headline, page.blocks, base=page.url)
+    return read_parts(page.headline, page.blocks, base=page.url)
 
 
 def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) -> Supply:
@@ -60,9 +60,9 @@ def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) 
     budget.refuse(item.html, name=origin)
     base = item.base or item.link or ""
     text = html.read(item.html, base=base)
-    article = read_article(item.title, text.blocks, base=base)
+    parts = read_parts(item.title, text.blocks, base=base)
     return _supply(
-        article,
+        parts,
         Story(headline=item.title, paragraphs=(), byline=item.author, link=item.link),
         part=part,
         pictures=(item.pictures, picture),
@@ -72,7 +72,7 @@ def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) 
 
 
 def _supply(
-    article: Article,
+    parts: Parts,
     lead: Story,
     *,
     part: Part,
@@ -82,19 +82,20 @@ def _supply(
 ) -> Supply:
     """Return a part of an article; `lead` has what is known of its story besides the text."""
     if part is not Part.STORY:
-        return _feature(article, part, origin)
-    if not article.stories:
+        return _feature(parts, part, origin)
+    if not parts.stories:
         raise SourceError(f"{origin}: “{lead.headline}” has no text.")
     found, take = pictures
-    chosen = story_pictures.chosen(found, credit=article.image_credit or "", picture=take)
-    first = article.stories[0]
+    chosen = story_pictures.chosen(found, credit=parts.image_credit or "", picture=take)
+    first = parts.stories[0]
     lead = replace(lead, headline=first.headline, paragraphs=first.paragraphs, markup=first.markup)
     return Supply(
-        stories=(replace(lead, image=chosen.image), *article.stories[1:]),
-        others=article.features.others,
+        stories=(replace(lead, image=chosen.image), *parts.stories[1:]),
+        others=parts.features.others,
+        companions=parts.features.companions,
         origin=_told(origin, chosen.lack),
         no_image=chosen.lack,
-        left_out=(*left_out, *article.left_out, *chosen.left_out),
+        left_out=(*left_out, *parts.left_out, *chosen.left_out),
     )
 
 
@@ -108,8 +109,8 @@ def completed(web_page: WebPage, item: FeedItem) -> WebPage:
     )
 
 
-def _feature(article: Article, part: Part, origin: str) -> Supply:
-    feature: Fact | Quote | Word | None = getattr(article.features, part)
+def _feature(parts: Parts, part: Part, origin: str) -> Supply:
+    feature: Fact | Quote | Word | None = getattr(parts.features, part)
     if feature is None:
         raise SourceError(f"{origin} has no {part}.")
     return Supply(feature=feature, origin=origin)

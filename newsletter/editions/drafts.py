@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from newsletter.content import stories as content_stories
-from newsletter.content.articles import Article
 from newsletter.content.edition_fields import Front, ImageTable, StoryTable, fronted
 from newsletter.content.escaping import escaped
+from newsletter.content.parts import Parts
 from newsletter.content.pasted import Page
 from newsletter.content.source import Home, SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
@@ -135,7 +135,7 @@ def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver
     path = markdown.make(source_options("markdown", settings)).path(day)
     try:
         page = read_web_page(web.fetch(url, accept=article.ACCEPT), name=url)
-        found = content_stories.article_of(page)
+        found = content_stories.parts_of(page)
         supply = content_stories.from_page(page, part=Part.STORY, picture=web.picture, origin=url)
     except SourceError as error:
         raise InputError(
@@ -155,7 +155,7 @@ def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver
     )
 
 
-def _draft(stories: tuple[Story, ...], page: WebPage, found: Article, day: date) -> str:
+def _draft(stories: tuple[Story, ...], page: WebPage, found: Parts, day: date) -> str:
     """Write the file: the lead story, and further ones below headings of their own."""
     lead, *others = stories
     front = {one.key: getattr(lead, key) for key, one in fronted(StoryTable).items()}
@@ -169,7 +169,7 @@ def _draft(stories: tuple[Story, ...], page: WebPage, found: Article, day: date)
     return "\n".join(lines)
 
 
-def _picture_lines(image: Image | None, page: WebPage, found: Article) -> Iterator[str]:
+def _picture_lines(image: Image | None, page: WebPage, found: Parts) -> Iterator[str]:
     """Yield the picture's lines; commented out where words or credit are missing."""
     front = fronted(ImageTable)
     if image is not None:
@@ -183,7 +183,7 @@ def _picture_lines(image: Image | None, page: WebPage, found: Article) -> Iterat
         yield from (f"# {one.key} = {_toml(values[key])}" for key, one in front.items())
 
 
-def _left_out(found: Article, supply: Supply) -> Iterator[str]:
+def _left_out(found: Parts, supply: Supply) -> Iterator[str]:
     features = found.features
     yield from (name for name in ("fact", "quote", "word") if getattr(features, name))
     yield from (other.label for other in supply.others)

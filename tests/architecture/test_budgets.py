@@ -30,6 +30,7 @@ PLUG_INS = (
     "newsletter/message/checks/",
 )
 SHORT_FILES = {
+    "content/html/text.py": "what other rooms call: a fragment, parsed, parted and written",
     "__main__.py": "Python asks for it",
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",

@@ -21,7 +21,7 @@ _LD_JSON = re.compile(
 _WRAPPED = re.compile(
     r"\A\s*(?:<!--|/\*?\s*<!\[CDATA\[\s*\*?/?|<!\[CDATA\[)|(?:-->|/?\*?\s*\]\]>\s*\*?/?)\s*\Z"
 )
-_ARTICLE = re.compile(r"Article|Posting|Report|Review|Recipe|Opinion", re.IGNORECASE)
+_POSTING = re.compile(r"Article|Posting|Report|Review|Recipe|Opinion", re.IGNORECASE)
 _NOBODY = re.compile(
     r"©|\bcopyright\b|all rights reserved|\A\W*(?:admin|administrator|webmaster|root|user|author"
     r"|unknown|none|null|undefined|n/a)\W*\Z",
@@ -194,7 +194,7 @@ def _stories(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
         for inner in value:
             yield from _stories(inner, depth - 1)
     elif isinstance(value, dict):
-        if isinstance(value.get("headline"), str) and _ARTICLE.search(str(value.get("@type"))):
+        if isinstance(value.get("headline"), str) and _POSTING.search(str(value.get("@type"))):
             yield value
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
             yield from _stories(value.get(key), depth - 1)

@@ -57,6 +57,11 @@ class Features:
     sentences: tuple[str, ...] = ()  # also where there is no word
     others: tuple[OtherFeature, ...] = ()
 
+    @property
+    def companions(self) -> tuple[Fact | Quote | Word, ...]:
+        """Return the features that have chains of their own."""
+        return tuple(one for one in (self.fact, self.quote, self.word) if one is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

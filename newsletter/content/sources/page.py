@@ -120,6 +120,7 @@ def _story_supply(page: Page, name: str) -> Supply:
         origin=name,
         own=True,
         left_out=page.left_out,
+        companions=page.features.companions,
     )
 
 

@@ -128,6 +128,7 @@ class Supply:
     own: bool = False  # the editor's own words, meant for this very date
     no_image: str = ""  # why its story has no picture, without a full stop
     left_out: tuple[LeftOut, ...] = ()  # what the source had besides, in its order
+    companions: tuple[Fact | Quote | Word, ...] = ()  # beside a story; their chains decide on them
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,3 +153,16 @@ def test_cleaning_is_done_once_and_leaves_no_control_character(text: str) -> Non
     assert cleaned(once) == once
     assert all(character == "\n" or character >= " " for character in once)
     once.encode()
+
+
+def test_a_feature_beside_the_story_is_left_out_where_its_chain_took_another() -> None:
+    mine, other = Fact(text="A snail can sleep."), Fact(text="A whale sings.")
+    story = Supply(stories=(make_story(),), companions=(mine,))
+    told = (provenance(Part.STORY, source="page"), provenance(Part.FACT, source="page"))
+
+    def left_out(fact: Fact) -> list[str]:
+        taken = build(DAY, {Part.STORY: story, Part.FACT: Supply(feature=fact)}, told)
+        return [one.text for entry in taken.background.provenance for one in entry.left_out]
+
+    assert left_out(mine) == []
+    assert left_out(other) == [mine.text]

@@ -28,7 +28,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Parts:
     """What the blocks of a page or an item are."""
 
     stories: tuple[Story, ...]  # headline and text only; none where there is no text
@@ -37,7 +37,7 @@ class Article:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def read_article(headline: str, found: Sequence[Block], *, base: str) -> Article:
+def read_parts(headline: str, found: Sequence[Block], *, base: str) -> Parts:
     """Read blocks under their headline; links become absolute by `base`."""
     rows = _rows(found)
     if rows and fold_open(rows[0].plain) == fold_open(headline):
@@ -60,7 +60,7 @@ def read_article(headline: str, found: Sequence[Block], *, base: str) -> Article
     left_out += [LeftOut(text, "a feature that cannot be read, or one too many") for text in unread]
     drafts = _drafts(headline, prose, is_digest=is_digest)
     left_out += [LeftOut(title, "a heading without a text") for title, below in drafts if not below]
-    return Article(
+    return Parts(
         stories=tuple(_story(title, below, base) for title, below in drafts if below),
         features=features,
         image_credit=credit,
