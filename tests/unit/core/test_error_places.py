@@ -205,9 +205,9 @@ TABLE: dict[str, tuple[Callable[[Path], object], str, dict[str, object]]] = {
         {"file": "stories/2026-03-02.md", "line": 3, "key": "title"},
     ),
     "a key of a story of the wrong kind": (
-        lambda root: story(root, "+++\ntitle = 7\n+++\n\nText.\n"),
-        "stories/2026-03-02.md, line 2: `title` must be a text in quotation marks.",
-        {"file": "stories/2026-03-02.md", "line": 2, "key": "title"},
+        lambda root: story(root, '+++\ntitle = "A"\nkicker = [7]\n+++\n\nText.\n'),
+        "stories/2026-03-02.md, line 3: `kicker` must be a text in quotation marks.",
+        {"file": "stories/2026-03-02.md", "line": 3, "key": "kicker"},
     ),
     "no table": (
         lambda root: row(root, "", file="others.csv"),
