@@ -115,9 +115,11 @@ def _is_plain_again(element: Element) -> bool:
 def _runs(child: Element | str, style: Style) -> Iterator[Run]:
     if isinstance(child, str):
         yield _run(child, style)
+    elif child.is_hidden or child.tag in _SILENT:
+        return
     elif child.tag in _SPECIAL:
         yield from _SPECIAL[child.tag](child, style)
-    elif child.tag not in _SILENT and not child.is_hidden and not _is_anchor(child):
+    elif not _is_anchor(child):
         inner = styled(child, style)
         for one in child.children:
             yield from _runs(one, inner)

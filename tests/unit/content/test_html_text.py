@@ -92,6 +92,7 @@ def shown(text: str) -> str:
         ("<p>a <a href='javascript:x()'>trap</a></p>", ["a trap"]),
         ("<p>seen <span style='display:none'>unseen</span></p>", ["seen"]),
         ("<ul><li>a <i hidden>b</i></li><li>c</li></ul>", ["- a\n- c"]),
+        ("<p>10<sup style='display: none'>[update]</sup> boats</p>", ["10 boats"]),
         ("<p>An end without a stop", ["An end without a stop"]),
     ],
 )  # fmt: skip
