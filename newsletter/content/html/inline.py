@@ -129,13 +129,19 @@ def _run(text: str, style: Style) -> Run:
     return Run(_SPACES.sub(" ", text), style.marks, style.href)
 
 
+def _seen(element: Element) -> str:
+    """Return the words of an element that are shown, in one line."""
+    runs = (run for child in element.children for run in _runs(child, Style()))
+    return " ".join("".join(run.plain for run in runs).split())
+
+
 def _break(_element: Element, _style: Style) -> Iterator[Run]:
     yield _BREAK
 
 
 def _spoken(element: Element, style: Style) -> Iterator[Run]:
     """Yield how the signs beside it are spoken, as East Asian texts tell it."""
-    yield _run(f"({element.text()})", style)
+    yield _run(f"({_seen(element)})", style)
 
 
 def _formula(element: Element, style: Style) -> Iterator[Run]:
@@ -143,7 +149,7 @@ def _formula(element: Element, style: Style) -> Iterator[Run]:
 
 
 def _moved(element: Element, style: Style) -> Iterator[Run]:
-    words = " ".join(element.text().split())
+    words = _seen(element)
     sign = raised(words) if element.tag == "sup" else lowered(words)
     yield Run(sign.plain, style.marks, style.href, sign.markdown)
 
@@ -170,7 +176,7 @@ def _box(element: Element, style: Style) -> Iterator[Run]:
 
 
 def _code(element: Element, style: Style) -> Iterator[Run]:
-    words = " ".join(element.text().split())
+    words = _seen(element)
     fence = "`" * (max((len(one) for one in re.findall("`+", words)), default=0) + 1)
     pad = " " if words.startswith("`") or words.endswith("`") else ""
     yield Run(words, (), style.href, f"{fence}{pad}{words}{pad}{fence}" if words else "")
