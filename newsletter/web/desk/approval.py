@@ -17,6 +17,7 @@ from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Acceptance
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.submitted import submitted
 
 Form = Mapping[str, str]
 Act = Callable[[App, date, Form], str]
@@ -49,7 +50,7 @@ class Deciding:
     def _doing(self, act: Act) -> Callable[[Request], object]:
         async def do(request: Request) -> Response:
             day = day_of(request)
-            async with request.form() as form:
+            async with submitted(request) as form:
                 texts = {name: text for name, text in form.items() if isinstance(text, str)}
             try:
                 told = await with_app(self._opened, lambda app: act(app, day, texts))

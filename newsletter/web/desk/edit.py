@@ -21,6 +21,7 @@ from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidie
 from newsletter.web.desk.edit_form import differences, groups, labels, without
 from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
 
 _DONE = {
@@ -95,7 +96,7 @@ class Writing:
     async def submit(self, request: Request) -> Response:
         """Do what the form asks for; nothing is lost of what was written in it."""
         day = day_of(request)
-        async with request.form() as form:
+        async with submitted(request) as form:
             asked = await Asked.of(form)
         if asked.action in {"add", "remove"}:
             return await self._laid_out(day, asked)

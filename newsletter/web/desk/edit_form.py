@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from newsletter.content.edition_fields import EditionTable, Key, Kind, Table, keys, tables
 from newsletter.core.model import LeftOut, Part, Provenance
-from newsletter.editions.fields import FieldFault, Fields
+from newsletter.editions.fields import FieldFault, Fields, is_number
 
 _SHOWN: Mapping[Kind, Kind] = {"prose": "text", "lines": "text"}
 
@@ -129,7 +129,7 @@ def _group(key: str, title: str, specs: tuple[Field, ...]) -> Group:
 
 def _count(table: str, fields: Fields) -> int:
     numbers = [name.split(".")[1] for name in fields if name.startswith(f"{table}.")]
-    return max((int(number) + 1 for number in numbers if number.isdecimal()), default=0)
+    return max((int(number) + 1 for number in numbers if is_number(number)), default=0)
 
 
 def _filled(

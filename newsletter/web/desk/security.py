@@ -31,7 +31,6 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-MOST_BYTES = 12_000_000  # of one form: a picture and the words around it
 _NOT_HERE = "This is not the desk’s address. The terminal shows the whole of it."
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -72,8 +71,6 @@ class Guarded:
         headers = Headers(scope=scope)
         if headers.get("origin") != f"http://{headers.get('host', '')}":
             return _refused(403, "This did not come from a page of the desk: nothing was done.")
-        if _length(headers) > MOST_BYTES:
-            return _refused(413, f"More than {MOST_BYTES:,} bytes at once are not taken.")
         return None
 
 
@@ -85,9 +82,3 @@ async def _drained(receive: Receive) -> None:
     """Read what is left of a body: a browser listens only when it has said everything."""
     while (await receive()).get("more_body"):
         pass
-
-
-def _length(headers: Headers) -> int:
-    """Return how long a body says it is; without a word, too long."""
-    text = headers.get("content-length", "")
-    return int(text) if text.isdecimal() else MOST_BYTES + 1

@@ -119,7 +119,7 @@ def test_what_is_no_fit_picture_is_told(desk: Desk, root: Path, content: bytes, 
 
 def test_thirty_megabytes_are_refused_and_the_desk_goes_on(desk: Desk, root: Path) -> None:
     answer = upload(desk, b"\0" * 30_000_000)
-    assert (answer.status, "are not taken" in answer.text) == (413, True)
+    assert (answer.status, "a picture up to 10 MB" in answer.text) == (422, True)
     assert kept(root) == []
     assert upload(desk, make_picture()).status == 303
 
