@@ -15,6 +15,7 @@ from newsletter.cli._shell import HERE, ConfigOption, DateOption
 
 if TYPE_CHECKING:
     from newsletter.editions.proofs import Preview
+    from newsletter.editions.status import EditionFacts
 
 app = _shell.group("Look at an edition.")
 
@@ -50,6 +51,7 @@ def preview(
         render=lambda shown: render(config, shown),
         watched=lambda shown: watched(settings.root, shown),
         opened=lambda: _shell.publication(config),
+        stands=lambda shown: stands(config, shown),
     )
     address = server.address(listener, desk.token)
     _shell.say(f"[bold]{day}[/] is on the desk: {address}")
@@ -63,6 +65,12 @@ def render(config: Path, day: Date) -> Preview:
     """Render an edition with the configuration as it is now."""
     with _shell.publication(config) as publication:
         return publication.proofs.preview(day)
+
+
+def stands(config: Path, day: Date) -> EditionFacts:
+    """Tell what the ledger and the approvals know of an edition at this moment."""
+    with _shell.publication(config) as publication:
+        return publication.edition_calendar.seen(day, digest="", holds=False)
 
 
 def watched(root: Path, day: Date) -> tuple[Path, ...]:

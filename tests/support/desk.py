@@ -174,6 +174,10 @@ def desk_of(root: Path) -> AbstractContextManager[Desk]:
         with opened(root) as app:
             return app.proofs.preview(day)
 
+    def stands(day: date) -> object:
+        with opened(root) as app:
+            return app.edition_calendar.seen(day, digest="", holds=False)
+
     return _serving(
         server.Desk(
             token=TOKEN,
@@ -182,6 +186,7 @@ def desk_of(root: Path) -> AbstractContextManager[Desk]:
             render=render,
             watched=lambda _day: (root,),
             opened=lambda: opened(root),
+            stands=stands,
         )
     )
 

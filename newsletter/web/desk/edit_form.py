@@ -55,7 +55,7 @@ _ACCEPTED_TITLE = "Accepted findings, with their reasons"
 _TABLES: Mapping[str, type[Table]] = {_TOP: EditionTable, **tables(EditionTable)}
 _ORDER = (_TOP, *(name for name in EditionTable.model_fields if name in {*_TABLES, _ACCEPTED}))
 _LISTS = frozenset({"corrections", "stories", "others"})
-_ADDABLE = frozenset({"stories", "others"})
+_ADDABLE = _LISTS
 
 
 def groups(
@@ -95,7 +95,7 @@ def _tables(table: str, fields: Fields, added: str) -> Iterator[Group]:
     for number in range(count):
         name = "Lead story" if table == "stories" and number == 0 else f"{title} {number + 1}"
         group = _group(f"{table}.{number}", name, specs)
-        yield replace(group, can_go=table in _ADDABLE and count > 1 - (table == "others"))
+        yield replace(group, can_go=count > (table == "stories"))
 
 
 def _fields_of(table: type[Table]) -> tuple[Field, ...]:

@@ -30,6 +30,7 @@ class Desk:
     render: Callable[[date], Preview]
     watched: Callable[[date], Iterable[Path]]  # looked at beside the paths a preview names
     opened: Opener  # the publication as its files are at that moment
+    stands: Callable[[date], object] = lambda _: None  # what the ledger knows of an edition
 
 
 def listen(port: int) -> socket.socket:
@@ -58,7 +59,7 @@ def make(desk: Desk) -> uvicorn.Server:
         token=desk.token,
         day=desk.day,
         media=desk.media,
-        stages=Stages(desk.render, desk.watched),
+        stages=Stages(desk.render, desk.watched, desk.stands),
         opened=desk.opened,
         is_closing=is_closing,
     )

@@ -32,6 +32,8 @@ def root(tmp_path: Path) -> Path:
     """Make a publication with a story and two facts."""
     make_root(tmp_path, SOURCES)
     (tmp_path / "content" / "facts.csv").write_text(FACTS, encoding="utf-8")
+    with opened(tmp_path) as app:
+        app.assembler.assemble(DAY)
     return tmp_path
 
 

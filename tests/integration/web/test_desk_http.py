@@ -146,6 +146,7 @@ def test_no_mail_before_the_first_good_render() -> None:
             "place": "",
             "message": "Line 4 is broken.",
             "hint": "Mend it.",
+            "kind": "fault",
         }
 
 

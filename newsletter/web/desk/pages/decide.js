@@ -2,6 +2,7 @@
 
 import { chosen } from "./choices.js";
 import { by } from "./dom.js";
+import { showStanding } from "./standing.js";
 
 const ADDRESSES = "desk.test-addresses"; // remembered in this browser alone
 let shown = null; // the preview that is looked at
@@ -19,14 +20,8 @@ async function post(path, values) {
 
 export async function showDecision(preview) {
   shown = preview;
-  const asked = new URLSearchParams({ digest: preview.digest, ...(preview.holds && { holds: "" }) });
-  const answer = await fetch(`decision?${asked}`);
-  by("decision").hidden = !answer.ok;
-  if (!answer.ok) return;
-  const { status, label, sentence, ...may } = await answer.json();
-  by("chip").dataset.status = status;
-  by("verdict").textContent = label;
-  by("verdict-sentence").textContent = sentence;
+  const may = await showStanding(preview);
+  if (!may) return;
   by("approve").hidden = !may.can_approve;
   by("withdraw").hidden = !may.can_withdraw;
   by("test").hidden = !may.can_test;
