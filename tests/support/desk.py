@@ -167,7 +167,7 @@ def make_root(root: Path, sections: str, *, story: str = STORY) -> Path:
     return root
 
 
-def desk_of(root: Path) -> AbstractContextManager[Desk]:
+def desk_of(root: Path, *, port: int = 0) -> AbstractContextManager[Desk]:
     """Serve the desk of the publication in a folder, as `newsletter preview` does."""
 
     def render(day: date) -> Preview:
@@ -187,7 +187,8 @@ def desk_of(root: Path) -> AbstractContextManager[Desk]:
             watched=lambda _day: (root,),
             opened=lambda: opened(root),
             stands=stands,
-        )
+        ),
+        port=port,
     )
 
 
@@ -202,9 +203,9 @@ def opened(root: Path) -> Iterator[App]:
 
 
 @contextmanager
-def _serving(made: server.Desk) -> Iterator[Desk]:
-    """Serve a desk on a free port, and end it again."""
-    listener = server.listen(0)
+def _serving(made: server.Desk, *, port: int = 0) -> Iterator[Desk]:
+    """Serve a desk on a free port, or on one that is given, and end it again."""
+    listener = server.listen(port)
     running = server.make(made)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()

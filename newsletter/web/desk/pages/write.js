@@ -17,7 +17,8 @@ const texts = () => Object.fromEntries([...new FormData(form)].filter(([, value]
 
 function tell(words, { wrong = false, link } = {}) {
   const parts = [words, ...(link ? [" ", element("a", link.words, { href: link.to })] : [])];
-  by("dirty")?.replaceChildren(...parts);
+  // A screen reader says it once, not at every key.
+  if (by("dirty")?.textContent !== parts.map((part) => part.textContent ?? part).join("")) by("dirty")?.replaceChildren(...parts);
   by("dirty")?.classList.toggle("wrong", wrong);
 }
 
