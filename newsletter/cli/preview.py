@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 import threading
 import webbrowser
 from datetime import date as Date  # noqa: N812  # `date` is the option
@@ -12,6 +14,7 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption
+from newsletter.core import private
 
 if TYPE_CHECKING:
     from newsletter.editions.proofs import Preview
@@ -36,9 +39,9 @@ def preview(
     On a desktop and on a phone, light and dark, with what the checks found.
 
     The page follows every change of story, templates, configuration and `edition.toml`. Only this
-    machine can see it. Ends with Ctrl-C.
+    machine can see it, and only with the code that is shown here. Ends with Ctrl-C.
     """
-    from newsletter.web.desk import security, server
+    from newsletter.web.desk import security, server, sign_in
 
     settings = _shell.load_settings(config)
     with _shell.publication(config) as publication:
@@ -53,12 +56,25 @@ def preview(
         opened=lambda: _shell.publication(config),
         stands=lambda shown: stands(config, shown),
     )
-    address = server.address(listener, desk.token)
-    _shell.say(f"[bold]{day}[/] is on the desk: {address}")
-    _shell.next_step("edit and look; Ctrl-C ends the preview")
-    if not no_open:
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    server.serve(desk, listener=listener)
+    _shell.say(f"[bold]{day}[/] is on the desk: {server.front(listener)}")
+    with tempfile.TemporaryDirectory(prefix="newsletter-desk-") as folder:  # for its owner alone
+        tell_code(desk.token, Path(folder))
+        _shell.next_step("edit and look; Ctrl-C ends the preview")
+        if not no_open:
+            door = sign_in.write_door(Path(folder), server.address(listener, desk.token))
+            opening = threading.Thread(target=webbrowser.open, args=(door.as_uri(),), daemon=True)
+            opening.start()
+        server.serve(desk, listener=listener)
+
+
+def tell_code(token: str, folder: Path) -> None:
+    """Show the code that the desk asks for on a terminal; any other output may be a log."""
+    if sys.stdout.isatty():
+        _shell.say(f"Its code: {token}")
+        return
+    file = folder / "code"
+    private.write_bytes(file, f"{token}\n".encode())
+    _shell.say(f"Its code is in {file}, for you alone.")
 
 
 def render(config: Path, day: Date) -> Preview:

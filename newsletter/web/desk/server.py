@@ -44,9 +44,14 @@ def listen(port: int) -> socket.socket:
         ) from error
 
 
+def front(listener: socket.socket) -> str:
+    """Return the address that stays the same, where the token is asked for."""
+    return f"http://{HOST}:{listener.getsockname()[1]}/"
+
+
 def address(listener: socket.socket, token: str) -> str:
-    """Return the address to open in a browser."""
-    return f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
+    """Return the address that asks for nothing any more: whoever knows it is in."""
+    return f"{front(listener)}{token}/"
 
 
 def make(desk: Desk) -> uvicorn.Server:
