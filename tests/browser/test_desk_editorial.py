@@ -82,6 +82,8 @@ def test_from_a_pasted_page_to_an_approved_edition(browser: Browser, root: Path)
         page.get_by_role("button", name="Send", exact=True).click()
         expect(page.locator("#told")).to_have_text("Handed over: 1.")
         page.keyboard.press("y")
+        expect(page.locator("#approving-when")).to_contain_text("Goes out at 07:00, in")
+        page.locator("#approving").get_by_role("button", name="Approve").click()
         expect(page.locator("#verdict")).to_have_text("Approved")
 
         page.keyboard.press("c")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
+from newsletter.core import calendar
 from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Acceptance
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
+from newsletter.web.desk.today import goes_out
 
 Form = Mapping[str, str]
 Act = Callable[[App, date, Form], str]
@@ -64,7 +66,13 @@ class Deciding:
 def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     """Say where an edition stands whose message has a digest, and whether its findings hold it."""
     known, settings = app.edition_calendar.seen(day, digest=digest, holds=holds), app.settings
-    return decision(known, is_needed=settings.schedule.approval, zone=settings.publication.zone)
+    zone = settings.publication.zone
+    found = decision(known, is_needed=settings.schedule.approval, zone=zone)
+    if not found.can_approve:
+        return found
+    due = calendar.edition_due(settings.timetable, day)
+    readers = app.edition_calendar.readers(day)
+    return replace(found, asks=goes_out(due, now=app.clock.now(), zone=zone, readers=readers))
 
 
 def approve(app: App, day: date, form: Form) -> str:
@@ -130,6 +138,7 @@ class Decision:
     can_approve: bool
     can_withdraw: bool
     can_test: bool
+    asks: str = ""  # before it is approved: when it goes out, and to how many
 
 
 def decision(known: EditionFacts, *, is_needed: bool, zone: str) -> Decision:

@@ -28,6 +28,7 @@ from newsletter.web.desk.preview import Looking
 from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.security import HOSTS, Guarded
 from newsletter.web.desk.session import Opener
+from newsletter.web.desk.today_page import Beginning
 
 YEARS = range(1900, 2200)  # of the dates the desk has pages for
 
@@ -69,6 +70,7 @@ class Site:
         """Build the application."""
         looking = Looking(self.stages, is_closing=self.is_closing)
         of_a_day = [
+            *Beginning(self.opened, self.stages).routes(),
             *looking.routes(),
             *Writing(self.opened).routes(),
             *Pasting(self.opened).routes(),
@@ -103,7 +105,7 @@ class Site:
 
     async def start(self, _request: Request) -> Response:
         """Lead to the edition the desk was opened with."""
-        return RedirectResponse(f"/{self.token}/{self.day}/")
+        return RedirectResponse(f"/{self.token}/{self.day}/today")
 
     async def _told(self, request: Request, error: Exception) -> Response:
         """Tell what went wrong where no page does."""

@@ -131,7 +131,7 @@ def test_a_form_from_elsewhere_does_nothing(desk: Desk, headers: dict[str, str])
 def test_the_desk_opens_with_its_date(desk: Desk) -> None:
     with desk.ask(f"/{TOKEN}/") as answer:
         assert answer.status == 307
-        assert answer.headers["Location"] == f"/{TOKEN}/2027-03-09/"
+        assert answer.headers["Location"] == f"/{TOKEN}/2027-03-09/today"
 
 
 @pytest.mark.parametrize("day", ["2027-02-30", "2027-13-01", "today", "2027-3-9"])

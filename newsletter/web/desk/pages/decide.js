@@ -22,6 +22,8 @@ export async function showDecision(preview) {
   shown = preview;
   const may = await showStanding(preview);
   if (!may) return;
+  by("approving-subject").textContent = preview.subject;
+  by("approving-when").textContent = may.asks;
   by("approve").hidden = !may.can_approve;
   by("withdraw").hidden = !may.can_withdraw;
   by("test").hidden = !may.can_test;
@@ -33,7 +35,10 @@ export function askReason(code) {
   by("accepting").showModal();
 }
 
-by("approve").addEventListener("click", () => post("approve", { digest: shown.digest }));
+by("approving").addEventListener("close", () => {
+  if (by("approving").returnValue === "approve") post("approve", { digest: shown.digest });
+  by("approving").returnValue = "";
+});
 by("withdraw").addEventListener("click", () => post("withdraw", {}));
 
 by("addresses").value = localStorage.getItem(ADDRESSES) ?? "";
