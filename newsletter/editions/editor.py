@@ -100,8 +100,8 @@ class Editor:
         found = beside(self.assembler.candidates(part, day), part, current, back=back)
         if found is None:
             raise NothingToDo(
-                f"Its chain has no other {part} for {day}.",
-                hint="Write one, or put more into content/ or [sources].",
+                f"There is no other {part} for {day}.",
+                hint="Write one of your own.",
                 where=Where(key=f"sources.{part}", part=part, leads=False),
             )
         self.assembler.files.rewrite(self._with(edition, part, found), seen=seen)

@@ -68,17 +68,17 @@ def test_words_outlive_the_program_and_the_tab(context: BrowserContext, root: Pa
         page = at(context, f"{desk.url}write")
         page.get_by_label("Subject", exact=True).fill("Typed in the night")
         expect(page.locator("#dirty")).to_contain_text("kept in this browser")
-    page.get_by_label("Preheader").fill("While it was gone")
+    page.get_by_label("Preview line").fill("While it was gone")
     page.keyboard.press("Control+s")
     expect(page.locator("#dirty")).to_contain_text("No connection to the desk since")
-    expect(page.get_by_label("Preheader")).to_have_value("While it was gone")
+    expect(page.get_by_label("Preview line")).to_have_value("While it was gone")
     page.close()
     assert subject_in_file(root) is None
     with desk_of(root, port=desk.port):
         page = at(context, f"{desk.url}write")
         expect(page.locator("#restored")).to_contain_text("are back")
         expect(page.get_by_label("Subject", exact=True)).to_have_value("Typed in the night")
-        expect(page.get_by_label("Preheader")).to_have_value("While it was gone")
+        expect(page.get_by_label("Preview line")).to_have_value("While it was gone")
         assert violations(page) == []
         page.keyboard.press("Control+s")
         expect(page.locator("#dirty")).to_contain_text("Saved at")

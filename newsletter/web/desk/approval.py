@@ -93,7 +93,7 @@ def test(app: App, day: date, form: Form) -> str:
     to = form.get("addresses", "").replace(",", " ").replace(";", " ").split()
     copies = app.test_sends.send(day, to, reader=form.get("reader", ""))
     refused = "".join(f" Refused: {reason}." for reason in copies.refused)
-    return f"Handed over: {copies.submitted}.{refused}"
+    return f"Sent: {copies.submitted}.{refused}"
 
 
 def accept(app: App, day: date, form: Form) -> str:
@@ -110,7 +110,7 @@ def _refused(error: NewsletterError) -> Response:
 LABELS: Mapping[EditionStatus, str] = {
     EditionStatus.FREE: "No edition",
     EditionStatus.NONE: "Nothing yet",
-    EditionStatus.ASSEMBLED: "Assembled",
+    EditionStatus.ASSEMBLED: "Draft",
     EditionStatus.HELD: "Held",
     EditionStatus.MISSED: "Did not go out",
     EditionStatus.APPROVED: "Approved",
@@ -118,7 +118,7 @@ LABELS: Mapping[EditionStatus, str] = {
     EditionStatus.OPEN: "Going out",
     EditionStatus.PAUSED: "Paused",
     EditionStatus.CANCELLED: "Cancelled",
-    EditionStatus.COMPLETE: "Handed over",
+    EditionStatus.COMPLETE: "Sent",
 }
 
 
@@ -165,9 +165,9 @@ def _sentence(status: EditionStatus, known: EditionFacts, *, is_needed: bool, zo
         frozen_at = moment(known.send.created_at, zone)
         return f"{known.send.recipients:,} recipients, frozen at {frozen_at}."
     if status is EditionStatus.HELD:
-        return "Mend what the checks found, or accept it with a reason."
+        return "Put right what holds it, or accept it with a reason."
     if status is EditionStatus.MISSED:
-        return "Its time is over; newsletter send --late would still send it."
+        return "Its time is over. Whoever runs the newsletter can still send it late."
     if known.approval is not None:
         who, when = known.approval.by, moment(known.approval.at, zone)
         if status is EditionStatus.APPROVED:

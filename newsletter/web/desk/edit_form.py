@@ -25,6 +25,7 @@ class Field:
     fault: str = ""
     choices: tuple[str, ...] = ()
     counts: int = 0  # characters after which an inbox cuts it; 0: not counted
+    is_more: bool = False  # stands apart: most days nobody needs it
 
     @property
     def id(self) -> str:
@@ -40,12 +41,14 @@ class Group:
     title: str
     fields: tuple[Field, ...]
     origin: str = ""  # where its words came from
+    tried: str = ""  # what had nothing before
     left_out: tuple[LeftOut, ...] = ()  # what stood there besides
     part: Part | None = None  # a feature that can be swapped
     can_go: bool = False  # it is one of several and may be taken away
     is_empty: bool = False
     fault: str = ""  # of the table as a whole
     takes_picture: bool = False
+    is_more_open: bool = False  # what stands apart has something to show
     thumbnail: str = ""  # the picture it has, where it is one of the publication's own
 
 
@@ -53,7 +56,10 @@ _TOP = ""  # the keys above all tables
 _ACCEPTED = "accepted"  # one field for each check whose findings were accepted
 _ACCEPTED_TITLE = "Accepted findings, with their reasons"
 _TABLES: Mapping[str, type[Table]] = {_TOP: EditionTable, **tables(EditionTable)}
-_ORDER = (_TOP, *(name for name in EditionTable.model_fields if name in {*_TABLES, _ACCEPTED}))
+_FIRST = ("stories", "fact", "quote", "word", _TOP)  # an editor begins with the story
+_REST = (name for name in EditionTable.model_fields if name in {*_TABLES, _ACCEPTED})
+_ORDER = (*_FIRST, *(name for name in _REST if name not in _FIRST))
+_MORE = frozenset({"kicker", "link", "image_credit", "markup"})  # of a story
 _LISTS = frozenset({"corrections", "stories", "others"})
 _ADDABLE = _LISTS
 
@@ -66,7 +72,7 @@ def groups(
     added: str = "",
     media_url: str | None = None,
 ) -> tuple[Group, ...]:
-    """Lay fields out as a form, in the order of the file.
+    """Lay fields out as a form, the story first.
 
     There is always room for a lead story, a fact, a quote and a word; `added` names a list that
     gets one more empty table. `media_url` is where the publication's own pictures are served.
@@ -123,7 +129,11 @@ def _field(name: str, key: Key) -> Field:
 
 def _group(key: str, title: str, specs: tuple[Field, ...]) -> Group:
     prefix = f"{key}." if key else ""
-    named = tuple(replace(spec, name=f"{prefix}{spec.name}") for spec in specs)
+    is_story = key.startswith("stories.")
+    named = tuple(
+        replace(spec, name=f"{prefix}{spec.name}", is_more=is_story and spec.name in _MORE)
+        for spec in specs
+    )
     return Group(key=key or "top", title=title, fields=named)
 
 
@@ -151,6 +161,8 @@ def _filled(
         fields=filled,
         part=part,
         origin=_origin(entry) if entry else "",
+        tried=_tried(entry) if entry else "",
+        is_more_open=any(one.is_more and (one.fault or _is_told(one)) for one in filled),
         left_out=entry.left_out if entry else (),
         is_empty=not any(one.value for one in filled),
         fault=wrong.get(group.key, ""),
@@ -164,13 +176,27 @@ def _thumbnail(url: str, media_url: str | None) -> str:
     return f"../media/{url.removeprefix(own)}" if media_url and url.startswith(own) else ""
 
 
+def _is_told(one: Field) -> bool:
+    """Say whether a field that stands apart says something."""
+    return bool(one.value) and one.value != (one.choices[0] if one.choices else "")
+
+
+_ORIGINS = {"library": "From the collection", "page": "From your page", "feed": "From your site"}
+
+
 def _origin(entry: Provenance) -> str:
-    """Say where a part came from, and what had nothing."""
-    tried = "; ".join(f"{one.source}: {one.reason}" for one in entry.tried)
+    """Say where a part came from."""
     if entry.source is None:
-        return f"No source had one ({tried})." if tried else "Its chain of sources is empty."
-    won = f"From {entry.source}" + (f": {entry.origin}" if entry.origin else "")
-    return f"{won}. Before it: {tried}." if tried else f"{won}."
+        return "Nobody had one for this day." if entry.tried else "Nothing is set up to give one."
+    known = _ORIGINS.get(entry.source)
+    return f"{known}." if known else f"From {entry.origin or entry.source}."
+
+
+def _tried(entry: Provenance) -> str:
+    """Say which source gave a part, and what had nothing before it."""
+    tried = "; ".join(f"{one.source}: {one.reason}" for one in entry.tried)
+    won = entry.origin or entry.source or ""
+    return ". ".join(filter(None, (won, tried and f"Before it: {tried}".rstrip("."))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

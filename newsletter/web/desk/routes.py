@@ -138,7 +138,7 @@ _WRONG = {
     405: "This address answers no such request",
     400: "The desk could not read what was sent",
 }
-_TODAY_IS_HERE = "The edition on the desk is one click away, and so is the calendar."
+_TODAY_IS_HERE = "Today is one click away, and the calendar stands beside it."
 _FAULT = "That is a fault of the program, and nothing of yours"
 
 

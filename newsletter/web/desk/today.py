@@ -213,7 +213,7 @@ def goes_out(due: Due | None, *, now: datetime, zone: str, readers: int, once: s
 
 def people(count: int) -> str:
     """Count readers: "1,204 readers"."""
-    return "nobody: there are no readers yet" if not count else (
+    return "nobody yet" if not count else (
         "1 reader" if count == 1 else f"{count:,} readers"
     )  # fmt: skip
 
@@ -228,5 +228,6 @@ def span(left: timedelta) -> str:
 
 
 def clock(at: datetime, zone: str) -> str:
-    """Write a moment as the publication's clocks show it: "07:00"."""
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+    """Write a moment as the publication's clocks show it: "07:00"; the end of a day is midnight."""
+    shown = f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+    return "midnight" if shown == "00:00" else shown

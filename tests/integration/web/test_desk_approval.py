@@ -91,7 +91,7 @@ def test_another_message_than_was_looked_at_is_not_approved(desk: Desk, root: Pa
 def test_a_test_copy_goes_to_the_addresses_that_were_named(desk: Desk, root: Path) -> None:
     desk.state()
     answer = desk.post("test", {"addresses": "ida@example.org, max@example.org", "reader": "rtl"})
-    assert told(answer) == {"told": "Handed over: 2."}
+    assert told(answer) == {"told": "Sent: 2."}
     assert len(list((root / "outbox").rglob("*.eml"))) == 2
     wrong = desk.post("test", {"addresses": "ida at example", "reader": "rtl"})
     assert (wrong.status, "cannot be mailed" in told(wrong)["message"]) == (422, True)

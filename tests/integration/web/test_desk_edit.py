@@ -161,7 +161,7 @@ def test_what_was_written_is_saved_before_a_swap(desk: Desk, root: Path) -> None
 
 def test_no_other_quote_is_told(desk: Desk) -> None:
     answer = desk.post("write", form(desk) | {"_do": "next:quote"})
-    assert "Its chain has no other quote" in answer.text
+    assert "There is no other quote" in answer.text
 
 
 def test_an_edition_that_went_out_is_not_changed(desk: Desk, root: Path) -> None:

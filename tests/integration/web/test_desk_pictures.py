@@ -88,7 +88,7 @@ def test_the_desk_shows_a_picture_that_is_not_published_yet(desk: Desk, root: Pa
 @pytest.mark.parametrize(
     ("lacking", "told"),
     [
-        ("stories.0.image.alt", "What it shows is needed for those who do not see it."),
+        ("stories.0.image.alt", "What the picture shows is needed for those who do not see it."),
         ("stories.0.image.credit", "Credit is needed: who took it."),
     ],
 )

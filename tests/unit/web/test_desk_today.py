@@ -151,7 +151,7 @@ def test_spans_are_written_short(left: timedelta, words: str) -> None:
 
 def test_people_are_counted_in_words() -> None:
     assert [people(n) for n in (0, 1, 1204)] == [
-        "nobody: there are no readers yet",
+        "nobody yet",
         "1 reader",
         "1,204 readers",
     ]

@@ -60,7 +60,7 @@ function showProblem({ problem, preview }) {
   const isFault = Boolean(problem) && kind === "fault";
   by("problem").hidden = !problem;
   by("problem-place").textContent = problem?.place ?? "";
-  by("problem-message").textContent = problem?.message ?? "";
+  by("problem-message").textContent = kind === "empty" ? "There is no story yet." : problem?.message ?? "";
   by("problem-hint").textContent = isFault ? problem.hint : "";
   by("problem").dataset.kind = kind;
   by("problem-title").textContent = TITLES[kind];
