@@ -30,6 +30,8 @@ PLUG_INS = (
     "newsletter/message/checks/",
 )
 SHORT_FILES = {
+    "editions/one_writer.py": "a lock, on each kind of system",
+    "web/desk/submitted.py": "the bounds of what is submitted",
     "__main__.py": "Python asks for it",
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",

@@ -48,8 +48,12 @@ class Group:
     is_empty: bool = False
     fault: str = ""  # of the table as a whole
     takes_picture: bool = False
-    is_more_open: bool = False  # what stands apart has something to show
     thumbnail: str = ""  # the picture it has, where it is one of the publication's own
+
+    @property
+    def is_more_open(self) -> bool:
+        """Say whether what stands apart has something to show."""
+        return any(one.is_more and (one.fault or _is_told(one)) for one in self.fields)
 
 
 _TOP = ""  # the keys above all tables
@@ -162,7 +166,6 @@ def _filled(
         part=part,
         origin=_origin(entry) if entry else "",
         tried=_tried(entry) if entry else "",
-        is_more_open=any(one.is_more and (one.fault or _is_told(one)) for one in filled),
         left_out=entry.left_out if entry else (),
         is_empty=not any(one.value for one in filled),
         fault=wrong.get(group.key, ""),
