@@ -111,6 +111,7 @@ SEGMENTS = st.one_of(
             "media",
             "pages",
             "write",
+            "today",
             "paste",
             "seen",
             "state",
