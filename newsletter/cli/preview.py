@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 import threading
 import webbrowser
 from datetime import date as Date  # noqa: N812  # `date` is the option
@@ -12,9 +14,11 @@ import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption
+from newsletter.core import private
 
 if TYPE_CHECKING:
     from newsletter.editions.proofs import Preview
+    from newsletter.editions.status import EditionFacts
 
 app = _shell.group("Look at an edition.")
 
@@ -35,9 +39,9 @@ def preview(
     On a desktop and on a phone, light and dark, with what the checks found.
 
     The page follows every change of story, templates, configuration and `edition.toml`. Only this
-    machine can see it. Ends with Ctrl-C.
+    machine can see it, and only with the code that is shown here. Ends with Ctrl-C.
     """
-    from newsletter.web.desk import security, server
+    from newsletter.web.desk import security, server, sign_in
 
     settings = _shell.load_settings(config)
     with _shell.publication(config) as publication:
@@ -50,19 +54,39 @@ def preview(
         render=lambda shown: render(config, shown),
         watched=lambda shown: watched(settings.root, shown),
         opened=lambda: _shell.publication(config),
+        stands=lambda shown: stands(config, shown),
     )
-    address = server.address(listener, desk.token)
-    _shell.say(f"[bold]{day}[/] is on the desk: {address}")
-    _shell.next_step("edit and look; Ctrl-C ends the preview")
-    if not no_open:
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    server.serve(desk, listener=listener)
+    _shell.say(f"[bold]{day}[/] is on the desk: {server.front(listener)}")
+    with tempfile.TemporaryDirectory(prefix="newsletter-desk-") as folder:  # for its owner alone
+        tell_code(desk.token, Path(folder))
+        _shell.next_step("edit and look; Ctrl-C ends the preview")
+        if not no_open:
+            door = sign_in.write_door(Path(folder), server.address(listener, desk.token))
+            opening = threading.Thread(target=webbrowser.open, args=(door.as_uri(),), daemon=True)
+            opening.start()
+        server.serve(desk, listener=listener)
+
+
+def tell_code(token: str, folder: Path) -> None:
+    """Show the code that the desk asks for on a terminal; any other output may be a log."""
+    if sys.stdout.isatty():
+        _shell.say(f"Its code: {token}")
+        return
+    file = folder / "code"
+    private.write_bytes(file, f"{token}\n".encode())
+    _shell.say(f"Its code is in {file}, for you alone.")
 
 
 def render(config: Path, day: Date) -> Preview:
     """Render an edition with the configuration as it is now."""
     with _shell.publication(config) as publication:
         return publication.proofs.preview(day)
+
+
+def stands(config: Path, day: Date) -> EditionFacts:
+    """Tell what the ledger and the approvals know of an edition at this moment."""
+    with _shell.publication(config) as publication:
+        return publication.edition_calendar.seen(day, digest="", holds=False)
 
 
 def watched(root: Path, day: Date) -> tuple[Path, ...]:

@@ -112,7 +112,7 @@ class Credited(Table):
         _Maybe, Told(label="Source", about="who the words are credited to", sample='"…"')
     ] = None
     source_url: Annotated[
-        _Link, Told(label="Its address", about="a link to the source", kind="address")
+        _Link, Told(label="Link", about="a link to the source", kind="address")
     ] = None
 
     @model_validator(mode="after")
@@ -146,7 +146,7 @@ class ImageTable(Table):
     alt: Annotated[
         _Text,
         Told(
-            label="What it shows",
+            label="What the picture shows",
             about="what the picture shows, for those who do not see it",
             note="For those who do not see it. Required.",
             front=Front("image_alt", '"What the picture shows, for those who do not see it"'),
@@ -209,7 +209,7 @@ class StoryTable(Table):
         Told(label="Credit without a picture", about="a credit found without its image", place=99),
     ] = None
     markup: Annotated[
-        Markup, Told(label="Written as", about="how the text is written", kind="choice")
+        Markup, Told(label="Kind of text", about="how the text is written", kind="choice")
     ] = "text"
     text: Annotated[
         _Text,
@@ -302,7 +302,7 @@ class CorrectionTable(Table):
 class EditionTable(Table):
     """The whole file: its own keys, and the tables below them."""
 
-    title = "Subject and introduction"
+    title = "Subject and greeting"
 
     subject: Annotated[
         _Maybe,
@@ -316,7 +316,7 @@ class EditionTable(Table):
     preheader: Annotated[
         _Maybe,
         Told(
-            label="Preheader",
+            label="Preview line",
             about="what an inbox shows after the subject; left empty, it is the story’s beginning",
             counts=90,
             note="Left empty: the story’s beginning.",
@@ -324,7 +324,7 @@ class EditionTable(Table):
     ] = None
     intro: Annotated[
         str,
-        Told(label="Introduction", about="words above the stories", kind="prose", rows=2),
+        Told(label="Greeting", about="words above the stories", kind="prose", rows=2),
     ] = ""
     corrections: tuple[CorrectionTable, ...] = ()
     accepted: dict[_Code, _Text] = Field(default_factory=dict)  # reasons, by the check's id

@@ -24,6 +24,8 @@ from newsletter.editions.reader import from_toml
 from newsletter.editions.record import from_json
 
 if TYPE_CHECKING:
+    from newsletter.content.source import Past
+    from newsletter.core.model.content import Approval
     from newsletter.storage.approvals import ApprovalRecords
     from newsletter.storage.used_content import UsedContent
 
@@ -62,27 +64,49 @@ class Assembler:
         past = self._content.past()
         saved = None if fresh else self._approved(day)
         if saved is None:
-            edition = self._frozen(day) or chain.assemble(
-                day,
-                self.settings,
-                now=self.clock.now(),
-                web=self._web(),
-                past=past,
-                best=self.files.load(day) if keep_best else None,
-            )
-            saved = self.files.save(edition, fresh=fresh)
-        return replace(
-            saved,
-            edition=chain.with_repeats(saved.edition, past),
-            no_story=self.settings.edition.no_story,
+            best = self.files.load(day) if keep_best else None
+            saved = self.files.save(self._made(day, past, best=best), fresh=fresh)
+        return self._told_of(saved, past)
+
+    def look(self, day: date) -> Assembled:
+        """Return an edition as `assemble` would leave it; nothing is written.
+
+        Raises `NothingToDo` for a day that is over and had none.
+        """
+        past = self._content.past()
+        saved = self._approved(day)
+        if saved is None:
+            self._refuse_blank(day)
+            saved = self.files.as_saved(self._made(day, past))
+        return self._told_of(saved, past)
+
+    def _made(self, day: date, past: Past, *, best: Edition | None = None) -> Edition:
+        """Return an edition as it was frozen, else as the sources give it."""
+        return self._frozen(day) or chain.assemble(
+            day, self.settings, now=self.clock.now(), web=self._web(), past=past, best=best
         )
+
+    def _told_of(self, saved: Assembled, past: Past) -> Assembled:
+        edition = chain.with_repeats(saved.edition, past)
+        return replace(saved, edition=edition, no_story=self.settings.edition.no_story)
+
+    def _refuse_blank(self, day: date) -> None:
+        is_over = day < calendar.today(self.settings.publication.zone, self.clock.now())
+        if is_over and not self.files.fingerprint(day) and not self.is_frozen(day):
+            raise NothingToDo(f"There was no edition on {day}.")
 
     def sendable(self, day: date, *, keep_best: bool = False) -> Edition:
         """Return the edition of a date, which may go out as far as its parts are concerned.
 
         Raises `Held` without a lead story, or `NothingToDo` where such a date is skipped.
         """
-        assembled = self.assemble(day, keep_best=keep_best)
+        return self._judged(day, self.assemble(day, keep_best=keep_best))
+
+    def shown(self, day: date) -> Edition:
+        """Return what `sendable` would, and write nothing; raises what it and `look` raise."""
+        return self._judged(day, self.look(day))
+
+    def _judged(self, day: date, assembled: Assembled) -> Edition:
         if assembled.status == "skipped":
             raise NothingToDo(
                 f"{sentences(assembled.edition)[0]} The edition of {day} is skipped.",
@@ -111,6 +135,10 @@ class Assembler:
             past=self._content.past(),
         )
 
+    def approval(self, day: date) -> Approval | None:
+        """Return the approval of a date that stands."""
+        return self._approvals.find(day)
+
     # --- what was frozen ------------------------------------------------------------------------
 
     def accepted(self, day: date) -> tuple[Acceptance, ...]:
@@ -123,7 +151,12 @@ class Assembler:
         edition = self.files.load(day) if self._approvals.find(day) else None
         if edition is None:
             return None
-        return Assembled(edition=edition, path=self.files.path(day), kept="approved")
+        return Assembled(
+            edition=edition,
+            path=self.files.path(day),
+            kept="approved",
+            fingerprint=self.files.fingerprint(day),
+        )
 
     def _frozen(self, day: date) -> Edition | None:
         frozen = self._content.frozen(day)

@@ -10,13 +10,15 @@ from newsletter.content import pictures
 from newsletter.content.pasted import Meaning, Tracing
 from newsletter.content.repeats import keys, part_of
 from newsletter.content.source import Picture
+from newsletter.core import calendar
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo, Where
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
+from newsletter.core.model.content import Approval
 from newsletter.editions import drafts
 from newsletter.editions.assembler import Assembler
-from newsletter.editions.fields import Fields, from_fields
+from newsletter.editions.fields import Fields, as_fields, from_fields
 
 FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
 Candidate = tuple[str, Supply]  # the source's name, and what it gives
@@ -29,6 +31,11 @@ class Opened:
     edition: Edition
     seen: str
     is_edited: bool  # it is no longer as the sources gave it
+    is_frozen: bool  # it went out, and takes nothing but corrections
+    approval: Approval | None  # which a change undoes
+    publication: str
+    zone: str
+    today: date
     media_url: str | None  # where the publication's own pictures are served
 
 
@@ -41,13 +48,21 @@ class Editor:
     clock: Clock
 
     def open(self, day: date) -> Opened:
-        """Return the edition of a date, assembled where it is still as the sources gave it."""
-        assembled = self.assembler.assemble(day)
-        files = self.assembler.files
+        """Return the edition of a date, assembled where it is still as the sources gave it.
+
+        Nothing is written. Raises `NothingToDo` for a day that is over and had none.
+        """
+        assembler = self.assembler
+        assembled = assembler.look(day)
         return Opened(
             edition=assembled.edition,
-            seen=files.fingerprint(day),
-            is_edited=files.is_edited(day),
+            seen=assembled.fingerprint,
+            is_edited=assembler.files.is_edited(day),
+            is_frozen=assembler.is_frozen(day),
+            approval=assembler.approval(day),
+            publication=self.settings.publication.id,
+            zone=self.settings.publication.zone,
+            today=calendar.today(self.settings.publication.zone, self.clock.now()),
             media_url=self.settings.media.url,
         )
 
@@ -56,16 +71,23 @@ class Editor:
 
         Fields that change nothing leave the file alone. With `put_aside` what is replaced is kept
         beside. Raises `FieldsError` when the fields are no edition, `Overtaken` when the file is
-        another one than was `seen`, `Held` when the edition went out.
+        another one than was `seen`, `Held` when the edition went out and anything but its
+        corrections is another.
         """
-        self._refuse_frozen(day)
         files = self.assembler.files
-        before = files.load(day)
-        provenance = before.background.provenance if before else ()
-        edition = from_fields(fields, day=day, provenance=provenance)
-        if edition != before or files.fingerprint(day) != seen:
-            files.rewrite(edition, seen=seen, put_aside=put_aside)
-        return files.fingerprint(day)
+        is_new = not (seen or files.fingerprint(day))
+        before = self.assembler.assemble(day).edition
+        found = files.fingerprint(day)
+        known = files.load(day)
+        is_frozen = self.assembler.is_frozen(day)
+        given = with_kept(fields, as_fields(before)) if is_frozen else fields
+        provenance = before.background.provenance
+        edition = from_fields(given, day=day, provenance=provenance)
+        if is_frozen and known is not None and not is_same_but_corrected(edition, known):
+            self._refuse_frozen(day)
+        if edition == known and (found == seen or is_new):
+            return found
+        return files.rewrite(edition, seen=found if is_new else seen, put_aside=put_aside)
 
     def swap(self, day: date, part: Part, *, seen: str, back: bool = False) -> None:
         """Put the next candidate of its chain in a feature's place, or the one before.
@@ -73,13 +95,13 @@ class Editor:
         Raises `NothingToDo` when there is none, and else as `save` does.
         """
         self._refuse_frozen(day)
-        edition = self.open(day).edition
+        edition = self.assembler.assemble(day).edition
         current = part_of(edition, part)
         found = beside(self.assembler.candidates(part, day), part, current, back=back)
         if found is None:
             raise NothingToDo(
-                f"Its chain has no other {part} for {day}.",
-                hint="Write one, or put more into content/ or [sources].",
+                f"There is no other {part} for {day}.",
+                hint="Write one of your own.",
                 where=Where(key=f"sources.{part}", part=part, leads=False),
             )
         self.assembler.files.rewrite(self._with(edition, part, found), seen=seen)
@@ -141,8 +163,23 @@ class Editor:
         if self.assembler.is_frozen(day):
             raise Held(
                 f"The edition of {day} went out and stays as it is.",
-                hint="What is wrong in it is told by a note of correction in edition.toml.",
+                hint="What is wrong in it is told by a correction: add one below.",
             )
+
+
+def with_kept(fields: Fields, kept: Fields) -> dict[str, str]:
+    """Return fields, and beside them what they do not name of all but the corrections."""
+    return {name: text for name, text in kept.items() if not _is_correction(name)} | {**fields}
+
+
+def _is_correction(name: str) -> bool:
+    return name.partition(".")[0] == "corrections"
+
+
+def is_same_but_corrected(one: Edition, other: Edition) -> bool:
+    """Say whether two editions differ in their corrections at most."""
+    alike = replace(one, corrections=other.corrections, background=other.background)
+    return alike == other and one.background.accepted == other.background.accepted
 
 
 def beside(

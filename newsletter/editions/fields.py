@@ -29,6 +29,8 @@ _TABLES: Mapping[str, type[Table]] = {
     **{f"stories.{name}": table for name, table in tables(StoryTable).items()},
 }
 _KEYS = {f"{name}.{key.name}".lstrip("."): key for name in _TABLES for key in keys(_TABLES[name])}
+_DEEPEST = 4  # steps of a name: "stories.0.image.alt"
+_DIGITS = 6  # more than any list of an edition needs
 _NO_WORDS = frozenset({"choice", "kept"})  # kinds of fields that alone make no table
 
 
@@ -81,6 +83,11 @@ def from_fields(fields: Fields, *, day: date, provenance: tuple[Provenance, ...]
         ) from error
 
 
+def is_number(step: str) -> bool:
+    """Say whether a step of a field's name counts the tables of a list."""
+    return step.isascii() and step.isdecimal() and len(step) <= _DIGITS
+
+
 def _is_usual(name: str, text: str) -> bool:
     """Say whether a field holds what its key means when it is not there."""
     key = _KEYS.get(_key(name))
@@ -94,7 +101,7 @@ def _kind(name: str) -> Kind | None:
 
 def _key(name: str) -> str:
     """Take the numbers out of a field's name."""
-    return ".".join(step for step in name.split(".") if not step.isdecimal())
+    return ".".join(step for step in name.split(".") if not is_number(step))
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
@@ -125,7 +132,7 @@ def _renumbered(fields: Fields) -> dict[tuple[str, str], int]:
     for name in fields:
         first, _, rest = name.partition(".")
         number = rest.partition(".")[0]
-        if number.isdecimal():
+        if is_number(number):
             found.setdefault(first, set()).add(number)
     return {
         (first, number): at
@@ -145,6 +152,8 @@ def _nested(fields: Fields) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in fields.items():
         *path, key = name.split(".")
+        if len(path) >= _DEEPEST:
+            raise FieldsError((FieldFault(name, "is not a key of an edition here"),))
         table = values
         for step in path:
             table = table.setdefault(step, {})
@@ -156,6 +165,6 @@ def _nested(fields: Fields) -> dict[str, Any]:
 
 def _listed(value: Any) -> Any:
     """Turn a table whose keys are all numbers into a list."""
-    if isinstance(value, dict) and value and all(key.isdecimal() for key in value):
+    if isinstance(value, dict) and value and all(map(is_number, value)):
         return [value[key] for key in sorted(value, key=int)]
     return value

@@ -16,6 +16,7 @@ from newsletter.content.edition import Status, completeness
 from newsletter.core.errors import Overtaken, UsageError, Where
 from newsletter.core.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
 from newsletter.core.model.findings import Finding
+from newsletter.editions.one_writer import one_writer
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
 from newsletter.editions.writer import as_toml, with_acceptance
@@ -36,6 +37,7 @@ class Assembled:
     kept: Literal["edited", "approved"] | None = None  # why the file was left as it was
     backup: Path | None = None  # where `fresh` put the editor's file
     no_story: NoStory = "hold"  # what becomes of it without a lead story
+    fingerprint: str = ""  # of the file, where it is only looked at: as it is, or would be
 
     @property
     def status(self) -> Status:
@@ -81,6 +83,10 @@ class EditionFiles:
         `edition.backup-1.toml` (2, 3, …) and replaced. The result is read back from the file, so
         it is exactly what every later command sees.
         """
+        with one_writer(self.folder):
+            return self._save(edition, fresh=fresh)
+
+    def _save(self, edition: Edition, *, fresh: bool) -> Assembled:
         path, text = self.path(edition.date), as_toml(edition)
         edited = self.is_edited(edition.date)
         backup = None
@@ -93,6 +99,16 @@ class EditionFiles:
             _write(path, text.encode())
         self._write_record(edition, generated=fingerprint(text))
         return Assembled(edition=self._loaded(edition.date), path=path, backup=backup)
+
+    def as_saved(self, edition: Edition) -> Assembled:
+        """Return what `save` would leave, and write nothing."""
+        day, path = edition.date, self.path(edition.date)
+        if self.is_edited(day):
+            seen = self.fingerprint(day)
+            return Assembled(edition=self._loaded(day), path=path, kept="edited", fingerprint=seen)
+        text, provenance = as_toml(edition), edition.background.provenance
+        read = from_toml(text, day=day, name=self._shown(path), provenance=provenance)
+        return Assembled(edition=read, path=path, fingerprint=fingerprint(text))
 
     def is_edited(self, day: date) -> bool:
         """Say whether the file is no longer as it was generated."""
@@ -107,13 +123,19 @@ class EditionFiles:
         text = self._text(self.path(day))
         return "" if text is None else fingerprint(text)
 
-    def rewrite(self, edition: Edition, *, seen: str, put_aside: bool = False) -> None:
+    def rewrite(self, edition: Edition, *, seen: str, put_aside: bool = False) -> str:
         """Write an edition as an editor made it of a file with the fingerprint `seen`.
+
+        Returns the fingerprint of what was written.
 
         From then on the file counts as the editor's. With `put_aside`, and where only a hand could
         have written it, such as a comment, the old file is kept beside it. Raises `Overtaken` when
         the file is another one by now.
         """
+        with one_writer(self.folder):
+            return self._rewrite(edition, seen=seen, put_aside=put_aside)
+
+    def _rewrite(self, edition: Edition, *, seen: str, put_aside: bool) -> str:
         day = edition.date
         path, before = self.path(day), self._text(self.path(day))
 
@@ -128,9 +150,11 @@ class EditionFiles:
         refuse_overtaken()
         if before is not None and (put_aside or before != as_toml(self._loaded(day))):
             _write(free_name(path), path.read_bytes())
-        _write(path, as_toml(edition).encode(), at_last=refuse_overtaken)
+        text = as_toml(edition)
+        _write(path, text.encode(), at_last=refuse_overtaken)  # a hand asks for no lock
         record = self._record(day)
         self._write_record(edition, generated=record.fingerprint if record else "")
+        return fingerprint(text)
 
     def write_message(
         self,
@@ -180,8 +204,9 @@ class EditionFiles:
         """
         path = self.path(day)
         self._loaded(day)
-        text = with_acceptance(path.read_bytes().decode("utf-8-sig"), acceptance)
-        _write(path, text.encode())
+        with one_writer(self.folder):
+            text = with_acceptance(path.read_bytes().decode("utf-8-sig"), acceptance)
+            _write(path, text.encode())
         return path
 
     def report(self, day: date) -> Report | None:

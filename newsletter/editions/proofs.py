@@ -45,7 +45,9 @@ class Proofs:
         `keep_best` an earlier look stays in the parts in which it was better. `ask` replaces the
         look at the files of own pictures.
         """
-        edition = self.assembler.sendable(day, keep_best=keep_best)
+        return self._proof(self.assembler.sendable(day, keep_best=keep_best), ask)
+
+    def _proof(self, edition: Edition, ask: Probe | None = None) -> Proof:
         if ask is None and self.settings.media.url:
             ask = self.asker()
         return prove(edition, self.settings, folders=self.folders, ask=ask, inline=self.inline)
@@ -83,10 +85,11 @@ class Proofs:
         return self.prove(day, ask=lambda _: proof.checked.outside)  # asked once is enough
 
     def preview(self, day: date) -> Preview:
-        """Show the edition of a date to the desk; nothing is consumed, frozen or sent."""
+        """Show the edition of a date to the desk; nothing is written, consumed, frozen or sent."""
         root = self.settings.root
         watched = (root / "config.toml", root / "content", self.assembler.files.path(day))
-        return preview(self.prove(day), self.settings, paths=(*watched, *self.folders))
+        proof = self._proof(self.assembler.shown(day))
+        return preview(proof, self.settings, paths=(*watched, *self.folders))
 
     def keep(self, proof: Proof) -> Path:
         """Write the message's files and the web page beside the edition; return the folder."""
@@ -249,11 +252,15 @@ def unsubscribe_url(settings: Settings) -> str:
 
 
 def preview(proof: Proof, settings: Settings, *, paths: Sequence[Path]) -> Preview:
-    """Show a proof to the desk; `paths` are what it was made from."""
+    """Show a proof to the desk; `paths` are what it was made from.
+
+    The provenance is left out: each look has a moment of its own, and would seem to be another.
+    """
+    background = replace(proof.edition.background, provenance=())
     return Preview(
         publication=settings.publication.name,
         sender=settings.publication.sender.name,
-        edition=proof.edition,
+        edition=replace(proof.edition, background=background),
         message=proof.message,
         findings=proof.findings,
         unsubscribe_url=unsubscribe_url(settings),

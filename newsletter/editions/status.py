@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from newsletter.content.edition import is_held
-from newsletter.core import calendar
+from newsletter.core import calendar, segments
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import UsageError
@@ -16,6 +16,7 @@ from newsletter.core.model import Send, SendStatus
 from newsletter.core.model.content import Approval
 from newsletter.editions import EditionFiles
 from newsletter.storage.approvals import ApprovalRecords
+from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger
 
 _DAY = timedelta(days=1)
@@ -72,6 +73,12 @@ class EditionCalendar:
             content=_Content(has_edition=bool(digest), is_faulty=holds),
             has_changed=lambda approval: approval.digest != digest,
         )
+
+    def readers(self, day: date) -> int:
+        """Count whom the edition of a date would go to at this moment."""
+        segment = segments.as_written(self.settings.delivery.segment)
+        publication = self.settings.publication.id
+        return self.ledger.audience(Audience(publication=publication, edition=day, segment=segment))
 
     def _day(self, day: date, approval: Approval | None, send: Send | None) -> Day:
         content = self._content(day)

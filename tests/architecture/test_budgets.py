@@ -31,6 +31,8 @@ PLUG_INS = (
 )
 SHORT_FILES = {
     "content/html/text.py": "what other rooms call: a fragment, parsed, parted and written",
+    "editions/one_writer.py": "a lock, on each kind of system",
+    "web/desk/submitted.py": "the bounds of what is submitted",
     "__main__.py": "Python asks for it",
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",

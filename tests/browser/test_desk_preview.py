@@ -248,7 +248,7 @@ def test_problem_stands_above_the_last_good_render(browser: Browser, tmp_path: A
         problem = page.get_by_role("alert")
         expect(problem.locator(".place")).to_have_text("brief.mjml.j2, line 4")
         expect(problem).to_contain_text("<mj-txt>")
-        expect(problem).to_contain_text("Below is the last good render.")
+        expect(problem).to_contain_text("Below is the mail as it was before.")
         expect(mail(page, 680).locator("h1")).to_be_visible()
         expect(page.locator("#stage")).to_have_css("opacity", "0.4")
         box, stage = problem.bounding_box(), page.locator("#stage").bounding_box()

@@ -167,12 +167,16 @@ def make_root(root: Path, sections: str, *, story: str = STORY) -> Path:
     return root
 
 
-def desk_of(root: Path) -> AbstractContextManager[Desk]:
+def desk_of(root: Path, *, port: int = 0) -> AbstractContextManager[Desk]:
     """Serve the desk of the publication in a folder, as `newsletter preview` does."""
 
     def render(day: date) -> Preview:
         with opened(root) as app:
             return app.proofs.preview(day)
+
+    def stands(day: date) -> object:
+        with opened(root) as app:
+            return app.edition_calendar.seen(day, digest="", holds=False)
 
     return _serving(
         server.Desk(
@@ -182,7 +186,9 @@ def desk_of(root: Path) -> AbstractContextManager[Desk]:
             render=render,
             watched=lambda _day: (root,),
             opened=lambda: opened(root),
-        )
+            stands=stands,
+        ),
+        port=port,
     )
 
 
@@ -197,9 +203,9 @@ def opened(root: Path) -> Iterator[App]:
 
 
 @contextmanager
-def _serving(made: server.Desk) -> Iterator[Desk]:
-    """Serve a desk on a free port, and end it again."""
-    listener = server.listen(0)
+def _serving(made: server.Desk, *, port: int = 0) -> Iterator[Desk]:
+    """Serve a desk on a free port, or on one that is given, and end it again."""
+    listener = server.listen(port)
     running = server.make(made)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
+from newsletter.core import calendar
 from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Acceptance
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.submitted import submitted
+from newsletter.web.desk.today import goes_out
 
 Form = Mapping[str, str]
 Act = Callable[[App, date, Form], str]
@@ -49,7 +52,7 @@ class Deciding:
     def _doing(self, act: Act) -> Callable[[Request], object]:
         async def do(request: Request) -> Response:
             day = day_of(request)
-            async with request.form() as form:
+            async with submitted(request) as form:
                 texts = {name: text for name, text in form.items() if isinstance(text, str)}
             try:
                 told = await with_app(self._opened, lambda app: act(app, day, texts))
@@ -63,7 +66,13 @@ class Deciding:
 def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     """Say where an edition stands whose message has a digest, and whether its findings hold it."""
     known, settings = app.edition_calendar.seen(day, digest=digest, holds=holds), app.settings
-    return decision(known, is_needed=settings.schedule.approval, zone=settings.publication.zone)
+    zone = settings.publication.zone
+    found = decision(known, is_needed=settings.schedule.approval, zone=zone)
+    if not found.can_approve:
+        return found
+    due = calendar.edition_due(settings.timetable, day)
+    readers = app.edition_calendar.readers(day)
+    return replace(found, asks=goes_out(due, now=app.clock.now(), zone=zone, readers=readers))
 
 
 def approve(app: App, day: date, form: Form) -> str:
@@ -84,7 +93,7 @@ def test(app: App, day: date, form: Form) -> str:
     to = form.get("addresses", "").replace(",", " ").replace(";", " ").split()
     copies = app.test_sends.send(day, to, reader=form.get("reader", ""))
     refused = "".join(f" Refused: {reason}." for reason in copies.refused)
-    return f"Handed over: {copies.submitted}.{refused}"
+    return f"Sent: {copies.submitted}.{refused}"
 
 
 def accept(app: App, day: date, form: Form) -> str:
@@ -101,7 +110,7 @@ def _refused(error: NewsletterError) -> Response:
 LABELS: Mapping[EditionStatus, str] = {
     EditionStatus.FREE: "No edition",
     EditionStatus.NONE: "Nothing yet",
-    EditionStatus.ASSEMBLED: "Assembled",
+    EditionStatus.ASSEMBLED: "Draft",
     EditionStatus.HELD: "Held",
     EditionStatus.MISSED: "Did not go out",
     EditionStatus.APPROVED: "Approved",
@@ -109,7 +118,7 @@ LABELS: Mapping[EditionStatus, str] = {
     EditionStatus.OPEN: "Going out",
     EditionStatus.PAUSED: "Paused",
     EditionStatus.CANCELLED: "Cancelled",
-    EditionStatus.COMPLETE: "Handed over",
+    EditionStatus.COMPLETE: "Sent",
 }
 
 
@@ -129,6 +138,7 @@ class Decision:
     can_approve: bool
     can_withdraw: bool
     can_test: bool
+    asks: str = ""  # before it is approved: when it goes out, and to how many
 
 
 def decision(known: EditionFacts, *, is_needed: bool, zone: str) -> Decision:
@@ -155,9 +165,9 @@ def _sentence(status: EditionStatus, known: EditionFacts, *, is_needed: bool, zo
         frozen_at = moment(known.send.created_at, zone)
         return f"{known.send.recipients:,} recipients, frozen at {frozen_at}."
     if status is EditionStatus.HELD:
-        return "Mend what the checks found, or accept it with a reason."
+        return "Put right what holds it, or accept it with a reason."
     if status is EditionStatus.MISSED:
-        return "Its time is over; newsletter send --late would still send it."
+        return "Its time is over. Whoever runs the newsletter can still send it late."
     if known.approval is not None:
         who, when = known.approval.by, moment(known.approval.at, zone)
         if status is EditionStatus.APPROVED:

@@ -9,22 +9,25 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.content.source import Picture
 from newsletter.core.errors import NewsletterError, NothingToDo, Overtaken
 from newsletter.core.model import Part
-from newsletter.editions.editor import Opened
+from newsletter.editions.editor import Opened, with_kept
 from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
+from newsletter.web.desk.approval import moment
 from newsletter.web.desk.edit_form import differences, groups, labels, without
 from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
 
 _DONE = {
     "saved": "Saved.",
+    "unapproved": "Saved. The approval was for the words before: approve it again.",
     "swapped": "Another one is in its place. Nothing is used up before a send.",
     "kept": "The page is kept, and this is the edition it gave.",
     "pictured": "The picture is in its place.",
@@ -38,7 +41,7 @@ class Asked:
     fields: Mapping[str, str]
     seen: str  # the fingerprint of the file the form was made from
     puts_aside: bool  # what is in the file now is replaced knowingly
-    action: str  # "save", "next", "before", "add" or "remove"
+    action: str  # "save", "next", "before", "add", "remove" or "show"
     target: str  # of the action: a part, a list, or a table
     uploads: Mapping[str, tuple[str, bytes]]  # by table: a picture's file name and content
 
@@ -79,7 +82,7 @@ class Writing:
     async def seen(self, request: Request) -> Response:
         """Tell which state of the file there is, so that an open form notices a change."""
         day = day_of(request)
-        found = await with_app(self._opened, lambda app: app.files.fingerprint(day))
+        found = await with_app(self._opened, lambda app: app.assembler.look(day).fingerprint)
         return PlainTextResponse(found)
 
     async def form(self, request: Request) -> Response:
@@ -95,47 +98,68 @@ class Writing:
     async def submit(self, request: Request) -> Response:
         """Do what the form asks for; nothing is lost of what was written in it."""
         day = day_of(request)
-        async with request.form() as form:
+        async with submitted(request) as form:
             asked = await Asked.of(form)
-        if asked.action in {"add", "remove"}:
+        if asked.action in {"add", "remove", "show"}:
             return await self._laid_out(day, asked)
         try:
-            did = await with_app(self._opened, lambda app: carry_out(app, day, asked))
+            done = await with_app(self._opened, lambda app: carry_out(app, day, asked))
         except NewsletterError as error:
             return await self._laid_out(day, asked, error)
         place = f"#{asked.target}" if asked.target else ""
-        return RedirectResponse(f"write?did={did}{place}", status_code=303)
+        if request.headers.get("accept") != "application/json":
+            return RedirectResponse(f"write?did={done.did}{place}", status_code=303)
+        leads_to = "" if done.is_as_written else f"write?did={done.did}{place}"
+        told = {"told": _DONE[done.did], "seen": done.seen, "leadsTo": leads_to}
+        return JSONResponse(told)
 
     async def _laid_out(
         self, day: date, asked: Asked, error: NewsletterError | None = None
     ) -> Response:
         """Return the form again with what was written in it."""
         opened = await with_app(self._opened, lambda app: app.editor.open(day))
-        fields = dict(asked.fields)
+        fields = tidied(asked.fields)
+        if opened.is_frozen:
+            fields = with_kept(fields, as_fields(opened.edition))
         if asked.action == "remove":
-            fields = without(fields, asked.target)
+            fields = tidied(without(fields, asked.target))
+        if asked.action == "add" and asked.target == "corrections":
+            number = sum(name.startswith("corrections.") for name in fields)
+            fields = fields | {f"corrections.{number}.date": f"{opened.today}"}
         return _form(
             day,
             opened,
             tidied(fields),
             seen=asked.seen,
-            added=asked.target if asked.action == "add" else "",
+            added=asked.target if asked.action == "add" and asked.target != "corrections" else "",
             error=error,
         )
 
 
-def carry_out(app: App, day: date, asked: Asked) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of a form."""
+
+    did: str  # a key of `_DONE`
+    seen: str  # the fingerprint of what was saved
+    is_as_written: bool  # the file holds what the form does
+
+
+def carry_out(app: App, day: date, asked: Asked) -> Done:
     """Save the form, then swap a part where it asks for that; say which of the two was done."""
     editor = app.editor
     fields = dict(asked.fields)
+    approval = app.assembler.approval(day)
     for table, upload in asked.uploads.items():
         refuse_without_words(fields, table)
         fields |= placed(editor.keep_picture(upload[1], name=upload[0]), table)
     seen = editor.save(day, fields, seen=asked.seen, put_aside=asked.puts_aside)
-    if asked.action not in {"next", "before"} or asked.target not in set(Part):
-        return "saved"
-    editor.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
-    return "swapped"
+    if asked.action in {"next", "before"} and asked.target in set(Part):
+        editor.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
+        return Done(did="swapped", seen="", is_as_written=False)
+    is_undone = approval is not None and seen != asked.seen and not app.assembler.is_frozen(day)
+    did = "unapproved" if is_undone else "saved"
+    return Done(did=did, seen=seen, is_as_written=not asked.uploads)
 
 
 def refuse_without_words(fields: Mapping[str, str], table: str) -> None:
@@ -178,6 +202,9 @@ def _form(
         groups=laid_out,
         faults=faults,
         labels=labels(laid_out),
+        is_frozen=opened.is_frozen,
+        approved=_approved(opened),
+        draft=f"{opened.publication}/{day}",
         seen=opened.seen if seen is None or is_overtaken else seen,
         is_edited=opened.is_edited,
         is_unsaved=seen is not None,
@@ -187,11 +214,18 @@ def _form(
     )
 
 
+def _approved(opened: Opened) -> str:
+    """Say who gave their word for the edition, and when."""
+    approval = opened.approval
+    return (approval and f"{approval.by} approved it at {moment(approval.at, opened.zone)}.") or ""
+
+
 def _page(day: date, *, error: NewsletterError | None, **values: Any) -> Response:
     """Return the page; what is not said of it is not so."""
     nothing: dict[str, Any] = {"groups": (), "faults": (), "labels": {}, "differences": ()}
     nothing |= {"seen": "", "told": "", "is_edited": True, "is_unsaved": False}
-    shown = {**nothing, "is_overtaken": False, **values, "error": error}
+    nothing |= {"is_frozen": False, "approved": "", "draft": str(day), "is_overtaken": False}
+    shown = {**nothing, **values, "error": error, "is_quiet": isinstance(error, NothingToDo)}
     return page("write", status=_status(error), **header("write", day), **shown)
 
 

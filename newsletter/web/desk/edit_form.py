@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from newsletter.content.edition_fields import EditionTable, Key, Kind, Table, keys, tables
 from newsletter.core.model import LeftOut, Part, Provenance
-from newsletter.editions.fields import FieldFault, Fields
+from newsletter.editions.fields import FieldFault, Fields, is_number
 
 _SHOWN: Mapping[Kind, Kind] = {"prose": "text", "lines": "text"}
 
@@ -25,6 +25,7 @@ class Field:
     fault: str = ""
     choices: tuple[str, ...] = ()
     counts: int = 0  # characters after which an inbox cuts it; 0: not counted
+    is_more: bool = False  # stands apart: most days nobody needs it
 
     @property
     def id(self) -> str:
@@ -40,6 +41,7 @@ class Group:
     title: str
     fields: tuple[Field, ...]
     origin: str = ""  # where its words came from
+    tried: str = ""  # what had nothing before
     left_out: tuple[LeftOut, ...] = ()  # what stood there besides
     part: Part | None = None  # a feature that can be swapped
     can_go: bool = False  # it is one of several and may be taken away
@@ -48,14 +50,22 @@ class Group:
     takes_picture: bool = False
     thumbnail: str = ""  # the picture it has, where it is one of the publication's own
 
+    @property
+    def is_more_open(self) -> bool:
+        """Say whether what stands apart has something to show."""
+        return any(one.is_more and (one.fault or _is_told(one)) for one in self.fields)
+
 
 _TOP = ""  # the keys above all tables
 _ACCEPTED = "accepted"  # one field for each check whose findings were accepted
 _ACCEPTED_TITLE = "Accepted findings, with their reasons"
 _TABLES: Mapping[str, type[Table]] = {_TOP: EditionTable, **tables(EditionTable)}
-_ORDER = (_TOP, *(name for name in EditionTable.model_fields if name in {*_TABLES, _ACCEPTED}))
+_FIRST = ("stories", "fact", "quote", "word", _TOP)  # an editor begins with the story
+_REST = (name for name in EditionTable.model_fields if name in {*_TABLES, _ACCEPTED})
+_ORDER = (*_FIRST, *(name for name in _REST if name not in _FIRST))
+_MORE = frozenset({"kicker", "link", "image_credit", "markup"})  # of a story
 _LISTS = frozenset({"corrections", "stories", "others"})
-_ADDABLE = frozenset({"stories", "others"})
+_ADDABLE = _LISTS
 
 
 def groups(
@@ -66,7 +76,7 @@ def groups(
     added: str = "",
     media_url: str | None = None,
 ) -> tuple[Group, ...]:
-    """Lay fields out as a form, in the order of the file.
+    """Lay fields out as a form, the story first.
 
     There is always room for a lead story, a fact, a quote and a word; `added` names a list that
     gets one more empty table. `media_url` is where the publication's own pictures are served.
@@ -95,7 +105,7 @@ def _tables(table: str, fields: Fields, added: str) -> Iterator[Group]:
     for number in range(count):
         name = "Lead story" if table == "stories" and number == 0 else f"{title} {number + 1}"
         group = _group(f"{table}.{number}", name, specs)
-        yield replace(group, can_go=table in _ADDABLE and count > 1 - (table == "others"))
+        yield replace(group, can_go=count > (table == "stories"))
 
 
 def _fields_of(table: type[Table]) -> tuple[Field, ...]:
@@ -123,13 +133,17 @@ def _field(name: str, key: Key) -> Field:
 
 def _group(key: str, title: str, specs: tuple[Field, ...]) -> Group:
     prefix = f"{key}." if key else ""
-    named = tuple(replace(spec, name=f"{prefix}{spec.name}") for spec in specs)
+    is_story = key.startswith("stories.")
+    named = tuple(
+        replace(spec, name=f"{prefix}{spec.name}", is_more=is_story and spec.name in _MORE)
+        for spec in specs
+    )
     return Group(key=key or "top", title=title, fields=named)
 
 
 def _count(table: str, fields: Fields) -> int:
     numbers = [name.split(".")[1] for name in fields if name.startswith(f"{table}.")]
-    return max((int(number) + 1 for number in numbers if number.isdecimal()), default=0)
+    return max((int(number) + 1 for number in numbers if is_number(number)), default=0)
 
 
 def _filled(
@@ -151,6 +165,7 @@ def _filled(
         fields=filled,
         part=part,
         origin=_origin(entry) if entry else "",
+        tried=_tried(entry) if entry else "",
         left_out=entry.left_out if entry else (),
         is_empty=not any(one.value for one in filled),
         fault=wrong.get(group.key, ""),
@@ -164,13 +179,27 @@ def _thumbnail(url: str, media_url: str | None) -> str:
     return f"../media/{url.removeprefix(own)}" if media_url and url.startswith(own) else ""
 
 
+def _is_told(one: Field) -> bool:
+    """Say whether a field that stands apart says something."""
+    return bool(one.value) and one.value != (one.choices[0] if one.choices else "")
+
+
+_ORIGINS = {"library": "From the collection", "page": "From your page", "feed": "From your site"}
+
+
 def _origin(entry: Provenance) -> str:
-    """Say where a part came from, and what had nothing."""
-    tried = "; ".join(f"{one.source}: {one.reason}" for one in entry.tried)
+    """Say where a part came from."""
     if entry.source is None:
-        return f"No source had one ({tried})." if tried else "Its chain of sources is empty."
-    won = f"From {entry.source}" + (f": {entry.origin}" if entry.origin else "")
-    return f"{won}. Before it: {tried}." if tried else f"{won}."
+        return "Nobody had one for this day." if entry.tried else "Nothing is set up to give one."
+    known = _ORIGINS.get(entry.source)
+    return f"{known}." if known else f"From {entry.origin or entry.source}."
+
+
+def _tried(entry: Provenance) -> str:
+    """Say which source gave a part, and what had nothing before it."""
+    tried = "; ".join(f"{one.source}: {one.reason}" for one in entry.tried)
+    won = entry.origin or entry.source or ""
+    return ". ".join(filter(None, (won, tried and f"Before it: {tried}".rstrip("."))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ class Link:
 
 
 _OF_A_DAY = (
+    Link(name="today", label="Today", path="today", key="h"),
     Link(name="paste", label="Paste", path="paste", key="a"),
     Link(name="write", label="Write", path="write", key="e"),
     Link(name="look", label="Look", path="", key="v"),
@@ -53,7 +54,7 @@ def month_header(first: date) -> dict[str, Any]:
             Link(name="‹", label="The month before", path=_calendar(before).path, key="["),
             Link(name="›", label="The month after", path=_calendar(after).path, key="]"),
         ),
-        "tabs": (Link(name="look", label="Edition", path="", key="v"), _calendar(first)),
+        "tabs": (Link(name="today", label="Today", path="", key="h"), _calendar(first)),
     }
 
 

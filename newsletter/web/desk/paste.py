@@ -17,6 +17,7 @@ from newsletter.content.pasted.model import Role
 from newsletter.core.errors import InputError, NewsletterError
 from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
 
 _LABELS: Mapping[Role, str] = {
@@ -50,6 +51,7 @@ _ALREADY: Mapping[Role, Meaning] = {
     Role.HEADLINE: Meaning.HEADLINE,
     Role.STORY: Meaning.KEEP,
 }
+_DIGITS = 8  # more than the number of a line has
 
 
 class Pasting:
@@ -71,15 +73,20 @@ class Pasting:
 
     async def submit(self, request: Request) -> Response:
         """Read the text, or keep it and lead to the form."""
-        day, form = day_of(request), await request.form()
-        text = str(form.get("text", ""))
-        if "_learn" in form:
-            return await self._learned(day, text, str(form["_learn"]))
-        if form.get("_do") != "keep":
+        day = day_of(request)
+        try:
+            async with submitted(request) as form:
+                texts = {name: text for name, text in form.items() if isinstance(text, str)}
+        except InputError as error:
+            return _page(day, text="", error=error)
+        text = texts.get("text", "")
+        if "_learn" in texts:
+            return await self._learned(day, text, texts["_learn"])
+        if texts.get("_do") != "keep":
             return await self._shown(day, text)
 
         def keep(app: App) -> None:
-            app.editor.keep_page(day, text, fresh="_fresh" in form)
+            app.editor.keep_page(day, text, fresh="_fresh" in texts)
 
         try:
             await with_app(self._opened, keep)
@@ -125,7 +132,8 @@ def said(tracing: Tracing, asked: str) -> tuple[str, Meaning]:
     """
     number, _, word = asked.partition(":")
     meaning = next((one for one in _CHOICES if one == word), None)
-    if meaning is None or not number.isdecimal() or not 1 <= int(number) <= len(tracing.lines):
+    is_number = number.isascii() and number.isdecimal() and len(number) < _DIGITS
+    if meaning is None or not is_number or not 1 <= int(number) <= len(tracing.lines):
         raise InputError("The text has no such line now.", hint="Read it again.")
     return tracing.lines[int(number) - 1].text, meaning
 
@@ -184,6 +192,7 @@ def _page(
 ) -> Response:
     values: dict[str, Any] = {
         "text": text,
+        "day": day,
         "lines": lines(tracing) if tracing else (),
         "counts": list(counts(tracing)) if tracing else (),
         "is_edited": is_edited,

@@ -9,10 +9,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
-from newsletter.core.errors import NewsletterError
+from newsletter.core.errors import Held, NewsletterError, NothingToDo
 from newsletter.editions.proofs import Preview
 from newsletter.web.desk.watcher import watch
+
+_LOOK_AGAIN = 0.6  # seconds between two looks at the ledger
 
 
 class Stages:
@@ -22,11 +25,13 @@ class Stages:
         self,
         render: Callable[[date], Preview],
         watched: Callable[[date], Iterable[Path]],
+        stands: Callable[[date], object] = lambda _: None,
     ) -> None:
         self._render = render
         self._watched = watched
+        self._stands = stands
         self._stages: dict[date, Stage] = {}
-        self._watchers: dict[date, asyncio.Task[None]] = {}
+        self._watchers: dict[date, asyncio.Future[tuple[None, None]]] = {}
         self._followers: Counter[date] = Counter()
 
     async def at(self, day: date) -> Stage:
@@ -48,9 +53,11 @@ class Stages:
         stage = self._stage(day)
         try:
             if day not in self._watchers:
-                watching = watch(stage.refresh, lambda: self._paths(day))
-                self._watchers[day] = asyncio.create_task(watching)
+                self._watchers[day] = asyncio.gather(
+                    watch(stage.refresh, lambda: self._paths(day)), self._ask(day, stage)
+                )
                 await asyncio.sleep(0)  # it looks at the files before they are rendered
+                await self._note(day, stage)
                 await stage.refresh()
             yield stage
         finally:
@@ -63,6 +70,16 @@ class Stages:
             watcher.cancel()
             with suppress(asyncio.CancelledError):
                 await watcher
+
+    async def _ask(self, day: date, stage: Stage) -> None:
+        """Ask the ledger again and again: a send by another program touches no file of ours."""
+        while True:
+            await asyncio.sleep(_LOOK_AGAIN)
+            await self._note(day, stage)
+
+    async def _note(self, day: date, stage: Stage) -> None:
+        with suppress(Exception):  # told by the render, or gone the next time
+            stage.note(await asyncio.to_thread(self._stands, day))
 
     def _stage(self, day: date) -> Stage:
         return self._stages.setdefault(day, Stage(lambda: self._render(day)))
@@ -79,6 +96,7 @@ class Problem:
     message: str
     hint: str = ""
     place: str = ""  # file and line, which then stand apart from the message
+    kind: Literal["fault", "empty", "blank"] = "fault"  # no story yet; no edition, none to be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +107,7 @@ class View:
     preview: Preview | None  # the last good render; None: there was none yet
     problem: Problem | None
     is_busy: bool = False  # a newer one is being rendered
+    stands: object = None  # what the ledger knows of the edition; None: nobody has asked yet
 
 
 class Stage:
@@ -112,6 +131,13 @@ class Stage:
             is_new = (found.preview, found.problem) != (before.preview, before.problem)
             self._show(replace(found, version=before.version + is_new))
 
+    def note(self, stands: object) -> None:
+        """Keep where the edition stands; another than before is a new version."""
+        before = self.view
+        if stands is not None and stands != before.stands:
+            is_news = before.stands is not None
+            self._show(replace(before, stands=stands, version=before.version + is_news))
+
     async def after(self, view: View | None, *, seconds: float) -> View:
         """Wait until another view is shown than the one given, or `seconds` have passed."""
         if self.view is view:
@@ -134,6 +160,10 @@ class Stage:
 
 
 def _problem(error: NewsletterError) -> Problem:
+    if isinstance(error, NothingToDo):
+        return Problem(error.what, kind="blank")
+    if isinstance(error, Held):
+        return Problem(error.what, error.hint, kind="empty")
     where = error.where
     if where.leads and where.line is not None:
         return Problem(error.sentence, error.hint, where.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -27,18 +28,25 @@ from newsletter.web.desk.preview import Looking
 from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.security import HOSTS, Guarded
 from newsletter.web.desk.session import Opener
+from newsletter.web.desk.today_page import Beginning
+
+YEARS = range(1900, 2200)  # of the dates the desk has pages for
 
 
 class _DateInAddress(Convertor[date]):
     """A publication date as a part of an address."""
 
-    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9])"
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def convert(self, value: str) -> date:
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError as error:
-            raise HTTPException(404) from error
+            raise HTTPException(404, f"The calendar has no {value}.") from error
+        if day.year not in YEARS:
+            reach = f"{YEARS.start} to {YEARS.stop - 1}"
+            raise HTTPException(404, f"The desk has pages for the years {reach}.")
+        return day
 
     def to_string(self, value: date) -> str:
         return value.isoformat()
@@ -62,6 +70,7 @@ class Site:
         """Build the application."""
         looking = Looking(self.stages, is_closing=self.is_closing)
         of_a_day = [
+            *Beginning(self.opened, self.stages).routes(),
             *looking.routes(),
             *Writing(self.opened).routes(),
             *Pasting(self.opened).routes(),
@@ -76,7 +85,11 @@ class Site:
         ]
         return Starlette(
             routes=[Mount(f"/{self.token}", routes=inside)],
-            exception_handlers={NewsletterError: _told},
+            exception_handlers={
+                NewsletterError: self._told,
+                HTTPException: self._not_so,
+                Exception: self._fault,
+            },
             middleware=[
                 Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
                 Middleware(Guarded, token=self.token),
@@ -86,16 +99,52 @@ class Site:
     async def picture(self, request: Request) -> Response:
         """Return one of the publication's own pictures, which may not be published yet."""
         path = self.media / request.path_params["name"]
-        if path.parent != self.media or not path.is_file():
+        if path.parent != self.media or not _is_file(path):
             raise HTTPException(404)
         return FileResponse(path)
 
     async def start(self, _request: Request) -> Response:
         """Lead to the edition the desk was opened with."""
-        return RedirectResponse(f"/{self.token}/{self.day}/")
+        return RedirectResponse(f"/{self.token}/{self.day}/today")
+
+    async def _told(self, request: Request, error: Exception) -> Response:
+        """Tell what went wrong where no page does."""
+        hint = error.hint if isinstance(error, NewsletterError) else ""
+        return self._page(request, 422, what=str(error), hint=hint)
+
+    async def _not_so(self, request: Request, error: Exception) -> Response:
+        """Tell that an address, or what was asked of it, is none of the desk's."""
+        status, detail = 404, ""
+        if isinstance(error, HTTPException):
+            status, detail = error.status_code, error.detail
+        usual = detail in {"", HTTPStatus(status).phrase}
+        what = _WRONG.get(status, "This cannot be done here.")
+        return self._page(request, status, what=what, hint=_TODAY_IS_HERE if usual else detail)
+
+    async def _fault(self, request: Request, _error: Exception) -> Response:
+        """Tell a fault of the program; the log has it with the steps that led to it."""
+        return self._page(request, 500, what=_FAULT, hint="The terminal tells more of it.")
+
+    def _page(self, request: Request, status: int, *, what: str, hint: str) -> Response:
+        if "text/html" not in request.headers.get("accept", "text/html"):
+            return JSONResponse({"message": what, "hint": hint}, status_code=status)
+        return templates.page(
+            "fault", status=status, base=f"/{self.token}", what=what, hint=hint, title=what
+        )
 
 
-async def _told(_request: Request, error: Exception) -> Response:
-    """Tell what went wrong where no page does."""
-    hint = error.hint if isinstance(error, NewsletterError) else ""
-    return PlainTextResponse(f"{error} {hint}".rstrip(), status_code=422)
+_WRONG = {
+    404: "This page is not here",
+    405: "This address answers no such request",
+    400: "The desk could not read what was sent",
+}
+_TODAY_IS_HERE = "Today is one click away, and the calendar stands beside it."
+_FAULT = "That is a fault of the program, and nothing of yours"
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether there is such a file; no file has a name that is no name."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

@@ -5,8 +5,14 @@ from __future__ import annotations
 import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from newsletter.core.errors import InputError
+from newsletter.web.desk import sign_in
+from newsletter.web.desk.sign_in import SignIn
 
 # The page loads nothing but its own files and talks to nobody else.
 PAGE_POLICY = (
@@ -31,8 +37,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-MOST_BYTES = 12_000_000  # of one form: a picture and the words around it
-_NOT_HERE = "This is not the desk’s address. The terminal shows the whole of it."
+_FOREIGN = "This did not come from a page of the desk: nothing was done."
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -46,7 +51,7 @@ class Guarded:
 
     def __init__(self, app: ASGIApp, *, token: str) -> None:
         self.app = app
-        self._token = token
+        self._sign_in = SignIn(token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it; either answer has the protecting headers."""
@@ -58,36 +63,40 @@ class Guarded:
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._refusal(scope) if scope["type"] == "http" else None
-        if refusal is not None and scope["method"] not in _SAFE:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        answer = await self._answer(scope, receive)
+        await (answer or self.app)(scope, receive, send_guarded)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Response | None:
+        """Answer who is not signed in, and what comes from elsewhere; None: the desk answers."""
+        path: str = scope["path"]
+        is_submitted = scope["method"] not in _SAFE
+        if is_submitted and not _is_own(Headers(scope=scope)):
             await _drained(receive)
-        await (refusal or self.app)(scope, receive, send_guarded)
-
-    def _refusal(self, scope: Scope) -> Response | None:
-        first = scope["path"].removeprefix("/").partition("/")[0]
-        if not secrets.compare_digest(first.encode(), self._token.encode()):
-            return _refused(403, _NOT_HERE)
-        if scope["method"] in _SAFE:
+            return PlainTextResponse(_FOREIGN, status_code=403)
+        if is_submitted and path == sign_in.PATH:
+            return await self._signed_in(Request(scope, receive))
+        if self._sign_in.is_known(path.removeprefix("/").partition("/")[0]):
             return None
-        headers = Headers(scope=scope)
-        if headers.get("origin") != f"http://{headers.get('host', '')}":
-            return _refused(403, "This did not come from a page of the desk: nothing was done.")
-        if _length(headers) > MOST_BYTES:
-            return _refused(413, f"More than {MOST_BYTES:,} bytes at once are not taken.")
-        return None
+        if is_submitted:
+            await _drained(receive)
+        return self._sign_in.page(path)
+
+    async def _signed_in(self, request: Request) -> Response:
+        try:
+            return await self._sign_in.answer(request)
+        except (InputError, HTTPException):  # no form, or more than one
+            return self._sign_in.page("/", is_wrong=True)
 
 
-def _refused(status: int, sentence: str) -> Response:
-    return PlainTextResponse(sentence, status_code=status)
+def _is_own(headers: Headers) -> bool:
+    """Say whether a request comes from a page of this very server."""
+    return headers.get("origin") == f"http://{headers.get('host', '')}"
 
 
 async def _drained(receive: Receive) -> None:
     """Read what is left of a body: a browser listens only when it has said everything."""
     while (await receive()).get("more_body"):
         pass
-
-
-def _length(headers: Headers) -> int:
-    """Return how long a body says it is; without a word, too long."""
-    text = headers.get("content-length", "")
-    return int(text) if text.isdecimal() else MOST_BYTES + 1

@@ -30,6 +30,7 @@ class Desk:
     render: Callable[[date], Preview]
     watched: Callable[[date], Iterable[Path]]  # looked at beside the paths a preview names
     opened: Opener  # the publication as its files are at that moment
+    stands: Callable[[date], object] = lambda _: None  # what the ledger knows of an edition
 
 
 def listen(port: int) -> socket.socket:
@@ -43,9 +44,14 @@ def listen(port: int) -> socket.socket:
         ) from error
 
 
+def front(listener: socket.socket) -> str:
+    """Return the address that stays the same, where the token is asked for."""
+    return f"http://{HOST}:{listener.getsockname()[1]}/"
+
+
 def address(listener: socket.socket, token: str) -> str:
-    """Return the address to open in a browser."""
-    return f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
+    """Return the address that asks for nothing any more: whoever knows it is in."""
+    return f"{front(listener)}{token}/"
 
 
 def make(desk: Desk) -> uvicorn.Server:
@@ -58,7 +64,7 @@ def make(desk: Desk) -> uvicorn.Server:
         token=desk.token,
         day=desk.day,
         media=desk.media,
-        stages=Stages(desk.render, desk.watched),
+        stages=Stages(desk.render, desk.watched, desk.stands),
         opened=desk.opened,
         is_closing=is_closing,
     )

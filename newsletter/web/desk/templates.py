@@ -14,8 +14,12 @@ FOLDER = Path(__file__).parent / "pages"
 
 def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Fill one of the page templates; what is put in is text, never markup."""
-    text = _environment().get_template(f"{name}.html.j2").render(values)
-    return HTMLResponse(text, status_code=status)
+    return HTMLResponse(text(name, **values), status_code=status)
+
+
+def text(name: str, **values: Any) -> str:
+    """Fill one of the page templates, and return its text."""
+    return _environment().get_template(f"{name}.html.j2").render(values)
 
 
 @cache

@@ -36,8 +36,11 @@ CONFIG = PUBLICATION + SECTIONS
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Make a publication that asks for approval."""
-    return make_root(tmp_path, SECTIONS)
+    """Make a publication that asks for approval, its edition assembled."""
+    make_root(tmp_path, SECTIONS)
+    with opened(tmp_path) as app:
+        app.assembler.assemble(DAY)
+    return tmp_path
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ def test_another_message_than_was_looked_at_is_not_approved(desk: Desk, root: Pa
 def test_a_test_copy_goes_to_the_addresses_that_were_named(desk: Desk, root: Path) -> None:
     desk.state()
     answer = desk.post("test", {"addresses": "ida@example.org, max@example.org", "reader": "rtl"})
-    assert told(answer) == {"told": "Handed over: 2."}
+    assert told(answer) == {"told": "Sent: 2."}
     assert len(list((root / "outbox").rglob("*.eml"))) == 2
     wrong = desk.post("test", {"addresses": "ida at example", "reader": "rtl"})
     assert (wrong.status, "cannot be mailed" in told(wrong)["message"]) == (422, True)
@@ -98,7 +101,9 @@ def test_a_finding_is_accepted_with_a_reason(desk: Desk, root: Path) -> None:
     config = (root / "config.toml").read_text(encoding="utf-8")
     strict = config + '\n[checks]\nsubject = "error"\n'
     (root / "config.toml").write_text(strict, encoding="utf-8")
-    form = {"_seen": "", "stories.0.headline": "Tides", "stories.0.text": "A paragraph here."}
+    with desk.get("seen") as seen:
+        form = {"_seen": seen.read().decode()}
+    form |= {"stories.0.headline": "Tides", "stories.0.text": "A paragraph here."}
     desk.post("write", form | {"subject": "A SUBJECT IN CAPITALS THAT IS " + "VERY " * 20 + "LONG"})
     assert decision(desk)["status"] == "held"
     refused = desk.post("accept", {"code": "subject", "reason": ""})
@@ -128,7 +133,7 @@ def month(desk: Desk, day: str = f"{DAY:%Y-%m}-01") -> dict[str, tuple[str, str]
 
 
 def test_the_calendar_shows_where_each_edition_stands(desk: Desk, root: Path) -> None:
-    assert month(desk)[DAY.isoformat()] == ("none", "")
+    assert month(desk)["2027-03-11"] == ("none", "")
     digest = decision(desk)["digest"]
     assert month(desk)[DAY.isoformat()] == ("assembled", "How the tide tables are made")
     desk.post("approve", {"digest": digest})
@@ -148,7 +153,7 @@ def test_any_day_of_a_month_leads_to_its_page_and_days_without_an_edition_are_fr
     config = CONFIG.replace("approval = true", 'approval = true\ndays = ["tue"]')
     (root / "config.toml").write_text(config, encoding="utf-8")
     shown = month(desk, DAY.isoformat())
-    assert shown["2027-03-09"][0] == "none"
+    assert shown["2027-03-16"][0] == "none"
     assert shown["2027-03-10"][0] == "free"
     assert min(shown) == "2027-03-01"
 

@@ -32,6 +32,8 @@ def root(tmp_path: Path) -> Path:
     """Make a publication with a story and two facts."""
     make_root(tmp_path, SOURCES)
     (tmp_path / "content" / "facts.csv").write_text(FACTS, encoding="utf-8")
+    with opened(tmp_path) as app:
+        app.assembler.assemble(DAY)
     return tmp_path
 
 
@@ -159,7 +161,7 @@ def test_what_was_written_is_saved_before_a_swap(desk: Desk, root: Path) -> None
 
 def test_no_other_quote_is_told(desk: Desk) -> None:
     answer = desk.post("write", form(desk) | {"_do": "next:quote"})
-    assert "Its chain has no other quote" in answer.text
+    assert "There is no other quote" in answer.text
 
 
 def test_an_edition_that_went_out_is_not_changed(desk: Desk, root: Path) -> None:

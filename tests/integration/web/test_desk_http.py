@@ -9,14 +9,24 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from newsletter.core.errors import TemplateError, UsageError
 from newsletter.core.model import MergeField
 from newsletter.web.desk import server
-from tests.support.desk import HTML, TOKEN, Desk, Renders, make_preview, running_desk, versions
+from newsletter.web.desk.sign_in import write_door
+from tests.support.desk import (
+    HTML,
+    TOKEN,
+    Desk,
+    Renders,
+    fields_of,
+    make_preview,
+    running_desk,
+    versions,
+)
 from tests.support.time import PATIENCE
 
 
@@ -50,6 +60,65 @@ def test_without_the_token_nothing_is_told(desk: Desk, path: str) -> None:
         assert b"The terminal shows" in answer.read()
 
 
+def sign_in(desk: Desk, **form: str) -> tuple[int, str, str]:
+    """Submit the form in front of the token."""
+    headers = {"Origin": desk.origin, "Content_Type": "application/x-www-form-urlencoded"}
+    body = urlencode(form).encode()
+    with desk.ask("/sign-in", method="POST", body=body, **headers) as answer:
+        return answer.status, answer.headers.get("Location", ""), answer.read().decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("/", ""),
+        ("/2027-03-09/write", "2027-03-09/write"),
+        ("/of-an-earlier-run/2027-03-09/write", "2027-03-09/write"),
+        ("/of-an-earlier-run/%22%3E%3Cscript%3E", ""),
+        ("//evil.example/x", ""),
+    ],
+)
+def test_a_bookmark_leads_to_its_page_with_the_code_of_the_terminal(
+    desk: Desk, asked: str, led_to: str
+) -> None:
+    with desk.ask(asked) as answer:
+        assert answer.status == 403
+        page = answer.read().decode()
+    assert TOKEN not in page
+    form = fields_of(page)
+    assert sign_in(desk, **form | {"token": TOKEN})[:2] == (303, f"/{TOKEN}/{led_to}")
+
+
+@pytest.mark.parametrize("token", ["", "x", TOKEN[:-1], f"{TOKEN}x", "é" * 22])
+def test_another_code_is_told_and_leads_nowhere(desk: Desk, token: str) -> None:
+    status, place, page = sign_in(desk, token=token, leads_to="2027-03-09/write")
+    assert (status, place) == (403, "")
+    assert "not the code" in page
+    assert fields_of(page)["leads_to"] == "2027-03-09/write"
+
+
+@pytest.mark.parametrize("place", ["//evil.example", "https://evil.example", "\r\nX: y", "../x"])
+def test_signing_in_leads_to_the_desk_alone(desk: Desk, place: str) -> None:
+    led_to = sign_in(desk, token=TOKEN, leads_to=place)[1]
+    assert led_to.startswith(f"/{TOKEN}/")
+    assert ":" not in led_to
+
+
+def test_a_form_from_elsewhere_does_not_sign_in(desk: Desk) -> None:
+    with desk.ask(
+        "/sign-in", method="POST", body=b"token=x", Origin="http://127.0.0.1:1"
+    ) as answer:
+        assert answer.status == 403
+        assert b"nothing was done" in answer.read()
+
+
+def test_a_browser_is_started_with_the_name_of_a_file_of_its_own(tmp_path: Path) -> None:
+    door = write_door(tmp_path, "http://127.0.0.1:8765/secret/")
+    assert door.stat().st_mode & 0o777 == 0o600
+    assert 'content="0; url=http://127.0.0.1:8765/secret/"' in door.read_text(encoding="utf-8")
+    assert "secret" not in door.as_uri()
+
+
 @pytest.mark.parametrize(
     "headers",
     [{}, {"Origin": "null"}, {"Origin": "https://evil.example"}, {"Origin": "http://127.0.0.1:1"}],
@@ -62,7 +131,7 @@ def test_a_form_from_elsewhere_does_nothing(desk: Desk, headers: dict[str, str])
 def test_the_desk_opens_with_its_date(desk: Desk) -> None:
     with desk.ask(f"/{TOKEN}/") as answer:
         assert answer.status == 307
-        assert answer.headers["Location"] == f"/{TOKEN}/2027-03-09/"
+        assert answer.headers["Location"] == f"/{TOKEN}/2027-03-09/today"
 
 
 @pytest.mark.parametrize("day", ["2027-02-30", "2027-13-01", "today", "2027-3-9"])
@@ -146,6 +215,7 @@ def test_no_mail_before_the_first_good_render() -> None:
             "place": "",
             "message": "Line 4 is broken.",
             "hint": "Mend it.",
+            "kind": "fault",
         }
 
 
@@ -235,7 +305,7 @@ def test_preview_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     stories = tmp_path / "content" / "stories"
     stories.mkdir(parents=True)
     (stories / "ferry.md").write_text(_STORY, encoding="utf-8")
-    command = ("preview", "--date", "2026-03-01", "--port", "0", "--no-open")
+    command = ("preview", "--date", "2099-03-01", "--port", "0", "--no-open")
     with subprocess.Popen(
         [sys.executable, "-m", "newsletter", *command, "--config", str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -246,11 +316,17 @@ def test_preview_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
         assert process.stdout is not None
         line = process.stdout.readline().strip()
         day, _, url = line.partition(" is on the desk: ")
+        code = Path(process.stdout.readline().split(", for")[0].rpartition(" ")[2])
+        token = code.read_text(encoding="utf-8").strip()
+        assert code.stat().st_mode & 0o777 == 0o600
+        assert token not in Path(f"/proc/{process.pid}/cmdline").read_text(encoding="utf-8")
         port = urlsplit(url).port
         assert port is not None
-        state = Desk(url, port, date.fromisoformat(day)).state()
+        state = Desk(f"{url}{token}/", port, date.fromisoformat(day)).state()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=PATIENCE)
-    assert day == "2026-03-01"
+        rest = "".join(process.communicate(timeout=PATIENCE))
+    assert token not in f"{line}{rest}"
+    assert not code.exists()
+    assert day == "2099-03-01"
     assert state["preview"]["subject"] == "The ferry is back"
     assert process.returncode == 0

@@ -88,7 +88,7 @@ def test_the_desk_shows_a_picture_that_is_not_published_yet(desk: Desk, root: Pa
 @pytest.mark.parametrize(
     ("lacking", "told"),
     [
-        ("stories.0.image.alt", "What it shows is needed for those who do not see it."),
+        ("stories.0.image.alt", "What the picture shows is needed for those who do not see it."),
         ("stories.0.image.credit", "Credit is needed: who took it."),
     ],
 )
@@ -119,7 +119,7 @@ def test_what_is_no_fit_picture_is_told(desk: Desk, root: Path, content: bytes, 
 
 def test_thirty_megabytes_are_refused_and_the_desk_goes_on(desk: Desk, root: Path) -> None:
     answer = upload(desk, b"\0" * 30_000_000)
-    assert (answer.status, "are not taken" in answer.text) == (413, True)
+    assert (answer.status, "a picture up to 10 MB" in answer.text) == (422, True)
     assert kept(root) == []
     assert upload(desk, make_picture()).status == 303
 

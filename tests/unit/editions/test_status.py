@@ -85,7 +85,7 @@ def test_every_standing_has_its_words() -> None:
         (
             replace(THERE, is_faulty=True),
             (False, False),
-            "Mend what the checks found, or accept it with a reason.",
+            "Put right what holds it, or accept it with a reason.",
         ),
         (
             replace(THERE, send=SEND),

@@ -52,5 +52,5 @@ def test_only_the_months_own_editions_are_counted() -> None:
     ]
     assert list(sums(days, month=MARCH)) == [
         (EditionStatus.HELD, "Held", 1),
-        (EditionStatus.COMPLETE, "Handed over", 1),
+        (EditionStatus.COMPLETE, "Sent", 1),
     ]

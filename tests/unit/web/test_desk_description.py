@@ -96,6 +96,7 @@ def test_problem_stands_beside_the_last_good_render() -> None:
         "place": "email/brief.mjml.j2, line 4",
         "message": "“storry” is undefined.",
         "hint": "Mend it.",
+        "kind": "fault",
     }
     assert shown["preview"]["subject"] == "The ferry is back"
 
@@ -103,7 +104,12 @@ def test_problem_stands_beside_the_last_good_render() -> None:
 def test_a_problem_without_a_place_is_told_whole() -> None:
     shown = describe(View(version=1, preview=None, problem=Problem("No story.", "")))
     assert shown["preview"] is None
-    assert shown["problem"] == {"place": "", "message": "No story.", "hint": ""}
+    assert shown["problem"] == {
+        "place": "",
+        "message": "No story.",
+        "hint": "",
+        "kind": "fault",
+    }
 
 
 def test_inbox_rows_are_cut_where_inboxes_cut() -> None:

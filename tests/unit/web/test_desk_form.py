@@ -44,7 +44,7 @@ def test_every_key_of_a_file_has_a_field_so_that_saving_loses_nothing() -> None:
 
 def test_there_is_always_room_for_the_parts_of_a_full_edition() -> None:
     found = groups({})
-    assert [group.key for group in found] == ["top", "stories.0", "fact", "quote", "word"]
+    assert [group.key for group in found] == ["stories.0", "fact", "quote", "word", "top"]
     assert all(group.is_empty for group in found)
     assert not of("stories.0", found).can_go
 
@@ -71,12 +71,24 @@ def test_a_part_says_where_it_came_from_and_what_had_nothing() -> None:
         Provenance(part=Part.WORD, source=None, origin="", at=NOW),
     )
     found = groups(as_fields(make_edition()), provenance=provenance)
-    assert of("fact", found).origin == (
-        "From library: library, f1. Before it: page: There is no page."
-    )
-    assert of("quote", found).origin == "No source had one (page: There is no page)."
-    assert of("word", found).origin == "Its chain of sources is empty."
+    fact = of("fact", found)
+    assert fact.origin == "From the collection."
+    assert fact.tried == "library, f1. Before it: page: There is no page"
+    assert of("quote", found).origin == "Nobody had one for this day."
+    assert of("word", found).origin == "Nothing is set up to give one."
     assert [group.part for group in found if group.part] == [Part.FACT, Part.QUOTE, Part.WORD]
+
+
+def test_the_story_stands_first_and_what_is_seldom_needed_apart() -> None:
+    found = groups(as_fields(make_edition()))
+    assert [group.key for group in found][:2] == ["stories.0", "fact"]
+    shown = [one.label for one in found[0].fields if not one.is_more and one.kind != "kept"]
+    assert shown[:2] == ["Headline", "Text"]
+    assert {one.name for one in found[0].fields if one.is_more} == {
+        f"stories.0.{name}" for name in ("kicker", "link", "image_credit", "markup")
+    }
+    assert of("stories.0", groups({"stories.0.kicker": "By the Water"})).is_more_open
+    assert not of("stories.0", groups({"stories.0.headline": "Tides"})).is_more_open
 
 
 def test_differences_name_the_field_and_both_wordings() -> None:
@@ -84,7 +96,7 @@ def test_differences_name_the_field_and_both_wordings() -> None:
     theirs = {"fact.text": "Same", "others.0.label": "Number"}
     found = [(one.label, one.mine, one.theirs) for one in differences(mine, theirs)]
     assert found == [
-        ("Subject and introduction: Subject", "Mine", ""),
+        ("Subject and greeting: Subject", "Mine", ""),
         ("Feature 1: Label", "", "Number"),
     ]
 

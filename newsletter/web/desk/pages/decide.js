@@ -2,6 +2,7 @@
 
 import { chosen } from "./choices.js";
 import { by } from "./dom.js";
+import { showStanding } from "./standing.js";
 
 const ADDRESSES = "desk.test-addresses"; // remembered in this browser alone
 let shown = null; // the preview that is looked at
@@ -19,14 +20,10 @@ async function post(path, values) {
 
 export async function showDecision(preview) {
   shown = preview;
-  const asked = new URLSearchParams({ digest: preview.digest, ...(preview.holds && { holds: "" }) });
-  const answer = await fetch(`decision?${asked}`);
-  by("decision").hidden = !answer.ok;
-  if (!answer.ok) return;
-  const { status, label, sentence, ...may } = await answer.json();
-  by("chip").dataset.status = status;
-  by("verdict").textContent = label;
-  by("verdict-sentence").textContent = sentence;
+  const may = await showStanding(preview);
+  if (!may) return;
+  by("approving-subject").textContent = preview.subject;
+  by("approving-when").textContent = may.asks;
   by("approve").hidden = !may.can_approve;
   by("withdraw").hidden = !may.can_withdraw;
   by("test").hidden = !may.can_test;
@@ -38,7 +35,10 @@ export function askReason(code) {
   by("accepting").showModal();
 }
 
-by("approve").addEventListener("click", () => post("approve", { digest: shown.digest }));
+by("approving").addEventListener("close", () => {
+  if (by("approving").returnValue === "approve") post("approve", { digest: shown.digest });
+  by("approving").returnValue = "";
+});
 by("withdraw").addEventListener("click", () => post("withdraw", {}));
 
 by("addresses").value = localStorage.getItem(ADDRESSES) ?? "";

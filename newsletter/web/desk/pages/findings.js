@@ -108,7 +108,7 @@ export function step(onwards) {
 export function showFacts({ subject, preheader, text_bytes: textBytes, digest }) {
   const facts = [
     ["Subject", subject],
-    ["Preheader", preheader],
+    ["Preview line", preheader],
     ["Text part", kilobytes(textBytes)],
     ["Digest", digest.slice(0, 12)],
   ];

@@ -49,16 +49,27 @@ function reload(whenDrawn = () => {}) {
   });
 }
 
+const TITLES = {
+  fault: "The mail cannot be made",
+  empty: "Nothing for this day yet",
+  blank: "A day without an edition",
+};
+
 function showProblem({ problem, preview }) {
+  const kind = problem?.kind ?? "fault";
+  const isFault = Boolean(problem) && kind === "fault";
   by("problem").hidden = !problem;
   by("problem-place").textContent = problem?.place ?? "";
-  by("problem-message").textContent = problem?.message ?? "";
-  by("problem-hint").textContent = problem?.hint ?? "";
+  by("problem-message").textContent = kind === "empty" ? "There is no story yet." : problem?.message ?? "";
+  by("problem-hint").textContent = isFault ? problem.hint : "";
+  by("problem").dataset.kind = kind;
+  by("problem-title").textContent = TITLES[kind];
+  by("problem-begin").hidden = isFault;
   by("problem-below").hidden = !preview;
   by("stage").hidden = by("rail").hidden = !preview;
   document.body.classList.toggle("stale", Boolean(problem));
   by("stage").inert = by("rail").inert = Boolean(problem); // nobody decides on what is no longer so
-  settle(problem ? "problem" : "live", problem ? "Problem" : "Live");
+  settle(isFault ? "problem" : "live", isFault ? "Problem" : "Live");
 }
 
 addEventListener("chosen", ({ detail }) => {
