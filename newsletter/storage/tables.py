@@ -57,8 +57,10 @@ subscriber = sa.Table(
     "subscriber",
     metadata,
     _key(),
+    # Whose list it is; empty: of nobody yet, and of the first publication that opens the database.
+    sa.Column("publication", Key, nullable=False, server_default=""),
     sa.Column("address", sa.Text, nullable=False),
-    sa.Column("canonical", Key, nullable=False, unique=True),
+    sa.Column("canonical", Key, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("token", Key, nullable=False, unique=True),
     *profile.columns(),
@@ -69,6 +71,27 @@ subscriber = sa.Table(
     sa.Column("import_line", BigId),
     sa.Column("signed_up", Moment),
     sa.Column("evidence", sa.Text, nullable=False, server_default=""),
+    # The address leads: a bounce and an erasure concern every list, and no freeze may be led to
+    # read a whole list by its addresses.
+    sa.UniqueConstraint("canonical", "publication"),
+)
+
+# Tokens in the mails of a publication from when the list was everybody's: another one's by now.
+former_token = sa.Table(
+    "former_token",
+    metadata,
+    sa.Column("token", Key, primary_key=True),
+    sa.Column("subscriber_id", BigId, primary_key=True, autoincrement=False),
+)
+
+# How many of the list that was everybody's each publication was given; empty: for the first to
+# open the database.
+list_move = sa.Table(
+    "list_move",
+    metadata,
+    sa.Column("publication", Key, primary_key=True),
+    sa.Column("subscribers", BigId, nullable=False),
+    sa.Column("told_at", Moment),
 )
 
 # Neither has a row for what an import said of somebody it added: `history` reads that from the
@@ -95,11 +118,13 @@ consent = sa.Table(
     sa.Column("text", sa.Text, nullable=False),  # by which words, or from which file and line
 )
 
-# An address, a whole domain as "@example.org", or the keyed hash of an erased address.
+# An address, a whole domain as "@example.org", or the keyed hash of an erased address. A choice is
+# for one publication's list; empty: for all (a hard bounce, a complaint, an erasure).
 suppression = sa.Table(
     "suppression",
     metadata,
     sa.Column("canonical", Key, primary_key=True),
+    sa.Column("publication", Key, primary_key=True, server_default=""),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False, index=True),
 )
@@ -108,6 +133,7 @@ import_run = sa.Table(
     "import_run",
     metadata,
     _key(),
+    sa.Column("publication", Key, nullable=False, server_default=""),  # as of a subscriber
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
