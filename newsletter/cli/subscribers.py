@@ -29,6 +29,13 @@ SegmentOption = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="Only these, such as 'tag:vip and zone:Europe/*'."),
 ]
+TagsOption = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="A tag beside those they have. May be repeated."),
+]
+ZoneOption = Annotated[
+    str | None, typer.Option(metavar="ZONE", help="Their time zone, such as Europe/Berlin.")
+]
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="Their e-mail address.")]
 
 
@@ -36,17 +43,12 @@ AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="Their e
 def add(
     address: AddressArgument,
     name: Annotated[str, typer.Option(metavar="NAME", help="Their full name.")] = "",
-    zone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="Their time zone, such as Europe/Berlin.")
-    ] = None,
+    zone: ZoneOption = None,
     values: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="An attribute. May be repeated."),
     ] = None,
-    tags: Annotated[
-        list[str] | None,
-        typer.Option("--tag", metavar="TAG", help="A tag beside those they have. May be repeated."),
-    ] = None,
+    tags: TagsOption = None,
     consent: Annotated[
         str,
         typer.Option(
