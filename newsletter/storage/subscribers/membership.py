@@ -1,11 +1,14 @@
-"""Whose list a subscriber is on: one person may be on several, and has a row on each."""
+"""Find people on a list: one person may be on several, and has a row on each."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
+from newsletter.core.model import Subscriber, SubscriberState
+from newsletter.storage.subscribers import profile
 from newsletter.storage.tables import former_token, subscriber
 
 UNIQUE = (subscriber.c.canonical, subscriber.c.publication)
@@ -17,17 +20,37 @@ def on_list(publication: str) -> sa.ColumnElement[bool]:
     return subscriber.c.publication == publication
 
 
-def person(publication: str, canonical: str) -> sa.Select[Any]:
-    """Select somebody on a list by their address."""
-    return sa.select(subscriber).where(subscriber.c.canonical == canonical, on_list(publication))
+def person(
+    connection: Connection, publication: str, canonical: str, *, for_update: bool = False
+) -> Subscriber | None:
+    """Look up somebody on a list by their address."""
+    query = sa.select(subscriber).where(subscriber.c.canonical == canonical, on_list(publication))
+    row = connection.execute(query.with_for_update() if for_update else query).first()
+    return as_subscriber(row) if row else None
 
 
-def holder(publication: str, token: str) -> sa.Select[Any]:
-    """Select who a reader's own address in a publication's mail belongs to.
+def holder(connection: Connection, publication: str, token: str) -> Subscriber | None:
+    """Look up who a reader's own address in a publication's mail belongs to.
 
     A mail from when the list was everybody's may hold a token that is of another list by now; on
     this list it stands for the same person. Their own token comes first.
     """
     former = sa.select(former_token.c.subscriber_id).where(former_token.c.token == token)
-    held = (subscriber.c.token == token) | subscriber.c.id.in_(former)
-    return sa.select(subscriber).where(held, on_list(publication))
+    own = subscriber.c.token == token
+    query = sa.select(subscriber).where(own | subscriber.c.id.in_(former), on_list(publication))
+    row = connection.execute(query.order_by(own.desc()).limit(1)).first()
+    return as_subscriber(row) if row else None
+
+
+def as_subscriber(row: sa.Row[Any]) -> Subscriber:
+    """Read a row of the list."""
+    return Subscriber(
+        id=row.id,
+        address=row.address,
+        canonical=row.canonical,
+        state=SubscriberState(row.state),
+        token=row.token,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        **profile.of(row),
+    )

@@ -186,11 +186,8 @@ class Subscribers:
 
     def holder(self, token: str) -> Subscriber | None:
         """Look up who a reader's own address in a mail of this publication belongs to."""
-        own = subscriber.c.token == token
-        query = membership.holder(self._publication, token).order_by(own.desc()).limit(1)
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        return _as_subscriber(row) if row else None
+            return membership.holder(connection, self._publication, token)
 
     def status_of(self, canonical: str) -> AddressStatus:
         """Look up how an address stands."""
@@ -228,7 +225,7 @@ class Subscribers:
             query = sa.select(subscriber).where(among).order_by(subscriber.c.id)
             query = query.limit(limit).offset(offset)
             for row in streaming.execute(query):
-                yield _as_subscriber(row)
+                yield membership.as_subscriber(row)
 
     def count(self, *, state: SubscriberState | None = None, segment: Segment | None = None) -> int:
         """Count the subscribers of a state, of a segment, or all."""
@@ -270,9 +267,8 @@ class Subscribers:
     def _find(
         self, connection: Connection, canonical: str, *, for_update: bool = False
     ) -> Subscriber | None:
-        query = membership.person(self._publication, canonical)
-        row = connection.execute(query.with_for_update() if for_update else query).first()
-        return _as_subscriber(row) if row else None
+        of = self._publication
+        return membership.person(connection, of, canonical, for_update=for_update)
 
 
 def _person_values(person: Person, *, token: str, now: datetime) -> dict[str, Any]:
@@ -285,19 +281,6 @@ def _person_values(person: Person, *, token: str, now: datetime) -> dict[str, An
         "changed_at": now,
         **profile.stored(person),
     }
-
-
-def _as_subscriber(row: sa.Row[Any]) -> Subscriber:
-    return Subscriber(
-        id=row.id,
-        address=row.address,
-        canonical=row.canonical,
-        state=SubscriberState(row.state),
-        token=row.token,
-        created_at=row.created_at,
-        changed_at=row.changed_at,
-        **profile.of(row),
-    )
 
 
 def _known(found: Subscriber) -> KnownSubscriber:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.engine import Connection
 
-from newsletter.storage.tables import BigId, Key, Moment
+from newsletter.storage.column_types import BigId, Key, Moment
 from newsletter.storage.tokens import new_tokens
 
 revision = "0025"
