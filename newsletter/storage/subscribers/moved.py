@@ -35,10 +35,12 @@ class Moved:
             f"{self.subscribers:,} subscribers of the list there was"
         )
         if self.others:
-            told += f", those whom it mailed; {', '.join(self.others)} has its own"
+            told += f", those whom it mailed, as has: {', '.join(self.others)}"
         if self.adopted and (self.others or self.adopted != self.subscribers):
-            told += f". {self.adopted:,} of them had no mail of any publication: are they its own"
-            return f"{told}?"
+            told += (
+                f". {self.adopted:,} of them nobody had mailed, so they are on the list of the "
+                "first publication that was opened"
+            )
         return f"{told}."
 
 

@@ -151,7 +151,7 @@ def test_each_publication_has_whom_it_mailed_and_both_whoever_had_left(before: D
     told = moved.take(before, "evening", now=NOW)
     assert told is not None
     assert (told.subscribers, told.adopted, told.others) == (5, 1, ("morning",))
-    assert "1 of them had no mail" in told.sentence
+    assert "1 of them nobody had mailed" in told.sentence
     assert names(before, "evening") == sorted(["both", "nobodys", "second", *gone])
     states = {one.name: one.state for one in Subscribers(before, "evening").everyone()}
     assert (states["left"], states["bounced"]) == ("unsubscribed", "bounced")

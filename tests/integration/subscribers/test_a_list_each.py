@@ -12,12 +12,14 @@ from newsletter.core.model import SubscriberState as State
 from newsletter.core.model.events import Leaving
 from newsletter.storage.database import Database
 from newsletter.storage.imports.undo import Imports
+from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.subscribers.leaving import leave
 from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import recipient
 from newsletter.subscribers import lifecycle, register
 from newsletter.subscribers.erasure import Marks
+from tests.integration.storage.test_ledger import claim
 from tests.support.ledger import make_freeze
 from tests.support.subscribers import (
     LATER,
@@ -103,6 +105,20 @@ def test_a_choice_is_of_one_list_and_a_complaint_of_all(
     assert states == [State.COMPLAINED, State.COMPLAINED]
     assert evening.status_of(ANN).suppressed
     assert Subscribers(database, "third").status_of(ANN).suppressed
+
+
+def test_a_send_under_way_heeds_its_own_list_and_what_is_of_all(
+    database: Database, morning: Subscribers, evening: Subscribers
+) -> None:
+    for letter in "abcd":
+        add(morning, f"{letter}@reader.example")
+    send = Ledger(database).freeze(make_freeze(publication="morning"), now=NOON)
+    evening.suppress("a@reader.example", reason="asked", now=LATER)
+    morning.suppress("b@reader.example", reason="asked", now=LATER)
+    evening.suppress("c@reader.example", reason="a trap", now=LATER, everywhere=True)
+    people = Attempts(database).people(claim(Ledger(database), send))
+    told = dict(zip(people.addresses, people.suppressed, strict=True))
+    assert "".join(address[0] for address in sorted(told) if told[address]) == "bc"
 
 
 def test_an_operator_suppresses_for_one_list_or_for_all(
