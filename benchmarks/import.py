@@ -134,7 +134,7 @@ def ours(file: Path, url: str, *, dry_run: bool = False) -> None:
 
     database = connect(url)
     wish = importer.prepare(file, mapping={})
-    with importer.planned(Subscribers(database), wish, now=datetime.now(UTC)) as plan:
+    with importer.planned(Subscribers(database, "main"), wish, now=datetime.now(UTC)) as plan:
         if not dry_run:
             plan.apply()
     database.close()

@@ -167,6 +167,7 @@ def _readers(count: int) -> Iterator[list[dict[str, Any]]]:
     for first in range(0, count, _CHUNK):
         yield [
             {
+                "publication": "main",
                 "address": f"reader{n}@d{n % 50}.example.org",
                 "canonical": f"reader{n}@d{n % 50}.example.org",
                 "name": f"Reader {n}",

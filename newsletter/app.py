@@ -78,10 +78,16 @@ class App:
 
     @cached_property
     def database(self) -> Database:
-        """The database, brought to this version."""
-        from newsletter.storage.opening import open_current
+        """The database, brought to this version, with the list of this publication."""
+        from newsletter.storage.opening import open_list
 
-        return open_current(self.settings.database_url, self.settings.database)
+        settings = self.settings
+        return open_list(
+            settings.database_url,
+            settings.database,
+            publication=settings.publication.id,
+            now=self.clock.now(),
+        )
 
     @cached_property
     def subscribers(self) -> Subscribers:
@@ -92,10 +98,10 @@ class App:
 
         key = self.settings.secret(SECRET_KEY)
         if not key:
-            return Subscribers(self.database)
+            return Subscribers(self.database, self.settings.publication.id)
         marks = marks_of(key)
         suppressions.renew(self.database, marks)
-        return Subscribers(self.database, marker=marks)
+        return Subscribers(self.database, self.settings.publication.id, marker=marks)
 
     @cached_property
     def quiet(self) -> QuietReaders:
@@ -109,7 +115,7 @@ class App:
         """The record of imports."""
         from newsletter.storage.imports.undo import Imports
 
-        return Imports(self.database)
+        return Imports(self.database, self.settings.publication.id)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -12,8 +12,9 @@ from newsletter.cli import _shell
 from newsletter.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from newsletter.core.model import Subscriber
+    from newsletter.core.model import Subscriber, SubscriberState
     from newsletter.storage.subscribers.history import History
+    from newsletter.subscribers.register import Added
 
 
 def plain(text: str) -> str:
@@ -45,6 +46,36 @@ def output(path: Path | None) -> Iterator[IO[str]]:
     # With a byte-order mark: spreadsheets take the file for Windows-1252 otherwise.
     with private.opened(path, encoding="utf-8-sig", newline="") as stream:
         yield stream
+
+
+def as_state(text: str | None) -> SubscriberState | None:
+    """Read a state that was typed; None stays None. Raises `UsageError`."""
+    from newsletter.core.model import SubscriberState
+
+    if text is None:
+        return None
+    try:
+        return SubscriberState(text)
+    except ValueError as error:
+        raise UsageError(
+            f"“{text}” is not a state.", hint=f"Valid: {', '.join(SubscriberState)}."
+        ) from error
+
+
+def show_added(added: Added, *, as_json: bool) -> None:
+    """Show a subscriber who was added, or what is new of one who was known."""
+    if as_json:
+        changed = {
+            one.name: {"before": one.before, "after": one.after} for one in added.differences
+        }
+        document = as_document(added.subscriber)
+        _shell.print_json({**document, "added": added.before is None, "changed": changed})
+        return
+    show_one(added.subscriber, as_json=False)
+    if added.before is None:
+        return
+    for one in added.differences:
+        _shell.say(plain(f"Changed: {one.label}: {one.before or '—'} → {one.after or '—'}"))
 
 
 def show_one(one: Subscriber, *, as_json: bool) -> None:

@@ -79,7 +79,8 @@ def _who(config: Path, address: str, *, as_json: bool) -> None:
     if isinstance(found, addresses.Refused):
         raise UsageError(found.reason)
     with _shell.publication(config) as publication:
-        told = dossier.read(publication.database, found.canonical)
+        of = publication.settings.publication.id
+        told = dossier.read(publication.database, found.canonical, publication=of)
     if told.state is None and not told.suppressed and not told.copies:
         raise NothingToDo("This address is not in the list, and was never mailed.")
     if as_json:

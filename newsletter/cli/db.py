@@ -15,13 +15,16 @@ def upgrade(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
 
     A database of a newer version is refused and left as it is.
     """
-    from newsletter.storage import database, migrate
+    from newsletter.core.clock import SystemClock
+    from newsletter.storage import database, migrate, opening
 
     settings = _shell.load_settings(config)
     opened = database.connect(settings.database_url, settings.database)
     try:
         changed = migrate.upgrade(opened)
         revision = migrate.version(opened)
+        now = SystemClock().now()
+        opening.tell_of_list(opened, publication=settings.publication.id, now=now)
     finally:
         opened.close()
     if as_json:

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli import _importing, _quiet, _shell, _subscribers, _suppressing
+from newsletter.cli import _importing, _listing, _quiet, _shell, _subscribers, _suppressing
 from newsletter.cli._progress import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.core.model import SubscriberState
     from newsletter.core.segments import Segment
 
 GROUP = True
-app = _shell.group("Keep the list: import, add, remove, show, export, count.")
+app = _shell.group("Keep this publication's list: import, add, remove, list, show, export, count.")
 app.command("import")(_importing.import_file)
+app.command("list")(_listing.list_subscribers)
 app.command("quiet")(_quiet.quiet)
 app.command("suppress")(_suppressing.suppress)
 
@@ -29,6 +29,13 @@ SegmentOption = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="Only these, such as 'tag:vip and zone:Europe/*'."),
 ]
+TagsOption = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="A tag beside those they have. May be repeated."),
+]
+ZoneOption = Annotated[
+    str | None, typer.Option(metavar="ZONE", help="Their time zone, such as Europe/Berlin.")
+]
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="Their e-mail address.")]
 
 
@@ -36,13 +43,12 @@ AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="Their e
 def add(
     address: AddressArgument,
     name: Annotated[str, typer.Option(metavar="NAME", help="Their full name.")] = "",
-    zone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="Their time zone, such as Europe/Berlin.")
-    ] = None,
+    zone: ZoneOption = None,
     values: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="An attribute. May be repeated."),
     ] = None,
+    tags: TagsOption = None,
     consent: Annotated[
         str,
         typer.Option(
@@ -62,7 +68,10 @@ def add(
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Add one subscriber, or bring back one who asked for it."""
+    """Add one subscriber, tell new values of a known one, or bring back one who asked for it.
+
+    What is not given stays as it is. Who opted out is not touched without --consent.
+    """
     from newsletter.subscribers import register
 
     person = register.person_of(
@@ -76,9 +85,13 @@ def add(
     )
     with _shell.publication(config) as publication:
         added = register.add(
-            publication.subscribers, person, consent=consent, now=publication.clock.now()
+            publication.subscribers,
+            person,
+            tags=register.tags_of(tags or ()),
+            consent=consent,
+            now=publication.clock.now(),
         )
-    _subscribers.show_one(added, as_json=as_json)
+    _subscribers.show_added(added, as_json=as_json)
 
 
 @app.command()
@@ -215,7 +228,7 @@ def export(
         raise UsageError(
             "--json and the list cannot share standard output.", hint="Add --out FILE."
         )
-    wanted = _as_state(state)
+    wanted = _subscribers.as_state(state)
     among = _parsed(segment) if segment is not None else None
     with (
         _shell.publication(config) as publication,
@@ -255,16 +268,3 @@ def _parsed(text: str) -> Segment:
     from newsletter.core import segments
 
     return segments.parse(text)
-
-
-def _as_state(text: str | None) -> SubscriberState | None:
-    from newsletter.core.model import SubscriberState
-
-    if text is None:
-        return None
-    try:
-        return SubscriberState(text)
-    except ValueError as error:
-        raise UsageError(
-            f"“{text}” is not a state.", hint=f"Valid: {', '.join(SubscriberState)}."
-        ) from error

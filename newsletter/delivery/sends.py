@@ -104,7 +104,8 @@ class Sends:
         return groups(counts, calendar.mornings(self.settings.timetable, day, counts))
 
     def _zones(self) -> Mapping[str, int]:
-        return self.ledger.zones(self.settings.delivery.segment)
+        publication = self.settings.publication.id
+        return self.ledger.zones(publication, self.settings.delivery.segment)
 
     def rests_until(self, send: Send) -> datetime | None:
         """Return the moment the next wave of a send may be handed over; see `tick.rests_until`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -18,7 +18,7 @@ from newsletter.storage import engines, erased_file, refusals
 
 # The newest migration. Kept here as well, so that a current database is recognised without
 # loading the migration tool; a test holds the two together.
-REVISION = "0024"
+REVISION = "0025"
 
 
 class _Joint(threading.local):
@@ -162,9 +162,9 @@ def connect(url: str, options: Options = DEFAULTS) -> Database:
 
 
 def insert_if_new(
-    connection: Connection, table: sa.Table, *, unique: sa.Column[Any]
+    connection: Connection, table: sa.Table, *, unique: Sequence[sa.Column[Any]]
 ) -> sqlite.Insert | postgresql.Insert:
-    """Begin an insert that leaves out rows whose `unique` value is there already."""
+    """Begin an insert that leaves out rows whose `unique` values are there already."""
     if connection.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[unique])
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[unique])
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=unique)
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=unique)

@@ -50,8 +50,9 @@ class QuietReaders:
         with self._database.read() as connection:
             sends = self._known(connection, since)
             tracked = _tracked(connection, sends)
+            people = mailable(connection, self._publication)
             found = _quiet(
-                connection, sends, since=since, editions=editions, tracked=tracked
+                people, sends, since=since, editions=editions, tracked=tracked
             ).subquery()
             query = sa.select(
                 found.c.best, sa.func.count(), sa.func.min(found.c.consented_at)
@@ -69,7 +70,8 @@ class QuietReaders:
         with self._database.read() as connection:
             sends = self._known(connection, since)
             tracked = _tracked(connection, sends)
-            query = _quiet(connection, sends, since=since, editions=editions, tracked=tracked)
+            people = mailable(connection, self._publication)
+            query = _quiet(people, sends, since=since, editions=editions, tracked=tracked)
             streaming = connection.execution_options(stream_results=True, yield_per=_PAGE)
             for row in streaming.execute(query.order_by(subscriber.c.id)):
                 yield QuietReader(
@@ -99,14 +101,14 @@ def _tracked(connection: Connection, sends: tuple[int, ...]) -> bool:
 
 
 def _quiet(
-    connection: Connection,
+    people: sa.ColumnElement[bool],
     sends: tuple[int, ...],
     *,
     since: datetime,
     editions: int,
     tracked: bool,
 ) -> sa.Select[Any]:
-    """Select who may be mailed, got so many editions, and showed no life nor consented since."""
+    """Select who of some people got so many editions, and showed no life nor consented since."""
     copies = _copies(sends, editions=editions, tracked=tracked).subquery()
     consented_at = history.consented_at()
     return (
@@ -118,7 +120,7 @@ def _quiet(
             consented_at.label("consented_at"),
         )
         .join(copies, copies.c.subscriber_id == subscriber.c.id)
-        .where(mailable(connection), consented_at < since)
+        .where(people, consented_at < since)
     )
 
 

@@ -40,7 +40,7 @@ class PulledLists:
     def tried(self, provider: str, *, now: datetime) -> None:
         """Record that a pull begins, so that one that fails is not begun again at once."""
         with self._database.write() as connection:
-            add = insert_if_new(connection, list_pull, unique=list_pull.c.provider)
+            add = insert_if_new(connection, list_pull, unique=[list_pull.c.provider])
             connection.execute(add.values(provider=provider))
             of_provider = list_pull.c.provider == provider
             connection.execute(sa.update(list_pull).where(of_provider).values(tried_at=now))

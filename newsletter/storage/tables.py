@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
 
+from newsletter.storage.column_types import BigId, Key, Moment
 from newsletter.storage.subscribers import profile
 
 metadata = sa.MetaData(
@@ -20,33 +19,6 @@ metadata = sa.MetaData(
 )
 
 
-class Moment(TypeDecorator[datetime]):
-    """An aware moment in UTC; SQLite keeps it without its zone, in the same order."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Refuse naive moments; store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs its time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Return an aware UTC moment back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-# A key that is no word of a language: compared byte by byte, as SQLite does it always.
-Key = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
 def _key() -> sa.Column[Any]:
     return sa.Column("id", BigId, primary_key=True, autoincrement=True)
 
@@ -57,8 +29,10 @@ subscriber = sa.Table(
     "subscriber",
     metadata,
     _key(),
+    # Whose list it is; empty: of nobody yet, and of the first publication that opens the database.
+    sa.Column("publication", Key, nullable=False, server_default=""),
     sa.Column("address", sa.Text, nullable=False),
-    sa.Column("canonical", Key, nullable=False, unique=True),
+    sa.Column("canonical", Key, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("token", Key, nullable=False, unique=True),
     *profile.columns(),
@@ -69,6 +43,27 @@ subscriber = sa.Table(
     sa.Column("import_line", BigId),
     sa.Column("signed_up", Moment),
     sa.Column("evidence", sa.Text, nullable=False, server_default=""),
+    # The address leads: a bounce and an erasure concern every list, and no freeze may be led to
+    # read a whole list by its addresses.
+    sa.UniqueConstraint("canonical", "publication"),
+)
+
+# Tokens in the mails of a publication from when the list was everybody's: another one's by now.
+former_token = sa.Table(
+    "former_token",
+    metadata,
+    sa.Column("token", Key, primary_key=True),
+    sa.Column("subscriber_id", BigId, primary_key=True, autoincrement=False),
+)
+
+# How many of the list that was everybody's each publication was given; empty: for the first to
+# open the database.
+list_move = sa.Table(
+    "list_move",
+    metadata,
+    sa.Column("publication", Key, primary_key=True),
+    sa.Column("subscribers", BigId, nullable=False),
+    sa.Column("told_at", Moment),
 )
 
 # Neither has a row for what an import said of somebody it added: `history` reads that from the
@@ -95,11 +90,13 @@ consent = sa.Table(
     sa.Column("text", sa.Text, nullable=False),  # by which words, or from which file and line
 )
 
-# An address, a whole domain as "@example.org", or the keyed hash of an erased address.
+# An address, a whole domain as "@example.org", or the keyed hash of an erased address. A choice is
+# for one publication's list; empty: for all (a hard bounce, a complaint, an erasure).
 suppression = sa.Table(
     "suppression",
     metadata,
     sa.Column("canonical", Key, primary_key=True),
+    sa.Column("publication", Key, primary_key=True, server_default=""),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False, index=True),
 )
@@ -108,6 +105,7 @@ import_run = sa.Table(
     "import_run",
     metadata,
     _key(),
+    sa.Column("publication", Key, nullable=False, server_default=""),  # as of a subscriber
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -49,6 +49,16 @@ class Consent:
     at: datetime
     how: str  # "import", "operator"
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What becomes of a known subscriber: new values of the profile, a new state, a consent."""
+
+    at: datetime
+    values: Mapping[str, Any] = field(default_factory=dict)
+    change: StateChange | None = None
+    consent: Consent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +144,7 @@ class ImportRun:
     """One import as it is recorded."""
 
     id: int
+    publication: str  # whose list it is of
     file: str
     sha256: str
     at: datetime
@@ -189,7 +200,7 @@ class ImportSession(Protocol):
 
 
 class SubscriberStore(Protocol):
-    """The list of subscribers. Every change is durable before it returns."""
+    """The list of one publication. Every change is durable before it returns."""
 
     def importing(
         self, *, file: str, sha256: str, consent: str, options: str, now: datetime
@@ -219,4 +230,8 @@ class SubscriberStore(Protocol):
 
         What `decide` raises goes to the caller, and nothing is written. None: no such subscriber.
         """
+        ...
+
+    def revise(self, canonical: str, decide: Callable[[Subscriber], Revision]) -> Subscriber | None:
+        """Do the same with values of the profile beside the state, or without a new one."""
         ...

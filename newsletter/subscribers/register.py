@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
+from newsletter.core import segments
 from newsletter.core.errors import Held, NothingToDo, UsageError
 from newsletter.core.model import Subscriber, SubscriberState
+from newsletter.core.segments import Segment
 from newsletter.subscribers import lifecycle, names
 from newsletter.subscribers.addresses import Address, Refused, parse
+from newsletter.subscribers.imports import plainly
 from newsletter.subscribers.imports.columns import key_of
-from newsletter.subscribers.model import Consent, Person, StateChange, SubscriberStore
-from newsletter.subscribers.profile import VALUES, Value
+from newsletter.subscribers.model import (
+    Consent,
+    Person,
+    Revision,
+    StateChange,
+    SubscriberStore,
+)
+from newsletter.subscribers.profile import VALUES, Value, merged
 
 BY = "operator"
+TAGS = "tags"  # the attribute
 _VALUES = {one.name: one for one in VALUES}
 
 
@@ -58,11 +70,57 @@ def person_of(
     )
 
 
-def add(store: SubscriberStore, person: Person, *, consent: str, now: datetime) -> Subscriber:
-    """Add a person as `active`, or bring back one who asked for it: `consent` says how and when.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A value of a known subscriber that is another now."""
 
-    Raises `NothingToDo` when they are active already; `Held` when the address is suppressed, or
-    when they opted out and `consent` is empty.
+    name: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """Who was added, or told new values of."""
+
+    subscriber: Subscriber
+    before: Subscriber | None  # None: nobody knew them
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """List what is new of somebody who was known; attributes one by one."""
+        if self.before is None:
+            return ()
+        before, after = _told(self.before), _told(self.subscriber)
+        return tuple(
+            Difference(name=name, label=label, before=before.get(key, ""), after=text)
+            for key, text in after.items()
+            if before.get(key, "") != text
+            for name, label in (key,)
+        )
+
+
+def _told(one: Subscriber) -> dict[tuple[str, str], str]:
+    """Return the state and profile as texts, by name and label."""
+    values = {("state", "state"): str(one.state)}
+    values |= {(part.name, part.label): str(getattr(one, part.name) or "") for part in VALUES}
+    return values | {(f"attributes.{key}", key): text for key, text in one.attributes.items()}
+
+
+def add(
+    store: SubscriberStore,
+    person: Person,
+    *,
+    consent: str,
+    now: datetime,
+    tags: Sequence[str] = (),
+) -> Added:
+    """Add a person as `active`, or tell what is new of a known one; what is unsaid stays.
+
+    Who opted out comes back only by `consent`, which says how and when they asked for it. `tags`
+    go beside those a person has. Raises `NothingToDo` when they are active and nothing is new;
+    `Held` when the address is suppressed, or when they opted out and `consent` is empty.
     """
     if store.status_of(person.canonical).suppressed:
         raise Held(
@@ -73,21 +131,77 @@ def add(store: SubscriberStore, person: Person, *, consent: str, now: datetime) 
     first = StateChange(
         from_state=None, to_state=SubscriberState.ACTIVE, at=now, reason="added", by=BY
     )
-    added = store.add(person, change=first, consent=given)
+    added = store.add(_tagged(person, tags), change=first, consent=given)
     if added is not None:
-        return added
+        return Added(subscriber=added, before=None)
+    before: list[Subscriber] = []
 
-    def revive(stored: Subscriber) -> StateChange:
-        return lifecycle.change(
+    def revise(stored: Subscriber) -> Revision:
+        before[:] = [stored]
+        told = _tagged(person, tags, known=stored.attributes)
+        return _revision(stored, told, given, consent=consent)
+
+    new = found(store.revise(person.canonical, revise), person.address)
+    return Added(subscriber=new, before=before[0])
+
+
+def _revision(stored: Subscriber, told: Person, given: Consent, *, consent: str) -> Revision:
+    change = None
+    if stored.state is not SubscriberState.ACTIVE:
+        change = lifecycle.change(
             stored.state,
             SubscriberState.ACTIVE,
-            at=now,
+            at=given.at,
             reason=consent or "confirmed by the operator",
             by=BY,
             evidence=consent,
         )
+    values = merged(told, stored)
+    new = {name: value for name, value in values.items() if value != getattr(stored, name)}
+    if change is None and not new:
+        raise NothingToDo("The subscriber is active already, and nothing that was said is new.")
+    kept = given if change or consent else None
+    return Revision(at=given.at, values=new, change=change, consent=kept)
 
-    return found(store.change(person.canonical, revive, consent=given), person.address)
+
+def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Read tags that were typed. Raises `UsageError` for one that no list of them can hold."""
+    told = [tag for text in texts for tag in plainly.tags_of(text)]
+    return tuple(dict.fromkeys(_cleaned(tag, what="tag") for tag in told))
+
+
+def _tagged(
+    person: Person, tags: Sequence[str], *, known: Mapping[str, str] = MappingProxyType({})
+) -> Person:
+    """Put tags beside those that were said, or else are known."""
+    if not tags:
+        return person
+    listed = person.attributes.get(TAGS, known.get(TAGS, ""))
+    there = [tag for tag in (part.strip() for part in listed.split(",")) if tag]
+    text = _cleaned(", ".join(dict.fromkeys((*there, *tags))), what="value of “tags”")
+    return person._replace(attributes={**person.attributes, TAGS: text})
+
+
+def filtered(
+    *,
+    segment: str | None,
+    tags: Sequence[str],
+    zone: str | None,
+    since: date | None,
+    search: str | None,
+) -> Segment | None:
+    """Make one segment of filters, all of which count; None: everybody. Raises `UsageError`."""
+    parts: list[Segment] = [segments.parse(segment)] if segment is not None else []
+    parts += [segments.like("tag", tag) for tag in tags]
+    if zone is not None:
+        parts.append(segments.like("zone", zone))
+    if since is not None:
+        parts.append(segments.Since(since, None))
+    if search is not None:
+        within = f"*{search.strip()}*"
+        either = (segments.like("address", within), segments.like("name", within))
+        parts.append(segments.Either(either))
+    return segments.Every(tuple(parts)) if parts else None
 
 
 def remove(store: SubscriberStore, address: Address, *, reason: str, now: datetime) -> Subscriber:

@@ -300,4 +300,7 @@ class Run:
 
     def _is_named(self, address: str) -> bool:
         """Say whether the audit tells that this person is in doubt."""
-        return dossier.read(self.app.database, address).copies[0].state == BatchState.UNCERTAIN
+        return (
+            dossier.read(self.app.database, address, publication="main").copies[0].state
+            == BatchState.UNCERTAIN
+        )

@@ -121,6 +121,7 @@ def add_people(database: Database, count: int, **columns: object) -> list[str]:
     """Add active subscribers; return their addresses."""
     rows = [
         {
+            "publication": "main",
             "address": f"reader{number:04}@example.org",
             "canonical": f"reader{number:04}@example.org",
             "name": f"Reader {number}",

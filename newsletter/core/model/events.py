@@ -82,6 +82,7 @@ class Leaving:
     state: SubscriberState
     at: datetime
     reason: str
+    send_id: int | None = None  # a choice: only the list this was for; None: every list
 
 
 @dataclass(frozen=True, slots=True)

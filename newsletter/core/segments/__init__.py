@@ -6,7 +6,7 @@ run of letters, and a value with blanks goes in quotation marks. `parse` reads i
 what it means; `storage.subscribers.segments` says the same to a database.
 """
 
-from newsletter.core.segments.meaning import Either, Every, Like, Not, Segment, Since, belongs
+from newsletter.core.segments.meaning import Either, Every, Like, Not, Segment, Since, belongs, like
 from newsletter.core.segments.parsing import are_same, as_written, parse
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "are_same",
     "as_written",
     "belongs",
+    "like",
     "parse",
 ]

@@ -68,6 +68,12 @@ class Either:
 
 Segment = Like | Since | Not | Every | Either
 
+
+def like(field: str, value: str) -> Like:
+    """Match a value of a field as it is typed: `*` stands for any run of letters."""
+    return Like(field, tuple(fold(value).split("*")))
+
+
 FIELDS: Mapping[str, Callable[[Subscriber], Sequence[str]]] = {
     "address": lambda one: (one.canonical,),
     "name": lambda one: (one.name,),

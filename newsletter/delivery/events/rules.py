@@ -35,6 +35,7 @@ _LEAVES = {
 # A provider reports "processed" when it takes mail for later, and "dropped" when it keeps it.
 _WENT_OUT = frozenset(_ORDER) - {EventKind.PROCESSED, EventKind.DROPPED}
 _SOFT = frozenset({EventKind.BLOCKED, EventKind.DEFERRED})
+_EVERYWHERE = 0  # ids of sends begin at 1
 _GRAVITY = (SubscriberState.BOUNCED, SubscriberState.UNSUBSCRIBED, SubscriberState.COMPLAINED)
 
 
@@ -57,7 +58,7 @@ def effects(
     return Effects(
         taken=_taken(events, sends),
         reports=_reports(events, sends),
-        leaving=_leaving(events, pasts),
+        leaving=_leaving(events, sends, pasts),
     )
 
 
@@ -117,20 +118,38 @@ def _further(one: Report, other: Report) -> bool:
     return (one.rank, one.at) > (other.rank, other.at)
 
 
-def _leaving(events: Iterable[Event], pasts: Mapping[str, Sequence[Past]]) -> tuple[Leaving, ...]:
-    """Find who is mailed no more; the gravest reason stands for a person."""
-    gravest: dict[str, Leaving] = {}
+def _leaving(
+    events: Iterable[Event], sends: Mapping[str, int], pasts: Mapping[str, Sequence[Past]]
+) -> tuple[Leaving, ...]:
+    """Find who is mailed no more; the gravest reason stands for a person, everywhere or of a send.
+
+    What ends everything comes first: a complaint that comes with an opt-out is not kept from the
+    list it was about.
+    """
+    gravest: dict[tuple[str, int], Leaving] = {}
     for event in events:
-        one = _leaves(event, pasts)
+        one = _leaves(event, sends, pasts)
         if one is None:
             continue
-        known = gravest.get(one.canonical)
+        place = (one.canonical, one.send_id or _EVERYWHERE)
+        known = gravest.get(place)
         if known is None or _GRAVITY.index(one.state) > _GRAVITY.index(known.state):
-            gravest[one.canonical] = one
-    return tuple(gravest[canonical] for canonical in sorted(gravest))
+            gravest[place] = one
+    return tuple(gravest[place] for place in sorted(gravest) if _counts(gravest[place], gravest))
 
 
-def _leaves(event: Event, pasts: Mapping[str, Sequence[Past]]) -> Leaving | None:
+def _counts(one: Leaving, gravest: Mapping[tuple[str, int], Leaving]) -> bool:
+    """Say whether somebody's choice says more than what ends everything for them."""
+    everywhere = gravest.get((one.canonical, _EVERYWHERE))
+    if everywhere is None or everywhere is one:
+        return True
+    return _GRAVITY.index(one.state) > _GRAVITY.index(everywhere.state)
+
+
+def _leaves(
+    event: Event, sends: Mapping[str, int], pasts: Mapping[str, Sequence[Past]]
+) -> Leaving | None:
+    """Read who leaves by an event; an opt-out is a choice, and of the list its mail was for."""
     if event.canonical is None:
         return None
     state = event.cause or _LEAVES.get(event.kind)
@@ -142,4 +161,11 @@ def _leaves(event: Event, pasts: Mapping[str, Sequence[Past]]) -> Leaving | None
             reason = f"soft bounces in {count} editions in a row, the latest: {event.reason}"
     if state is None:
         return None
-    return Leaving(canonical=event.canonical, state=state, at=event.at, reason=reason)
+    chosen = state is SubscriberState.UNSUBSCRIBED
+    return Leaving(
+        canonical=event.canonical,
+        state=state,
+        at=event.at,
+        reason=reason,
+        send_id=sends.get(event.attempt_id or "") if chosen else None,
+    )

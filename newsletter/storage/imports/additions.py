@@ -16,11 +16,12 @@ from newsletter.storage.database import insert_if_new
 from newsletter.storage.imports.lookup import suppressed
 from newsletter.storage.imports.staging import staged
 from newsletter.storage.subscribers import profile
+from newsletter.storage.subscribers.membership import UNIQUE
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.model import ImportRun
 
 _STAGED = ("address", "canonical", "state", "token", "signed_up", "evidence")
-_GIVEN = ("import_id", "import_line", "created_at", "changed_at")
+_GIVEN = ("publication", "import_id", "import_line", "created_at", "changed_at")
 
 
 def added_since(connection: Connection, run: ImportRun) -> sa.ColumnElement[bool]:
@@ -40,8 +41,8 @@ def add(
     added: sa.ColumnElement[bool],
 ) -> Mapping[SubscriberState, int]:
     """Add whoever is neither known nor suppressed; count them by the state they are added in."""
-    insert = insert_if_new(connection, subscriber, unique=subscriber.c.canonical)
-    people = _people(run).where(lines, sa.not_(suppressed(connection)))
+    insert = insert_if_new(connection, subscriber, unique=UNIQUE)
+    people = _people(run).where(lines, sa.not_(suppressed(connection, run.publication)))
     connection.execute(insert.from_select([*_STAGED, *profile.NAMES, *_GIVEN], people))
     return _counted(connection, added)
 
@@ -51,6 +52,7 @@ def _people(run: ImportRun) -> sa.Select[Any]:
     return sa.select(
         *(staged.c[name] for name in _STAGED),
         *profile.added(staged),
+        sa.literal(run.publication),
         sa.literal(run.id),
         staged.c.line,
         moment,

@@ -13,6 +13,7 @@ from newsletter.storage.imports import staging
 from newsletter.storage.imports.staging import staged
 from newsletter.storage.subscribers import profile
 from newsletter.storage.subscribers.history import CONSENTING
+from newsletter.storage.subscribers.membership import on_list
 from newsletter.storage.subscribers.suppressions import is_suppressed_now
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.model import AddressStatus, ImportRow, KnownSubscriber, Person, Sorted
@@ -24,7 +25,11 @@ _NOTHING_DIFFERS = (
     & staged.c.state.in_(CONSENTING)
     & profile.nothing_differs(staged, subscriber)
 )
-_JOINED = sa.outerjoin(staged, subscriber, subscriber.c.canonical == staged.c.canonical)
+
+
+def _joined(publication: str) -> sa.Join:
+    same = (subscriber.c.canonical == staged.c.canonical) & on_list(publication)
+    return sa.outerjoin(staged, subscriber, same)
 
 
 def of_lines(
@@ -32,64 +37,70 @@ def of_lines(
     first: int,
     last: int,
     *,
+    publication: str,
     besides: sa.ColumnElement[bool] | None = None,
 ) -> Iterator[Sorted]:
-    """Count who is fresh and who is the same, then give the others page by page.
+    """Count who is fresh on a list and who is the same, then give the others page by page.
 
     Subscribers whom `besides` matches are left out.
     """
-    kind = _kind(connection)
+    kind = _kind(connection, publication)
     which: sa.ColumnElement[bool] = sa.true()
     if besides is not None:
         which = sa.not_(sa.func.coalesce(besides, sa.false()))
-    found = _counted(connection, kind, which & staging.between(first, last))
+    within = which & staging.between(first, last)
+    found = _counted(connection, kind, within, among=_joined(publication))
     yield Sorted(
         fresh={SubscriberState(row.state): row.people for row in found if row.kind == _FRESH},
         same=sum(row.people for row in found if row.kind == _SAME),
         others=(),
     )
     if any(row.kind == _OTHER for row in found):
-        yield from _others(connection, which & (kind == _OTHER), first, last)
+        others = _others_of(connection, publication).where(which & (kind == _OTHER))
+        yield from _others(connection, others, first, last)
 
 
-def suppressed(connection: Connection) -> sa.ColumnElement[bool]:
+def suppressed(connection: Connection, publication: str) -> sa.ColumnElement[bool]:
     """Match the staged rows that must never be mailed, for use in this transaction only."""
-    return is_suppressed_now(connection, staged.c.canonical, staged.c.mark)
+    return is_suppressed_now(connection, staged.c.canonical, staged.c.mark, publication=publication)
 
 
 def _counted(
-    connection: Connection, kind: sa.Case[str], which: sa.ColumnElement[bool]
+    connection: Connection,
+    kind: sa.Case[str],
+    which: sa.ColumnElement[bool],
+    *,
+    among: sa.Join,
 ) -> Sequence[sa.Row[Any]]:
     query = (
         sa.select(kind.label("kind"), staged.c.state, sa.func.count().label("people"))
-        .select_from(_JOINED)
+        .select_from(among)
         .where(which)
         .group_by(sa.text("1"), staged.c.state)
     )
     return connection.execute(query).all()
 
 
-def _kind(connection: Connection) -> sa.Case[str]:
+def _kind(connection: Connection, publication: str) -> sa.Case[str]:
     """Say which kind a staged row is of, at this moment."""
     return sa.case(
-        (suppressed(connection), _OTHER),
+        (suppressed(connection, publication), _OTHER),
         (subscriber.c.id.is_(None), _FRESH),
         (_NOTHING_DIFFERS, _SAME),
         else_=_OTHER,
     )
 
 
-def _others(
-    connection: Connection, which: sa.ColumnElement[bool], first: int, last: int
-) -> Iterator[Sorted]:
+def _others_of(connection: Connection, publication: str) -> sa.Select[Any]:
     known = [subscriber.c[name].label(f"known_{name}") for name in ("id", "state", *profile.NAMES)]
-    query = (
-        sa.select(staged, *known, suppressed(connection).label("suppressed"))
-        .select_from(_JOINED)
-        .where(which)
-        .order_by(staged.c.line)
-        .limit(_PAGE)
-    )
+    held = suppressed(connection, publication).label("suppressed")
+    query = sa.select(staged, *known, held).select_from(_joined(publication))
+    return query.order_by(staged.c.line).limit(_PAGE)
+
+
+def _others(
+    connection: Connection, query: sa.Select[Any], first: int, last: int
+) -> Iterator[Sorted]:
     while page := connection.execute(query.where(staging.between(first, last))).all():
         yield Sorted(fresh={}, same=0, others=[(_row(row), _standing(row)) for row in page])
         first = page[-1].line + 1

@@ -15,39 +15,45 @@ APPLYING, DONE, UNDONE = "applying", "done", "undone"
 
 
 def begin(
-    connection: Connection, *, file: str, sha256: str, options: str, consent: str, at: datetime
+    connection: Connection,
+    publication: str,
+    *,
+    file: str,
+    sha256: str,
+    options: str,
+    consent: str,
+    at: datetime,
 ) -> ImportRun:
-    """Record a new import."""
+    """Record a new import into a publication's list."""
     values = {"file": file, "sha256": sha256, "options": options, "consent": consent, "at": at}
     new_id = connection.scalar(
         sa.insert(import_run)
-        .values(**values, counts={}, state=APPLYING, reached=0)
+        .values(**values, publication=publication, counts={}, state=APPLYING, reached=0)
         .returning(import_run.c.id)
     )
     assert new_id is not None
-    found = find(connection, new_id)
+    found = find(connection, publication, new_id)
     assert found is not None
     return found
 
 
-def find(connection: Connection, import_id: int) -> ImportRun | None:
-    """Look up an import."""
-    row = connection.execute(sa.select(import_run).where(import_run.c.id == import_id)).first()
+def find(connection: Connection, publication: str, import_id: int) -> ImportRun | None:
+    """Look up an import of a publication."""
+    query = _of(publication).where(import_run.c.id == import_id)
+    row = connection.execute(query).first()
     return _as_run(row) if row else None
 
 
-def unfinished(connection: Connection, sha256: str) -> ImportRun | None:
+def unfinished(connection: Connection, publication: str, sha256: str) -> ImportRun | None:
     """Look up the import of a file that was begun and not finished."""
-    query = sa.select(import_run).where(
-        import_run.c.sha256 == sha256, import_run.c.state == APPLYING
-    )
+    query = _of(publication).where(import_run.c.sha256 == sha256, import_run.c.state == APPLYING)
     row = connection.execute(query.order_by(import_run.c.id)).first()
     return _as_run(row) if row else None
 
 
-def newest_first(connection: Connection) -> tuple[ImportRun, ...]:
-    """List all imports."""
-    query = sa.select(import_run).order_by(import_run.c.id.desc())
+def newest_first(connection: Connection, publication: str) -> tuple[ImportRun, ...]:
+    """List all imports of a publication."""
+    query = _of(publication).order_by(import_run.c.id.desc())
     return tuple(_as_run(row) for row in connection.execute(query))
 
 
@@ -56,9 +62,14 @@ def update(connection: Connection, import_id: int, **values: Any) -> None:
     connection.execute(sa.update(import_run).where(import_run.c.id == import_id).values(**values))
 
 
+def _of(publication: str) -> sa.Select[Any]:
+    return sa.select(import_run).where(import_run.c.publication == publication)
+
+
 def _as_run(row: sa.Row[Any]) -> ImportRun:
     return ImportRun(
         id=row.id,
+        publication=row.publication,
         file=row.file,
         sha256=row.sha256,
         at=row.at,

@@ -26,6 +26,7 @@ from newsletter.subscribers.model import Decide, ImportColumns, ImportRun, Marke
 class Origin:
     """What an import is recorded with."""
 
+    publication: str
     file: str
     sha256: str
     consent: str
@@ -64,12 +65,13 @@ class SqlImport:
     def look_up(self, first: int, last: int) -> Iterator[Sorted]:
         """Say how the rows of these lines stand in the list at this moment, part by part."""
         with self._session.transaction(write=False) as connection:
-            yield from lookup.of_lines(connection, first, last)
+            of = self._origin.publication
+            yield from lookup.of_lines(connection, first, last, publication=of)
 
     def unfinished(self) -> ImportRun | None:
         """Return the import of the same file that was begun and not finished."""
         with self._session.transaction(write=False) as connection:
-            return runs.unfinished(connection, self._origin.sha256)
+            return runs.unfinished(connection, self._origin.publication, self._origin.sha256)
 
     def begin(self) -> ImportRun:
         """Record that the import begins."""
@@ -78,6 +80,7 @@ class SqlImport:
             staging.make_room(connection)
             return runs.begin(
                 connection,
+                origin.publication,
                 file=origin.file,
                 sha256=origin.sha256,
                 options=origin.options,
@@ -105,7 +108,8 @@ class SqlImport:
         counts = additions.add(connection, run, staging.between(first, last), added=added)
         yield Sorted(fresh=counts, same=0, others=())
         if sum(counts.values()) < staging.count(connection, first, last):
-            yield from lookup.of_lines(connection, first, last, besides=added)
+            of = run.publication
+            yield from lookup.of_lines(connection, first, last, publication=of, besides=added)
 
     def finish(self, run: ImportRun, counts: Mapping[str, int], *, now: datetime) -> None:
         """Record that an import is done, with its final counts."""

@@ -45,25 +45,26 @@ class Undone:
 
 
 class Imports:
-    """The record of imports."""
+    """The record of a publication's imports."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, publication: str) -> None:
         self._database = database
+        self._publication = publication
 
     def all(self) -> tuple[ImportRun, ...]:
         """List the imports, newest first."""
         with self._database.read() as connection:
-            return runs.newest_first(connection)
+            return runs.newest_first(connection, self._publication)
 
     def find(self, import_id: int) -> ImportRun:
         """Look up an import. Raises `UsageError` when there is none."""
         with self._database.read() as connection:
-            return _found(connection, import_id)
+            return _found(connection, self._publication, import_id)
 
     def undo(self, import_id: int, *, now: datetime) -> Undone:
         """Take an import back, in one transaction. Raises `NothingToDo` when it was already."""
         with self._database.write() as connection:
-            run = _found(connection, import_id)
+            run = _found(connection, self._publication, import_id)
             if run.state == runs.UNDONE:
                 raise NothingToDo(f"Import {import_id} was taken back already.")
             restored = _restore(connection, run, now=now)
@@ -76,8 +77,8 @@ class Imports:
         return Undone(removed=removed, unsubscribed=unsubscribed, restored=restored, kept=kept)
 
 
-def _found(connection: Connection, import_id: int) -> ImportRun:
-    run = runs.find(connection, import_id)
+def _found(connection: Connection, publication: str, import_id: int) -> ImportRun:
+    run = runs.find(connection, publication, import_id)
     if run is None:
         raise UsageError(
             f"There is no import {import_id}.", hint="`newsletter imports list` shows them all."

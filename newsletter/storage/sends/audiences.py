@@ -22,16 +22,20 @@ _FRIDAY = 5
 
 def taken(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
     """Match the subscribers whom a freeze takes for an audience."""
-    return mailable(connection, audience.segment) & _wanting(connection, audience)
+    whom = mailable(connection, audience.publication, audience.segment)
+    return whom & _wanting(connection, audience)
 
 
-def mailable(connection: Connection, segment: str = "") -> sa.ColumnElement[bool]:
-    """Match who of a segment may be mailed, whatever editions they want; in this transaction only.
+def mailable(connection: Connection, publication: str, segment: str = "") -> sa.ColumnElement[bool]:
+    """Match who of a list may be mailed, whatever editions they want; in this transaction only.
 
-    `subscriber.canonical` is unique, so each address is in a send at most once.
+    `subscriber.canonical` is unique in each list, so each address is in a send at most once.
     """
-    suppressed = is_suppressed_now(connection, subscriber.c.canonical)
-    everyone = (subscriber.c.state == SubscriberState.ACTIVE) & ~suppressed
+    suppressed = is_suppressed_now(connection, subscriber.c.canonical, publication=publication)
+    on_list = (subscriber.c.publication == publication) & (
+        subscriber.c.state == SubscriberState.ACTIVE
+    )
+    everyone = on_list & ~suppressed
     if not segment:
         return everyone
     return everyone & belonging(segments.parse(segment), dialect=connection.dialect.name)
@@ -85,7 +89,9 @@ def _first_of_week(connection: Connection, audience: Audience) -> sa.ColumnEleme
         return sa.false()
     # As a set: neither database has an index of recipients by subscriber to look into.
     reader = subscriber.alias()
-    weekly = sa.select(reader.c.id).where(reader.c.frequency == Frequency.WEEKLY)
+    weekly = sa.select(reader.c.id).where(
+        reader.c.publication == audience.publication, reader.c.frequency == Frequency.WEEKLY
+    )
     had_one = sa.select(recipient.c.subscriber_id).where(recipient.c.send_id.in_(sends))
     return subscriber.c.id.in_(weekly.except_(had_one))
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from newsletter.core.model.records import Copy, Dossier
 from newsletter.storage.database import Database
+from newsletter.storage.subscribers.suppressions import holds_for
 from newsletter.storage.tables import (
     attempt,
     batch,
@@ -19,24 +20,30 @@ from newsletter.storage.tables import (
 )
 
 
-def read(database: Database, canonical: str) -> Dossier:
-    """Collect everything about one address in one transaction.
+def read(database: Database, canonical: str, *, publication: str) -> Dossier:
+    """Collect everything about one address and a publication, in one transaction.
 
     Looks through the recipients of every send: they have no index by address, which would cost
     each freeze more than this question is worth.
     """
-    state = sa.select(subscriber.c.state).where(subscriber.c.canonical == canonical)
-    reason = sa.select(suppression.c.reason).where(suppression.c.canonical == canonical)
+    state = sa.select(subscriber.c.state).where(
+        subscriber.c.canonical == canonical, subscriber.c.publication == publication
+    )
+    reason = (
+        sa.select(suppression.c.reason)
+        .where(suppression.c.canonical == canonical, holds_for(publication))
+        .order_by(suppression.c.publication.desc())  # its own before what holds for all
+    )
     with database.read() as connection:
         return Dossier(
             canonical=canonical,
             state=connection.scalar(state),
             suppressed=connection.scalar(reason),
-            copies=tuple(map(_copy, connection.execute(_copies(canonical)))),
+            copies=tuple(map(_copy, connection.execute(_copies(canonical, publication)))),
         )
 
 
-def _copies(canonical: str) -> sa.Select[Any]:
+def _copies(canonical: str, publication: str) -> sa.Select[Any]:
     in_batch = recipient.c.position.between(batch.c.first, batch.c.last)
     told = recipient_report
     return (
@@ -63,7 +70,7 @@ def _copies(canonical: str) -> sa.Select[Any]:
             told,
             (told.c.send_id == recipient.c.send_id) & (told.c.position == recipient.c.position),
         )
-        .where(sa.func.lower(recipient.c.address) == canonical)
+        .where(sa.func.lower(recipient.c.address) == canonical, send.c.publication == publication)
         .order_by(send.c.edition.desc(), send.c.id.desc())
     )
 

@@ -132,10 +132,10 @@ class Ledger:
         with self._database.read() as connection:
             return summary.view(connection, send_id)
 
-    def zones(self, segment: str = "") -> dict[str, int]:
-        """Count who of a segment may be mailed, by zone, known or not; "" has those without one."""
+    def zones(self, publication: str, segment: str = "") -> dict[str, int]:
+        """Count who of a list may be mailed, by zone, known or not; "" has those without one."""
         with self._database.read() as connection:
-            return freezing.zones(connection, audiences.mailable(connection, segment))
+            return freezing.zones(connection, audiences.mailable(connection, publication, segment))
 
     def audience(self, audience: Audience) -> int:
         """Count the subscribers a freeze would take at this moment."""

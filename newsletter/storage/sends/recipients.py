@@ -56,6 +56,7 @@ _IN_RANGE = (
 _JOINED = sa.outerjoin(recipient, subscriber, subscriber.c.id == recipient.c.subscriber_id)
 _UNUSUAL = sa.func.count().filter(subscriber.c.state.is_distinct_from(SubscriberState.ACTIVE))
 _SUPPRESSED_LATELY = sa.exists().where(suppression.c.at >= sa.bindparam("since"))
+_SUPPRESSED = is_suppressed(subscriber.c.canonical, publication=subscriber.c.publication)
 _AS_LINES = (
     sa.select(sa.func.count(), _UNUSUAL, _SUPPRESSED_LATELY, *map(_Lines, _TEXTS))
     .select_from(_JOINED)
@@ -63,7 +64,7 @@ _AS_LINES = (
 )
 _AS_LINES_WITH_ATTRIBUTES = _AS_LINES.add_columns(_Lines(_ATTRIBUTES))
 _AS_ROWS = (
-    sa.select(*_TEXTS, _ATTRIBUTES, subscriber.c.state, is_suppressed(subscriber.c.canonical))
+    sa.select(*_TEXTS, _ATTRIBUTES, subscriber.c.state, _SUPPRESSED)
     .select_from(_JOINED)
     .where(_IN_RANGE)
     .order_by(recipient.c.position)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from newsletter.storage.tables import (
     consent,
     event,
     event_post,
+    former_token,
     import_change,
     recipient,
     recipient_report,
@@ -29,7 +30,7 @@ ERASED = "erased"
 def erase(
     connection: Connection, canonical: str, *, marker: Marker, reason: str, now: datetime
 ) -> Mapping[str, int]:
-    """Delete what is held on an address and keep its keyed hash; count what was, by table.
+    """Delete what is held on an address, on every list, and keep its keyed hash; count it.
 
     The ledger keeps its rows, so that every send still adds up, without the address. The
     provider's events keep what they prove; only the posts they came in go, where they name the
@@ -37,9 +38,9 @@ def erase(
     """
     who = sa.select(subscriber.c.id).where(subscriber.c.canonical == canonical)
     # Locked: an event that comes in meanwhile must not add to a history that is going.
-    of = connection.scalar(who.with_for_update()) or 0  # 0: nobody
+    rows = connection.scalars(who.order_by(subscriber.c.id).with_for_update()).all()
     counts = {"recipient": _unname_recipients(connection, canonical)}
-    counts |= _delete_history(connection, of)
+    counts |= _delete_history(connection, rows)
     counts |= _delete(
         connection,
         {
@@ -56,18 +57,23 @@ def erase(
         .where(sa.func.lower(recipient_report.c.reason).contains(canonical, autoescape=True))
         .values(reason=ERASED)
     ).rowcount
-    suppressions.suppress(connection, marker(canonical), reason=reason, now=now)
+    everywhere = suppressions.EVERYWHERE
+    suppressions.suppress(
+        connection, marker(canonical), publication=everywhere, reason=reason, now=now
+    )
     return counts
 
 
-def _delete_history(connection: Connection, of: int) -> dict[str, int]:
-    """Delete a subscriber's history, and count it with what their import said of them."""
-    told = history.of(connection, of)
-    gone = _delete(
-        connection,
-        {table: table.c.subscriber_id == of for table in (state_change, consent, import_change)},
-    )
-    return gone | {"state_change": len(told.changes), "consent": len(told.consents)}
+def _delete_history(connection: Connection, rows: Sequence[int]) -> dict[str, int]:
+    """Delete a person's history, and count it with what their imports said of them."""
+    told = [history.of(connection, of) for of in rows]
+    tables = (state_change, consent, import_change, former_token)
+    gone = _delete(connection, {table: table.c.subscriber_id.in_(rows) for table in tables})
+    counts = {
+        "state_change": sum(len(one.changes) for one in told),
+        "consent": sum(len(one.consents) for one in told),
+    }
+    return gone | counts
 
 
 def _names(

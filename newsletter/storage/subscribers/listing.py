@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from newsletter.core.model import SubscriberState
 from newsletter.core.segments import Segment
 from newsletter.storage.subscribers import profile
+from newsletter.storage.subscribers.membership import on_list
 from newsletter.storage.subscribers.segments import belonging
 from newsletter.storage.tables import subscriber
 from newsletter.subscribers.model import Columns, Listing
@@ -26,12 +27,15 @@ _VALUES = (
 
 def which(
     connection: Connection,
+    publication: str,
     *,
     state: SubscriberState | None = None,
     segment: Segment | None = None,
 ) -> sa.ColumnElement[bool]:
-    """Match the subscribers of a state, of a segment, or all."""
-    in_state = sa.true() if state is None else subscriber.c.state == state
+    """Match the subscribers of a list: of a state, of a segment, or all."""
+    in_state = on_list(publication)
+    if state is not None:
+        in_state &= subscriber.c.state == state
     if segment is None:
         return in_state
     return in_state & belonging(segment, dialect=connection.dialect.name)

@@ -28,6 +28,7 @@ def everything(connection: Connection, found: Subscriber) -> Mapping[str, Any]:
         "changed_by_imports": sa.select(import_change).where(
             import_change.c.subscriber_id == found.id
         ),
+        "lists": _lists(found),
         "editions": _editions(found),
         "events": sa.select(event.c.at, event.c.kind, event.c.reason)
         .where(event.c.canonical == found.canonical)
@@ -52,13 +53,26 @@ def _import(found: Subscriber) -> sa.Select[Any]:
     )
 
 
+def _lists(found: Subscriber) -> sa.Select[Any]:
+    """Select how the person stands on every list of the database."""
+    columns = (subscriber.c[name] for name in ("publication", "state", "created_at"))
+    return (
+        sa.select(*columns)
+        .where(subscriber.c.canonical == found.canonical)
+        .order_by(subscriber.c.publication)
+    )
+
+
 def _editions(found: Subscriber) -> sa.Select[Any]:
     """Select their recipients' rows; a test copy was for an address, whoever has it."""
     told = recipient_report
-    theirs = recipient.c.subscriber_id == found.id
+    theirs = recipient.c.subscriber_id.in_(
+        sa.select(subscriber.c.id).where(subscriber.c.canonical == found.canonical)
+    )
     named = sa.func.lower(recipient.c.address) == found.canonical
     return (
         sa.select(
+            send.c.publication,
             send.c.edition,
             send.c.kind,
             send.c.segment,

@@ -1,4 +1,4 @@
-"""The list of subscribers, with every state they were in and every consent they gave.
+"""The list of a publication, with every state its subscribers were in and consent they gave.
 
 What may change is decided elsewhere (`newsletter.subscribers`) and written here in one
 transaction with its record. Nobody is ever deleted here: who opted out stays, so that no import
@@ -25,6 +25,7 @@ from newsletter.storage.subscribers import (
     erasure,
     history,
     listing,
+    membership,
     personal_data,
     profile,
     suppressions,
@@ -33,7 +34,6 @@ from newsletter.storage.tables import consent as consent_table
 from newsletter.storage.tables import (
     state_change,
     subscriber,
-    suppression,
 )
 from newsletter.storage.tokens import new_tokens
 from newsletter.subscribers.model import (
@@ -44,6 +44,7 @@ from newsletter.subscribers.model import (
     Listing,
     Marker,
     Person,
+    Revision,
     StateChange,
 )
 from newsletter.subscribers.profile import profile_of
@@ -52,16 +53,18 @@ _PAGE = 1_000
 
 
 class Subscribers:
-    """`SubscriberStore` on SQLite and PostgreSQL, and what is read from it."""
+    """`SubscriberStore` on SQLite and PostgreSQL, and what is read from it: of one publication."""
 
     def __init__(
         self,
         database: Database,
+        publication: str,
         *,
         new_token: Callable[[], str] | None = None,
         marker: Marker | None = None,
     ) -> None:
         self._database = database
+        self._publication = publication
         self._new_token = new_token or new_tokens().__next__
         self._marker = marker
 
@@ -74,7 +77,14 @@ class Subscribers:
         """Open an import. Raises `Held` when erased addresses cannot be recognised."""
         with self._database.read() as connection:
             erased = suppressions.refuse_unknown(connection, self._marker)
-        origin = Origin(file=file, sha256=sha256, consent=consent, options=options, now=now)
+        origin = Origin(
+            publication=self._publication,
+            file=file,
+            sha256=sha256,
+            consent=consent,
+            options=options,
+            now=now,
+        )
         with self._database.session() as session:
             yield SqlImport(
                 session,
@@ -86,14 +96,15 @@ class Subscribers:
     def add(self, person: Person, *, change: StateChange, consent: Consent) -> Subscriber | None:
         """Write a new subscriber with first state and consent; None: the address is known."""
         values = _person_values(person, token=self._new_token(), now=change.at)
+        values["publication"] = self._publication
         with self._database.write() as connection:
-            insert = insert_if_new(connection, subscriber, unique=subscriber.c.canonical)
+            insert = insert_if_new(connection, subscriber, unique=membership.UNIQUE)
             new_id = connection.scalar(insert.values(**values).returning(subscriber.c.id))
             if new_id is None:
                 return None
             _write_change(connection, new_id, change)
             _write_consent(connection, new_id, consent)
-            return _subscriber(connection, person.canonical)
+            return self._find(connection, person.canonical)
 
     def change(
         self,
@@ -103,38 +114,55 @@ class Subscribers:
         consent: Consent | None = None,
     ) -> Subscriber | None:
         """Ask `decide` about the subscriber as stored, and write its answer in one transaction."""
+
+        def revise(found: Subscriber) -> Revision:
+            change = decide(found)
+            return Revision(at=change.at, change=change, consent=consent)
+
+        return self.revise(canonical, revise)
+
+    def revise(self, canonical: str, decide: Callable[[Subscriber], Revision]) -> Subscriber | None:
+        """Ask `decide` about the subscriber as stored, and write all it says in one transaction."""
         with self._database.write() as connection:
-            found = _subscriber(connection, canonical, for_update=True)
+            found = self._find(connection, canonical, for_update=True)
             if found is None:
                 return None
-            change = decide(found)
-            connection.execute(
-                sa.update(subscriber)
-                .where(subscriber.c.id == found.id)
-                .values(state=change.to_state, changed_at=change.at)
-            )
-            _write_change(connection, found.id, change)
-            if consent is not None:
-                _write_consent(connection, found.id, consent)
-            return _subscriber(connection, canonical)
+            revision = decide(found)
+            new = {"changed_at": revision.at, **revision.values}
+            if revision.change is not None:
+                new["state"] = revision.change.to_state
+                _write_change(connection, found.id, revision.change)
+            of_person = subscriber.c.id == found.id
+            connection.execute(sa.update(subscriber).where(of_person).values(new))
+            if revision.consent is not None:
+                _write_consent(connection, found.id, revision.consent)
+            return self._find(connection, canonical)
 
-    def suppress(self, form: str, *, reason: str, now: datetime) -> bool:
+    def suppress(self, form: str, *, reason: str, now: datetime, everywhere: bool = False) -> bool:
         """Suppress an address, or a whole domain as `@example.org`; False: it is already."""
-        with self._database.write() as connection:
-            return suppressions.suppress(connection, form, reason=reason, now=now)
+        return self.suppress_all([form], reason=reason, now=now, everywhere=everywhere) == 1
 
-    def suppress_all(self, forms: Sequence[str], *, reason: str, now: datetime) -> int:
-        """Suppress many addresses in one transaction; return how many were not suppressed yet."""
-        with self._database.write() as connection:
-            return suppressions.suppress_all(connection, forms, reason=reason, now=now)
+    def suppress_all(
+        self, forms: Sequence[str], *, reason: str, now: datetime, everywhere: bool = False
+    ) -> int:
+        """Suppress many addresses in one transaction; return how many were not suppressed yet.
 
-    def lift(self, form: str) -> bool:
+        For this list alone, or `everywhere` for every publication of the database.
+        """
+        of = self._whose(everywhere=everywhere)
+        with self._database.write() as connection:
+            return suppressions.suppress_all(
+                connection, forms, publication=of, reason=reason, now=now
+            )
+
+    def lift(self, form: str, *, everywhere: bool = False) -> bool:
         """Take an address or domain off the suppressions; False: it was not there."""
+        of = self._whose(everywhere=everywhere)
         with self._database.write() as connection:
-            return suppressions.lift(connection, form)
+            return suppressions.lift(connection, form, publication=of)
 
     def forget(self, canonical: str, *, reason: str, now: datetime) -> Mapping[str, int]:
-        """Erase a person and keep their keyed hash; count what was erased, by table.
+        """Erase a person from every list and keep their keyed hash; count it by table.
 
         Then `Database.finish_erasing` leaves nothing of them in the file.
         Raises `UsageError` without a key, `Held` when erased addresses are under another one.
@@ -154,15 +182,22 @@ class Subscribers:
     def find(self, canonical: str) -> Subscriber | None:
         """Look up a subscriber by canonical address."""
         with self._database.read() as connection:
-            return _subscriber(connection, canonical)
+            return self._find(connection, canonical)
+
+    def holder(self, token: str) -> Subscriber | None:
+        """Look up who a reader's own address in a mail of this publication belongs to."""
+        with self._database.read() as connection:
+            return membership.holder(connection, self._publication, token)
 
     def status_of(self, canonical: str) -> AddressStatus:
         """Look up how an address stands."""
         with self._database.read() as connection:
-            found = _subscriber(connection, canonical)
+            found = self._find(connection, canonical)
             return AddressStatus(
                 known=_known(found) if found else None,
-                suppressed=suppressions.is_listed(connection, canonical, self._marker),
+                suppressed=suppressions.is_listed(
+                    connection, canonical, self._marker, publication=self._publication
+                ),
             )
 
     def history(self, subscriber_id: int) -> history.History:
@@ -176,20 +211,27 @@ class Subscribers:
             return personal_data.everything(connection, found)
 
     def everyone(
-        self, *, state: SubscriberState | None = None, segment: Segment | None = None
+        self,
+        *,
+        state: SubscriberState | None = None,
+        segment: Segment | None = None,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> Iterator[Subscriber]:
         """Stream the subscribers, oldest first, as they are in one moment; flat memory."""
         with self._database.read() as connection:
-            among = listing.which(connection, state=state, segment=segment)
+            among = listing.which(connection, self._publication, state=state, segment=segment)
             streaming = connection.execution_options(stream_results=True, yield_per=_PAGE)
             query = sa.select(subscriber).where(among).order_by(subscriber.c.id)
+            query = query.limit(limit).offset(offset)
             for row in streaming.execute(query):
-                yield _as_subscriber(row)
+                yield membership.as_subscriber(row)
 
-    def count(self, *, segment: Segment) -> int:
-        """Count the subscribers of a segment."""
+    def count(self, *, state: SubscriberState | None = None, segment: Segment | None = None) -> int:
+        """Count the subscribers of a state, of a segment, or all."""
         with self._database.read() as connection:
-            return listing.count(connection, listing.which(connection, segment=segment))
+            among = listing.which(connection, self._publication, state=state, segment=segment)
+            return listing.count(connection, among)
 
     @contextmanager
     def listed(
@@ -197,21 +239,36 @@ class Subscribers:
     ) -> Iterator[Listing]:
         """List the subscribers as columns of text, as they are in one moment."""
         with self._database.read() as connection:
-            yield listing.of(connection, listing.which(connection, state=state, segment=segment))
+            among = listing.which(connection, self._publication, state=state, segment=segment)
+            yield listing.of(connection, among)
 
     def counts(self) -> Mapping[SubscriberState, int]:
         """Count the subscribers in each state, zeroes included."""
-        query = sa.select(subscriber.c.state, sa.func.count().label("people")).group_by(
-            subscriber.c.state
-        )
+        people = sa.func.count().label("people")
+        query = sa.select(subscriber.c.state, people).where(membership.on_list(self._publication))
+        query = query.group_by(subscriber.c.state)
         with self._database.read() as connection:
             found = {row.state: row.people for row in connection.execute(query)}
         return {state: found.get(state, 0) for state in SubscriberState}
 
+    def stands_suppressed(self, form: str) -> bool:
+        """Say whether an address or domain is suppressed as it stands, here or for every list."""
+        with self._database.read() as connection:
+            return suppressions.stands(connection, form, publication=self._publication)
+
     def suppressed(self) -> int:
         """Count the suppressed addresses, whether they are subscribers or not."""
         with self._database.read() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(suppression)) or 0
+            return suppressions.count(connection, self._publication)
+
+    def _whose(self, *, everywhere: bool) -> str:
+        return suppressions.EVERYWHERE if everywhere else self._publication
+
+    def _find(
+        self, connection: Connection, canonical: str, *, for_update: bool = False
+    ) -> Subscriber | None:
+        of = self._publication
+        return membership.person(connection, of, canonical, for_update=for_update)
 
 
 def _person_values(person: Person, *, token: str, now: datetime) -> dict[str, Any]:
@@ -224,27 +281,6 @@ def _person_values(person: Person, *, token: str, now: datetime) -> dict[str, An
         "changed_at": now,
         **profile.stored(person),
     }
-
-
-def _subscriber(
-    connection: Connection, canonical: str, *, for_update: bool = False
-) -> Subscriber | None:
-    query = sa.select(subscriber).where(subscriber.c.canonical == canonical)
-    row = connection.execute(query.with_for_update() if for_update else query).first()
-    return _as_subscriber(row) if row else None
-
-
-def _as_subscriber(row: sa.Row[Any]) -> Subscriber:
-    return Subscriber(
-        id=row.id,
-        address=row.address,
-        canonical=row.canonical,
-        state=SubscriberState(row.state),
-        token=row.token,
-        created_at=row.created_at,
-        changed_at=row.changed_at,
-        **profile.of(row),
-    )
 
 
 def _known(found: Subscriber) -> KnownSubscriber:

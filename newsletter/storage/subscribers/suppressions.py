@@ -1,7 +1,8 @@
 """Who must never be mailed: by address, by whole domain, or by the keyed hash of an erased address.
 
 All three stand in one table and cannot be mistaken for each other: an address has something
-before its @, a domain is written as `@example.org`, and a hash has no @ at all.
+before its @, a domain is written as `@example.org`, and a hash has no @ at all. Each is of one
+publication's list, or of every list there is (`EVERYWHERE`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from newsletter.storage.tables import suppression
 from newsletter.subscribers.erasure import Marks
 from newsletter.subscribers.model import Marker
 
+EVERYWHERE = ""  # stands for every publication of the database
+_UNIQUE = (suppression.c.canonical, suppression.c.publication)
+_PAGE = 1_000
 _HASH = "hmac:%"
 
 
@@ -43,15 +47,24 @@ def _postgresql(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> st
     return f"substr({address}, strpos({address}, '@'))"
 
 
-def is_suppressed(canonical: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+def holds_for(publication: str | sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Match the suppressions of a publication's list, and those of every list."""
+    return suppression.c.publication.in_((EVERYWHERE, publication))
+
+
+def is_suppressed(
+    canonical: sa.ColumnElement[str], *, publication: sa.ColumnElement[str]
+) -> sa.ColumnElement[bool]:
     """Match an address that is suppressed by itself or by its domain."""
-    return _is_one_of(canonical, _DomainOf(canonical))
+    return _is_one_of(canonical, _DomainOf(canonical), publication=publication)
 
 
 def is_suppressed_now(
     connection: Connection,
     canonical: sa.ColumnElement[str],
     mark: sa.ColumnElement[Any] | None = None,
+    *,
+    publication: str,
 ) -> sa.ColumnElement[bool]:
     """Match an address that is suppressed in any way, for use in this transaction only.
 
@@ -64,29 +77,42 @@ def is_suppressed_now(
         sa.func.count().filter(form.like(_HASH)),
         sa.func.count(),
     )
-    there = connection.execute(sa.select(domains, hashes, all_forms).select_from(suppression)).one()
+    found = sa.select(domains, hashes, all_forms).where(holds_for(publication))
+    there = connection.execute(found).one()
     wanted = (
         (canonical, there[2] > there[0] + there[1]),
         (_DomainOf(canonical), there[0] > 0),
         (mark, there[1] > 0),
     )
-    return _is_one_of(*(form for form, is_there in wanted if is_there and form is not None))
+    forms = (form for form, is_there in wanted if is_there and form is not None)
+    return _is_one_of(*forms, publication=publication)
 
 
-def _is_one_of(*forms: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+def _is_one_of(
+    *forms: sa.ColumnElement[Any], publication: str | sa.ColumnElement[str]
+) -> sa.ColumnElement[bool]:
     """Look into the index once for each form: both databases are far slower with a list of them."""
-    there = (sa.exists().where(suppression.c.canonical == form) for form in forms)
+    here = holds_for(publication)
+    there = (sa.exists().where(suppression.c.canonical == form, here) for form in forms)
     return sa.or_(sa.false(), *there)
 
 
-def is_listed(connection: Connection, canonical: str, marker: Marker | None) -> bool:
+def is_listed(
+    connection: Connection, canonical: str, marker: Marker | None, *, publication: str
+) -> bool:
     """Say whether one address is suppressed in any way. Raises `Held` as `refuse_unknown`."""
     refuse_unknown(connection, marker)
     forms = [canonical, canonical[canonical.index("@") :]]
     if marker is not None:
         forms.append(marker(canonical))
-    query = sa.select(sa.exists().where(suppression.c.canonical.in_(forms)))
-    return bool(connection.scalar(query))
+    listed = suppression.c.canonical.in_(forms) & holds_for(publication)
+    return bool(connection.scalar(sa.select(sa.exists().where(listed))))
+
+
+def stands(connection: Connection, form: str, *, publication: str) -> bool:
+    """Say whether one address, domain or hash is there as it stands."""
+    here = (suppression.c.canonical == form) & holds_for(publication)
+    return bool(connection.scalar(sa.select(sa.exists().where(here))))
 
 
 def refuse_unknown(connection: Connection, marker: Marker | None) -> int:
@@ -117,7 +143,8 @@ def renew(database: Database, marks: Marks) -> int:
         return 0
     with database.write() as connection:
         for form in connection.scalars(former).all():
-            lift(connection, marks.renewed(form))  # erased by an earlier release and since
+            # Erased by an earlier release and since.
+            lift(connection, marks.renewed(form), publication=EVERYWHERE)
             of_form = suppression.c.canonical == form
             connection.execute(
                 sa.update(suppression).where(of_form).values(canonical=marks.renewed(form))
@@ -125,32 +152,39 @@ def renew(database: Database, marks: Marks) -> int:
     return len(found)
 
 
-def suppress(connection: Connection, form: str, *, reason: str, now: datetime) -> bool:
-    """Add one address, domain or hash; False: it is there already."""
-    known = sa.select(sa.exists().where(suppression.c.canonical == form))
-    if connection.scalar(known):
-        return False
-    connection.execute(sa.insert(suppression).values(canonical=form, reason=reason, at=now))
-    return True
+def suppress(
+    connection: Connection, form: str, *, publication: str, reason: str, now: datetime
+) -> bool:
+    """Add one address, domain or hash; False: it is there already, or for every list."""
+    return suppress_all(connection, [form], publication=publication, reason=reason, now=now) == 1
 
 
 def suppress_all(
-    connection: Connection, forms: Sequence[str], *, reason: str, now: datetime
+    connection: Connection, forms: Sequence[str], *, publication: str, reason: str, now: datetime
 ) -> int:
     """Add many at once; return how many were not there."""
-    if not forms:
-        return 0
-    insert = insert_if_new(connection, suppression, unique=suppression.c.canonical)
-    before = _count(connection)
-    connection.execute(insert, [{"canonical": one, "reason": reason, "at": now} for one in forms])
-    return _count(connection) - before
+    insert, new = insert_if_new(connection, suppression, unique=_UNIQUE), 0
+    said = {"publication": publication, "reason": reason, "at": now}
+    for start in range(0, len(forms), _PAGE):
+        page = dict.fromkeys(forms[start : start + _PAGE])
+        held = suppression.c.canonical.in_(page) & holds_for(publication)
+        known = set(connection.scalars(sa.select(suppression.c.canonical).where(held)))
+        rows = [{"canonical": one, **said} for one in page if one not in known]
+        new += len(rows)
+        if rows:
+            connection.execute(insert, rows)
+    return new
 
 
-def _count(connection: Connection) -> int:
-    return connection.scalar(sa.select(sa.func.count()).select_from(suppression)) or 0
+def count(connection: Connection, publication: str) -> int:
+    """Count what is suppressed for a publication, whether it is of its list or of every one."""
+    forms = sa.func.count(suppression.c.canonical.distinct())
+    return connection.scalar(sa.select(forms).where(holds_for(publication))) or 0
 
 
-def lift(connection: Connection, form: str) -> bool:
-    """Take one address or domain off; False: it was not there."""
-    gone = sa.delete(suppression).where(suppression.c.canonical == form)
+def lift(connection: Connection, form: str, *, publication: str) -> bool:
+    """Take one address or domain off where it stands; False: it was not there."""
+    gone = sa.delete(suppression).where(
+        suppression.c.canonical == form, suppression.c.publication == publication
+    )
     return connection.execute(gone).rowcount == 1

@@ -34,7 +34,7 @@ MONDAY, SATURDAY = date(2026, 3, 2), date(2026, 3, 7)
 
 @pytest.fixture
 def store(database: Database) -> Subscribers:
-    return Subscribers(database, marker=Marks("a key"))
+    return Subscribers(database, "main", marker=Marks("a key"))
 
 
 def frozen(database: Database, day: date) -> list[str]:
@@ -114,11 +114,14 @@ def test_erased_addresses_are_never_overlooked_for_want_of_their_key(
     store: Subscribers, database: Database, tmp_path: Path
 ) -> None:
     store.forget("ben@other.example", reason="asked", now=NOON)
-    for stranger in (Subscribers(database), Subscribers(database, marker=Marks("another"))):
+    for stranger in (
+        Subscribers(database, "main"),
+        Subscribers(database, "main", marker=Marks("another")),
+    ):
         with pytest.raises(Held, match="1 erased addresses"):
             import_text(stranger, tmp_path, LIST)
     with pytest.raises(UsageError, match="secret key"):
-        Subscribers(database).forget("ann@example.org", reason="asked", now=NOON)
+        Subscribers(database, "main").forget("ann@example.org", reason="asked", now=NOON)
 
 
 def test_each_reader_gets_the_editions_they_want(store: Subscribers, database: Database) -> None:

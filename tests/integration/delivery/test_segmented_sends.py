@@ -81,8 +81,8 @@ def test_a_freeze_takes_who_is_in_the_segment_and_may_be_mailed(database: Databa
 
 def test_the_mornings_of_a_plan_are_those_of_the_segment(database: Database) -> None:
     add_tagged(database)
-    assert Ledger(database).zones(VIP) == {"Europe/Riga": 3}
-    assert Ledger(database).zones() == {"Europe/Riga": 5, "Asia/Tokyo": 1}
+    assert Ledger(database).zones("main", VIP) == {"Europe/Riga": 3}
+    assert Ledger(database).zones("main") == {"Europe/Riga": 5, "Asia/Tokyo": 1}
 
 
 def test_an_empty_segment_freezes_nothing_and_says_so(database: Database) -> None:

@@ -261,7 +261,7 @@ def test_a_person_has_every_edition_with_its_message_and_what_became_of_it(datab
     position, address = found.positions[0], found.addresses[0]
     take(database, make_event(EventKind.BOUNCED, position, canonical=address))
 
-    found = dossier.read(database, address)
+    found = dossier.read(database, address, publication="main")
 
     assert (found.state, found.suppressed) == ("bounced", "bounced")
     newest, oldest = found.copies
@@ -271,5 +271,5 @@ def test_a_person_has_every_edition_with_its_message_and_what_became_of_it(datab
 
 
 def test_nothing_is_known_of_a_stranger(database):
-    found = dossier.read(database, "stranger@example.net")
+    found = dossier.read(database, "stranger@example.net", publication="main")
     assert (found.state, found.suppressed, found.copies) == (None, None, ())

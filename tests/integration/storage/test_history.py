@@ -26,7 +26,7 @@ cleo@example.org,,,
 
 @pytest.fixture
 def store(database: Database) -> Subscribers:
-    return Subscribers(database)
+    return Subscribers(database, "main")
 
 
 def history_of(store: Subscribers, canonical: str) -> History:
@@ -129,6 +129,7 @@ def test_what_an_earlier_release_wrote_for_each_person_counts_as_it_is(
         connection.execute(
             sa.insert(subscriber).values(
                 id=1,
+                publication="main",
                 address="a@b.example",
                 canonical="a@b.example",
                 state="active",

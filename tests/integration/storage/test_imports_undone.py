@@ -23,7 +23,7 @@ LIST = "email,name,city\nann@example.org,Anna,Riga\nben@example.org,Ben,\ncleo@e
 
 @pytest.fixture
 def store(database: Database) -> Subscribers:
-    return Subscribers(database)
+    return Subscribers(database, "main")
 
 
 def everybody(database: Database) -> list[list[tuple]]:
@@ -41,7 +41,7 @@ def test_an_import_taken_back_leaves_the_list_as_it_was(
     before = everybody(database)
     report = import_text(store, tmp_path, LIST, now=LATER)
     assert counted(report) == {"new": 2, "updated": 1}
-    imports = Imports(database)
+    imports = Imports(database, "main")
     undone = imports.undo(report.import_id, now=LATER)
     assert undone == Undone(removed=2, unsubscribed=0, restored=1, kept=0)
     ann = store.find("ann@example.org")
@@ -56,10 +56,10 @@ def test_a_file_that_was_taken_back_can_be_imported_again(
     store: Subscribers, database: Database, tmp_path: Path
 ) -> None:
     first = import_text(store, tmp_path, LIST)
-    Imports(database).undo(first.import_id, now=LATER)
+    Imports(database, "main").undo(first.import_id, now=LATER)
     again = import_text(store, tmp_path, LIST, now=LATER)
     assert counted(again) == {"new": 3}
-    assert [run.state for run in Imports(database).all()] == ["done", "undone"]
+    assert [run.state for run in Imports(database, "main").all()] == ["done", "undone"]
 
 
 def test_who_left_since_stays_on_record_as_having_left(
@@ -67,7 +67,7 @@ def test_who_left_since_stays_on_record_as_having_left(
 ) -> None:
     report = import_text(store, tmp_path, LIST)
     register.remove(store, register.address_of("ben@example.org"), reason="asked", now=LATER)
-    undone = Imports(database).undo(report.import_id, now=LATER)
+    undone = Imports(database, "main").undo(report.import_id, now=LATER)
     assert undone == Undone(removed=2, unsubscribed=0, restored=0, kept=1)
     assert store.find("ben@example.org").state is State.UNSUBSCRIBED
 
@@ -78,7 +78,7 @@ def test_who_has_got_an_edition_is_unsubscribed_and_keeps_the_link(
     report = import_text(store, tmp_path, LIST)
     ben = store.find("ben@example.org")
     _hand_over(database, ben.id)
-    undone = Imports(database).undo(report.import_id, now=LATER)
+    undone = Imports(database, "main").undo(report.import_id, now=LATER)
     assert undone == Undone(removed=2, unsubscribed=1, restored=0, kept=0)
     kept = store.find("ben@example.org")
     assert (kept.state, kept.token) == (State.UNSUBSCRIBED, ben.token)
@@ -91,10 +91,10 @@ def test_values_that_changed_again_since_are_left_alone(
     add(store, "ann@example.org", name="Ann")
     first = import_text(store, tmp_path, LIST)
     second = import_text(store, tmp_path, LIST.replace("Anna", "Annabel"), now=LATER)
-    undone = Imports(database).undo(first.import_id, now=LATER)
+    undone = Imports(database, "main").undo(first.import_id, now=LATER)
     assert (undone.restored, undone.kept) == (0, 1)
     assert store.find("ann@example.org").name == "Annabel"
-    assert Imports(database).undo(second.import_id, now=LATER).restored == 1
+    assert Imports(database, "main").undo(second.import_id, now=LATER).restored == 1
 
 
 def test_a_column_that_is_younger_than_the_import_does_not_keep_it_from_being_taken_back(
@@ -111,7 +111,7 @@ def test_a_column_that_is_younger_than_the_import_does_not_keep_it_from_being_ta
             which = import_change.c.subscriber_id == row.subscriber_id
             connection.execute(sa.update(import_change).where(which).values(**kept))
     import_text(store, tmp_path, "email,locale\nben@example.org,lv\n", now=LATER)
-    undone = Imports(database).undo(first.import_id, now=LATER)
+    undone = Imports(database, "main").undo(first.import_id, now=LATER)
     assert (undone.restored, undone.kept) == (1, 1)
     ann, ben = store.find("ann@example.org"), store.find("ben@example.org")
     assert (ann.name, ann.locale) == ("ann", None)
@@ -129,7 +129,7 @@ def test_every_value_of_a_profile_is_changed_by_an_import_and_given_back(
     report = import_text(store, tmp_path, text, now=LATER)
     ann = store.find("ann@example.org")
     assert all(ann_s != was for ann_s, was in zip(_profile(ann), _profile(before), strict=True))
-    Imports(database).undo(report.import_id, now=LATER)
+    Imports(database, "main").undo(report.import_id, now=LATER)
     assert _profile(store.find("ann@example.org")) == _profile(before)
 
 
@@ -143,7 +143,7 @@ def test_an_opt_out_by_a_wrong_file_is_taken_back_on_the_record(
     ann = add(store, "ann@example.org")
     text = "email,subscription\nann@example.org,unsubscribed\n"
     report = import_text(store, tmp_path, text)
-    Imports(database).undo(report.import_id, now=LATER)
+    Imports(database, "main").undo(report.import_id, now=LATER)
     assert store.find("ann@example.org").state is State.ACTIVE
     last = store.history(ann.id).changes[-1]
     assert (last.from_state, last.to_state, last.by) == (
@@ -165,7 +165,7 @@ def test_what_was_before_is_kept_with_its_line(
 
 def test_there_is_no_undoing_an_import_that_is_not_there(database: Database) -> None:
     with pytest.raises(UsageError, match="no import 7"):
-        Imports(database).undo(7, now=NOON)
+        Imports(database, "main").undo(7, now=NOON)
 
 
 def _hand_over(database: Database, subscriber_id: int) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from newsletter.core.clock import SystemClock
 from newsletter.core.errors import AccountRefused, Held, MessageRefused, Throttled, TryLater
@@ -16,6 +17,7 @@ from newsletter.delivery.audit.rules import audit
 from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.tables import subscriber
 from tests.support.ledger import (
     DAY,
     MORNING,
@@ -154,6 +156,9 @@ def test_claims_at_the_same_moment_keep_to_what_there_may_be(database, most):
 def test_a_limit_holds_for_every_open_send_of_the_account(database):
     ledger, send = frozen_send(database, 5)
     tomorrow = ledger.freeze(make_freeze(edition=DAY + timedelta(days=1)), now=MORNING)
+    with database.write() as connection:
+        moved = subscriber.c.address == "reader0005@example.org"
+        connection.execute(sa.update(subscriber).where(moved).values(publication="other"))
     foreign = ledger.freeze(make_freeze(publication="other"), now=MORNING)
     until = MORNING + timedelta(seconds=7)
     Attempts(database).pause_until(send.id, until)

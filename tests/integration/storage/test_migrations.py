@@ -63,7 +63,8 @@ def test_an_empty_database_has_no_version_and_is_brought_to_the_newest(
 def test_upgrading_twice_changes_nothing_and_keeps_the_rows(database: Database) -> None:
     with database.write() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO suppression VALUES ('ann@example.org', 'asked', '2026-03-01 07:00:00')"
+            "INSERT INTO suppression (canonical, reason, at) "
+            "VALUES ('ann@example.org', 'asked', '2026-03-01 07:00:00')"
         )
     assert upgrade(database) is False
     with database.read() as connection:
@@ -120,7 +121,7 @@ def test_subscribers_of_the_previous_release_are_kept_and_have_no_locale(
             sa.text(f"INSERT INTO subscriber ({', '.join(ann)}) VALUES ({marks})"), ann
         )
     upgrade(empty_database)
-    (found,) = Subscribers(empty_database).everyone()
+    (found,) = Subscribers(empty_database, "").everyone()
     assert (found.name, found.zone, found.frequency) == ("Ann", "Europe/Riga", "weekly")
     assert (found.attributes, found.locale) == ({"city": "Riga"}, None)
 

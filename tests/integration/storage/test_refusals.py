@@ -91,7 +91,7 @@ def test_another_style_of_dates_makes_no_difference(postgresql, style):
         execute(url, f"ALTER DATABASE \"{name}\" SET timezone TO 'Asia/Kathmandu'")
         database = open_current(url)
         person = register.person_of(ANN[0], name=ANN[1])
-        store = Subscribers(database, marker=None)
+        store = Subscribers(database, "main", marker=None)
         register.add(store, person, consent="asked", now=MORNING)
         with database.read() as connection:
             assert connection.scalar(sa.select(subscriber.c.created_at)) == MORNING

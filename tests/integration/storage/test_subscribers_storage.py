@@ -43,7 +43,7 @@ not-an-address,Dan,,
 
 @pytest.fixture
 def store(database: Database) -> Subscribers:
-    return Subscribers(database)
+    return Subscribers(database, "main")
 
 
 def rows(database: Database, table: sa.Table) -> list[dict]:
@@ -251,11 +251,11 @@ def test_somebody_who_signs_up_while_a_step_is_written_is_in_one_class_too(
     begin = additions.added_since
     with postgresql_lender.lend() as url:
         database = connect(url)
-        store = Subscribers(database)
+        store = Subscribers(database, "main")
 
         def overtaken(connection, run):
             found = begin(connection, run)
-            add(Subscribers(database), "ann@example.org", name="From the form")
+            add(Subscribers(database, "main"), "ann@example.org", name="From the form")
             return found
 
         monkeypatch.setattr(additions, "added_since", overtaken)
@@ -271,12 +271,12 @@ def test_tokens_come_from_the_one_that_was_handed_in_and_are_long_by_default(
 ) -> None:
     tokens = iter("ab")
     import_text(
-        Subscribers(database, new_token=lambda: next(tokens)),
+        Subscribers(database, "main", new_token=lambda: next(tokens)),
         tmp_path,
         "email\na@x.example\nb@x.example\n",
     )
-    add(Subscribers(database), "cleo@example.org")
-    found = [one.token for one in Subscribers(database).everyone()]
+    add(Subscribers(database, "main"), "cleo@example.org")
+    found = [one.token for one in Subscribers(database, "main").everyone()]
     assert found[:2] == ["a", "b"]
     assert len(found[2]) == 22
 
@@ -305,7 +305,7 @@ def test_moments_without_a_zone_are_utc_whatever_the_servers_zone_is(
 
     database.engine.dispose()
     sa.event.listen(database.engine, "connect", abroad)
-    store = Subscribers(database)
+    store = Subscribers(database, "main")
     import_text(store, tmp_path, "email,signup date\nann@example.org,2021-05-04 10:11:12\n")
     (ann,) = store.everyone()
     (given,) = store.history(ann.id).consents

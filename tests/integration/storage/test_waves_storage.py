@@ -171,7 +171,7 @@ def test_who_moves_while_the_audience_is_frozen_is_in_it_once(database):
 def test_zones_are_counted_for_the_schedule(database):
     add_people(database, 8)
     move(database, ZONES)
-    assert Ledger(database).zones() == {
+    assert Ledger(database).zones("main") == {
         "": 2,
         "America/New_York": 1,
         "Asia/Kolkata": 2,

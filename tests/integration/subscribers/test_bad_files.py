@@ -24,7 +24,7 @@ GIGABYTE = 1024**3
 def store(tmp_path: Path):
     database = connect(sqlite_url(tmp_path))
     upgrade(database)
-    yield Subscribers(database)
+    yield Subscribers(database, "main")
     database.close()
 
 

@@ -84,7 +84,7 @@ def test_nobody_who_speaks_of_leaving_in_any_row_ends_as_active(
     stream = io.StringIO()
     csv.writer(stream, delimiter=delimiter).writerows(rows)
     file.write_text(stream.getvalue(), encoding="utf-8", newline="")
-    store = Subscribers(database)
+    store = Subscribers(database, "main")
     with database.write() as connection:
         connection.execute(sa.delete(subscriber))
         connection.execute(sa.delete(import_run))

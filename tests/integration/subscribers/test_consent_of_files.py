@@ -24,7 +24,7 @@ MOMENT = "2024-05-06 07:08:09"
 def store(tmp_path: Path):
     database = connect(sqlite_url(tmp_path))
     upgrade(database)
-    yield Subscribers(database)
+    yield Subscribers(database, "main")
     database.close()
 
 

@@ -125,10 +125,12 @@ def test_hashes_of_an_earlier_release_are_recognised_and_written_anew(database):
     cheap = hashlib.sha256(b"newsletter erasure\0" + KEY.encode()).digest()
     inner = hmac.digest(cheap, ADDRESS.encode(), "sha256").hex()
     with database.write() as connection:
-        suppressions.suppress(connection, marks.former_prefix + inner, reason="", now=MORNING)
+        suppressions.suppress(
+            connection, marks.former_prefix + inner, publication="", reason="", now=MORNING
+        )
     assert suppressions.renew(database, marks) == 1
     assert suppressions.renew(database, marks) == 0
-    assert Subscribers(database, marker=marks).status_of(ADDRESS).suppressed
+    assert Subscribers(database, "main", marker=marks).status_of(ADDRESS).suppressed
     with database.read() as connection:
         assert connection.scalars(sa.select(suppression.c.canonical)).all() == [marks(ADDRESS)]
 
@@ -145,7 +147,7 @@ def test_posts_of_events_that_name_them_go_whatever_bytes_are_in_them(database, 
             for one in (named, *others)
         ]
         connection.execute(sa.insert(event_post), rows)
-    Subscribers(database, marker=Marks(KEY)).forget(address, reason="asked", now=MORNING)
+    Subscribers(database, "main", marker=Marks(KEY)).forget(address, reason="asked", now=MORNING)
     with database.read() as connection:
         left = connection.scalars(sa.select(event_post.c.body).order_by(event_post.c.id)).all()
     assert left == others

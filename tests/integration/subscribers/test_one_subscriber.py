@@ -23,7 +23,7 @@ from tests.support.subscribers import (
 
 @pytest.fixture
 def store(database: Database) -> Subscribers:
-    return Subscribers(database)
+    return Subscribers(database, "main")
 
 
 def test_a_person_is_added_with_first_state_and_consent(store: Subscribers) -> None:
@@ -33,7 +33,7 @@ def test_a_person_is_added_with_first_state_and_consent(store: Subscribers) -> N
         zone="Europe/Riga",
         attributes={"Team Color": "blue", "x": ""},
     )
-    added = register.add(store, person, consent="asked by telephone", now=NOON)
+    added = register.add(store, person, consent="asked by telephone", now=NOON).subscriber
     assert (added.address, added.name, added.state) == ("Ann@example.org", "Ann", State.ACTIVE)
     assert added.attributes == {"team_color": "blue"}
     assert store.find("ann@example.org") == added
@@ -50,7 +50,7 @@ def test_adding_somebody_active_is_nothing_to_do_and_somebody_pending_is_confirm
     with pytest.raises(NothingToDo):
         register.add(store, make_person("ann@example.org"), consent="", now=LATER)
     confirmed = register.add(store, make_person("ben@example.org"), consent="", now=LATER)
-    assert confirmed.state is State.ACTIVE
+    assert confirmed.subscriber.state is State.ACTIVE
 
 
 def test_removing_keeps_the_row_and_the_reason(store: Subscribers) -> None:
@@ -69,7 +69,8 @@ def test_who_left_comes_back_only_with_their_own_words(store: Subscribers) -> No
     with pytest.raises(Held):
         register.add(store, make_person("ann@example.org"), consent="", now=LATER)
     assert store.counts()[State.ACTIVE] == 0
-    back = register.add(store, make_person("ann@example.org"), consent="wrote to us", now=LATER)
+    told = register.add(store, make_person("ann@example.org"), consent="wrote to us", now=LATER)
+    back = told.subscriber
     assert back.state is State.ACTIVE
     assert store.history(back.id).consents[-1].text == "wrote to us"
 

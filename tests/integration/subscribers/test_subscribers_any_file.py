@@ -49,7 +49,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subscribers]:
     """A list in which somebody is known, somebody left, and somebody is suppressed."""
     database = connect(sqlite_url(tmp_path_factory.mktemp("list")))
     upgrade(database)
-    subscribers = Subscribers(database)
+    subscribers = Subscribers(database, "main")
     add(subscribers, "ann@example.org", name="Ann")
     add(subscribers, "gone@example.org", state=State.UNSUBSCRIBED)
     suppress(database, "never@example.org")
@@ -163,12 +163,12 @@ def test_a_list_that_is_exported_and_imported_again_is_unchanged(
         one | {"address": address, "canonical": address}
         for one, address in zip(people, addresses, strict=True)
     ]
-    kept = {"created_at": NOON, "changed_at": NOON}
+    kept = {"publication": "main", "created_at": NOON, "changed_at": NOON}
     with others.write() as connection:
         connection.execute(sa.delete(subscriber))
         rows = [{"token": f"{at}", **kept, **one} for at, one in enumerate(people)]
         connection.execute(sa.insert(subscriber), rows)
-    file.write_text(export_text(Subscribers(others)), encoding="utf-8-sig", newline="")
+    file.write_text(export_text(Subscribers(others, "main")), encoding="utf-8-sig", newline="")
     wish = importer.prepare(file, mapping={})
     assert wish.columns.export == "newsletter"
     rows = [read(record, wish.columns) for record in list(wish.file.records())[1:]]

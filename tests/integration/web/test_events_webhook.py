@@ -88,7 +88,7 @@ def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(publish, tmp_p
     assert audit.complete, audit.problems
     assert audit.states == {"submitted": 3}
     assert audit.record.send.status is SendStatus.COMPLETE
-    (copy,) = dossier.read(app.database, "reader0001@example.org").copies
+    (copy,) = dossier.read(app.database, "reader0001@example.org", publication="main").copies
     assert (copy.state, copy.reported) == ("submitted", "delivered")
     app.close()
     listener.close()
@@ -97,13 +97,23 @@ def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(publish, tmp_p
 def test_case_30_a_genuine_post_is_answered_with_success_and_takes_effect(app):
     with listening(app.events()) as url:
         assert post(url, BODY, signed(BODY, at=app.clock.now())) == 204
-        wait_until(lambda: dossier.read(app.database, "reader0001@example.org").state == "bounced")
+        wait_until(
+            lambda: (
+                dossier.read(app.database, "reader0001@example.org", publication="main").state
+                == "bounced"
+            )
+        )
 
 
 def test_what_waits_from_before_is_taken_in_at_the_start(app):
     app.events().receive(BODY, signed(BODY, at=app.clock.now()))
     with listening(app.events()):
-        wait_until(lambda: dossier.read(app.database, "reader0001@example.org").state == "bounced")
+        wait_until(
+            lambda: (
+                dossier.read(app.database, "reader0001@example.org", publication="main").state
+                == "bounced"
+            )
+        )
 
 
 @pytest.mark.parametrize(
@@ -115,7 +125,9 @@ def test_case_30_a_post_that_is_not_genuine_is_refused_and_nothing_stored(app, b
     with listening(app.events()) as url:
         assert post(url, body, headers) == 403
     assert EventStore(app.database).waiting("sendgrid") == 0
-    assert dossier.read(app.database, "reader0001@example.org").state == "active"
+    assert (
+        dossier.read(app.database, "reader0001@example.org", publication="main").state == "active"
+    )
 
 
 def test_a_post_larger_than_any_genuine_one_is_refused(app):

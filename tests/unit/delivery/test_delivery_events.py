@@ -71,6 +71,21 @@ def test_the_gravest_reason_stands_for_a_person():
         assert one.state is SubscriberState.COMPLAINED
 
 
+def test_an_opt_out_is_of_the_send_it_answers_and_everything_else_of_every_list():
+    def left(*events) -> list[tuple[str, int | None]]:
+        found = effects(events, sends={"a1": 7, "b1": 9}, pasts={})
+        return [(one.state.value, one.send_id) for one in found.leaving]
+
+    chosen = make_event(EventKind.UNSUBSCRIBED)
+    other = make_event(EventKind.UNSUBSCRIBED, attempt_id="b1")
+    strange = make_event(EventKind.UNSUBSCRIBED, attempt_id="theirs")
+    complained, bounced = make_event(EventKind.COMPLAINED), make_event(EventKind.BOUNCED)
+    assert left(chosen, other) == [("unsubscribed", 7), ("unsubscribed", 9)]
+    assert left(chosen, strange) == [("unsubscribed", None)]
+    assert left(chosen, complained) == [("complained", None)]
+    assert left(chosen, bounced) == [("bounced", None), ("unsubscribed", 7)]
+
+
 def test_a_drop_counts_for_what_the_provider_knows_of_the_person():
     known = make_event(EventKind.DROPPED, cause=SubscriberState.BOUNCED)
     other = make_event(EventKind.DROPPED, 2, reason="Invalid SMTPAPI header")
