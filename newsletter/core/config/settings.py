@@ -20,6 +20,7 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
 from newsletter.core.config.errors import Written, not_toml
+from newsletter.core.config.proxies import Proxies, from_environment
 from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.tables import provider_of, take_tables
 from newsletter.core.config.template import Template
@@ -152,6 +153,7 @@ class Settings(Section):
     outbox: Outbox = Outbox()
     database: Database = Database()
     root: Path = Field(exclude=True)  # the publication's folder
+    proxies: Proxies = Field(default=Proxies(), exclude=True, repr=False)
     secrets: Secrets = Field(default_factory=Secrets, exclude=True, repr=False)
     tables: dict[str, Any] = Field(default_factory=dict, exclude=True)  # of providers, by name
     written: Written = Field(default_factory=Written, exclude=True, repr=False)
@@ -240,6 +242,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
             **values,
             root=file.resolve().parent,
             secrets=Secrets(environment),
+            proxies=from_environment(environment),
             tables=tables,
             written=written,
         )
