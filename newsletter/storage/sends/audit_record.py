@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import AttemptRecord, BatchRecord, SendRecord
 from newsletter.storage.database import Database
-from newsletter.storage.sends import corrections, statements
+from newsletter.storage.sends import corrections, feedback, statements
 from newsletter.storage.tables import attempt, batch, recipient, recipient_report, send
 
 
@@ -31,6 +31,7 @@ def record(database: Database, send_id: int, *, message_digest: str) -> SendReco
             message_digest=message_digest,
             reported=_reported(connection, send_id),
             corrections=corrections.read(connection, send_id),
+            feedback=feedback.read(connection, send_id),
         )
 
 
