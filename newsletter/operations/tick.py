@@ -24,6 +24,7 @@ from newsletter.core.model.records import SendView
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
+from newsletter.operations import keeping
 
 _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
@@ -207,6 +208,8 @@ class _Tick:
     def _look_after(self) -> None:
         """Finish what was left for the next chance, and tell what waits for a person."""
         self.app.database.finish_erasing(patience=0.0)
+        if not self.later:
+            keeping.tidy(self.app, wants_to_stop=self.wants_to_stop)
         if aside := self.app.events_set_aside():
             self.app.alerts.tell(
                 f"{aside:,} reports of the provider could not be taken: "

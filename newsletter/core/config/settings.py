@@ -104,6 +104,13 @@ class Alerts(Section):
     url: WebAddress | None = None  # a web hook that takes JSON with a `text`
 
 
+class Retention(Section):
+    """`[retention]`: how many months are kept; without a number, everything is."""
+
+    recipients: Annotated[int, Field(ge=1, le=1200)] | None = None
+    events: Annotated[int, Field(ge=1, le=1200)] | None = None
+
+
 class Media(Section):
     """`[media]`: the publication's own pictures."""
 
@@ -148,6 +155,7 @@ class Settings(Section):
     alerts: Alerts = Alerts()
     fetch: FetchRules = FetchRules()
     media: Media = Media()
+    retention: Retention = Retention()
     sendgrid: SendGrid = SendGrid()
     smtp: Smtp = Smtp()
     outbox: Outbox = Outbox()

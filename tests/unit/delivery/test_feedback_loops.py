@@ -54,7 +54,10 @@ def test_bounces_are_a_share_of_everybody() -> None:
     [
         (
             Feedback(complained=2, reporting=812, gmail=3400, others=700),
-            "2 of 812 whose mailbox provider reports them; unknown for 4,100, 3,400 of them at Gmail.",
+            (
+                "2 of 812 whose mailbox provider reports them; "
+                "unknown for 4,100, 3,400 of them at Gmail."
+            ),
         ),
         (
             Feedback(reporting=812, gmail=3400),
