@@ -15,8 +15,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from newsletter.storage.column_types import Key, Moment
 from newsletter.storage.subscribers import profile
-from newsletter.storage.tables import Key, Moment
 from newsletter.subscribers.lifecycle import WORST_LAST
 from newsletter.subscribers.model import ImportColumns
 from newsletter.subscribers.profile import PROFILE

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.storage.tables import BigId, Moment
+from newsletter.storage.column_types import BigId, Moment
 
 revision = "0009"
 down_revision = "0008"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.storage.tables import BigId
+from newsletter.storage.column_types import BigId
 
 revision = "0014"
 down_revision = "0013"

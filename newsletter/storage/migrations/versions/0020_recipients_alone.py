@@ -6,7 +6,7 @@ A freeze writes both in one transaction, and no send is ever deleted.
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.storage.tables import BigId
+from newsletter.storage.column_types import BigId
 
 revision = "0020"
 down_revision = "0019"

@@ -7,7 +7,7 @@ language, and comparing them by one's rules made each insert half as dear again.
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.storage.tables import Moment
+from newsletter.storage.column_types import Moment
 
 revision = "0021"
 down_revision = "0020"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.storage.tables import Moment
+from newsletter.storage.column_types import Moment
 
 revision = "0023"
 down_revision = "0022"
