@@ -6,7 +6,6 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from newsletter.core.clock import Clock
 from newsletter.core.config.proxies import Proxies
@@ -52,13 +51,6 @@ class Alerts:
 
 
 def _fault_of_posting(text: str, url: str, proxies: Proxies) -> str | None:
-    parts = urlsplit(url)
-    proxy = proxies.towards(parts.hostname or "", parts.port or 80, secure=False)
-    if parts.scheme != "https" and proxy is not None:
-        return (
-            "The address in [alerts] url begins with http://, and is not told to the proxy "
-            f"{proxy.name}: use https://, or name its host in NO_PROXY."
-        )
     # Chat services read `text` (Slack, Mattermost, Google Chat) or `content` (Discord).
     body = json.dumps({"text": text, "content": text}).encode()
     headers = {"Content-Type": "application/json"}
