@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from newsletter.storage.database import Database
     from newsletter.storage.imports.undo import Imports
     from newsletter.storage.quiet import QuietReaders
+    from newsletter.storage.retention import Retention
     from newsletter.storage.sends.attempts import Attempts
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
@@ -123,6 +124,13 @@ class App:
         from newsletter.storage.sends.ledger import Ledger
 
         return Ledger(self.database)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """The rows that may be old."""
+        from newsletter.storage.retention import Retention
+
+        return Retention(self.database, self.settings.publication.id)
 
     @cached_property
     def attempts(self) -> Attempts:

@@ -14,6 +14,7 @@ from newsletter.core.errors import ExitCode, NothingToDo, UsageError, Where
 
 if TYPE_CHECKING:
     from newsletter.app import App
+    from newsletter.core.feedback_loops import Feedback
     from newsletter.core.model.records import Dossier
     from newsletter.delivery.audit.rules import Audit
 
@@ -110,6 +111,19 @@ def _show_dossier(dossier: Dossier) -> None:
     _shell.table(rows, headers=headers)
 
 
+def _complaints(feedback: Feedback | None) -> dict[str, int | None] | None:
+    """Return complaints with whom they are of; null where nobody would be heard."""
+    if feedback is None:
+        return None
+    is_known = bool(feedback.reporting or feedback.complained)
+    return {
+        "complained": feedback.complained if is_known else None,
+        "of_reporting": feedback.reporting,
+        "unknown": feedback.gmail + feedback.others,
+        "unknown_gmail": feedback.gmail,
+    }
+
+
 def document(result: Audit) -> dict[str, Any]:
     """Return an audit in the words of the JSON contract."""
     record = result.record
@@ -123,6 +137,7 @@ def document(result: Audit) -> dict[str, Any]:
         "recipients": record.send.recipients,
         "states": dict(result.states),
         "reported": dict(record.reported),
+        "complaints": _complaints(record.feedback),
         "left_out": [
             {"outcome": outcome, "reason": reason, "recipients": count}
             for outcome, reason, count in record.left_out
@@ -165,6 +180,8 @@ def _show(result: Audit) -> None:
         _shell.say(escape(f"Only for the segment {record.send.segment}"))
     states = [[state, f"{count:,}"] for state, count in sorted(result.states.items())]
     _shell.table([*states, ["recipients", f"{record.send.recipients:,}"]])
+    if record.feedback is not None:
+        _shell.say(f"Complaints: {record.feedback.sentence}")
     if record.reported:
         rows = [[kind, f"{count:,}"] for kind, count in sorted(record.reported.items())]
         _shell.table(rows, title="Reported by the provider")

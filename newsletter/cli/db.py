@@ -31,3 +31,27 @@ def upgrade(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
         _shell.print_json({"changed": changed, "revision": revision})
     else:
         _shell.say(f"{'Upgraded to' if changed else 'Already at'} revision {revision}.")
+
+
+@app.command()
+def size(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
+    """Show how much the database holds: rows and bytes of each kind, the largest first.
+
+    [retention] says how many months of recipients and events are kept.
+    """
+    from newsletter.storage.sizes import sizes
+
+    with _shell.publication(config) as publication:
+        found, keep = sizes(publication.database), publication.settings.retention
+    if as_json:
+        kinds = [{"kind": one.kind, "rows": one.rows, "bytes": one.bytes} for one in found]
+        _shell.print_json({"kinds": kinds, "retention": keep.model_dump()})
+        return
+    rows = [
+        [one.kind, f"{one.rows:,}", "not known" if one.bytes is None else f"{one.bytes:,}"]
+        for one in found
+    ]
+    _shell.table(rows, headers=("kind", "rows", "bytes"))
+    for name, months in keep.model_dump().items():
+        kept = "for ever" if months is None else f"for {months} months"
+        _shell.say(f"[retention] {name}: kept {kept}.".replace("[", "\\["))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from newsletter.core.clock import Clock
+from newsletter.core.config.proxies import Proxies
 from newsletter.core.config.settings import Settings
 from newsletter.core.http.answer import HttpFailure
 from newsletter.core.http.client import HttpClient
@@ -43,18 +44,18 @@ class Alerts:
         now = self.clock.now()
         if told.since(text, now - AGAIN_AFTER):
             return
-        if fault := _fault_of_posting(text, url):
+        if fault := _fault_of_posting(text, url, self.settings.proxies):
             log.warning("alert.not_taken %s", fault)
             return
         told.remember(text, now)
 
 
-def _fault_of_posting(text: str, url: str) -> str | None:
+def _fault_of_posting(text: str, url: str, proxies: Proxies) -> str | None:
     # Chat services read `text` (Slack, Mattermost, Google Chat) or `content` (Discord).
     body = json.dumps({"text": text, "content": text}).encode()
     headers = {"Content-Type": "application/json"}
     try:
-        with HttpClient(connections=1) as wire:
+        with HttpClient(connections=1, proxies=proxies) as wire:
             answer = wire.exchange("POST", url, headers=headers, timeout=_TIMEOUT, body=body)
     except HttpFailure as error:
         return f"The address in [alerts] url gave no answer: {error}."

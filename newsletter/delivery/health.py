@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from newsletter.core.clock import Clock
@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Shares of the recipients whose mail went out; more than that pauses the send."""
+    """Shares of the recipients whose mail went out; more than that pauses the send.
+
+    Of complaints: of those of them whose mailbox provider reports complaints.
+    """
 
     bounced: float
     complained: float
@@ -41,14 +44,15 @@ class Watch:
     clock: Clock
     limits: Limits
     alerts: Alerts
+    # By send, as counted last: it reads a million recipients, and only grows.
+    _reporting: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
     def look(self, send_id: int, *, edition: date) -> Held | None:
         """Pause the send when a limit is crossed, and say so; each limit pauses a send once.
 
         So an operator who lets it go on is not overruled by the same limit.
         """
-        health = self.ledger.health(send_id, now=self.clock.now())
-        found = crossing(health, self.limits)
+        found = crossing(self._health(send_id), self.limits)
         if found is None or not self.ledger.alarm(send_id, found.kind):
             return None
         held = Held(
@@ -60,23 +64,39 @@ class Watch:
         self.alerts.tell(f"{held.what} {held.hint}")
         return held
 
+    def _health(self, send_id: int) -> Health:
+        """Return what is reported; who would be heard is counted only where it may decide."""
+        now = self.clock.now()
+        health = replace(
+            self.ledger.health(send_id, now=now), reporting=self._reporting.get(send_id, 0)
+        )
+        found = crossing(health, self.limits)
+        if found is None or found.kind != "complained":
+            return health
+        counted = self.ledger.feedback(send_id, now=now).reporting
+        self._reporting[send_id] = counted
+        return replace(health, reporting=counted)
+
 
 def crossing(health: Health, limits: Limits) -> Crossing | None:
     """Find the gravest limit that is crossed and was not told of this send before."""
+    heard = health.went if health.reporting is None else health.reporting
     found = (
-        ("complained", health.complained, limits.complained),
-        ("bounced", health.bounced, limits.bounced),
-        ("blocked", health.blocked, limits.blocked),
+        ("complained", health.complained, heard, limits.complained),
+        ("bounced", health.bounced, health.went, limits.bounced),
+        ("blocked", health.blocked, health.went, limits.blocked),
     )
-    for kind, count, limit in found:
-        if kind not in health.told and count >= _FEWEST and count > limit * health.went:
-            return Crossing(kind, _sentence(kind, count, health.went, limit))
+    for kind, count, of, limit in found:
+        if kind not in health.told and count >= _FEWEST and count > limit * of:
+            whose = kind == "complained" and health.reporting is not None
+            return Crossing(kind, _sentence(kind, count, of, limit, only_heard=whose))
     return None
 
 
-def _sentence(kind: str, count: int, went: int, limit: float) -> str:
-    share = f"{count / went:.2%}" if went else "all"
+def _sentence(kind: str, count: int, of: int, limit: float, *, only_heard: bool) -> str:
+    share = f"{count / of:.2%}" if of else "all"
+    whose = " whose mailbox provider reports it" if only_heard else ""
     return (
-        f"{count} of {went} recipients {'were ' if kind == 'blocked' else ''}{kind} ({share}); "
-        f"[delivery.canary] most_{kind} is {limit:.2%}."
+        f"{count} of {of} recipients{whose} {'were ' if kind == 'blocked' else ''}{kind} "
+        f"({share}); [delivery.canary] most_{kind} is {limit:.2%}."
     )

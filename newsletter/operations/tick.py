@@ -17,13 +17,14 @@ from typing import Literal
 from newsletter.app import App
 from newsletter.core import calendar
 from newsletter.core.calendar import Due, Timetable
-from newsletter.core.errors import DeliveryError, Held, NothingToDo, TryLater
+from newsletter.core.errors import DeliveryError, Held, NothingToDo, StorageError, TryLater
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import SendView
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
+from newsletter.operations import keeping
 
 _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
@@ -207,11 +208,20 @@ class _Tick:
     def _look_after(self) -> None:
         """Finish what was left for the next chance, and tell what waits for a person."""
         self.app.database.finish_erasing(patience=0.0)
+        if not self.later:
+            self._tidy()
         if aside := self.app.events_set_aside():
             self.app.alerts.tell(
                 f"{aside:,} reports of the provider could not be taken: "
                 "`newsletter events set-aside`."
             )
+
+    def _tidy(self) -> None:
+        """Take off what is kept no longer; the next tick does what cannot be done now."""
+        try:
+            keeping.tidy(self.app, wants_to_stop=self.wants_to_stop)
+        except StorageError as error:
+            log.warning("Old rows stay: %s", error.what, extra={"event": "retention.not_done"})
 
     def _decision(self) -> Decision:
         """Look at everything there is and say what is to be done now."""

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from newsletter.core import private
-from newsletter.sandbox.drafts import Draft, drafts
+from newsletter.sandbox.drafts import Draft, drafts, why_dropped
 from newsletter.sandbox.events import Event, Kind, event, public_text
 from newsletter.sandbox.exchange import Problem
 from newsletter.sandbox.faults import FaultPlan
@@ -25,7 +25,7 @@ from newsletter.sandbox.suppressions import Suppressions
 from newsletter.sandbox.validate import Known
 from newsletter.sandbox.webhook import Webhook, signing_key
 
-LARGEST_REQUEST = 30 * 1024 * 1024  # bytes (sendgrid.md 1.1)
+LARGEST_REQUEST = 30_000_000  # bytes: 30 MB (sendgrid.md 1.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class AccountSettings:
     rate_window: float = 60.0  # seconds
     groups: frozenset[int] = frozenset()
     pools: frozenset[str] = frozenset()
+    templates: frozenset[str] = frozenset()
     keep_requests: int = 1_000  # the last ones stay in memory with their bodies
 
 
@@ -98,6 +99,7 @@ class Account:
             batch_ids=self.schedule.batch_ids(now=now),
             groups=self.settings.groups,
             pools=self.settings.pools,
+            templates=self.settings.templates,
         )
 
     def accept(self, body: Object, *, number: int) -> str:
@@ -116,16 +118,15 @@ class Account:
         return message_id
 
     def deliver_due(self) -> None:
-        """Let the mail arrive whose time has come; drop what goes to suppressed addresses."""
+        """Let the mail arrive whose time has come; drop what the real one takes and drops."""
         now = self.now()
-        why_not = self.suppressions.why_not
         due = self.schedule.due(now=now)
-        going = tuple(draft for draft in due if not why_not(draft.recipient))
+        going = tuple(draft for draft in due if not self._why_not(draft))
         if going:
             self.mailbox.add(going, now=now)
             self._report("delivered", going)
         if len(going) < len(due):
-            self._report("dropped", tuple(draft for draft in due if why_not(draft.recipient)))
+            self._report("dropped", tuple(draft for draft in due if self._why_not(draft)))
 
     def record(self, request: RecordedRequest) -> None:
         """Remember a request, and tell whoever watches."""
@@ -138,11 +139,14 @@ class Account:
             self.webhook.close()
         self.mailbox.close()
 
+    def _why_not(self, draft: Draft) -> str | None:
+        return self.suppressions.why_not(draft.recipient) or why_dropped(draft)
+
     def _report(self, kind: Kind, about: tuple[Draft, ...]) -> None:
         if self.webhook:
             self.webhook.add(self._event(kind, draft) for draft in about)
 
     def _event(self, kind: Kind, draft: Draft) -> Event:
-        reason = self.suppressions.why_not(draft.recipient) if kind == "dropped" else None
+        reason = self._why_not(draft) if kind == "dropped" else None
         event_id = secrets.token_urlsafe(16)
         return event(kind, draft, at=self.now(), event_id=event_id, reason=reason)

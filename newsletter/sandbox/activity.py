@@ -6,7 +6,7 @@ Of the query language only what names one argument is understood; anything else 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -15,16 +15,14 @@ import orjson
 from newsletter.sandbox.drafts import Draft, Mail
 
 _ARGUMENT = re.compile(r"\(?unique_args\['([^']+)'\]=\"([^\"]*)\"\)?")
-_MOST = 1000
 
 
-def search(query: Mapping[str, str], taken: Iterable[Mail | Draft]) -> list[dict[str, Any]]:
-    """List the messages a query is about, at most as many as its limit says."""
-    found = _ARGUMENT.fullmatch(query.get("query", "").strip())
+def search(query: str, taken: Iterable[Mail | Draft], *, limit: int) -> list[dict[str, Any]]:
+    """List the messages a query is about, at most so many."""
+    found = _ARGUMENT.fullmatch(query.strip())
     if found is None:
         return []
     name, value = found.groups()
-    limit = min(int(query.get("limit", "10")), _MOST)
     matching = (one for one in taken if one.custom_args.get(name) == value)
     return [_summary(one) for one in islice(matching, limit)]
 

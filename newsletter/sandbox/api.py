@@ -14,9 +14,10 @@ from newsletter.sandbox import activity
 from newsletter.sandbox.account import Account
 from newsletter.sandbox.drafts import Draft, Mail
 from newsletter.sandbox.exchange import Answer, Problem, Request, json_answer, refusal
+from newsletter.sandbox.rules_queries import ACTIVITY, SUPPRESSED, numbers
 from newsletter.sandbox.rules_settings import is_sandbox_mode
 from newsletter.sandbox.shape import Object
-from newsletter.sandbox.suppressions import LISTS, MOST_ROWS, ListName
+from newsletter.sandbox.suppressions import LISTS, ListName
 from newsletter.sandbox.validate import validate
 
 PREFIX = "/v3/"
@@ -218,19 +219,16 @@ def _release_held(call: Call) -> Outcome:
 
 
 def _list_suppressed(call: Call, *, name: ListName) -> Outcome:
-    try:
-        start, end, limit, offset = (
-            int(call.query.get(word, otherwise))
-            for word, otherwise in (
-                ("start_time", 0),
-                ("end_time", 2**40),
-                ("limit", MOST_ROWS),
-                ("offset", 0),
-            )
-        )
-    except ValueError:
-        return _refused(400, Problem("start_time, end_time, limit and offset are integers."))
-    rows = call.account.suppressions.rows(name, start=start, end=end, limit=limit, offset=offset)
+    asked = numbers(call.query, SUPPRESSED)
+    if isinstance(asked, Problem):
+        return _refused(422, asked)
+    rows = call.account.suppressions.rows(
+        name,
+        start=asked["start_time"],
+        end=asked["end_time"],
+        limit=asked["limit"],
+        offset=asked["offset"],
+    )
     return _done(200, [row.document() for row in rows])
 
 
@@ -254,7 +252,13 @@ def _taken(account: Account) -> tuple[Mail | Draft, ...]:
 
 
 def _search_activity(call: Call) -> Outcome:
-    found = activity.search(call.query, _taken(call.account))
+    asked = numbers(call.query, ACTIVITY)
+    if isinstance(asked, Problem):
+        return _refused(400, asked)
+    if not call.query.get("query", "").strip():
+        return _refused(400, Problem("The query is required.", "query"))
+    taken = _taken(call.account)
+    found = activity.search(call.query["query"], taken, limit=asked["limit"])
     return _done(200, {"messages": found})
 
 

@@ -121,6 +121,6 @@ def _request(head: h11.Request) -> Request:
     return Request(
         method=head.method.decode("ascii", "replace"),
         path=unquote(path),
-        query=dict(parse_qsl(query)),
+        query=dict(parse_qsl(query, keep_blank_values=True)),
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers},
     )

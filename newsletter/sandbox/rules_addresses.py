@@ -11,6 +11,7 @@ from newsletter.sandbox.shape import Object, as_list, as_object
 
 MOST_RECIPIENTS = 1000
 LONGEST_ADDRESS = 320
+LONGEST_LOCAL_PART = 64  # RFC 5321, 4.5.3.1.1
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
@@ -19,6 +20,8 @@ _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 def is_address(text: Any) -> bool:
     """Say whether a text is an ASCII address; the client has to turn domains into A-labels."""
     if not isinstance(text, str) or len(text) > LONGEST_ADDRESS:
+        return False
+    if text.find("@") > LONGEST_LOCAL_PART:
         return False
     return _ADDRESS.fullmatch(text) is not None
 

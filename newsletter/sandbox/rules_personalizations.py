@@ -22,6 +22,7 @@ from newsletter.sandbox.shape import (
 MOST_PERSONALIZATIONS = 1000
 MOST_SUBSTITUTION_BYTES = 10_000  # of one personalization
 MOST_SUBSTITUTIONS = 10_000  # of one request
+MOST_IN_BLOCK = 150  # substitutions of one personalization
 MOST_ARGUMENT_BYTES = 10_000  # message level and personalization together
 FURTHEST_AHEAD = 72 * 3600  # seconds
 KEYS = frozenset(
@@ -60,6 +61,7 @@ def personalizations(body: Object, *, now: float, strict: bool) -> Iterator[Prob
         yield from _one(as_object(block, path), path, shared=shared, now=now, strict=strict)
     yield from rules_addresses.crowd(blocks, strict=strict)
     yield from _substitutions_in_all(blocks)
+    yield from _beside_a_template(body, blocks)
 
 
 def _one(
@@ -94,6 +96,25 @@ def _substitutions(value: Any, path: str) -> Iterator[Problem]:
             f"bytes; these have {size}.",
             path,
         )
+    if len(value) > MOST_IN_BLOCK:
+        yield Problem(
+            f"A personalization may have at most {MOST_IN_BLOCK} substitutions; "
+            f"this one has {len(value)}.",
+            path,
+        )
+
+
+def _beside_a_template(body: Object, blocks: list[Any]) -> Iterator[Problem]:
+    """Check that a dynamic template, whose id begins with d-, gets no substitutions."""
+    template = body.get("template_id")
+    if not isinstance(template, str) or not template.startswith("d-"):
+        return
+    for number, block in enumerate(blocks):
+        if "substitutions" in block:
+            yield Problem(
+                "Substitutions cannot be used with a dynamic template.",
+                f"personalizations.{number}.substitutions",
+            )
 
 
 def _substitutions_in_all(blocks: list[Any]) -> Iterator[Problem]:

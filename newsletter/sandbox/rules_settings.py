@@ -1,4 +1,4 @@
-"""Rules for what steers a message: batch, group, pool, settings (sendgrid.md 1.1). Pure."""
+"""Rules for what steers a message: batch, group, pool, template (sendgrid.md 1.1). Pure."""
 
 from __future__ import annotations
 
@@ -9,21 +9,6 @@ from newsletter.sandbox.exchange import Problem
 from newsletter.sandbox.shape import Object, as_list, as_object, is_integer
 
 MOST_GROUPS_TO_DISPLAY = 25
-SETTINGS = {
-    "mail_settings": frozenset(
-        {
-            "sandbox_mode",
-            "footer",
-            "bypass_list_management",
-            "bypass_spam_management",
-            "bypass_bounce_management",
-            "bypass_unsubscribe_management",
-        }
-    ),
-    "tracking_settings": frozenset(
-        {"click_tracking", "open_tracking", "subscription_tracking", "ganalytics"}
-    ),
-}
 
 
 def batch_id(value: Any, known: Collection[str]) -> Iterator[Problem]:
@@ -41,16 +26,18 @@ def asm(value: Any, known: Collection[int]) -> Iterator[Problem]:
     elif group not in known:
         yield Problem("The asm group_id is not a group of this account.", "asm.group_id")
     if "groups_to_display" in found:
-        yield from _groups_to_display(found["groups_to_display"])
+        yield from _groups_to_display(found["groups_to_display"], known)
 
 
-def _groups_to_display(value: Any) -> Iterator[Problem]:
+def _groups_to_display(value: Any, known: Collection[int]) -> Iterator[Problem]:
     path = "asm.groups_to_display"
     groups = as_list(value, path)
     if not 1 <= len(groups) <= MOST_GROUPS_TO_DISPLAY:
         yield Problem(f"There must be 1 to {MOST_GROUPS_TO_DISPLAY} groups.", path)
     if not all(is_integer(group) for group in groups):
         yield Problem("The groups must be integers.", path)
+    elif not all(group in known for group in groups):
+        yield Problem("The groups must be groups of this account.", path)
 
 
 def ip_pool_name(value: Any, known: Collection[str]) -> Iterator[Problem]:
@@ -61,26 +48,15 @@ def ip_pool_name(value: Any, known: Collection[str]) -> Iterator[Problem]:
         yield Problem("The ip_pool_name is not a pool of this account.", "ip_pool_name")
 
 
-def switches(value: Any, path: str, *, strict: bool) -> Iterator[Problem]:
-    """Check `mail_settings` or `tracking_settings`: objects whose `enable` is a real boolean."""
-    found = as_object(value, path)
-    if not found:
-        yield Problem(f"The {path} object must not be empty; leave it out instead.", path)
-    for name, entry in found.items():
-        setting = as_object(entry, f"{path}.{name}")
-        if not isinstance(setting.get("enable"), bool):
-            yield Problem(f"The {name} setting needs enable as a boolean.", f"{path}.{name}.enable")
-        if strict and name not in SETTINGS[path]:
-            yield Problem(f"The {name} setting is not known.", f"{path}.{name}")
-
-
 def is_sandbox_mode(body: Object) -> bool:
     """Say whether a valid request only wants to be validated."""
     mode = body.get("mail_settings", {}).get("sandbox_mode", {})
     return mode.get("enable") is True
 
 
-def template_id(value: Any) -> Iterator[Problem]:
-    """Check the template's id."""
+def template_id(value: Any, known: Collection[str]) -> Iterator[Problem]:
+    """Check the template's id: there is such a template."""
     if not isinstance(value, str) or not value:
         yield Problem("The template_id must be a string of at least one character.", "template_id")
+    elif value not in known:
+        yield Problem("The template_id is not a template of this account.", "template_id")

@@ -56,6 +56,7 @@ class Sandbox:
         rate_window: float = 60.0,
         groups: Iterable[int] = (),
         pools: Iterable[str] = (),
+        templates: Iterable[str] = (),
         keep_requests: int = 1_000,
         on_request: Callable[[RecordedRequest], None] | None = None,
         clock: Callable[[], float] = time.time,
@@ -74,6 +75,7 @@ class Sandbox:
             rate_window=rate_window,
             groups=frozenset(groups),
             pools=frozenset(pools),
+            templates=frozenset(templates),
             keep_requests=keep_requests,
         )
         self._account = Account(folder, settings, clock=clock)

@@ -8,6 +8,8 @@ from typing import Any
 from newsletter.sandbox.exchange import Problem
 
 Object = dict[str, Any]
+LINE_ENDS = "\r\n"
+_SHOWN = {"\r": "CR", "\n": "LF"}
 
 
 class WrongType(Exception):  # noqa: N818 - the name says what was found
@@ -38,6 +40,17 @@ def text_map(value: Any, path: str) -> Iterator[Problem]:
             yield Problem(
                 f"The {path} values must be strings; {key!r} is {_kind(text)}.", f"{path}.{key}"
             )
+
+
+def one_text(value: Any, path: str, *, without: str = "", least: int = 0) -> Iterator[Problem]:
+    """Check a text: its least length, and the signs that it must not contain."""
+    if not isinstance(value, str):
+        yield Problem(f"The {path} value must be a string; it is {_kind(value)}.", path)
+    elif len(value) < least:
+        yield Problem(f"The {path} value must be a string of at least {least} character.", path)
+    elif any(sign in value for sign in without):
+        shown = ", ".join(_SHOWN.get(sign, sign) for sign in without)
+        yield Problem(f"The {path} value must not contain any of {shown}.", path)
 
 
 def texts_of(value: Any) -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import Any, Literal, get_args
 
 ListName = Literal["bounces", "blocks", "invalid_emails", "spam_reports", "unsubscribes"]
 LISTS: tuple[ListName, ...] = get_args(ListName)
-MOST_ROWS = 500  # of one answer
 # `blocks` are faults of a message; the others are why mail to a person is dropped.
 _REASONS: Mapping[ListName, str] = {
     "bounces": "Bounced Address",
@@ -52,7 +51,7 @@ class Suppressions:
         """Return a page of what came onto a list from `start` to `end`, both included."""
         found = [row for row in self._lists[name].values() if start <= row.created <= end]
         found.sort(key=lambda row: row.created, reverse=True)
-        return found[offset : offset + min(limit, MOST_ROWS)]
+        return found[offset : offset + limit]
 
     def why_not(self, email: str) -> str | None:
         """Say why mail to an address is dropped; None: it is not."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from newsletter.sandbox import rules_addresses, rules_content, rules_settings
+from newsletter.sandbox import rules_addresses, rules_content, rules_settings, rules_switches
 from newsletter.sandbox.exchange import Problem, bare
 from newsletter.sandbox.rules_personalizations import personalizations, send_at
 from newsletter.sandbox.shape import Object, WrongType, as_object, text_map
@@ -25,6 +25,7 @@ KEYS = frozenset(
         "headers",
         "categories",
         "custom_args",
+        "sections",
         "send_at",
         "batch_id",
         "asm",
@@ -43,6 +44,7 @@ class Known:
     batch_ids: Collection[str] = ()
     groups: Collection[int] = ()
     pools: Collection[str] = ()
+    templates: Collection[str] = ()
 
 
 def validate(body: Any, known: Known, *, strict: bool = True) -> tuple[Problem, ...]:
@@ -63,26 +65,27 @@ def _problems(body: Object, known: Known, *, strict: bool) -> Iterator[Problem]:
     yield from rules_addresses.sender(body)
     yield from rules_content.subject(body)
     yield from rules_content.content(body)
-    yield from _optional(body, known)
+    yield from _optional(body, known, strict=strict)
     for name in ("mail_settings", "tracking_settings"):
         if name in body:
-            yield from rules_settings.switches(body[name], name, strict=strict)
+            yield from rules_switches.switches(body[name], name, strict=strict)
     for key in sorted(body.keys() - KEYS) if strict else ():
         yield Problem(f"The {key} field is not known.", key)
 
 
-def _optional(body: Object, known: Known) -> Iterator[Problem]:
+def _optional(body: Object, known: Known, *, strict: bool) -> Iterator[Problem]:
     """Check the fields that may be left out."""
     rules: dict[str, Callable[[Any], Iterator[Problem]]] = {
-        "attachments": rules_content.attachments,
+        "attachments": partial(rules_content.attachments, strict=strict),
         "headers": partial(rules_content.headers, path="headers"),
         "categories": rules_content.categories,
         "custom_args": partial(text_map, path="custom_args"),
+        "sections": partial(text_map, path="sections"),
         "send_at": partial(send_at, path="send_at", now=known.now),
         "batch_id": partial(rules_settings.batch_id, known=known.batch_ids),
         "asm": partial(rules_settings.asm, known=known.groups),
         "ip_pool_name": partial(rules_settings.ip_pool_name, known=known.pools),
-        "template_id": rules_settings.template_id,
+        "template_id": partial(rules_settings.template_id, known=known.templates),
     }
     for key, rule in rules.items():
         if key in body:

@@ -270,6 +270,20 @@ sa.Index(
     postgresql_where=recipient.c.outcome.is_not(None),
 )
 
+# Of a send whose recipients are kept no longer: what its audit adds up from (`retention`).
+send_total = sa.Table(
+    "send_total",
+    metadata,
+    sa.Column("send_id", BigId, sa.ForeignKey("send.id"), primary_key=True, autoincrement=False),
+    sa.Column("lowest", BigId, nullable=False),  # positions, before the first row was taken off
+    sa.Column("highest", BigId, nullable=False),
+    sa.Column("removed", BigId, nullable=False),  # rows of the recipient table so far
+    sa.Column("reported", sa.JSON, nullable=False),  # what events told last → people
+    sa.Column("feedback", sa.JSON, nullable=False),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+)
+
 # --- the web -----------------------------------------------------------------------------------
 
 fetched = sa.Table(
@@ -372,7 +386,7 @@ event = sa.Table(
     sa.Column("send_id", BigId),  # of the attempt, where it is ours
     sa.Column("position", BigId),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("received_at", Moment, nullable=False, index=True),
 )
 
 list_pull = sa.Table(

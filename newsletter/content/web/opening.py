@@ -25,7 +25,8 @@ def open_web(
 ) -> Web:
     """Return the network as sources meet it; nothing is asked yet. Close it in the end."""
     rules, contact = settings.fetch, settings.publication.contact
-    wire = HttpClient(allow=None if rules.allow_private else is_public)
+    allow = None if rules.allow_private else is_public
+    wire = HttpClient(allow=allow, proxies=settings.proxies)
     fetch = make_fetch(
         wire,
         store,

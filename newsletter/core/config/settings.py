@@ -20,6 +20,7 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
 from newsletter.core.config.errors import Written, not_toml
+from newsletter.core.config.proxies import Proxies, from_environment
 from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.tables import provider_of, take_tables
 from newsletter.core.config.template import Template
@@ -103,6 +104,13 @@ class Alerts(Section):
     url: WebAddress | None = None  # a web hook that takes JSON with a `text`
 
 
+class Retention(Section):
+    """`[retention]`: how many months are kept; without a number, everything is."""
+
+    recipients: Annotated[int, Field(ge=1, le=1200)] | None = None
+    events: Annotated[int, Field(ge=1, le=1200)] | None = None
+
+
 class Media(Section):
     """`[media]`: the publication's own pictures."""
 
@@ -147,11 +155,13 @@ class Settings(Section):
     alerts: Alerts = Alerts()
     fetch: FetchRules = FetchRules()
     media: Media = Media()
+    retention: Retention = Retention()
     sendgrid: SendGrid = SendGrid()
     smtp: Smtp = Smtp()
     outbox: Outbox = Outbox()
     database: Database = Database()
     root: Path = Field(exclude=True)  # the publication's folder
+    proxies: Proxies = Field(default=Proxies(), exclude=True, repr=False)
     secrets: Secrets = Field(default_factory=Secrets, exclude=True, repr=False)
     tables: dict[str, Any] = Field(default_factory=dict, exclude=True)  # of providers, by name
     written: Written = Field(default_factory=Written, exclude=True, repr=False)
@@ -240,6 +250,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
             **values,
             root=file.resolve().parent,
             secrets=Secrets(environment),
+            proxies=from_environment(environment),
             tables=tables,
             written=written,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
@@ -79,6 +80,29 @@ def is_public(address: str) -> bool:
         return False
     is_tunnel = int(found) >> 32 & 0xFFFF_FFFF in _ISATAP
     return not is_tunnel or is_public(str(_inside(found)))
+
+
+# Names that lead nowhere on the open internet, or to whatever the network of the proxy makes them.
+_OWN_NAMES = re.compile(
+    r"(?:^|\.)(?:localhost|localdomain|local|internal|intranet|private|corp|home|lan|home\.arpa)$"
+)
+_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.ASCII)
+
+
+def is_public_name(host: str, allow: Callable[[str], bool]) -> bool:
+    """Say whether a host may be asked for where somebody else looks it up.
+
+    A literal address is judged by `allow`; one in a shorter form, such as `127.1` or `0x7f.1`, is
+    none that anybody means well with. A name needs a dot, and must not be one of a private network.
+    """
+    name = host.lower().rstrip(".")
+    if ":" in name:
+        return allow(name)
+    labels = name.split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        is_whole = len(labels) == 4 and all(re.fullmatch(r"0|[1-9][0-9]{0,2}", x) for x in labels)
+        return is_whole and allow(name)
+    return len(labels) > 1 and not _OWN_NAMES.search(name)
 
 
 def _inside(address: IPv6Address) -> IPv4Address:

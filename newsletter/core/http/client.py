@@ -1,10 +1,10 @@
 """HTTP requests over kept-open connections, each with a deadline for the whole of it.
 
 h11 speaks the protocol; sockets, deadlines and kept connections are ours. What is never done here:
-follow a redirect, read proxy settings from the environment, keep a cookie, try again, log a header
-or a body. A kept connection that the server closed at the moment it is used again ends in
-`NoAnswer`, because nobody can tell that from a server that took the request and died; idle
-connections are therefore given up early.
+follow a redirect, keep a cookie, try again, log a header or a body, read the environment: whoever
+opens a client says which proxies there are. A kept connection that the server closed at the moment
+it is used again ends in `NoAnswer`, because nobody can tell that from a server that took the
+request and died; idle connections are therefore given up early.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from urllib.parse import urlsplit
 
 import h11
 
+from newsletter.core.config.proxies import Proxies, Proxy
 from newsletter.core.http.answer import Answer, NeverSent, NoAnswer
 from newsletter.core.http.pool import Pool
 from newsletter.core.http.sockets import Allow, Connection, Deadline, Origin
+from newsletter.core.http.tunnel import refusal
 
 MOST_BYTES = 1_000_000
 
@@ -34,17 +36,20 @@ class HttpClient:
         connections: int = 10,
         allow: Allow | None = None,
         trust: ssl.SSLContext | None = None,
+        proxies: Proxies | None = None,
     ) -> None:
         """Open nothing yet.
 
-        `allow` is asked about every resolved IP address before it is connected to; `trust`
-        replaces the system's certificate authorities.
+        `allow` is asked about every resolved IP address before it is connected to, and with it
+        the names that are asked for through one of the `proxies` are judged; `trust` replaces
+        the system's certificate authorities.
         """
         self._pool = Pool(
             connections=connections,
-            allow=allow or (lambda _address: True),
+            allow=allow,
             trust=trust or _system_trust(),
         )
+        self._proxies = proxies or Proxies()
 
     def exchange(
         self,
@@ -64,15 +69,22 @@ class HttpClient:
         """
         limit = Deadline(timeout)
         place = _placed(url)
-        fields = [("Host", place.host), *headers.items(), *_length(body)]
+        origin = place.origin
+        proxy = self._proxies.towards(origin.host, origin.port, secure=origin.secure)
+        relay = None if origin.secure else proxy  # over TLS it carries bytes and reads none
+        fields = [("Host", place.host), *headers.items(), *_length(body), *_login(relay)]
+        target = f"http://{place.host}{place.target}" if relay else place.target
         try:
-            asked = h11.Request(method=method, target=place.target, headers=fields)
+            asked = h11.Request(method=method, target=target, headers=fields)
         except h11.LocalProtocolError as error:
             raise NeverSent(f"the request cannot be written as HTTP: {error}") from error
-        with self._pool.connection(place.origin, limit) as connection:
+        with self._pool.connection(origin, limit, proxy=proxy) as connection:
             one = _Exchange(connection, limit, most_bytes)
             one.ask(asked, body)
-            return one.answer()
+            answer = one.answer()
+        if relay and answer.status == 407:
+            raise NeverSent(f"no connection: {refusal(relay, 407, place.host)}")
+        return answer
 
     def close(self) -> None:
         """Close the connections; harmless when called twice."""
@@ -123,6 +135,10 @@ def _placed(url: str) -> _Place:
 
 def _length(body: bytes | None) -> list[tuple[str, str]]:
     return [] if body is None else [("Content-Length", str(len(body)))]
+
+
+def _login(relay: Proxy | None) -> list[tuple[str, str]]:
+    return [("Proxy-Authorization", relay.login)] if relay and relay.login else []
 
 
 class _Exchange:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from newsletter.core.config.proxies import Proxy
 from newsletter.core.http.answer import NeverSent, NotAllowed
 from newsletter.core.http.sockets import Allow, Connection, Deadline, Origin, connect
 
@@ -17,7 +18,7 @@ KEEP_IDLE = 5.0  # seconds; shorter than any server or middlebox is known to kee
 class Pool:
     """Connections to any servers, usable from several threads at once."""
 
-    def __init__(self, *, connections: int, allow: Allow, trust: ssl.SSLContext) -> None:
+    def __init__(self, *, connections: int, allow: Allow | None, trust: ssl.SSLContext) -> None:
         """Open nothing yet."""
         self._free = threading.BoundedSemaphore(connections)
         self._most = connections
@@ -27,7 +28,9 @@ class Pool:
         self._idle: list[tuple[Origin, Connection, float]] = []  # the longest idle first
 
     @contextmanager
-    def connection(self, origin: Origin, limit: Deadline) -> Iterator[Connection]:
+    def connection(
+        self, origin: Origin, limit: Deadline, *, proxy: Proxy | None = None
+    ) -> Iterator[Connection]:
         """Lend a connection; it is kept only when an exchange on it came to its end.
 
         Raises `NeverSent` when none is free in time or none can be made.
@@ -35,7 +38,7 @@ class Pool:
         if not self._free.acquire(timeout=max(limit.ends - time.monotonic(), 0)):
             raise NeverSent("no free connection")
         try:
-            lent = self._kept(origin) or self._made(origin, limit)
+            lent = self._kept(origin) or self._made(origin, limit, proxy)
             try:
                 yield lent
             finally:
@@ -65,9 +68,9 @@ class Pool:
                 return found
             found.close()
 
-    def _made(self, origin: Origin, limit: Deadline) -> Connection:
+    def _made(self, origin: Origin, limit: Deadline, proxy: Proxy | None) -> Connection:
         try:
-            return connect(origin, limit, allow=self._allow, trust=self._trust)
+            return connect(origin, limit, allow=self._allow, trust=self._trust, proxy=proxy)
         except PermissionError as error:
             raise NotAllowed(str(error)) from error
         except (OSError, ValueError) as error:  # ValueError: a name that no certificate can have

@@ -17,6 +17,10 @@ from typing import Any, NamedTuple
 
 import h11
 
+from newsletter.core.config.proxies import Proxy
+from newsletter.core.http.addresses import is_public_name
+from newsletter.core.http.tunnel import ProxyRefusal, open_tunnel
+
 Allow = Callable[[str], bool]  # a resolved IP address, as text, may be connected to
 _PIECE = 65_536
 _LONGEST_HEAD = 100_000  # bytes
@@ -28,6 +32,11 @@ class Origin(NamedTuple):
     host: str
     port: int
     secure: bool
+
+    @property
+    def place(self) -> str:
+        """Return host and port as HTTP writes them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 class Deadline(float):
@@ -103,25 +112,54 @@ class Connection:
         self._sock.close()
 
 
-def connect(origin: Origin, limit: Deadline, *, allow: Allow, trust: ssl.SSLContext) -> Connection:
-    """Connect to the first of the host's allowed addresses that answers.
+def connect(
+    origin: Origin,
+    limit: Deadline,
+    *,
+    allow: Allow | None,
+    trust: ssl.SSLContext,
+    proxy: Proxy | None = None,
+) -> Connection:
+    """Connect to the first of the host's allowed addresses that answers, or to its proxy.
 
     The check is made on the address that is connected to, so a name cannot be pointed elsewhere
-    between check and use. Raises `PermissionError` when none is allowed, else `OSError`.
+    between check and use. Through a proxy only the name can be judged: it is the proxy that looks
+    it up. Raises `PermissionError` when none is allowed, else `OSError`.
     """
-    found = _resolve(origin.host, origin.port, limit)
-    allowed = [one for one in found if allow(str(one[1][0]))]
-    if not allowed:
-        raise PermissionError(f"no address of {origin.host} may be connected to")
-    sock = _connect(allowed, limit)
-    if not origin.secure:
-        return Connection(sock)
+    if proxy is None:
+        sock = _connect(_allowed(origin, limit, allow), limit)
+    else:
+        if allow is not None and not is_public_name(origin.host, allow):
+            raise PermissionError(f"{origin.host} may not be asked for through a proxy")
+        sock = _connect_to(proxy, limit)
     try:
+        if proxy is not None and origin.secure:
+            open_tunnel(sock, origin.place, proxy=proxy, left=limit.left)
+        if not origin.secure:
+            return Connection(sock)
         sock.settimeout(limit.left())
         return Connection(trust.wrap_socket(sock, server_hostname=origin.host))
     except BaseException:
         sock.close()
         raise
+
+
+def _allowed(origin: Origin, limit: Deadline, allow: Allow | None) -> list[_Found]:
+    found = _resolve(origin.host, origin.port, limit)
+    allowed = [one for one in found if allow is None or allow(str(one[1][0]))]
+    if not allowed:
+        raise PermissionError(f"no address of {origin.host} may be connected to")
+    return allowed
+
+
+def _connect_to(proxy: Proxy, limit: Deadline) -> socket.socket:
+    """Connect to a proxy, which the operator named: its own address is not judged."""
+    try:
+        return _connect(_resolve(proxy.host, proxy.port, limit), limit)
+    except TimeoutError:
+        raise
+    except (OSError, ValueError) as error:
+        raise ProxyRefusal(f"the proxy {proxy.name} is not reached: {error}") from error
 
 
 _Found = tuple[socket.AddressFamily, tuple[Any, ...]]

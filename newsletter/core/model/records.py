@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from newsletter.core.feedback_loops import Feedback
 from newsletter.core.model import BatchState, Send
 
 # How an attempt may end besides as its batch does; it is kept as history then.
@@ -107,6 +108,8 @@ class Health:
     bounced: int = 0
     complained: int = 0
     blocked: int = 0
+    # Of these, whose mailbox provider reports complaints; None: not counted yet.
+    reporting: int | None = None
     told: frozenset[str] = frozenset()  # which of these paused the send before
 
 
@@ -134,6 +137,7 @@ class SendRecord:
     message_digest: str  # of the stored message, computed anew
     reported: Mapping[str, int] = field(default_factory=dict)  # what events told last → people
     corrections: tuple[Correction, ...] = ()
+    feedback: Feedback | None = None  # of whom complaints would be heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,8 @@ class Prober:
     def _reached(self, found: Iterable[str]) -> Mapping[str, Reached]:
         assert self.over_network is not None
         rules = self.settings.fetch
-        with HttpClient(allow=None if rules.allow_private else is_public) as wire:
+        allow = None if rules.allow_private else is_public
+        with HttpClient(allow=allow, proxies=self.settings.proxies) as wire:
             return network.reach(
                 network.worth_asking(found),
                 wire=wire,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import AttemptRecord, BatchRecord, SendRecord
+from newsletter.storage import retention
 from newsletter.storage.database import Database
-from newsletter.storage.sends import corrections, statements
-from newsletter.storage.tables import attempt, batch, recipient, recipient_report, send
+from newsletter.storage.sends import corrections, feedback, statements
+from newsletter.storage.tables import attempt, batch, recipient, send
 
 
 def record(database: Database, send_id: int, *, message_digest: str) -> SendRecord:
@@ -20,6 +21,10 @@ def record(database: Database, send_id: int, *, message_digest: str) -> SendReco
     with database.read() as connection:
         row = connection.execute(sa.select(send).where(send.c.id == send_id)).one()
         rows, lowest, highest = _positions(connection, send_id)
+        reported, heard = retention.reported(connection, send_id), None
+        if (total := retention.total(connection, send_id)) is not None:
+            rows, lowest, highest = rows + total.removed, total.lowest, total.highest
+            reported, heard = Counter(total.reported), total.feedback
         return SendRecord(
             send=statements.as_send(row),
             rows=rows,
@@ -29,8 +34,9 @@ def record(database: Database, send_id: int, *, message_digest: str) -> SendReco
             attempts=_attempts(connection, send_id),
             left_out=_left_out(connection, send_id),
             message_digest=message_digest,
-            reported=_reported(connection, send_id),
+            reported=dict(reported),
             corrections=corrections.read(connection, send_id),
+            feedback=heard or feedback.read(connection, send_id),
         )
 
 
@@ -102,10 +108,3 @@ def _left_out(connection: Connection, send_id: int) -> tuple[tuple[str, str, int
         .order_by(recipient.c.outcome, recipient.c.reason)
     )
     return tuple((outcome, reason, count) for outcome, reason, count in connection.execute(query))
-
-
-def _reported(connection: Connection, send_id: int) -> dict[str, int]:
-    kind = recipient_report.c.kind
-    query = sa.select(kind, sa.func.count()).where(recipient_report.c.send_id == send_id)
-    rows = connection.execute(query.group_by(kind).order_by(kind))
-    return {str(row[0]): int(row[1]) for row in rows}

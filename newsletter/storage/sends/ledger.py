@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from newsletter.core.errors import StorageCollision
+from newsletter.core.feedback_loops import Feedback
 from newsletter.core.model import (
     BatchState,
     MergeField,
@@ -29,6 +30,7 @@ from newsletter.storage.sends import (
     audiences,
     corrections,
     deferrals,
+    feedback,
     freezing,
     health,
     statements,
@@ -184,6 +186,11 @@ class Ledger:
         """Sum up what is reported of a send so far."""
         with self._database.read() as connection:
             return health.read(connection, send_id, now=now)
+
+    def feedback(self, send_id: int, *, now: datetime) -> Feedback:
+        """Count of whom complaints would be heard; reads every recipient of the send."""
+        with self._database.read() as connection:
+            return feedback.read(connection, send_id, now=now)
 
     def alarm(self, send_id: int, kind: str) -> bool:
         """Pause an open send because of what is reported of it, once for each kind."""

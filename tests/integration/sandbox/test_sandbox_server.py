@@ -341,3 +341,45 @@ def test_the_account_answers_about_itself(client: Client, path: str, key: str) -
 
     assert status == 200
     assert key in body
+
+
+LISTS = ("bounces", "blocks", "invalid_emails", "spam_reports", "unsubscribes")
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    "query", ["limit=501", "limit=0", "limit=-1", "limit=ten", "limit=", "offset=-1", "offset=1.5"]
+)
+def test_a_list_is_asked_for_within_its_limits(client: Client, name: str, query: str) -> None:
+    status, _, found = client.call("GET", f"/v3/suppression/{name}?{query}")
+
+    assert status == 422
+    assert found["errors"][0]["field"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("query", ["", "?limit=500", "?limit=1&offset=0", "?start_time=5&offset=7"])
+def test_a_list_is_shown_at_its_limits(client: Client, name: str, query: str) -> None:
+    status, _, found = client.call("GET", f"/v3/suppression/{name}{query}")
+    assert (status, found) == (200, [])
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?query=x&limit=0", "?query=x&limit=1001", "?query=x&limit=a"]
+)
+def test_activity_is_asked_for_within_its_limits(client: Client, query: str) -> None:
+    assert client.call("GET", f"/v3/messages{query}")[0] == 400
+
+
+def test_thirty_megabytes_are_thirty_million_bytes(tmp_path: Path) -> None:
+    raw = json.dumps(make_body(subject=...)).encode()
+    body = raw[:-1] + b', "subject": "' + b"x" * (30_000_000 - len(raw) - 15) + b'"}'
+
+    with Sandbox(tmp_path, store="index") as sandbox:
+        client = Client(sandbox.url)
+        at_the_limit = client.call("POST", "/v3/mail/send", body)[0]
+        over_it = client.call("POST", "/v3/mail/send", body[:-2] + b'x"}')[0]
+        client.http.close()
+
+    assert len(body) == 30_000_000
+    assert (at_the_limit, over_it) == (202, 413)

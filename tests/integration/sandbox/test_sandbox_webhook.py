@@ -192,3 +192,58 @@ def test_a_mail_that_is_refused_is_not_reported(tmp_path: Path, receiver: Receiv
 def test_events_go_to_this_machine_only(tmp_path: Path, url: str) -> None:
     with pytest.raises(UsageError):
         Webhook(url, ec.generate_private_key(ec.SECP256R1()))
+
+
+READER = {"email": "reader0@example.org"}
+NAMED = {"email": "x@example.org", "name": "Marsh, Ada"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        make_body(**{"from": NAMED}),
+        make_body(reply_to={"email": "x@example.org", "name": "Desk; Brief"}),
+        make_body(reply_to_list=[READER, NAMED]),
+        make_body(personalizations=[make_block(**{"from": NAMED})]),
+        make_body(personalizations=[{"to": [READER | {"name": "Zero; Reader"}]}]),
+        make_body(personalizations=[make_block(cc=[NAMED])]),
+        make_body(personalizations=[make_block(bcc=[NAMED])]),
+        make_body(personalizations=[{"to": [READER | {"name": 'The "first", or'}]}]),
+    ],
+    ids=["from", "reply_to", "reply_to_list", "own from", "to", "cc", "bcc", "outside quotes"],
+)
+def test_a_name_with_a_comma_is_taken_and_its_mail_dropped_without_a_word(
+    tmp_path: Path, receiver: Receiver, body: dict[str, Any]
+) -> None:
+    with Sandbox(tmp_path, webhook=receiver.url) as sandbox:
+        client = Client(sandbox.url)
+        status = client.call("POST", "/v3/mail/send", body)[0]
+        assert sandbox.settle(PATIENCE)
+        mails = sandbox.mails()
+        client.http.close()
+
+    dropped = [event for event in receiver.events() if event["event"] == "dropped"]
+    assert (status, mails) == (202, ())
+    assert READER["email"] in {event["email"] for event in dropped}
+    assert all(event["reason"] for event in dropped)
+
+
+def test_a_comma_costs_its_own_reader_only_and_none_inside_quotes(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    people = [
+        {"to": [{"email": "quoted@example.org", "name": '"Marsh, Ada"'}]},
+        {"to": [{"email": "bare@example.org", "name": "Marsh, Ada"}]},
+        {"to": [{"email": "other@example.org", "name": "Ben"}]},
+    ]
+    with Sandbox(tmp_path, webhook=receiver.url) as sandbox:
+        client = Client(sandbox.url)
+        client.call("POST", "/v3/mail/send", make_body(personalizations=people))
+        assert sandbox.settle(PATIENCE)
+        arrived = [mail.recipient for mail in sandbox.mails()]
+        client.http.close()
+
+    assert arrived == ["quoted@example.org", "other@example.org"]
+    assert [e["email"] for e in receiver.events() if e["event"] == "dropped"] == [
+        "bare@example.org"
+    ]

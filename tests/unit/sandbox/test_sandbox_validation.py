@@ -13,9 +13,9 @@ from newsletter.sandbox.rules_addresses import is_address
 from newsletter.sandbox.validate import Known, validate
 from tests.support.sandbox import NOW, make_block, make_body
 
-KNOWN = Known(now=NOW, batch_ids={"b1"}, groups={7}, pools={"morning"})
-LONG_DOMAIN = ".".join(["d" * 63] * 3 + ["d" * 61])
-ADDRESS_320 = f"{'a' * 66}@{LONG_DOMAIN}"
+KNOWN = Known(now=NOW, batch_ids={"b1"}, groups={7}, pools={"morning"}, templates={"d-1", "t-1"})
+LONG_DOMAIN = ".".join(["d" * 63] * 4)
+ADDRESS_320 = f"{'a' * 64}@{LONG_DOMAIN}"
 HOUR = 3600
 
 
@@ -80,6 +80,28 @@ ACCEPTED = {
         content=[
             {"type": "text/html", "value": "<p>x</p>"},
             {"type": "text/calendar", "value": "BEGIN:VCALENDAR"},
+        ]
+    ),
+}
+
+
+ACCEPTED |= {
+    "150 substitutions in one personalization": one(
+        substitutions={f"-{n}-": "" for n in range(150)}
+    ),
+    "substitutions beside a template of the old kind": make_body(
+        template_id="t-1", personalizations=[make_block(substitutions={"-a-": "b"})]
+    ),
+    "sections": make_body(sections={":a:": "text"}),
+    "an attachment inside the mail": make_body(
+        attachments=[
+            {
+                "content": "aGk=",
+                "filename": "view from the quay.png",
+                "type": "image/png",
+                "disposition": "inline",
+                "content_id": "quay@example.org",
+            }
         ]
     ),
 }
@@ -256,6 +278,36 @@ REFUSED: dict[str, tuple[Any, str | None]] = {
         make_body(attachments=[{"content": "aGk="}]),
         "attachments.0.filename",
     ),
+    "a local part of 65 characters": (
+        to(f"{'a' * 65}@example.org"),
+        "personalizations.0.to.0.email",
+    ),
+    "a type with a comma": (
+        make_body(content=[{"type": "text/html, text/plain", "value": "x"}]),
+        "content.0.type",
+    ),
+    "a type that is a list": (
+        make_body(content=[{"type": ["text/html"], "value": "x"}]),
+        "content.0.type",
+    ),
+    "151 substitutions in one personalization": (
+        one(substitutions={f"-{n}-": "" for n in range(151)}),
+        "personalizations.0.substitutions",
+    ),
+    "substitutions beside a dynamic template": (
+        make_body(template_id="d-1", personalizations=[make_block(substitutions={"-a-": "b"})]),
+        "personalizations.0.substitutions",
+    ),
+    "an unknown template": (make_body(template_id="d-2"), "template_id"),
+    "an unknown template without content": (
+        make_body(content=..., template_id="d-2"),
+        "template_id",
+    ),
+    "a group to display that is not the account's": (
+        make_body(asm={"group_id": 7, "groups_to_display": [7, 8]}),
+        "asm.groups_to_display",
+    ),
+    "a section that is a number": (make_body(sections={":a:": 5}), "sections.:a:"),
     "an empty template_id": (make_body(template_id=""), "template_id"),
     "an unknown key": (make_body(idempotency_key="x"), "idempotency_key"),
     "an unknown personal key": (one(unsubscribe="x"), "personalizations.0.unsubscribe"),

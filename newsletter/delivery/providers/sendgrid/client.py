@@ -46,6 +46,15 @@ def api_key(settings: Settings) -> str:
     return key
 
 
+def open_wire(settings: Settings, *, connections: int) -> HttpClient:
+    """Return connections to SendGrid, through the proxy of the environment where there is one.
+
+    It cannot read the key: `[sendgrid] base_url` begins with https://, or is on this machine,
+    which is asked directly.
+    """
+    return HttpClient(connections=connections, proxies=settings.proxies)
+
+
 def connect(
     *,
     key: str,

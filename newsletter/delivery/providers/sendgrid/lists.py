@@ -24,7 +24,7 @@ from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import Leaving
 from newsletter.delivery.provider import SuppressionLists
 from newsletter.delivery.providers.sendgrid import answers
-from newsletter.delivery.providers.sendgrid.client import api_key, connect
+from newsletter.delivery.providers.sendgrid.client import api_key, connect, open_wire
 
 _LISTS = {
     "spam_reports": SubscriberState.COMPLAINED,
@@ -39,7 +39,7 @@ _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
 
 def make_lists(settings: Settings, clock: Clock) -> SuppressionLists:
     """Return the account's lists. Raises `ConfigError` when the key is missing or cannot be one."""
-    wire = HttpClient(connections=1)
+    wire = open_wire(settings, connections=1)
     sdk = connect(
         key=api_key(settings),
         base_url=settings.sendgrid.base_url,

@@ -16,7 +16,7 @@ from newsletter.core.http.client import HttpClient
 from newsletter.core.model import Attempt, Submission
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers.sendgrid import activity, answers, payload
-from newsletter.delivery.providers.sendgrid.client import api_key, connect
+from newsletter.delivery.providers.sendgrid.client import api_key, connect, open_wire
 from newsletter.delivery.providers.sendgrid.recalls import BatchRecalls
 
 SECRETS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
@@ -25,7 +25,7 @@ SECRETS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
 def make(settings: Settings, clock: Clock) -> Provider:
     """Return the provider. Raises `ConfigError` when the key is missing or cannot be one."""
     key = api_key(settings)
-    wire = HttpClient(connections=settings.delivery.parallel)
+    wire = open_wire(settings, connections=settings.delivery.parallel)
     sdk = connect(
         key=key,
         base_url=settings.sendgrid.base_url,

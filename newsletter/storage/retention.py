@@ -1,0 +1,151 @@
+"""Take off what is kept no longer, in small steps; what an audit adds up from stays.
+
+Of an old send go the recipients of whom there is nothing to say but what their batch says, and
+what was reported of them. Batches, attempts, digests and whoever was left out stay, and the sums
+of what goes are written down before the first row does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from newsletter.core.feedback_loops import Feedback
+from newsletter.core.model import SendStatus
+from newsletter.storage.database import Database
+from newsletter.storage.sends import feedback
+from newsletter.storage.tables import event, recipient, recipient_report, send, send_total
+
+STEP = 5_000  # rows of one transaction: a sender beside it hardly waits
+_ENDED = (SendStatus.COMPLETE, SendStatus.CANCELLED)
+
+
+class Retention:
+    """The old rows of one publication."""
+
+    def __init__(self, database: Database, publication: str) -> None:
+        self._database = database
+        self._publication = publication
+
+    def take_off_recipients(self, *, before: datetime, now: datetime) -> int:
+        """Take off up to `STEP` recipients of ended sends; 0: there are none left."""
+        with self._database.write() as connection:
+            send_id = self._next_send(connection, before)
+            if send_id is None:
+                return 0
+            if not _is_begun(connection, send_id):
+                connection.execute(sa.insert(send_total).values(_totals(connection, send_id, now)))
+            return _take_off(connection, send_id, now=now)
+
+    def take_off_events(self, *, before: datetime) -> int:
+        """Take off up to `STEP` events; 0: there are none left."""
+        own = sa.select(send.c.id).where(send.c.publication == self._publication)
+        is_own = event.c.send_id.is_(None) | event.c.send_id.in_(own)
+        old = sa.select(event.c.key).where(event.c.received_at < before, is_own).limit(STEP)
+        with self._database.write() as connection:
+            return connection.execute(sa.delete(event).where(event.c.key.in_(old))).rowcount
+
+    def _next_send(self, connection: Connection, before: datetime) -> int | None:
+        """Return the oldest send with something to take off, whose rows are all there."""
+        query = (
+            sa.select(send.c.id)
+            .outerjoin(send_total, send_total.c.send_id == send.c.id)
+            .where(
+                send.c.publication == self._publication,
+                send.c.status.in_(_ENDED),
+                send.c.created_at < before,
+                send_total.c.ended_at.is_(None),
+            )
+            .order_by(send.c.id)
+        )
+        for row in connection.execute(query):
+            # What does not add up is left as it is: the audit has to go on telling of it.
+            if _is_begun(connection, row.id) or _is_whole(connection, row.id):
+                return int(row.id)
+        return None
+
+
+class Total(NamedTuple):
+    """What is written down of a send."""
+
+    lowest: int
+    highest: int
+    removed: int
+    reported: Mapping[str, int]
+    feedback: Feedback
+
+
+def total(connection: Connection, send_id: int) -> Total | None:
+    """Return what was written down of a send; None: all of it is there."""
+    query = sa.select(send_total).where(send_total.c.send_id == send_id)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Total(row.lowest, row.highest, row.removed, row.reported, Feedback(**row.feedback))
+
+
+def reported(connection: Connection, send_id: int) -> Counter[str]:
+    """Count the people of a send by what was reported of them last, as far as that is kept."""
+    kind = recipient_report.c.kind
+    query = sa.select(kind, sa.func.count()).where(recipient_report.c.send_id == send_id)
+    rows = connection.execute(query.group_by(kind).order_by(kind))
+    return Counter({str(row[0]): int(row[1]) for row in rows})
+
+
+def _is_begun(connection: Connection, send_id: int) -> bool:
+    return total(connection, send_id) is not None
+
+
+def _positions(connection: Connection, send_id: int) -> tuple[int, int, int]:
+    position = recipient.c.position
+    query = sa.select(sa.func.count(), sa.func.min(position), sa.func.max(position))
+    row = connection.execute(query.where(recipient.c.send_id == send_id)).one()
+    return row[0], row[1] or 0, row[2] or 0
+
+
+def _is_whole(connection: Connection, send_id: int) -> bool:
+    rows, lowest, highest = _positions(connection, send_id)
+    frozen = connection.scalar(sa.select(send.c.recipients).where(send.c.id == send_id))
+    return rows == frozen and (rows == 0 or (lowest, highest) == (1, rows))
+
+
+def _totals(connection: Connection, send_id: int, now: datetime) -> dict[str, Any]:
+    _, lowest, highest = _positions(connection, send_id)
+    return {
+        "send_id": send_id,
+        "lowest": lowest,
+        "highest": highest,
+        "removed": 0,
+        "reported": dict(reported(connection, send_id)),
+        "feedback": asdict(feedback.read(connection, send_id)),
+        "begun_at": now,
+    }
+
+
+def _take_off(connection: Connection, send_id: int, *, now: datetime) -> int:
+    """Take off the next rows of a send; the last step says that it was."""
+    recipients = _delete(connection, recipient, send_id, recipient.c.outcome.is_(None))
+    reports = 0 if recipients else _delete(connection, recipient_report, send_id, sa.true())
+    values: dict[str, Any] = {"removed": send_total.c.removed + recipients}
+    if not recipients and not reports:
+        values["ended_at"] = now
+    this = send_total.c.send_id == send_id
+    connection.execute(sa.update(send_total).where(this).values(values))
+    return recipients + reports or 1  # a send that is done with is a step too
+
+
+def _delete(
+    connection: Connection, table: sa.Table, send_id: int, which: sa.ColumnElement[bool]
+) -> int:
+    of_send = (table.c.send_id == send_id) & which
+    first = connection.scalar(sa.select(sa.func.min(table.c.position)).where(of_send))
+    if first is None:
+        return 0
+    window = table.c.position.between(first, first + STEP - 1)
+    return connection.execute(sa.delete(table).where(of_send, window)).rowcount
