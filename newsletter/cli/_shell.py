@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from newsletter.core.errors import ExitCode, NewsletterError, UsageError
+from newsletter.core.errors import ExitCode, NewsletterError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +43,9 @@ ConfigOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of tables.")
 ]
+PortOption = Annotated[
+    int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
+]
 DateOption = Annotated[
     str | None,
     typer.Option(
@@ -50,6 +53,7 @@ DateOption = Annotated[
     ),
 ]
 HERE = Path("config.toml")
+MOST = 2**31 - 1  # of what is counted: what every database can hold
 
 
 def group(help_text: str) -> typer.Typer:
@@ -82,16 +86,13 @@ def publication(config: Path) -> Iterator[App]:
         app.close()
 
 
-def as_date(text: str | None) -> date | None:
-    """Read a `--date`; None stays None."""
+def day_of(publication: App, text: str | None) -> date:
+    """Read a `--date` in the publication's zone; None is today. Raises `UsageError`."""
     if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"“{text}” is not a date.", hint="Write it as YYYY-MM-DD, such as 2026-03-01."
-        ) from error
+        return publication.today()
+    from newsletter.cli import _dates
+
+    return _dates.read(text, today=publication.today())
 
 
 def console(*, error: bool = False) -> Console:
@@ -114,7 +115,12 @@ def cleaned(note: str) -> str:
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one document; dates and paths as text."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # the terminal lacks a sign, or it is half of one
+        text = json.dumps(document, indent=2, default=str)
+    sys.stdout.write(f"{text}\n")
 
 
 def log_to_stderr() -> None:
@@ -145,23 +151,43 @@ def say(text: str = "") -> None:
     console().print(text)
 
 
+def tell(text: str) -> None:
+    """Print a line of the result as it is; square brackets are only brackets."""
+    from rich.text import Text
+
+    console().print(Text(text))
+
+
+def note(sentence: str) -> None:
+    """Tell something worth a look, on standard error."""
+    from rich.markup import escape
+
+    console(error=True).print(f"[yellow]Note.[/] {escape(sentence)}")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: "1 test copy", "2,015 readers"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def next_step(text: str) -> None:
-    """Tell what to do next, on standard error."""
-    console(error=True).print(f"[dim]Next:[/] {text}")
+    """Tell what to do next, on standard error; square brackets are only brackets."""
+    from rich.markup import escape
+
+    console(error=True).print(f"[dim]Next:[/] {escape(text)}")
 
 
 def table(
     rows: Sequence[Sequence[str]], *, headers: Sequence[str] = (), title: str | None = None
 ) -> None:
-    """Print rows as a table; cells are plain text, whatever they contain."""
+    """Print rows as a table; cells and title are plain text, whatever they contain."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     shown = Table(
-        title=title,
+        title=Text(title, style="bold") if title else None,
         title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD,
         show_header=bool(headers),
         pad_edge=False,

@@ -61,7 +61,7 @@ def _one(form: str, *, reason: str, lift: bool, config: Path, as_json: bool) -> 
     if as_json:
         _shell.print_json({"suppression": known, "suppressed": not lift})
         return
-    _shell.say(f"{known} {'may be mailed again' if lift else 'is never mailed again'}.")
+    _shell.tell(f"{known} {'may be mailed again' if lift else 'is never mailed again'}.")
 
 
 def _all(file: Path, told: dict[str, str], *, reason: str, config: Path, as_json: bool) -> None:
@@ -84,9 +84,13 @@ def _all(file: Path, told: dict[str, str], *, reason: str, config: Path, as_json
             {"suppressed": new, "already": known, "refused": count, "refused_rows": rows}
         )
     else:
-        _shell.say(f"{new:,} addresses are never mailed again; {known:,} were suppressed already.")
+        _shell.say(
+            f"Never mailed again: {_shell.counted(new, 'address', 'addresses')}; "
+            f"suppressed already: {known:,}."
+        )
         if count:
             lines = ", ".join(str(line) for line, _ in refused)
-            _shell.say(f"{count:,} rows have no address that can be mailed: line {lines} …")
+            rows_told = _shell.counted(count, "row")
+            _shell.say(f"Without an address that can be mailed: {rows_told}: line {lines} …")
     if not new:
         _shell.end(ExitCode.NOTHING_TO_DO)

@@ -77,4 +77,4 @@ def _show(report: TickReport, *, quiet: bool) -> None:
     if report.next_due:
         _shell.say(f"The next edition is due at {report.next_due:%Y-%m-%d %H:%M} UTC.")
     else:
-        _shell.say("No edition is to come, by [[schedule] days and skip.")
+        _shell.tell("No edition is to come, by [schedule] days and skip.")

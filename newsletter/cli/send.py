@@ -61,7 +61,7 @@ def send(
     from newsletter.delivery.preconditions import SendRequest
 
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         if late and date is None:
             raise UsageError(
                 "--late needs the date it is meant for.", hint=f"Add --date {publication.today()}."
@@ -75,13 +75,19 @@ def send(
             _send(publication, request, as_json=as_json)
             return
         if not as_json:
-            _shell.say(f"{brought_forward:,} recipients no longer wait for their own moment.")
+            who = _shell.counted(brought_forward, "recipient")
+            _shell.say(f"No longer waiting for their own moment: {who}.")
         _go_on(publication, day, as_json=as_json)
 
 
 @app.command()
 def resolve(
-    batch: Annotated[int, typer.Argument(help="Number of the batch, from `newsletter audit`.")],
+    batch: Annotated[
+        int,
+        typer.Argument(
+            min=0, max=_shell.MOST, help="Number of the batch, from `newsletter audit`."
+        ),
+    ],
     accepted: Annotated[
         bool,
         typer.Option(
@@ -99,7 +105,7 @@ def resolve(
     err, its recipients get the edition twice.
     """
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         publication.control.resolve(day, batch, accepted=accepted)
     word = "submitted" if accepted else "planned again"
     _shell.say(f"Batch {batch} of {day} is {word}.")
@@ -116,7 +122,7 @@ def pause(
     `newsletter send resume` goes on.
     """
     with _shell.publication(config) as publication:
-        view = publication.control.pause(_shell.as_date(date) or publication.today())
+        view = publication.control.pause(_shell.day_of(publication, date))
     _show(view, as_json=as_json)
     if not as_json:
         _shell.next_step(f"newsletter send resume --date {view.send.edition}")
@@ -128,7 +134,7 @@ def resume(
 ) -> None:
     """Go on with a send that was paused."""
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         publication.control.resume(day)
         if not as_json:
             _shell.say(f"The send of the edition of {day} is open again.")
@@ -146,7 +152,7 @@ def cancel(
     went out cannot be called back. Again, the command recalls what was under way.
     """
     with _shell.publication(config) as publication:
-        done = publication.control.cancel(_shell.as_date(date) or publication.today())
+        done = publication.control.cancel(_shell.day_of(publication, date))
     if as_json:
         _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
         return
@@ -169,7 +175,7 @@ def correct(
     goes again with the new message. Then the send goes on, unless it was paused.
     """
     with _shell.publication(config) as publication:
-        day, today = _shell.as_date(date) or publication.today(), publication.today()
+        day, today = _shell.day_of(publication, date), publication.today()
         done = publication.corrections.correct(day, _shell.cleaned(note), today=today)
         if not as_json:
             _shell.say(f"From now on the edition of {day} goes as {done.digest[:12]}.")
@@ -224,7 +230,7 @@ def _go_on(
             _shell.print_json(summary(view) | dict(besides or {}) | later)
             return
         _show(view, as_json=False)
-        _shell.say(f"It is done. The rest of the send goes on by itself: {error.what}")
+        _shell.tell(f"It is done. The rest of the send goes on by itself: {error.what}")
 
 
 def _send(
