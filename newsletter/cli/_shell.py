@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from newsletter.core.errors import ExitCode, NewsletterError
+from newsletter.core.errors import ConfigError, ExitCode, NewsletterError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,6 +52,7 @@ DateOption = Annotated[
         "--date", metavar="YYYY-MM-DD", help="Publication date; default: today in its zone."
     ),
 ]
+PROVIDERS = "newsletter.delivery.providers"
 HERE = Path("config.toml")
 MOST = 2**31 - 1  # of what is counted: what every database can hold
 
@@ -79,11 +80,27 @@ def publication(config: Path) -> Iterator[App]:
     """Open the publication a command works on, and close it again."""
     from newsletter.app import build
 
-    app = build(load_settings(config))
+    settings = load_settings(config)
+    _refuse_unknown_provider(settings)
+    app = build(settings)
     try:
         yield app
     finally:
         app.close()
+
+
+def _refuse_unknown_provider(settings: Settings) -> None:
+    """Refuse a provider that there is none of, before anything is made; not only when it sends."""
+    from newsletter.core import plugins
+
+    name = settings.delivery.provider
+    if "." in name or name in plugins.names(PROVIDERS):
+        return
+    try:
+        plugins.find(PROVIDERS, name)
+    except ConfigError as error:
+        where = settings.written.where(("delivery", "provider"))
+        raise ConfigError(error.sentence, hint=error.hint, where=where) from error
 
 
 def day_of(publication: App, text: str | None) -> date:

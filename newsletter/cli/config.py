@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from newsletter.cli import _shell
-from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.cli._shell import HERE, PROVIDERS, ConfigOption, JsonOption
 from newsletter.core.errors import NewsletterError
 
 if TYPE_CHECKING:
     from newsletter.core.config.settings import Settings
 
-SOURCES, PROVIDERS = "newsletter.content.sources", "newsletter.delivery.providers"
+SOURCES = "newsletter.content.sources"
 GROUP = True
 app = _shell.group("Look at the configuration.")
 

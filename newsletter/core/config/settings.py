@@ -7,7 +7,6 @@ table of a provider that is not among the sections here is kept as it is, for th
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from newsletter.core.calendar import Timetable
 from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
+from newsletter.core.config.environment import override
 from newsletter.core.config.errors import Written, not_toml
 from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.tables import provider_of, take_tables
@@ -31,7 +31,6 @@ from newsletter.core.model.findings import Severity
 from newsletter.core.toml import line_of
 
 FILE_NAME = "config.toml"
-_PREFIX = "NEWSLETTER_"
 Options = TypeVar("Options", bound=Section)
 
 
@@ -227,7 +226,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
             where = Where(file=str(file), line=line_of((key,), text), key=key, leads=False)
             raise ConfigError(f"{file}: [{key}] is not a section.", where=where)
     providers = [provider_of(values)]  # its table may stay when the environment names another
-    overridden = _override(values, environment)
+    overridden = override(values, environment, keys=_keys())
     written = Written(file=file, text=text, overridden=overridden)
     tables = take_tables(
         values,
@@ -247,32 +246,11 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         raise written.problem(error, model=Settings) from error
 
 
-def _override(values: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
-    """Put `NEWSLETTER_SECTION__KEY` values in place; return which key came from which variable."""
-    overridden: dict[tuple[str, ...], str] = {}
-    for name, raw in sorted(environment.items()):
-        if not name.startswith(_PREFIX) or "__" not in name:
-            continue
-        path = tuple(name.removeprefix(_PREFIX).lower().split("__"))
-        table = values
-        for key in path[:-1]:
-            inner = table.setdefault(key, {})
-            if not isinstance(inner, dict):
-                raise ConfigError(
-                    f"{name} goes below {key}, which is a value and not a table.",
-                    where=Where(key=".".join(path), leads=False),
-                )
-            table = inner
-        table[path[-1]] = _value(raw)
-        overridden[path] = name
-    return overridden
-
-
-def _value(raw: str) -> Any:
-    """Read lists and tables as JSON, everything else as text; pydantic turns text into types."""
-    if raw[:1] in {"[", "{"}:
-        try:
-            return json.loads(raw)
-        except json.JSONDecodeError:
-            return raw
-    return raw
+def _keys() -> dict[str, set[str]]:
+    """Return the keys of each section."""
+    models = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {
+        name: set(model.model_fields)
+        for name, model in models.items()
+        if isinstance(model, type) and issubclass(model, Section)
+    }

@@ -161,7 +161,7 @@ def test_the_defaults_that_config_shows_are_the_real_ones(
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
     examples = (
         "skip", "prepare_at", "catch_up", "size-large", "user", "nameplate", "web_edition",
-        "daily_cap", "warm_up",
+        "daily_cap", "warm_up", "ip_pool_name", "on_behalf_of",
         'url = "https://brief', 'url = "https://chat',
     )  # fmt: skip
     shown = re.sub(rf"^# (?!{'|'.join(examples)})(?=[\w-]+ = )", "", text, flags=re.MULTILINE)
