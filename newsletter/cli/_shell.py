@@ -68,6 +68,11 @@ def group(help_text: str) -> typer.Typer:
     )
 
 
+def config_file(config: Path) -> Path:
+    """Return config.toml itself, where its folder was named."""
+    return config / HERE if config.is_dir() else config
+
+
 def load_settings(config: Path) -> Settings:
     """Read config.toml and the environment."""
     from newsletter.core.config import settings as configuration
