@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,8 +44,18 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
     ] = False,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--env-file", metavar="FILE", help="Read variables from a file first, as cron needs it."
+        ),
+    ] = None,
 ) -> None:
     del version
+    if env_file is not None:
+        from newsletter.cli import _env_file
+
+        _env_file.load(env_file, os.environ)
 
 
 def main() -> None:

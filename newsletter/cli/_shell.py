@@ -13,7 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -35,7 +35,7 @@ ConfigOption = Annotated[
     typer.Option(
         "--config",
         metavar="PATH",
-        help="config.toml of the publication, or its folder.",
+        help="config.toml of the publication, or its folder; else found from here upwards.",
         envvar="NEWSLETTER_CONFIG",
         show_default=False,
     ),
@@ -54,6 +54,7 @@ DateOption = Annotated[
 ]
 PROVIDERS = "newsletter.delivery.providers"
 HERE = Path("config.toml")
+_NARROW = 10  # columns of a terminal for one of a table, at least
 MOST = 2**31 - 1  # of what is counted: what every database can hold
 
 
@@ -69,15 +70,27 @@ def group(help_text: str) -> typer.Typer:
 
 
 def config_file(config: Path) -> Path:
-    """Return config.toml itself, where its folder was named."""
-    return config / HERE if config.is_dir() else config
+    """Return config.toml itself: in the folder that was named, or found upwards from here."""
+    if config.is_dir():
+        return config / HERE
+    return _upwards() if config == HERE and not config.exists() else config
+
+
+def _upwards() -> Path:
+    """Find the publication this folder lies in, as git does; other programs have such files."""
+    for folder in Path.cwd().parents:
+        file = folder / HERE
+        with suppress(OSError):
+            if file.is_file() and b"[publication]" in file.read_bytes():
+                return file
+    return HERE
 
 
 def load_settings(config: Path) -> Settings:
     """Read config.toml and the environment."""
     from newsletter.core.config import settings as configuration
 
-    return configuration.load(config, os.environ)
+    return configuration.load(config_file(config), os.environ)
 
 
 @contextmanager
@@ -207,6 +220,10 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
+    terminal = console()
+    if rows and terminal.width < _NARROW * len(rows[0]):
+        _records(terminal, rows, headers=headers, title=title)
+        return
     shown = Table(
         title=Text(title, style="bold") if title else None,
         title_justify="left",
@@ -219,7 +236,22 @@ def table(
         shown.add_column(header, overflow="fold", justify="right" if numbers else "left")
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
-    console().print(shown)
+    terminal.print(shown)
+
+
+def _records(
+    terminal: Console, rows: Sequence[Sequence[str]], *, headers: Sequence[str], title: str | None
+) -> None:
+    """Print rows below each other, for terminals that are too narrow for columns."""
+    from rich.text import Text
+
+    if title:
+        terminal.print(Text(title, style="bold"))
+    for row in rows:
+        named = zip(headers or [""] * len(row), row, strict=True)
+        for header, cell in named:
+            terminal.print(Text(f"{header}: {cell}" if header else cell))
+        terminal.print()
 
 
 def _is_number(cell: str) -> bool:

@@ -51,11 +51,11 @@ def preview(
         opened=lambda: _shell.publication(config),
     )
     address = server.address(listener, desk.token)
-    _shell.say(f"[bold]{day}[/] is on the desk: {address}")
-    _shell.next_step("edit and look; Ctrl-C ends the preview")
-    if not no_open:
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     with until_asked_to_end():
+        _shell.say(f"[bold]{day}[/] is on the desk: {address}")
+        _shell.next_step("edit and look; Ctrl-C ends the preview")
+        if not no_open:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         server.serve(desk, listener=listener)
 
 

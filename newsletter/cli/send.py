@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,6 +55,9 @@ def send(
             metavar="TEXT", help="Only these of the list, such as 'tag:vip and zone:Europe/*'."
         ),
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before it goes to real readers.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Freeze and deliver an edition."""
@@ -72,6 +77,8 @@ def send(
             return
         brought_forward = publication.sends.bring_forward(request)
         if not brought_forward:
+            if not yes and publication.settings.reaches_readers:
+                _ask(publication, request, as_json=as_json)
             _send(publication, request, as_json=as_json)
             return
         if not as_json:
@@ -191,7 +198,8 @@ def correct(
 
 
 def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
-    rehearsal = publication.sends.rehearse(request)
+    # It looks ahead: the moment does not matter yet.
+    rehearsal = publication.sends.rehearse(replace(request, at_once=True, late=True))
     proof = rehearsal.proof
     document = {
         "dry_run": True,
@@ -206,9 +214,45 @@ def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
     if as_json:
         _shell.print_json(document)
         return
-    shown = document | {"segment": rehearsal.segment or "everyone"}
-    _shell.table([[key, str(value)] for key, value in shown.items()], title="Dry run")
+    who = _shell.counted(rehearsal.recipients, "reader")
+    of = f" of {rehearsal.segment}" if rehearsal.segment else ""
+    found = _shell.counted(len(proof.findings), "finding") if proof.findings else "nothing"
+    _shell.tell(
+        f"The edition of {request.day}, “{proof.message.subject}”, would go to {who}{of} through "
+        f"{_carrier(publication)}. The checks found {found}. Nothing was frozen or sent."
+    )
+    if rehearsal.outside:
+        _shell.tell(f"Not among them: {_shell.counted(rehearsal.outside, 'reader')} who want it.")
     _shell.next_step("the same without --dry-run")
+
+
+def _ask(publication: App, request: SendRequest, *, as_json: bool) -> None:
+    """Ask before a send that begins goes to real readers; one that was begun goes on unasked.
+
+    Raises `UsageError` where nobody can be asked.
+    """
+    if publication.sends.find(request.day) is not None:
+        return
+    rehearsal = publication.sends.rehearse(request)
+    who = f"{_shell.counted(rehearsal.recipients, 'reader')} through {_carrier(publication)}"
+    if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            f"The edition of {request.day} would go to {who}, and nobody can be asked here.",
+            hint="If that is meant, add --yes. `newsletter run` and `schedule` never ask.",
+        )
+    if not typer.confirm(f"Send the edition of {request.day} to {who}?"):
+        _shell.end(ExitCode.NOTHING_TO_DO)
+
+
+def _carrier(publication: App) -> str:
+    """Name what the mail goes through, as people call it."""
+    settings = publication.settings
+    names = {
+        "sendgrid": "SendGrid" if settings.reaches_readers else "the sandbox",
+        "smtp": f"the mail server {settings.smtp.host}",
+        "outbox": f"the outbox, as files in {settings.outbox.dir}",
+    }
+    return names.get(settings.delivery.provider, settings.delivery.provider)
 
 
 def _go_on(

@@ -22,7 +22,6 @@ from newsletter.core.model import Edition, Message, NoStory
 from newsletter.core.model.clients import USUAL, Family
 from newsletter.core.model.findings import Fault, Finding, Severity
 from newsletter.core.plugins import Plugin
-from newsletter.core.web_addresses import is_this_machine
 from newsletter.message import merge
 from newsletter.message.external import NOTHING, External
 from newsletter.message.html.document import parse
@@ -191,14 +190,7 @@ def _imprint(settings: Settings) -> Imprint:
     mails = {"sender.email": own.sender.email, "reply_to": own.reply_to, "contact": own.contact}
     hosts = {key: address.rpartition("@")[2] for key, address in mails.items() if address}
     site = {"url": urlsplit(own.url).hostname or ""}
-    # A provider of one's own may be anything; the outbox stays here.
-    servers = {
-        "sendgrid": urlsplit(settings.sendgrid.base_url).hostname or "",
-        "smtp": settings.smtp.host,
-    }
-    server = servers.get(settings.delivery.provider)
-    is_public = server is not None and not is_this_machine(server)
-    return Imprint(name=own.name, addresses=site | hosts, is_public=is_public)
+    return Imprint(name=own.name, addresses=site | hosts, is_public=settings.reaches_readers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,6 +30,7 @@ from newsletter.core.model import NoStory
 from newsletter.core.model.clients import USUAL, Family
 from newsletter.core.model.findings import Severity
 from newsletter.core.toml import line_of
+from newsletter.core.web_addresses import is_this_machine
 
 FILE_NAME = "config.toml"
 Options = TypeVar("Options", bound=Section)
@@ -168,6 +170,19 @@ class Settings(Section):
             catch_up=plan.catch_up,
             lead=self.lead,
         )
+
+    @property
+    def reaches_readers(self) -> bool:
+        """Say whether what is handed over leaves this machine; the outbox and a sandbox do not.
+
+        A provider of one's own may be anything, and counts as one that does not.
+        """
+        servers = {
+            "sendgrid": urlsplit(self.sendgrid.base_url).hostname or "",
+            "smtp": self.smtp.host,
+        }
+        server = servers.get(self.delivery.provider)
+        return server is not None and not is_this_machine(server)
 
     @property
     def lead(self) -> timedelta:

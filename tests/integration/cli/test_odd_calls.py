@@ -21,11 +21,8 @@ from newsletter.cli._root import app
 from newsletter.core.errors import ExitCode
 from tests.support.publication import make_publication
 
-TEXTS = (
-    *("", "\udcff", "\x1b[31mred", "[bold]", "9" * 23, "-1", "0001-01-01", "9999-12-31"),
-    *("nowhere/at/all", "x=y", "ö" * 300),
-)
-NUMBERS = ("-1", "0", "99999", "9" * 23, "1e9", "x", "")
+TEXTS = (*("", "\udcff", "\x1b[31m[bold]", "9" * 23, "0001-01-01", "9999-12-31", "nowhere/at/all"),)
+NUMBERS = ("-1", "0", "99999", "9" * 23, "1e9", "")
 FILLERS = {
     "address": "a@brief.example.org",
     "addresses": "a@brief.example.org",
@@ -97,7 +94,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("NEWSLETTER_DELIVERY__PROVIDER", "outbox")
     for server in (
         "newsletter.sandbox.server.serve",
-        "newsletter.web.desk.server.serve",
         "newsletter.web.webhook.server",
         "newsletter.operations.scheduler.watch",
         "newsletter.cli.demo._step",
@@ -105,6 +101,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "webbrowser.open",
     ):
         monkeypatch.setattr(server, lambda *_, **__: None)
+    monkeypatch.setattr("newsletter.web.desk.server.serve", lambda _, *, listener: listener.close())
     return root
 
 
