@@ -156,6 +156,7 @@ def print_json(document: Mapping[str, Any]) -> None:
     except UnicodeEncodeError:  # the terminal lacks a sign, or it is half of one
         text = json.dumps(document, indent=2, default=str)
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()  # a server that announces itself goes on for long
 
 
 def log_to_stderr() -> None:
