@@ -74,11 +74,11 @@ def _show_copies(told: Forgotten) -> None:
 
     if not told.copies:
         return
-    count = f"{len(told.copies):,} mails to them in the outbox"
+    count = f"{_shell.counted(len(told.copies), 'mail')} to them in the outbox"
     if told.deleted:
-        _shell.say(f"{count} are deleted.")
+        _shell.say(f"Deleted: {count}.")
         return
-    _shell.say(f"{count} are left:")
+    _shell.say(f"Left: {count}:")
     for file in told.copies[:_SHOWN]:
         _shell.say(f"  {escape(str(file))}")
     _shell.next_step("the same command with --outbox deletes them")

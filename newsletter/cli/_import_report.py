@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter.cli import _shell
-from newsletter.cli._subscribers import plain
 
 if TYPE_CHECKING:
     from newsletter.subscribers.imports.importer import ImportRequest, Report
@@ -34,10 +33,12 @@ def show(report: Report, request: ImportRequest, *, title: str) -> None:
     ]
     program = request.columns.export
     of = f", an export of {program}" if program else ""
-    name = plain(request.file.path.name)
+    name = request.file.path.name
     again = "; an import that was begun before goes on" if report.resumed else ""
     _shell.table(
-        rows, headers=("", "Rows", ""), title=f"{title}: {name}{of}, {report.rows:,} rows{again}"
+        rows,
+        headers=("", "Rows", ""),
+        title=f"{title}: {name}{of}, {_shell.counted(report.rows, 'row')}{again}",
     )
     if report.import_id is None:
         from newsletter.subscribers.imports.columns import meanings
@@ -45,9 +46,9 @@ def show(report: Report, request: ImportRequest, *, title: str) -> None:
         _shell.table(meanings(request.columns), headers=("Column", "is read as"))
     _show_rejected(report)
     for one in report.findings:
-        _shell.say(f"{one.count:,} × {one.code}: {one.message}")
+        _shell.tell(f"{one.count:,} × {one.code}: {one.message}")
         for line, text in one.first[:3]:
-            _shell.say(f"  line {line}: {plain(text)}")
+            _shell.tell(f"  line {line}: {text}")
 
 
 def _show_rejected(report: Report) -> None:
@@ -70,13 +71,13 @@ def show_next(
 
 
 def _next(report: Report, request: ImportRequest, *, dry_run: bool, rejects: Path | None) -> str:
-    file = plain(str(request.file.path))
+    file = request.file.path
     if dry_run:
         return f"newsletter subscribers import {file}"
     if report.counts_of("rejected") and rejects is None:
         return f"import again with --rejects FILE, correct FILE, then import it instead of {file}"
     if report.counts_of("rejected"):
-        return f"correct {plain(str(rejects))}, then import it"
+        return f"correct {rejects}, then import it"
     if report.import_id is not None:
         return f"newsletter imports undo {report.import_id} takes it back"
     return "newsletter subscribers stats"

@@ -52,11 +52,15 @@ def list_subscribers(
     """List this publication's subscribers, the oldest first; filters given together all count."""
     from newsletter.subscribers import register
 
-    among = register.filtered(
-        segment=segment, tags=tags or (), zone=zone, since=_shell.as_date(since), search=search
-    )
     wanted = _subscribers.as_state(state)
     with _shell.publication(config) as publication:
+        among = register.filtered(
+            segment=segment,
+            tags=tags or (),
+            zone=zone,
+            since=_shell.day_of(publication, since) if since else None,
+            search=search,
+        )
         store = publication.subscribers
         count = store.count(state=wanted, segment=among)
         people = store.everyone(

@@ -56,7 +56,7 @@ def shown(*, hidden: bool) -> Iterator[Callable[[SendView], None]]:
             bar.update(
                 task,
                 completed=done,
-                people=f"{done:,} of {view.send.recipients:,} recipients",
+                people=f"{done:,} of {_shell.counted(view.send.recipients, 'recipient')}",
                 batches=batches(view),
                 trouble=trouble(view),
             )

@@ -25,9 +25,14 @@ _COLUMNS = ("email", "name", "quiet", "quiet_editions", "consented")
 
 
 def quiet(
-    days: Annotated[int, typer.Option(metavar="N", min=1, help="Look back so many days.")] = 180,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=1, max=36_500, help="Look back so many days.")
+    ] = 180,
     editions: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Only who got so many editions, or more.")
+        int,
+        typer.Option(
+            metavar="N", min=1, max=_shell.MOST, help="Only who got so many editions, or more."
+        ),
     ] = 20,
     export: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write them as CSV, for a mail that asks.")
@@ -45,7 +50,8 @@ def quiet(
         report = publication.quiet.report(since=since, editions=editions)
         if report.editions < editions:
             raise NothingToDo(
-                f"The provider reported of {report.editions} edition(s) of the last {days} days; "
+                f"The provider reported of {_shell.counted(report.editions, 'edition')} of the "
+                f"last {_shell.counted(days, 'day')}; "
                 f"at least {editions} are needed to call anybody quiet.",
                 hint="`newsletter events listen` takes in what it reports; or look at fewer with "
                 "--editions.",
@@ -91,7 +97,8 @@ def _show(report: QuietReport, *, days: int, export: Path | None) -> None:
         (one.quietness, f"{one.subscribers:,}", f"{one.oldest:%Y-%m-%d}", _MEANINGS[one.quietness])
         for one in report.groups
     ]
-    title = f"Quiet for {days} days, in {report.editions:,} editions"
+    told = _shell.counted(report.editions, "edition")
+    title = f"Quiet for {_shell.counted(days, 'day')}, in {told}"
     _shell.table(rows, headers=("Group", "Subscribers", "Oldest consent", "Known"), title=title)
     if not report.groups:
         _shell.say("Nobody is.")

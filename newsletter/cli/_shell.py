@@ -13,14 +13,14 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from newsletter.core.errors import ExitCode, NewsletterError, UsageError
+from newsletter.core.errors import ConfigError, ExitCode, NewsletterError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +35,7 @@ ConfigOption = Annotated[
     typer.Option(
         "--config",
         metavar="PATH",
-        help="config.toml of the publication, or its folder.",
+        help="config.toml of the publication, or its folder; else found from here upwards.",
         envvar="NEWSLETTER_CONFIG",
         show_default=False,
     ),
@@ -43,13 +43,19 @@ ConfigOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of tables.")
 ]
+PortOption = Annotated[
+    int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
+]
 DateOption = Annotated[
     str | None,
     typer.Option(
         "--date", metavar="YYYY-MM-DD", help="Publication date; default: today in its zone."
     ),
 ]
+PROVIDERS = "newsletter.delivery.providers"
 HERE = Path("config.toml")
+_NARROW = 10  # columns of a terminal for one of a table, at least
+MOST = 2**31 - 1  # of what is counted: what every database can hold
 
 
 def group(help_text: str) -> typer.Typer:
@@ -63,11 +69,28 @@ def group(help_text: str) -> typer.Typer:
     )
 
 
+def config_file(config: Path) -> Path:
+    """Return config.toml itself: in the folder that was named, or found upwards from here."""
+    if config.is_dir():
+        return config / HERE
+    return _upwards() if config == HERE and not config.exists() else config
+
+
+def _upwards() -> Path:
+    """Find the publication this folder lies in, as git does; other programs have such files."""
+    for folder in Path.cwd().parents:
+        file = folder / HERE
+        with suppress(OSError):
+            if file.is_file() and b"[publication]" in file.read_bytes():
+                return file
+    return HERE
+
+
 def load_settings(config: Path) -> Settings:
     """Read config.toml and the environment."""
     from newsletter.core.config import settings as configuration
 
-    return configuration.load(config, os.environ)
+    return configuration.load(config_file(config), os.environ)
 
 
 @contextmanager
@@ -75,23 +98,36 @@ def publication(config: Path) -> Iterator[App]:
     """Open the publication a command works on, and close it again."""
     from newsletter.app import build
 
-    app = build(load_settings(config))
+    settings = load_settings(config)
+    _refuse_unknown_provider(settings)
+    app = build(settings)
     try:
         yield app
     finally:
         app.close()
 
 
-def as_date(text: str | None) -> date | None:
-    """Read a `--date`; None stays None."""
-    if text is None:
-        return None
+def _refuse_unknown_provider(settings: Settings) -> None:
+    """Refuse a provider that there is none of, before anything is made; not only when it sends."""
+    from newsletter.core import plugins
+
+    name = settings.delivery.provider
+    if "." in name or name in plugins.names(PROVIDERS):
+        return
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"“{text}” is not a date.", hint="Write it as YYYY-MM-DD, such as 2026-03-01."
-        ) from error
+        plugins.find(PROVIDERS, name)
+    except ConfigError as error:
+        where = settings.written.where(("delivery", "provider"))
+        raise ConfigError(error.sentence, hint=error.hint, where=where) from error
+
+
+def day_of(publication: App, text: str | None) -> date:
+    """Read a `--date` in the publication's zone; None is today. Raises `UsageError`."""
+    if text is None:
+        return publication.today()
+    from newsletter.cli import _dates
+
+    return _dates.read(text, today=publication.today())
 
 
 def console(*, error: bool = False) -> Console:
@@ -114,7 +150,13 @@ def cleaned(note: str) -> str:
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one document; dates and paths as text."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # the terminal lacks a sign, or it is half of one
+        text = json.dumps(document, indent=2, default=str)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()  # a server that announces itself goes on for long
 
 
 def log_to_stderr() -> None:
@@ -145,23 +187,47 @@ def say(text: str = "") -> None:
     console().print(text)
 
 
+def tell(text: str) -> None:
+    """Print a line of the result as it is; square brackets are only brackets."""
+    from rich.text import Text
+
+    console().print(Text(text))
+
+
+def note(sentence: str) -> None:
+    """Tell something worth a look, on standard error."""
+    from rich.markup import escape
+
+    console(error=True).print(f"[yellow]Note.[/] {escape(sentence)}")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: "1 test copy", "2,015 readers"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def next_step(text: str) -> None:
-    """Tell what to do next, on standard error."""
-    console(error=True).print(f"[dim]Next:[/] {text}")
+    """Tell what to do next, on standard error; square brackets are only brackets."""
+    from rich.markup import escape
+
+    console(error=True).print(f"[dim]Next:[/] {escape(text)}")
 
 
 def table(
     rows: Sequence[Sequence[str]], *, headers: Sequence[str] = (), title: str | None = None
 ) -> None:
-    """Print rows as a table; cells are plain text, whatever they contain."""
+    """Print rows as a table; cells and title are plain text, whatever they contain."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
+    terminal = console()
+    if rows and terminal.width < _NARROW * len(rows[0]):
+        _records(terminal, rows, headers=headers, title=title)
+        return
     shown = Table(
-        title=title,
+        title=Text(title, style="bold") if title else None,
         title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD,
         show_header=bool(headers),
         pad_edge=False,
@@ -171,7 +237,22 @@ def table(
         shown.add_column(header, overflow="fold", justify="right" if numbers else "left")
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
-    console().print(shown)
+    terminal.print(shown)
+
+
+def _records(
+    terminal: Console, rows: Sequence[Sequence[str]], *, headers: Sequence[str], title: str | None
+) -> None:
+    """Print rows below each other, for terminals that are too narrow for columns."""
+    from rich.text import Text
+
+    if title:
+        terminal.print(Text(title, style="bold"))
+    for row in rows:
+        named = zip(headers or [""] * len(row), row, strict=True)
+        for header, cell in named:
+            terminal.print(Text(f"{header}: {cell}" if header else cell))
+        terminal.print()
 
 
 def _is_number(cell: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ def pairs(texts: Sequence[str] | None, *, option: str) -> dict[str, str]:
 def output(path: Path | None) -> Iterator[IO[str]]:
     """Open a CSV file to write; None: standard output."""
     if path is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):  # other programs read it, not the terminal
+            sys.stdout.reconfigure(encoding="utf-8")
         yield sys.stdout
         return
     from newsletter.core import private

@@ -74,7 +74,7 @@ def _one(
             {"suppression": known, "suppressed": not lift or remains, "everywhere": everywhere}
         )
         return
-    _shell.say(f"{known} {'may be mailed again' if lift else 'is never mailed again'}.")
+    _shell.tell(f"{known} {'may be mailed again' if lift else 'is never mailed again'}.")
     if remains:
         _shell.next_step(
             "it is still suppressed otherwise: --everywhere, its domain, or an erasure"
@@ -122,9 +122,13 @@ def _all(
             {"suppressed": new, "already": known, "refused": count, "refused_rows": rows}
         )
     else:
-        _shell.say(f"{new:,} addresses are never mailed again; {known:,} were suppressed already.")
+        _shell.say(
+            f"Never mailed again: {_shell.counted(new, 'address', 'addresses')}; "
+            f"suppressed already: {known:,}."
+        )
         if count:
             lines = ", ".join(str(line) for line, _ in refused)
-            _shell.say(f"{count:,} rows have no address that can be mailed: line {lines} …")
+            rows_told = _shell.counted(count, "row")
+            _shell.say(f"Without an address that can be mailed: {rows_told}: line {lines} …")
     if not new:
         _shell.end(ExitCode.NOTHING_TO_DO)

@@ -36,7 +36,7 @@ def approve(
     out that nobody approved, or that has changed since. Exit 4: the checks find errors.
     """
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         if withdraw:
             _withdrawn(day, at=str(publication.approvals.withdraw(day)), as_json=as_json)
             return

@@ -39,7 +39,7 @@ def assemble(
     there is no lead story and [edition] no_story does not send the features alone.
     """
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         assembled = publication.assembler.assemble(day, fresh=fresh)
         warnings = publication.assembler.warnings(assembled.edition)
     if as_json:
@@ -85,10 +85,8 @@ def _show(assembled: Assembled) -> None:
 
 
 def _warn(warnings: Iterable[str]) -> None:
-    from rich.markup import escape
-
     for sentence in warnings:
-        _shell.console(error=True).print(f"[yellow]Note.[/] {escape(sentence)}")
+        _shell.note(sentence)
 
 
 def _row(edition: Edition, part: Part) -> list[str]:

@@ -46,7 +46,7 @@ def audit(
         _who(config, who, as_json=as_json)
         return
     with _shell.publication(config) as publication:
-        wanted = _shell.as_date(day or date) or publication.today()
+        wanted = _shell.day_of(publication, day or date)
         result = publication.audit(wanted)
         if html is not None:
             _write(html, result, publication)
@@ -201,4 +201,4 @@ def _show(result: Audit) -> None:
         return
     _shell.say("[bold red]Not complete.[/]")
     for problem in result.problems:
-        _shell.say(f"  • {problem}")
+        _shell.tell(f"  • {problem}")

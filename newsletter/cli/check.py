@@ -54,7 +54,7 @@ def check(
     if reason and not accept:
         raise UsageError("--reason says why, and --accept CODE what.", hint="Give both.")
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         with _progress(shown=not as_json) as progress:
             ask = publication.proofs.asker(
                 programs=True, over_network=progress if network else None
@@ -68,8 +68,7 @@ def check(
     else:
         _show(proof, findings)
     if not as_json:
-        then = "check --accept CODE --reason TEXT" if holds else "send"
-        _shell.next_step(f"newsletter preview --date {day}, or newsletter {then} --date {day}")
+        _shell.next_step(_next(day, findings))
     if holds:
         _shell.end(ExitCode.HELD)
 
@@ -96,6 +95,21 @@ def _show(proof: Proof | None, findings: Sequence[Finding]) -> None:
     if proof is not None:
         _findings.show_message(proof)
     _findings.show(findings)
+
+
+def _next(day: dt.date, findings: Sequence[Finding]) -> str:
+    """Say what to do next; only what may be accepted is offered for it."""
+    from newsletter.message.check import binding, codes
+
+    holding = dict.fromkeys(finding.code for finding in findings if finding.holds)
+    if not holding:
+        return f"newsletter preview --date {day}, or newsletter send --date {day}"
+    mend = f"mend what holds it, then newsletter check --date {day}"
+    known = codes()
+    choices = [code for code in holding if code in known and not binding(code)]
+    if not choices:
+        return mend
+    return f"{mend}; or newsletter check --date {day} --accept {choices[0]} --reason TEXT"
 
 
 @contextmanager

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from newsletter.cli import _shell
-from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.cli._shell import HERE, PROVIDERS, ConfigOption, JsonOption
 from newsletter.core.errors import NewsletterError
 
 if TYPE_CHECKING:
     from newsletter.core.config.settings import Settings
 
-SOURCES, PROVIDERS = "newsletter.content.sources", "newsletter.delivery.providers"
+SOURCES = "newsletter.content.sources"
 GROUP = True
 app = _shell.group("Look at the configuration.")
 
@@ -35,9 +36,33 @@ def show(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
         _shell.print_json(document)
         return
     for section, values in document.items():
-        rows = [[key, str(value)] for key, value in values.items()]
+        rows = [[key, written] for key, written in _rows(values)]
         if rows:
             _shell.table(rows, title=f"[{section}]")
+
+
+def _rows(table: Mapping[str, Any], below: str = "") -> Iterator[tuple[str, str]]:
+    """Yield dotted keys and their values as config.toml would have them."""
+    for key, value in table.items():
+        if isinstance(value, Mapping) and value:
+            yield from _rows(value, f"{below}{key}.")
+        else:
+            yield f"{below}{key}", _as_toml(value)
+
+
+def _as_toml(value: Any) -> str:
+    if value is None:
+        return "(not set)"
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{key} = {_as_toml(inner)}" for key, inner in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, list | tuple):
+        lines = [_as_toml(inner) for inner in value]
+        long = any(isinstance(inner, Mapping) for inner in value)
+        return "[\n  " + ",\n  ".join(lines) + ",\n]" if long else f"[{', '.join(lines)}]"
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    return json.dumps(str(value), ensure_ascii=False)
 
 
 def _secret_names(settings: Settings) -> list[str]:
@@ -71,4 +96,4 @@ def _plugins(settings: Settings) -> Iterator[tuple[str, str]]:
 @app.command()
 def path(config: ConfigOption = HERE) -> None:
     """Say which folder the publication lies in."""
-    _shell.say(str(_shell.load_settings(config).root))
+    _shell.tell(str(_shell.load_settings(config).root))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli import _shell
-from newsletter.cli._shell import HERE, ConfigOption, JsonOption
+from newsletter.cli._shell import HERE, ConfigOption, JsonOption, PortOption
+from newsletter.cli._signals import until_asked_to_end
 from newsletter.core.errors import InputError, UsageError, Where
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _HOST, _PATH = "127.0.0.1", "/events"
 @app.command()
 def listen(
     config: ConfigOption = HERE,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8026,
+    port: PortOption = 8026,
     as_json: JsonOption = False,
 ) -> None:
     """Receive the provider's signed events.
@@ -37,7 +38,11 @@ def listen(
     """
     from newsletter.web import webhook
 
-    with _shell.publication(config) as publication, _listening(port) as listener:
+    with (
+        until_asked_to_end(),
+        _shell.publication(config) as publication,
+        _listening(port) as listener,
+    ):
         intake = publication.events()
         intake.refuse_without_key()
         address = f"http://{_HOST}:{listener.getsockname()[1]}{_PATH}"
@@ -46,8 +51,7 @@ def listen(
         else:
             typer.echo(f"Events of {intake.provider} are taken at {address}")
             _shell.next_step("let the provider post to it through your proxy; Ctrl-C ends it.")
-        with suppress(KeyboardInterrupt):
-            webhook.server(webhook.make(intake, path=_PATH)).run(sockets=[listener])
+        webhook.server(webhook.make(intake, path=_PATH)).run(sockets=[listener])
 
 
 @app.command()
@@ -133,7 +137,7 @@ def pull(
                 "lists.",
                 hint="What you know from elsewhere: newsletter subscribers suppress ADDRESS",
             )
-        pulled = pull.pull(since=_shell.as_date(since))
+        pulled = pull.pull(since=_shell.day_of(publication, since) if since else None)
     if as_json:
         _shell.print_json(asdict(pulled) | {"provider": pull.provider})
         return

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 GROUP = True
 app = _shell.group("The imports of the list: show them, take one back.")
-IdArgument = Annotated[int, typer.Argument(metavar="ID", help="The import's number.")]
+IdArgument = Annotated[
+    int, typer.Argument(metavar="ID", min=1, max=_shell.MOST, help="The import's number.")
+]
 
 
 @app.command("list")

@@ -39,7 +39,7 @@ def runway(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
     headers = ("part", "entries", "unused", "editions", "lasts until")
     _shell.table([_row(one) for one in found], headers=headers)
     for sentence in warnings(found):
-        _shell.console(error=True).print(f"[yellow]Note.[/] {sentence}")
+        _shell.note(sentence)
 
 
 def document(one: Runway) -> dict[str, Any]:

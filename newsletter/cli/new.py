@@ -50,7 +50,7 @@ def new(
             "--from-page and --from-url begin the same story.", hint="Give one of them."
         )
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         document: dict[str, object]
         if from_url is not None:
             path, document = _taken_over(from_url, day, publication)

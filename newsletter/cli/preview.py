@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli import _shell
-from newsletter.cli._shell import HERE, ConfigOption, DateOption
+from newsletter.cli._shell import HERE, ConfigOption, DateOption, PortOption
+from newsletter.cli._signals import until_asked_to_end
 from newsletter.core import private
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ app = _shell.group("Look at an edition.")
 def preview(
     config: ConfigOption = HERE,
     date: DateOption = None,
-    port: Annotated[
-        int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
-    ] = 8765,
+    port: PortOption = 8765,
     no_open: Annotated[
         bool, typer.Option("--no-open", help="Do not open the browser by itself.")
     ] = False,
@@ -45,7 +44,7 @@ def preview(
 
     settings = _shell.load_settings(config)
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
     listener = server.listen(port)
     desk = server.Desk(
         token=security.make_token(),
@@ -57,7 +56,8 @@ def preview(
         stands=lambda shown: stands(config, shown),
     )
     _shell.say(f"[bold]{day}[/] is on the desk: {server.front(listener)}")
-    with tempfile.TemporaryDirectory(prefix="newsletter-desk-") as folder:  # for its owner alone
+    # The folder is its owner's alone.
+    with until_asked_to_end(), tempfile.TemporaryDirectory(prefix="newsletter-desk-") as folder:
         tell_code(desk.token, Path(folder))
         _shell.next_step("edit and look; Ctrl-C ends the preview")
         if not no_open:

@@ -62,7 +62,7 @@ def check(
 
 
 def _of_edition(publication: App, date: str | None) -> Quote:
-    day = _shell.as_date(date) or publication.today()
+    day = _shell.day_of(publication, date)
     edition = publication.files.load(day) or publication.assembler.assemble(day).edition
     quote = edition.quote
     if quote is None:

@@ -29,7 +29,7 @@ def render(
     Example: newsletter render --date 2026-03-01 --out /tmp/look
     """
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         proof = publication.proofs.prove(day)
         folder = publication.proofs.keep(proof)
     if out is not None:

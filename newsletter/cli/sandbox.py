@@ -20,7 +20,7 @@ app = _shell.group("A local SendGrid.")
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8025,
+    port: _shell.PortOption = 8025,
     folder: Annotated[
         Path, typer.Option("--dir", help="Where mails, index and signing key are kept.")
     ] = Path("mailbox"),
@@ -38,7 +38,9 @@ def sandbox(
         list[str] | None,
         typer.Option(help="Address that may stand in From; repeat for more. Default: any."),
     ] = None,
-    rate_limit: Annotated[int, typer.Option(min=1, help="Requests taken in a minute.")] = 10_000,
+    rate_limit: Annotated[
+        int, typer.Option(min=1, max=_shell.MOST, help="Requests taken in a minute.")
+    ] = 10_000,
     index_only: Annotated[
         bool, typer.Option("--index-only", help="Keep no content: only who got what, when.")
     ] = False,

@@ -71,7 +71,7 @@ def plan(
 
     with _shell.publication(config) as publication:
         timetable = publication.timetable
-        first = _shell.as_date(start) or publication.today()
+        first = _shell.day_of(publication, start)
         coming = calendar.upcoming(timetable, start=first)
         due = [*takewhile(lambda one: one.date - first < timedelta(days=days), coming)]
         waves = {one.date: publication.sends.waves(one.date) for one in due if timetable.readers}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,6 +55,9 @@ def send(
             metavar="TEXT", help="Only these of the list, such as 'tag:vip and zone:Europe/*'."
         ),
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before it goes to real readers.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Freeze and deliver an edition."""
@@ -61,7 +66,7 @@ def send(
     from newsletter.delivery.preconditions import SendRequest
 
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         if late and date is None:
             raise UsageError(
                 "--late needs the date it is meant for.", hint=f"Add --date {publication.today()}."
@@ -72,16 +77,24 @@ def send(
             return
         brought_forward = publication.sends.bring_forward(request)
         if not brought_forward:
+            if not yes and publication.settings.reaches_readers:
+                _ask(publication, request, as_json=as_json)
             _send(publication, request, as_json=as_json)
             return
         if not as_json:
-            _shell.say(f"{brought_forward:,} recipients no longer wait for their own moment.")
+            who = _shell.counted(brought_forward, "recipient")
+            _shell.say(f"No longer waiting for their own moment: {who}.")
         _go_on(publication, day, as_json=as_json)
 
 
 @app.command()
 def resolve(
-    batch: Annotated[int, typer.Argument(help="Number of the batch, from `newsletter audit`.")],
+    batch: Annotated[
+        int,
+        typer.Argument(
+            min=0, max=_shell.MOST, help="Number of the batch, from `newsletter audit`."
+        ),
+    ],
     accepted: Annotated[
         bool,
         typer.Option(
@@ -99,7 +112,7 @@ def resolve(
     err, its recipients get the edition twice.
     """
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         publication.control.resolve(day, batch, accepted=accepted)
     word = "submitted" if accepted else "planned again"
     _shell.say(f"Batch {batch} of {day} is {word}.")
@@ -116,7 +129,7 @@ def pause(
     `newsletter send resume` goes on.
     """
     with _shell.publication(config) as publication:
-        view = publication.control.pause(_shell.as_date(date) or publication.today())
+        view = publication.control.pause(_shell.day_of(publication, date))
     _show(view, as_json=as_json)
     if not as_json:
         _shell.next_step(f"newsletter send resume --date {view.send.edition}")
@@ -128,7 +141,7 @@ def resume(
 ) -> None:
     """Go on with a send that was paused."""
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         publication.control.resume(day)
         if not as_json:
             _shell.say(f"The send of the edition of {day} is open again.")
@@ -146,7 +159,7 @@ def cancel(
     went out cannot be called back. Again, the command recalls what was under way.
     """
     with _shell.publication(config) as publication:
-        done = publication.control.cancel(_shell.as_date(date) or publication.today())
+        done = publication.control.cancel(_shell.day_of(publication, date))
     if as_json:
         _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
         return
@@ -169,7 +182,7 @@ def correct(
     goes again with the new message. Then the send goes on, unless it was paused.
     """
     with _shell.publication(config) as publication:
-        day, today = _shell.as_date(date) or publication.today(), publication.today()
+        day, today = _shell.day_of(publication, date), publication.today()
         done = publication.corrections.correct(day, _shell.cleaned(note), today=today)
         if not as_json:
             _shell.say(f"From now on the edition of {day} goes as {done.digest[:12]}.")
@@ -185,7 +198,8 @@ def correct(
 
 
 def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
-    rehearsal = publication.sends.rehearse(request)
+    # It looks ahead: the moment does not matter yet.
+    rehearsal = publication.sends.rehearse(replace(request, at_once=True, late=True))
     proof = rehearsal.proof
     document = {
         "dry_run": True,
@@ -200,9 +214,45 @@ def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
     if as_json:
         _shell.print_json(document)
         return
-    shown = document | {"segment": rehearsal.segment or "everyone"}
-    _shell.table([[key, str(value)] for key, value in shown.items()], title="Dry run")
+    who = _shell.counted(rehearsal.recipients, "reader")
+    of = f" of {rehearsal.segment}" if rehearsal.segment else ""
+    found = _shell.counted(len(proof.findings), "finding") if proof.findings else "nothing"
+    _shell.tell(
+        f"The edition of {request.day}, “{proof.message.subject}”, would go to {who}{of} through "
+        f"{_carrier(publication)}. The checks found {found}. Nothing was frozen or sent."
+    )
+    if rehearsal.outside:
+        _shell.tell(f"Not among them: {_shell.counted(rehearsal.outside, 'reader')} who want it.")
     _shell.next_step("the same without --dry-run")
+
+
+def _ask(publication: App, request: SendRequest, *, as_json: bool) -> None:
+    """Ask before a send that begins goes to real readers; one that was begun goes on unasked.
+
+    Raises `UsageError` where nobody can be asked.
+    """
+    if publication.sends.find(request.day) is not None:
+        return
+    rehearsal = publication.sends.rehearse(request)
+    who = f"{_shell.counted(rehearsal.recipients, 'reader')} through {_carrier(publication)}"
+    if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            f"The edition of {request.day} would go to {who}, and nobody can be asked here.",
+            hint="If that is meant, add --yes. `newsletter run` and `schedule` never ask.",
+        )
+    if not typer.confirm(f"Send the edition of {request.day} to {who}?"):
+        _shell.end(ExitCode.NOTHING_TO_DO)
+
+
+def _carrier(publication: App) -> str:
+    """Name what the mail goes through, as people call it."""
+    settings = publication.settings
+    names = {
+        "sendgrid": "SendGrid" if settings.reaches_readers else "the sandbox",
+        "smtp": f"the mail server {settings.smtp.host}",
+        "outbox": f"the outbox, as files in {settings.outbox.dir}",
+    }
+    return names.get(settings.delivery.provider, settings.delivery.provider)
 
 
 def _go_on(
@@ -224,7 +274,7 @@ def _go_on(
             _shell.print_json(summary(view) | dict(besides or {}) | later)
             return
         _show(view, as_json=False)
-        _shell.say(f"It is done. The rest of the send goes on by itself: {error.what}")
+        _shell.tell(f"It is done. The rest of the send goes on by itself: {error.what}")
 
 
 def _send(

@@ -201,7 +201,7 @@ def _show_segment(text: str, *, config: Path, as_json: bool) -> None:
     _shell.table(
         [(one.address, one.name, one.state, one.zone or "") for one in shown],
         headers=("Address", "Name", "State", "Time zone"),
-        title=f"{count:,} subscribers",
+        title=_shell.counted(count, "subscriber"),
     )
     _shell.next_step("newsletter subscribers export --segment … --out FILE writes them all")
 
@@ -240,7 +240,7 @@ def export(
     if as_json:
         _shell.print_json({"file": out, "subscribers": listing.total})
     elif out is not None:
-        _shell.say(f"{listing.total:,} subscribers in {_subscribers.plain(str(out))}")
+        _shell.tell(f"{_shell.counted(listing.total, 'subscriber')} in {out}")
 
 
 @app.command()
@@ -256,7 +256,7 @@ def stats(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
     rows = [(str(state), f"{count:,}") for state, count in counts.items()]
     _shell.table([*rows, ("total", f"{total:,}")], headers=("State", "Subscribers"))
     if suppressed:
-        _shell.say(f"{suppressed:,} addresses are suppressed.")
+        _shell.say(f"Addresses that are never mailed: {suppressed:,}.")
     if not total:
         _shell.next_step("newsletter subscribers import FILE")
 

@@ -30,7 +30,7 @@ def send_copies(
     of its own kind in the ledger. A suppressed address is refused. Findings do not hold it.
     """
     with _shell.publication(config) as publication:
-        day = _shell.as_date(date) or publication.today()
+        day = _shell.day_of(publication, date)
         copies = publication.test_sends.send(day, addresses, reader=reader)
     if as_json:
         _shell.print_json(
@@ -42,6 +42,7 @@ def send_copies(
             }
         )
         return
-    _shell.say(f"Handed over: {copies.submitted} test copies of the edition of {day}.")
+    copied = _shell.counted(copies.submitted, "test copy", "test copies")
+    _shell.say(f"Handed over: {copied} of the edition of {day}.")
     for reason in copies.refused:
-        _shell.say(f"[yellow]Refused:[/] {reason}")
+        _shell.tell(f"Refused: {reason}")

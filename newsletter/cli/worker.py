@@ -60,7 +60,8 @@ def _show(shift: Shift) -> None:
     from rich.markup import escape
 
     for day, count in shift.submitted.items():
-        _shell.say(f"Handed over {count} batches of the edition of {day}.")
+        told = _shell.counted(count, "batch", "batches")
+        _shell.say(f"Handed over {told} of the edition of {day}.")
     for day, error in shift.troubles.items():
         _shell.say(escape(f"The edition of {day}: {error.what} {error.hint}".rstrip()))
     if not shift.submitted and not shift.troubles:

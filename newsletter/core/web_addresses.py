@@ -32,6 +32,8 @@ _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]*|[0-9]+")
 _SINGLE_DOT = frozenset({".", "%2e"})
 _DOUBLE_DOT = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
 _LONGEST_LABEL, _LONGEST_HOST = 63, 253  # RFC 1035
+# RFC 2606 and 6761.
+_RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid|test)$")
 
 
 def as_carried(address: str, *, base: str = "") -> str | None:
@@ -243,3 +245,19 @@ def _shortened(groups: list[int]) -> str:
         return ":".join(written)
     at = next(at for at in range(8) if not any(groups[at : at + longest]))
     return ":".join(written[:at]) + "::" + ":".join(written[at + longest :])
+
+
+def is_example_host(host: str) -> bool:
+    """Say whether a host is reserved for examples and tests, so that nobody can be behind it."""
+    return bool(_RESERVED.search(host.lower().rstrip(".")))
+
+
+def is_this_machine(host: str) -> bool:
+    """Say whether a host is this machine and no other."""
+    name = host.lower().strip("[]").rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -150,11 +150,13 @@ class Proof:
         """Refuse to send what the checks found errors in. Raises `Held` with all of them."""
         if self.errors:
             listed = "; ".join(f"{f.code}: {f.message}" for f in self.errors)
+            count = len(self.errors)
+            may_be_accepted = [f.code for f in self.errors if not check.binding(f.code)]
             raise Held(
-                f"The checks found {len(self.errors)} error(s) in the edition of "
-                f"{self.edition.date}. {listed}",
-                hint="Mend them, then run the same command again. `newsletter check` shows all; "
-                "its --accept takes one as it is.",
+                f"The checks found {count} {'error' if count == 1 else 'errors'} in the edition "
+                f"of {self.edition.date}. {listed}",
+                hint="Mend what is wrong, then run the same command again. `newsletter check` "
+                "shows all" + ("; its --accept takes one as it is." if may_be_accepted else "."),
             )
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from newsletter.core import plugins
 from newsletter.core.config.settings import Settings
@@ -30,6 +31,15 @@ _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """Who publishes, and whether what they send can reach anybody beyond this machine."""
+
+    name: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)  # host by key of [publication]
+    is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """What a check looks at: the edition, the message, and the message as one reader gets it."""
 
@@ -44,7 +54,12 @@ class Checked:
     no_story: NoStory = "hold"
     clients: tuple[Family, ...] = USUAL  # whose readers the mail is made for
     outside: External = NOTHING  # what somebody asked for
-    publication: str = ""  # its name
+    imprint: Imprint = Imprint()
+
+    @property
+    def publication(self) -> str:
+        """Return its name."""
+        return self.imprint.name
 
 
 class Check(Protocol):
@@ -166,8 +181,16 @@ def checked_message(
         language=settings.publication.language,
         no_story=settings.edition.no_story,
         clients=settings.clients.supported,
-        publication=settings.publication.name,
+        imprint=_imprint(settings),
     )
+
+
+def _imprint(settings: Settings) -> Imprint:
+    own = settings.publication
+    mails = {"sender.email": own.sender.email, "reply_to": own.reply_to, "contact": own.contact}
+    hosts = {key: address.rpartition("@")[2] for key, address in mails.items() if address}
+    site = {"url": urlsplit(own.url).hostname or ""}
+    return Imprint(name=own.name, addresses=site | hosts, is_public=settings.reaches_readers)
 
 
 @dataclass(frozen=True, slots=True)

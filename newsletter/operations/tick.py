@@ -27,6 +27,7 @@ from newsletter.delivery.worker import for_a_minute
 from newsletter.operations import keeping
 
 _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
+_LONGEST_BREAK = timedelta(minutes=10)  # between two ticks that look, whatever is known
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class Decision:
     steps: tuple[Step, ...]
     held: str | None  # in full sentences
     next_due: datetime | None
+    rest_until: datetime | None = None  # nothing is to be done before, while nothing changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class TickReport:
     held: str | None  # what a person has to look at
     skipped: str | None = None  # why there is no edition, where that is as configured
     later: str | None = None  # what the next tick goes on with, and why not this one
+    rest_until: datetime | None = None  # while nothing changes, no tick has anything to do before
 
 
 def decide(
@@ -104,7 +107,19 @@ def decide(
         steps=tuple(steps),
         held=" ".join(held) or None,
         next_due=coming.at if coming else None,
+        rest_until=None if steps or held else _rest_until(timetable, now=now, days=days),
     )
+
+
+def _rest_until(
+    timetable: Timetable, *, now: datetime, days: Mapping[date, Today]
+) -> datetime | None:
+    """Return the first moment at which time alone gives a tick something to do."""
+    if any(today.send in {"open", "paused"} for today in days.values()):
+        return None
+    looks = (today.look_after for today in days.values())
+    moments = [calendar.next_wake(timetable, now), *looks, now + _LONGEST_BREAK]
+    return min(moment for moment in moments if moment is not None and moment > now)
 
 
 def handed_over(view: SendView) -> str:
@@ -178,6 +193,7 @@ class _Tick:
     faults: list[Exception] = field(default_factory=list)
     resting: dict[date, datetime] = field(default_factory=dict)  # looked after: not before then
     made_room: set[date] = field(default_factory=set)  # these go on behind all others
+    waits: bool = False  # somebody is to be tried again later
     timetable: Callable[[], Timetable] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -203,7 +219,13 @@ class _Tick:
             held=" ".join(self.held) or None,
             skipped=self.skipped,
             later=self.later,
+            rest_until=self._rest_until(decision),
         )
+
+    def _rest_until(self, decision: Decision) -> datetime | None:
+        """Say until when nothing is to be done; None where anything was, or waits for somebody."""
+        is_busy = self.did or self.held or self.skipped or self.later or self.waits
+        return None if is_busy else decision.rest_until
 
     def _look_after(self) -> None:
         """Finish what was left for the next chance, and tell what waits for a person."""
@@ -227,7 +249,9 @@ class _Tick:
         """Look at everything there is and say what is to be done now."""
         app, now, timetable = self.app, self.app.clock.now(), self.timetable()
         days = calendar.open_days(timetable, now)
-        earlier = [day for day in app.sends.wake() if day < days[0]]
+        waiting = app.sends.wake()
+        self.waits = bool(waiting)
+        earlier = [day for day in waiting if day < days[0]]
         situations = {day: _situation(app, day) for day in (*days, *earlier)}
         unfinished = app.sends.unfinished(before=days[0])
         return decide(

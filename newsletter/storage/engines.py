@@ -44,7 +44,7 @@ def make(url: str, options: Database) -> Engine:
     except ImportError as error:
         raise ConfigError(
             f"The database address needs a driver that is not installed: {error.name}.",
-            hint="Install the newsletter with its extra `postgresql`.",
+            hint="Install it: pip install 'daily-news-brief[postgresql]'",
             where=_HERE,
         ) from error
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ValueError) as error:

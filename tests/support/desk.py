@@ -195,7 +195,7 @@ def desk_of(root: Path, *, port: int = 0) -> AbstractContextManager[Desk]:
 @contextmanager
 def opened(root: Path) -> Iterator[App]:
     """Open a publication for one piece of work."""
-    app = build(settings.load(root, {}))
+    app = build(settings.load(root, {"NEWSLETTER_SENDGRID__BASE_URL": "http://127.0.0.1:9"}))
     try:
         yield app
     finally:

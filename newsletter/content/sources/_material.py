@@ -24,7 +24,8 @@ def read(path: Path, *, root: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise SourceError(f"There is no {name}.", where=where) from error
+        lacks = "" if path.parent.is_dir() else ", and not even its folder"
+        raise SourceError(f"There is no {name}{lacks}.", where=where) from error
     except OSError as error:
         what = f"{name} cannot be read: {error.strerror}."
         raise SourceError(what, where=where) from error

@@ -92,6 +92,8 @@ class MarkdownSource:
         files: list[_File] = []
         faults: dict[str, SourceError] = {}
         folder = self.root / self.dir
+        if not folder.is_dir():
+            raise SourceError(f"There is no folder {self.dir}.", hint="Make it, or correct `dir`.")
         for path in sorted(found for kind in _KINDS for found in folder.glob(kind)):
             name = _material.shown(path, root=self.root)
             try:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from newsletter.core import segments
 from newsletter.core.calendar import Weekday
-from newsletter.core.config.values import Section
+from newsletter.core.config.values import Section, TimeOfDay
 from newsletter.core.errors import UsageError
 
 _LONGEST_TIMEOUT = 120
@@ -26,12 +26,12 @@ def _segment(text: str) -> str:
 class Schedule(Section):
     """`[schedule]`: when an edition is prepared, due, and too late."""
 
-    at: time = time(7, 0)
+    at: TimeOfDay = time(7, 0)
     zone: Literal["publication", "reader"] = "publication"  # whose clock shows `at`
     days: tuple[Weekday, ...] = _EVERY_DAY
     skip: tuple[date, ...] = ()
-    prepare_at: time | None = None
-    catch_up: time | None = None
+    prepare_at: TimeOfDay | None = None
+    catch_up: TimeOfDay | None = None
     approval: bool = False  # nothing goes out that nobody approved
     look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
 

@@ -7,18 +7,19 @@ table of a provider that is not among the sections here is kept as it is, for th
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from newsletter.core.calendar import Timetable
 from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
+from newsletter.core.config.environment import override
 from newsletter.core.config.errors import Written, not_toml
 from newsletter.core.config.proxies import Proxies, from_environment
 from newsletter.core.config.secrets import Secrets
@@ -30,9 +31,9 @@ from newsletter.core.model import NoStory
 from newsletter.core.model.clients import USUAL, Family
 from newsletter.core.model.findings import Severity
 from newsletter.core.toml import line_of
+from newsletter.core.web_addresses import is_this_machine
 
 FILE_NAME = "config.toml"
-_PREFIX = "NEWSLETTER_"
 Options = TypeVar("Options", bound=Section)
 
 
@@ -181,6 +182,19 @@ class Settings(Section):
         )
 
     @property
+    def reaches_readers(self) -> bool:
+        """Say whether what is handed over leaves this machine; the outbox and a sandbox do not.
+
+        A provider of one's own may be anything, and counts as one that does not.
+        """
+        servers = {
+            "sendgrid": urlsplit(self.sendgrid.base_url).hostname or "",
+            "smtp": self.smtp.host,
+        }
+        server = servers.get(self.delivery.provider)
+        return server is not None and not is_this_machine(server)
+
+    @property
     def lead(self) -> timedelta:
         """Say how long before they are due batches are handed over."""
         is_ahead = self.delivery.mode == "scheduled"
@@ -237,7 +251,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
             where = Where(file=str(file), line=line_of((key,), text), key=key, leads=False)
             raise ConfigError(f"{file}: [{key}] is not a section.", where=where)
     providers = [provider_of(values)]  # its table may stay when the environment names another
-    overridden = _override(values, environment)
+    overridden = override(values, environment, keys=_keys())
     written = Written(file=file, text=text, overridden=overridden)
     tables = take_tables(
         values,
@@ -258,32 +272,11 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         raise written.problem(error, model=Settings) from error
 
 
-def _override(values: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
-    """Put `NEWSLETTER_SECTION__KEY` values in place; return which key came from which variable."""
-    overridden: dict[tuple[str, ...], str] = {}
-    for name, raw in sorted(environment.items()):
-        if not name.startswith(_PREFIX) or "__" not in name:
-            continue
-        path = tuple(name.removeprefix(_PREFIX).lower().split("__"))
-        table = values
-        for key in path[:-1]:
-            inner = table.setdefault(key, {})
-            if not isinstance(inner, dict):
-                raise ConfigError(
-                    f"{name} goes below {key}, which is a value and not a table.",
-                    where=Where(key=".".join(path), leads=False),
-                )
-            table = inner
-        table[path[-1]] = _value(raw)
-        overridden[path] = name
-    return overridden
-
-
-def _value(raw: str) -> Any:
-    """Read lists and tables as JSON, everything else as text; pydantic turns text into types."""
-    if raw[:1] in {"[", "{"}:
-        try:
-            return json.loads(raw)
-        except json.JSONDecodeError:
-            return raw
-    return raw
+def _keys() -> dict[str, set[str]]:
+    """Return the keys of each section."""
+    models = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {
+        name: set(model.model_fields)
+        for name, model in models.items()
+        if isinstance(model, type) and issubclass(model, Section)
+    }

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import zoneinfo
+from datetime import time
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from newsletter.core.config.wording import nearest_zone
 from newsletter.core.web_addresses import as_carried
 
+_TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?", re.ASCII)
 _DATE, _STAND_IN = "{date}", "0date0"
 
 
@@ -18,8 +23,19 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError("is not an IANA time zone such as Europe/Berlin") from error
+        near = nearest_zone(name, zoneinfo.available_timezones)
+        meant = f"; did you mean {near}?" if near else ""
+        raise ValueError(f"is not an IANA time zone such as Europe/Berlin{meant}") from error
     return name
+
+
+def _time_of_day(given: object) -> object:
+    """Refuse what pydantic would read as seconds since midnight, and half a time."""
+    if isinstance(given, time):
+        return given
+    if isinstance(given, str) and _TIME.fullmatch(given):
+        return time.fromisoformat(given.zfill(5) if given.count(":") == 1 else given.zfill(8))
+    raise ValueError('is not a time of day such as "07:00"')
 
 
 def _address(text: str) -> str:
@@ -40,6 +56,7 @@ def _web_address(text: str) -> str:
     return carried.replace(_STAND_IN, _DATE).rstrip("/")
 
 
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.web_addresses import is_example_host
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
 CODE = "link-placeholder"
 LEVEL = Severity.ERROR
-
-_RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid|test)$")
 
 
 def check(checked: Checked) -> Iterator[Fault]:
@@ -21,7 +19,7 @@ def check(checked: Checked) -> Iterator[Fault]:
     own = urlsplit(checked.unsubscribe_url).hostname
     for link in parse(checked.html).links:
         host = urlsplit(link.get("href")).hostname or ""
-        if host != own and _RESERVED.search(host):
+        if host != own and is_example_host(host):
             yield Fault(
                 f"The link “{link.text}” leads to the example host {host}.",
                 "Put the real address in its place.",

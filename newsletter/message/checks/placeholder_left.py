@@ -1,12 +1,13 @@
-"""A reader must never see a template's marks or another reader's tags."""
+"""A reader must never see a template's marks, another reader's tags or an example's addresses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.web_addresses import is_example_host, is_this_machine
 from newsletter.message import merge
 from newsletter.message.check import Checked
 
@@ -18,7 +19,12 @@ _MARK = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
 
 
 def check(checked: Checked) -> Iterator[Fault]:
-    """Find marks of Jinja2 and merge tags that nothing will replace."""
+    """Find marks of Jinja2, merge tags that nothing will replace, and hosts of examples.
+
+    A publication that only tries things out, in the outbox or on this machine, may have the last.
+    """
+    if checked.imprint.is_public:
+        yield from _examples(checked.imprint.addresses)
     tags = [tag for f in checked.message.fields for tag in (f.html_tag, f.text_tag)]
     for place, name, text in _parts(checked):
         left = [*_MARK.findall(text), *(tag for tag in tags if tag in text)]
@@ -32,6 +38,18 @@ def check(checked: Checked) -> Iterator[Fault]:
                 measured=mark,
                 limit="no mark, no tag",
                 place=replace(place, line=line, excerpt=mark),
+            )
+
+
+def _examples(addresses: Mapping[str, str]) -> Iterator[Fault]:
+    for key, host in addresses.items():
+        if is_example_host(host) or is_this_machine(host):
+            yield Fault(
+                f"[publication] {key} is at {host}, where no reader can reach you.",
+                "Write your own into config.toml; provider = “outbox” tries things out without.",
+                measured=host,
+                limit="a host of your own",
+                place=Place(part="header"),
             )
 
 

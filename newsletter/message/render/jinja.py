@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, time
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -18,6 +19,8 @@ from newsletter.message.render.plain import attribute, clean
 
 _ESCAPED = ("mjml.j2", "html.j2")
 _PARTIALS = "partials/"
+# What is printed as it is; an undefined name raises its own error when it is printed.
+_PLAIN = (int, float, date, time, jinja2.Undefined)
 # Private characters around a template's path and line; no text of an edition gets into templates.
 MARK = "\ue000{file}\ue001{line}\ue002"
 
@@ -94,9 +97,26 @@ def environment(
 
 
 def _printable(value: Any) -> Any:
-    """Let through what may be printed: no control characters, and never the word None."""
+    """Let through what may be printed: no control characters, and nothing as Python writes it."""
     if value is None:
         raise jinja2.TemplateRuntimeError("this prints nothing: the value is None")
     if isinstance(value, Markup):
         return Markup(clean(value))  # noqa: S704  # it was markup before
-    return clean(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool) or not isinstance(value, _PLAIN):
+        raise jinja2.TemplateRuntimeError(_unprintable(value))
+    return value
+
+
+def _unprintable(value: Any) -> str:
+    """Say what to print instead of a value that would come out as Python writes it."""
+    if isinstance(value, bool):
+        return "this prints a yes or no; ask for it with {% if … %}"
+    if callable(value):
+        return "this prints a function and not what it returns; call it: name(…)"
+    if isinstance(value, Mapping):
+        return "this prints a whole table; print one of its entries"
+    if isinstance(value, Iterable):
+        return "this prints a whole list; go through it with {% for one in … %} and print each"
+    return f"this prints a whole {type(value).__name__.lower()}; print one of its fields"

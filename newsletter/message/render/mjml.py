@@ -157,7 +157,7 @@ def _misplaced(tag: str, above: list[str]) -> Iterator[str]:
     parent = above[-1]
     if tag.startswith("mj-") and tag not in _KNOWN:
         close = difflib.get_close_matches(tag, _KNOWN, n=1)
-        yield f"there is no <{tag}>" + (f"; did you mean <{close[0]}>?" if close else "")
+        yield f"there is no <{tag}>" + (f"; the nearest is <{close[0]}>" if close else "")
     elif parent == "mj-class":
         yield "<mj-class> takes no elements inside"
     elif "mj-attributes" in above or any(name in _HTML_INSIDE for name in above):

@@ -31,7 +31,7 @@ def faults(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
         if kind is None:
             close = difflib.get_close_matches(name, known, n=1)
             yield f"<{tag}> has no attribute {name}" + (
-                f"; did you mean {close[0]}?" if close else ""
+                f"; the nearest is {close[0]}" if close else ""
             )
         elif kind == "ignored":
             advice = _ADVICE.get((tag, name))

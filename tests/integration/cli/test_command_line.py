@@ -82,8 +82,8 @@ def test_a_fault_in_the_environment_names_the_variable(brief):
 
 
 def test_an_unknown_provider_is_answered_with_the_valid_ones(brief):
-    brief.environment["NEWSLETTER_DELIVERY__PROVIDER"] = "sendgird"
     brief.add(readers(1))
+    brief.environment["NEWSLETTER_DELIVERY__PROVIDER"] = "sendgird"
     done = brief.run("send", "--now", check=2)
     for word in ("sendgird", "sendgrid", "outbox"):
         assert word in done.stderr
@@ -281,3 +281,17 @@ def test_help_has_examples_and_completion_is_offered():
             check=True,
         )
         assert expected in done.stdout
+
+
+def test_a_provider_that_there_is_none_of_is_told_before_anything_is_sent(brief):
+    change_config(brief, "[delivery]\n", '[delivery]\nprovider = "pigeonpost"\n')
+    for words in (["check"], ["subscribers", "stats"], ["run"]):
+        done = brief.run(*words, check=2)
+        assert "config.toml, line 12" in done.stderr.replace("\n", " ")
+        assert "pigeonpost" in done.stderr
+        assert "outbox" in done.stderr
+
+
+def test_a_folder_that_is_missing_is_named_as_missing(brief):
+    change_config(brief, 'type = "markdown"', 'type = "markdown", dir = "content/tales"')
+    assert "no folder content/tales" in brief.run("assemble", check=4).stderr.replace("\n", " ")

@@ -269,7 +269,7 @@ TABLE: dict[str, tuple[Callable[[Path], object], str, dict[str, object]]] = {
     ),
     "MJML with a slip": (
         lambda root: mail(root, "brief.mjml.j2", "<mjml>\n<mj-boddy></mj-boddy>\n</mjml>"),
-        "ROOT/email/brief.mjml.j2, line 2: there is no <mj-boddy>; did you mean <mj-body>?.",
+        "ROOT/email/brief.mjml.j2, line 2: there is no <mj-boddy>; the nearest is <mj-body>.",
         {"file": "ROOT/email/brief.mjml.j2", "line": 2},
     ),
     "a colour that there is not": (

@@ -236,3 +236,25 @@ def test_text_that_is_put_into_html_is_escaped_and_in_text_it_is_not(folder: Pat
 def test_a_style_sheet_that_is_not_text_is_a_template_error(folder: Path) -> None:
     (folder / "email" / "base.css").write_bytes(b"\xff\xfe")
     assert "base.css cannot be read" in refusal(folder, "words").what
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("{{ paragraphs(edition.stories[0]) }}", "go through it with {% for"),
+        ("{{ edition.stories }}", "go through it with {% for"),
+        ("{{ edition.stories[0] }}", "print one of its fields"),
+        ("{{ paragraphs }}", "call it"),
+        ("{{ edition.stories[0].headline == 'x' }}", "{% if"),
+        ("{{ dict(a=1) }}", "one of its entries"),
+    ],
+)
+def test_nothing_is_printed_as_python_writes_it(folder: Path, html: str, expected: str) -> None:
+    error = refusal(folder, f"<p>{html}</p>")
+    assert expected in error.what
+    assert error.where.line
+
+
+def test_numbers_and_dates_are_printed(folder: Path) -> None:
+    message = draw(folder, "<p>{{ edition.date }} {{ edition.stories | length }} {{ 1.5 }}</p>")
+    assert " 1 1.5" in message.message.html

@@ -77,7 +77,32 @@ def test_complete_edition_is_left_alone() -> None:
     decision = tick.decide(
         MORNING, now=utc("2026-06-03 07:05"), days={DAY: Today(assembled=True, send="complete")}
     )
-    assert decision == tick.Decision(steps=(), held=None, next_due=utc("2026-06-04 07:00"))
+    assert (decision.steps, decision.held) == ((), None)
+    assert decision.next_due == utc("2026-06-04 07:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "today", "until"),
+    [
+        ("2026-06-03 09:00", Today(assembled=True, send="complete"), "2026-06-03 09:10"),
+        ("2026-06-03 04:55", Today(assembled=False, send="none"), "2026-06-03 05:00"),
+        ("2026-06-03 06:55", Today(assembled=True, send="none"), "2026-06-03 07:00"),
+        ("2026-06-03 05:30", Today(assembled=True, send="open"), None),
+        ("2026-06-03 05:30", Today(assembled=True, send="paused"), None),
+        ("2026-06-03 07:05", Today(assembled=True, send="none"), None),
+    ],
+)
+def test_a_rest_ends_when_time_gives_something_to_do(
+    now: str, today: Today, until: str | None
+) -> None:
+    decision = tick.decide(MORNING, now=utc(now), days={DAY: today})
+    assert decision.rest_until == (utc(until) if until else None)
+
+
+def test_a_rest_ends_when_another_look_is_worth_it() -> None:
+    today = Today(assembled=True, send="none", look_after=utc("2026-06-03 05:34"))
+    decision = tick.decide(MORNING, now=utc("2026-06-03 05:30"), days={DAY: today})
+    assert decision.rest_until == utc("2026-06-03 05:34")
 
 
 @pytest.mark.parametrize("now", ["2026-06-03 03:00", "2026-06-03 07:01", "2026-06-03 23:00"])
