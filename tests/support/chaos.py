@@ -167,6 +167,7 @@ def work(task: Task) -> None:
         print(error.what, flush=True)
         sys.exit(NO_DATABASE)
     except NewsletterError as error:
+        print(type(error).__name__, error.what, flush=True)
         sys.exit(int(error.exit_code))
 
 
