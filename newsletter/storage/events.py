@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from newsletter.core.model.events import (
     SetAside,
     Taken,
 )
-from newsletter.storage import refusals
+from newsletter.storage import bulk, refusals
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers.leaving import Allows, leave
 from newsletter.storage.tables import (
@@ -44,6 +45,8 @@ _PASTS = 200  # events of one person that are looked at
 _OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
 _RUNNING = (SendStatus.OPEN, SendStatus.PAUSED)
 _UNSETTLED = (BatchState.PLANNED, *_OPEN)
+_REPORTED = tuple(column.name for column in recipient_report.c)
+_reported = attrgetter(*_REPORTED)
 _BY = "provider's event"
 
 
@@ -256,14 +259,12 @@ def _insert(
     if not by_key:
         return []
     rows = [_row(by_key[key], sends, now=now) for key in sorted(by_key)]
-    new = set(connection.scalars(_insert_new(connection).returning(event.c.key), rows))
-    return [by_key[key] for key in by_key if key in new]
-
-
-def _insert_new(connection: Connection) -> sqlite.Insert | postgresql.Insert:
     if connection.dialect.name == "sqlite":
-        return sqlite.insert(event).on_conflict_do_nothing()
-    return postgresql.insert(event).on_conflict_do_nothing()
+        new = bulk.insert_new(connection, event, rows, key=event.c.key)
+    else:
+        statement = postgresql.insert(event).on_conflict_do_nothing().returning(event.c.key)
+        new = set(connection.scalars(statement, rows))
+    return [by_key[key] for key in by_key if key in new]
 
 
 def _row(one: Event, sends: Mapping[str, int], *, now: datetime) -> dict[str, Any]:
@@ -324,18 +325,23 @@ def _prove(connection: Connection, taken: Taken, *, now: datetime) -> bool:
 
 def _report(connection: Connection, reports: Sequence[Report]) -> None:
     """Move recipients' states forward, never back."""
-    columns = ("kind", "rank", "at", "reason")
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(recipient_report)
+    if not reports:
+        return
+    rows = [dict(zip(_REPORTED, _reported(one), strict=True)) for one in reports]
+    if connection.dialect.name == "sqlite":
+        bulk.execute(connection, _forward(sqlite.insert(recipient_report)), rows)
+    else:
+        connection.execute(_forward(postgresql.insert(recipient_report)), rows)
+
+
+def _forward(insert: Any) -> Any:
     new, old = insert.excluded, recipient_report.c
     is_later = (new["rank"] == old["rank"]) & (new["at"] > old["at"])
-    forward = insert.on_conflict_do_update(
+    return insert.on_conflict_do_update(
         index_elements=[old.send_id, old.position],
-        set_={name: new[name] for name in columns},
+        set_={name: new[name] for name in ("kind", "rank", "at", "reason")},
         where=(new["rank"] > old["rank"]) | is_later,
     )
-    if reports:
-        connection.execute(forward, [asdict(one) for one in reports])
 
 
 def _complete(connection: Connection, sends: Iterable[int], *, now: datetime) -> None:
