@@ -40,6 +40,8 @@ from newsletter.storage.tables import (
 
 _Item = TypeVar("_Item")
 _ROWS = 500  # of one statement; SQLite takes 32,766 values
+_TOGETHER = 200  # small posts that are taken in at once
+_LARGE = 512 * 1024  # bytes
 TRIES = 5  # of a post, until it is set aside
 _PASTS = 200  # events of one person that are looked at
 _OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
@@ -67,9 +69,16 @@ class EventStore:
 
     def keep(self, provider: str, body: bytes, *, now: datetime) -> None:
         """Store a post as it came; `take` reads it later."""
-        row = {"provider": provider, "received_at": now, "body": body}
+        self.keep_all(provider, [(body, now)])
+
+    def keep_all(self, provider: str, posts: Sequence[tuple[bytes, datetime]]) -> None:
+        """Store posts as they came, and when, all or none; `take` reads them later."""
+        rows = [
+            {"provider": provider, "received_at": received_at, "body": body}
+            for body, received_at in posts
+        ]
         with self._database.write() as connection:
-            connection.execute(sa.insert(event_post).values(**row))
+            connection.execute(sa.insert(event_post), rows)
 
     def waiting(self, provider: str) -> int:
         """Count the posts that wait to be taken."""
@@ -98,6 +107,25 @@ class EventStore:
             if not failing:
                 raise
             return self._put_back(failing[0], error)
+
+    def take_together(
+        self, provider: str, judgement: Judgement, *, now: datetime
+    ) -> Intake | None:
+        """Take in several small posts at once, in one transaction with all that follows.
+
+        None: fewer than two wait. Of no post: one of them is not as it should be, and nothing was
+        done; `take` finds out which.
+        """
+        try:
+            with self._database.write() as connection:
+                rows = connection.execute(_small_posts(connection, provider)).all()
+                if len(rows) < 2:
+                    return None
+                return _take_posts(connection, rows, judgement, now=now)
+        except StorageBusy:
+            raise
+        except Exception:  # noqa: BLE001  # whose fault it is shows when each is taken for itself
+            return Intake()
 
     def take_in(self, entries: Sequence[Entry], judgement: Judgement, *, now: datetime) -> Intake:
         """Take in events that came another way; what cannot be taken is left to the caller."""
@@ -156,6 +184,35 @@ def _next_post(provider: str) -> sa.Select[Any]:
     order = event_post.c.tries, event_post.c.id
     query = sa.select(event_post).where(_waiting(provider)).order_by(*order).limit(1)
     return query.with_for_update(skip_locked=True)
+
+
+def _small_posts(connection: Connection, provider: str) -> sa.Select[Any]:
+    """Select the oldest that never failed, as many as make one large post."""
+    fresh = _waiting(provider) & (event_post.c.tries == 0)
+    size = sa.func.length(event_post.c.body)
+    query = sa.select(event_post.c.id, size).where(fresh).order_by(event_post.c.id)
+    chosen, total = list[int](), 0
+    for post_id, length in connection.execute(query.limit(_TOGETHER)):
+        total += length
+        if total > _LARGE:
+            break
+        chosen.append(post_id)
+    these = sa.select(event_post).where(event_post.c.id.in_(chosen), fresh)
+    return these.order_by(event_post.c.id).with_for_update(skip_locked=True)
+
+
+def _take_posts(
+    connection: Connection, rows: Sequence[sa.Row[Any]], judgement: Judgement, *, now: datetime
+) -> Intake:
+    """Take in posts in which everything is in order. Raises for any other, whatever comes up."""
+    entries = [one for row in rows for one in judgement.parse(row.body, row.received_at)]
+    events = [one.event for one in entries if one.event is not None]
+    if len(events) < len(entries):
+        raise InputError("An entry is no event.")
+    intake = _take_in(connection, events, judgement, now=now)
+    posts = event_post.c.id.in_([row.id for row in rows])
+    connection.execute(sa.delete(event_post).where(posts))
+    return replace(intake, posts=len(rows))
 
 
 def _take_post(
