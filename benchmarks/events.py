@@ -34,7 +34,7 @@ import publication
 from apart import apart
 
 PER_POST = 1000
-CONNECTIONS = 8
+CONNECTIONS = 32
 KEY_VARIABLE = "SENDGRID_WEBHOOK_PUBLIC_KEY"
 _COLUMNS = (
     "key, event_id, kind, name, at, canonical, attempt_id, send_id, position, reason, received_at"
