@@ -35,6 +35,7 @@ from apart import apart
 
 PER_POST = 1000
 CONNECTIONS = 32
+KEYED = "keyed.db"
 KEY_VARIABLE = "SENDGRID_WEBHOOK_PUBLIC_KEY"
 _COLUMNS = (
     "key, event_id, kind, name, at, canonical, attempt_id, send_id, position, reason, received_at"
@@ -48,16 +49,20 @@ def posts(count: int) -> None:
     with made(count // 2) as root:
         ours = apart(take_in, root, count)
         again = apart(take_in, root, count)
-        plain, keyed = apart(bare, root, False), apart(bare, root, True)
-    print(f"{'':28} {'speed':>12} {'x bare':>7} {'memory':>8}")
+        plain, keyed = apart(bare, root, "bare.db"), apart(bare, root, KEYED)
+    print(f"{'':28} {'speed':>12} {'x bare':>7} {'of processor':>14} {'x bare':>7} {'memory':>8}")
     for name, one in (
         ("bare append", plain),
         ("bare append with our keys", keyed),
         ("taken in", ours),
         ("the same again", again),
     ):
-        speed, ratio = count / one.seconds, plain.seconds / one.seconds
-        print(f"{name:28} {speed:>10,.0f}/s {ratio:>7.2f} {one.memory:>5.0f} MB", flush=True)
+        ratio, share = plain.seconds / one.seconds, plain.processor / one.processor
+        print(
+            f"{name:28} {count / one.seconds:>10,.0f}/s {ratio:>7.2f} "
+            f"{count / one.processor:>12,.0f}/s {share:>7.2f} {one.memory:>5.0f} MB",
+            flush=True,
+        )
 
 
 def single(count: int) -> None:
@@ -77,38 +82,47 @@ def profile(count: int) -> None:
         pstats.Stats(profiler).sort_stats("tottime").print_stats(40)
 
 
-def take_in(root: Path, count: int) -> float:
-    """Take posts in as `newsletter events ingest` does; give the seconds."""
+def take_in(root: Path, count: int) -> tuple[float, float]:
+    """Take posts in as `newsletter events ingest` does; give the seconds, and the processor's."""
     app = publication.open_app(root)
     intake = app.events()
     bodies = [json.dumps(post).encode() for post in in_posts(events(count), PER_POST)]
-    start = time.perf_counter()
+    begun = moment()
     taken = [intake.ingest(body) for body in bodies]
-    seconds = time.perf_counter() - start
+    seconds = since(begun)
     app.close()
     assert sum(one.events + one.repeated for one in taken) == count, taken[-1]
     return seconds
 
 
-def bare(root: Path, with_keys: bool) -> float:
+def bare(root: Path, name: str) -> tuple[float, float]:
     """Append the same rows to a table of their own; give the seconds."""
     with closing(sqlite3.connect(root / "newsletter.db")) as ours:
         rows = ours.execute(f"SELECT {_COLUMNS} FROM event").fetchall()
     random.Random(len(rows)).shuffle(rows)
-    name = "keyed.db" if with_keys else "bare.db"
     with closing(sqlite3.connect(root / name, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute(f"CREATE TABLE e ({_COLUMNS})")
-        for statement in (*_KEYS, _INDEX) if with_keys else ():
+        for statement in (*_KEYS, _INDEX) if name == KEYED else ():
             database.execute(statement)
         places = ", ".join("?" * len(rows[0]))
-        start = time.perf_counter()
+        begun = moment()
         for post in in_posts(rows, PER_POST):
             database.execute("BEGIN IMMEDIATE")
             database.executemany(f"INSERT INTO e VALUES ({places})", post)
             database.execute("COMMIT")
-        return time.perf_counter() - start
+        return since(begun)
+
+
+def moment() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def since(begun: tuple[float, float]) -> tuple[float, float]:
+    """Return the seconds since a moment, and those of the processor."""
+    now = moment()
+    return now[0] - begun[0], now[1] - begun[1]
 
 
 def events(count: int) -> list[dict[str, Any]]:

@@ -108,9 +108,7 @@ class EventStore:
                 raise
             return self._put_back(failing[0], error)
 
-    def take_together(
-        self, provider: str, judgement: Judgement, *, now: datetime
-    ) -> Intake | None:
+    def take_together(self, provider: str, judgement: Judgement, *, now: datetime) -> Intake | None:
         """Take in several small posts at once, in one transaction with all that follows.
 
         None: fewer than two wait. Of no post: one of them is not as it should be, and nothing was

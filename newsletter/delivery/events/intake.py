@@ -86,9 +86,7 @@ class EventIntake:
         return self.work_off()
 
     def _take_together(self) -> Intake | None:
-        return self.store.take_together(
-            self.provider, self._judgement(), now=self.clock.now()
-        )
+        return self.store.take_together(self.provider, self._judgement(), now=self.clock.now())
 
     def _take(self) -> Intake | None:
         taken = self.store.take(self.provider, self._judgement(), now=self.clock.now())
