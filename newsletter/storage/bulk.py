@@ -63,7 +63,8 @@ class _Moments(dict[datetime, str]):
     """How moments are kept; those of a post are few."""
 
     def __missing__(self, value: datetime) -> str:
-        self[value] = written = _PROCESS(value)
+        written = str(_PROCESS(value))
+        self[value] = written
         return written
 
 

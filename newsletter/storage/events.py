@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import InputError, NewsletterError, StorageBusy
@@ -22,11 +20,10 @@ from newsletter.core.model.events import (
     EventKind,
     Intake,
     Past,
-    Report,
     SetAside,
     Taken,
 )
-from newsletter.storage import bulk, refusals
+from newsletter.storage import event_rows, refusals
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers.leaving import Allows, leave
 from newsletter.storage.tables import (
@@ -34,7 +31,6 @@ from newsletter.storage.tables import (
     batch,
     event,
     event_post,
-    recipient_report,
     send,
 )
 
@@ -47,8 +43,6 @@ _PASTS = 200  # events of one person that are looked at
 _OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
 _RUNNING = (SendStatus.OPEN, SendStatus.PAUSED)
 _UNSETTLED = (BatchState.PLANNED, *_OPEN)
-_REPORTED = tuple(column.name for column in recipient_report.c)
-_reported = attrgetter(*_REPORTED)
 _BY = "provider's event"
 
 
@@ -283,11 +277,11 @@ def _take_in(
     connection: Connection, events: Sequence[Event], judgement: Judgement, *, now: datetime
 ) -> Intake:
     sends = _sends(connection, {one.attempt_id for one in events if one.attempt_id})
-    new = _insert(connection, events, sends, now=now)
+    new = event_rows.insert(connection, events, sends, now=now)
     blocked = {one.canonical for one in new if one.kind is EventKind.BLOCKED and one.canonical}
     effects = judgement.effects(new, sends, _pasts(connection, blocked))
     proven = sum(_prove(connection, taken, now=now) for taken in effects.taken)
-    _report(connection, effects.reports)
+    event_rows.report(connection, effects.reports)
     left = [
         leave(connection, one, allows=judgement.allows, by=_BY, now=now) for one in effects.leaving
     ]
@@ -304,38 +298,6 @@ def _sends(connection: Connection, attempts: Iterable[str]) -> dict[str, int]:
         query = sa.select(attempt.c.id, attempt.c.send_id).where(attempt.c.id.in_(step))
         found.update((row.id, row.send_id) for row in connection.execute(query))
     return found
-
-
-def _insert(
-    connection: Connection, events: Sequence[Event], sends: Mapping[str, int], *, now: datetime
-) -> list[Event]:
-    """Write events that are not known, by natural key and by the provider's id; give those."""
-    by_key = {one.key: one for one in reversed(events)}  # the first of each
-    if not by_key:
-        return []
-    rows = [_row(by_key[key], sends, now=now) for key in sorted(by_key)]
-    if connection.dialect.name == "sqlite":
-        new = bulk.insert_new(connection, event, rows, key=event.c.key)
-    else:
-        statement = postgresql.insert(event).on_conflict_do_nothing().returning(event.c.key)
-        new = set(connection.scalars(statement, rows))
-    return [by_key[key] for key in by_key if key in new]
-
-
-def _row(one: Event, sends: Mapping[str, int], *, now: datetime) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "event_id": one.event_id,
-        "kind": one.kind,
-        "name": one.name,
-        "at": one.at,
-        "canonical": one.canonical,
-        "attempt_id": one.attempt_id,
-        "send_id": sends.get(one.attempt_id or ""),
-        "position": one.position,
-        "reason": one.reason,
-        "received_at": now,
-    }
 
 
 def _pasts(connection: Connection, addresses: Iterable[str]) -> dict[str, list[Past]]:
@@ -376,27 +338,6 @@ def _prove(connection: Connection, taken: Taken, *, now: datetime) -> bool:
     doubted = connection.scalar(before) == BatchState.UNCERTAIN
     submitted = sa.update(batch).where(open_batch).values(state=BatchState.SUBMITTED, owner=None)
     return bool(connection.execute(submitted).rowcount) and doubted
-
-
-def _report(connection: Connection, reports: Sequence[Report]) -> None:
-    """Move recipients' states forward, never back."""
-    if not reports:
-        return
-    rows = [dict(zip(_REPORTED, _reported(one), strict=True)) for one in reports]
-    if connection.dialect.name == "sqlite":
-        bulk.execute(connection, _forward(sqlite.insert(recipient_report)), rows)
-    else:
-        connection.execute(_forward(postgresql.insert(recipient_report)), rows)
-
-
-def _forward(insert: Any) -> Any:
-    new, old = insert.excluded, recipient_report.c
-    is_later = (new["rank"] == old["rank"]) & (new["at"] > old["at"])
-    return insert.on_conflict_do_update(
-        index_elements=[old.send_id, old.position],
-        set_={name: new[name] for name in ("kind", "rank", "at", "reason")},
-        where=(new["rank"] > old["rank"]) | is_later,
-    )
 
 
 def _complete(connection: Connection, sends: Iterable[int], *, now: datetime) -> None:
