@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from newsletter.core.clock import Clock
-from newsletter.core.errors import Unreachable
+from newsletter.core.errors import StorageError, Unreachable
 from newsletter.core.model import (
     Attempt,
     Claim,
@@ -179,7 +179,10 @@ def hand_over(
         if len(built.attempt.recipients) > 1 and not provider.fits(built.attempt):
             return Tried(None, "too large")
         attempt = built.attempt
-        booked = replace(attempt, booking=scheduled.book(claim)) if scheduled else attempt
+        try:
+            booked = replace(attempt, booking=scheduled.book(claim)) if scheduled else attempt
+        except StorageError as error:  # what was not written down is not handed over
+            return Tried(None, error)
         if clock.now() >= until:
             raise Unreachable("this process stood still for longer than its lease")
         return Tried(attempt, provider.submit(booked))

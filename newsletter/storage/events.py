@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import InputError, NewsletterError, StorageBusy
@@ -21,11 +20,10 @@ from newsletter.core.model.events import (
     EventKind,
     Intake,
     Past,
-    Report,
     SetAside,
     Taken,
 )
-from newsletter.storage import refusals
+from newsletter.storage import event_rows, refusals
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers.leaving import Allows, leave
 from newsletter.storage.tables import (
@@ -33,12 +31,13 @@ from newsletter.storage.tables import (
     batch,
     event,
     event_post,
-    recipient_report,
     send,
 )
 
 _Item = TypeVar("_Item")
 _ROWS = 500  # of one statement; SQLite takes 32,766 values
+_TOGETHER = 200  # small posts that are taken in at once
+_LARGE = 512 * 1024  # bytes
 TRIES = 5  # of a post, until it is set aside
 _PASTS = 200  # events of one person that are looked at
 _OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
@@ -64,9 +63,16 @@ class EventStore:
 
     def keep(self, provider: str, body: bytes, *, now: datetime) -> None:
         """Store a post as it came; `take` reads it later."""
-        row = {"provider": provider, "received_at": now, "body": body}
+        self.keep_all(provider, [(body, now)])
+
+    def keep_all(self, provider: str, posts: Sequence[tuple[bytes, datetime]]) -> None:
+        """Store posts as they came, and when, all or none; `take` reads them later."""
+        rows = [
+            {"provider": provider, "received_at": received_at, "body": body}
+            for body, received_at in posts
+        ]
         with self._database.write() as connection:
-            connection.execute(sa.insert(event_post).values(**row))
+            connection.execute(sa.insert(event_post), rows)
 
     def waiting(self, provider: str) -> int:
         """Count the posts that wait to be taken."""
@@ -95,6 +101,23 @@ class EventStore:
             if not failing:
                 raise
             return self._put_back(failing[0], error)
+
+    def take_together(self, provider: str, judgement: Judgement, *, now: datetime) -> Intake | None:
+        """Take in several small posts at once, in one transaction with all that follows.
+
+        None: fewer than two wait. Of no post: one of them is not as it should be, and nothing was
+        done; `take` finds out which.
+        """
+        try:
+            with self._database.write() as connection:
+                rows = connection.execute(_small_posts(connection, provider)).all()
+                if len(rows) < 2:
+                    return None
+                return _take_posts(connection, rows, judgement, now=now)
+        except StorageBusy:
+            raise
+        except Exception:  # noqa: BLE001  # whose fault it is shows when each is taken for itself
+            return Intake()
 
     def take_in(self, entries: Sequence[Entry], judgement: Judgement, *, now: datetime) -> Intake:
         """Take in events that came another way; what cannot be taken is left to the caller."""
@@ -153,6 +176,35 @@ def _next_post(provider: str) -> sa.Select[Any]:
     order = event_post.c.tries, event_post.c.id
     query = sa.select(event_post).where(_waiting(provider)).order_by(*order).limit(1)
     return query.with_for_update(skip_locked=True)
+
+
+def _small_posts(connection: Connection, provider: str) -> sa.Select[Any]:
+    """Select the oldest that never failed, as many as make one large post."""
+    fresh = _waiting(provider) & (event_post.c.tries == 0)
+    size = sa.func.length(event_post.c.body)
+    query = sa.select(event_post.c.id, size).where(fresh).order_by(event_post.c.id)
+    chosen, total = list[int](), 0
+    for post_id, length in connection.execute(query.limit(_TOGETHER)):
+        total += length
+        if total > _LARGE:
+            break
+        chosen.append(post_id)
+    these = sa.select(event_post).where(event_post.c.id.in_(chosen), fresh)
+    return these.order_by(event_post.c.id).with_for_update(skip_locked=True)
+
+
+def _take_posts(
+    connection: Connection, rows: Sequence[sa.Row[Any]], judgement: Judgement, *, now: datetime
+) -> Intake:
+    """Take in posts in which everything is in order. Raises for any other, whatever comes up."""
+    entries = [one for row in rows for one in judgement.parse(row.body, row.received_at)]
+    events = [one.event for one in entries if one.event is not None]
+    if len(events) < len(entries):
+        raise InputError("An entry is no event.")
+    intake = _take_in(connection, events, judgement, now=now)
+    posts = event_post.c.id.in_([row.id for row in rows])
+    connection.execute(sa.delete(event_post).where(posts))
+    return replace(intake, posts=len(rows))
 
 
 def _take_post(
@@ -225,11 +277,11 @@ def _take_in(
     connection: Connection, events: Sequence[Event], judgement: Judgement, *, now: datetime
 ) -> Intake:
     sends = _sends(connection, {one.attempt_id for one in events if one.attempt_id})
-    new = _insert(connection, events, sends, now=now)
+    new = event_rows.insert(connection, events, sends, now=now)
     blocked = {one.canonical for one in new if one.kind is EventKind.BLOCKED and one.canonical}
     effects = judgement.effects(new, sends, _pasts(connection, blocked))
     proven = sum(_prove(connection, taken, now=now) for taken in effects.taken)
-    _report(connection, effects.reports)
+    event_rows.report(connection, effects.reports)
     left = [
         leave(connection, one, allows=judgement.allows, by=_BY, now=now) for one in effects.leaving
     ]
@@ -246,40 +298,6 @@ def _sends(connection: Connection, attempts: Iterable[str]) -> dict[str, int]:
         query = sa.select(attempt.c.id, attempt.c.send_id).where(attempt.c.id.in_(step))
         found.update((row.id, row.send_id) for row in connection.execute(query))
     return found
-
-
-def _insert(
-    connection: Connection, events: Sequence[Event], sends: Mapping[str, int], *, now: datetime
-) -> list[Event]:
-    """Write events that are not known, by natural key and by the provider's id; give those."""
-    by_key = {one.key: one for one in reversed(events)}  # the first of each
-    if not by_key:
-        return []
-    rows = [_row(by_key[key], sends, now=now) for key in sorted(by_key)]
-    new = set(connection.scalars(_insert_new(connection).returning(event.c.key), rows))
-    return [by_key[key] for key in by_key if key in new]
-
-
-def _insert_new(connection: Connection) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(event).on_conflict_do_nothing()
-    return postgresql.insert(event).on_conflict_do_nothing()
-
-
-def _row(one: Event, sends: Mapping[str, int], *, now: datetime) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "event_id": one.event_id,
-        "kind": one.kind,
-        "name": one.name,
-        "at": one.at,
-        "canonical": one.canonical,
-        "attempt_id": one.attempt_id,
-        "send_id": sends.get(one.attempt_id or ""),
-        "position": one.position,
-        "reason": one.reason,
-        "received_at": now,
-    }
 
 
 def _pasts(connection: Connection, addresses: Iterable[str]) -> dict[str, list[Past]]:
@@ -320,22 +338,6 @@ def _prove(connection: Connection, taken: Taken, *, now: datetime) -> bool:
     doubted = connection.scalar(before) == BatchState.UNCERTAIN
     submitted = sa.update(batch).where(open_batch).values(state=BatchState.SUBMITTED, owner=None)
     return bool(connection.execute(submitted).rowcount) and doubted
-
-
-def _report(connection: Connection, reports: Sequence[Report]) -> None:
-    """Move recipients' states forward, never back."""
-    columns = ("kind", "rank", "at", "reason")
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(recipient_report)
-    new, old = insert.excluded, recipient_report.c
-    is_later = (new["rank"] == old["rank"]) & (new["at"] > old["at"])
-    forward = insert.on_conflict_do_update(
-        index_elements=[old.send_id, old.position],
-        set_={name: new[name] for name in columns},
-        where=(new["rank"] > old["rank"]) | is_later,
-    )
-    if reports:
-        connection.execute(forward, [asdict(one) for one in reports])
 
 
 def _complete(connection: Connection, sends: Iterable[int], *, now: datetime) -> None:

@@ -23,8 +23,6 @@ def _key() -> sa.Column[Any]:
     return sa.Column("id", BigId, primary_key=True, autoincrement=True)
 
 
-# --- subscribers -------------------------------------------------------------------------------
-
 subscriber = sa.Table(
     "subscriber",
     metadata,
@@ -127,8 +125,6 @@ import_change = sa.Table(
     sa.Column("before", sa.JSON, nullable=False),
     sa.Column("after", sa.JSON, nullable=False),
 )
-
-# --- delivery ----------------------------------------------------------------------------------
 
 message = sa.Table(
     "message",
@@ -284,8 +280,6 @@ send_total = sa.Table(
     sa.Column("ended_at", Moment),
 )
 
-# --- the web -----------------------------------------------------------------------------------
-
 fetched = sa.Table(
     "fetched",
     metadata,
@@ -313,8 +307,6 @@ feed_item = sa.Table(
     sa.Column("first_seen", Moment, nullable=False),
     sa.Column("is_old", sa.Boolean, nullable=False),  # there before the feed was followed
 )
-
-# --- content -----------------------------------------------------------------------------------
 
 frozen_edition = sa.Table(
     "frozen_edition",
@@ -359,8 +351,6 @@ approval = sa.Table(
     sa.Column("withdrawn_at", Moment),
 )
 sa.Index("ix_approval_edition", approval.c.publication, approval.c.edition)
-
-# --- the provider's events ---------------------------------------------------------------------
 
 event_post = sa.Table(
     "event_post",

@@ -25,13 +25,14 @@ from typing import Any, Literal
 
 from newsletter.app import App, build
 from newsletter.core.config import settings as config_settings
-from newsletter.core.errors import NewsletterError
+from newsletter.core.errors import NewsletterError, StorageError
 from newsletter.core.model import Claim
 from newsletter.delivery import owner as delivery_owner
 from newsletter.delivery.preconditions import SendRequest
 
 Role = Literal["send", "worker"]
 Mistake = Literal["sends doubts again", "forgets doubts"]
+NO_DATABASE = 69  # how a sender ends that the database refused
 _HASTE = 20  # so many times faster time passes while somebody waits
 
 # Steps of a sender, as methods of what it works with.
@@ -159,20 +160,28 @@ def work(task: Task) -> None:
         os.dup2(os.open(task.said, os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
     if task.is_far:
         delivery_owner.is_gone = lambda _owner: False
-    with opened(task) as app:
-        if task.mistake:
-            _plant(task.mistake, app.attempts)
-        if isinstance(task.end, Moment):
-            threading.Timer(task.end.seconds, end_at_once).start()
-        if isinstance(task.end, Mine):
-            task.end.lay(_owner(app, task.end.what))
-        try:
-            if task.role == "send":
-                app.sends.start(SendRequest(day=task.day, at_once=True, late=True))
-            else:
-                app.sends.worker().run(once=True)
-        except NewsletterError as error:
-            sys.exit(int(error.exit_code))
+    try:
+        with opened(task) as app:
+            _send(app, task)
+    except StorageError as error:
+        print(error.what, flush=True)
+        sys.exit(NO_DATABASE)
+    except NewsletterError as error:
+        print(type(error).__name__, error.what, flush=True)
+        sys.exit(int(error.exit_code))
+
+
+def _send(app: App, task: Task) -> None:
+    if task.mistake:
+        _plant(task.mistake, app.attempts)
+    if isinstance(task.end, Moment):
+        threading.Timer(task.end.seconds, end_at_once).start()
+    if isinstance(task.end, Mine):
+        task.end.lay(_owner(app, task.end.what))
+    if task.role == "send":
+        app.sends.start(SendRequest(day=task.day, at_once=True, late=True))
+    else:
+        app.sends.worker().run(once=True)
 
 
 @contextmanager

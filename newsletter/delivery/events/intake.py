@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
@@ -14,11 +15,13 @@ from newsletter.core.model.events import Entry, Intake, SetAside
 from newsletter.delivery import opening
 from newsletter.delivery.events import payload
 from newsletter.delivery.events import rules as judging
+from newsletter.delivery.events.keeping import Keeper
 from newsletter.delivery.provider import EventParser
 from newsletter.storage.database import Database
 from newsletter.storage.events import EventStore, Judgement, summed
 from newsletter.subscribers import lifecycle
 
+_ALONE = 200  # posts that are taken one by one after some could not be taken together
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +33,7 @@ class EventIntake:
     parser: EventParser
     store: EventStore
     clock: Clock
+    keeper: Keeper
     missing_key: str | None = None  # the variable to set, where no post can be told genuine
 
     def refuse_without_key(self) -> None:
@@ -48,14 +52,20 @@ class EventIntake:
         """
         now = self.clock.now()
         self.parser.verify(body, headers, now=now)
-        self.store.keep(self.provider, body, now=now)
+        self.keeper.keep((body, now))
 
     def work_off(self) -> Intake:
-        """Take in every post that waits, the oldest first, each in a transaction of its own."""
-        total = Intake()
-        while (one := self._take()) is not None:
+        """Take in every post that waits: small ones together, and each alone where that fails."""
+        total, alone = Intake(), 0
+        while True:
+            one = None if alone else self._take_together()
+            if one is None:
+                one, alone = self._take(), max(alone - 1, 0)
+            elif not one.posts:
+                alone = _ALONE
+            if one is None:
+                return total
             total = summed(total, one)
-        return total
 
     def ingest(self, body: bytes) -> Intake:
         """Take in a stored payload on the operator's word, without a signature.
@@ -74,6 +84,9 @@ class EventIntake:
         """Take what was set aside once more, with whatever else waits."""
         self.store.retry(self.provider)
         return self.work_off()
+
+    def _take_together(self) -> Intake | None:
+        return self.store.take_together(self.provider, self._judgement(), now=self.clock.now())
 
     def _take(self) -> Intake | None:
         taken = self.store.take(self.provider, self._judgement(), now=self.clock.now())
@@ -114,6 +127,12 @@ def open_intake(settings: Settings, database: Database, clock: Clock) -> EventIn
             "`newsletter send resolve`.",
         )
     parser, missing = opened
+    store = EventStore(database)
     return EventIntake(
-        provider=name, parser=parser, store=EventStore(database), clock=clock, missing_key=missing
+        provider=name,
+        parser=parser,
+        store=store,
+        clock=clock,
+        keeper=Keeper(partial(store.keep_all, name)),
+        missing_key=missing,
     )

@@ -24,6 +24,7 @@ from newsletter.core.errors import (
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
 _LONGEST = 200  # characters of an answer that are quoted
 _OF_PERSON = re.compile(rb"\s*5\.[12]\.\d")  # an address or its mailbox (RFC 3463, 3.2 and 3.3)
+_OVER = "the connection is closed"
 CLOSING = 421  # the server ends the connection (RFC 5321, 3.8)
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
@@ -165,7 +166,7 @@ class Session:
         if told is not None:
             return told
         try:
-            self._smtp.send(_content(copy.mail))
+            self._send(_content(copy.mail))
         except (OSError, smtplib.SMTPException) as error:
             return self._last_words(error) or _lost(error)
         return None
@@ -189,12 +190,12 @@ class Session:
         commands = self._commands(address, sender=sender)
         if self._pipelines:
             if self._asked != address:
-                self._smtp.send("".join(commands))
+                self._send("".join(commands))
             answers = self._replies(len(commands))
         else:
             answers = []
             for command in commands:
-                self._smtp.send(command)
+                self._send(command)
                 answers.append(self._reply())
                 if answers[-1][0] >= 400:
                     break
@@ -213,7 +214,7 @@ class Session:
             return
         self._asked = following.address
         with suppress(OSError):  # the answers tell whether it went out
-            self._smtp.send("".join(self._commands(following.address, sender=sender)))
+            self._send("".join(self._commands(following.address, sender=sender)))
 
     def _commands(self, address: str, *, sender: str) -> tuple[str, str, str]:
         body = "" if self.seven_bit else " BODY=8BITMIME"
@@ -222,7 +223,7 @@ class Session:
     def _start_over(self, answers: list[tuple[int, bytes]]) -> None:
         """Leave a transaction that came to nothing, so that the next can begin."""
         if answers[-1][0] == 354:
-            self._smtp.send(b".\r\n")  # RFC 2920, 3.1: nothing for nobody
+            self._send(b".\r\n")  # RFC 2920, 3.1: nothing for nobody
             self._reply()
         self._smtp.rset()
 
@@ -232,9 +233,17 @@ class Session:
         A server that writes its answers one by one and did not switch Nagle's algorithm off would
         wait 40 ms for our delayed acknowledgement between two of them.
         """
-        if _QUICK is not None and self._smtp.sock is not None:
+        if self._smtp.sock is None:
+            raise smtplib.SMTPServerDisconnected(_OVER)
+        if _QUICK is not None:
             self._smtp.sock.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)
         return self._smtp.getreply()
+
+    def _send(self, data: str | bytes) -> None:
+        """Write to the server. `SMTP.send` would close a connection that has words left to read."""
+        if self._smtp.sock is None:
+            raise smtplib.SMTPServerDisconnected(_OVER)
+        self._smtp.sock.sendall(data.encode("ascii") if isinstance(data, str) else data)
 
     def _replies(self, count: int) -> list[tuple[int, bytes]]:
         """Read so many answers, or fewer when one of them ends the connection."""

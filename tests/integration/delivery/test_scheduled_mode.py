@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.core.errors import Held, TryLater
+from newsletter.core.errors import Held, StorageBusy, TryLater
 from newsletter.core.model import BatchState, Booking, SendStatus, Submission
 from newsletter.core.model.events import EventKind
 from newsletter.delivery.recall import LAST_CALL, MOST_OPEN, NOTICE, RETRY
@@ -41,6 +41,29 @@ def test_what_is_late_gets_twenty_minutes_notice(database, tmp_path):
     with scene(database, tmp_path, due_at=MORNING - MINUTE) as it:
         it.deliver()
         assert {body["send_at"] for body in it.bodies()} == {(MORNING + NOTICE).timestamp()}
+
+
+def test_a_booking_that_cannot_be_written_hands_nothing_over_and_leaves_no_doubt(
+    database, tmp_path, monkeypatch
+):
+    with scene(database, tmp_path) as it:
+        really, told = it.records.book, StorageBusy("Another process keeps the database.")
+
+        def busy_at_second(claim, booking):
+            if claim.batch == 2:
+                raise told
+            return really(claim, booking)
+
+        monkeypatch.setattr(it.records, "book", busy_at_second)
+        with pytest.raises(StorageBusy) as raised:
+            it.deliver()
+        assert raised.value is told
+        view = it.ledger.view(it.send.id)
+        assert view.tally(BatchState.PLANNED).batches == 1
+        assert not view.tally(BatchState.UNCERTAIN).batches
+        monkeypatch.setattr(it.records, "book", really)
+        it.deliver()
+        assert it.arrived() == everyone()
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,9 @@ def _event(entry: dict[str, Any], *, received_at: datetime) -> Event:
 def _text(entry: dict[str, Any], name: str) -> str | None:
     """Read a text; whatever else stands there is as good as nothing."""
     value = entry.get(name)
-    return value.replace("\x00", "") or None if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return (value.replace("\x00", "") if "\x00" in value else value) or None
 
 
 def _kind(name: str, entry: dict[str, Any]) -> EventKind:
@@ -166,6 +168,8 @@ def _reason(entry: dict[str, Any]) -> str:
     if entry.get("event") == "dropped":
         said = (None, _text(entry, "reason") or _text(entry, "type"))
     text = " ".join(part for part in said if part)
+    if not text:
+        return ""
     return _ADDRESS.sub("(address)", " ".join(text.split()))[:_LONGEST_REASON]
 
 
