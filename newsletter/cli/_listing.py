@@ -54,12 +54,9 @@ def list_subscribers(
 
     wanted = _subscribers.as_state(state)
     with _shell.publication(config) as publication:
+        day = _shell.day_of(publication, since) if since else None
         among = register.filtered(
-            segment=segment,
-            tags=tags or (),
-            zone=zone,
-            since=_shell.day_of(publication, since) if since else None,
-            search=search,
+            segment=segment, tags=tags or (), zone=zone, since=day, search=search
         )
         store = publication.subscribers
         count = store.count(state=wanted, segment=among)

@@ -73,7 +73,7 @@ def test_every_option_of_a_command_is_explained(name: str) -> None:
 
 
 def test_examples_in_the_documentation_are_commands() -> None:
-    called = re.compile(r"newsletter ((?:[a-z]+ )?[a-z-]+)")
+    called = re.compile(r"newsletter ((?:[a-z]+ )?[a-z][a-z-]*)")
     names = {name.removeprefix("newsletter ") for name in COMMANDS}
     for page in (*DOCS.glob("*.md"), ROOT / "README.md"):
         code = re.findall(r"`(newsletter [^`\n]+)`", page.read_text(encoding="utf-8"))
