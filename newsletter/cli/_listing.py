@@ -43,9 +43,10 @@ def list_subscribers(
         str | None, typer.Option(metavar="TEXT", help="Only with this in their address or name.")
     ] = None,
     limit: Annotated[
-        int, typer.Option(metavar="N", min=0, help="So many on a page; 0: all on one.")
+        int,
+        typer.Option(metavar="N", min=0, max=1_000_000, help="So many on a page; 0: all on one."),
     ] = _SHOWN,
-    page: Annotated[int, typer.Option(metavar="N", min=1, help="Which page.")] = 1,
+    page: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="Which page.")] = 1,
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
 ) -> None:

@@ -55,9 +55,9 @@ def preview(
         opened=lambda: _shell.publication(config),
         stands=lambda shown: stands(config, shown),
     )
-    _shell.say(f"[bold]{day}[/] is on the desk: {server.front(listener)}")
     # The folder is its owner's alone.
     with until_asked_to_end(), tempfile.TemporaryDirectory(prefix="newsletter-desk-") as folder:
+        _shell.say(f"[bold]{day}[/] is on the desk: {server.front(listener)}")
         tell_code(desk.token, Path(folder))
         _shell.next_step("edit and look; Ctrl-C ends the preview")
         if not no_open:

@@ -28,6 +28,16 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
+# Elsewhere than on this machine the checks hold a send of the examples' own addresses.
+REAL = {
+    "NEWSLETTER_PUBLICATION__URL": "https://brief.saltmouth.uk",
+    "NEWSLETTER_PUBLICATION__SENDER__EMAIL": "brief@saltmouth.uk",
+    "NEWSLETTER_PUBLICATION__REPLY_TO": "desk@saltmouth.uk",
+    "NEWSLETTER_PUBLICATION__CONTACT": "desk@saltmouth.uk",
+    "NEWSLETTER_PUBLICATION__POSTAL_ADDRESS": "The Brief, 3 Salt Lane, Saltmouth",
+}
+
+
 def open_app(publish, tmp_path, base_url, *, clock=None, timeout=PATIENCE, people=5, batch_size=10):
     publication = publish(
         tmp_path / "brief",
@@ -35,6 +45,7 @@ def open_app(publish, tmp_path, base_url, *, clock=None, timeout=PATIENCE, peopl
         people=people,
         batch_size=batch_size,
         timeout=timeout,
+        **REAL,
     )
     return publication.open(clock or HastyClock(datetime.now(UTC), least=20))
 
