@@ -98,7 +98,7 @@ def test_resuming_while_others_are_at_work_is_done_and_says_so(begun):
 def test_now_is_heard_by_a_send_already_begun(begun, option):
     told = begun.say("send", option)
     assert told.exit_code == 0, told.output
-    assert "2 recipients no longer wait" in told.output
+    assert "No longer waiting for their own moment: 2 recipients" in told.output
     assert begun.view.send.status == "complete"
     assert begun.view.tally(BatchState.SUBMITTED).recipients == 3
 

@@ -60,7 +60,7 @@ def test_an_accepted_error_no_longer_holds_and_is_told_wherever_the_edition_is(
 
 def test_another_finding_still_holds(app: App) -> None:
     story = app.settings.root / "content/stories/tides.md"
-    story.write_text(story.read_text() + "\nDear {{ name }}.\n")
+    story.write_text(story.read_text() + "\nDear `{{ name }}`.\n")
     assert [one.code for one in app.proofs.accept(DAY, DRAFT).errors] == [
         "placeholder-left",
         "placeholder-left",

@@ -112,7 +112,7 @@ def test_the_command_counts_and_exports_them(publish, tmp_path) -> None:
     made = publish(tmp_path / "brief")
     options = ("subscribers", "quiet", "--editions", str(EDITIONS), "--days", "10000")
     told = made.run(*options, check=3).stderr
-    assert "The provider reported of 0 edition(s)" in told
+    assert "The provider reported of 0 editions" in told
     app = made.open()
     add_people(app.database, 4, created_at=MORNING - timedelta(days=20_000), name="=Ann")
     mail(app.database, TOLD)
