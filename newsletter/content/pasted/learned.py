@@ -133,6 +133,7 @@ def correction(block: str, meaning: Meaning) -> LearnedLine:
 
     A name behind a label is another one tomorrow: of such a byline or headline the label is kept.
     """
+    block = block.strip()
     label = _LABEL.match(block)
     if label is not None and meaning in {Meaning.BYLINE, Meaning.HEADLINE}:
         return LearnedLine(starts=label[0], meaning=meaning)

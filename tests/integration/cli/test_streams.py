@@ -70,6 +70,11 @@ def test_twenty_columns_can_be_read(brief):
     assert "markdown: content/stories/tides.md" in told
 
 
+def hears_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -92,6 +97,7 @@ def test_a_server_that_is_asked_to_end_ends_well(brief, words, number):
         | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=hears_signals,  # noqa: PLW1509  # a background job of a shell ignores Ctrl-C
     )
     assert process.stdout is not None
     assert process.stdout.readline()

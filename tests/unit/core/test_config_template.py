@@ -55,7 +55,10 @@ def test_one_colour_may_be_set_and_the_others_stay(tmp_path: Path) -> None:
 
 def test_an_unreadable_pair_is_told_with_line_colours_and_contrast(tmp_path: Path) -> None:
     what = refusal(tmp_path, '[template.light]\ndim = "#999999"\n')
-    assert "line 8: `template.light` cannot be read: `dim` (#999999) on `paper` (#FFFFFF)" in what
+    assert (
+        'line 9: `template.light.dim` ("#999999") cannot be read: `dim` (#999999) on `paper`'
+        in what
+    )
     assert "has a contrast of 2.85, and 4.5 is the least" in what
 
 
@@ -82,7 +85,10 @@ def test_a_palette_is_taken_exactly_when_every_text_can_be_read(colours: dict[st
     [
         ('[template]\nsections = ["fact"]', 'leaves out "stories"'),
         ('[template]\nsections = ["stories", "stories"]', "names a section twice"),
-        ('[template]\nsections = ["stories", "weather"]', "`template.sections.1` input should be"),
+        (
+            '[template]\nsections = ["stories", "weather"]',
+            '`template.sections.1` ("weather") must be one of "stories", "fact"',
+        ),
         ('[template]\nlight.paper = "white"', "is not a colour such as #14161A"),
         ('[template]\nlight.papr = "#FFFFFF"', "`template.light.papr` is not a key"),
         ('[template]\nweb_edition = "https://brief.example.org/today"', "must contain {date}"),

@@ -118,8 +118,8 @@ TABLE: dict[str, tuple[Callable[[Path], object], str, dict[str, object]]] = {
     "a variable with a wrong value": (
         lambda root: settings_of(root, SETTINGS, NEWSLETTER_DELIVERY__BATCH_SIZE="many"),
         (
-            "The environment variable NEWSLETTER_DELIVERY__BATCH_SIZE: `delivery.batch_size` input "
-            "should be a valid integer, unable to parse string as an integer."
+            "The environment variable NEWSLETTER_DELIVERY__BATCH_SIZE: "
+            '`delivery.batch_size` ("many") must be a whole number.'
         ),
         {"key": "delivery.batch_size"},
     ),
