@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import trafilatura
 
@@ -16,6 +16,7 @@ from newsletter.content import budget
 from newsletter.content.bylines import byline
 from newsletter.content.html import Block, Kind, metadata, story
 from newsletter.content.html.blocks import blocks
+from newsletter.content.html.inline import Line, Run
 from newsletter.content.html.metadata import Said
 from newsletter.content.html.tree import Element, document
 from newsletter.content.source import Fetched
@@ -33,6 +34,7 @@ _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, R
 # trafilatura compares what stands side by side: 24,000 paragraphs take it half a minute.
 _MOST_BESIDE = 5_000
 _LIMITS = budget.Limits(tags=25_000)  # of 1,266 pages of the web none had half of it
+_LONG = 60  # characters; what is shorter may be a heading without a mark
 _STANDFIRST = 3  # paragraphs, at most, that lead from the headline to the text
 
 
@@ -129,6 +131,7 @@ def _parted(
     """Part the blocks into the story's and all others, each of these with its reason."""
     kept: list[Block] = []
     left_out: list[LeftOut] = []
+    is_broken = False  # whether something was left out since the last block that is kept
     leading = set(_standfirst(found, reasons, heading))
     for at, (block, reason) in enumerate(zip(found, reasons, strict=True)):
         if at == heading and metadata.is_same(block.plain, title):
@@ -136,9 +139,24 @@ def _parted(
         why = "" if at in leading else reason or _about(block, title=title, said=said)
         if why:
             left_out.append(LeftOut(block.plain, why))
+        elif kept and is_broken and _goes_on(kept[-1], block):
+            kept[-1] = replace(kept[-1], lines=(*kept[-1].lines[:-1], _joined(kept[-1], block)))
         else:
             kept.append(block)
+        is_broken = bool(why)
     return tuple(kept), tuple(left_out)
+
+
+def _goes_on(before: Block, block: Block) -> bool:
+    """Say whether a sentence goes on behind what a page has put into it, as advertisements are."""
+    if not before.kind is block.kind is Kind.PARAGRAPH or len(block.lines) > 1:
+        return False
+    end, start = before.plain.rstrip()[-1:], block.plain.lstrip()[:1]
+    return (end.isalnum() or end == ",") and start.islower() and len(before.plain) > _LONG
+
+
+def _joined(before: Block, block: Block) -> Line:
+    return Line((*before.lines[-1].runs, Run(" "), *block.lines[0].runs))
 
 
 def _standfirst(

@@ -143,6 +143,14 @@ def test_a_link_to_the_author_names_one() -> None:
     assert [one.reason for one in found.left_out if "Marsh" in one.text] == ["the byline"]
 
 
+def test_a_sentence_goes_on_behind_an_advertisement() -> None:
+    first, last = FIRST[:90], FIRST[90:].strip()
+    body = f"<h1>A new lock keeper</h1><p>{first}<div class='ad'>Advertisement</div>{last}</p>"
+    found = supply(page(f"{body}<p>{SECOND}</p>"))
+    assert found.stories[0].paragraphs == (FIRST, SECOND)
+    assert "Advertisement" in {one.text for one in found.left_out}
+
+
 def test_the_headline_is_not_told_twice() -> None:
     found = supply(page(WHOLE.replace("<p>", "<p><b>A new lock keeper</b></p><p>", 1)))
     assert found.stories[0].paragraphs == (FIRST, SECOND)
