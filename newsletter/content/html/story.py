@@ -84,7 +84,22 @@ def reasons(blocks: Sequence[Block], voted: str, *, base: str) -> tuple[str, ...
         if not reason and at not in voted_for and block.linked > _LINKED:
             reason = "a list of links"
         told.append(reason)
-    return tuple(told)
+    return tuple(_without_empty_headings(blocks, told))
+
+
+def _without_empty_headings(blocks: Sequence[Block], told: Sequence[str]) -> list[str]:
+    """Leave out headings that nothing stands below, as above lists of other stories."""
+    out = list(told)
+    below = 1  # the level of what comes next; of what ends the story as of a headline
+    for at in reversed(range(len(blocks))):
+        block = blocks[at]
+        if out[at]:
+            continue
+        if block.level and below and below <= block.level:
+            out[at] = "a heading without a text"
+        else:
+            below = block.level
+    return out
 
 
 def _votes(blocks: Sequence[Block], voted: str) -> tuple[int, ...]:

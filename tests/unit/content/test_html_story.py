@@ -143,6 +143,15 @@ def test_a_link_to_the_author_names_one() -> None:
     assert [one.reason for one in found.left_out if "Marsh" in one.text] == ["the byline"]
 
 
+def test_headings_with_nothing_below_are_no_part_of_the_story() -> None:
+    links = "".join(f"<li><a href='/{n}'><h6>Another story {n}</h6></a></li>" for n in "abc")
+    more = f"<h3>More from the lock</h3><ul>{links}</ul><h2>Then</h2><h3>Later</h3><p>{SECOND}</p>"
+    found = supply(page(f"<h1>A new lock keeper</h1><p>{FIRST}</p>{more}<h4>Comment</h4>"))
+    assert found.stories[0].paragraphs == (FIRST, "## Then", "### Later", SECOND)
+    gone = {one.text for one in found.left_out if one.reason == "a heading without a text"}
+    assert {"More from the lock", "Comment"} <= gone
+
+
 def test_a_sentence_goes_on_behind_an_advertisement() -> None:
     first, last = FIRST[:90], FIRST[90:].strip()
     body = f"<h1>A new lock keeper</h1><p>{first}<div class='ad'>Advertisement</div>{last}</p>"
