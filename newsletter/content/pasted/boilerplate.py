@@ -45,14 +45,6 @@ _LEARNED: Mapping[Meaning, str] = {
 }
 
 
-def without_furniture(
-    blocks: Sequence[str], *, extra: Sequence[str] = (), site: Site = NOTHING_LEARNED
-) -> tuple[str, ...]:
-    """Return the blocks that belong to the edition, in order."""
-    away = furniture(blocks, extra=extra, site=site)
-    return tuple(block for at, block in enumerate(blocks) if at not in away)
-
-
 def furniture(
     blocks: Sequence[str], *, extra: Sequence[str] = (), site: Site = NOTHING_LEARNED
 ) -> dict[int, str]:

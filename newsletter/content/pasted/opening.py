@@ -30,7 +30,6 @@ class Structure:
     listed: frozenset[int] = frozenset()  # the positions of the lines of lists
     dated: bool = False  # the date is the page's title
     clean: bool = False  # no menu stands above its first line, as far as known
-    copied: bool = True  # from a site, navigation and all; False: the first line is the title
 
     def meaning(self, line: Line) -> Meaning | None:
         """Say what a line is, where somebody said so."""
@@ -55,8 +54,6 @@ def read_opening(lines: Sequence[Line], structure: Structure, *, closed: bool = 
     one stands there twice, or the page begins with a headline and its subtitle.
     `closed`: text follows the lines, so that a page of short lines has a headline as well.
     """
-    if not structure.copied:
-        return _titled(lines, structure)
     end = _first_paragraph(lines)
     if end is None and not closed:
         return _first_line(lines, structure)
@@ -96,13 +93,6 @@ def is_way(block: str) -> bool:
     """Say whether a line shows the way through the site: "Home > News", "News | Sport | Rain"."""
     line = plain(block)
     return len(block) <= SHORT and bool(_PATH.fullmatch(line) or _MENU.fullmatch(line))
-
-
-def _titled(lines: Sequence[Line], structure: Structure) -> Opening:
-    """Take the first line as the headline, but for a paragraph below a date."""
-    if not lines or (structure.dated and not _is_short(lines[0].text)):
-        return Opening(below=tuple(lines))
-    return Opening(headline=lines[0], below=tuple(lines[1:]))
 
 
 def _first_line(lines: Sequence[Line], structure: Structure) -> Opening:

@@ -28,18 +28,17 @@ from newsletter.content.pasted.stories import Draft, News, read_stories, story_o
 
 
 def parse_page(
-    data: bytes | str, *, furniture: Sequence[str] = (), site: Site | None = None
+    data: bytes | str, *, furniture: Sequence[str] = (), site: Site = NOTHING_LEARNED
 ) -> Page:
     """Read a page as it was copied from a site, navigation and all.
 
-    `site` is what is known of it, `NOTHING_LEARNED` at first; None for a text whose first line
-    is known to be its title. `furniture` are further lines to leave out; one that ends in "..."
-    stands for every line with that beginning. Raises `InputError` for what is no text at all;
-    anything else gives a page, with what is missing in `missing` and what has no place in
+    `site` is what is known of it. `furniture` are further lines to leave out; one that ends in
+    "..." stands for every line with that beginning. Raises `InputError` for what is no text at
+    all; anything else gives a page, with what is missing in `missing` and what has no place in
     `unknown`.
     """
     blocks = blocks_of(data)
-    away = furniture_of(blocks, extra=furniture, site=site or NOTHING_LEARNED)
+    away = furniture_of(blocks, extra=furniture, site=site)
     kept = [Line(at, text) for at, text in enumerate(blocks) if at not in away]
     placing = Placing(blocks)
     placing.leave_out(away)
@@ -50,16 +49,16 @@ def parse_page(
 
 
 def trace(
-    data: bytes | str, *, furniture: Sequence[str] = (), site: Site | None = NOTHING_LEARNED
+    data: bytes | str, *, furniture: Sequence[str] = (), site: Site = NOTHING_LEARNED
 ) -> Tracing:
     """Read a page as `parse_page` does, and say of each line where it went, in page order."""
     page = parse_page(data, furniture=furniture, site=site)
     return Tracing(page=page, lines=page.lines)
 
 
-def _read(kept: Sequence[Line], site: Site | None, placing: Placing) -> Page:
+def _read(kept: Sequence[Line], site: Site, placing: Placing) -> Page:
     """Read the lines of the text, and say of each where it went."""
-    title = _title_date(kept if site is not None else kept[:1])
+    title = _title_date(kept)
     told = _told(kept if title is None else kept[title + 1 :], site)
     structure = _structure(told, site, dated=title is not None)
     structure = replace(structure, clean=title is None and _is_clean(kept, placing))
@@ -108,12 +107,12 @@ def _title_date(kept: Sequence[Line]) -> int | None:
     return None
 
 
-def _told(lines: Sequence[Line], site: Site | None) -> tuple[Told, ...]:
+def _told(lines: Sequence[Line], site: Site) -> tuple[Told, ...]:
     """Tell the entries apart; a line that somebody called part of the story is one by itself."""
     told: list[Told] = []
     start = 0
     for at, line in enumerate(lines):
-        if site is not None and site.meaning(line.text) is not None:
+        if site.meaning(line.text) is not None:
             told += _apart(lines[start:at], len(told))
             told.append(_prose(line, len(told)))
             start = at + 1
@@ -135,11 +134,10 @@ def _prose(line: Line, number: int) -> Told:
     return Told(entry=entry, lines=(line,))
 
 
-def _structure(told: Sequence[Told], site: Site | None, *, dated: bool) -> Structure:
+def _structure(told: Sequence[Told], site: Site, *, dated: bool) -> Structure:
     contents = headlines_of(line.text for line in _lines(told, EntryKind.CONTENTS))
     return Structure(
-        site=site or NOTHING_LEARNED,
-        copied=site is not None,
+        site=site,
         announced=frozenset(map(fold, contents)),
         listed=items(_lines(told, EntryKind.PROSE)),
         dated=dated,

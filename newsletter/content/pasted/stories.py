@@ -77,7 +77,7 @@ def read_stories(lines: Sequence[Line], structure: Structure, *, lead: Draft) ->
 
 def story_of(draft: Draft, structure: Structure, *, image_credit: str | None = None) -> Story:
     """Write a draft as a story; one with a list is Markdown, and its words are escaped."""
-    has_list = structure.copied and any(line.at in structure.listed for line in draft.lines)
+    has_list = any(line.at in structure.listed for line in draft.lines)
     texts = tuple(line.text for line in draft.lines)
     return Story(
         headline=draft.title.text if draft.title else "",

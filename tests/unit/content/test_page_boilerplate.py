@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from newsletter.content.pasted.boilerplate import without_furniture
+from newsletter.content.pasted.boilerplate import furniture
+
+
+def without_furniture(blocks: Sequence[str], *, extra: Sequence[str] = ()) -> tuple[str, ...]:
+    away = furniture(blocks, extra=extra)
+    return tuple(block for at, block in enumerate(blocks) if at not in away)
+
 
 LINES = [
     "top of page",

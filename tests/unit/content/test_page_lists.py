@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.content.pasted import parse_page
 from tests.support.page import PARAGRAPHS, read
 
 HEADLINE = "Ferry Returns to the Quay"
@@ -61,8 +60,3 @@ def test_numbered_headlines_are_headlines() -> None:
 def test_a_bullet_without_a_text_is_left_out() -> None:
     page = read(HEADLINE, *PARAGRAPHS, "●")
     assert [one.reason for one in page.left_out] == ["a bullet without a text"]
-
-
-def test_a_text_with_a_known_title_keeps_its_lines_as_printed() -> None:
-    story = parse_page("\n".join((HEADLINE, *PARAGRAPHS, "● Boots", "● A bucket"))).stories[0]
-    assert (story.markup, story.paragraphs) == ("text", (*PARAGRAPHS, "● Boots", "● A bucket"))

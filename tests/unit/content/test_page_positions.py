@@ -100,15 +100,6 @@ def test_dates_bylines_names_and_list_items_are_no_headlines(lines: list[str]) -
     assert page.headline != "The Harbour Times"
 
 
-@given(PAGES)
-def test_a_text_whose_title_is_known_loses_no_line_either(lines: list[str]) -> None:
-    text = "\n".join(("Ferry Returns to the Quay", *lines))
-    page = parse_page(text)
-    assert tuple(line.text for line in page.lines) == blocks_of(text)
-    assert page.headline is not None
-    assert {story.markup for story in page.stories} <= {"text"}
-
-
 def test_the_sample_page_has_every_line_in_its_place() -> None:
     if not SAMPLE.is_file():
         pytest.skip("the sample page is not here")
