@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,10 +45,12 @@ NOW = datetime(2026, 11, 29, 7, tzinfo=UTC)
 WORDS = re.compile(r"\w+")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 SILENT = {"script", "style", "template", "noscript", "svg", "head", "iframe", "textarea", "select",
-          "object", "audio", "video", "canvas", "option", "math"}  # fmt: skip
+          "object", "audio", "video", "canvas", "option", "math", "rp"}  # fmt: skip
 READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 PARSER = lxml.html.HTMLParser(encoding="utf-8")
 LEFTOVERS = re.compile(r"</?\w+[^<>]*>|&[a-z]+;|\{\{[<%]|\{% |\[\^\w+\]|\]\(|<!--|\|---")
+PARTED = {"br", "p", "li", "div", "td", "th", "tr", "section", "time", "header", "ul", "ol", "dd",
+          "dt", "h1", "h2", "h3", "h4", "h5", "h6"}  # fmt: skip
 SLOW = 3.0
 
 
@@ -263,6 +266,7 @@ class Seen:
             *_names(self.posting.get("author")), *_metas(self.tree, "author"),
             *_metas(self.tree, "article:author"), *_metas(self.tree, "parsely-author"),
         ]  # fmt: skip
+        names = [unescape(one) for one in names if "://" not in one]
         known = folded(" ".join(names))
         return bool(byline and names) and not all(
             folded(one) in known for one in re.split(r", | and | und | et | y | e ", byline or "")
@@ -280,7 +284,7 @@ def _text(element: lxml.html.HtmlElement) -> str:
     out = [element.text or ""]
     for child in element:
         if isinstance(child.tag, str) and child.tag not in SILENT and not _is_hidden(child):
-            out.append(("\n" if child.tag in {"br", "p", "li", "div", "td"} else "") + _text(child))
+            out.append(("\n" if child.tag in PARTED else "") + _text(child))
         out.append(child.tail or "")
     return "".join(out)
 

@@ -3,112 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.outside import Commands, Outside, command, outside
-from tests.support.publication import make_publication
-from tests.support.source_code import ROOT
+from tests.support.outside import Commands, command, outside
+from tests.support.outside_modules import (
+    PROVIDER,
+    SOURCE,
+    TOKEN,
+    Write,
+    brief,
+    with_fact,
+)
 
 __all__ = ["command", "outside"]  # fixtures
-Write = Callable[[str], Outside]
-PROVIDER = '''
-"""Writes a line for every copy."""
-
-from pathlib import Path
-
-from newsletter.core.config.values import Section
-from newsletter.core.model import Submission
-
-SECRETS = ("CARRIER_TOKEN",)
-
-
-class Options(Section):
-    """Its table of config.toml."""
-
-    file: str
-    copies: int = 1
-
-
-def make(settings, clock):
-    return Carrier(
-        settings.root,
-        settings.provider_options(Options),
-        settings.secret("CARRIER_TOKEN"),
-        settings.delivery.provider,
-    )
-
-
-class Carrier:
-    max_recipients = 10
-
-    def __init__(self, root, options, token, name):
-        self.name, self.token, self.options = name, token, options
-        self.file = Path(root) / options.file
-
-    def problems(self, attempt):
-        return {}
-
-    def fits(self, attempt):
-        return True
-
-    def submit(self, attempt):
-        with self.file.open("a") as out:
-            for person in attempt.recipients:
-                out.write(f"{person.address} {len(self.token)} {self.options.copies}\\n")
-        return Submission(provider_id=attempt.id)
-
-    def close(self):
-        pass
-'''
-SOURCE = '''
-"""A fact."""
-
-from newsletter.core.model import Fact, Supply
-
-SECRETS = ("TIDES_KEY",)
-
-
-def make(options):
-    return Tides(options)
-
-
-class Tides:
-    def __init__(self, options):
-        self.options = options
-
-    def fetch(self, part, day):
-        key = self.options.secret("TIDES_KEY")
-        return Supply(feature=Fact(text=f"Tides {self.options.options['of']} {key}."), origin="t")
-'''
-TOKEN = "token-that-must-never-be-printed"
-
-
-def brief(tmp_path: Path, tables: str = "", *, provider: str = "outbox", people: int = 0) -> Path:
-    """Make a publication whose config.toml names a provider and has further tables."""
-    publication = make_publication(tmp_path / "brief", people=people)
-    config = publication.root / "config.toml"
-    text = config.read_text().replace("[delivery]", f'[delivery]\nprovider = "{provider}"')
-    config.write_text(f"{text}\n{tables}\n")
-    return publication.root
-
-
-def with_fact(root: Path, source: str) -> None:
-    config = root / "config.toml"
-    config.write_text(config.read_text().replace("[sources]", f"[sources]\nfact = [{source}]"))
-
-
-def with_provider(tmp_path: Path, write: Write, old: str, new: str) -> tuple[Outside, Path]:
-    """Make a publication with two readers and a provider that was changed in one place."""
-    assert old in PROVIDER
-    module = write(PROVIDER.replace(old, new))
-    table = f'[{module.path}]\nfile = "copies.txt"'
-    return module, brief(tmp_path, table, provider=module.path, people=2)
 
 
 # --- options and secrets --------------------------------------------------------------------------
@@ -313,102 +222,3 @@ def test_a_path_to_nothing_is_still_a_mistake_of_the_configuration(
     assert done.code == 2
     assert "The plug-in nobody.has_this cannot be imported" in done.err
     assert "correct the dotted path" in done.err
-
-
-# --- faults of a provider -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told", "place"),
-    [
-        ("from pathlib import Path", "import nothing_of_that_name", "No module", "import nothing"),
-        ("from pathlib import Path", "def half(:", "SyntaxError", "def half"),
-        ("def make(settings, clock):", "def made(settings, clock):", "no function `make`", None),
-        ("def make(settings, clock):", "def make(settings):", "TypeError", "def make"),
-        ("    return Carrier(", "    Carrier(", "gave None from `make`, without name", "def make"),
-        ("    def fits(", "    def fist(", "without fits", "def make"),
-        ("        return {}", "        return None", "gave None from `problems`", "def problems"),
-        ("        return {}", "        return self.x", "AttributeError", "self.x"),
-        ("        return True", "        return 1 / 0", "ZeroDivisionError", "1 / 0"),
-    ],
-)
-def test_a_fault_of_a_provider_is_one_sentence_with_its_file_and_line(
-    tmp_path: Path,
-    outside: Write,
-    command: Commands,
-    old: str,
-    new: str,
-    told: str,
-    place: str | None,
-) -> None:
-    module, root = with_provider(tmp_path, outside, old, new)
-    done = command(root, "send", "--now", CARRIER_TOKEN=TOKEN)
-    assert done.code == 1
-    assert told in done.err
-    assert f"The provider “{module.path}” " in done.err
-    where = f", line {module.line_of(place)}" if place else ""
-    assert f"({module.file}{where})" in done.err
-    assert "fault of the program" not in done.err
-    assert TOKEN not in done.out + done.err
-
-
-@pytest.mark.parametrize(
-    ("new", "told"),
-    [
-        ("raise RuntimeError(self.token + attempt.recipients[0].address)", "RuntimeError: …"),
-        ("return None", "gave None from `submit`, not a Submission"),
-    ],
-)
-def test_a_fault_while_submitting_leaves_a_doubt_and_names_the_providers_file(
-    tmp_path: Path, outside: Write, command: Commands, new: str, told: str
-) -> None:
-    module, root = with_provider(
-        tmp_path, outside, "        with self.file", f"        {new}\n        with self.file"
-    )
-    done = command(root, "send", "--now", CARRIER_TOKEN=TOKEN)
-    assert done.code == 1
-    assert told in done.err
-    assert str(module.file) in done.err
-    assert TOKEN not in done.err
-    assert "@example" not in done.err
-    assert json.loads(command(root, "audit", "--json").out)["states"] == {"uncertain": 2}
-
-
-def in_a_process(root: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that sets up logging, which would last in this process."""
-    return subprocess.run(
-        [sys.executable, "-m", "newsletter", *words],
-        cwd=root,
-        env=os.environ
-        | {"PYTHONPATH": f"{ROOT}{os.pathsep}{root.parent / 'installed'}"}
-        | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_the_steps_that_led_to_a_providers_fault_are_shown_on_request_without_its_secret(
-    tmp_path: Path, outside: Write
-) -> None:
-    module, root = with_provider(
-        tmp_path, outside, "        self.file =", "        int(token)\n        self.file ="
-    )
-    secret = {"CARRIER_TOKEN": TOKEN}
-    done = in_a_process(root, "send", "--now", NEWSLETTER_DEBUG="1", **secret)
-    assert f'File "{module.file}", line {module.line_of("int(token)")}, in __init__' in done.stderr
-    assert f"The provider “{module.path}” failed with ValueError" in done.stderr
-    assert TOKEN not in done.stdout + done.stderr
-    assert "File" not in in_a_process(root, "send", "--now", **secret).stderr
-
-
-def test_the_steps_that_led_to_a_sources_fault_are_shown_on_request(
-    tmp_path: Path, outside: Write
-) -> None:
-    module = outside(SOURCE.replace("        key = self", "        int('x')\n        key = self"))
-    root = brief(tmp_path)
-    with_fact(root, f'{{ type = "{module.path}" }}, {{ type = "library" }}')
-    done = in_a_process(root, "assemble", NEWSLETTER_DEBUG="1")
-    assert done.returncode == 0
-    assert f'File "{module.file}", line {module.line_of("int(")}, in fetch' in done.stderr
-    assert "File" not in in_a_process(root, "assemble").stderr
