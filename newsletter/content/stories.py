@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from newsletter.content import budget, html
+from newsletter.content import html
 from newsletter.content.feeds.items import FeedItem
 from newsletter.content.parts import Parts, read_parts
 from newsletter.content.source import Fetched, Picture, SourceOptions
@@ -55,11 +55,12 @@ def parts_of(page: WebPage) -> Parts:
     return read_parts(page.headline, page.blocks, base=page.url)
 
 
-def from_item(item: FeedItem, *, part: Part, picture: TakePicture, origin: str) -> Supply:
-    """Return a part of an item that carries its whole text."""
-    budget.refuse(item.html, name=origin)
+def from_item(
+    item: FeedItem, *, part: Part, picture: TakePicture, origin: str, language: str = ""
+) -> Supply:
+    """Return a part of an item that carries its whole text; `language` is that of its quotes."""
     base = item.base or item.link or ""
-    text = html.read(item.html, base=base)
+    text = html.read(item.html, base=base, language=language, name=origin)
     parts = read_parts(item.title, text.blocks, base=base)
     return _supply(
         parts,

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from newsletter.content.html.tree import parse
+from newsletter.core.errors import SourceError
 
 # What a title is set in; any other tag in one is what it speaks of (“Using <dialog> today”).
 _INLINE = frozenset(
@@ -24,9 +25,16 @@ def in_one_line(text: str) -> str:
 
 @lru_cache(maxsize=8)  # one text is looked at several times in a row
 def from_html(markup: str) -> str:
-    """Return the words of HTML in one line (Atom `html` and `xhtml`)."""
-    is_markup = "<" in markup or "&" in markup
-    return parse(markup).text() if is_markup else in_one_line(markup)
+    """Return the words of HTML in one line (Atom `html` and `xhtml`).
+
+    There are none in markup that is not read; where it becomes a story, that is told.
+    """
+    if "<" not in markup and "&" not in markup:
+        return in_one_line(markup)
+    try:
+        return parse(markup).text()
+    except SourceError:
+        return ""
 
 
 def from_rss(text: str) -> str:

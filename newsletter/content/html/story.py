@@ -21,6 +21,7 @@ _SHARE_OF_STORY = 0.3  # an element with more of the votes is no margin, whateve
 _PROSE = 40  # characters; a shorter block may be anything
 _LINKED = 0.5
 _SHORT = 24
+_LONGEST_TITLE = 160  # characters; a longer heading is a paragraph in large letters
 _TAGS = {
     "nav": "navigation",
     "footer": "the page's footer",
@@ -95,7 +96,8 @@ def _without_empty_headings(blocks: Sequence[Block], told: Sequence[str]) -> lis
         block = blocks[at]
         if out[at]:
             continue
-        if block.level and below and below <= block.level:
+        is_title = block.level and len(block.plain) <= _LONGEST_TITLE
+        if is_title and below and below <= block.level:
             out[at] = "a heading without a text"
         else:
             below = block.level

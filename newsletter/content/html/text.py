@@ -25,11 +25,14 @@ class Text:
         return markdown(self.blocks, base=self.base)
 
 
-def read(html: str, *, base: str = "", language: str = "") -> Text:
-    """Read a fragment; links become absolute by `base`. Nothing that is seen is in neither part."""
+def read(html: str, *, base: str = "", language: str = "", name: str = "The markup") -> Text:
+    """Read a fragment; links become absolute by `base`. Nothing that is seen is in neither part.
+
+    Raises `SourceError`, which begins with `name`, for what would keep the parser busy.
+    """
     kept: list[Block] = []
     left_out: list[LeftOut] = []
-    for block in blocks(parse(html), language=language):
+    for block in blocks(parse(html, name=name), language=language):
         reason = rules.reason_in_text(block, base=base)
         if reason:
             left_out.append(LeftOut(block.plain, reason))

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from newsletter.content import budget
+from newsletter.content.budget import WHOLE, Limits
+
+_HARMLESS = 5_000  # characters, in which no markup keeps a parser busy
 DEEPEST = 120  # levels; what is nested deeper counts as a child of the last one
 _SILENT = frozenset({"script", "style", "template", "audio", "video"})
 _UNSEEN = "noscript"  # what only programs without scripts are shown: mostly late pictures, again
@@ -80,19 +84,23 @@ class Element:
         return tuple(filter(None, (_SPACES.sub(" ", line).strip() for line in lines)))
 
 
-def parse(html: str) -> Element:
+def parse(html: str, *, name: str = "The markup") -> Element:
     """Read a fragment of HTML, however broken; the result is an element without a tag.
 
-    Scripts, styles and comments are gone. The bullet of older pages (U+0095) is U+2022.
+    Scripts, styles and comments are gone. The bullet of older pages (U+0095) is U+2022. Raises
+    `SourceError`, which begins with `name`, for what would keep the parser busy.
     """
     root = Element("")
-    for body in (one for one in document(html).children if isinstance(one, Element)):
+    page = document(html, name=name)
+    for body in (one for one in page.children if isinstance(one, Element)):
         _move(body, root)
     return root
 
 
-def document(html: str) -> Element:
-    """Read a whole page into its `html` element; scripts, styles and comments are gone."""
+def document(html: str, *, name: str, limits: Limits = WHOLE) -> Element:
+    """Read a whole page into its `html` element, as `parse` reads a fragment."""
+    if len(html) > _HARMLESS:
+        budget.refuse(html, name=name, limits=limits)
     root = LexborHTMLParser(html.replace("\x95", "•").replace("\0", "")).root
     return _grown(root) if root is not None else Element("html")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsletter.content import blocks
@@ -60,10 +60,15 @@ def _made(piece: str, *, base: str, locate: Locate) -> tuple[tuple[str, ...], tu
         kinds = raw_html.kinds(piece)
     if kinds:
         made, left_out = raw_html.converted(piece, base=base, locate=locate)
-        return made, tuple(left_out)
+        return _known(made), tuple(left_out)
     block, gone = targets.resolved(piece, locate)
-    block = block.replace(targets.UNKNOWN, "")
-    return ((block,) if _is_something(block) else ()), gone
+    return _known((block,)), gone
+
+
+def _known(made: Sequence[str]) -> tuple[str, ...]:
+    """Take out of blocks what only another program knows, and blocks of nothing else."""
+    known = (block.replace(targets.UNKNOWN, "") for block in made)
+    return tuple(block for block in known if _is_something(block))
 
 
 def _is_something(block: str) -> bool:

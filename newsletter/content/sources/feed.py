@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from newsletter.content import stories
+from newsletter.content.feeds import plain
 from newsletter.content.feeds.items import FeedItem, read_items
 from newsletter.content.feeds.selection import choose
-from newsletter.content.html.tree import parse
 from newsletter.content.source import FeedMemory, Fetch, Past, SourceOptions
 from newsletter.content.sources import _options, article
 from newsletter.content.web.page import read_web_page
@@ -78,7 +78,9 @@ class FeedSource:
         """Return what the feed itself has of an item; `note` says why its page was not taken."""
         origin = item.link or self.url
         told = f"{origin} (the feed’s own text: {note})" if note else origin
-        return stories.from_item(item, part=part, picture=self.picture, origin=told)
+        return stories.from_item(
+            item, part=part, picture=self.picture, origin=told, language=self.language
+        )
 
     def _page(self, item: FeedItem, part: Part) -> Supply:
         if item.link is None:
@@ -105,7 +107,7 @@ class FeedSource:
 
 
 def _has_words(item: FeedItem) -> bool:
-    return bool(parse(item.html).text())
+    return bool(plain.from_html(item.html))
 
 
 def make(options: SourceOptions) -> FeedSource:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import trafilatura
 
-from newsletter.content import budget
+from newsletter.content.budget import Limits
 from newsletter.content.bylines import byline
 from newsletter.content.html import Block, Kind, metadata, story
 from newsletter.content.html.blocks import blocks
@@ -33,7 +33,7 @@ for _name in ("trafilatura", "htmldate"):
 _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 # trafilatura compares what stands side by side: 24,000 paragraphs take it half a minute.
 _MOST_BESIDE = 5_000
-_LIMITS = budget.Limits(tags=25_000)  # of 1,266 pages of the web none had half of it
+_LIMITS = Limits(tags=25_000)  # of 1,266 pages of the web none had half of it
 _LONG = 60  # characters; what is shorter may be a heading without a mark
 _STANDFIRST = 3  # paragraphs, at most, that lead from the headline to the text
 
@@ -54,8 +54,7 @@ class WebPage:
 def read_web_page(fetched: Fetched, *, name: str) -> WebPage:
     """Read a page. Raises `SourceError` when no text of a story is found on it."""
     html = decoded(fetched.body, fetched.headers)
-    budget.refuse(html, name=name, limits=_LIMITS)
-    page = document(html)
+    page = document(html, name=name, limits=_LIMITS)
     said = metadata.said(html, page)
     found = blocks(_body(page), language=said.language)
     voted = _voted(html, page, fetched.url, name=name)

@@ -46,8 +46,11 @@ class Chosen:
 
 
 def in_html(html: str, *, base: str) -> tuple[Found, ...]:
-    """Return the pictures of a text in order, as `in_tree` does."""
-    return in_tree(parse(html), base=base)
+    """Return the pictures of a text in order, as `in_tree` does; none of one that is not read."""
+    try:
+        return in_tree(parse(html), base=base)
+    except SourceError:  # told where its words are asked for
+        return ()
 
 
 def in_tree(tree: Element, *, base: str) -> tuple[Found, ...]:

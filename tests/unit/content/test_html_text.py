@@ -15,6 +15,7 @@ from mdit_py_plugins.superscript import superscript_plugin
 from newsletter.content import blocks
 from newsletter.content.escaping import escaped
 from newsletter.content.html import read
+from newsletter.core.errors import SourceError
 
 BASE = "https://site.example/post"
 READER = (
@@ -208,3 +209,18 @@ def test_every_word_is_in_the_text_or_left_out_with_a_reason(html: str) -> None:
 def test_blocks_stay_apart_when_they_are_written_and_read_again(html: str) -> None:
     written = read(html, base=BASE).markdown
     assert len(blocks.split(blocks.join(written), "markdown")) == len(written)
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("<p " + " ".join(f"a{n}=1" for n in range(3_000)) + ">x</p>", "attributes"),
+        ("<div>" * 2_000 + "x", "elements inside each other"),
+        ("<b>x</b>" * 60_000, "tags"),
+    ],
+)
+def test_what_would_keep_the_parser_busy_is_refused_wherever_it_comes_from(
+    html: str, said: str
+) -> None:
+    with pytest.raises(SourceError, match=f"An item has .*{said}"):
+        read(html, name="An item")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -249,6 +249,7 @@ PIECES = st.sampled_from(
 
 
 @settings(deadline=None)
+@example("<div>\n`\n[^1]: n{{< a >}}")
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_any_text_becomes_blocks_that_can_be_stored(text: str) -> None:
     found = read(text).blocks

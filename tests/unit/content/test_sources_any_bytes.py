@@ -127,5 +127,7 @@ def test_markup_of_any_kind_has_text_in_lines(markup: str) -> None:
     assert "".join(read.text().split()) == "".join("".join(read.blocks()).split())
 
 
-def test_markup_that_is_nested_without_end_is_read() -> None:
-    assert parse("<div>" * 30_000 + "deep").text() == "deep"
+def test_markup_that_is_nested_deeply_is_read_and_without_end_is_refused() -> None:
+    assert parse("<div>" * 600 + "deep").text() == "deep"
+    with pytest.raises(SourceError, match="elements inside each other"):
+        parse("<div>" * 30_000 + "deep")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.errors import ConfigError, SourceError
-from tests.support.web import LONG, Memory, rss, rss_item, web_page
+from tests.support.web import LONG, NOW, Memory, rss, rss_item, web_page
 from tests.unit.content.test_sources_feed import FIGURE, LINK, URL, look, story
 
 
@@ -141,3 +142,23 @@ def test_an_address_is_needed() -> None:
     for url in ("", "feed.xml", "ftp://x.example/"):
         with pytest.raises(ConfigError, match="`url` must be a web address"):
             look("", url=url)
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_hostile_item_costs_the_feed_nothing_but_itself(is_last: bool) -> None:
+    bomb = "<p " + " ".join(f"a{n}=1" for n in range(3_000)) + ">x</p>"
+    hostile = rss_item("A bomb", guid="b", link="https://site.example/bomb", content=bomb)
+    good = rss_item(guid="a", published=NOW - timedelta(hours=1))
+    body = rss(good, hostile) if is_last else rss(hostile, good)
+    with pytest.raises(SourceError, match="404"):
+        look(body)
+    page = {URL: body, "https://site.example/bomb": web_page("What its page says")}
+    assert story(page).headline == "What its page says"
+    early = rss_item(
+        "A bomb",
+        guid="b",
+        link="https://site.example/bomb",
+        content=bomb,
+        published=NOW - timedelta(hours=2),
+    )
+    assert story(rss(early, good)).headline == "The ferry keeps its hours"
