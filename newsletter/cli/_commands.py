@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Collection, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ class FileGroup(TyperGroup):
         """List the commands by their groups, with the first line of their files."""
         del ctx
         widest = max(map(len, self.commands))
-        for heading, names in grouped(self.commands).items():
+        for heading, names in grouped(set(self.commands)).items():  # "in" would load the files
             with formatter.section(heading):
                 formatter.write_dl([(f"{name:<{widest}}", summary(name)) for name in names])
 
@@ -103,7 +103,7 @@ def summary(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def grouped(found: Collection[str]) -> dict[str, list[str]]:
+def grouped(found: set[str]) -> dict[str, list[str]]:
     """Return commands by their group, in order; files that begin with "_" are none."""
     groups = {heading: [one for one in names if one in found] for heading, names in GROUPS.items()}
     placed = {name for names in GROUPS.values() for name in names}

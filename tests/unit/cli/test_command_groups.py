@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +48,7 @@ def test_help_lists_every_command_once_under_its_group() -> None:
 
 
 def test_a_command_that_no_group_names_is_one_of_the_tools() -> None:
-    groups = _commands.grouped(["send", "abacus", "_shell", "sandbox"])
+    groups = _commands.grouped({"send", "abacus", "_shell", "sandbox"})
     assert groups["Tools"] == ["sandbox", "abacus"]
     assert groups["Sending"] == ["send"]
 
@@ -63,6 +65,15 @@ def test_a_command_that_no_group_names_is_one_of_the_tools() -> None:
 )
 def test_the_name_of_before_leads_to_the_command_of_today(before, today) -> None:
     assert _commands.todays(before) == today
+
+
+def test_help_loads_no_command() -> None:
+    asked = "import sys; from newsletter.cli import main; sys.argv[1:] = ['--help']\n"
+    asked += "try: main()\nexcept SystemExit: print([one for one in sys.modules if 'cli.' in one])"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1]
+    assert "newsletter.cli._commands" in loaded
+    assert "newsletter.cli.send" not in loaded
 
 
 @pytest.mark.parametrize("before", ["imports list", "quote check", "library runway"])
