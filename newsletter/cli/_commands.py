@@ -25,7 +25,7 @@ GROUPS = {
     "Sending": ("send", "run", "schedule", "worker", "audit", "events"),
     "Readers": ("subscribers",),
     "The publication": ("init", "config", "db", "library"),
-    _TOOLS: ("demo", "page", "quote", "sandbox"),
+    _TOOLS: ("demo", "help", "page", "quote", "sandbox"),
 }
 # What commands were called before, for one release: understood, and listed nowhere.
 _BEFORE = {
