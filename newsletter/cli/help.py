@@ -68,9 +68,7 @@ def _without_blocks(text: str) -> str:
 def _list(pages: dict[str, Path]) -> None:
     titles = ((name, _title(file)) for name, file in pages.items())
     _shell.table(list(titles), headers=("topic", "page"))
-    _shell.next_step(
-        "newsletter help TOPIC shows one; a command explains itself with --help"
-    )
+    _shell.next_step("newsletter help TOPIC shows one; a command explains itself with --help")
 
 
 def _title(file: Path) -> str:

@@ -90,8 +90,10 @@ def _last_frame(trace: TracebackType | None, places: Sequence[Path]) -> Where | 
 
 def _hint(error: Exception) -> str:
     if isinstance(error, jinja2.UndefinedError):
-        return "`newsletter help templates` lists the variables; ask `{% if … %}` where a part may "
-            "be missing."
+        return (
+            "`newsletter help templates` lists the variables; ask `{% if … %}` where a part may be "
+            "missing."
+        )
     if isinstance(error, jinja2.TemplateRuntimeError):
         return "Put it into `{% if … %}`, or give the reader's field a fallback."
     return "Correct the template; `newsletter help templates` has the rules."

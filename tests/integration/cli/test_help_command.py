@@ -80,7 +80,6 @@ def test_at_a_terminal_a_page_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     from rich.console import Console
 
     terminal = Console(width=60, record=True)
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.setattr("newsletter.cli._shell.console", lambda: terminal)
     monkeypatch.setattr("newsletter.cli.help.sys.stdout.isatty", lambda: True, raising=False)
     from newsletter.cli.help import _show
