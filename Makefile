@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both make .venv themselves; a second run installs nothing.
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test chaos lint fix lock release words preview bench clean
+.PHONY: demo test chaos docs lint fix lock release words preview bench clean
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
@@ -17,6 +17,9 @@ test: $(DEV)
 
 chaos: $(DEV)
 	@$(BIN)/python tests/chaos/run.py
+
+docs: $(DEV)
+	@$(BIN)/python tools/docs/site.py
 
 lint: $(DEV)
 	@$(BIN)/python tests/run.py --lint

@@ -26,6 +26,7 @@ NEWEST = (3, 15)
 
 
 def main() -> int:
+    """Build, compare, check and try the packages; print what they are."""
     into = Path(sys.argv[2]).resolve() if sys.argv[1:2] == ["--into"] else ROOT / "dist"
     if said("git", "status", "--porcelain"):
         sys.exit("The project has uncommitted changes: a release is made of a commit.")
@@ -118,12 +119,14 @@ def run(*words: object, cwd: Path = ROOT, quiet: bool = False, **more: str) -> s
 
 
 def said(*words: str) -> str:
+    """Return what a command wrote, in one line."""
     return subprocess.run(
         words, cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()
 
 
 def digest(file: Path) -> str:
+    """Return a file's SHA-256."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
