@@ -9,7 +9,6 @@ myst_heading_anchors = 6
 myst_links_external_new_tab = False
 nitpicky = True
 highlight_language = "none"
-suppress_warnings = ["misc.highlighting_failure"]  # a language of a block that Pygments lacks
 html_theme = "furo"
 html_title = project
 html_static_path = ["static"]

@@ -105,7 +105,9 @@ def stage(file: Path, source: Path, *, places: Mapping[Path, Path]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     parts = _FENCED.split(file.read_text(encoding="utf-8"))
     turned = [
-        part if at % 2 else _LINK.sub(lambda link: _turned(link, file, places), part)
+        part.replace("```crontab", "```")
+        if at % 2
+        else _LINK.sub(lambda link: _turned(link, file, places), part)
         for at, part in enumerate(parts)
     ]
     place.write_text("".join(turned), encoding="utf-8")
