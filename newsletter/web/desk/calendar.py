@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
@@ -46,7 +46,12 @@ class Month:
 
     def routes(self) -> list[BaseRoute]:
         """Return the page's address."""
-        return [Route("/calendar/{month:day}", self.page)]
+        return [Route("/calendar/", self.start), Route("/calendar/{month:day}", self.page)]
+
+    async def start(self, _request: Request) -> Response:
+        """Lead to the month of today."""
+        today = await with_app(self._opened, lambda app: app.today())
+        return RedirectResponse(f"{today.replace(day=1)}")
 
     async def page(self, request: Request) -> Response:
         """Return the month a date lies in."""

@@ -192,7 +192,6 @@ def _page(
 ) -> Response:
     values: dict[str, Any] = {
         "text": text,
-        "day": day,
         "lines": lines(tracing) if tracing else (),
         "counts": list(counts(tracing)) if tracing else (),
         "is_edited": is_edited,

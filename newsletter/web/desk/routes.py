@@ -23,11 +23,13 @@ from newsletter.web.desk import templates
 from newsletter.web.desk.approval import Deciding
 from newsletter.web.desk.calendar import Month
 from newsletter.web.desk.edit import Writing
+from newsletter.web.desk.header import room_header
 from newsletter.web.desk.paste import Pasting
 from newsletter.web.desk.preview import Looking
 from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.security import HOSTS, Guarded
 from newsletter.web.desk.session import Opener
+from newsletter.web.desk.shell import Framed
 from newsletter.web.desk.today_page import Beginning
 
 YEARS = range(1900, 2200)  # of the dates the desk has pages for
@@ -60,6 +62,7 @@ class Site:
     """All pages of one run of the desk."""
 
     token: str  # begins every address
+    name: str  # the publication's
     day: date  # where the desk opens
     media: Path  # the publication's own pictures
     stages: Stages
@@ -92,6 +95,7 @@ class Site:
             },
             middleware=[
                 Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
+                Middleware(Framed, publication=self.name),
                 Middleware(Guarded, token=self.token),
             ],
         )
@@ -128,9 +132,8 @@ class Site:
     def _page(self, request: Request, status: int, *, what: str, hint: str) -> Response:
         if "text/html" not in request.headers.get("accept", "text/html"):
             return JSONResponse({"message": what, "hint": hint}, status_code=status)
-        return templates.page(
-            "fault", status=status, base=f"/{self.token}", what=what, hint=hint, title=what
-        )
+        framed = room_header("fault", what, root=f"/{self.token}")
+        return templates.page("fault", status=status, **framed, what=what, hint=hint)
 
 
 _WRONG = {

@@ -25,6 +25,7 @@ class Desk:
     """What one run of the desk is made from."""
 
     token: str
+    name: str  # the publication's
     day: date  # where it opens
     media: Path  # the publication's own pictures
     render: Callable[[date], Preview]
@@ -62,6 +63,7 @@ def make(desk: Desk) -> uvicorn.Server:
 
     site = Site(
         token=desk.token,
+        name=desk.name,
         day=desk.day,
         media=desk.media,
         stages=Stages(desk.render, desk.watched, desk.stands),

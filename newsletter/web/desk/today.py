@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from newsletter.core.calendar import Due
 from newsletter.core.model.findings import Finding
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
+from newsletter.web.desk.header import Step, steps
 from newsletter.web.desk.renders import Problem
 
 
@@ -41,15 +42,6 @@ class Row:
     is_undo: bool = False  # the button takes the approval back
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One of the four steps of a morning."""
-
-    label: str
-    path: str
-    state: str  # "done", "here", "amber" or "open"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
     """What the page shows; the first row's button is the one to press, where there is one."""
@@ -79,18 +71,6 @@ def screen(morning: Morning) -> Screen:
     if morning.holding:
         return _to_correct(morning)
     return _ready(morning, status)
-
-
-def steps(*, done: int, is_amber: bool = False) -> tuple[Step, ...]:
-    """Return the four steps, so many of them done; the next one is to be taken, or to correct."""
-    named = (("Story", "paste"), ("Write", "write"), ("Look", ""), ("Approve", ""))
-
-    def state(at: int) -> str:
-        if at == done:
-            return "amber" if is_amber else "here"
-        return "done" if at < done else "open"
-
-    return tuple(Step(label, path, state(at)) for at, (label, path) in enumerate(named))
 
 
 def _unmade(morning: Morning, problem: Problem) -> Screen:

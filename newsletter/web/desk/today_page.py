@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
@@ -27,17 +28,25 @@ class Beginning:
 
     def routes(self) -> list[BaseRoute]:
         """Return the page's address below a date."""
-        return [Route("/today", self.page)]
+        return [Route("/today", self.page), Route("/steps", self.steps)]
 
     async def page(self, request: Request) -> Response:
         """Return the page as things stand at this moment."""
         day = day_of(request)
+        shown = await self._screen(day)
+        return page("today", **header("today", day, taken=shown.steps), screen=shown)
+
+    async def steps(self, request: Request) -> Response:
+        """Tell how far the edition has come, for the bar of the other pages."""
+        shown = await self._screen(day_of(request))
+        return JSONResponse([asdict(one) for one in shown.steps])
+
+    async def _screen(self, day: date) -> Screen:
         view = (await self._stages.at(day)).view
         try:
-            shown = await with_app(self._opened, lambda app: screen(morning(app, day, view)))
+            return await with_app(self._opened, lambda app: screen(morning(app, day, view)))
         except NewsletterError as error:
-            shown = _unknown(error)
-        return page("today", **header("today", day), screen=shown)
+            return _unknown(error)
 
 
 def _unknown(error: NewsletterError) -> Screen:

@@ -7,12 +7,14 @@ import { showFacts, showFindings, showMeters, step } from "./findings.js";
 import { arrange, fit, load } from "./frames.js";
 import { showInboxes } from "./inbox.js";
 import { onKey } from "./keys.js";
-import { follow, settle } from "./stream.js";
+import { showSteps } from "./steps.js";
+import { follow } from "./stream.js";
 
 let version = 0; // of the render on the desk
 let texts = {}; // of the views that show lines
 
 async function refresh() {
+  showSteps();
   const answer = await fetch(`state?reader=${chosen.reader}`);
   const state = await answer.json();
   showProblem(state);
@@ -69,7 +71,7 @@ function showProblem({ problem, preview }) {
   by("stage").hidden = by("rail").hidden = !preview;
   document.body.classList.toggle("stale", Boolean(problem));
   by("stage").inert = by("rail").inert = Boolean(problem); // nobody decides on what is no longer so
-  settle(isFault ? "problem" : "live", isFault ? "Problem" : "Live");
+  
 }
 
 addEventListener("chosen", ({ detail }) => {

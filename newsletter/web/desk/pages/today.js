@@ -2,14 +2,14 @@
 
 import { by } from "./dom.js";
 import "./keys.js";
-import { follow, settle } from "./stream.js";
+import { follow, lost } from "./stream.js";
 
 async function refresh() {
   const answer = await fetch("today");
   if (answer.status === 403) return location.reload();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("desk");
   if (fresh && fresh.innerHTML !== by("desk").innerHTML) by("desk").replaceChildren(...fresh.childNodes);
-  settle("live", "Live");
+  
 }
 
 document.addEventListener("click", async ({ target }) => {
@@ -28,5 +28,5 @@ document.addEventListener("paste", async (event) => {
   location.assign("paste");
 });
 
-setInterval(() => refresh().catch(() => settle("gone", "Not connected")), 30_000);
+setInterval(() => refresh().catch(() => lost()), 30_000);
 follow(refresh);

@@ -5,7 +5,8 @@ import { clock, openDraft } from "./drafts.js";
 import { arrange, fit, load } from "./frames.js";
 import "./keys.js";
 import { showStanding } from "./standing.js";
-import { follow, settle } from "./stream.js";
+import { showSteps } from "./steps.js";
+import { follow } from "./stream.js";
 
 const form = by("form");
 const draft = await openDraft(form.dataset.draft);
@@ -157,11 +158,12 @@ form.addEventListener("change", ({ target }) => {
 // --- the mail beside it --------------------------------------------------------------------------
 
 async function refresh() {
+  showSteps();
   const { version, problem, preview } = await (await fetch("state")).json();
   const isFault = problem?.kind === "fault";
   by("trouble").hidden = !isFault;
   by("trouble").textContent = isFault ? [problem.place, problem.message].filter(Boolean).join(": ") : "";
-  settle(isFault ? "problem" : "live", isFault ? "Problem" : "Live");
+  
   if (preview) load(version);
   await showStanding(preview);
   await notice();
