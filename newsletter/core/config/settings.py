@@ -44,6 +44,14 @@ class Sender(Section):
     email: Address
 
 
+class Editor(Section):
+    """`[publication.editor]`: whose words a mail ends with, and to whom readers answer."""
+
+    name: Line
+    role: Line | None = None  # "editor"
+    picture: WebAddress | None = None  # a square portrait
+
+
 class Publication(Section):
     """`[publication]`: the newsletter as a whole."""
 
@@ -57,6 +65,13 @@ class Publication(Section):
     reply_to: Address | None = None
     postal_address: Line
     contact: Address | None = None
+    logo: WebAddress | None = None  # a square mark beside the name
+    editor: Editor | None = None
+
+    @property
+    def answers_to(self) -> str:
+        """Return the address that readers' answers go to."""
+        return self.reply_to or self.sender.email
 
 
 class SourceEntry(BaseModel):
