@@ -191,8 +191,12 @@ def _origin(entry: Provenance) -> str:
     """Say where a part came from."""
     if entry.source is None:
         return "Nobody had one for this day." if entry.tried else "Nothing is set up to give one."
-    known = _ORIGINS.get(entry.source)
-    return f"{known}." if known else f"From {entry.origin or entry.source}."
+    return f"{origin(entry.source, entry.origin)}."
+
+
+def origin(source: str, place: str) -> str:
+    """Say where some words come from, by the source's name and its own word for the place."""
+    return _ORIGINS.get(source) or f"From {place or source}"
 
 
 def _tried(entry: Provenance) -> str:
