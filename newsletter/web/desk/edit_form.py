@@ -51,9 +51,41 @@ class Group:
     thumbnail: str = ""  # the picture it has, where it is one of the publication's own
 
     @property
+    def id(self) -> str:
+        """Return what a link to it points to."""
+        return self.key.replace(".", "-")
+
+    @property
+    def named(self) -> Mapping[str, Field]:
+        """Return the fields by their names inside of the table."""
+        prefix = "" if self.key == "top" else f"{self.key}."
+        return {one.name.removeprefix(prefix): one for one in self.fields}
+
+    @property
+    def has_fault(self) -> bool:
+        """Say whether something in it needs mending."""
+        return bool(self.fault) or any(one.fault for one in self.fields)
+
+    @property
+    def said(self) -> str:
+        """Return what a feature says, in a line: its text, or a word and what it means."""
+        word, meaning = self._value("word"), self._value("definition")
+        return f"{word}: {meaning}" if word else self._value("text")
+
+    @property
+    def credited(self) -> str:
+        """Return whose words they are, in a line."""
+        parts = (self._value(name) for name in ("author", "source", "pos", "pronunciation"))
+        return ", ".join(filter(None, parts))
+
+    def _value(self, name: str) -> str:
+        found = self.named.get(name)
+        return found.value if found else ""
+
+    @property
     def is_more_open(self) -> bool:
         """Say whether what stands apart has something to show."""
-        return any(one.is_more and (one.fault or _is_told(one)) for one in self.fields)
+        return any(one.is_more and one.fault for one in self.fields)
 
 
 _TOP = ""  # the keys above all tables

@@ -22,9 +22,12 @@ from newsletter.core.errors import NewsletterError
 from newsletter.web.desk import templates
 from newsletter.web.desk.approval import Deciding
 from newsletter.web.desk.calendar import Month
+from newsletter.web.desk.choosing import Choosing
+from newsletter.web.desk.drafting import Drafting
 from newsletter.web.desk.edit import Writing
 from newsletter.web.desk.header import room_header
 from newsletter.web.desk.paste import Pasting
+from newsletter.web.desk.picturing import Picturing
 from newsletter.web.desk.preview import Looking
 from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.security import HOSTS, Guarded
@@ -76,6 +79,9 @@ class Site:
             *Beginning(self.opened, self.stages).routes(),
             *looking.routes(),
             *Writing(self.opened).routes(),
+            *Drafting(self.opened).routes(),
+            *Choosing(self.opened).routes(),
+            *Picturing(self.opened).routes(),
             *Pasting(self.opened).routes(),
             *Deciding(self.opened).routes(),
         ]
