@@ -211,11 +211,6 @@ def _thumbnail(url: str, media_url: str | None) -> str:
     return f"../media/{url.removeprefix(own)}" if media_url and url.startswith(own) else ""
 
 
-def _is_told(one: Field) -> bool:
-    """Say whether a field that stands apart says something."""
-    return bool(one.value) and one.value != (one.choices[0] if one.choices else "")
-
-
 _ORIGINS = {"library": "From the collection", "page": "From your page", "feed": "From your site"}
 
 
