@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.attempts import Attempts
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
+    from newsletter.storage.sends.recent import RecentSends
+    from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
 
@@ -104,6 +106,20 @@ class App:
         marks = marks_of(key)
         suppressions.renew(self.database, marks)
         return Subscribers(self.database, self.settings.publication.id, marker=marks)
+
+    @cached_property
+    def circles(self) -> Circles:
+        """The list as five circles of readers."""
+        from newsletter.storage.subscribers.circles import Circles
+
+        return Circles(self.database, self.settings.publication.id)
+
+    @cached_property
+    def recent_sends(self) -> RecentSends:
+        """The newest sends, for people to look at."""
+        from newsletter.storage.sends.recent import RecentSends
+
+        return RecentSends(self.database, self.settings.publication.id)
 
     @cached_property
     def quiet(self) -> QuietReaders:

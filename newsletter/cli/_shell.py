@@ -44,7 +44,7 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of tables.")
 ]
 PortOption = Annotated[
-    int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
+    int, typer.Option(metavar="N", min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
 ]
 DateOption = Annotated[
     str | None,

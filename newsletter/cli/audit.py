@@ -23,7 +23,7 @@ app = _shell.group("Prove what went to whom.")
 
 @app.command()
 def audit(
-    day: Annotated[str | None, typer.Argument(metavar="[DATE]", show_default=False)] = None,
+    day: Annotated[str | None, typer.Argument(metavar="[YYYY-MM-DD]", show_default=False)] = None,
     config: ConfigOption = HERE,
     date: DateOption = None,
     who: Annotated[

@@ -43,6 +43,19 @@ def begin_story(day: date, settings: Settings) -> Path:
     return path
 
 
+def story_file(day: date, settings: Settings) -> Path:
+    """Return the file of a date's story: the pasted page, else the Markdown one, begun if need be.
+
+    Raises `UsageError` where neither stands in the chain.
+    """
+    for name, make in (("page", page.make), ("markdown", markdown.make)):
+        if any(one.type == name for one in settings.sources.story):
+            path = make(source_options(name, settings)).path(day)
+            if path.exists():
+                return path
+    return begin_story(day, settings)
+
+
 def _empty(day: date) -> str:
     """Write a story's front matter without its words."""
     title, *others = (_asked(front) for front in fronted(StoryTable).values())

@@ -15,8 +15,8 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo, Where
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
-from newsletter.core.model.content import Approval
-from newsletter.editions import drafts
+from newsletter.core.model.content import Approval, CorrectionNote
+from newsletter.editions import corrected_words, drafts
 from newsletter.editions.assembler import Assembler
 from newsletter.editions.fields import Fields, as_fields, from_fields
 
@@ -111,6 +111,26 @@ class Editor:
                 where=Where(key=f"sources.{part}", part=part, leads=False),
             )
         self.assembler.files.rewrite(self._with(edition, part, found), seen=seen)
+
+    def replace_words(self, day: date, before: str, after: str) -> None:
+        """Put other words in the place of some that stand in an edition once.
+
+        Also in one whose send is under way: `Corrections.correct` gives it to whoever waits.
+        Raises `InputError` where the words stand nowhere, or more than once.
+        """
+        files = self.assembler.files
+        seen, edition = files.fingerprint(day), self.assembler.assemble(day).edition
+        fields = corrected_words.replaced(as_fields(edition), before, after)
+        provenance = edition.background.provenance
+        files.rewrite(from_fields(fields, day=day, provenance=provenance), seen=seen)
+
+    def add_note(self, day: date, note: CorrectionNote) -> None:
+        """Add a correction to an edition that everybody has; the mails stay as they are."""
+        files = self.assembler.files
+        edition = self.assembler.assemble(day).edition
+        if note not in edition.corrections:  # else the same once more
+            noted = replace(edition, corrections=(*edition.corrections, note))
+            files.rewrite(noted, seen=files.fingerprint(day))
 
     def read_page(self, text: str) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""

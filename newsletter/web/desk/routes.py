@@ -21,16 +21,20 @@ from starlette.staticfiles import StaticFiles
 from newsletter.core.errors import NewsletterError
 from newsletter.web.desk import templates
 from newsletter.web.desk.approval import Deciding
+from newsletter.web.desk.bringing_in_page import BringingIn
 from newsletter.web.desk.calendar import Month
 from newsletter.web.desk.choosing import Choosing
 from newsletter.web.desk.drafting import Drafting
 from newsletter.web.desk.edit import Writing
+from newsletter.web.desk.handing_over import HandingOver
 from newsletter.web.desk.header import room_header
 from newsletter.web.desk.paste import Pasting
 from newsletter.web.desk.picturing import Picturing
 from newsletter.web.desk.preview import Looking
+from newsletter.web.desk.readers_page import Readership
 from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.security import HOSTS, Guarded
+from newsletter.web.desk.sends_page import Sending
 from newsletter.web.desk.session import Opener
 from newsletter.web.desk.shell import Framed
 from newsletter.web.desk.today_page import Beginning
@@ -74,6 +78,7 @@ class Site:
 
     def app(self) -> Starlette:
         """Build the application."""
+        handing_over = HandingOver(self.opened, is_closing=self.is_closing)
         looking = Looking(self.stages, is_closing=self.is_closing)
         of_a_day = [
             *Beginning(self.opened, self.stages).routes(),
@@ -90,6 +95,9 @@ class Site:
             Mount("/pages", StaticFiles(directory=templates.FOLDER)),
             Route("/media/{name}", self.picture),
             *Month(self.opened).routes(),
+            Mount("/readers/bring-in", routes=BringingIn(self.opened).routes()),
+            Mount("/readers", routes=Readership(self.opened).routes()),
+            Mount("/sends", routes=Sending(self.opened, handing_over).routes()),
             Mount("/{day:day}", routes=of_a_day),
         ]
         return Starlette(

@@ -36,3 +36,8 @@ def gettext(sentence: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """Return a sentence for a count, for a template."""
     return _spoken.get().ngettext(one, many, count)
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext's tools know
+    """Mark a sentence for the catalogues; it is said later."""
+    return sentence
