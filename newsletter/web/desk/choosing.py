@@ -70,9 +70,7 @@ class Choosing:
 
 
 def _described(found: Found) -> dict[str, object]:
-    shown = [
-        {**asdict(one), "origin": origin(one.source, one.origin)} for one in found.choices
-    ]
+    shown = [{**asdict(one), "origin": origin(one.source, one.origin)} for one in found.choices]
     few = counted("%(count)s to choose from", "%(count)s to choose from", found.total)
     many = _("The first %(shown)s of %(count)s", shown=MOST, count=f"{found.total:,}")
     return {"choices": shown, "told": few if found.total <= MOST else many}

@@ -18,7 +18,6 @@ from newsletter.web.desk.security import MAIL_POLICY
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 
-
 _BLANK = "<!doctype html><html><head><title>-</title></head><body></body></html>"
 
 

@@ -226,7 +226,10 @@ def _quietly(error: NewsletterError) -> Response:
     elif isinstance(error, FieldsError):
         named = labels(groups({}, faults=error.faults))
         first = error.faults[0]
-        told = _("Not saved yet: %(field)s.", field=f"{named.get(first.name, first.name)} {first.sentence}")
+        told = _(
+            "Not saved yet: %(field)s.",
+            field=f"{named.get(first.name, first.name)} {first.sentence}",
+        )
     else:
         told = error.what
     return JSONResponse({"waits": told}, status_code=_status(error))

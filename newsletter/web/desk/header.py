@@ -125,6 +125,11 @@ def weekday(day: date) -> str:
     return _(_WEEKDAYS[day.weekday()])
 
 
+def day_and_month(day: date) -> str:
+    """Write a date without weekday and year: "1 March"."""
+    return _("%(day)s %(month)s", day=day.day, month=_(_MONTHS[day.month - 1]))
+
+
 def short_date(day: date) -> str:
     """Write a date without its year: "Sunday, 1 March"."""
     values = {"weekday": weekday(day), "day": day.day, "month": _(_MONTHS[day.month - 1])}

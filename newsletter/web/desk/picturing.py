@@ -33,7 +33,9 @@ class Picturing:
                 if not isinstance(file, UploadFile):
                     return _told(_("No picture came with this."), status=422)
                 name, data = file.filename or _("The picture"), await file.read()
-            kept = await with_app(self._opened, lambda app: app.editor.keep_picture(data, name=name))
+            kept = await with_app(
+                self._opened, lambda app: app.editor.keep_picture(data, name=name)
+            )
         except Held as error:
             return _told(
                 _("The picture is kept, but cannot go out yet."),

@@ -37,6 +37,7 @@ from newsletter.web.desk.security import HOSTS, Guarded
 from newsletter.web.desk.sends_page import Sending
 from newsletter.web.desk.session import Opener
 from newsletter.web.desk.shell import Framed
+from newsletter.web.desk.starting import GRACE, Starting
 from newsletter.web.desk.today_page import Beginning
 
 YEARS = range(1900, 2200)  # of the dates the desk has pages for
@@ -75,20 +76,22 @@ class Site:
     stages: Stages
     opened: Opener
     is_closing: Callable[[], bool]
+    grace: float = GRACE  # seconds in which a send that was asked for can be taken back
 
     def app(self) -> Starlette:
         """Build the application."""
         handing_over = HandingOver(self.opened, is_closing=self.is_closing)
+        starting = Starting(self.opened, handing_over, grace=self.grace)
         looking = Looking(self.stages, is_closing=self.is_closing)
         of_a_day = [
-            *Beginning(self.opened, self.stages).routes(),
+            *Beginning(self.opened, self.stages, starting).routes(),
             *looking.routes(),
             *Writing(self.opened).routes(),
             *Drafting(self.opened).routes(),
             *Choosing(self.opened).routes(),
             *Picturing(self.opened).routes(),
             *Pasting(self.opened).routes(),
-            *Deciding(self.opened).routes(),
+            *Deciding(self.opened, starting).routes(),
         ]
         inside = [
             Route("/", self.start),
