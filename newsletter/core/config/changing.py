@@ -60,7 +60,7 @@ def _put(document: TOMLDocument, key: Key, value: Any) -> None:
 
 def _written(value: Any, *, before: Any) -> Item:
     """Write a value; what stood behind the old one, such as a comment, stays."""
-    item = tomlkit.item(_plain(value))
+    item: Item = tomlkit.item(_plain(value))
     if isinstance(before, Item):
         item.trivia.comment_ws = before.trivia.comment_ws
         item.trivia.comment = before.trivia.comment

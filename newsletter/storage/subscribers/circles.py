@@ -69,7 +69,7 @@ class Circles:
         """Say in which circle somebody is."""
         with self._database.read() as connection:
             query = sa.select(self._circle(connection, today)).where(subscriber.c.id == found.id)
-            return Circle(connection.scalar(query))
+            return Circle(connection.execute(query).scalar_one())
 
     @contextmanager
     def listed(

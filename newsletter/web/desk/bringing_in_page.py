@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +55,20 @@ class Shelf:
     """Files that wait to be brought in: its owner's alone, and gone with the desk."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="newsletter-lists-")
         self._waiting: dict[str, Waiting] = {}
+
+    @cached_property
+    def _folder(self) -> Path:
+        made = tempfile.mkdtemp(prefix="newsletter-lists-")
+        weakref.finalize(self, shutil.rmtree, made, ignore_errors=True)
+        return Path(made)
 
     def put(self, name: str) -> tuple[str, Path]:
         """Make room for a file of a name; return its key and where to write it."""
         while len(self._waiting) >= _MOST_WAITING:
             self.drop(next(iter(self._waiting)))
         key = secrets.token_urlsafe(9)
-        path = Path(self._folder.name) / key / file_name(name)
+        path = self._folder / key / file_name(name)
         private.folder(path.parent)
         self._waiting[key] = Waiting(path=path)
         return key, path
@@ -79,8 +87,7 @@ class Shelf:
         """Delete a file."""
         waiting = self._waiting.pop(key, None)
         if waiting is not None:
-            waiting.path.unlink(missing_ok=True)
-            waiting.path.parent.rmdir()
+            shutil.rmtree(waiting.path.parent, ignore_errors=True)
 
 
 def file_name(text: str) -> str:
@@ -161,7 +168,7 @@ class BringingIn:
             return await self._planned(key, error)
         self._shelf.drop(key)
         done = report.import_id or ""
-        return RedirectResponse(f"../?done={done}", status_code=303)
+        return RedirectResponse(f"../../?done={done}", status_code=303)
 
     async def undo(self, request: Request) -> Response:
         """Take a list back that was brought in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -66,12 +67,14 @@ class Readership:
         wanted = None if "everyone" in request.query_params else question.circle
 
         def write(app: App) -> IO[bytes]:
-            stream = tempfile.TemporaryFile("w+", encoding="utf-8-sig", newline="")  # noqa: SIM115
+            kept = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was read
+            stream = io.TextIOWrapper(kept, encoding="utf-8-sig", newline="")
             segment = _segment(question)
             with app.circles.listed(wanted, today=app.today(), segment=segment) as listing:
                 export.write(listing, stream, progress=lambda _: None)
             stream.flush()
-            return stream.detach()
+            stream.detach()
+            return kept
 
         written = await with_app(self._opened, write)
         name = f"readers-{wanted or 'everyone'}.csv"

@@ -36,6 +36,7 @@ from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.security import HOSTS, Guarded
 from newsletter.web.desk.sends_page import Sending
 from newsletter.web.desk.session import Opener
+from newsletter.web.desk.settings_page import Arranging
 from newsletter.web.desk.shell import Framed
 from newsletter.web.desk.starting import GRACE, Starting
 from newsletter.web.desk.today_page import Beginning
@@ -101,6 +102,7 @@ class Site:
             Mount("/readers/bring-in", routes=BringingIn(self.opened).routes()),
             Mount("/readers", routes=Readership(self.opened).routes()),
             Mount("/sends", routes=Sending(self.opened, handing_over).routes()),
+            Mount("/settings", routes=Arranging(self.opened).routes()),
             Mount("/{day:day}", routes=of_a_day),
         ]
         return Starlette(

@@ -83,7 +83,10 @@ def sentence(one: RecentSend, approval: Approval | None, *, zone: str) -> str:
     """Say when it went out, and who approved it."""
     begun, ended = clock(one.send.created_at, zone), one.completed_at
     if one.send.status is SendStatus.COMPLETE and ended is not None:
-        said = _("Sent between %(begun)s and %(ended)s.", begun=begun, ended=clock(ended, zone))
+        last = clock(ended, zone)
+        said = _("Sent between %(begun)s and %(ended)s.", begun=begun, ended=last)
+        if last == begun:
+            said = _("Sent at %(begun)s.", begun=begun)
     else:
         said = _("Begun at %(begun)s.", begun=begun)
     if approval is None:
