@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsletter.delivery.testsend import TestSends
     from newsletter.editions.approvals import Approvals
     from newsletter.editions.assembler import Assembler
+    from newsletter.editions.choices import Choices
     from newsletter.editions.editor import Editor
     from newsletter.editions.proofs import Proofs
     from newsletter.editions.status import EditionCalendar
@@ -249,6 +250,13 @@ class App:
         from newsletter.editions.editor import Editor
 
         return Editor(settings=self.settings, assembler=self.assembler, clock=self.clock)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """What could stand in a feature's place."""
+        from newsletter.editions.choices import Choices
+
+        return Choices(assembler=self.assembler, editor=self.editor, clock=self.clock)
 
     @cached_property
     def approvals(self) -> Approvals:

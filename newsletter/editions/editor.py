@@ -85,17 +85,23 @@ class Editor:
         provenance = before.background.provenance
         edition = from_fields(given, day=day, provenance=provenance)
         if is_frozen and known is not None and not is_same_but_corrected(edition, known):
-            self._refuse_frozen(day)
+            self.refuse_frozen(day)
         if edition == known and (found == seen or is_new):
             return found
         return files.rewrite(edition, seen=found if is_new else seen, put_aside=put_aside)
+
+    def draft(self, day: date, fields: Fields) -> Edition:
+        """Return the edition that fields would give; nothing is written. Raises `FieldsError`."""
+        kept = self.assembler.files.load(day) if self.assembler.is_frozen(day) else None
+        given = with_kept(fields, as_fields(kept)) if kept else fields
+        return from_fields(given, day=day)
 
     def swap(self, day: date, part: Part, *, seen: str, back: bool = False) -> None:
         """Put the next candidate of its chain in a feature's place, or the one before.
 
         Raises `NothingToDo` when there is none, and else as `save` does.
         """
-        self._refuse_frozen(day)
+        self.refuse_frozen(day)
         edition = self.assembler.assemble(day).edition
         current = part_of(edition, part)
         found = beside(self.assembler.candidates(part, day), part, current, back=back)
@@ -147,7 +153,7 @@ class Editor:
         A page that was there is put aside, and with `fresh` an edited edition, too. Raises `Held`
         when the edition was edited or went out, and what `drafts.keep_page` raises.
         """
-        self._refuse_frozen(day)
+        self.refuse_frozen(day)
         if self.assembler.files.is_edited(day) and not fresh:
             raise Held(
                 f"The edition of {day} was edited, and what was changed in it would be lost.",
@@ -193,17 +199,18 @@ class Editor:
     def keep_picture(self, data: bytes, *, name: str) -> Picture:
         """Keep a picture of the editor's under the publication's media, small enough for a mail.
 
-        Raises `Held` where the configuration does not say at which address they are served, and
-        `InputError` for what is no picture.
+        Raises `InputError` for what is no picture, and `Held` where the configuration does not say
+        at which address they are served: the file is kept all the same.
         """
+        kept = pictures.keep(data, self.settings.root / "content" / "media", name=name)
         served_at = self.settings.media.url
         if served_at is None:
             raise Held(
-                "Pictures of a mail lie on the web, and [media] url does not say where yours are.",
+                "The picture is kept, but cannot go out yet: pictures of a mail lie on the web, "
+                "and [media] url does not say where yours are.",
                 hint="Set it in config.toml to the address at which you serve content/media.",
                 where=Where(key="media.url", leads=False),
             )
-        kept = pictures.keep(data, self.settings.root / "content" / "media", name=name)
         return Picture(url=f"{served_at}/{kept.file}", width=kept.width, height=kept.height)
 
     def _with(self, edition: Edition, part: Part, candidate: Candidate) -> Edition:
@@ -216,7 +223,8 @@ class Editor:
         background = replace(known, provenance=provenance)
         return replace(with_feature(edition, supply.feature), background=background)
 
-    def _refuse_frozen(self, day: date) -> None:
+    def refuse_frozen(self, day: date) -> None:
+        """Refuse to change what readers have. Raises `Held`."""
         if self.assembler.is_frozen(day):
             raise Held(
                 f"The edition of {day} went out and stays as it is.",

@@ -23,10 +23,13 @@ from newsletter.web.desk import templates
 from newsletter.web.desk.approval import Deciding
 from newsletter.web.desk.bringing_in_page import BringingIn
 from newsletter.web.desk.calendar import Month
+from newsletter.web.desk.choosing import Choosing
+from newsletter.web.desk.drafting import Drafting
 from newsletter.web.desk.edit import Writing
 from newsletter.web.desk.handing_over import HandingOver
 from newsletter.web.desk.header import room_header
 from newsletter.web.desk.paste import Pasting
+from newsletter.web.desk.picturing import Picturing
 from newsletter.web.desk.preview import Looking
 from newsletter.web.desk.readers_page import Readership
 from newsletter.web.desk.renders import Stages
@@ -35,6 +38,7 @@ from newsletter.web.desk.sends_page import Sending
 from newsletter.web.desk.session import Opener
 from newsletter.web.desk.settings_page import Arranging
 from newsletter.web.desk.shell import Framed
+from newsletter.web.desk.starting import GRACE, Starting
 from newsletter.web.desk.today_page import Beginning
 
 YEARS = range(1900, 2200)  # of the dates the desk has pages for
@@ -73,17 +77,22 @@ class Site:
     stages: Stages
     opened: Opener
     is_closing: Callable[[], bool]
+    grace: float = GRACE  # seconds in which a send that was asked for can be taken back
 
     def app(self) -> Starlette:
         """Build the application."""
         handing_over = HandingOver(self.opened, is_closing=self.is_closing)
+        starting = Starting(self.opened, handing_over, grace=self.grace)
         looking = Looking(self.stages, is_closing=self.is_closing)
         of_a_day = [
-            *Beginning(self.opened, self.stages).routes(),
+            *Beginning(self.opened, self.stages, starting).routes(),
             *looking.routes(),
             *Writing(self.opened).routes(),
+            *Drafting(self.opened).routes(),
+            *Choosing(self.opened).routes(),
+            *Picturing(self.opened).routes(),
             *Pasting(self.opened).routes(),
-            *Deciding(self.opened).routes(),
+            *Deciding(self.opened, starting).routes(),
         ]
         inside = [
             Route("/", self.start),

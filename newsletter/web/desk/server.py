@@ -16,6 +16,7 @@ from newsletter.editions.proofs import Preview
 from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.routes import Site
 from newsletter.web.desk.session import Opener
+from newsletter.web.desk.starting import GRACE
 
 HOST = "127.0.0.1"
 
@@ -31,6 +32,7 @@ class Desk:
     render: Callable[[date], Preview]
     watched: Callable[[date], Iterable[Path]]  # looked at beside the paths a preview names
     opened: Opener  # the publication as its files are at that moment
+    grace: float = GRACE  # seconds in which a send that was asked for can be taken back
     stands: Callable[[date], object] = lambda _: None  # what the ledger knows of an edition
 
 
@@ -69,6 +71,7 @@ def make(desk: Desk) -> uvicorn.Server:
         stages=Stages(desk.render, desk.watched, desk.stands),
         opened=desk.opened,
         is_closing=is_closing,
+        grace=desk.grace,
     )
     config = uvicorn.Config(
         site.app(), lifespan="off", log_level="warning", access_log=False, ws="none"
