@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsletter.delivery.testsend import TestSends
     from newsletter.editions.approvals import Approvals
     from newsletter.editions.assembler import Assembler
+    from newsletter.editions.choices import Choices
     from newsletter.editions.editor import Editor
     from newsletter.editions.proofs import Proofs
     from newsletter.editions.status import EditionCalendar
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.attempts import Attempts
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
+    from newsletter.storage.sends.recent import RecentSends
+    from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
 
@@ -103,6 +106,20 @@ class App:
         marks = marks_of(key)
         suppressions.renew(self.database, marks)
         return Subscribers(self.database, self.settings.publication.id, marker=marks)
+
+    @cached_property
+    def circles(self) -> Circles:
+        """The list as five circles of readers."""
+        from newsletter.storage.subscribers.circles import Circles
+
+        return Circles(self.database, self.settings.publication.id)
+
+    @cached_property
+    def recent_sends(self) -> RecentSends:
+        """The newest sends, for people to look at."""
+        from newsletter.storage.sends.recent import RecentSends
+
+        return RecentSends(self.database, self.settings.publication.id)
 
     @cached_property
     def quiet(self) -> QuietReaders:
@@ -233,6 +250,13 @@ class App:
         from newsletter.editions.editor import Editor
 
         return Editor(settings=self.settings, assembler=self.assembler, clock=self.clock)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """What could stand in a feature's place."""
+        from newsletter.editions.choices import Choices
+
+        return Choices(assembler=self.assembler, editor=self.editor, clock=self.clock)
 
     @cached_property
     def approvals(self) -> Approvals:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from newsletter.core.config.palettes import DarkPalette, Palette
 from newsletter.core.config.settings import Template
-from newsletter.core.config.template import DarkPalette, Palette
 from newsletter.message.render.inline import inline
 from newsletter.message.render.lines import wrap_html
 from newsletter.message.render.message import render

@@ -148,6 +148,7 @@ def running_desk(
     return _serving(
         server.Desk(
             token=TOKEN,
+            name="The Brief",
             day=DAY,
             media=nowhere / "media",
             render=render,
@@ -181,6 +182,7 @@ def desk_of(root: Path, *, port: int = 0) -> AbstractContextManager[Desk]:
     return _serving(
         server.Desk(
             token=TOKEN,
+            name="The Brief",
             day=DAY,
             media=root / "content" / "media",
             render=render,

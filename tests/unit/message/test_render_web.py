@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from newsletter.core.config.palettes import Palette
 from newsletter.core.config.settings import Template
-from newsletter.core.config.template import Palette
 from newsletter.core.errors import TemplateError
 from newsletter.core.model import Edition
 from newsletter.message.html.document import parse
