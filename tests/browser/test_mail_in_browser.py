@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from newsletter.core.config.settings import Template
 from newsletter.core.config.palettes import DarkPalette, Palette
+from newsletter.core.config.settings import Template
 from newsletter.core.model import Fact
 from newsletter.message.render.inline import inline
 from newsletter.message.render.lines import wrap_html

@@ -62,9 +62,9 @@ class Template(Section):
     )
     web_edition: Annotated[WebAddress, AfterValidator(_dated)] | None = None
     greeting: Annotated[Line, AfterValidator(_greeting)] | None = None  # "Hello {name|there}."
-    sign_off: (
-        Annotated[str, Field(max_length=_MOST_SAID), AfterValidator(_said)] | None
-    ) = None  # the editor's last words
+    sign_off: Annotated[str, Field(max_length=_MOST_SAID), AfterValidator(_said)] | None = (
+        None  # the editor's last words
+    )
     light: Palette = Palette()
     dark: DarkPalette = DarkPalette()
 

@@ -110,7 +110,9 @@ def around(edition: Edition, settings: Settings, *, address: str | None) -> dict
 def mailto(*, to: str = "", subject: str, body: str = "") -> str:
     """Return an address that begins a mail."""
     parts = {"subject": subject, "body": body}
-    query = "&".join(f"{key}={quote(one_line(text), safe='')}" for key, text in parts.items() if text)
+    query = "&".join(
+        f"{key}={quote(one_line(text), safe='')}" for key, text in parts.items() if text
+    )
     return f"mailto:{quote(to, safe='@+')}?{query}"
 
 
@@ -123,7 +125,9 @@ def _greeting(text: str | None) -> Greeting | None:
     if text is None:
         return None
     found = NAME.search(text)
-    return Greeting(text[: found.start()], found[1], text[found.end() :]) if found else Greeting(text)
+    return (
+        Greeting(text[: found.start()], found[1], text[found.end() :]) if found else Greeting(text)
+    )
 
 
 def _called(name: str) -> str:

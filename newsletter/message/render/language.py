@@ -18,7 +18,9 @@ from newsletter.core.errors import ConfigError, TemplateError, Where
 
 _CATALOGUE = Path("LC_MESSAGES") / "messages.mo"
 # The year in a pattern of CLDR, with what leads to it or names it: " 'de' y", "y年", "y 'г'.".
-_YEAR = re.compile(r"[,،]?\s*(?:'[^']*'\s*)?(?:G\s*)?\by+(?![.(])(?:\s*G)?(?:年|년|\s*'[^']*'\.?)?\s?")
+_YEAR = re.compile(
+    r"[,،]?\s*(?:'[^']*'\s*)?(?:G\s*)?\by+(?![.(])(?:\s*G)?(?:年|년|\s*'[^']*'\.?)?\s?"
+)
 _WORDS_A_MINUTE = 230
 _CHARACTERS_A_WORD = 2  # of Chinese, Japanese and the like, which write no spaces
 _IDEOGRAPH = re.compile(
