@@ -17,7 +17,7 @@ from newsletter.message import merge
 from newsletter.message.render import anatomy, language, markdown
 from newsletter.message.render.markdown_text import to_text
 from newsletter.message.render.plain import RULE, excerpt, one_line
-from newsletter.message.render.scripts import other_direction, turned
+from newsletter.message.render.scripts import other_direction, sided, turned
 
 _SUBJECT = 70  # what an inbox shows of it
 # What the salt is taken from. An edition that was approved keeps its message from one release to
@@ -86,6 +86,7 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
         "language": publication.language,
         "direction": runs,
         "turned": partial(turned, runs=runs),
+        "sided": partial(sided, runs=runs),
         "start": "left" if ltr else "right",
         "end": "right" if ltr else "left",
         "rule": RULE,
