@@ -23,6 +23,8 @@ _ORDER = (
     *("init", "demo", "new", "assemble", "preview", "render", "check", "test", "approve"),
     *("subscribers", "imports", "send", "audit", "stats", "run", "schedule", "worker", "events"),
     *("web",),
+    *("subscribers", "imports", "send", "audit", "mails", "stats"),
+    *("run", "schedule", "worker", "events"),
     *("page", "library", "quote", "sandbox", "doctor", "config", "db"),
 )
 
