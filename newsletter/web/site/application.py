@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Scope
 
 from newsletter.app import App, bundled
 from newsletter.message.render.single import SingleTemplates
+from newsletter.storage.site.records import Records
+from newsletter.subscribers.erasure import SECRET_KEY, marks_of
 from newsletter.web.site import routing
 from newsletter.web.site.limits import Limits
 from newsletter.web.site.pages import open_pages
@@ -68,7 +70,20 @@ def open_site(publication: App) -> Site:
         pages=open_pages(settings, folders, base=base),
         seals=Seals(publication),
         limits=Limits(),
+        records=open_records(publication),
         letters=SingleTemplates(settings, folders),
+    )
+
+
+def open_records(publication: App) -> Records:
+    """Open what readers do on the site; raises `Held` where erased addresses are not recognised."""
+    settings = publication.settings
+    key = settings.secret(SECRET_KEY)
+    return Records.of(
+        publication.database,
+        settings.publication.id,
+        mails=publication.single_mails,
+        marker=marks_of(key) if key else None,
     )
 
 

@@ -33,7 +33,7 @@ def confirm(site: Site, one: Signup, *, how: str, network: str) -> Subscriber | 
         locale=one.locale or None,
     )
     with app.database.together():
-        if not app.signups.settle(one, now=now):
+        if not site.records.signups.settle(one, now=now):
             return None
         consent = Consent(at=now, how="form", text=_evidence(one, how=how, network=network))
         try:

@@ -12,7 +12,9 @@ from starlette.requests import Request
 _MOST_FIELDS = 30
 _KIND = "application/x-www-form-urlencoded"
 # Controls, half characters, and what turns the order of a line round for those who read it.
-_BROKEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_BROKEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _LINES = re.compile(r"\r\n?")
 Form = Mapping[str, str]
 

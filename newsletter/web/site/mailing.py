@@ -11,6 +11,7 @@ from newsletter.core.model.single_mails import MailKind, SingleMail
 from newsletter.storage.site.signups import Signup
 from newsletter.subscribers import joining
 from newsletter.subscribers.joining import Letter
+from newsletter.web.site import languages
 
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
@@ -88,8 +89,10 @@ def to_new_address(
     )
 
 
-def to_answerer(site: Site, address: str, token: str, *, language: str, now: datetime) -> SingleMail:
-    """Ask somebody who wrote on the public page whether it was them; not a sign of what they wrote."""
+def to_answerer(
+    site: Site, address: str, token: str, *, language: str, now: datetime
+) -> SingleMail:
+    """Ask somebody who wrote on the public page whether it was them."""
     said = site.letters.render("answer", language=language, link=site.url(f"/answers/{token}"))
     return SingleMail(
         kind=MailKind.CONFIRMATION,
@@ -134,6 +137,4 @@ def leaving_link(site: Site, reader: Subscriber, day: date | None) -> str:
 
 def _known(site: Site, locale: str) -> str:
     """Return a language there are words in: the reader's, else the publication's."""
-    from newsletter.web.site import languages
-
     return languages.chosen(locale, site.pages.languages)

@@ -10,7 +10,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
-from newsletter.web.site import standing
+from newsletter.web.site import join, standing
 
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
@@ -38,7 +38,7 @@ class _EditionDate(Convertor[date]):
 
 register_url_convertor("edition", _EditionDate())
 
-PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (standing.routes,)
+PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (standing.routes, join.routes)
 """The first that matches a path answers it."""
 
 

@@ -1,4 +1,4 @@
-"""What the site gives to a browser and takes back: sealed, so that nobody else can write or read it.
+"""What the site gives to a browser and takes back: sealed, so that nobody else writes or reads it.
 
 A form carries when it was shown, a cookie which address this browser asked to join for. Both hold
 for the publication alone, and only as long as their reader says.
@@ -7,7 +7,6 @@ for the publication alone, and only as long as their reader says.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -49,11 +48,19 @@ class Seals:
         found, _, said = text.partition("\0")
         return (said, timedelta(seconds=moment - made)) if found == purpose else None
 
+    def word(self, purpose: str, text: str, *, signs: str, length: int) -> str:
+        """Return a short word that nobody else can tell; it proves little, and is easily typed."""
+        number = int.from_bytes(hmac.digest(self._key, f"{purpose}\0{text}".encode(), "sha256"))
+        return "".join(signs[number // len(signs) ** place % len(signs)] for place in range(length))
+
     @cached_property
     def _box(self) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(self._key))
+
+    @cached_property
+    def _key(self) -> bytes:
         """Take the site's key from its database, and what the operator keeps secret besides."""
         app = self._app
         stored = keys.secret_of(app.database, app.settings.publication.id)
         own = (app.settings.secret(SECRET_KEY) or "").encode()
-        key = hmac.digest(stored, b"newsletter site\0" + own, hashlib.sha256)
-        return Fernet(base64.urlsafe_b64encode(key))
+        return hmac.digest(stored, b"newsletter site\0" + own, "sha256")

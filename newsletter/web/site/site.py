@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from newsletter.app import App
 from newsletter.core.config.settings import Publication, Settings
 from newsletter.message.render.single import SingleTemplates
+from newsletter.storage.site.records import Records
 from newsletter.web.site.limits import Limits
 from newsletter.web.site.pages import Pages
 from newsletter.web.site.seals import Seals
@@ -32,6 +33,7 @@ class Site:
     pages: Pages
     seals: Seals
     limits: Limits
+    records: Records
     letters: SingleTemplates  # the mails to one person that pages lead to
 
     @property
