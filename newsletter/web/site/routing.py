@@ -10,7 +10,17 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
-from newsletter.web.site import join, standing
+from newsletter.web.site import (
+    answering,
+    choosing,
+    contact,
+    join,
+    leaving,
+    private,
+    rating,
+    standing,
+    webhooks,
+)
 
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
@@ -38,7 +48,17 @@ class _EditionDate(Convertor[date]):
 
 register_url_convertor("edition", _EditionDate())
 
-PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (standing.routes, join.routes)
+PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
+    standing.routes,
+    webhooks.routes,
+    join.routes,
+    leaving.routes,
+    choosing.routes,
+    rating.routes,
+    private.routes,
+    answering.routes,
+    contact.routes,
+)
 """The first that matches a path answers it."""
 
 
