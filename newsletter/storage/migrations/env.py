@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from newsletter.storage.archived_tables import metadata
+from newsletter.storage.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
