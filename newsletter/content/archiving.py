@@ -17,6 +17,8 @@ _SUMMARY = 180  # characters
 _LEAST = 60  # of a sentence that may stand alone
 _PROSE = ("paragraph_open", "bullet_list_open", "ordered_list_open", "blockquote_open")
 _READER = dialect()
+# What is no text, and what a database may refuse; white space is dealt with by itself.
+_CONTROLS = dict.fromkeys(one for one in range(32) if not chr(one).isspace())
 
 
 def entry_of(content: str) -> ArchiveEntry:
@@ -39,7 +41,7 @@ def entry_of(content: str) -> ArchiveEntry:
 def plain(block: str, markup: str) -> str:
     """Return a block of a story as one line of plain text."""
     if markup != "markdown":
-        return " ".join(block.split())
+        return _line(block)
     said: list[str] = []
     for token in _READER.parse(block):
         if token.type in {"code_block", "fence"}:
@@ -47,7 +49,7 @@ def plain(block: str, markup: str) -> str:
         inside = token.children or ()
         said += [" " if child.type == "softbreak" else child.content for child in inside]
         said.append(" ")
-    return " ".join("".join(said).split())
+    return _line("".join(said))
 
 
 def shortened(text: str, *, least: int = _LEAST, most: int = _SUMMARY) -> str:
@@ -107,7 +109,7 @@ def _lines(table: Mapping[str, Any], *keys: str) -> Iterator[str]:
 
 
 def _line(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return " ".join(value.translate(_CONTROLS).split()) if isinstance(value, str) else ""
 
 
 def _table(edition: Mapping[str, Any], key: str) -> Mapping[str, Any]:

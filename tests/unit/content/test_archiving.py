@@ -73,3 +73,8 @@ def test_a_story_picture_with_nonsense_for_its_size_keeps_its_address() -> None:
     picture = entry_of(content).picture
     assert picture is not None
     assert (picture.width, picture.height) == (None, 720)
+
+
+def test_no_control_character_reaches_a_database() -> None:
+    entry = entry_of('[[stories]]\nheadline = "a\\u0000b"\ntext = "c\\u0000d\\u001fe"')
+    assert (entry.headline, entry.text) == ("ab", "ab cde")
