@@ -7,6 +7,7 @@ table of a provider that is not among the sections here is kept as it is, for th
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from newsletter.core.calendar import Timetable
 from newsletter.core.config.database import Database
@@ -112,6 +113,18 @@ class Retention(Section):
     events: Annotated[int, Field(ge=1, le=1200)] | None = None
 
 
+def _network(text: str) -> str:
+    return str(ipaddress.ip_network(text.strip(), strict=False))
+
+
+class Web(Section):
+    """`[web]`: where the publication's own site listens, and whose word on readers it takes."""
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
+
+
 class Media(Section):
     """`[media]`: the publication's own pictures."""
 
@@ -155,6 +168,7 @@ class Settings(Section):
     delivery: Delivery = Delivery()
     alerts: Alerts = Alerts()
     fetch: FetchRules = FetchRules()
+    web: Web = Web()
     media: Media = Media()
     retention: Retention = Retention()
     sendgrid: SendGrid = SendGrid()
