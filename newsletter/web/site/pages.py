@@ -16,7 +16,7 @@ from newsletter.web.site import languages
 KIND = "web"
 _END = ".html.j2"
 _NOT_OURS = frozenset({"edition.html.j2"})  # the page that stands by itself
-_STYLE = "site.css"
+_STYLES = ("site.css", "read.css")
 # The mail's roles by the names of the site, and what only a site has (design: both schemes).
 _ROLES = {
     "ground": "desk",
@@ -123,7 +123,7 @@ def _style(settings: Settings, files: TemplateFiles) -> Style:
     text = (
         f":root {{ color-scheme: light dark; {_tokens(light, _OWN['light'])} }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root {{ {_tokens(dark, _OWN['dark'])} }} }}\n"
-    ) + files.read(_STYLE)[1]
+    ) + "".join(files.read(name)[1] for name in _STYLES)
     return Style(text, f"site-{hashlib.sha256(text.encode()).hexdigest()[:12]}.css")
 
 

@@ -5,6 +5,7 @@ It is what other sites and messengers show beside a link: 1200 by 630 pixels.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,11 @@ class Words:
     headline: str
     date: str
     is_rtl: bool
+
+
+def version(words: Words, palette: Palette) -> str:
+    """Return what changes whenever a card does, to stand in its address."""
+    return hashlib.sha256(repr((words, palette)).encode(errors="replace")).hexdigest()[:12]
 
 
 def draw(words: Words, palette: Palette) -> bytes:
@@ -119,8 +125,7 @@ def _drawable(text: str) -> str:
 def _set(text: str, *, is_rtl: bool) -> tuple[Font, tuple[str, ...]]:
     """Return the largest font whose lines fit, and the lines; the last may be cut."""
     for size in _SIZES:
-        font = font_for(text + "…", "serif", size)
-        assert font is not None
+        font = _headline_font(text, size)
         lines = _wrapped(text, font, _INNER, is_rtl=is_rtl)
         fits = all(_length(line, font, is_rtl=is_rtl) <= _INNER for line in lines)
         if fits and len(lines) * size * _LEADING <= _BOTTOM - _TOP:
@@ -129,6 +134,12 @@ def _set(text: str, *, is_rtl: bool) -> tuple[Font, tuple[str, ...]]:
     if len(lines) > _MOST_LINES:
         kept[-1] = _cut(f"{kept[-1]} …", font, _INNER, is_rtl=is_rtl)
     return font, tuple(kept)
+
+
+def _headline_font(text: str, size: int) -> Font:
+    font = font_for(text + "…", "serif", size)
+    assert font is not None  # it was asked for at another size before
+    return font
 
 
 def _evened(text: str, font: Font, count: int, *, is_rtl: bool) -> tuple[str, ...]:

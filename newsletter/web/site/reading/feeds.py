@@ -1,4 +1,7 @@
-"""The feeds: every edition whole, as Atom and as JSON Feed; the same editions, the same bytes. Pure."""
+"""The feeds: the newest editions, whole, as Atom and as JSON Feed. Pure.
+
+The same editions give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,8 @@ def as_atom(feed: Feed) -> bytes:
     for item in feed.items:
         _entry(root, item, publication)
     ET.indent(root, " ")
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _entry(root: ET.Element, item: Item, publication: Publication) -> None:

@@ -66,4 +66,5 @@ def robots(*maps: str, private: Sequence[str] = ()) -> str:
 
 def _written(root: ET.Element) -> bytes:
     ET.indent(root, " ")
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
