@@ -74,13 +74,14 @@ def _summary(lead: Mapping[str, Any], words: tuple[str, ...]) -> str:
             said = plain(block, markup)
             if said:
                 return shortened(said)
-    return shortened(next(iter(words[1:]), ""))
+    return shortened(next(iter(words[0 if lead else 1 :]), ""))
 
 
 def _words(edition: Mapping[str, Any], stories: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what readers were given, in the order of the mail."""
-    for story in stories:
-        yield from _lines(story, "headline")
+    """Yield what readers were given below the headline, in the order of the mail."""
+    for number, story in enumerate(stories):
+        if number:  # the lead's is told by itself
+            yield from _lines(story, "headline")
         markup = str(story.get("markup") or "text")
         yield from filter(None, (plain(block, markup) for block in _blocks(story)))
         yield from _lines(story, "byline")

@@ -25,7 +25,7 @@ class ArchiveEntry:
 
     headline: str
     summary: str
-    text: str  # everything readers were given, on one line
+    text: str  # everything below the headline, on one line
     picture: ArchivedPicture | None = None
 
 

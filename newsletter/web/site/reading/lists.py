@@ -116,6 +116,23 @@ def months_of(days: Sequence[date], here: date, language: str) -> list[Mapping[s
     ]
 
 
+def beside(days: Sequence[date], here: date | None, language: str) -> Mapping[str, str]:
+    """Return the addresses and names of the months before and after one, as far as there are."""
+    if here is None:
+        return {}
+    months = list(dict.fromkeys(day.replace(day=1) for day in days))
+    at = months.index(here)
+    found: dict[str, str] = {}
+    if at + 1 < len(months):
+        older = months[at + 1]
+        found |= {"earlier_path": month_path(older), "earlier_name": month_name(older, language)}
+    if at:
+        newer = months[at - 1]
+        path = month_path(newer) if at > 1 else "/archive"
+        found |= {"later_path": path, "later_name": month_name(newer, language)}
+    return found
+
+
 def month_path(first: date) -> str:
     """Return the address of a month below the site's own."""
     return f"/archive/{first:%Y-%m}"

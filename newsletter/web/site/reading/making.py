@@ -20,6 +20,7 @@ from newsletter.web.site.reading.answers import answers
 from newsletter.web.site.reading.card import HEIGHT, WIDTH, Words, draw, version
 from newsletter.web.site.reading.feeds import ATOM, JSON, MOST, Feed, Item
 from newsletter.web.site.reading.lists import (
+    beside,
     clock,
     comment_of,
     last_day,
@@ -68,7 +69,7 @@ class Maker:
             "before": before,
             "next": after,
         }
-        return self._text("read", language, **values)
+        return self._text("read", language, values)
 
     def address(self, day: date) -> str:
         """Return the one address an edition is cited by."""
@@ -137,7 +138,7 @@ class Maker:
         }
         if page is not None:
             values |= self._front(page, language)
-        return self._text("home", language, **values)
+        return self._text("home", language, values)
 
     def _front(self, page: Shown, language: str) -> dict[str, Any]:
         return {
@@ -174,6 +175,7 @@ class Maker:
             months=months_of(days, shown_month, language) if shown_month else [],
             lines=[line_of(one, language, has_weekday=True) for one in lines],
             is_first=first is None,
+            **beside(days, shown_month, language),
         )
 
     def found(self, question: str, language: str, *, after: int) -> str:
@@ -200,11 +202,13 @@ class Maker:
             "is_first": True,
             "earlier_path": "",
             "later_path": "",
+            "earlier_name": "",
+            "later_name": "",
             "here": "archive",
             "own": self._own(language),
             "can_search": self.is_live,
         }
-        return self._text("archive", language, **(nothing | values))
+        return self._text("archive", language, nothing | values)
 
     # --- feeds -----------------------------------------------------------------------------
 
@@ -223,14 +227,13 @@ class Maker:
 
     def _item(self, page: Shown) -> Item:
         language, edition = self.site.publication.language, page.edition
-        html = self._text(
-            "feed",
-            language,
-            edition=edition,
-            page=page,
-            paragraphs=html_paragraphs,
-            short_date=partial(short_date, language=language),
-        )
+        values = {
+            "edition": edition,
+            "page": page,
+            "paragraphs": html_paragraphs,
+            "short_date": partial(short_date, language=language),
+        }
+        html = self._text("feed", language, values)
         own = page.listed.entry.picture
         picture = own.url if own else None
         return Item(page=page, url=self.address(edition.date), html=html.strip(), picture=picture)
@@ -252,7 +255,8 @@ class Maker:
             return Markup("")
         return Markup(' lang="{}" dir="{}"').format(own, direction(own))
 
-    def _text(self, name: str, language: str, **values: Any) -> str:
+    def _text(self, name: str, language: str, values: Mapping[str, Any]) -> str:
         runs = direction(language)
-        given = {"turned": partial(turned, runs=runs), "can_answer": self.is_live} | values
+        given = {"turned": partial(turned, runs=runs), "can_answer": self.is_live, **values}
+        given.pop("language", None)
         return self.site.pages.text(name, language=language, **given)
