@@ -19,10 +19,11 @@ archived = sa.Table(
     sa.Column("edition", sa.Date, nullable=False),
     sa.Column("headline", sa.Text, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),  # everything below the headline, on one line
     sa.Column("picture", sa.JSON(none_as_null=True)),  # of the lead story: url, alt, width, height
     sa.Column("sent_at", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
+    # Everything below the headline, on one line; the longest stands last, past what lists read.
+    sa.Column("text", sa.Text, nullable=False),
     sa.UniqueConstraint("publication", "edition"),
 )
 

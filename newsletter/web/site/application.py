@@ -14,8 +14,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
 from newsletter.app import App, bundled
+from newsletter.message.render.single import SingleTemplates
+from newsletter.storage.site.records import Records
+from newsletter.subscribers.erasure import SECRET_KEY, marks_of
 from newsletter.web.site import routing
+from newsletter.web.site.limits import Limits
 from newsletter.web.site.pages import open_pages
+from newsletter.web.site.seals import Seals
 from newsletter.web.site.security import Guarded, Rules, status_of
 from newsletter.web.site.site import Site
 
@@ -60,7 +65,26 @@ def open_site(publication: App) -> Site:
     settings = publication.settings
     folders = (settings.root / "templates", bundled("templates"))
     base = urlsplit(settings.publication.url).path.rstrip("/")
-    return Site(app=publication, pages=open_pages(settings, folders, base=base))
+    return Site(
+        app=publication,
+        pages=open_pages(settings, folders, base=base),
+        seals=Seals(publication),
+        limits=Limits(),
+        records=open_records(publication),
+        letters=SingleTemplates(settings, folders),
+    )
+
+
+def open_records(publication: App) -> Records:
+    """Open what readers do on the site; raises `Held` where erased addresses are not recognised."""
+    settings = publication.settings
+    key = settings.secret(SECRET_KEY)
+    return Records.of(
+        publication.database,
+        settings.publication.id,
+        mails=publication.single_mails,
+        marker=marks_of(key) if key else None,
+    )
 
 
 def page_of(site: Site, request: Request, status: int) -> Response:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from newsletter.web.site import (
     dates,  # noqa: F401  # what dates of an address are read with
+    join,
     standing,
 )
 from newsletter.web.site.reading import routes as reading
@@ -16,7 +17,11 @@ from newsletter.web.site.reading import routes as reading
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
 
-PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (standing.routes, reading.routes)
+PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
+    standing.routes,
+    join.routes,
+    reading.routes,
+)
 """The first that matches a path answers it."""
 
 

@@ -6,17 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from newsletter.app import App
 from newsletter.core.config.settings import Publication, Settings
+from newsletter.message.render.single import SingleTemplates
+from newsletter.storage.site.records import Records
+from newsletter.web.site.limits import Limits
 from newsletter.web.site.pages import Pages
+from newsletter.web.site.seals import Seals
 
 Result = TypeVar("Result")
 Asked = ParamSpec("Asked")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +31,10 @@ class Site:
 
     app: App  # its parts may be used by several threads at once
     pages: Pages
+    seals: Seals
+    limits: Limits
+    records: Records
+    letters: SingleTemplates  # the mails to one person that pages lead to
 
     @property
     def settings(self) -> Settings:
@@ -70,6 +80,15 @@ class Site:
             answer.headers["Vary"] = "Accept-Language"
         return answer
 
+    def to(self, path: str) -> RedirectResponse:
+        """Lead a browser to a page of this site, after it has sent a form."""
+        return RedirectResponse(self.path(path), status_code=303)
+
+    def has_secure_cookies(self, request: Request) -> bool:
+        """Say whether cookies may come back over TLS only; on this machine there is none."""
+        is_public = request.url.hostname not in _LOOPBACK
+        return is_public and urlsplit(self.publication.url).scheme == "https"
+
     async def work(
         self, do: Callable[Asked, Result], *args: Asked.args, **named: Asked.kwargs
     ) -> Result:
@@ -87,3 +106,12 @@ def network_of(request: Request) -> str:
     """Return the network a request comes from, never a whole address."""
     found: str = request.state.network
     return found
+
+
+def acts(request: Request) -> bool:
+    """Say whether opening a page may do something: a browser shows it, and does not just load it.
+
+    HEAD is somebody who looks; a prefetch is nobody yet.
+    """
+    purposes = (request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
+    return request.method == "GET" and not any("prefetch" in one for one in purposes)

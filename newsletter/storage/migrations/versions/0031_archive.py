@@ -10,7 +10,7 @@ from newsletter.content.searching import index_of
 from newsletter.storage.column_types import BigId, Moment
 
 revision = "0031"
-down_revision = "0026"
+down_revision = "0028"
 
 
 def upgrade() -> None:
@@ -22,10 +22,10 @@ def upgrade() -> None:
         sa.Column("edition", sa.Date(), nullable=False),
         sa.Column("headline", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("picture", sa.JSON(none_as_null=True)),
         sa.Column("sent_at", Moment, nullable=False),
         sa.Column("changed_at", Moment, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_archived")),
         sa.UniqueConstraint("publication", "edition", name=op.f("uq_archived_publication")),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from newsletter.app import App
+    from newsletter.web.site.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +29,19 @@ class Answers:
     comments: tuple[Comment, ...] = ()
 
 
-def answers(app: App, day: date) -> Answers:
+def answers(site: Site, day: date) -> Answers:
     """Return what readers said of the edition of a date."""
-    del app, day
-    return Answers()
+    kept = site.records.answers
+    rating = kept.rating(day)
+    return Answers(
+        average=rating.average,
+        votes=rating.votes,
+        comments=tuple(
+            Comment(name=one.name, text=one.text, at=one.at) for one in kept.approved(day)
+        ),
+    )
 
 
-def state(app: App) -> object:
-    """Return what changes whenever any answer that is shown does."""
-    del app
-    return None
+def state(site: Site, day: date) -> Hashable:
+    """Return what changes whenever any answer does that the page of a date shows."""
+    return answers(site, day)

@@ -55,7 +55,7 @@ class Maker:
         if page is None:
             return None
         language = self.site.publication.language
-        said = answers(self.site.app, day)
+        said = answers(self.site, day)
         before, after = self._beside(day, language)
         values = shared(page.edition, self.site.settings) | {
             "page": page,
@@ -147,7 +147,7 @@ class Maker:
             "minutes": shared(page.edition, self.site.settings)["minutes"],
             "picture": self.picture(page),
             "lead_picture": page.listed.entry.picture,
-            "stars": stars_of(answers(self.site.app, page.edition.date), language),
+            "stars": stars_of(answers(self.site, page.edition.date), language),
         }
 
     def month(self, first: date | None, language: str) -> str | None:

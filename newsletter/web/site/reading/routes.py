@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.web.site.reading import feeds, media, sitemaps
+from newsletter.web.site.reading import answers, feeds, media, sitemaps
 from newsletter.web.site.reading.making import Maker
-from newsletter.web.site.reading.shelf import Answered, Made, Shelf, made, pictures_of
+from newsletter.web.site.reading.shelf import Answered, Made, Shelf, Source, made, pictures_of
 from newsletter.web.site.security import POLICY, PRIVATE
 from newsletter.web.site.site import language_of
 
@@ -63,17 +63,24 @@ class Reading:
     async def home(self, request: Request) -> Answered:
         """Answer the front page, in the reader's language."""
         language = language_of(request)
-        make = lambda: self._page(self.maker.home(language), language)  # noqa: E731
-        return await self._answered(request, ("home", language), make)
+
+        def make() -> Made:
+            return self._page(self.maker.home(language), language)
+
+        return await self._answered(request, ("home", language), make, self._state_of_newest)
 
     async def edition(self, request: Request) -> Answered:
         """Answer an edition, the same bytes for everybody."""
         day: date = request.path_params["day"]
-        return await self._answered(request, ("edition", day), lambda: self._edition(day))
+
+        def state() -> Hashable:
+            return self._state(), answers.state(self.site, day)
+
+        return await self._answered(request, ("edition", day), lambda: self._edition(day), state)
 
     async def latest(self, request: Request) -> Answered:
         """Answer the newest edition; its page names its own address."""
-        return await self._answered(request, ("latest",), self._latest)
+        return await self._answered(request, ("latest",), self._latest, self._state_of_newest)
 
     async def card(self, request: Request) -> Answered:
         """Answer the drawn picture of an edition."""
@@ -139,13 +146,24 @@ class Reading:
         return await self._answered(request, ("month", first, language), make)
 
     async def _answered(
-        self, request: Request, key: Hashable, make: Callable[[], Made | None]
+        self,
+        request: Request,
+        key: Hashable,
+        make: Callable[[], Made | None],
+        state: Callable[[], Hashable] | None = None,
     ) -> Answered:
         now = asyncio.get_running_loop().time()
-        page = await self.shelf.page(key, make, now=now)
+        page = await self.shelf.page(key, Source(make, state or self._state), now=now)
         if page is None:
             raise HTTPException(404)
         return Answered(page, request)
+
+    def _state(self) -> Hashable:
+        return self.site.app.archive.state()
+
+    def _state_of_newest(self) -> Hashable:
+        found = self.site.app.archive.state()
+        return found, found.latest and answers.state(self.site, found.latest)
 
     def _edition(self, day: date) -> Made | None:
         text = self.maker.edition(day)

@@ -1,7 +1,7 @@
 """Pages as bytes, kept as long as what they were made from is what there is.
 
 What was sent changes seldom: with a new edition, a correction, a vote, an approved comment. So the
-database is asked for that at most once a second, and pages are made anew only when it changed.
+database is asked for that at most once a second a page, which is made anew only when it changed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
-
-from newsletter.web.site.reading import answers
 
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
@@ -82,51 +80,59 @@ def is_known(header: str, etag: str) -> bool:
     return any(one in {etag, "*"} for one in names)
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A page, what it was made from, and when somebody last looked whether that is still so."""
+
+    page: Made | None
+    state: Hashable
+    looked_at: float
+
+
 @dataclass(kw_only=True)
 class Shelf:
     """The pages of one site."""
 
     site: Site
-    _pages: OrderedDict[Hashable, Made] = field(default_factory=OrderedDict)
-    _state: Hashable = None
-    _looked_at: float | None = None
+    _pages: OrderedDict[Hashable, _Kept] = field(default_factory=OrderedDict)
 
     async def page(
-        self, key: Hashable, make: Callable[[], Made | None], *, now: float
+        self, key: Hashable, source: Source, *, now: float
     ) -> Made | None:
         """Return a page that is true, made where it has to be; None: there is none.
 
         `now` are seconds of a clock that only goes on.
         """
-        if self._looked_at is None or now - self._looked_at >= LOOKED_AGAIN:
-            self._looked_at = now  # others meanwhile get what there was a second ago
-            await self._look()
-        found = self._pages.get(key)
-        if found is None:
-            state = self._state
-            found = await self.site.work(make)
-            if found is not None and state == self._state:
-                self._keep(key, found)
-        return found
-
-    async def _look(self) -> None:
+        kept = self._pages.get(key)
+        if kept is not None and now - kept.looked_at < LOOKED_AGAIN:
+            return kept.page
+        if kept is not None:
+            kept.looked_at = now  # others meanwhile get what there was a second ago
         try:
-            state = await self.site.work(self._found)
+            state = await self.site.work(source.state)
+            if kept is None or kept.state != state:
+                kept = _Kept(await self.site.work(source.make), state, now)
+                self._keep(key, kept)
         except BaseException:
-            self._looked_at = None
+            self._pages.pop(key, None)
             raise
-        if state != self._state:
-            self._pages.clear()
-            self._state = state
+        return kept.page
 
-    def _found(self) -> Hashable:
-        app = self.site.app
-        return app.archive.state(), answers.state(app)
-
-    def _keep(self, key: Hashable, page: Made) -> None:
-        self._pages[key] = page
+    def _keep(self, key: Hashable, kept: _Kept) -> None:
+        if kept.page is None:  # addresses of nothing are endless
+            self._pages.pop(key, None)
+            return
+        self._pages[key] = kept
         while len(self._pages) > _MOST_KEPT:
             self._pages.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a page is made, and what changes whenever it has to be made anew; both wait."""
+
+    make: Callable[[], Made | None]
+    state: Callable[[], Hashable]
 
 
 def pictures_of(policy: str) -> Mapping[str, str]:
