@@ -39,14 +39,16 @@ class Served:
     def seconds(self, path: str, requests: int) -> float:
         """Return how long so many requests for a page take."""
         asked = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept-Language: en\r\n\r\n".encode()
-        with socket.create_connection(("127.0.0.1", self.port)) as connection:
-            with connection.makefile("rb") as answers:
-                begun = time.perf_counter()
-                for _ in range(requests // AT_ONCE):
-                    connection.sendall(asked * AT_ONCE)
-                    for _ in range(AT_ONCE):
-                        read(answers)
-                return time.perf_counter() - begun
+        with (
+            socket.create_connection(("127.0.0.1", self.port)) as connection,
+            connection.makefile("rb") as answers,
+        ):
+            begun = time.perf_counter()
+            for _ in range(requests // AT_ONCE):
+                connection.sendall(asked * AT_ONCE)
+                for _ in range(AT_ONCE):
+                    read(answers)
+            return time.perf_counter() - begun
 
     def processor_time(self) -> float:
         """Return what the server has used so far, in seconds (Linux)."""

@@ -21,7 +21,10 @@ from starlette.testclient import TestClient
 
 from newsletter.app import App
 from newsletter.core.model import Edition
+from newsletter.core.model.single_mails import MailKind, SingleMail
+from newsletter.storage.site.answers import CommentState, Said
 from newsletter.storage.tables import frozen_edition
+from newsletter.web.site.application import open_records
 from newsletter.web.site.reading import shelf
 from tests.support.archive import HEADLINES, SENT, correct_edition, earlier, fill, send_edition
 from tests.support.edition import make_edition
@@ -299,6 +302,37 @@ def test_no_request_is_a_fault_of_ours(
     headers = {"if-none-match": tag.encode(), "accept-language": tag.encode()}
     answer = site.request(method, path, params=query, headers=headers)
     assert answer.status_code < 500
+
+
+def test_stars_and_approved_comments_are_shown(tmp_path: Path) -> None:
+    app = open_app(tmp_path / "p")
+    fill(app, count=2)
+    site, answers = client(app), open_records(app).answers
+    assert "No ratings yet" in site.get(DAY).text
+    before = site.get(DAY).headers["etag"]
+    for reader, stars in (("ann@example.org", 5), ("ben@example.org", 4)):
+        answers.vote(reader, SENT, stars, now=NOW)
+    assert "4.5 of 5, from 2 readers" in site.get(DAY).text
+    assert "4.5 of 5, from 2 readers" in site.get("/").text
+    assert site.get(DAY).headers["etag"] != before
+    said = Said(edition=SENT, canonical="ann@example.org", name="Ann <b>", text="We heard it too.")
+    new = answers.write(said, _notice, now=NOW)
+    assert "We heard it too." not in site.get(DAY).text
+    answers.decide(new, CommentState.APPROVED, by="editor", now=NOW)
+    text = site.get(DAY).text
+    assert "We heard it too." in text
+    assert "Ann &lt;b&gt;" in text
+    assert "ann@example.org" not in text
+    app.close()
+
+
+def _notice(number: int) -> SingleMail:
+    return SingleMail(
+        kind=MailKind.NOTICE,
+        key=str(number),
+        to="editor@example.org",
+        expires_at=NOW + timedelta(days=1),
+    )
 
 
 def test_an_edition_of_a_name_with_markup_is_shown_as_it_is_written(tmp_path: Path) -> None:

@@ -96,9 +96,7 @@ class Shelf:
     site: Site
     _pages: OrderedDict[Hashable, _Kept] = field(default_factory=OrderedDict)
 
-    async def page(
-        self, key: Hashable, source: Source, *, now: float
-    ) -> Made | None:
+    async def page(self, key: Hashable, source: Source, *, now: float) -> Made | None:
         """Return a page that is true, made where it has to be; None: there is none.
 
         `now` are seconds of a clock that only goes on.
