@@ -18,7 +18,7 @@ from newsletter.core.model.archive import (
     SentEdition,
 )
 from newsletter.core.model.content import FrozenEdition
-from newsletter.storage.archived_tables import archived, word_of_postgresql, word_of_sqlite
+from newsletter.storage.archiving import archived, word_of_postgresql, word_of_sqlite
 from newsletter.storage.database import Database
 from newsletter.storage.sends import corrections
 from newsletter.storage.tables import batch, frozen_edition, send

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from newsletter.core.errors import StorageError
-from newsletter.storage.archived_tables import WORDS
+from newsletter.storage.archiving import WORDS
 from newsletter.storage.database import REVISION, Database, connect
 from newsletter.storage.migrate import _config, newest, upgrade, version
 from newsletter.storage.subscribers.store import Subscribers

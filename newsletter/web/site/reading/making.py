@@ -61,7 +61,7 @@ class Maker:
             "page": page,
             "url": self.address(day),
             "image": self.picture(page),
-            "structured": structured.as_script(self._article(page)),
+            "structured": structured.as_script(self._structured(page)),
             "paragraphs": partial(html_paragraphs, runs=direction(language)),
             "clock": partial(clock, language=language),
             "stars": stars_of(said, language),
@@ -99,8 +99,8 @@ class Maker:
             is_rtl=direction(publication.language) == "rtl",
         )
 
-    def _article(self, page: Shown) -> dict[str, Any]:
-        return structured.article(
+    def _structured(self, page: Shown) -> dict[str, Any]:
+        return structured.news_article(
             page,
             self.site.publication,
             url=self.address(page.edition.date),
