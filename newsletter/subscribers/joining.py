@@ -7,7 +7,7 @@ to hardly ever, and that nobody learns from an answer who is on the list.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,14 +60,13 @@ def letter(standing: Standing, *, now: datetime) -> Letter:
     return Letter.KNOWN if standing.state is SubscriberState.ACTIVE else Letter.CONFIRM
 
 
-def is_flooded(confirmed: Iterable[bool]) -> bool:
-    """Say whether machines are filling in the form, by the latest mails it led to.
+def is_flooded(unconfirmed: int) -> bool:
+    """Say whether machines are filling in the form: so many of its latest mails are unconfirmed.
 
-    Fewer than `WINDOW` count as if those that are missing had been confirmed: a small publication
-    whose first readers are slow is not closed.
+    Of the latest `WINDOW`. Those that are missing where there were fewer count as if they had been
+    confirmed: a small publication whose first readers are slow is not closed.
     """
-    latest = list(confirmed)[:WINDOW]
-    return sum(not one for one in latest) > MOST_UNCONFIRMED
+    return unconfirmed > MOST_UNCONFIRMED
 
 
 def is_renewed(asked_at: datetime | None, *, now: datetime) -> bool:

@@ -53,7 +53,9 @@ def is_flooded(connection: Connection, publication: str, *, now: datetime) -> bo
         .order_by(prompted_mail.c.at.desc(), prompted_mail.c.id.desc())
         .limit(joining.WINDOW)
     )
-    return joining.is_flooded(at is not None for at in connection.scalars(latest))
+    counted = latest.subquery()
+    unconfirmed = sa.select(sa.func.count()).where(counted.c.confirmed_at.is_(None))
+    return joining.is_flooded(connection.scalar(unconfirmed.select_from(counted)) or 0)
 
 
 def take_off(connection: Connection, publication: str, *, now: datetime) -> int:

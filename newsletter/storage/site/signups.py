@@ -87,6 +87,8 @@ class Signups:
         the same for every address: a mail that must not be is written and taken back.
         """
         canonical = asked.address.canonical
+        if self.is_flooded(now=now):  # without the lock that those who write take in turn
+            return False
         with self._database.write() as connection:
             keys.take_turn(connection, self._publication)
             if prompted.is_flooded(connection, self._publication, now=now):

@@ -18,6 +18,7 @@ from newsletter.message.render.single import SingleTemplates
 from newsletter.storage.site.records import Records
 from newsletter.subscribers.erasure import SECRET_KEY, marks_of
 from newsletter.web.site import routing
+from newsletter.web.site.errands import Errands
 from newsletter.web.site.limits import Limits
 from newsletter.web.site.pages import open_pages
 from newsletter.web.site.seals import Seals
@@ -43,8 +44,9 @@ def app(publication: App) -> ASGIApp:
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
-        await run_in_threadpool(_warm, publication)
+        site.errands.start()
         yield
+        await run_in_threadpool(site.errands.close)
 
     found = list(routing.routes(site))
     inner = Starlette(
@@ -57,7 +59,8 @@ def app(publication: App) -> ASGIApp:
     def page(scope: Scope, status: int) -> Response:
         return page_of(site, Request(scope), status)
 
-    return Guarded(inner, rules=Rules.of(publication.settings, site.pages), told=page)
+    rules = Rules.of(publication.settings, site.pages)
+    return Guarded(inner, rules=rules, told=page, done=site.errands.wake)
 
 
 def open_site(publication: App) -> Site:
@@ -65,12 +68,14 @@ def open_site(publication: App) -> Site:
     settings = publication.settings
     folders = (settings.root / "templates", bundled("templates"))
     base = urlsplit(settings.publication.url).path.rstrip("/")
+    records = open_records(publication)
     return Site(
         app=publication,
         pages=open_pages(settings, folders, base=base),
         seals=Seals(publication),
         limits=Limits(),
-        records=open_records(publication),
+        records=records,
+        errands=Errands(publication, records),
         letters=SingleTemplates(settings, folders),
     )
 
@@ -91,8 +96,3 @@ def page_of(site: Site, request: Request, status: int) -> Response:
     """Return the page that tells a status, in the reader's language."""
     known = status if status in _KNOWN else 400 if status < 500 else 500
     return site.page(request, "fault", status=status, fault=known)
-
-
-def _warm(publication: App) -> None:
-    """Open what several threads will use; each part is made once."""
-    _ = publication.database, publication.subscribers, publication.ledger

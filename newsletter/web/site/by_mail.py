@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from newsletter.core.errors import Held, InputError
+from newsletter.core.model import Subscriber
+from newsletter.subscribers import register
+from newsletter.subscribers.addresses import Address, Refused, parse
+from newsletter.subscribers.model import Consent, Person
+from newsletter.web.site.confirming import welcome
 
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
@@ -56,3 +66,51 @@ def tell(site: Site) -> None:
         "It asks for mail instead until that changes; `newsletter subscribers received` takes in "
         "the mails that come."
     )
+
+
+def received(site: Site, raw: bytes, *, server: str) -> Subscriber:
+    """Take in somebody's mail that asks to join; return the member they are then.
+
+    `server` is our own mail server by the name it gives itself: only its word counts that the mail
+    came from the domain it names. Raises `Held` with what is missing, `NothingToDo` for a member.
+    """
+    message = BytesParser(policy=policy.default).parsebytes(raw)
+    address = _sender(message)
+    if not is_known(site, str(message.get("Subject", "")), now=site.now()):
+        raise Held(
+            "The mail has no code of the last days in its subject.",
+            hint="If they asked all the same: newsletter subscribers add ADDRESS --consent …",
+        )
+    if not _is_proven(message, address, server=server):
+        raise Held(
+            f"Nothing proves who wrote the mail: {server} does not say dmarc=pass.",
+            hint="Ask them, and then: newsletter subscribers add ADDRESS --consent …",
+        )
+    now = site.now()
+    consent = Consent(at=now, how="mail", text=f"Asked by mail on {now:%Y-%m-%d %H:%M:%S} UTC.")
+    person = Person(address=address.address, canonical=address.canonical)
+    with site.app.database.together():
+        member = register.confirmed(site.app.subscribers, person, consent=consent)
+        welcome(site, member)
+    return member
+
+
+def _sender(message: EmailMessage) -> Address:
+    senders: list[Any] = list(getattr(message.get("From"), "addresses", ()))
+    found = parse(senders[0].addr_spec) if len(senders) == 1 else Refused("It names nobody.")
+    if isinstance(found, Refused):
+        raise InputError(f"The mail does not say who wrote it. {found.reason}")
+    return found
+
+
+def _is_proven(message: EmailMessage, address: Address, *, server: str) -> bool:
+    """Say whether our server, which takes out what others wrote in its name, saw DMARC pass."""
+    for header in message.get_all("Authentication-Results", []):
+        who, _, results = str(header).partition(";")
+        if who.split()[:1] == [server]:
+            domain = re.escape(address.canonical.rpartition("@")[2])
+            passed = (
+                rf"\bdmarc\s*=\s*pass\b[^;]*\bheader\.from\s*=\s*(?:[^;\s]*@)?{domain}(?![\w.-])"
+            )
+            return re.search(passed, results, re.IGNORECASE) is not None
+    return False

@@ -56,19 +56,21 @@ def to_come_back(site: Site, left: Subscriber, undo: str, *, now: datetime) -> S
     )
 
 
-def to_open(site: Site, reader: Subscriber, token: str, *, now: datetime) -> SingleMail:
-    """Mail a fresh link to what a forwarded mail must not open."""
-    language = _known(site, reader.locale or "")
+def to_open(
+    site: Site, reader: Subscriber | None, token: str, *, to: str = "", now: datetime
+) -> SingleMail:
+    """Mail a fresh link to what a forwarded mail must not open; nobody's goes nowhere."""
+    language = _known(site, (reader.locale if reader else "") or "")
     said = site.letters.render("link", language=language, link=site.url(f"/me/{token}"))
     return SingleMail(
         kind=MailKind.LOST_LINK,
-        key=f"link {reader.id} {now:%Y-%m-%dT%H:%M:%S} {token[:8]}",
-        to=reader.address,
+        key=f"link {token[:16]}",
+        to=reader.address if reader else to,
         subject=said.subject,
         html=said.html,
         text=said.text,
         expires_at=now + _SOON,
-        subscriber_id=reader.id,
+        subscriber_id=reader.id if reader else None,
     )
 
 

@@ -77,7 +77,7 @@ class Pages:
     is_live: bool = True  # else they are for a host of files, which answers no form
     _files: Mapping[str, TemplateFiles] = field(default_factory=dict)
 
-    def text(self, name: str, *, language: str, **values: Any) -> str:
+    def text(self, name: str, /, *, language: str, **values: Any) -> str:
         """Fill a page, `NAME.html.j2`. Raises `TemplateError` with file and line."""
         return self._files[language].render(name + _END, self._shared(language) | values)
 

@@ -39,7 +39,7 @@ SLOWEST_BODY = 20.0  # seconds
 SLOWEST_READER = 60.0  # seconds for one piece of an answer
 WEBHOOKS = "/webhooks/"
 HEALTH = "/healthz"
-PRIVATE = ("/u/", "/join/", "/me/")
+PRIVATE = ("/u/", "/join/", "/me/", "/answers/")
 """Begin the addresses that hold a token: never cached, never indexed, never told to others."""
 OPEN = ("/u/", "/join", WEBHOOKS)
 """Begin the addresses where a form of another site is answered by the page itself: the token is the
@@ -89,12 +89,15 @@ class Rules:
 
 
 class Guarded:
-    """The application behind all of it; `told` makes the page of a status."""
+    """The application behind all of it; `told` makes a status's page, `done` hears of forms."""
 
-    def __init__(self, app: ASGIApp, *, rules: Rules, told: Answer) -> None:
+    def __init__(
+        self, app: ASGIApp, *, rules: Rules, told: Answer, done: Callable[[], None]
+    ) -> None:
         self.app = app
         self._rules = rules
         self._told = told
+        self._done = done
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; nothing that goes wrong leaves this place."""
@@ -112,6 +115,8 @@ class Guarded:
         except Exception as error:  # noqa: BLE001  # an edge: nobody sees a traceback
             await self._failed(scope, receive, sending, error)
         finally:
+            if scope["method"] not in _SAFE:
+                self._done()
             _tell(scope, sending, perf_counter() - begun)
 
     def _prepared(self, scope: Scope) -> Scope:

@@ -16,6 +16,7 @@ from newsletter.app import App
 from newsletter.core.config.settings import Publication, Settings
 from newsletter.message.render.single import SingleTemplates
 from newsletter.storage.site.records import Records
+from newsletter.web.site.errands import Errands
 from newsletter.web.site.limits import Limits
 from newsletter.web.site.pages import Pages
 from newsletter.web.site.seals import Seals
@@ -34,6 +35,7 @@ class Site:
     seals: Seals
     limits: Limits
     records: Records
+    errands: Errands  # what is worked off beside the answers
     letters: SingleTemplates  # the mails to one person that pages lead to
 
     @property
@@ -66,6 +68,7 @@ class Site:
         self,
         request: Request,
         name: str,
+        /,
         *,
         status: int = 200,
         language: str | None = None,
