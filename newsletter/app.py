@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from newsletter.editions.proofs import Proofs
     from newsletter.editions.status import EditionCalendar
     from newsletter.storage.approvals import ApprovalRecords
+    from newsletter.storage.archive import Archive
     from newsletter.storage.database import Database
     from newsletter.storage.imports.undo import Imports
     from newsletter.storage.quiet import QuietReaders
@@ -292,6 +293,13 @@ class App:
             approvals=self.approval_records,
             ledger=self.ledger,
         )
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The editions that were sent."""
+        from newsletter.storage.archive import Archive
+
+        return Archive(self.database, self.settings.publication.id)
 
     # --- the send ------------------------------------------------------------------------------
 

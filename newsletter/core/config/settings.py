@@ -224,6 +224,11 @@ class Settings(Section):
         return server is not None and not is_this_machine(server)
 
     @property
+    def has_site(self) -> bool:
+        """Say whether the publication has a site of its own: config.toml has a table `[web]`."""
+        return "web" in self.model_fields_set
+
+    @property
     def lead(self) -> timedelta:
         """Say how long before they are due batches are handed over."""
         is_ahead = self.delivery.mode == "scheduled"
