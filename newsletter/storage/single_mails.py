@@ -17,14 +17,17 @@ from sqlalchemy.engine import Connection
 from newsletter.core.errors import InputError
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.single_mails import (
+    CarriedEdition,
     MailClaim,
     MailKind,
     MailRecord,
     MailState,
     SingleMail,
 )
+from newsletter.storage import single_mail_editions as editions
 from newsletter.storage import single_mail_rows as rows
 from newsletter.storage.database import Database, insert_if_new
+from newsletter.storage.single_mail_editions import Carries
 from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.subscribers import suppressions
 from newsletter.storage.tables import subscriber
@@ -79,17 +82,24 @@ class SingleMails:
         """
         claimed: dict[str, Any] = {"state": MailState.CLAIMED, "attempt_id": attempt_id}
         claimed |= {"owner": owner, "lease_until": now + lease}
+        claim = (
+            sa.update(single_mail)
+            .where(single_mail.c.id == rows.next_due(self._publication, now))
+            .where(single_mail.c.state == MailState.PLANNED)
+            .values(claimed | {"tries": single_mail.c.tries + 1})
+            .returning(*single_mail.c)
+        )
         with self._database.write() as connection:
-            row = connection.execute(
-                sa.update(single_mail)
-                .where(single_mail.c.id == rows.next_due(self._publication, now))
-                .where(single_mail.c.state == MailState.PLANNED)
-                .values(claimed | {"tries": single_mail.c.tries + 1})
-                .returning(*single_mail.c)
-            ).first()
-            if row is None:
-                return None
-            return _claimed(row, obstacle=self._obstacle(connection, row))
+            while (row := connection.execute(claim).first()) is not None:
+                obstacle = self._obstacle(connection, row)
+                if row.send_id is None or obstacle:
+                    return _claimed(row, obstacle=obstacle)
+                carries, why_not = editions.decide(connection, row)
+                edition = editions.settle(connection, row, carries, now=now)
+                if carries is not Carries.WAIT:
+                    is_useless = carries is Carries.NOTHING
+                    return _claimed(row, obstacle=why_not if is_useless else "", edition=edition)
+            return None
 
     def settle(
         self,
@@ -237,6 +247,7 @@ def _values(mail: SingleMail, *, now: datetime) -> dict[str, Any]:
         "subject": mail.subject,
         "html": mail.html,
         "text": mail.text,
+        "greeting": mail.greeting,
         "headers": dict(mail.headers),
         "subscriber_id": mail.subscriber_id,
         "send_id": mail.send_id,
@@ -247,7 +258,9 @@ def _values(mail: SingleMail, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _claimed(row: sa.Row[Any], *, obstacle: str) -> MailClaim:
+def _claimed(
+    row: sa.Row[Any], *, obstacle: str, edition: CarriedEdition | None = None
+) -> MailClaim:
     mail = SingleMail(
         kind=MailKind(row.kind),
         key=row.key,
@@ -255,10 +268,11 @@ def _claimed(row: sa.Row[Any], *, obstacle: str) -> MailClaim:
         subject=row.subject,
         html=row.html,
         text=row.text,
+        greeting=row.greeting,
         headers=row.headers,
         expires_at=row.expires_at,
         subscriber_id=row.subscriber_id,
-        send_id=row.send_id,
+        send_id=edition.send.id if edition else None,
     )
     return MailClaim(
         id=row.id,
@@ -267,4 +281,5 @@ def _claimed(row: sa.Row[Any], *, obstacle: str) -> MailClaim:
         created_at=row.created_at,
         tries=row.tries - 1,
         obstacle=obstacle,
+        edition=edition,
     )
