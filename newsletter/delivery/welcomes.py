@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
 
-from sqlalchemy.engine import Connection
-
 from newsletter.core import calendar
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Send, Subscriber
 from newsletter.core.model.single_mails import MailKind, SingleMail, WelcomeWords
+from newsletter.storage.database import Transaction
 from newsletter.storage.sends import joining
 from newsletter.storage.single_mails import SingleMails
 
 OLDEST = timedelta(days=8)  # an edition older than a weekly digest may be is no news
+_OURS = (MailKind.WELCOME, MailKind.COPY)
 LASTS = timedelta(days=2)  # so long a welcome may wait for a provider or a paused edition
 
 
@@ -34,7 +34,7 @@ class Welcomes:
 
     def welcome(
         self,
-        connection: Connection,
+        connection: Transaction,
         reader: Subscriber,
         *,
         now: datetime,
@@ -50,6 +50,10 @@ class Welcomes:
         since = joining.activation(connection, reader.id)
         if since is None:
             raise ValueError("a welcome is for a reader who is active")
+        key = f"{reader.id} {since}"
+        if self.mails.is_written(connection, MailKind.WELCOME, key):
+            return False
+        self.mails.withdraw(connection, reader.id, kinds=_OURS, now=now)
         latest: Send | None = None
         later: list[tuple[Send, datetime]] = []
         for send, due_at in self._missed(connection, reader, now=now):
@@ -58,15 +62,14 @@ class Welcomes:
                 break
             later.append((send, due_at))
         said = words or usual_words(self.settings.publication.name)
-        welcome = _welcome(reader, latest, said, key=f"{reader.id} {since}", now=now)
-        if not self.mails.put(connection, welcome, now=now):
-            return False
+        welcome = _welcome(reader, latest, said, key=key, now=now)
+        self.mails.put(connection, welcome, now=now)
         for send, due_at in later:
             self.mails.put(connection, _copy(reader, send, since, due_at), now=now)
         return True
 
     def _missed(
-        self, connection: Connection, reader: Subscriber, *, now: datetime
+        self, connection: Transaction, reader: Subscriber, *, now: datetime
     ) -> Iterator[tuple[Send, datetime]]:
         """Yield the sends a reader missed with the moment each is due for them, the latest first.
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, People, SendStatus, SubscriberState
+from newsletter.core.model.records import Joined
 from newsletter.core.model.single_mails import CarriedEdition, MailKind, MailState
 from newsletter.storage.sends import statements
 from newsletter.storage.single_mail_table import single_mail
@@ -113,6 +114,33 @@ def settle(
         case Carries.NOTHING:
             pass
     return None
+
+
+def joined(connection: Connection, send_id: int) -> Joined:
+    """Count the copies of a send that went to people who joined after its freeze."""
+    state = single_mail.c.state
+    query = sa.select(state, sa.func.count()).where(single_mail.c.send_id == send_id)
+    states = {row[0]: row[1] for row in connection.execute(query.group_by(state))}
+    if not states:
+        return Joined()
+    theirs = sa.select(single_mail.c.subscriber_id).where(
+        single_mail.c.send_id == send_id,
+        single_mail.c.subscriber_id.is_not(None),
+        state.in_((MailState.SUBMITTED, MailState.UNCERTAIN)),
+    )
+    in_batch = recipient.c.position.between(batch.c.first, batch.c.last)
+    twice = (
+        sa.select(sa.func.count())
+        .select_from(recipient)
+        .join(batch, (batch.c.send_id == recipient.c.send_id) & in_batch)
+        .where(
+            recipient.c.send_id == send_id,
+            recipient.c.outcome.is_(None),
+            batch.c.state.in_((BatchState.SUBMITTED, BatchState.UNCERTAIN)),
+            recipient.c.subscriber_id.in_(theirs),
+        )
+    )
+    return Joined(states=states, twice=connection.scalar(twice) or 0)
 
 
 def _reader(connection: Connection, row: sa.Row[Any]) -> People:

@@ -57,6 +57,27 @@ class SingleMails:
         done = connection.execute(insert.values(values).returning(single_mail.c.id))
         return done.first() is not None
 
+    def is_written(self, connection: Connection, kind: MailKind, key: str) -> bool:
+        """Say whether a kind has a key already, in the caller's transaction."""
+        there = rows.of(self._publication) & (single_mail.c.kind == kind)
+        query = sa.select(sa.exists().where(there, single_mail.c.key == key))
+        return bool(connection.scalar(query))
+
+    def withdraw(
+        self,
+        connection: Connection,
+        subscriber_id: int,
+        *,
+        kinds: Sequence[MailKind],
+        now: datetime,
+    ) -> int:
+        """Take back what waits for a reader, in the caller's transaction; count it."""
+        theirs = rows.of(self._publication) & (single_mail.c.subscriber_id == subscriber_id)
+        waits = (single_mail.c.state == MailState.PLANNED) & single_mail.c.kind.in_(kinds)
+        gone = {"state": MailState.SKIPPED, "reason": "another one takes its place"}
+        change = sa.update(single_mail).where(theirs, waits).values(gone | {"ended_at": now})
+        return connection.execute(change.values(rows.ENDED)).rowcount
+
     def is_due(self, now: datetime) -> bool:
         """Say whether a mail could be claimed now."""
         due = sa.exists().where(rows.due(self._publication, now))

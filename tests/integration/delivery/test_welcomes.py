@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from newsletter.core.model import SendStatus, SetAside
+from newsletter.delivery.audit import evidence
 from newsletter.storage.database import connect
+from newsletter.storage.sends import dossier
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
 from tests.support.joining import Door, copies, house
@@ -239,3 +241,22 @@ def test_whoever_joins_while_a_freeze_is_under_way_is_in_it_or_has_a_welcome(
     shared.close()
     expected = [f"new{number}-{one}@example.org" for number in range(4) for one in range(15)]
     assert [got[address, DAY] for address in expected] == [1] * len(expected)
+
+
+def test_the_audit_counts_the_copies_of_who_joined_and_names_second_ones(door, database):
+    ledger, send = frozen_send(database, 2)
+    door.join(ANN, LATER)
+    provider = ScriptedProvider()
+    hand_over(ledger, send, provider)
+    welcomed(door, provider)
+    proved = evidence.audit(ledger, database, publication="main", day=DAY)
+    assert proved.complete
+    assert dict(proved.record.joined.states) == {"submitted": 1}
+    (copy,) = dossier.read(database, ANN, publication="main").copies
+    assert (copy.kind, copy.state, copy.digest) == ("welcome", "submitted", send.digest)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE recipient SET subscriber_id = 3 WHERE position = 1")
+    proved = evidence.audit(ledger, database, publication="main", day=DAY)
+    assert proved.problems == (
+        "1 people have a copy from the send and another one with their welcome.",
+    )
