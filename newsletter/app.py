@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from newsletter.delivery.sends import Sends
     from newsletter.delivery.single_mails import SingleMailDelivery
     from newsletter.delivery.testsend import TestSends
+    from newsletter.delivery.welcomes import Welcomes
     from newsletter.editions.approvals import Approvals
     from newsletter.editions.assembler import Assembler
     from newsletter.editions.choices import Choices
@@ -344,9 +345,17 @@ class App:
         return SingleMailDelivery(
             publication=self.settings.publication,
             mails=self.single_mails,
+            ledger=self.ledger,
             provider=self.provider,
             clock=self.clock,
         )
+
+    @cached_property
+    def welcomes(self) -> Welcomes:
+        """What a reader gets who joins after an edition was frozen."""
+        from newsletter.delivery.welcomes import Welcomes
+
+        return Welcomes(settings=self.settings, mails=self.single_mails)
 
     @cached_property
     def corrections(self) -> Corrections:
