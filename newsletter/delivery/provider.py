@@ -13,7 +13,7 @@ and reads its own table of config.toml with `settings.provider_options(model)`. 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from newsletter.core.model import Attempt, Submission
@@ -104,6 +104,25 @@ class SuppressionLists(Protocol):
 
         Raises `NotSubmitted` in the form that says who has to act: `Throttled`, `Unreachable`,
         `AccountRefused`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back connections; harmless when called twice."""
+        ...
+
+
+class Statistics(Protocol):
+    """What a provider counted by itself; a fourth face, where it has one.
+
+    `providers/x/statistics.py` defines `make_statistics(settings, clock) -> Statistics`.
+    """
+
+    def handed_over(self, first: date, last: date) -> int:
+        """Count the recipients handed over for this publication on some days, both included.
+
+        The provider's own days; they may begin in any time zone. Raises what
+        `SuppressionLists.between` raises.
         """
         ...
 

@@ -26,6 +26,7 @@ from newsletter.delivery.health import Limits, Watch
 from newsletter.delivery.lease import Lease
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.provider import Provider
+from newsletter.delivery.restored import RestoredGuard
 from newsletter.delivery.run import Pace, Stay
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.delivery.sender import Sender
@@ -85,6 +86,7 @@ class Sends:
     approvals: ApprovalRecords
     provider: Callable[[], Provider]  # made when it is needed first
     alerts: Alerts
+    restored: RestoredGuard
 
     def today(self) -> date:
         """Return the publication date of this moment, in the publication's zone."""
@@ -238,7 +240,10 @@ class Sends:
         """Write the send of an edition that may go out now; what `start` does first."""
         proof = self._ready_to_freeze(request)
         provider = self.provider()
+        self.restored.refuse_doubtful(request.day, self.timetable)
         self.proofs.keep(proof)
+        now = self.clock.now()
+        self.restored.marks.begin(request.day, digest=proof.message.digest, now=now)
         return self.ledger.freeze(
             Freeze(
                 audience=self._audience(request),
@@ -252,7 +257,7 @@ class Sends:
                 cap=self._cap(request.day),
                 content=FrozenContent(record.frozen(proof.edition), uses(proof.edition)),
             ),
-            now=self.clock.now(),
+            now=now,
         )
 
     def scheduled(self) -> ScheduledDelivery:
