@@ -5,10 +5,11 @@ from __future__ import annotations
 from newsletter.core import plugins
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import NewsletterError
-from newsletter.delivery.opening import PACKAGE as PROVIDERS
+from newsletter.delivery import opening
 from newsletter.subscribers.erasure import SECRET_KEY
 
 SOURCES = "newsletter.content.sources"
+PROVIDERS = opening.PACKAGE
 
 
 def needed(settings: Settings) -> tuple[str, ...]:
