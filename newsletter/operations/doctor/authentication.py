@@ -103,6 +103,7 @@ def _result(part: str) -> Result | None:
     told = {one["name"].lower(): one["value"].strip('"') for one in _PROPERTY.finditer(part)}
     named = next((told[name] for name in _NAMES.get(method, ()) if told.get(name)), "")
     domain = named.rpartition("@")[2].strip("<>").rstrip(".").lower()
+    domain = "" if domain == "none" else domain  # as Outlook.com says that there is none
     return Result(method, found["verdict"].lower(), domain)
 
 
