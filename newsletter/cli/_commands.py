@@ -22,7 +22,7 @@ _FOLDER = Path(__file__).parent
 _ORDER = (
     *("init", "demo", "new", "assemble", "preview", "render", "check", "test", "approve"),
     *("subscribers", "imports", "send", "audit", "stats", "run", "schedule", "worker", "events"),
-    *("page", "library", "quote", "sandbox", "doctor", "config", "db"),
+    *("page", "library", "quote", "sandbox", "doctor", "status", "metrics", "config", "db"),
 )
 
 

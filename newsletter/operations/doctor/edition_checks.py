@@ -11,7 +11,7 @@ from newsletter.content.runway import warnings
 from newsletter.core import calendar
 from newsletter.core.errors import Held, NewsletterError, NothingToDo
 from newsletter.core.model.checkup import Check
-from newsletter.editions.proofs import Proof
+from newsletter.editions.proofs import Preview
 from newsletter.operations.doctor import rules
 from newsletter.storage.sends.audiences import Audience
 
@@ -46,7 +46,7 @@ def _schedule(app: App) -> Check:
 def _message(app: App) -> Iterator[Check]:
     """Render today's edition, or say why there is none to render; nothing is written."""
     try:
-        proof: Proof = app.proofs.prove(app.today())
+        proof: Preview = app.proofs.preview(app.today())
     except (Held, NothingToDo) as error:
         yield Check(
             id="edition",
@@ -64,7 +64,7 @@ def _message(app: App) -> Iterator[Check]:
         )
         return
     yield Check(id="templates", level="ok", measured="The templates render today's edition")
-    yield unsubscribe_header(proof.checked.unsubscribe_url)
+    yield unsubscribe_header(proof.unsubscribe_url)
     errors = [one for one in proof.findings if one.holds]
     if errors:
         names = ", ".join(dict.fromkeys(one.code for one in errors[:_MANY]))

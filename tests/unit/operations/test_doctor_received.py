@@ -19,8 +19,8 @@ RESULTS = (
     "  dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=brief.port-anselm.example\r\n"
 )
 HOP = (
-    "Received: from o1.out.example (o1.out.example [192.0.2.7]) by mx.mailbox.example with ESMTPS\r\n"
-    "  id 5 (version=TLS1_3 cipher=TLS_AES_256); Tue, 1 Dec 2026 07:00:09 +0000\r\n"
+    "Received: from o1.out.example (o1.out.example [192.0.2.7]) by mx.mailbox.example\r\n"
+    "  with ESMTPS id 5 (version=TLS1_3 cipher=TLS_AES_256); Tue, 1 Dec 2026 07:00:09 +0000\r\n"
 )
 SIGNED = "from:to:subject:date:mime-version:list-unsubscribe:list-unsubscribe-post"
 
