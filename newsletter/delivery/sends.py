@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -43,6 +44,7 @@ from newsletter.storage.sends.recalls import RecallRecords
 from newsletter.storage.used_content import FrozenContent
 
 _AS_LONG_AS_IT_TAKES = Stay()
+log = logging.getLogger(__name__)
 
 
 def _no_progress(_view: SendView) -> None:
@@ -153,6 +155,8 @@ class Sends:
             sender = self._sender(
                 send, leads=True, wants_to_stop=wants_to_stop, progress=progress, stay=stay
             )
+            ids = {"event": "delivery.send.leads", "send": send.id, "edition": send.edition}
+            log.info("It is handed over to %s recipients.", send.recipients, extra=ids)
             view = handover.deliver(sender, request.day)
         return Outcome(send=send, view=view, submitted=sender.submitted, made_room=sender.made_room)
 

@@ -53,7 +53,8 @@ def copy_before_upgrade(opened: Database, url: str) -> Path | None:
     unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
     sqlite_copy.take(opened, unfinished)
     unfinished.replace(copy)
-    log.info("The database was copied to %s before its upgrade.", copy)
+    told = {"event": "database.copied"}
+    log.info("The database was copied to %s before its upgrade.", copy, extra=told)
     return copy
 
 
