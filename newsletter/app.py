@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from newsletter.delivery.events.intake import EventIntake
     from newsletter.delivery.events.suppression_lists import Pull
     from newsletter.delivery.provider import Provider
+    from newsletter.delivery.restored import RestoredGuard
     from newsletter.delivery.sends import Sends
     from newsletter.delivery.single_mails import SingleMailDelivery
     from newsletter.delivery.testsend import TestSends
@@ -320,6 +321,27 @@ class App:
             approvals=self.approval_records,
             provider=self.provider,
             alerts=self.alerts,
+            restored=self.restored,
+        )
+
+    @cached_property
+    def restored(self) -> RestoredGuard:
+        """What keeps a restored database from mailing anybody twice."""
+        from newsletter.delivery.opening import open_statistics
+        from newsletter.delivery.restored import RestoredGuard
+        from newsletter.editions.marks import SendMarks
+        from newsletter.storage.restored import Restorations
+        from newsletter.storage.sends.handed_over import HandedOver
+
+        name = self.settings.publication.id
+        return RestoredGuard(
+            publication=name,
+            records=Restorations(self.database, name),
+            handed_over=HandedOver(self.database, name),
+            marks=SendMarks(self.files.folder),
+            clock=self.clock,
+            ledger=self.ledger,
+            statistics=lambda: open_statistics(self.settings, self.clock),
         )
 
     @cached_property
@@ -375,6 +397,7 @@ class App:
             records=self.recall_records,
             clock=self.clock,
             scheduled=self.sends.scheduled,
+            restored=self.restored,
         )
 
     # --- evidence ------------------------------------------------------------------------------
