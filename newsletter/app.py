@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from newsletter.delivery.events.suppression_lists import Pull
     from newsletter.delivery.provider import Provider
     from newsletter.delivery.sends import Sends
+    from newsletter.delivery.single_mails import SingleMailDelivery
     from newsletter.delivery.testsend import TestSends
     from newsletter.editions.approvals import Approvals
     from newsletter.editions.assembler import Assembler
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.attempts import Attempts
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
+    from newsletter.storage.single_mails import SingleMails
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
 
@@ -159,6 +161,13 @@ class App:
         from newsletter.storage.used_content import UsedContent
 
         return UsedContent(self.database, self.settings.publication.id)
+
+    @cached_property
+    def single_mails(self) -> SingleMails:
+        """The outbox of single mails; `put` belongs into the transaction that causes one."""
+        from newsletter.storage.single_mails import SingleMails
+
+        return SingleMails(self.database, self.settings.publication.id)
 
     # --- the world outside ---------------------------------------------------------------------
 
@@ -293,6 +302,18 @@ class App:
             proofs=self.proofs,
             subscribers=self.subscribers,
             provider=self.provider,
+        )
+
+    @cached_property
+    def single_delivery(self) -> SingleMailDelivery:
+        """What hands over the single mails that are due."""
+        from newsletter.delivery.single_mails import SingleMailDelivery
+
+        return SingleMailDelivery(
+            publication=self.settings.publication,
+            mails=self.single_mails,
+            provider=self.provider,
+            clock=self.clock,
         )
 
     @cached_property

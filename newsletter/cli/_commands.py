@@ -21,8 +21,9 @@ _FOLDER = Path(__file__).parent
 # The order of a first day, then of the house; what is not named here comes last.
 _ORDER = (
     *("init", "demo", "new", "assemble", "preview", "render", "check", "test", "approve"),
-    *("subscribers", "imports", "send", "audit", "stats", "run", "schedule", "simulate"),
-    *("worker", "events", "page", "library", "quote", "sandbox", "doctor", "config", "db"),
+    *("subscribers", "imports", "send", "audit", "mails", "stats"),
+    *("run", "schedule", "simulate", "worker", "events"),
+    *("page", "library", "quote", "sandbox", "doctor", "config", "db"),
 )
 
 

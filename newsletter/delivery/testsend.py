@@ -155,7 +155,7 @@ class TestSends:
             id=claim.attempt_id,
             send_id=claim.send_id,
             batch=claim.batch,
-            envelope=replace(proofs.envelope(self.settings.publication, day), test=True),
+            envelope=replace(proofs.envelope(self.settings.publication, day), kind=SendKind.TEST),
             message=message,
             recipients=Recipients.of(
                 Recipient(

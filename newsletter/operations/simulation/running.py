@@ -299,7 +299,7 @@ class _World:
     def _judged(self) -> Iterator[DayRecord]:
         mails = defaultdict[str, list[tuple[str, datetime]]](list)
         for mail in self._sandbox.account.mailbox.mails:
-            mails[mail.custom_args["nl_send"]].append((mail.recipient, mail.at))
+            mails[mail.custom_args.get("nl_send", "")].append((mail.recipient, mail.at))
         for day in self._plan.dates:
             send, due = self._app.sends.find(day), self._dues.get(day)
             yield DayRecord(

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from newsletter.storage import single_mail_rows
 from newsletter.storage.subscribers import history, suppressions
 from newsletter.storage.tables import (
     consent,
@@ -49,6 +50,7 @@ def erase(
             event_post: _names(connection, event_post.c.body, canonical),
         },
     )
+    counts["single_mail"] = single_mail_rows.forget(connection, canonical, now=now)
     counts["event"] = connection.execute(
         sa.update(event).where(event.c.canonical == canonical).values(canonical=None, reason=ERASED)
     ).rowcount
