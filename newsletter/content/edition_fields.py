@@ -249,7 +249,7 @@ class FactTable(Credited):
                 "“61 kWh”; the fact goes on from it"
             ),
             note="A number to set large, such as “61 kWh”; the fact goes on from it.",
-            place=1,
+            place=2,
         ),
     ] = None
     text: Annotated[_Text, Told(label="Fact", about="the fact", kind="text", rows=3, sample='"…"')]
