@@ -104,8 +104,10 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
 
 
 def web_edition(edition: Edition, settings: Settings) -> str | None:
-    """Return the address of the edition's web page, where the publication has named one."""
+    """Return the address of the edition's web page: the one that is named, else the site's own."""
     pattern = settings.template.web_edition
+    if pattern is None and settings.has_site:
+        pattern = f"{settings.publication.url.rstrip('/')}/editions/{{date}}"
     return pattern.replace("{date}", edition.date.isoformat()) if pattern else None
 
 

@@ -22,7 +22,7 @@ from newsletter.message.html.document import parse
 from newsletter.message.render.message import render
 from newsletter.message.render.plain import clean
 from newsletter.message.render.templates import available
-from newsletter.message.render.variables import Fields
+from newsletter.message.render.variables import Fields, web_edition
 from tests.support.checked import check_edition
 from tests.support.edition import (
     ADDRESS,
@@ -366,3 +366,13 @@ def test_any_text_arrives_equal(text: str, place: str) -> None:
     rendered = message(make_edition(stories=(story,), fact=Fact(text=text), quote=None, word=None))
     assert squeezed(clean(text)) in squeezed(parse(rendered.html).text)
     assert squeezed(clean(text)) in squeezed(rendered.text)
+
+
+def test_with_a_site_the_mail_links_to_its_page_of_the_edition(tmp_path: Path) -> None:
+    site = make_settings(tmp_path, web={}, url=f"{SITE}/daily/")
+    here = f"{SITE}/daily/editions/2027-03-09"
+    assert web_edition(make_edition(), site) == here
+    assert here in render(make_edition(), site, folders=(TEMPLATES,)).message.text
+    own = make_settings(tmp_path, web={}, template=Template(web_edition=f"{SITE}/{{date}}"))
+    assert web_edition(make_edition(), own) == f"{SITE}/2027-03-09"
+    assert web_edition(make_edition(), make_settings(tmp_path)) is None

@@ -82,7 +82,7 @@ def test_a_template_without_text_part_is_refused(folder: Path) -> None:
 def test_an_unknown_variable_is_named_with_file_and_line(folder: Path) -> None:
     error = refusal(folder, "<p>words</p>\n{{ headline }}")
     assert error.what == f"{folder}/email/mine.mjml.j2, line 5: 'headline' is undefined."
-    assert "docs/templates.md" in error.hint
+    assert "newsletter help templates" in error.hint
 
 
 def test_an_unknown_attribute_is_named(folder: Path) -> None:
