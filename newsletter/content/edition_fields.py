@@ -194,9 +194,9 @@ class StoryTable(Table):
             label="Kicker",
             about=(
                 f"a word or two above the headline, up to {KICKER_LENGTH} characters on one line; "
-                "left empty, the template’s own, such as “Top story” over the lead"
+                "left empty, there is none in the mail"
             ),
-            note="A word or two above the headline. Left empty: the template’s own, if it has one.",
+            note="A word or two above the headline.",
             front=Front("kicker", '"A word or two above the headline"'),
         ),
     ] = None
