@@ -86,7 +86,7 @@ def test_a_file_changed_meanwhile_is_told_and_never_overwritten(desk: Desk, root
     assert answer.status == 409
     assert path.read_text(encoding="utf-8") == by_hand
     assert "Somebody else saved first" in answer.text
-    rows = re.findall(r"<td>(.*?)</td>", answer.text)
+    rows = re.findall(r"<td[^>]*>(.*?)</td>", answer.text)
     assert rows == ["Mine", "Theirs"]
     again = desk.post("write", fields_of(answer.text) | {"_aside": "yes"})
     assert again.status == 303
