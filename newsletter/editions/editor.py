@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from newsletter.content import pictures
-from newsletter.content.pasted import Meaning, Tracing
+from newsletter.content.pasted import Meaning, Saying, Tracing
+from newsletter.content.pasted.sayings import LEARNABLE
 from newsletter.content.repeats import keys, part_of
 from newsletter.content.source import Picture
 from newsletter.core import calendar
@@ -132,9 +133,9 @@ class Editor:
             noted = replace(edition, corrections=(*edition.corrections, note))
             files.rewrite(noted, seen=files.fingerprint(day))
 
-    def read_page(self, text: str) -> Tracing:
+    def read_page(self, text: str, *, sayings: Sequence[Saying] = ()) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""
-        read = drafts.page_source(self.settings).read(text)
+        read = drafts.page_source(self.settings).read(text, sayings=sayings)
         return Tracing(page=read, lines=read.lines)
 
     def learn(self, line: str, meaning: Meaning) -> None:
@@ -144,8 +145,10 @@ class Editor:
         """
         drafts.page_source(self.settings).learn(line, meaning)
 
-    def keep_page(self, day: date, text: str, *, fresh: bool = False) -> None:
-        """Keep a pasted page for a date and assemble its edition from it.
+    def keep_page(
+        self, day: date, text: str, *, fresh: bool = False, sayings: Sequence[Saying] = ()
+    ) -> None:
+        """Keep a pasted page for a date and assemble its edition from it, as it was said to be.
 
         A page that was there is put aside, and with `fresh` an edited edition, too. Raises `Held`
         when the edition was edited or went out, and what `drafts.keep_page` raises.
@@ -156,8 +159,42 @@ class Editor:
                 f"The edition of {day} was edited, and what was changed in it would be lost.",
                 hint="Begin again from the page: the edited file is put aside.",
             )
-        drafts.keep_page(day, text.encode(), self.settings, instead=True)
-        self.assembler.assemble(day, fresh=fresh)
+        kept = drafts.keep_page(day, text.encode(), self.settings, instead=True, sayings=sayings)
+        edition = self.assembler.assemble(day, fresh=fresh).edition
+        if any(not one.from_now_on or one.what not in LEARNABLE for one in sayings):
+            self._put_in(day, edition, kept)
+
+    def _put_in(self, day: date, edition: Edition, kept: drafts.PastedPage) -> None:
+        """Give an edition the parts of a page as it was said to be; its file is edited then."""
+        page, origin = kept.page, kept.path.relative_to(self.settings.root).as_posix()
+        won = replace(
+            edition,
+            stories=page.stories,
+            intro=page.intro,
+            others=page.features.others,
+        )
+        features = {Part.FACT: page.features.fact, Part.QUOTE: page.features.quote,
+                    Part.WORD: page.features.word}  # fmt: skip
+        theirs = {Part.STORY} | {part for part, one in features.items() if one is not None}
+        for one in features.values():
+            won = with_feature(won, one)
+        for part in FEATURES:
+            if part not in theirs and _source_of(won, part) == "page":
+                won = self._from_others(won, part, day)
+        told = {part: Provenance(part=part, source="page", origin=origin, at=self.clock.now(),
+                                 left_out=page.left_out if part is Part.STORY else ())
+                for part in theirs}  # fmt: skip
+        known = won.background
+        provenance = tuple(told.get(one.part, one) for one in known.provenance)
+        won = replace(won, background=replace(known, provenance=provenance))
+        files = self.assembler.files
+        files.rewrite(won, seen=files.fingerprint(day))
+
+    def _from_others(self, edition: Edition, part: Part, day: date) -> Edition:
+        """Let the rest of the chain give a feature that the page has no more."""
+        others = (one for one in self.assembler.candidates(part, day) if one[0] != "page")
+        found = next(others, None)
+        return edition if found is None else self._with(edition, part, found)
 
     def keep_picture(self, data: bytes, *, name: str) -> Picture:
         """Keep a picture of the editor's under the publication's media, small enough for a mail.
@@ -193,6 +230,11 @@ class Editor:
                 f"The edition of {day} went out and stays as it is.",
                 hint="What is wrong in it is told by a correction: add one below.",
             )
+
+
+def _source_of(edition: Edition, part: Part) -> str | None:
+    found = (one.source for one in edition.background.provenance if one.part is part)
+    return next(found, None)
 
 
 def with_kept(fields: Fields, kept: Fields) -> dict[str, str]:

@@ -152,6 +152,7 @@ def test_a_list_is_shown_as_a_plan_brought_in_and_taken_back(desk: TestClient, r
         assert app.subscribers.count() == 0
     key = str(shown.url).rpartition("/")[2]
     told = {"column-0": "Ort", "is-0": "ignore", "consent": "at the fair"}
+    told |= {"column-1": "Vorname", "is-1": "first_name"}
     assert "Not used" in desk.post(f"readers/bring-in/{key}", data=told).text
     done = desk.post(f"readers/bring-in/{key}/apply")
     assert "is brought in" in done.text
