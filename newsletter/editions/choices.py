@@ -1,4 +1,4 @@
-"""What could stand in a feature's place: the candidates of its chain, searched and chosen by key."""
+"""What could stand in a feature's place: its chain's candidates, searched and chosen by key."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Choices:
         edition = self.assembler.look(day).edition
         here = keys(part, part_of(edition, part))
         wanted = words.casefold().split()
-        found = [one for one in self._fitting(day, part, wanted, edition)]
+        found = list(self._fitting(day, part, wanted, edition))
         shown = tuple(
             Choice(
                 key=key_of(part, supply),

@@ -93,15 +93,16 @@ def points(morning: Morning) -> tuple[Point, ...]:
             label=label,
             is_="now" if moment is now else "past" if moment <= now else "coming",
             kind=kind,
-            anchor="start"
-            if at(moment) < _NEAR
-            else "end"
-            if at(moment) > 100 - _NEAR
-            else "middle",
+            anchor=_anchor(at(moment)),
         )
-        for moment, label, kind in named
+        for moment, label, kind in sorted(named, key=lambda one: one[0])
     ]
     return tuple(_without_crowded(made))
+
+
+def _anchor(at: float) -> str:
+    """Keep a label at either end within the line."""
+    return "start" if at < _NEAR else "end" if at > 100 - _NEAR else "middle"
 
 
 def _without_crowded(made: list[Point]) -> Iterator[Point]:

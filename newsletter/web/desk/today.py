@@ -3,76 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 
 from newsletter.core.model.findings import Finding
 from newsletter.editions.status import EditionStatus, status_of
-from newsletter.web.desk import sends
 from newsletter.web.desk.finding_words import field_of, plain
-from newsletter.web.desk.header import Step, short_date, steps, weekday
-from newsletter.web.desk.morning import Figures, Morning, Point, clock, goes_out, people, points
+from newsletter.web.desk.header import short_date, steps
+from newsletter.web.desk.morning import Morning, clock, goes_out, points
 from newsletter.web.desk.renders import Problem
+from newsletter.web.desk.screens import Row, Screen, hints, next_day
+from newsletter.web.desk.today_after import counting, sent
 from newsletter.web.desk.words import _, counted
 
 _MOST_NOTES = 3  # that are told here; Look has them all
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """Something to do or to know: a bold line, a grey one, a button."""
-
-    title: str
-    text: str = ""
-    button: str = ""
-    path: str = ""  # below the date: where the button leads
-    post: str = ""  # what it does instead
-    look: str = ""  # of the button: "act" is the one to press, "red" stops something
-    ring: str = ""  # a sign before the line
-    state: str = ""  # of that sign
-    is_named: bool = False  # the line is a name or a headline
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What is so, and what it means."""
-
-    tone: str
-    title: str
-    text: str = ""
-    button: str = ""
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
-    """What the page shows."""
-
-    kind: str
-    big: str
-    when: str = ""
-    rows: tuple[Row, ...] = ()
-    then: tuple[Row, ...] = ()  # in a card of their own: what comes after
-    steps: tuple[Step, ...] = ()
-    line: tuple[Point, ...] = ()
-    hints: tuple[Hint, ...] = ()
-    number: tuple[str, str] = ("", "")  # set large, and what it counts
-    progress: tuple[int, int] = (0, 0)
-    figures: Figures = ()
-
-    @property
-    def now_at(self) -> float:
-        """Say how far along its line the morning is, in percent."""
-        return next((one.at for one in self.line if one.is_ == "now"), 0)
 
 
 def screen(morning: Morning) -> Screen:
     """Say where the edition stands, and what comes next."""
     status = status_of(morning.known)
     if morning.around.begins_at is not None:
-        return _counting(morning)
+        return counting(morning)
     if morning.known.send is not None:
-        return _sent(morning, status)
+        return sent(morning, status)
     if morning.problem is not None:
         return _unmade(morning, morning.problem)
     if status is EditionStatus.MISSED:
@@ -101,8 +52,13 @@ def _unmade(morning: Morning, problem: Problem) -> Screen:
             kind="blank", big=_("No brief on %(day)s", day=day), when=_("That day is over.")
         )
     if problem.kind == "fault":
-        row = Row(title=problem.place or _("What is wrong"), text=problem.message, button=_("Look at it"),
-                  path="./", look="act")  # fmt: skip
+        row = Row(
+            title=problem.place or _("What is wrong"),
+            text=problem.message,
+            button=_("Look at it"),
+            path="./",
+            look="act",
+        )
         return Screen(
             kind="fault", big=_("The mail cannot be made"), when=_goes_out(morning), rows=(row,)
         )
@@ -119,7 +75,7 @@ def _unmade(morning: Morning, problem: Problem) -> Screen:
         rows=(begin, *_if_nothing_comes(morning)),
         steps=steps(done=0),
         line=points(morning),
-        hints=_hints(morning),
+        hints=hints(morning),
     )
 
 
@@ -146,7 +102,7 @@ def _to_correct(morning: Morning) -> Screen:
         rows=(*rows, Row(title="", text=_("Then you look at the mail and approve it."))),
         steps=steps(done=1, is_amber=True),
         line=points(morning),
-        hints=_hints(morning),
+        hints=hints(morning),
     )
 
 
@@ -182,7 +138,7 @@ def _ready(morning: Morning, status: EditionStatus) -> Screen:
         number=(morning.subject, morning.preheader),
         steps=steps(done=2),
         line=points(morning),
-        hints=_hints(morning),
+        hints=hints(morning),
     )
 
 
@@ -205,7 +161,8 @@ def _approved(morning: Morning) -> Screen:
     back = Row(
         title=_("%(by)s approved it at %(at)s.", by=by, at=at),
         text=_(
-            "Until it goes out you can take it back. If you change a word, it waits for your approval again."
+            "Until it goes out you can take it back. If you change a word, it waits for your "
+            "approval again."
         ),
         button=_("Take it back"),
         post="withdraw",
@@ -216,146 +173,12 @@ def _approved(morning: Morning) -> Screen:
         big=_("Approved. Nothing left to do."),
         when=_goes_out(morning) + " " + _("You may close this page."),
         rows=(back, Row(title=morning.subject, text=morning.preheader, is_named=True)),
-        then=(_next(morning),),
+        then=(next_day(morning),),
         number=number,
         steps=steps(done=4),
         line=points(morning),
-        hints=_hints(morning),
+        hints=hints(morning),
     )
-
-
-def _counting(morning: Morning) -> Screen:
-    begins = morning.around.begins_at
-    left = max(int((begins - morning.now).total_seconds()) + 1, 0) if begins else 0
-    back = Row(
-        title=_("Not yet?"),
-        text=_("Nobody has it. Take it back, and nothing goes out."),
-        button=_("Take it back"),
-        post="withdraw",
-        look="red",
-    )
-    return Screen(
-        kind="counting",
-        big=_("It begins in a moment"),
-        when=_("To %(whom)s.", whom=people(morning.readers)),
-        number=(f"{left}", _("seconds, then it goes out")),
-        rows=(back,),
-        steps=steps(done=4),
-    )
-
-
-def _sent(morning: Morning, status: EditionStatus) -> Screen:
-    if status is EditionStatus.OPEN:
-        return _going(morning)
-    if status is EditionStatus.PAUSED:
-        return _stopped(morning)
-    send, view = morning.known.send, morning.around.view
-    done = sends.sums(view).have_it if view else 0
-    at = clock(send.created_at, morning.zone) if send else ""
-    if status is EditionStatus.CANCELLED:
-        big, when = (
-            counted("Ended after %(count)s", "Ended after %(count)s", done),
-            _("Whoever does not have it does not get it."),
-        )
-    else:
-        big = _("Sent to %(whom)s", whom=people(done))
-        when = _("Begun at %(at)s. Everybody once, nobody twice.", at=at)
-    return Screen(
-        kind="over",
-        big=big,
-        when=when,
-        figures=morning.around.figures,
-        rows=(
-            Row(title=_("Who has it"), text=_("Everybody once: counted, and to be read."), button=_("Show"),
-                path=f"../sends/{morning.day}"),
-            Row(title=_("Found a mistake?"), text=_("The mail cannot be changed; a correction can stand in it."),
-                button=_("Correct it"), path=f"../sends/{morning.day}/correct"),
-        ),
-        then=(_next(morning, is_main=True),),
-        steps=steps(done=4),
-        hints=_hints(morning),
-    )  # fmt: skip
-
-
-def _going(morning: Morning) -> Screen:
-    view = morning.around.view
-    sums = sends.sums(view) if view else None
-    done, whole = (sums.settled, sums.all) if sums else (0, 0)
-    begun = clock(view.send.created_at, morning.zone) if view else ""
-    return Screen(
-        kind="going",
-        big=_("Going out now"),
-        when=_("Since %(at)s, to %(whom)s.", at=begun, whom=people(whole)),
-        number=(f"{done:,}", _("of %(all)s sent", all=f"{whole:,}")),
-        progress=(done, max(whole, 1)),
-        rows=(
-            Row(title=_("Who has it"), text=_("So far, with the minute."), button=_("Show"),
-                path=f"../sends/{morning.day}"),
-            Row(title=_("Something wrong?"), button=_("Stop"), post="stop", look="red",
-                text=counted("Stop keeps it from the %(count)s who does not have it yet. What is sent stays sent.",
-                             "Stop keeps it from the %(count)s who do not have it yet. What is sent stays sent.",
-                             sums.not_sent if sums else 0)),
-        ),
-        steps=steps(done=4),
-        hints=_hints(morning),
-    )  # fmt: skip
-
-
-def _stopped(morning: Morning) -> Screen:
-    view = morning.around.view
-    sums = sends.sums(view) if view else None
-    done, left = (sums.have_it, sums.not_sent) if sums else (0, 0)
-    without = counted(
-        "%(count)s reader does not have it.", "%(count)s readers do not have it.", left
-    )
-    doubt = ""
-    if sums and sums.uncertain:
-        doubt = " " + counted(
-            "%(count)s is not certain.", "%(count)s are not certain.", sums.uncertain
-        )
-    return Screen(
-        kind="stopped",
-        big=_("Stopped after %(count)s", count=f"{done:,}"),
-        when=f"{without}{doubt} {_('Nobody gets it twice, whatever you choose.')}",
-        rows=(
-            Row(title=_("Correct it first"), text=_("What you change goes to those who do not have it."),
-                button=_("Correct it first"), path="write", look="act"),
-            Row(title=_("It was right"), text=_("It goes on where it stopped."),
-                button=_("Go on with %(count)s", count=f"{left:,}"), post="go-on"),
-        ),
-        progress=(done, max(done + left, 1)),
-        steps=steps(done=1, is_amber=True),
-        hints=_hints(morning),
-    )  # fmt: skip
-
-
-def _next(morning: Morning, *, is_main: bool = False) -> Row:
-    """Lead to the day after."""
-    day = morning.day + timedelta(days=1)
-    has = morning.around.next_has_story
-    return Row(
-        title=_("Next: %(day)s", day=short_date(day)),
-        text=_("It has a story by now.") if has else _("You can prepare it now."),
-        button=_("Prepare %(weekday)s", weekday=weekday(day)),
-        path=f"../{day}/today",
-        look="act" if is_main else "",
-    )
-
-
-def _hints(morning: Morning) -> tuple[Hint, ...]:
-    return tuple(_told(morning))
-
-
-def _told(morning: Morning) -> Iterator[Hint]:
-    around = morning.around
-    if around.failed:
-        yield Hint("bad", _("It did not begin."), around.failed)
-    if around.is_rehearsal:
-        yield Hint("plain", _("Rehearsal."), _("Mails are written to a folder on this machine; nobody gets them."),
-                   _("Change this"), "../settings/")  # fmt: skip
-    if morning.readers == 0 and morning.known.send is None:
-        yield Hint("warn", _("Nobody reads you yet."), _("Bring in a list you have, or put the form on your site."),
-                   _("Bring in a list"), "../readers/")  # fmt: skip
 
 
 def _goes_out(morning: Morning, *, once: str = "") -> str:

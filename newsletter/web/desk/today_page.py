@@ -18,10 +18,11 @@ from newsletter.web.desk import sends
 from newsletter.web.desk.header import header
 from newsletter.web.desk.morning import Around, Figures, Morning
 from newsletter.web.desk.renders import Problem, Stages, View
+from newsletter.web.desk.screens import Screen
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.starting import Starting
 from newsletter.web.desk.templates import page
-from newsletter.web.desk.today import Screen, screen
+from newsletter.web.desk.today import screen
 from newsletter.web.desk.words import _
 
 _COUNTED = 50_000  # recipients; a longer send is added up on its own page
