@@ -261,7 +261,16 @@ class App:
         """Changes an edition's words."""
         from newsletter.editions.editor import Editor
 
-        return Editor(settings=self.settings, assembler=self.assembler, clock=self.clock)
+        def is_stopped(day: date) -> bool:
+            send = self.ledger.find(self.settings.publication.id, day)
+            return send is not None and send.status == "paused"
+
+        return Editor(
+            settings=self.settings,
+            assembler=self.assembler,
+            clock=self.clock,
+            is_stopped=is_stopped,
+        )
 
     @cached_property
     def choices(self) -> Choices:
