@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,6 +46,33 @@ def web(
             _announce(server.address(listener), public, as_json=as_json)
             _shell.log_to_stderr()
             server.make(site).run(sockets=[listener])
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the pages.")],
+    config: ConfigOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write all that can be read as files, for any host that serves files.
+
+    The folder is replaced at once, so readers see the old pages or the new ones. What needs an
+    answer is missing there: joining and leaving, ratings, comments, search.
+    """
+    from newsletter.web.site.application import open_site
+    from newsletter.web.site.reading.export import MISSING
+    from newsletter.web.site.reading.export import export as write
+
+    with _shell.publication(config) as publication:
+        done = write(open_site(publication), folder)
+    if as_json:
+        counts = {"pages": done.pages, "files": done.files}
+        _shell.print_json({"dir": str(done.folder), **counts, "missing": list(MISSING)})
+        return
+    _shell.say(f"{_shell.counted(done.pages, 'page')} in {done.folder}")
+    for one in MISSING:
+        _shell.say(f"Missing there: {one}.")
+    _shell.next_step(f"let a server lead {publication.settings.publication.url} to that folder.")
 
 
 def _announce(address: str, public: str, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from newsletter.web.site import languages
 KIND = "web"
 _END = ".html.j2"
 _NOT_OURS = frozenset({"edition.html.j2"})  # the page that stands by itself
-_STYLE = "site.css"
+_STYLES = ("site.css", "read.css")
 # The mail's roles by the names of the site, and what only a site has (design: both schemes).
 _ROLES = {
     "ground": "desk",
@@ -74,6 +74,7 @@ class Pages:
     base: str  # begins every path: of a publication that is not at the root of its host
     languages: tuple[str, ...] = ()
     style: Style = Style("", "")
+    is_live: bool = True  # else they are for a host of files, which answers no form
     _files: Mapping[str, TemplateFiles] = field(default_factory=dict)
 
     def text(self, name: str, /, *, language: str, **values: Any) -> str:
@@ -93,6 +94,7 @@ class Pages:
             "documents": documents(self.settings.root),
             "here": "",
             "alone": False,
+            "is_live": self.is_live,
         }
 
 
@@ -105,7 +107,7 @@ def open_pages(settings: Settings, folders: Sequence[Path], *, base: str) -> Pag
     tags = languages.available(folders, own=own)
     files = {tag: TemplateFiles(KIND, folders, roots=roots, language=tag) for tag in tags}
     style = _style(settings, files[own])
-    return Pages(settings, tuple(folders), base, tags, style, files)
+    return Pages(settings, tuple(folders), base, tags, style, _files=files)
 
 
 def documents(root: Path) -> frozenset[str]:
@@ -123,7 +125,7 @@ def _style(settings: Settings, files: TemplateFiles) -> Style:
     text = (
         f":root {{ color-scheme: light dark; {_tokens(light, _OWN['light'])} }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root {{ {_tokens(dark, _OWN['dark'])} }} }}\n"
-    ) + files.read(_STYLE)[1]
+    ) + "".join(files.read(name)[1] for name in _STYLES)
     return Style(text, f"site-{hashlib.sha256(text.encode()).hexdigest()[:12]}.css")
 
 

@@ -21,6 +21,7 @@ from newsletter.web.site import (
     standing,
     webhooks,
 )
+from newsletter.web.site.reading import routes as reading
 
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
@@ -34,19 +35,36 @@ class _EditionDate(Convertor[date]):
     regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def convert(self, value: str) -> date:
-        try:
-            day = date.fromisoformat(value)
-        except ValueError as error:
-            raise HTTPException(404) from error
-        if day.year not in YEARS:
-            raise HTTPException(404)
-        return day
+        return _date(value)
 
     def to_string(self, value: date) -> str:
         return value.isoformat()
 
 
+class _Month(Convertor[date]):
+    """A month, by its first day, as a part of an address: `{month:month}`."""
+
+    regex = "[0-9]{4}-[0-9]{2}"
+
+    def convert(self, value: str) -> date:
+        return _date(f"{value}-01")
+
+    def to_string(self, value: date) -> str:
+        return f"{value:%Y-%m}"
+
+
+def _date(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise HTTPException(404) from error
+    if day.year not in YEARS:
+        raise HTTPException(404)
+    return day
+
+
 register_url_convertor("edition", _EditionDate())
+register_url_convertor("month", _Month())
 
 PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
     standing.routes,
@@ -58,6 +76,7 @@ PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
     private.routes,
     answering.routes,
     contact.routes,
+    reading.routes,
 )
 """The first that matches a path answers it."""
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from newsletter.core.config.settings import Settings
 from newsletter.core.errors import StorageError
 from newsletter.web.site.security import HEALTH
 
@@ -24,8 +25,7 @@ _ICON = (
 
 def routes(site: Site) -> list[BaseRoute]:
     """Return the addresses of this module."""
-    style, light = site.pages.style, site.settings.template.light
-    icon = _ICON.format(brand=light.brand, on_brand=light.on_brand)
+    style, icon = site.pages.style, icon_of(site.settings)
 
     async def style_sheet(_request: Request) -> Response:
         return Response(style.text, media_type="text/css", headers={"Cache-Control": FOR_EVER})
@@ -49,3 +49,9 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/icon.svg", icon_file),
         Route(HEALTH, health),
     ]
+
+
+def icon_of(settings: Settings) -> str:
+    """Return the publication's icon, in its colours."""
+    light = settings.template.light
+    return _ICON.format(brand=light.brand, on_brand=light.on_brand)
