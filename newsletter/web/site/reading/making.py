@@ -96,7 +96,7 @@ class Maker:
         )
 
     def _structured(self, page: Shown) -> dict[str, Any]:
-        return structured.news_article(
+        return structured.news_of(
             page,
             self.site.publication,
             url=self.address(page.edition.date),
