@@ -11,6 +11,7 @@ import typer
 
 from newsletter.cli import (
     _importing,
+    _imports,
     _listing,
     _quiet,
     _received,
@@ -32,6 +33,7 @@ app.command("list")(_listing.list_subscribers)
 app.command("quiet")(_quiet.quiet)
 app.command("received")(_received.received)
 app.command("suppress")(_suppressing.suppress)
+app.add_typer(_imports.app, name="imports")
 
 _SHOWN = 50
 SegmentOption = Annotated[

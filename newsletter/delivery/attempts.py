@@ -50,7 +50,7 @@ class Built:
 def build(claim: Claim, people: People, content: Content, provider: Provider) -> Built:
     """Leave out who opted out since the freeze, and who the provider is sure to refuse."""
     skipped = _skipped(people)
-    everyone, lacking = _ready(people.without(skipped), content)
+    everyone, lacking = ready(people.without(skipped), content)
     attempt = Attempt(
         id=claim.attempt_id,
         send_id=claim.send_id,
@@ -91,7 +91,7 @@ def _reason_to_skip(state: str | None, suppressed: bool) -> str | None:  # noqa:
     return None
 
 
-def _ready(people: People, content: Content) -> tuple[Recipients, dict[int, str]]:
+def ready(people: People, content: Content) -> tuple[Recipients, dict[int, str]]:
     """Put in everybody's values; say who lacks one that the message cannot do without."""
     fields = content.message.fields
     before, after = around_token(content.unsubscribe_base, content.envelope.edition)

@@ -92,6 +92,19 @@ class Proofs:
         proof = self._proof(self.assembler.shown(day))
         return preview(proof, self.settings, paths=(*watched, *self.folders))
 
+    def draft(self, edition: Edition) -> Preview:
+        """Show an edition that is being written: rendered, and not checked. Nothing is written."""
+        rendered = render(edition, self.settings, folders=self.folders, inline=self.inline)
+        return Preview(
+            publication=self.settings.publication.name,
+            sender=self.settings.publication.sender.name,
+            edition=edition,
+            message=rendered.message,
+            findings=(),
+            unsubscribe_url=unsubscribe_url(self.settings),
+            media_url=self.settings.media.url,
+        )
+
     def keep(self, proof: Proof) -> Path:
         """Write the message's files and the web page beside the edition; return the folder."""
         from newsletter.message.render.web import render_web

@@ -199,6 +199,39 @@ def _revision(stored: Subscriber, told: Person, given: Consent, *, consent: str)
     return Revision(at=given.at, values=new, change=change, consent=kept)
 
 
+def change(
+    store: SubscriberStore,
+    address: Address,
+    *,
+    told: Mapping[str, str],
+    tags: Sequence[str] | None = None,
+    now: datetime,
+) -> Added:
+    """Put values in the place of those a subscriber has; an empty one takes what was there away.
+
+    `told` are values of the profile by name; `tags` are all they are to have. Raises `UsageError`
+    with the reason, `NothingToDo` when nothing is new.
+    """
+    values = {name: _read(_VALUES[name], text) if text else _VALUES[name].default
+              for name, text in told.items()}  # fmt: skip
+    before: list[Subscriber] = []
+
+    def revise(stored: Subscriber) -> Revision:
+        before[:] = [stored]
+        wanted = dict(values)
+        if tags is not None:
+            others = {key: text for key, text in stored.attributes.items() if key != TAGS}
+            listed = _cleaned(", ".join(tags), what="value of “tags”")
+            wanted["attributes"] = others | ({TAGS: listed} if listed else {})
+        new = {name: value for name, value in wanted.items() if value != getattr(stored, name)}
+        if not new:
+            raise NothingToDo("Nothing that was said is new.")
+        return Revision(at=now, values=new)
+
+    changed = found(store.revise(address.canonical, revise), address.address)
+    return Added(subscriber=changed, before=before[0])
+
+
 def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
     """Read tags that were typed. Raises `UsageError` for one that no list of them can hold."""
     told = [tag for text in texts for tag in plainly.tags_of(text)]

@@ -45,6 +45,14 @@ class Sender(Section):
     email: Address
 
 
+class Editor(Section):
+    """`[publication.editor]`: whose words a mail ends with, and to whom readers answer."""
+
+    name: Line
+    role: Line | None = None  # "editor"
+    picture: WebAddress | None = None  # a square portrait
+
+
 class Publication(Section):
     """`[publication]`: the newsletter as a whole."""
 
@@ -58,6 +66,13 @@ class Publication(Section):
     reply_to: Address | None = None
     postal_address: Line
     contact: Address | None = None
+    logo: WebAddress | None = None  # a square mark beside the name
+    editor: Editor | None = None
+
+    @property
+    def answers_to(self) -> str:
+        """Return the address that readers' answers go to."""
+        return self.reply_to or self.sender.email
 
 
 class SourceEntry(BaseModel):
@@ -253,7 +268,6 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     file = path / FILE_NAME if path.is_dir() else path
     try:
         text = file.read_text(encoding="utf-8")
-        values: dict[str, Any] = tomllib.loads(text)
     except FileNotFoundError as error:
         raise ConfigError(
             f"There is no {file}.",
@@ -263,6 +277,13 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         where = Where(file=str(file), leads=False)
         raise ConfigError(f"{file} cannot be read: {error}.", where=where) from error
+    return read(text, file=file, environment=environment)
+
+
+def read(text: str, *, file: Path, environment: Mapping[str, str]) -> Settings:
+    """Read a text as if `file` held it; raises what `load` does."""
+    try:
+        values: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise not_toml(file, error) from error
     for key in (key for key, field in Settings.model_fields.items() if field.exclude):
