@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.core.errors import InputError, NewsletterError
-from newsletter.storage.site.answers import CommentState
+from newsletter.storage.site.answers import Answers, CommentState
 from newsletter.web.desk import answers
 from newsletter.web.desk.answers import Kind
 from newsletter.web.desk.header import room_header
@@ -20,7 +20,6 @@ from newsletter.web.desk.session import Opener, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
 from newsletter.web.desk.words import N_, _
-from newsletter.web.site.application import open_records
 
 BY = "the desk"
 _EDITIONS = 60  # whose stars are listed
@@ -73,10 +72,21 @@ class Answering:
         return page("answers", status=status, **framed, **values, told=told, error=error)
 
 
+def kept_by(app: App) -> Answers:
+    """Open what readers say; nothing here writes to them, so nobody has to be recognised."""
+    name = app.settings.publication.id
+    return Answers(app.database, name, mails=app.single_mails, marker=None)
+
+
+def waiting(app: App) -> int:
+    """Count the comments that wait for a decision, up to what the page lists."""
+    return len(kept_by(app).listed(state=CommentState.WAITING))
+
+
 def decided(app: App, number: int | None, what: str) -> None:
     """Decide on a comment. Raises `InputError` where there is none to decide on."""
     state = _DECIDED.get(what)
-    kept = open_records(app).answers
+    kept = kept_by(app)
     if not number or state is None or not kept.decide(number, state, by=BY, now=app.clock.now()):
         raise InputError(
             _("This comment is not here any more."),
@@ -86,13 +96,13 @@ def decided(app: App, number: int | None, what: str) -> None:
 
 def shown(app: App, kind: Kind) -> dict[str, Any]:
     """Read what the page shows."""
-    kept, zone = open_records(app).answers, app.settings.publication.zone
-    waiting = len(kept.listed(state=CommentState.WAITING))
+    kept, zone = kept_by(app), app.settings.publication.zone
+    count = waiting(app)
     values: dict[str, Any] = {
-        "title": answers.title(waiting),
+        "title": answers.title(count),
         "kind": kind,
         "kinds": [(one, _(answers.KINDS[one])) for one in Kind],
-        "waiting": waiting,
+        "waiting": count,
         "empty": _(answers.EMPTY[kind]),
         "said": [],
         "starred": (),

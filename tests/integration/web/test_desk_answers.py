@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from newsletter.core.model import SendStatus
 from newsletter.core.model.single_mails import MailKind, SingleMail
 from newsletter.storage.site.answers import Answers, CommentState, Said
 from newsletter.web.desk.renders import Stages
@@ -127,3 +128,15 @@ def test_nobody_else_decides(root: Path, desk: TestClient) -> None:
     unknown = desk.get("http://127.0.0.1/wrong/readers/answers/")
     assert "Gulls." not in unknown.text
     assert "Gulls." in desk.get(PAGE).text
+
+
+def test_today_says_what_waits_once_it_went_out(root: Path, desk: TestClient) -> None:
+    assert "waits" not in desk.get(f"{SENT}/today").text
+    with opened(root) as app:
+        send = app.sends.find(SENT)
+        assert send
+        app.ledger.steer(send.id, SendStatus.CANCELLED)
+        comment(open_records(app).answers, "Gulls.")
+    text = desk.get(f"{SENT}/today").text
+    assert "1 comment waits" in text
+    assert 'href="../readers/answers/"' in text
