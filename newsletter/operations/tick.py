@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Literal
 
 from newsletter.app import App
@@ -19,10 +20,11 @@ from newsletter.core import calendar
 from newsletter.core.calendar import Due, Timetable
 from newsletter.core.errors import DeliveryError, Held, NothingToDo, StorageError, TryLater
 from newsletter.core.logs import without_addresses
-from newsletter.core.model import BatchState
+from newsletter.core.model import BatchState, SendKind
 from newsletter.core.model.records import SendView
 from newsletter.core.model.single_mails import MailState
-from newsletter.delivery.preconditions import SendRequest
+from newsletter.delivery import preconditions
+from newsletter.delivery.preconditions import SendRequest, named
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
 from newsletter.operations import keeping
@@ -31,6 +33,7 @@ _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the nex
 _LONGEST_BREAK = timedelta(minutes=10)  # between two ticks that look, whatever is known
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
+Key = tuple[date, SendKind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class Step:
 
     action: Action
     day: date
+    kind: SendKind = SendKind.EDITION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,7 @@ def decide(
     now: datetime,
     days: Mapping[date, Today],
     unfinished: Sequence[date] = (),
+    kind: SendKind = SendKind.EDITION,
 ) -> Decision:
     """Say what is to be done at `now` for the dates `calendar.open_days` gives.
 
@@ -96,14 +101,14 @@ def decide(
     not sent unasked.
     """
     coming = calendar.next_due(timetable, now)
-    held = [_unfinished(earlier) for earlier in unfinished]
+    held = [_unfinished(earlier, kind) for earlier in unfinished]
     steps: list[Step] = []
     for day, today in days.items():
         due = calendar.edition_due(timetable, day)
         is_own = day == calendar.open_day(timetable, now)
         if due is not None and is_own and today.send == "none" and now > due.until:
-            held.append(_too_late(due))
-        steps += _steps(day, due, now=now, today=today)
+            held.append(_too_late(due, kind))
+        steps += [replace(one, kind=kind) for one in _steps(day, due, now=now, today=today)]
     return Decision(
         steps=tuple(steps),
         held=" ".join(held) or None,
@@ -125,15 +130,15 @@ def _rest_until(
 
 def handed_over(view: SendView) -> str:
     """Tell what became of a send. Raises `Held` when some of its recipients are in doubt."""
-    day = view.send.edition
+    what, options = named(view.send), preconditions.options(view.send)
     submitted = view.tally(BatchState.SUBMITTED).recipients
     doubts = view.tally(BatchState.UNCERTAIN).recipients
     if doubts:
         raise Held(
-            f"The edition of {day}: {submitted} recipients submitted, {doubts} uncertain.",
-            hint=f"`newsletter audit --date {day}` says how to go on.",
+            f"{what}: {submitted} recipients submitted, {doubts} uncertain.",
+            hint=f"`newsletter audit {options}` says how to go on.",
         )
-    told = f"Handed over the edition of {day} to {submitted} recipients"
+    told = f"Handed over {named(view.send, begins=False)} to {submitted} recipients"
     rest = view.tally(BatchState.PLANNED).recipients
     if rest and view.next_due is not None:
         told += f"; {rest} more are due from {view.next_due:%Y-%m-%d %H:%M} UTC on"
@@ -158,17 +163,23 @@ def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[
     return prepare or ((Step(Action.LOOK, day),) if looks_again else ())
 
 
-def _unfinished(day: date) -> str:
+def _unfinished(day: date, kind: SendKind) -> str:
     return (
-        f"The send of {day} is not complete; finish it with `newsletter send --date {day} --late`."
+        f"The send of {day} is not complete; finish it with `newsletter send --date {day}"
+        f"{_option(kind)} --late`."
     )
 
 
-def _too_late(due: Due) -> str:
+def _option(kind: SendKind) -> str:
+    return f" --kind {kind}" if kind is SendKind.WEEKLY else ""
+
+
+def _too_late(due: Due, kind: SendKind) -> str:
+    what = "digest" if kind is SendKind.WEEKLY else "edition"
     return (
-        f"The edition of {due.date} was due at {due.at:%H:%M} UTC and its catch-up window closed "
+        f"The {what} of {due.date} was due at {due.at:%H:%M} UTC and its catch-up window closed "
         f"at {due.until:%Y-%m-%d %H:%M} UTC; if it should still go out: "
-        f"`newsletter send --date {due.date} --late`."
+        f"`newsletter send --date {due.date}{_option(kind)} --late`."
     )
 
 
@@ -192,15 +203,18 @@ class _Tick:
     skipped: str | None = None
     later: str | None = None
     faults: list[Exception] = field(default_factory=list)
-    resting: dict[date, datetime] = field(default_factory=dict)  # looked after: not before then
+    resting: dict[Key, datetime] = field(default_factory=dict)  # looked after: not before then
     mails_rest_until: datetime | None = None  # single mails were looked after: not before then
-    made_room: set[date] = field(default_factory=set)  # these go on behind all others
+    made_room: set[Key] = field(default_factory=set)  # these go on behind all others
     waits: bool = False  # somebody is to be tried again later
-    timetable: Callable[[], Timetable] = field(init=False)
+    timetables: Mapping[SendKind, Callable[[], Timetable]] = field(init=False)
 
     def __post_init__(self) -> None:
         # It counts the readers of each zone, which takes a while.
-        self.timetable = for_a_minute(lambda: self.app.sends.timetable, self.app.clock)
+        self.timetables = {
+            kind: for_a_minute(partial(_timetable, self.app, kind), self.app.clock)
+            for kind in _kinds(self.app)
+        }
 
     def run(self) -> TickReport:
         """Do round after round, until nobody made room for somebody else."""
@@ -210,7 +224,7 @@ class _Tick:
             decision = self._decision()
             self._hold(decision.held)
             due = self._due(decision)
-            again = any([self._do_day(day, steps) for day, steps in due.items()])  # noqa: C419 - all
+            again = any([self._do_day(key, steps) for key, steps in due.items()])  # noqa: C419 - all
         self._look_after()
         if self.faults:
             for sentence in self.did:
@@ -285,29 +299,37 @@ class _Tick:
 
     def _decision(self) -> Decision:
         """Look at everything there is and say what is to be done now."""
-        app, now, timetable = self.app, self.app.clock.now(), self.timetable()
+        self.waits = False
+        return _together([self._decision_of(kind) for kind in self.timetables])
+
+    def _decision_of(self, kind: SendKind) -> Decision:
+        """Look at everything there is of a kind."""
+        app, now, timetable = self.app, self.app.clock.now(), self.timetables[kind]()
+        sends, look = app.sends_of(kind), _SITUATIONS[kind]
         days = calendar.open_days(timetable, now)
-        waiting = app.sends.wake()
-        self.waits = bool(waiting)
+        waiting = sends.wake()
+        self.waits = self.waits or bool(waiting)
         earlier = [day for day in waiting if day < days[0]]
-        situations = {day: _situation(app, day) for day in (*days, *earlier)}
-        unfinished = app.sends.unfinished(before=days[0])
+        situations = {day: look(app, day) for day in (*days, *earlier)}
+        unfinished = sends.unfinished(before=days[0])
         return decide(
             timetable,
             now=now,
             days=situations,
             unfinished=[day for day in unfinished if day not in situations],
+            kind=kind,
         )
 
-    def _due(self, decision: Decision) -> dict[date, list[Step]]:
-        """Return the steps by date, without the dates that were looked after a moment ago."""
-        now = self.app.clock.now()
-        steps = [one for one in decision.steps if now >= self.resting.get(one.day, now)]
-        days = sorted({one.day for one in steps}, key=lambda day: (day in self.made_room, day))
-        return {day: [one for one in steps if one.day == day] for day in days}
+    def _due(self, decision: Decision) -> dict[Key, list[Step]]:
+        """Return the steps by what they are for, without what was looked after a moment ago."""
+        now, due = self.app.clock.now(), dict[Key, list[Step]]()
+        for one in decision.steps:
+            if now >= self.resting.get((one.day, one.kind), now):
+                due.setdefault((one.day, one.kind), []).append(one)
+        return {key: due[key] for key in sorted(due, key=lambda key: (key in self.made_room, key))}
 
-    def _do_day(self, day: date, steps: Sequence[Step]) -> bool:
-        """Do the steps of a date; say whether it made room, and has more to do."""
+    def _do_day(self, day: Key, steps: Sequence[Step]) -> bool:
+        """Do the steps of an edition or a digest; say whether it made room, and has more to do."""
         made_room = False
         try:
             for step in steps:
@@ -329,7 +351,7 @@ class _Tick:
             self.resting[day] = self.app.clock.now() + _LOOK_AGAIN
         return made_room
 
-    def _stay(self, day: date) -> Stay:
+    def _stay(self, day: Key) -> Stay:
         """Say how long a send may rest in this tick: there may be others that are due."""
 
         def others_are_due() -> bool:
@@ -345,6 +367,40 @@ class _Tick:
             self.app.alerts.tell(sentence)
 
 
+def _kinds(app: App) -> tuple[SendKind, ...]:
+    digest = (SendKind.WEEKLY,) if app.settings.schedule.has_digest else ()
+    return (SendKind.EDITION, *digest)
+
+
+def _timetable(app: App, kind: SendKind) -> Timetable:
+    return app.sends_of(kind).timetable
+
+
+def _together(decisions: Sequence[Decision]) -> Decision:
+    """Put decisions about different kinds of sends together."""
+    moments = [one.next_due for one in decisions if one.next_due is not None]
+    rests = [one.rest_until for one in decisions if one.rest_until is not None]
+    return Decision(
+        steps=tuple(step for one in decisions for step in one.steps),
+        held=" ".join(one.held for one in decisions if one.held) or None,
+        next_due=min(moments, default=None),
+        rest_until=min(rests) if len(rests) == len(decisions) else None,
+    )
+
+
+def _digest(app: App, day: date) -> Today:
+    """Say how the digest of a date stands; one that nobody wants, or of an empty week, is none."""
+    sends, settings = app.weekly_sends, app.settings
+    send = sends.find(day)
+    if send is not None:
+        rests_until = sends.rests_until(send)
+        return Today(assembled=True, send=send.status.value, rests_until=rests_until)
+    weekly = settings.weekly_timetable
+    is_day = weekly is not None and calendar.is_publication_day(weekly, day)
+    is_wanted = is_day and app.weekly.has_content(day) and sends.is_wanted(day)
+    return Today(assembled=True, send="none" if is_wanted else "cancelled")
+
+
 def _situation(app: App, day: date) -> Today:
     send = app.sends.find(day)
     if send is None:
@@ -353,6 +409,9 @@ def _situation(app: App, day: date) -> Today:
     # From the ledger alone: whatever became of the file, its send goes on.
     rests_until = app.sends.rests_until(send)
     return Today(assembled=True, send=send.status.value, rests_until=rests_until)
+
+
+_SITUATIONS = {SendKind.EDITION: _situation, SendKind.WEEKLY: _digest}
 
 
 def _do(
@@ -366,7 +425,7 @@ def _do(
     goes_on = step.action is Action.RESUME
     late = not goes_on and step.day < app.today()
     request = SendRequest(day=step.day, late=late, goes_on=goes_on)
-    outcome = app.sends.start(request, wants_to_stop=wants_to_stop, stay=stay)
+    outcome = app.sends_of(step.kind).start(request, wants_to_stop=wants_to_stop, stay=stay)
     sentence = handed_over(outcome.view)
     is_news = outcome.submitted or not goes_on or outcome.view.send.status == "complete"
     return ([*told, sentence] if is_news else told), outcome.made_room
