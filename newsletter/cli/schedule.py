@@ -54,7 +54,10 @@ def plan(
         typer.Option("--from", metavar="YYYY-MM-DD", help="First date; default: today."),
     ] = None,
     days: Annotated[
-        int, typer.Option("--days", min=1, max=_MOST_DAYS, help="How many days to look ahead.")
+        int,
+        typer.Option(
+            "--days", metavar="N", min=1, max=_MOST_DAYS, help="How many days to look ahead."
+        ),
     ] = 14,
     as_json: JsonOption = False,
 ) -> None:
@@ -75,13 +78,24 @@ def plan(
         coming = calendar.upcoming(timetable, start=first)
         due = [*takewhile(lambda one: one.date - first < timedelta(days=days), coming)]
         waves = {one.date: publication.sends.waves(one.date) for one in due if timetable.readers}
+        weekly = publication.settings.weekly_timetable
+        digests = [
+            *takewhile(
+                lambda one: one.date - first < timedelta(days=days),
+                calendar.upcoming(weekly, start=first) if weekly else (),
+            )
+        ]
     if as_json:
         found = [entry(one, timetable.zone, waves.get(one.date, ())) for one in due]
-        _shell.print_json({"due": found})
+        others = [entry(one, timetable.zone, ()) for one in digests]
+        _shell.print_json({"due": found, "digests": others})
     else:
         _show(due, timetable.zone)
         if waves:
             _show_waves(due[0], waves[due[0].date])
+        if digests:
+            dates = ", ".join(f"{one.date:%a} {one.date}" for one in digests)
+            _shell.say(f"Digests for weekly readers: {dates}.")
     if not due:
         _shell.end(ExitCode.NOTHING_TO_DO)
 

@@ -11,8 +11,11 @@ from newsletter.core.errors import Held, NothingToDo, TryLater, UsageError
 from newsletter.core.model import BatchState, Message, Send, SendKind, SendStatus
 from newsletter.core.model.records import SendView
 from newsletter.delivery.provider import Provider
+from newsletter.message.merge import BEHIND_UNSUBSCRIBE
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger
+
+_EVERYBODYS = frozenset({"address", *BEHIND_UNSUBSCRIBE})  # fields that nobody can lack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,7 @@ class SendRequest:
     at_once: bool = False  # --now: without waiting for the due moment
     late: bool = False  # --late: although the date is past, or the catch-up window closed
     goes_on: bool = False  # with what was begun, whatever its date, at its own moments
+    kind: SendKind = SendKind.EDITION
     segment: str | None = None  # --segment; empty: everyone; None: what [delivery] says
 
 
@@ -149,7 +153,7 @@ def _told_deferred(view: SendView) -> str:
 def refuse_missing_values(message: Message, audience: Audience, ledger: Ledger) -> None:
     """Refuse a message that asks for a value which some of its readers lack. Raises `Held`."""
     for field in message.fields:
-        if field.fallback is not None or field.name in {"address", "rating_url", "unsubscribe_url"}:
+        if field.fallback is not None or field.name in _EVERYBODYS:
             continue
         count, first = ledger.lacking(field.name, audience, limit=10)
         if count:

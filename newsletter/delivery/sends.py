@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from newsletter.delivery.health import Limits, Watch
 from newsletter.delivery.lease import Lease
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.provider import Provider
+from newsletter.delivery.restored import RestoredGuard
 from newsletter.delivery.run import Pace, Stay
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.delivery.sender import Sender
@@ -44,6 +46,7 @@ from newsletter.storage.sends.recalls import RecallRecords
 from newsletter.storage.used_content import FrozenContent
 
 _AS_LONG_AS_IT_TAKES = Stay()
+log = logging.getLogger(__name__)
 
 
 def _no_progress(_view: SendView) -> None:
@@ -100,6 +103,7 @@ class Sends:
     kind: SendKind = SendKind.EDITION
     provider: Callable[[], Provider]  # made when it is needed first
     alerts: Alerts
+    restored: RestoredGuard
 
     def today(self) -> date:
         """Return the publication date of this moment, in the publication's zone."""
@@ -176,6 +180,8 @@ class Sends:
             sender = self._sender(
                 send, leads=True, wants_to_stop=wants_to_stop, progress=progress, stay=stay
             )
+            ids = {"event": "delivery.send.leads", "send": send.id, "edition": send.edition}
+            log.info("It is handed over to %s recipients.", send.recipients, extra=ids)
             view = handover.deliver(sender, request.day)
         return Outcome(send=send, view=view, submitted=sender.submitted, made_room=sender.made_room)
 
@@ -263,7 +269,10 @@ class Sends:
         """Write the send of an edition that may go out now; what `start` does first."""
         proof = self._ready_to_freeze(request)
         provider = self.provider()
+        self.restored.refuse_doubtful(request.day, self.timetable)
         self.proofs.keep(proof)
+        now = self.clock.now()
+        self.restored.marks.begin(request.day, digest=proof.message.digest, now=now)
         return self.ledger.freeze(
             Freeze(
                 audience=self._audience(request),
@@ -277,7 +286,7 @@ class Sends:
                 cap=self._cap(request.day),
                 content=self._content(proof),
             ),
-            now=self.clock.now(),
+            now=now,
         )
 
     def _content(self, proof: Proof) -> FrozenContent | None:

@@ -22,7 +22,8 @@ def audit(
     kind: SendKind = SendKind.EDITION,
 ) -> proving.Audit:
     """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""
+    again = f" --kind {kind}" if kind is SendKind.WEEKLY else ""
     found = ledger.find(publication, day, kind)
-    send = preconditions.found_send(found, day, hint=f"newsletter send --date {day}")
+    send = preconditions.found_send(found, day, hint=f"newsletter send --date {day}{again}")
     digest = merge.with_digest(ledger.message(send.id)).digest
     return proving.audit(audit_record.record(database, send.id, message_digest=digest))

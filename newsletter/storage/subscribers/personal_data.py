@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import Subscriber
 from newsletter.storage.single_mail_table import single_mail
+from newsletter.storage.site import on_one_person as on_site
 from newsletter.storage.tables import (
     event,
     import_change,
@@ -41,6 +42,7 @@ def everything(connection: Connection, found: Subscriber) -> Mapping[str, Any]:
             )
         ),
     }
+    queries |= on_site.everything(found)
     return {
         name: [dict(row) for row in connection.execute(query).mappings()]
         for name, query in queries.items()

@@ -6,7 +6,7 @@ from alembic import op
 from newsletter.storage.column_types import BigId, Key, Moment
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 
 
 def upgrade() -> None:
