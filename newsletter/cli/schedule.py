@@ -78,13 +78,24 @@ def plan(
         coming = calendar.upcoming(timetable, start=first)
         due = [*takewhile(lambda one: one.date - first < timedelta(days=days), coming)]
         waves = {one.date: publication.sends.waves(one.date) for one in due if timetable.readers}
+        weekly = publication.settings.weekly_timetable
+        digests = [
+            *takewhile(
+                lambda one: one.date - first < timedelta(days=days),
+                calendar.upcoming(weekly, start=first) if weekly else (),
+            )
+        ]
     if as_json:
         found = [entry(one, timetable.zone, waves.get(one.date, ())) for one in due]
-        _shell.print_json({"due": found})
+        others = [entry(one, timetable.zone, ()) for one in digests]
+        _shell.print_json({"due": found, "digests": others})
     else:
         _show(due, timetable.zone)
         if waves:
             _show_waves(due[0], waves[due[0].date])
+        if digests:
+            dates = ", ".join(f"{one.date:%a} {one.date}" for one in digests)
+            _shell.say(f"Digests for weekly readers: {dates}.")
     if not due:
         _shell.end(ExitCode.NOTHING_TO_DO)
 
