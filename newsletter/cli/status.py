@@ -27,7 +27,7 @@ _WORDS = {
     "open": "under way",
     "paused": "paused",
     "cancelled": "cancelled",
-    "complete": "sent",
+    "complete": "handed over",
 }
 _COLOURS = {"complete": "green", "missed": "red", "held": "yellow", "paused": "yellow"}
 
