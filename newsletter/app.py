@@ -30,13 +30,17 @@ if TYPE_CHECKING:
     from newsletter.delivery.provider import Provider
     from newsletter.delivery.restored import RestoredGuard
     from newsletter.delivery.sends import Sends
+    from newsletter.delivery.single_mails import SingleMailDelivery
     from newsletter.delivery.testsend import TestSends
+    from newsletter.delivery.welcomes import Welcomes
     from newsletter.editions.approvals import Approvals
     from newsletter.editions.assembler import Assembler
+    from newsletter.editions.choices import Choices
     from newsletter.editions.editor import Editor
     from newsletter.editions.proofs import Proofs
     from newsletter.editions.status import EditionCalendar
     from newsletter.storage.approvals import ApprovalRecords
+    from newsletter.storage.archive import Archive
     from newsletter.storage.database import Database
     from newsletter.storage.imports.undo import Imports
     from newsletter.storage.quiet import QuietReaders
@@ -44,6 +48,9 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.attempts import Attempts
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
+    from newsletter.storage.sends.recent import RecentSends
+    from newsletter.storage.single_mails import SingleMails
+    from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
 
@@ -106,6 +113,20 @@ class App:
         return Subscribers(self.database, self.settings.publication.id, marker=marks)
 
     @cached_property
+    def circles(self) -> Circles:
+        """The list as five circles of readers."""
+        from newsletter.storage.subscribers.circles import Circles
+
+        return Circles(self.database, self.settings.publication.id)
+
+    @cached_property
+    def recent_sends(self) -> RecentSends:
+        """The newest sends, for people to look at."""
+        from newsletter.storage.sends.recent import RecentSends
+
+        return RecentSends(self.database, self.settings.publication.id)
+
+    @cached_property
     def quiet(self) -> QuietReaders:
         """The readers who show no sign of life."""
         from newsletter.storage.quiet import QuietReaders
@@ -160,6 +181,13 @@ class App:
         from newsletter.storage.used_content import UsedContent
 
         return UsedContent(self.database, self.settings.publication.id)
+
+    @cached_property
+    def single_mails(self) -> SingleMails:
+        """The outbox of single mails; `put` belongs into the transaction that causes one."""
+        from newsletter.storage.single_mails import SingleMails
+
+        return SingleMails(self.database, self.settings.publication.id)
 
     # --- the world outside ---------------------------------------------------------------------
 
@@ -236,6 +264,13 @@ class App:
         return Editor(settings=self.settings, assembler=self.assembler, clock=self.clock)
 
     @cached_property
+    def choices(self) -> Choices:
+        """What could stand in a feature's place."""
+        from newsletter.editions.choices import Choices
+
+        return Choices(assembler=self.assembler, editor=self.editor, clock=self.clock)
+
+    @cached_property
     def approvals(self) -> Approvals:
         """A person's word that a message may go out."""
         from newsletter.editions.approvals import Approvals
@@ -260,6 +295,13 @@ class App:
             approvals=self.approval_records,
             ledger=self.ledger,
         )
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The editions that were sent."""
+        from newsletter.storage.archive import Archive
+
+        return Archive(self.database, self.settings.publication.id)
 
     # --- the send ------------------------------------------------------------------------------
 
@@ -316,6 +358,26 @@ class App:
             subscribers=self.subscribers,
             provider=self.provider,
         )
+
+    @cached_property
+    def single_delivery(self) -> SingleMailDelivery:
+        """What hands over the single mails that are due."""
+        from newsletter.delivery.single_mails import SingleMailDelivery
+
+        return SingleMailDelivery(
+            publication=self.settings.publication,
+            mails=self.single_mails,
+            ledger=self.ledger,
+            provider=self.provider,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def welcomes(self) -> Welcomes:
+        """What a reader gets who joins after an edition was frozen."""
+        from newsletter.delivery.welcomes import Welcomes
+
+        return Welcomes(settings=self.settings, mails=self.single_mails)
 
     @cached_property
     def corrections(self) -> Corrections:

@@ -45,7 +45,7 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of tables.")
 ]
 PortOption = Annotated[
-    int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
+    int, typer.Option(metavar="N", min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
 ]
 DateOption = Annotated[
     str | None,
@@ -162,7 +162,7 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 def log_to_stderr() -> None:
     """Show what the newsletter does as it happens, for commands that stay."""
-    from newsletter.core.logs import JsonLines, Lines
+    from newsletter.core.log_lines import JsonLines, Lines
 
     kind = JsonLines if os.environ.get(LOGS) == "json" else Lines
     handler = logging.StreamHandler(sys.stderr)

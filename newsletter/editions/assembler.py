@@ -197,15 +197,16 @@ class Assembler:
 
     def runways(self, today: date) -> tuple[Runway, ...]:
         """Say for each chain with entries that take turns how long it lasts without a repeat."""
+        pools = [(part, pool) for part in Part if (pool := chain.pools(part, self.settings))]
+        if not pools:
+            return ()
         content = self._content
         start = today + timedelta(days=1) if content.frozen(today) else today
         due = islice(calendar.upcoming(self.settings.timetable, start=start), HORIZON)
         coming = [one.date for one in due]
-        found = ((part, chain.pools(part, self.settings)) for part in Part)
         return tuple(
             runway.runway(part, pool, used=_latest(content.uses(part, day=start)), days=coming)
-            for part, pool in found
-            if pool
+            for part, pool in pools
         )
 
 

@@ -21,6 +21,7 @@ from newsletter.core.errors import DeliveryError, Held, NothingToDo, StorageErro
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import SendView
+from newsletter.core.model.single_mails import MailState
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
@@ -192,6 +193,7 @@ class _Tick:
     later: str | None = None
     faults: list[Exception] = field(default_factory=list)
     resting: dict[date, datetime] = field(default_factory=dict)  # looked after: not before then
+    mails_rest_until: datetime | None = None  # single mails were looked after: not before then
     made_room: set[date] = field(default_factory=set)  # these go on behind all others
     waits: bool = False  # somebody is to be tried again later
     timetable: Callable[[], Timetable] = field(init=False)
@@ -204,6 +206,7 @@ class _Tick:
         """Do round after round, until nobody made room for somebody else."""
         again = True
         while again:
+            self._send_single_mails()
             decision = self._decision()
             self._hold(decision.held)
             due = self._due(decision)
@@ -229,8 +232,43 @@ class _Tick:
         is_busy = self.did or self.held or self.skipped or self.later or self.waits
         return None if is_busy else decision.rest_until
 
+    def _mails_are_due(self) -> bool:
+        rest = self.mails_rest_until
+        return (rest is None or self.app.clock.now() >= rest) and self.app.single_delivery.is_due()
+
+    def _send_single_mails(self) -> None:
+        """Hand over the mails to one person each; those of one call are few and soon done."""
+        if not self._mails_are_due():
+            return
+        delivery = self.app.single_delivery
+        try:
+            handed = delivery.send_due(wants_to_stop=self.wants_to_stop)
+            if handed.submitted:
+                self.did.append(f"Handed over single mails: {handed.submitted}.")
+            if handed.stop is not None:
+                self._hold(f"Single mails wait: {handed.stop.what} {handed.stop.hint}".rstrip())
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
+        self.mails_rest_until = self.app.clock.now() + _LOOK_AGAIN
+
+    def _look_after_single_mails(self) -> None:
+        """Put in doubt what nobody answers for, ask about it, and tell what waits for a person."""
+        self._send_single_mails()
+        open_mails = self.app.single_mails.open()
+        if not open_mails:
+            return
+        self.waits = True
+        try:
+            self.app.single_delivery.tidy()
+            self.app.single_delivery.look_up()
+        except Exception as error:  # noqa: BLE001 - as above
+            self.faults.append(error)
+        if doubts := open_mails.get(MailState.UNCERTAIN):
+            self.app.alerts.tell(f"Single mails in doubt: {doubts:,}; `newsletter mails list`.")
+
     def _look_after(self) -> None:
         """Finish what was left for the next chance, and tell what waits for a person."""
+        self._look_after_single_mails()
         self.app.database.finish_erasing(patience=0.0)
         if not self.later:
             self._tidy()
@@ -297,7 +335,8 @@ class _Tick:
         """Say how long a send may rest in this tick: there may be others that are due."""
 
         def others_are_due() -> bool:
-            return any(other != day for other in self._due(self._decision()))
+            others = (other != day for other in self._due(self._decision()))
+            return self._mails_are_due() or any(others)
 
         return Stay(longest=_LONGEST_REST, in_all=_LONGEST_REST, makes_room=others_are_due)
 

@@ -36,6 +36,7 @@ SHORT_FILES = {
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",
     "core/clock.py": "the only module that may ask the time: a lint rule names it",
+    "core/logs.py": "asked by all rooms, also before anything heavy is loaded; belongs to none",
     "core/model/checkup.py": "one value, which providers and the doctor share",
     "core/http/answer.py": "what clients catch without loading the client",
     "delivery/audit/evidence.py": "reads storage, which the rules beside it must not",
@@ -55,7 +56,7 @@ SHORT_FILES = {
 }
 WIDE_CLASSES = {
     "core/config/settings.py: Settings": "a field is a table of config.toml",
-    "core/config/template.py: Palette": "a field is a role of the colours",
+    "core/config/palettes.py: Palette": "a field is a role of the colours",
 }
 
 
