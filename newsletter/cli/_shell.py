@@ -224,6 +224,22 @@ def next_step(text: str) -> None:
     console(error=True).print(f"[dim]Next:[/] {escape(text)}")
 
 
+def hanging(sign: str, text: str, *, sign_style: str = "", style: str = "") -> None:
+    """Print a line that hangs below its own beginning; into a pipe it stays one line."""
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = console()
+    if not terminal.is_terminal:
+        terminal.print(Text(f"{sign} {text}"))
+        return
+    line = Table.grid(padding=(0, 1))
+    line.add_column(no_wrap=True, width=len(sign))
+    line.add_column(overflow="fold")
+    line.add_row(Text(sign, style=sign_style), Text(text, style=style))
+    terminal.print(line)
+
+
 def table(
     rows: Sequence[Sequence[str]], *, headers: Sequence[str] = (), title: str | None = None
 ) -> None:

@@ -101,7 +101,7 @@ class Proofs:
             edition=edition,
             message=rendered.message,
             findings=(),
-            unsubscribe_url=unsubscribe_url(self.settings),
+            unsubscribe_url=unsubscribe_url(self.settings, edition.date),
             media_url=self.settings.media.url,
         )
 

@@ -15,11 +15,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, SendKind, SendStatus
+from newsletter.core.model.single_mails import MailState
 from newsletter.storage.column_types import BigId, Key, Moment
 from newsletter.storage.database import Database
+from newsletter.storage.single_mail_rows import ENDED
+from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.tables import batch, metadata, send
 
 ALARM = "restored"  # among a send's `alarms`: what paused it
+MAY_HAVE_GONE = "the database is a copy: it may have gone out since"
 
 # The mark outlives a restore into PostgreSQL: a dump leaves this table out.
 restoration = sa.Table(
@@ -175,3 +179,11 @@ def pause_under_way(connection: Connection) -> None:
     # Paused by a person before the copy was taken: as doubtful as the others.
     paused = (send.c.status == SendStatus.PAUSED) & sa.not_(send.c.alarms.contains(ALARM))
     connection.execute(sa.update(send).where(paused).values(alarms=send.c.alarms + f" {ALARM}"))
+    _end_single_mails(connection)
+
+
+def _end_single_mails(connection: Connection) -> None:
+    """End the single mails that wait: a confirmation or welcome may have gone out by now."""
+    told = {"state": MailState.SKIPPED, "reason": MAY_HAVE_GONE, "ended_at": sa.func.now()}
+    waits = single_mail.c.state == MailState.PLANNED
+    connection.execute(sa.update(single_mail).where(waits).values(ENDED).values(told))
