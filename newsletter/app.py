@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
     from newsletter.storage.sends.recent import RecentSends
-    from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.single_mails import SingleMails
+    from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
 
@@ -327,22 +327,10 @@ class App:
     @cached_property
     def restored(self) -> RestoredGuard:
         """What keeps a restored database from mailing anybody twice."""
-        from newsletter.delivery.opening import open_statistics
         from newsletter.delivery.restored import RestoredGuard
-        from newsletter.editions.marks import SendMarks
-        from newsletter.storage.restored import Restorations
-        from newsletter.storage.sends.handed_over import HandedOver
 
-        name = self.settings.publication.id
-        return RestoredGuard(
-            publication=name,
-            records=Restorations(self.database, name),
-            handed_over=HandedOver(self.database, name),
-            marks=SendMarks(self.files.folder),
-            clock=self.clock,
-            ledger=self.ledger,
-            statistics=lambda: open_statistics(self.settings, self.clock),
-        )
+        place = (self.database, self.files.folder)
+        return RestoredGuard.of(self.settings, *place, ledger=self.ledger, clock=self.clock)
 
     @cached_property
     def test_sends(self) -> TestSends:
