@@ -1,4 +1,4 @@
-"""What a log may hold: sentences without anybody's address. `core/log_lines.py` writes its lines."""
+"""What a log may hold: sentences without anybody's address."""
 
 from __future__ import annotations
 

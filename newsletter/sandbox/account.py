@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class AccountSettings:
     largest_request: int = LARGEST_REQUEST
     rate_limit: int = 10_000  # requests in a window
     rate_window: float = 60.0  # seconds
-    setup: Setup = Setup()
+    setup: Setup = field(default_factory=Setup)
     keep_requests: int = 1_000  # the last ones stay in memory with their bodies
 
 
