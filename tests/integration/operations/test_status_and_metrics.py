@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from newsletter.app import App
 from newsletter.cli import app as commands
-from newsletter.core.errors import UsageError
+from newsletter.core.errors import NewsletterError, UsageError
 from newsletter.operations import metrics
 from newsletter.operations.overview import overview
 from newsletter.operations.tick import run
@@ -110,7 +110,13 @@ def test_what_a_restore_holds_is_on_the_screen_and_in_the_figures(
 def test_the_commands_say_it(
     publication: Publication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for name, value in publication.environment.items():
+    more = {
+        "NEWSLETTER_SECRET_KEY": "hush-" * 8,
+        "NEWSLETTER_SMTP_PASSWORD": "hush-of-the-mail-server",
+        "NEWSLETTER_METRICS_TOKEN": "hush-of-the-monitor",
+        "SENDGRID_WEBHOOK_PUBLIC_KEY": "hush-of-the-events",
+    }
+    for name, value in (publication.environment | more).items():
         monkeypatch.setenv(name, value)
     config = ["--config", str(publication.root)]
     runner = CliRunner()
@@ -127,6 +133,7 @@ def test_the_commands_say_it(
             "db restored --json",
             f"db restore {file}",
             "db restored --sent 2026-06-03 --mark",
+            "config show",
         )
     }
     codes = [result.exit_code for result in said.values()]
@@ -143,6 +150,7 @@ def test_the_commands_say_it(
     key = publication.environment["SENDGRID_API_KEY"]
     everything = "".join(result.output for result in said.values())
     assert key not in everything
+    assert "hush-" not in everything
     assert "reader0" not in everything
 
 
@@ -162,3 +170,17 @@ def test_a_backup_comes_back_by_the_commands(
     assert (told.exit_code, "No send waits" in told.output) == (0, True)
     word = ["db", "restored", "--not-sent", "2026-06-04", "--config", str(new)]
     assert "did not go out" in runner.invoke(commands, word).output
+
+
+def test_a_received_mail_is_judged_by_the_command(tmp_path: Path) -> None:
+    mail, none = tmp_path / "original.eml", tmp_path / "letter.eml"
+    mail.write_bytes(b"From: a@b.example\r\nSubject: Tides\r\nDate: x\r\n\r\nHello")
+    none.write_bytes(b"Dear doctor")
+    runner = CliRunner()
+    judged = runner.invoke(commands, ["doctor", "received", str(mail), "--json"])
+    assert (judged.exit_code, json.loads(judged.stdout)["ok"]) == (4, False)
+    assert "no DKIM signature" in runner.invoke(commands, ["doctor", "received", str(mail)]).output
+    for file in (none, tmp_path / "nowhere.eml", tmp_path):
+        assert isinstance(
+            runner.invoke(commands, ["doctor", "received", str(file)]).exception, NewsletterError
+        )
