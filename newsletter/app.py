@@ -338,22 +338,10 @@ class App:
     @cached_property
     def restored(self) -> RestoredGuard:
         """What keeps a restored database from mailing anybody twice."""
-        from newsletter.delivery.opening import open_statistics
         from newsletter.delivery.restored import RestoredGuard
-        from newsletter.editions.marks import SendMarks
-        from newsletter.storage.restored import Restorations
-        from newsletter.storage.sends.handed_over import HandedOver
 
-        name = self.settings.publication.id
-        return RestoredGuard(
-            publication=name,
-            records=Restorations(self.database, name),
-            handed_over=HandedOver(self.database, name),
-            marks=SendMarks(self.files.folder),
-            clock=self.clock,
-            ledger=self.ledger,
-            statistics=lambda: open_statistics(self.settings, self.clock),
-        )
+        place = (self.database, self.files.folder)
+        return RestoredGuard.of(self.settings, *place, ledger=self.ledger, clock=self.clock)
 
     @cached_property
     def weekly(self) -> Weekly:

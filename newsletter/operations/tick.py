@@ -94,8 +94,7 @@ class _Tick:
             self._hold(decision.held)
             due = self._due(decision)
             again = any([self._do_day(key, steps) for key, steps in due.items()])  # noqa: C419 - all
-        for sentence in self.app.restored.waiting():
-            self._hold(sentence)
+        self._hold(" ".join(self.app.restored.waiting()))
         self._look_after()
         if self.faults:
             for sentence in self.did:

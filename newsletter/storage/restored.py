@@ -22,6 +22,7 @@ from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.tables import batch, metadata, send
 
 ALARM = "restored"  # among a send's `alarms`: what paused it
+MAY_HAVE_GONE = "the database is a copy: it may have gone out since"
 
 # The mark outlives a restore into PostgreSQL: a dump leaves this table out.
 restoration = sa.Table(
