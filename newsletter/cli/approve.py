@@ -41,7 +41,7 @@ def approve(
             _withdrawn(day, at=str(publication.approvals.withdraw(day)), as_json=as_json)
             return
         approved = publication.approvals.approve(day, by=by or getpass.getuser())
-        needed = publication.settings.schedule.approval
+        needed = publication.settings.schedule.approval != "none"
     _show(day, approved, is_needed=needed, as_json=as_json)
 
 
@@ -61,4 +61,4 @@ def _show(day: Date, approved: Approval, *, is_needed: bool, as_json: bool) -> N
 
     _shell.say(f"The edition of {day} is approved by {escape(approved.by)}: {approved.digest[:12]}")
     if not is_needed:
-        _shell.next_step("set [schedule] approval = true, and nothing goes out without it")
+        _shell.next_step('set [schedule] approval = "required", and nothing goes out without it')

@@ -315,7 +315,7 @@ class Sends:
         self._refuse_if_not_yet(request)
         proof = self.proofs.prove_best(request.day)
         proof.refuse_errors()
-        if self.settings.schedule.approval:
+        if proof.needs_approval(self.settings.schedule.approval):
             refuse_unapproved(request.day, proof.message.digest, self.approvals.find(request.day))
         preconditions.refuse_missing_values(proof.message, self._audience(request), self.ledger)
         return proof

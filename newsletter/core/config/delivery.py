@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from newsletter.core import segments
 from newsletter.core.calendar import Weekday
@@ -23,6 +23,20 @@ def _segment(text: str) -> str:
         raise ValueError(f"is no segment. {error.what}") from error
 
 
+def _approval(given: object) -> object:
+    """Read what was a switch in earlier versions."""
+    switch: dict[object, str] = {
+        True: "required",
+        False: "none",
+        "true": "required",
+        "false": "none",
+    }
+    return switch.get(given, given) if isinstance(given, bool | str) else given
+
+
+Approval = Annotated[Literal["none", "required", "unless-errors"], BeforeValidator(_approval)]
+
+
 class Schedule(Section):
     """`[schedule]`: when an edition is prepared, due, and too late."""
 
@@ -32,7 +46,7 @@ class Schedule(Section):
     skip: tuple[date, ...] = ()
     prepare_at: TimeOfDay | None = None
     catch_up: TimeOfDay | None = None
-    approval: bool = False  # nothing goes out that nobody approved
+    approval: Approval = "none"  # whether anything goes out that nobody approved
     look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from newsletter.core.calendar import Timetable
+from newsletter.core.config.alerts import Alerts
 from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
 from newsletter.core.config.environment import override
@@ -97,12 +98,6 @@ class FetchRules(Section):
 
     allow_private: bool = False
     timeout: Annotated[float, Field(gt=0, le=120)] = 20.0  # seconds, redirects and retries included
-
-
-class Alerts(Section):
-    """`[alerts]`: how the operator hears of what waits for a person."""
-
-    url: WebAddress | None = None  # a web hook that takes JSON with a `text`
 
 
 class Retention(Section):

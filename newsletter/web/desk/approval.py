@@ -67,7 +67,7 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     """Say where an edition stands whose message has a digest, and whether its findings hold it."""
     known, settings = app.edition_calendar.seen(day, digest=digest, holds=holds), app.settings
     zone = settings.publication.zone
-    found = decision(known, is_needed=settings.schedule.approval, zone=zone)
+    found = decision(known, is_needed=settings.schedule.approval != "none", zone=zone)
     if not found.can_approve:
         return found
     due = calendar.edition_due(settings.timetable, day)
