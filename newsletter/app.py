@@ -28,15 +28,19 @@ if TYPE_CHECKING:
     from newsletter.delivery.events.intake import EventIntake
     from newsletter.delivery.events.suppression_lists import Pull
     from newsletter.delivery.provider import Provider
+    from newsletter.delivery.restored import RestoredGuard
     from newsletter.delivery.sends import Sends
     from newsletter.delivery.single_mails import SingleMailDelivery
     from newsletter.delivery.testsend import TestSends
+    from newsletter.delivery.welcomes import Welcomes
     from newsletter.editions.approvals import Approvals
     from newsletter.editions.assembler import Assembler
+    from newsletter.editions.choices import Choices
     from newsletter.editions.editor import Editor
     from newsletter.editions.proofs import Proofs
     from newsletter.editions.status import EditionCalendar
     from newsletter.storage.approvals import ApprovalRecords
+    from newsletter.storage.archive import Archive
     from newsletter.storage.database import Database
     from newsletter.storage.imports.undo import Imports
     from newsletter.storage.quiet import QuietReaders
@@ -44,7 +48,9 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.attempts import Attempts
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
+    from newsletter.storage.sends.recent import RecentSends
     from newsletter.storage.single_mails import SingleMails
+    from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
 
@@ -105,6 +111,20 @@ class App:
         marks = marks_of(key)
         suppressions.renew(self.database, marks)
         return Subscribers(self.database, self.settings.publication.id, marker=marks)
+
+    @cached_property
+    def circles(self) -> Circles:
+        """The list as five circles of readers."""
+        from newsletter.storage.subscribers.circles import Circles
+
+        return Circles(self.database, self.settings.publication.id)
+
+    @cached_property
+    def recent_sends(self) -> RecentSends:
+        """The newest sends, for people to look at."""
+        from newsletter.storage.sends.recent import RecentSends
+
+        return RecentSends(self.database, self.settings.publication.id)
 
     @cached_property
     def quiet(self) -> QuietReaders:
@@ -244,6 +264,13 @@ class App:
         return Editor(settings=self.settings, assembler=self.assembler, clock=self.clock)
 
     @cached_property
+    def choices(self) -> Choices:
+        """What could stand in a feature's place."""
+        from newsletter.editions.choices import Choices
+
+        return Choices(assembler=self.assembler, editor=self.editor, clock=self.clock)
+
+    @cached_property
     def approvals(self) -> Approvals:
         """A person's word that a message may go out."""
         from newsletter.editions.approvals import Approvals
@@ -269,6 +296,13 @@ class App:
             ledger=self.ledger,
         )
 
+    @cached_property
+    def archive(self) -> Archive:
+        """The editions that were sent."""
+        from newsletter.storage.archive import Archive
+
+        return Archive(self.database, self.settings.publication.id)
+
     # --- the send ------------------------------------------------------------------------------
 
     @cached_property
@@ -287,6 +321,27 @@ class App:
             approvals=self.approval_records,
             provider=self.provider,
             alerts=self.alerts,
+            restored=self.restored,
+        )
+
+    @cached_property
+    def restored(self) -> RestoredGuard:
+        """What keeps a restored database from mailing anybody twice."""
+        from newsletter.delivery.opening import open_statistics
+        from newsletter.delivery.restored import RestoredGuard
+        from newsletter.editions.marks import SendMarks
+        from newsletter.storage.restored import Restorations
+        from newsletter.storage.sends.handed_over import HandedOver
+
+        name = self.settings.publication.id
+        return RestoredGuard(
+            publication=name,
+            records=Restorations(self.database, name),
+            handed_over=HandedOver(self.database, name),
+            marks=SendMarks(self.files.folder),
+            clock=self.clock,
+            ledger=self.ledger,
+            statistics=lambda: open_statistics(self.settings, self.clock),
         )
 
     @cached_property
@@ -312,9 +367,17 @@ class App:
         return SingleMailDelivery(
             publication=self.settings.publication,
             mails=self.single_mails,
+            ledger=self.ledger,
             provider=self.provider,
             clock=self.clock,
         )
+
+    @cached_property
+    def welcomes(self) -> Welcomes:
+        """What a reader gets who joins after an edition was frozen."""
+        from newsletter.delivery.welcomes import Welcomes
+
+        return Welcomes(settings=self.settings, mails=self.single_mails)
 
     @cached_property
     def corrections(self) -> Corrections:
@@ -334,6 +397,7 @@ class App:
             records=self.recall_records,
             clock=self.clock,
             scheduled=self.sends.scheduled,
+            restored=self.restored,
         )
 
     # --- evidence ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from shutil import which
 
 import pytest
 from hypothesis import settings
@@ -19,6 +20,18 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("NEWSLETTER_", "SENDGRID_")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_programs_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let checks find only the spam filter and speller that a test puts on the path itself."""
+    machines = set(os.environ.get("PATH", "").split(os.pathsep))
+
+    def own(name: str) -> str | None:
+        found = which(name)
+        return found if found and os.path.dirname(found) not in machines else None  # noqa: PTH120
+
+    monkeypatch.setattr("newsletter.message.probes.programs.which", own)
 
 
 @pytest.fixture(scope="session")

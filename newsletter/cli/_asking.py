@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-_LINK = "docs/configuration.md of the newsletter lists every key with its default"
+_LINK = "`newsletter help configuration` lists every key with its default"
 _CONFIG = """\
 # The configuration of this publication; {link}.
 # Keys and passwords never stand here: they come from the environment (SENDGRID_API_KEY).

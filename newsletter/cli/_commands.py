@@ -18,13 +18,21 @@ from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup
 
 _FOLDER = Path(__file__).parent
-# The order of a first day, then of the house; what is not named here comes last.
-_ORDER = (
-    *("init", "demo", "new", "assemble", "preview", "render", "check", "test", "approve"),
-    *("subscribers", "imports", "send", "audit", "mails", "stats"),
-    *("run", "schedule", "simulate", "worker", "events"),
-    *("page", "library", "quote", "sandbox", "doctor", "config", "db"),
-)
+# As people think of them, each in the order of a day; what is not named here is one of the tools.
+_TOOLS = "Tools"
+GROUPS = {
+    "The edition": ("new", "edit", "assemble", "preview", "render", "check", "test", "approve"),
+    "Sending": ("send", "run", "schedule", "worker", "audit", "mails", "events", "simulate"),
+    "Readers": ("subscribers", "web", "comments"),
+    "The publication": ("init", "config", "doctor", "status", "metrics", "db", "library"),
+    _TOOLS: ("demo", "help", "page", "quote", "sandbox"),
+}
+# What commands were called before, for one release: understood, and listed nowhere.
+_BEFORE = {
+    ("imports",): ("subscribers", "imports"),
+    ("library", "runway"): ("library",),
+    ("quote", "check"): ("quote",),
+}
 
 
 class CommandFiles(MutableMapping[str, Command]):
@@ -36,7 +44,7 @@ class CommandFiles(MutableMapping[str, Command]):
 
     def __init__(self) -> None:
         found = {module.name for module in pkgutil.iter_modules([str(_FOLDER)])}
-        self._names = sorted((name for name in found if name[0] != "_"), key=_place)
+        self._names = [name for names in grouped(found).values() for name in names]
 
     def __getitem__(self, name: str) -> Command:
         if name not in self._names:
@@ -73,9 +81,18 @@ class FileGroup(TyperGroup):
         return list(self.commands)
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """List the commands with the first line of their files."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary(name)) for name in self.list_commands(ctx)])
+        """List the commands by their groups, with the first line of their files."""
+        del ctx
+        widest = max(map(len, self.commands))
+        for heading, names in grouped(set(self.commands)).items():  # "in" would load the files
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:<{widest}}", summary(name)) for name in names])
+
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        """Find the command that is meant, also by the name it had before."""
+        return super().resolve_command(ctx, todays(args))
 
 
 def summary(name: str) -> str:
@@ -86,5 +103,17 @@ def summary(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _place(name: str) -> tuple[int, str]:
-    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
+def grouped(found: set[str]) -> dict[str, list[str]]:
+    """Return commands by their group, in order; files that begin with "_" are none."""
+    groups = {heading: [one for one in names if one in found] for heading, names in GROUPS.items()}
+    placed = {name for names in GROUPS.values() for name in names}
+    groups[_TOOLS] += sorted(name for name in found if name[0] != "_" and name not in placed)
+    return groups
+
+
+def todays(words: list[str]) -> list[str]:
+    """Return the words of a call with the name that a command has today."""
+    for before, name in _BEFORE.items():
+        if tuple(words[: len(before)]) == before:
+            return [*name, *words[len(before) :]]
+    return words

@@ -79,7 +79,7 @@ def _next(report: Report, request: ImportRequest, *, dry_run: bool, rejects: Pat
     if report.counts_of("rejected"):
         return f"correct {rejects}, then import it"
     if report.import_id is not None:
-        return f"newsletter imports undo {report.import_id} takes it back"
+        return f"newsletter subscribers imports undo {report.import_id} takes it back"
     return "newsletter subscribers stats"
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from newsletter.core.config.settings import Settings
 
 DEBUG = "NEWSLETTER_DEBUG"
+LOGS = "NEWSLETTER_LOGS"  # "json" or "text": how the lines of a log are written
 
 ConfigOption = Annotated[
     Path,
@@ -44,7 +45,7 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of tables.")
 ]
 PortOption = Annotated[
-    int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
+    int, typer.Option(metavar="N", min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
 ]
 DateOption = Annotated[
     str | None,
@@ -161,19 +162,29 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 def log_to_stderr() -> None:
     """Show what the newsletter does as it happens, for commands that stay."""
+    from newsletter.core.logs import JsonLines, Lines
+
+    kind = JsonLines if os.environ.get(LOGS) == "json" else Lines
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_MaskedLines("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(kind(_secrets_set()))
     logging.basicConfig(handlers=[handler])
     logging.getLogger("newsletter").setLevel(logging.INFO)
 
 
-class _MaskedLines(logging.Formatter):
-    """Lines of a log without the passwords of addresses."""
+def _secrets_set() -> list[str]:
+    """Return the values of the environment that are named like secrets, so that no log has them."""
+    from newsletter.core.config.masking import is_secret_name
 
-    def format(self, record: logging.LogRecord) -> str:
-        from newsletter.core.config.masking import masked_text
-
-        return masked_text(super().format(record))
+    found = []
+    for name, value in os.environ.items():
+        if not is_secret_name(name):
+            continue
+        if name.endswith("_FILE"):
+            with suppress(OSError, UnicodeDecodeError):
+                found.append(Path(value).read_text(encoding="utf-8").strip())
+        else:
+            found.append(value.strip())
+    return found
 
 
 def log_details() -> None:

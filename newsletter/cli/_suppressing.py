@@ -16,7 +16,7 @@ _SHOWN = 10
 
 def suppress(
     form: Annotated[
-        str | None, typer.Argument(metavar="[ADDRESS|@DOMAIN]", help="Who; or a domain.")
+        str | None, typer.Argument(metavar="[ADDRESS]", help="Who; or a domain.")
     ] = None,
     from_file: Annotated[
         Path | None,
@@ -24,7 +24,7 @@ def suppress(
     ] = None,
     columns: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="COLUMN=email", help="Which column of it has addresses."),
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Which column of it has addresses."),
     ] = None,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.")] = "",
     lift: Annotated[bool, typer.Option("--lift", help="Take it off again.")] = False,

@@ -112,7 +112,7 @@ def _gist(edition: Edition, part: Part) -> str:
         case Part.STORY:
             return "\n".join(story.headline for story in edition.stories) or _NOTHING
         case Part.FACT:
-            return edition.fact.text if edition.fact else _NOTHING
+            return edition.fact.whole if edition.fact else _NOTHING
         case Part.QUOTE:
             return edition.quote.text if edition.quote else _NOTHING
         case Part.WORD:

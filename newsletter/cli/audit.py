@@ -23,7 +23,7 @@ app = _shell.group("Prove what went to whom.")
 
 @app.command()
 def audit(
-    day: Annotated[str | None, typer.Argument(metavar="[DATE]", show_default=False)] = None,
+    day: Annotated[str | None, typer.Argument(metavar="[YYYY-MM-DD]", show_default=False)] = None,
     config: ConfigOption = HERE,
     date: DateOption = None,
     who: Annotated[
@@ -136,6 +136,7 @@ def document(result: Audit) -> dict[str, Any]:
         "segment": record.send.segment or None,
         "recipients": record.send.recipients,
         "states": dict(result.states),
+        "joined": dict(record.joined.states),
         "reported": dict(record.reported),
         "complaints": _complaints(record.feedback),
         "left_out": [
@@ -180,6 +181,9 @@ def _show(result: Audit) -> None:
         _shell.say(escape(f"Only for the segment {record.send.segment}"))
     states = [[state, f"{count:,}"] for state, count in sorted(result.states.items())]
     _shell.table([*states, ["recipients", f"{record.send.recipients:,}"]])
+    if record.joined.states:
+        rows = [[state, f"{count:,}"] for state, count in sorted(record.joined.states.items())]
+        _shell.table(rows, title="Copies of people who joined after the freeze")
     if record.feedback is not None:
         _shell.say(f"Complaints: {record.feedback.sentence}")
     if record.reported:

@@ -21,7 +21,9 @@ PREVIEW_PORT = 8765
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="The demo's own folder.")] = Path("demo"),
+    folder: Annotated[
+        Path, typer.Argument(metavar="[FOLDER]", help="The demo's own folder.")
+    ] = Path("demo"),
 ) -> None:
     """Run the whole day once, without keys, in a folder of its own.
 

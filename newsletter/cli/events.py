@@ -57,7 +57,10 @@ def listen(
 @app.command()
 def ingest(
     file: Annotated[
-        Path, typer.Argument(help="A stored payload: a JSON array of events, one, or one a line.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A stored payload: a JSON array of events, one, or one a line."
+        ),
     ],
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
@@ -120,7 +123,7 @@ def pull(
     config: ConfigOption = HERE,
     since: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Read from this date on, not from the last time."),
+        typer.Option(metavar="YYYY-MM-DD", help="Read from this date on, not from the last time."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -21,7 +21,9 @@ FILES = ("config.toml", "subscribers.example.csv")
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where it is to lie.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(metavar="[FOLDER]", help="Where it is to lie.")
+    ] = Path(),
     name: _Answer = None,
     site: _Answer = None,
     sender: _Answer = None,

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from newsletter.content.runway import Runway
 
-GROUP = True
 app = _shell.group("Look after the content that takes turns.")
 
 
-@app.callback()
-def _group(_context: typer.Context) -> None:
-    """Look after the content that takes turns: the library, tables, undated stories."""
-
-
 @app.command()
-def runway(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
+def library(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
     """Say until which date each chain lasts without a repeat.
 
     It simulates the coming editions over everything that takes turns: the library, the undated

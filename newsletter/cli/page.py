@@ -152,7 +152,7 @@ def _rows(page: Page) -> Iterator[tuple[str, str]]:
         ("Stories", "\n".join(map(_story, page.stories))),
         (
             "Fact",
-            features.fact and features.fact.text + _source(features.fact.source),
+            features.fact and features.fact.whole + _source(features.fact.source),
         ),
         ("Quote", _quote(features.quote)),
         ("Word", _word(features.word)),

@@ -48,6 +48,7 @@ def preview(
     listener = server.listen(port)
     desk = server.Desk(
         token=security.make_token(),
+        name=settings.publication.name,
         day=day,
         media=settings.root / "content" / "media",
         render=lambda shown: render(config, shown),

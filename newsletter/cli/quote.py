@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from newsletter.content.sources.graciousquotes import Attribution
     from newsletter.core.model import Quote
 
-GROUP = True
 app = _shell.group("Ask whose words a quote is.")
 _SERVICE = "Gracious Quotes"
 
@@ -27,13 +26,8 @@ TextArgument = Annotated[
 ]
 
 
-@app.callback()
-def _group() -> None:
-    """Ask whose words a quote is."""
-
-
 @app.command()
-def check(
+def quote(
     text: TextArgument = None,
     config: ConfigOption = HERE,
     date: DateOption = None,
@@ -49,15 +43,15 @@ def check(
     if text is not None and date is not None:
         raise UsageError("Give the text of a quote or a --date, not both.")
     with _shell.publication(config) as publication:
-        quote = _of_edition(publication, date) if text is None else None
-        words = quote.text if quote else text or ""
+        printed = _of_edition(publication, date) if text is None else None
+        words = printed.text if printed else text or ""
         found = graciousquotes.check(words, publication.web.fetch)
-    printed = (quote.author if quote else None) or ""
+    author = (printed.author if printed else None) or ""
     if as_json:
         answer = asdict(found) | {"verdict": found.verdict, "service": _SERVICE}
-        _shell.print_json({"quote": words, "author": printed or None, "attribution": answer})
+        _shell.print_json({"quote": words, "author": author or None, "attribution": answer})
         return
-    _shell.table(list(_rows(words, printed, found)))
+    _shell.table(list(_rows(words, author, found)))
     _shell.next_step(_next(found))
 
 
@@ -68,7 +62,7 @@ def _of_edition(publication: App, date: str | None) -> Quote:
     if quote is None:
         raise NothingToDo(
             f"The edition of {day} has no quote.",
-            hint="Give the text: newsletter quote check “…”.",
+            hint="Give the text: newsletter quote “…”.",
         )
     return quote
 

@@ -18,7 +18,8 @@ def render(
     config: ConfigOption = HERE,
     date: DateOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Copy the files to this folder as well.")
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Copy the files to this folder as well."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

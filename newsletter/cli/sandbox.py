@@ -22,13 +22,20 @@ app = _shell.group("A local SendGrid.")
 def sandbox(
     port: _shell.PortOption = 8025,
     folder: Annotated[
-        Path, typer.Option("--dir", help="Where mails, index and signing key are kept.")
+        Path,
+        typer.Option(
+            "--dir", metavar="FOLDER", help="Where mails, index and signing key are kept."
+        ),
     ] = Path("mailbox"),
     faults: Annotated[
-        Path | None, typer.Option(help="TOML file of faults to inject; see docs/sandbox.md.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="TOML file of faults to inject (newsletter help sandbox)."
+        ),
     ] = None,
     webhook: Annotated[
-        str | None, typer.Option(help="Address on this machine that gets signed events.")
+        str | None,
+        typer.Option(metavar="URL", help="Address on this machine that gets signed events."),
     ] = None,
     api_key_env: Annotated[
         str | None,
@@ -36,10 +43,12 @@ def sandbox(
     ] = None,
     sender: Annotated[
         list[str] | None,
-        typer.Option(help="Address that may stand in From; repeat for more. Default: any."),
+        typer.Option(
+            metavar="ADDRESS", help="Address that may stand in From; repeat for more. Default: any."
+        ),
     ] = None,
     rate_limit: Annotated[
-        int, typer.Option(min=1, max=_shell.MOST, help="Requests taken in a minute.")
+        int, typer.Option(metavar="N", min=1, max=_shell.MOST, help="Requests taken in a minute.")
     ] = 10_000,
     index_only: Annotated[
         bool, typer.Option("--index-only", help="Keep no content: only who got what, when.")

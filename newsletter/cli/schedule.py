@@ -54,7 +54,10 @@ def plan(
         typer.Option("--from", metavar="YYYY-MM-DD", help="First date; default: today."),
     ] = None,
     days: Annotated[
-        int, typer.Option("--days", min=1, max=_MOST_DAYS, help="How many days to look ahead.")
+        int,
+        typer.Option(
+            "--days", metavar="N", min=1, max=_MOST_DAYS, help="How many days to look ahead."
+        ),
     ] = 14,
     as_json: JsonOption = False,
 ) -> None:

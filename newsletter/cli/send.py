@@ -92,7 +92,7 @@ def resolve(
     batch: Annotated[
         int,
         typer.Argument(
-            min=0, max=_shell.MOST, help="Number of the batch, from `newsletter audit`."
+            metavar="N", min=0, max=_shell.MOST, help="The batch, from `newsletter audit`."
         ),
     ],
     accepted: Annotated[
@@ -170,7 +170,9 @@ def cancel(
 
 @app.command()
 def correct(
-    note: Annotated[str, typer.Option("--note", help="What was wrong; readers see it, dated.")],
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="What was wrong; readers see it, dated.")
+    ],
     config: ConfigOption = HERE,
     date: DateOption = None,
     as_json: JsonOption = False,

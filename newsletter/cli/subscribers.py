@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli import _importing, _listing, _quiet, _shell, _subscribers, _suppressing
+from newsletter.cli import (
+    _importing,
+    _imports,
+    _listing,
+    _quiet,
+    _received,
+    _shell,
+    _subscribers,
+    _suppressing,
+)
 from newsletter.cli._progress import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode, UsageError
@@ -22,7 +31,9 @@ app = _shell.group("Keep this publication's list: import, add, remove, list, sho
 app.command("import")(_importing.import_file)
 app.command("list")(_listing.list_subscribers)
 app.command("quiet")(_quiet.quiet)
+app.command("received")(_received.received)
 app.command("suppress")(_suppressing.suppress)
+app.add_typer(_imports.app, name="imports")
 
 _SHOWN = 50
 SegmentOption = Annotated[

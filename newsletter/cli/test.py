@@ -20,7 +20,10 @@ def send_copies(
     config: ConfigOption = HERE,
     date: DateOption = None,
     reader: Annotated[
-        str, typer.Option(help=f"The sample reader whose name the copies have: {_READERS}.")
+        str,
+        typer.Option(
+            metavar="WORD", help=f"The sample reader whose name the copies have: {_READERS}."
+        ),
     ] = ROBIN.key,
     as_json: JsonOption = False,
 ) -> None:

@@ -56,7 +56,7 @@ def _unused(story: Supply, taken: Mapping[Part, Any]) -> Iterator[LeftOut]:
 def _words(feature: Fact | Quote | Word) -> tuple[Part, str]:
     match feature:
         case Fact():
-            return Part.FACT, feature.text
+            return Part.FACT, feature.whole
         case Quote():
             return Part.QUOTE, feature.text
         case Word():

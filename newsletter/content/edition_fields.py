@@ -7,6 +7,7 @@ its keys in the order of the file. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
@@ -14,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
-from newsletter.content.validity import KICKER_LENGTH
+from newsletter.content.validity import FIGURE_LENGTH, KICKER_LENGTH
 from newsletter.core.model import Credit, Markup
 from newsletter.core.web_addresses import as_carried
 
@@ -82,19 +83,27 @@ def _web(url: str) -> str:
     return carried
 
 
-def _kicker(text: str) -> str:
-    if len(text.splitlines()) > 1:
-        raise ValueError("must stand on one line")
-    if len(text.strip()) > KICKER_LENGTH:
-        raise ValueError(f"has {len(text.strip())} characters; {KICKER_LENGTH} is the limit")
-    return text
+def _short(most: int) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if len(text.splitlines()) > 1:
+            raise ValueError("must stand on one line")
+        if len(text.strip()) > most:
+            raise ValueError(f"has {len(text.strip())} characters; {most} is the limit")
+        return text
+
+    return check
 
 
 _Text = Annotated[str, AfterValidator(_not_blank)]
 _Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 _Maybe = Annotated[str | None, BeforeValidator(_none_if_empty)]
 _Link = Annotated[Annotated[str, AfterValidator(_web)] | None, BeforeValidator(_none_if_empty)]
-_Kicker = Annotated[Annotated[str, AfterValidator(_kicker)] | None, BeforeValidator(_none_if_empty)]
+_Kicker = Annotated[
+    Annotated[str, AfterValidator(_short(KICKER_LENGTH))] | None, BeforeValidator(_none_if_empty)
+]
+_Figure = Annotated[
+    Annotated[str, AfterValidator(_short(FIGURE_LENGTH))] | None, BeforeValidator(_none_if_empty)
+]
 _Pixels = Annotated[int, Field(gt=0)] | None
 
 
@@ -231,6 +240,18 @@ class FactTable(Credited):
 
     title = "Fact"
 
+    figure: Annotated[
+        _Figure,
+        Told(
+            label="Figure",
+            about=(
+                f"the number it begins with, set large: up to {FIGURE_LENGTH} characters, such as "
+                "“61 kWh”; the fact goes on from it"
+            ),
+            note="A number to set large, such as “61 kWh”; the fact goes on from it.",
+            place=1,
+        ),
+    ] = None
     text: Annotated[_Text, Told(label="Fact", about="the fact", kind="text", rows=3, sample='"…"')]
 
 

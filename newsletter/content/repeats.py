@@ -119,7 +119,7 @@ def _keyed(part: Part, supply: Supply) -> list[tuple[str, str]]:
     if part is Part.STORY:
         return [pair for story in supply.stories for pair in _story_keys(story)]
     match supply.feature:
-        case Fact(text=text) | Quote(text=text) | Word(word=text):
+        case Fact(whole=text) | Quote(text=text) | Word(word=text):
             return [(folded(text), text)]
     return []
 

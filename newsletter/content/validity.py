@@ -18,6 +18,7 @@ HEADLINE_LENGTH = 200  # characters at most
 
 
 KICKER_LENGTH = 40
+FIGURE_LENGTH = 9  # of it, set large, a phone shows no more on one line
 
 
 FACT_LENGTH = (10, 600)
@@ -158,10 +159,17 @@ def _story_problem(story: Story) -> str | None:
 
 def _fact_problem(fact: Fact) -> str | None:
     return (
-        _length_problem("fact", fact.text, FACT_LENGTH)
+        _length_problem("fact", fact.whole, FACT_LENGTH)
+        or _figure_problem(fact.figure)
         or _error_text_problem(fact.text)
         or _link_problem(fact.source.url if fact.source else None)
     )
+
+
+def _figure_problem(figure: str | None) -> str | None:
+    if figure and len(figure) > FIGURE_LENGTH:
+        return f"the figure has {len(figure)} characters; {FIGURE_LENGTH} is the limit"
+    return None
 
 
 def _quote_problem(quote: Quote) -> str | None:

@@ -11,6 +11,7 @@ from newsletter.core.errors import NothingToDo
 from newsletter.core.model import Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import preconditions, recall
+from newsletter.delivery.restored import RestoredGuard
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.sends.recalls import RecallRecords
@@ -33,6 +34,7 @@ class SendControl:
     clock: Clock
     records: RecallRecords
     scheduled: Callable[[], ScheduledDelivery]  # made when something may be called back
+    restored: RestoredGuard
 
     def view(self, day: date) -> SendView:
         """Sum up where the send of an edition stands."""
@@ -43,7 +45,11 @@ class SendControl:
         return self._steer(day, SendStatus.PAUSED, "is not open, so there is nothing to pause")
 
     def resume(self, day: date) -> SendView:
-        """Open a paused send again; handing it over is the sender's."""
+        """Open a paused send again; handing it over is the sender's.
+
+        Raises `Held` for one that a restored database may not know the end of.
+        """
+        self.restored.refuse_resuming(day)
         return self._steer(day, SendStatus.OPEN, "is not paused")
 
     def cancel(self, day: date) -> Cancelled:

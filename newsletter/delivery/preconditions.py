@@ -11,8 +11,11 @@ from newsletter.core.errors import Held, NothingToDo, TryLater, UsageError
 from newsletter.core.model import BatchState, Message, Send, SendStatus
 from newsletter.core.model.records import SendView
 from newsletter.delivery.provider import Provider
+from newsletter.message.merge import BEHIND_UNSUBSCRIBE
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger
+
+_EVERYBODYS = frozenset({"address", *BEHIND_UNSUBSCRIBE})  # fields that nobody can lack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,7 @@ def _told_deferred(view: SendView) -> str:
 def refuse_missing_values(message: Message, audience: Audience, ledger: Ledger) -> None:
     """Refuse a message that asks for a value which some of its readers lack. Raises `Held`."""
     for field in message.fields:
-        if field.fallback is not None or field.name in {"address", "rating_url", "unsubscribe_url"}:
+        if field.fallback is not None or field.name in _EVERYBODYS:
             continue
         count, first = ledger.lacking(field.name, audience, limit=10)
         if count:

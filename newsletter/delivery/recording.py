@@ -135,5 +135,10 @@ def tell(claim: Claim, verdict: outcomes.Verdict) -> None:
         claim.send_id,
         verdict.record,
         f" ({verdict.reason})" if verdict.reason else "",
-        extra={"event": f"delivery.batch.{verdict.record}", "attempt": claim.attempt_id},
+        extra={
+            "event": f"delivery.batch.{verdict.record}",
+            "send": claim.send_id,
+            "batch": claim.batch,
+            "attempt": claim.attempt_id,
+        },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from newsletter.delivery.health import Limits, Watch
 from newsletter.delivery.lease import Lease
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.provider import Provider
+from newsletter.delivery.restored import RestoredGuard
 from newsletter.delivery.run import Pace, Stay
 from newsletter.delivery.scheduled import ScheduledDelivery
 from newsletter.delivery.sender import Sender
@@ -42,6 +44,7 @@ from newsletter.storage.sends.recalls import RecallRecords
 from newsletter.storage.used_content import FrozenContent
 
 _AS_LONG_AS_IT_TAKES = Stay()
+log = logging.getLogger(__name__)
 
 
 def _no_progress(_view: SendView) -> None:
@@ -85,6 +88,7 @@ class Sends:
     approvals: ApprovalRecords
     provider: Callable[[], Provider]  # made when it is needed first
     alerts: Alerts
+    restored: RestoredGuard
 
     def today(self) -> date:
         """Return the publication date of this moment, in the publication's zone."""
@@ -151,6 +155,8 @@ class Sends:
             sender = self._sender(
                 send, leads=True, wants_to_stop=wants_to_stop, progress=progress, stay=stay
             )
+            ids = {"event": "delivery.send.leads", "send": send.id, "edition": send.edition}
+            log.info("It is handed over to %s recipients.", send.recipients, extra=ids)
             view = handover.deliver(sender, request.day)
         return Outcome(send=send, view=view, submitted=sender.submitted, made_room=sender.made_room)
 
@@ -238,7 +244,10 @@ class Sends:
         """Write the send of an edition that may go out now; what `start` does first."""
         proof = self._ready_to_freeze(request)
         provider = self.provider()
+        self.restored.refuse_doubtful(request.day, self.timetable)
         self.proofs.keep(proof)
+        now = self.clock.now()
+        self.restored.marks.begin(request.day, digest=proof.message.digest, now=now)
         return self.ledger.freeze(
             Freeze(
                 audience=self._audience(request),
@@ -252,7 +261,7 @@ class Sends:
                 cap=self._cap(request.day),
                 content=FrozenContent(record.frozen(proof.edition), uses(proof.edition)),
             ),
-            now=self.clock.now(),
+            now=now,
         )
 
     def scheduled(self) -> ScheduledDelivery:

@@ -8,31 +8,35 @@ until evidence or a person settles it.
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from html import escape
 
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Publication
 from newsletter.core.errors import DeliveryError, NewsletterError, RecipientRefused, Unreachable
 from newsletter.core.model import Attempt, Envelope, Message, Recipient, Recipients, Submission
 from newsletter.core.model.message import Single
-from newsletter.core.model.single_mails import MailClaim, MailState
+from newsletter.core.model.single_mails import CarriedEdition, MailClaim, MailState
 from newsletter.delivery import owner
-from newsletter.delivery.attempts import screened
+from newsletter.delivery.attempts import Content, ready, screened
 from newsletter.delivery.provider import Provider, Witness
 from newsletter.delivery.recording import durably
 from newsletter.delivery.single_outcomes import Outcome, judge
 from newsletter.editions import proofs
 from newsletter.message import merge
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.single_mails import SingleMails
 
 LEASE = timedelta(minutes=10)  # longer than any provider takes to answer for one mail
 _WITHIN = timedelta(seconds=20)  # of one call: there is more that is due
 _ASK_AGAIN = timedelta(hours=1)  # after the provider did not know of a doubt
 _MOST_TROUBLES = 3  # in a row, before the others are left to the next call
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 log = logging.getLogger(__name__)
 
 
@@ -59,6 +63,7 @@ class SingleMailDelivery:
 
     publication: Publication
     mails: SingleMails
+    ledger: Ledger  # of the editions that some of them carry
     provider: Callable[[], Provider]  # opened when there is something to hand over
     clock: Clock
     is_gone: Callable[[str], bool] = owner.is_gone
@@ -141,7 +146,7 @@ class SingleMailDelivery:
         begun = False
         try:
             provider = self.provider()
-            built = screened(attempt_of(claim, self.publication), provider)
+            built = screened(self._attempt(claim), provider)
             if built.aside:
                 return RecipientRefused(built.aside[0].reason, index=0), False
             if self.clock.now() >= until:
@@ -150,6 +155,14 @@ class SingleMailDelivery:
             return provider.submit(built.attempt), begun
         except Exception as error:  # noqa: BLE001 - `judge` says what it means
             return error, begun
+
+    def _attempt(self, claim: MailClaim) -> Attempt:
+        """Make the attempt; raise `RecipientRefused` where a value is missing for the reader."""
+        if claim.edition is None:
+            return attempt_of(claim, self.publication)
+        send = claim.edition.send
+        message = self.ledger.message(send.id, digest=send.digest)
+        return edition_attempt(claim, claim.edition, message, publication=self.publication)
 
     def _record(self, claim: MailClaim, outcome: Outcome) -> None:
         reason, status, now = outcome.reason, outcome.status, self.clock.now()
@@ -174,6 +187,49 @@ def attempt_of(claim: MailClaim, publication: Publication) -> Attempt:
         envelope=envelope_of(claim, publication),
         message=merge.with_digest(words),
         recipients=Recipients.of([someone]),
+    )
+
+
+def edition_attempt(
+    claim: MailClaim, carried: CarriedEdition, message: Message, *, publication: Publication
+) -> Attempt:
+    """Make the attempt of a mail that carries an edition. Pure.
+
+    Raises `RecipientRefused` where the reader has no value that the message cannot do without.
+    """
+    own = Single(key=claim.mail.key, is_of_list=True)
+    usual = proofs.envelope(publication, carried.send.edition)
+    content = Content(
+        envelope=replace(usual, kind=claim.mail.kind, single=own),
+        message=greeted(message, claim.mail.greeting),
+        unsubscribe_base=publication.url,
+    )
+    recipients, lacking = ready(carried.reader, content)
+    if lacking:
+        raise RecipientRefused(lacking[0], index=0)
+    return Attempt(
+        id=claim.attempt_id,
+        send_id=0,
+        batch=0,
+        envelope=content.envelope,
+        message=content.message,
+        recipients=recipients,
+    )
+
+
+def greeted(message: Message, greeting: str) -> Message:
+    """Put a sentence above a message, as the first thing in both its parts. Pure."""
+    if not greeting:
+        return message
+    line = f'<p style="margin:0; padding:16px 24px; text-align:center">{escape(greeting)}</p>'
+    html, found = _BODY.subn(lambda tag: tag.group() + line, message.html, count=1)
+    return merge.with_digest(
+        replace(
+            message,
+            html=html if found else line + message.html,
+            text=f"{greeting}\n\n{message.text}",
+            trial=None,
+        )
     )
 
 

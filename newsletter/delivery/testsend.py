@@ -149,7 +149,7 @@ class TestSends:
         return tuple(one.reason for one in submission.refused)
 
     def _attempt(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Attempt:
-        url = proofs.unsubscribe_url(self.settings)
+        url = proofs.unsubscribe_url(self.settings, day)
         people = self.attempts.people(claim)
         return Attempt(
             id=claim.attempt_id,

@@ -58,6 +58,10 @@ class Approvals:
         self.records.write(day, approved)
         return approved
 
+    def record(self, day: date, *, by: str, digest: str) -> None:
+        """Write down who gave their word for the corrected message of a send that has begun."""
+        self.records.write(day, Approval(digest=digest, by=by, at=self.clock.now()))
+
     def withdraw(self, day: date) -> datetime:
         """Take the approval of a date back; say when. Raises `NothingToDo` when none stood."""
         self._refuse_begun(day)

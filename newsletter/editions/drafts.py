@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,8 @@ from newsletter.content import stories as content_stories
 from newsletter.content.edition_fields import Front, ImageTable, StoryTable, fronted
 from newsletter.content.escaping import escaped
 from newsletter.content.parts import Parts
-from newsletter.content.pasted import Page
+from newsletter.content.pasted import Page, Saying
+from newsletter.content.pasted.sayings import LEARNABLE
 from newsletter.content.source import Home, SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
 from newsletter.content.sources.page import PageSource
@@ -43,6 +44,19 @@ def begin_story(day: date, settings: Settings) -> Path:
     return path
 
 
+def story_file(day: date, settings: Settings) -> Path:
+    """Return the file of a date's story: the pasted page, else the Markdown one, begun if need be.
+
+    Raises `UsageError` where neither stands in the chain.
+    """
+    for name, make in (("page", page.make), ("markdown", markdown.make)):
+        if any(one.type == name for one in settings.sources.story):
+            path = make(source_options(name, settings)).path(day)
+            if path.exists():
+                return path
+    return begin_story(day, settings)
+
+
 def _empty(day: date) -> str:
     """Write a story's front matter without its words."""
     title, *others = (_asked(front) for front in fronted(StoryTable).values())
@@ -56,20 +70,33 @@ def _asked(front: Front) -> str:
     return f"{'# ' if front.waits else ''}{front.key} = {front.draft}"
 
 
-def keep_page(day: date, data: bytes, settings: Settings, *, instead: bool = False) -> PastedPage:
+def keep_page(
+    day: date,
+    data: bytes,
+    settings: Settings,
+    *,
+    instead: bool = False,
+    sayings: Sequence[Saying] = (),
+) -> PastedPage:
     """Put a pasted page where the `page` source looks, byte for byte, and say what it holds.
+
+    What is said of its lines for every page to come is learned.
 
     `instead` of another page that is there already: that one is put aside. Raises `InputError`
     when it has no headline with a paragraph below, `UsageError` when the file exists or no `page`
     stands in the chain; nothing is written then.
     """
     source = page_source(settings)
-    found = source.read(data)
+    found = source.read(data, sayings=sayings)
     if not found.headline or not found.stories:
         raise InputError(
             "The page has no headline with a paragraph below it, so it was not kept.",
             hint="Copy it from the headline on; `newsletter page parse FILE` shows what was read.",
         )
+    for one in sayings:
+        meaning = LEARNABLE.get(one.what)
+        if one.from_now_on and meaning is not None and one.number <= len(found.lines):
+            source.learn(found.lines[one.number - 1].text, meaning)
     path = source.path(day)
     if instead and path.exists():
         path.replace(free_name(path))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from newsletter.content import pictures
-from newsletter.content.pasted import Meaning, Tracing
+from newsletter.content.pasted import Meaning, Saying, Tracing
+from newsletter.content.pasted.sayings import LEARNABLE
 from newsletter.content.repeats import keys, part_of
 from newsletter.content.source import Picture
 from newsletter.core import calendar
@@ -15,8 +16,8 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo, Where
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
-from newsletter.core.model.content import Approval
-from newsletter.editions import drafts
+from newsletter.core.model.content import Approval, CorrectionNote
+from newsletter.editions import corrected_words, drafts
 from newsletter.editions.assembler import Assembler
 from newsletter.editions.fields import Fields, as_fields, from_fields
 
@@ -84,17 +85,23 @@ class Editor:
         provenance = before.background.provenance
         edition = from_fields(given, day=day, provenance=provenance)
         if is_frozen and known is not None and not is_same_but_corrected(edition, known):
-            self._refuse_frozen(day)
+            self.refuse_frozen(day)
         if edition == known and (found == seen or is_new):
             return found
         return files.rewrite(edition, seen=found if is_new else seen, put_aside=put_aside)
+
+    def draft(self, day: date, fields: Fields) -> Edition:
+        """Return the edition that fields would give; nothing is written. Raises `FieldsError`."""
+        kept = self.assembler.files.load(day) if self.assembler.is_frozen(day) else None
+        given = with_kept(fields, as_fields(kept)) if kept else fields
+        return from_fields(given, day=day)
 
     def swap(self, day: date, part: Part, *, seen: str, back: bool = False) -> None:
         """Put the next candidate of its chain in a feature's place, or the one before.
 
         Raises `NothingToDo` when there is none, and else as `save` does.
         """
-        self._refuse_frozen(day)
+        self.refuse_frozen(day)
         edition = self.assembler.assemble(day).edition
         current = part_of(edition, part)
         found = beside(self.assembler.candidates(part, day), part, current, back=back)
@@ -106,9 +113,29 @@ class Editor:
             )
         self.assembler.files.rewrite(self._with(edition, part, found), seen=seen)
 
-    def read_page(self, text: str) -> Tracing:
+    def replace_words(self, day: date, before: str, after: str) -> None:
+        """Put other words in the place of some that stand in an edition once.
+
+        Also in one whose send is under way: `Corrections.correct` gives it to whoever waits.
+        Raises `InputError` where the words stand nowhere, or more than once.
+        """
+        files = self.assembler.files
+        seen, edition = files.fingerprint(day), self.assembler.assemble(day).edition
+        fields = corrected_words.replaced(as_fields(edition), before, after)
+        provenance = edition.background.provenance
+        files.rewrite(from_fields(fields, day=day, provenance=provenance), seen=seen)
+
+    def add_note(self, day: date, note: CorrectionNote) -> None:
+        """Add a correction to an edition that everybody has; the mails stay as they are."""
+        files = self.assembler.files
+        edition = self.assembler.assemble(day).edition
+        if note not in edition.corrections:  # else the same once more
+            noted = replace(edition, corrections=(*edition.corrections, note))
+            files.rewrite(noted, seen=files.fingerprint(day))
+
+    def read_page(self, text: str, *, sayings: Sequence[Saying] = ()) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""
-        read = drafts.page_source(self.settings).read(text)
+        read = drafts.page_source(self.settings).read(text, sayings=sayings)
         return Tracing(page=read, lines=read.lines)
 
     def learn(self, line: str, meaning: Meaning) -> None:
@@ -118,35 +145,72 @@ class Editor:
         """
         drafts.page_source(self.settings).learn(line, meaning)
 
-    def keep_page(self, day: date, text: str, *, fresh: bool = False) -> None:
-        """Keep a pasted page for a date and assemble its edition from it.
+    def keep_page(
+        self, day: date, text: str, *, fresh: bool = False, sayings: Sequence[Saying] = ()
+    ) -> None:
+        """Keep a pasted page for a date and assemble its edition from it, as it was said to be.
 
         A page that was there is put aside, and with `fresh` an edited edition, too. Raises `Held`
         when the edition was edited or went out, and what `drafts.keep_page` raises.
         """
-        self._refuse_frozen(day)
+        self.refuse_frozen(day)
         if self.assembler.files.is_edited(day) and not fresh:
             raise Held(
                 f"The edition of {day} was edited, and what was changed in it would be lost.",
                 hint="Begin again from the page: the edited file is put aside.",
             )
-        drafts.keep_page(day, text.encode(), self.settings, instead=True)
-        self.assembler.assemble(day, fresh=fresh)
+        kept = drafts.keep_page(day, text.encode(), self.settings, instead=True, sayings=sayings)
+        edition = self.assembler.assemble(day, fresh=fresh).edition
+        if any(not one.from_now_on or one.what not in LEARNABLE for one in sayings):
+            self._put_in(day, edition, kept)
+
+    def _put_in(self, day: date, edition: Edition, kept: drafts.PastedPage) -> None:
+        """Give an edition the parts of a page as it was said to be; its file is edited then."""
+        page, origin = kept.page, kept.path.relative_to(self.settings.root).as_posix()
+        won = replace(
+            edition,
+            stories=page.stories,
+            intro=page.intro,
+            others=page.features.others,
+        )
+        features = {Part.FACT: page.features.fact, Part.QUOTE: page.features.quote,
+                    Part.WORD: page.features.word}  # fmt: skip
+        theirs = {Part.STORY} | {part for part, one in features.items() if one is not None}
+        for one in features.values():
+            won = with_feature(won, one)
+        for part in FEATURES:
+            if part not in theirs and _source_of(won, part) == "page":
+                won = self._from_others(won, part, day)
+        told = {part: Provenance(part=part, source="page", origin=origin, at=self.clock.now(),
+                                 left_out=page.left_out if part is Part.STORY else ())
+                for part in theirs}  # fmt: skip
+        known = won.background
+        provenance = tuple(told.get(one.part, one) for one in known.provenance)
+        won = replace(won, background=replace(known, provenance=provenance))
+        files = self.assembler.files
+        files.rewrite(won, seen=files.fingerprint(day))
+
+    def _from_others(self, edition: Edition, part: Part, day: date) -> Edition:
+        """Let the rest of the chain give a feature that the page has no more."""
+        others = (one for one in self.assembler.candidates(part, day) if one[0] != "page")
+        found = next(others, None)
+        return edition if found is None else self._with(edition, part, found)
 
     def keep_picture(self, data: bytes, *, name: str) -> Picture:
         """Keep a picture of the editor's under the publication's media, small enough for a mail.
 
-        Raises `Held` where the configuration does not say at which address they are served, and
-        `InputError` for what is no picture.
+        Raises `InputError` for what is no picture, and `Held` where the configuration does not say
+        at which address they are served: the file is kept all the same.
         """
+        kept = pictures.keep(data, self.settings.root / "content" / "media", name=name)
         served_at = self.settings.media.url
         if served_at is None:
             raise Held(
-                "Pictures of a mail lie on the web, and [media] url does not say where yours are.",
+                "The picture is kept, but cannot go out yet: pictures of a mail lie on the web, "
+                "and [media] url does not say where yours are.",
                 hint="Set it in config.toml to the address at which you serve content/media.",
                 where=Where(key="media.url", leads=False),
             )
-        kept = pictures.keep(data, self.settings.root / "content" / "media", name=name)
         return Picture(url=f"{served_at}/{kept.file}", width=kept.width, height=kept.height)
 
     def _with(self, edition: Edition, part: Part, candidate: Candidate) -> Edition:
@@ -159,12 +223,18 @@ class Editor:
         background = replace(known, provenance=provenance)
         return replace(with_feature(edition, supply.feature), background=background)
 
-    def _refuse_frozen(self, day: date) -> None:
+    def refuse_frozen(self, day: date) -> None:
+        """Refuse to change what readers have. Raises `Held`."""
         if self.assembler.is_frozen(day):
             raise Held(
                 f"The edition of {day} went out and stays as it is.",
                 hint="What is wrong in it is told by a correction: add one below.",
             )
+
+
+def _source_of(edition: Edition, part: Part) -> str | None:
+    found = (one.source for one in edition.background.provenance if one.part is part)
+    return next(found, None)
 
 
 def with_kept(fields: Fields, kept: Fields) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from newsletter.core import reader_links
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Publication, Settings
 from newsletter.core.errors import Held, TemplateError, UsageError
@@ -90,6 +91,19 @@ class Proofs:
         watched = (root / "config.toml", root / "content", self.assembler.files.path(day))
         proof = self._proof(self.assembler.shown(day))
         return preview(proof, self.settings, paths=(*watched, *self.folders))
+
+    def draft(self, edition: Edition) -> Preview:
+        """Show an edition that is being written: rendered, and not checked. Nothing is written."""
+        rendered = render(edition, self.settings, folders=self.folders, inline=self.inline)
+        return Preview(
+            publication=self.settings.publication.name,
+            sender=self.settings.publication.sender.name,
+            edition=edition,
+            message=rendered.message,
+            findings=(),
+            unsubscribe_url=unsubscribe_url(self.settings),
+            media_url=self.settings.media.url,
+        )
 
     def keep(self, proof: Proof) -> Path:
         """Write the message's files and the web page beside the edition; return the folder."""
@@ -205,7 +219,7 @@ def prove(
         edition,
         rendered.message,
         values=values | {"address": LONGEST.address},
-        unsubscribe_url=unsubscribe_url(settings),
+        unsubscribe_url=unsubscribe_url(settings, edition.date),
         settings=settings,
     )
     if ask is not None:
@@ -253,9 +267,9 @@ def envelope(publication: Publication, day: date) -> Envelope:
     )
 
 
-def unsubscribe_url(settings: Settings) -> str:
+def unsubscribe_url(settings: Settings, day: date) -> str:
     """Return an unsubscribe link as long as a reader's own; it opens nothing."""
-    return f"{settings.publication.url}/u/{TOKEN}"
+    return reader_links.unsubscribe_url(settings.publication.url, TOKEN, day)
 
 
 def preview(proof: Proof, settings: Settings, *, paths: Sequence[Path]) -> Preview:
@@ -270,7 +284,7 @@ def preview(proof: Proof, settings: Settings, *, paths: Sequence[Path]) -> Previ
         edition=replace(proof.edition, background=background),
         message=proof.message,
         findings=proof.findings,
-        unsubscribe_url=unsubscribe_url(settings),
+        unsubscribe_url=unsubscribe_url(settings, proof.edition.date),
         media_url=settings.media.url,
         paths=tuple(paths),
     )

@@ -24,7 +24,11 @@ from newsletter.core.model.recipients import Lines, Wrapped, lines, wrapped
 _PLACEHOLDER = r"-merge{salt}_[a-z_0-9]+?_[ht]-"
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?")
 # A reader's own addresses on the site, and what each has behind the one for leaving.
-BEHIND_UNSUBSCRIBE = {"unsubscribe_url": "", "rating_url": "/rating"}
+BEHIND_UNSUBSCRIBE = {
+    "unsubscribe_url": "",
+    "rating_url": "/rating",
+    "preferences_url": "/choose",
+}
 BUILT_IN = ("name", "address", *BEHIND_UNSUBSCRIBE)
 
 
@@ -43,7 +47,8 @@ def ask_for_attributes(fields: Iterable[MergeField]) -> bool:
 def own_addresses(unsubscribe_url: str) -> dict[str, str]:
     """Return a reader's own addresses on the publication's site, by the field's name.
 
-    A template puts the edition's date and the choice behind `rating_url`.
+    A template puts the edition's date and the choice behind `rating_url`, and may put
+    `?frequency=weekly` behind `preferences_url`.
     """
     return {field: unsubscribe_url + rest for field, rest in BEHIND_UNSUBSCRIBE.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -27,6 +28,12 @@ EVERY_TICK = frozenset(AlarmKind) - {AlarmKind.RUNWAY, AlarmKind.CHANNEL}
 def condition(kind: AlarmKind, key: object, sentence: str) -> Condition:
     """Make a condition; addresses are taken out of its sentence."""
     return Condition(kind=kind, key=str(key), sentence=without_addresses(sentence))
+
+
+def held(sentence: str) -> Condition:
+    """Make a condition of what holds something, named after its own words."""
+    mark = hashlib.sha256(sentence.encode()).hexdigest()[:16]
+    return condition(AlarmKind.HELD, mark, sentence)
 
 
 def next_look(timetable: Timetable, now: datetime) -> datetime | None:

@@ -7,7 +7,6 @@ it, at any moment and as often as they like.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,16 +23,14 @@ from newsletter.core.model import BatchState
 from newsletter.core.model.alarms import AlarmKind, Condition
 from newsletter.core.model.records import SendView
 from newsletter.core.model.single_mails import MailState
-from newsletter.delivery.alerts import PATIENCE
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
-from newsletter.operations import alarms, heartbeat, keeping
-from newsletter.operations.heartbeat import Heartbeat
+from newsletter.operations import alarms, keeping
+from newsletter.operations.telling import Telling
 
 _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
 _LONGEST_BREAK = timedelta(minutes=10)  # between two ticks that look, whatever is known
-_HEADROOM = timedelta(seconds=2)  # between what may wait and what is due
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
 
@@ -201,15 +198,13 @@ class _Tick:
     mails_rest_until: datetime | None = None  # single mails were looked after: not before then
     made_room: set[date] = field(default_factory=set)  # these go on behind all others
     waits: bool = False  # somebody is to be tried again later
-    conditions: list[Condition] = field(default_factory=list)  # what the operator is told
     timetable: Callable[[], Timetable] = field(init=False)
-    heartbeat: Heartbeat = field(init=False)
-    began: datetime = field(init=False)
+    telling: Telling = field(init=False)
 
     def __post_init__(self) -> None:
-        self.heartbeat, self.began = Heartbeat(self.app), self.app.clock.now()
         # It counts the readers of each zone, which takes a while.
         self.timetable = for_a_minute(lambda: self.app.sends.timetable, self.app.clock)
+        self.telling = Telling(self.app, self.timetable)
 
     def run(self) -> TickReport:
         """Do round after round, until nobody made room for somebody else."""
@@ -220,6 +215,8 @@ class _Tick:
             self._hold(decision.held)
             due = self._due(decision)
             again = any([self._do_day(day, steps) for day, steps in due.items()])  # noqa: C419 - all
+        for sentence in self.app.restored.waiting():
+            self._hold(sentence)
         self._look_after()
         self._tell()
         if self.faults:
@@ -238,16 +235,10 @@ class _Tick:
     def _rest_until(self, decision: Decision) -> datetime | None:
         """Say until when nothing is to be done; None where anything was, or waits for somebody."""
         is_busy = self.did or self.held or self.skipped or self.later or self.waits
-        if is_busy or self.heartbeat.waits or decision.rest_until is None:
+        if is_busy or self.telling.heartbeat.waits or decision.rest_until is None:
             return None
-        look = self._next_look()
+        look = self.telling.next_look()
         return min(decision.rest_until, look) if look else decision.rest_until
-
-    def _next_look(self) -> datetime | None:
-        """Return when an edition is looked at for what would hold it, where anybody is told."""
-        if not self.app.settings.alerts.has_any:
-            return None
-        return alarms.next_look(self.timetable(), self.app.clock.now())
 
     def _mails_are_due(self) -> bool:
         rest = self.mails_rest_until
@@ -282,7 +273,7 @@ class _Tick:
             self.faults.append(error)
         if doubts := open_mails.get(MailState.UNCERTAIN):
             told = f"Single mails in doubt: {doubts:,}; `newsletter mails list`."
-            self.conditions.append(alarms.condition(AlarmKind.DOUBTS, "single mails", told))
+            self.telling.see(alarms.condition(AlarmKind.DOUBTS, "single mails", told))
 
     def _look_after(self) -> None:
         """Finish what was left for the next chance, and tell what waits for a person."""
@@ -292,50 +283,12 @@ class _Tick:
             self._tidy()
 
     def _tell(self) -> None:
-        """Tell the operator what waits for them, and what does no more; then ping.
-
-        Both take no longer than there is time until something is due, and fail nothing.
-        """
-        app, now = self.app, self.app.clock.now()
-        patience = self._patience(now)
+        """Tell the operator what waits for them, and ping."""
         try:
-            if app.settings.alerts.has_any:
-                self._see(now)
-                app.alerts.deliver(patience=patience)
-                if patience >= 1:
-                    self._send_single_mails()
-            fault = without_addresses(str(self.faults[0])) if self.faults else None
-            found = heartbeat.day_end(
-                app, now=now, held=" ".join(self.held), later=self.later, fault=fault
-            )
-            self.heartbeat.end(found, patience=self._patience(app.clock.now()))
+            self.telling.tell(self.faults, then=self._send_single_mails)
+            self.telling.ping(held=self.held, later=self.later, faults=self.faults)
         except Exception as error:  # noqa: BLE001 - raised when all else is looked after
             self.faults.append(error)
-
-    def _see(self, now: datetime) -> None:
-        """Write down what waits for a person, and take as solved what does no more."""
-        app, timetable = self.app, self.timetable()
-        days = calendar.open_days(timetable, now)
-        for day in days:
-            due = calendar.edition_due(timetable, day)
-            if due is not None and app.sends.find(day) is None:
-                found = alarms.ahead(app, due, now=now)
-                known = {(one.kind, one.key) for one in self.conditions}
-                if found is not None and (found.kind, found.key) not in known:
-                    self.conditions.append(found)
-        self.conditions += alarms.of_sends(app, days, now=now)
-        self.conditions += alarms.of_house(app)
-        for error in self.faults:
-            told = f"{error} `newsletter doctor` and the log say more."
-            self.conditions.append(alarms.condition(AlarmKind.FAULT, type(error).__name__, told))
-        app.alerts.see(self.conditions)
-        app.alerts.solve(unseen_since=self.began, kinds=alarms.EVERY_TICK)
-
-    def _patience(self, now: datetime) -> float:
-        """Return how many seconds may go by before something is due."""
-        coming = calendar.next_wake(self.timetable(), now)
-        left = (coming - now - _HEADROOM).total_seconds() if coming else PATIENCE
-        return min(left, PATIENCE)
 
     def _tidy(self) -> None:
         """Take off what is kept no longer; the next tick does what cannot be done now."""
@@ -372,13 +325,15 @@ class _Tick:
         made_room = False
         try:
             for step in steps:
-                self._begin(step)
+                if step.action in {Action.SEND, Action.RESUME}:
+                    self.telling.begin(day, is_new=step.action is Action.SEND)
                 if self.wants_to_stop():
                     raise TryLater("Stopped as asked.", hint="The next run goes on.")
                 did, made_room = _do(self.app, step, self._stay(day), self.wants_to_stop)
                 self.did += did
         except Held as error:
-            self._keep(f"{error.what} {error.hint}".rstrip(), self._why(day, error))
+            told = f"{error.what} {error.hint}".rstrip()
+            self._hold(told, self.telling.why(day, told))
         except NothingToDo as error:
             self.skipped = error.what
         except TryLater as error:
@@ -400,51 +355,11 @@ class _Tick:
 
         return Stay(longest=_LONGEST_REST, in_all=_LONGEST_REST, makes_room=others_are_due)
 
-    def _begin(self, step: Step) -> None:
-        """Tell that the work on a date begins, and that it does so late."""
-        if step.action not in {Action.SEND, Action.RESUME}:
-            return
-        self.heartbeat.begin(step.day)
-        due = calendar.due(self.timetable(), step.day)
-        if step.action is Action.SEND and self.app.clock.now() > due.at + alarms.LATE_AFTER:
-            self.conditions.append(alarms.late(due))
-
-    def _why(self, day: date, error: Held) -> Condition | None:
-        """Say what kind of hold this is: the one that was foreseen, a doubt, or another one.
-
-        None long before the edition is due: somebody may be at work on it still.
-        """
-        told = f"{error.what} {error.hint}".rstrip()
-        send = self.app.sends.find(day)
-        if send is not None:
-            in_doubt = self.app.ledger.view(send.id).tally(BatchState.UNCERTAIN).recipients
-            kind = AlarmKind.DOUBTS if in_doubt else AlarmKind.HELD
-            return alarms.condition(kind, day, told)
-        due = calendar.due(self.timetable(), day)
-        if self.app.clock.now() < due.begin - alarms.BEFORE:
-            return None
-        if self.app.clock.now() < due.begin:
-            return alarms.ahead(self.app, due, now=self.app.clock.now())
-        found = alarms.cause(self.app, day, lead="")
-        return alarms.condition(found.kind if found else AlarmKind.HELD, day, told)
-
-    def _hold(self, sentence: str | None) -> None:
-        """Keep what a person has to look at, and what they are told."""
-        if sentence:
-            self._keep(sentence, alarms.condition(AlarmKind.HELD, _mark(sentence), sentence))
-
-    def _keep(self, sentence: str, condition: Condition | None) -> None:
-        if sentence in self.held:
-            return
-        self.held.append(sentence)
-        self.conditions = [one for one in self.conditions if one.kind is not AlarmKind.LATE]
-        if condition is not None:
-            self.conditions.append(condition)
-
-
-def _mark(sentence: str) -> str:
-    """Return what names a sentence among all that are held."""
-    return hashlib.sha256(sentence.encode()).hexdigest()[:16]
+    def _hold(self, sentence: str | None, condition: Condition | None = None) -> None:
+        """Keep what a person has to look at, and what they are told of it."""
+        if sentence and sentence not in self.held:
+            self.held.append(sentence)
+            self.telling.hold(condition or alarms.held(sentence))
 
 
 def _situation(app: App, day: date) -> Today:

@@ -20,6 +20,7 @@ from newsletter.sandbox.faults import FaultPlan
 from newsletter.sandbox.mailbox import Mailbox, Store
 from newsletter.sandbox.ratelimit import RateLimit
 from newsletter.sandbox.schedule import Schedule
+from newsletter.sandbox.setup import Setup
 from newsletter.sandbox.shape import Object
 from newsletter.sandbox.suppressions import Suppressions
 from newsletter.sandbox.validate import Known
@@ -83,6 +84,7 @@ class Account:
         self.mailbox = Mailbox(folder, settings.store)
         self.schedule = Schedule()
         self.suppressions = Suppressions()
+        self.setup = Setup()
         self.limit = RateLimit(settings.rate_limit, settings.rate_window)
         self.faults = FaultPlan()
         self.requests: deque[RecordedRequest] = deque(maxlen=settings.keep_requests)

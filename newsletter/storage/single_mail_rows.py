@@ -10,12 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model.single_mails import MailKind, MailRecord, MailState
+from newsletter.storage import single_mail_editions as editions
 from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.tables import event
 
 ERASED = "erased"
 # Nobody reads the words of a mail that ended, and there are links in them.
-WITHOUT_WORDS: Mapping[str, Any] = {"subject": "", "html": "", "text": "", "headers": {}}
+WITHOUT_WORDS: Mapping[str, Any] = {
+    **dict.fromkeys(("subject", "html", "text", "greeting"), ""),
+    "headers": {},
+}
 NOBODY: Mapping[str, Any] = {"canonical": "erased", "address": "erased", "subscriber_id": None}
 ENDED: Mapping[str, Any] = {**WITHOUT_WORDS, "owner": None, "lease_until": None}
 _OPEN = (MailState.CLAIMED, MailState.UNCERTAIN)
@@ -34,6 +38,7 @@ def due(publication: str, now: datetime) -> sa.ColumnElement[bool]:
         single_mail.c.state == MailState.PLANNED,
         single_mail.c.again_at <= now,
         single_mail.c.expires_at > now,
+        editions.is_not_paused(),
     )
 
 

@@ -20,6 +20,7 @@ single_mail = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("html", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("greeting", sa.Text, nullable=False, server_default=""),
     sa.Column("headers", sa.JSON, nullable=False),
     sa.Column("subscriber_id", BigId),
     sa.Column("send_id", BigId, sa.ForeignKey("send.id")),  # whose message it carries
@@ -47,9 +48,19 @@ sa.Index(
     sqlite_where=single_mail.c.attempt_id.is_not(None),
     postgresql_where=single_mail.c.attempt_id.is_not(None),
 )
-sa.Index(
-    "ix_single_mail_send",
-    single_mail.c.send_id,
-    sqlite_where=single_mail.c.send_id.is_not(None),
-    postgresql_where=single_mail.c.send_id.is_not(None),
+# Nobody has two copies of an edition, whatever led to them; one that never went is none.
+COUNTS = single_mail.c.send_id.is_not(None) & single_mail.c.state.not_in(
+    ("skipped", "refused", "expired")
 )
+sa.Index(
+    "uq_single_mail_copy",
+    single_mail.c.send_id,
+    single_mail.c.subscriber_id,
+    unique=True,
+    sqlite_where=COUNTS,
+    postgresql_where=COUNTS,
+)
+
+# Without rows. Who joins a list and who freezes an audience wait for each other at it, where a
+# database lets two transactions write at once (`sends.joining`).
+freeze_gate = sa.Table("freeze_gate", metadata, sa.Column("publication", Key, primary_key=True))

@@ -17,14 +17,17 @@ from sqlalchemy.engine import Connection
 from newsletter.core.errors import InputError
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.single_mails import (
+    CarriedEdition,
     MailClaim,
     MailKind,
     MailRecord,
     MailState,
     SingleMail,
 )
+from newsletter.storage import single_mail_editions as editions
 from newsletter.storage import single_mail_rows as rows
 from newsletter.storage.database import Database, insert_if_new
+from newsletter.storage.single_mail_editions import Carries
 from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.subscribers import suppressions
 from newsletter.storage.tables import subscriber
@@ -54,6 +57,27 @@ class SingleMails:
         done = connection.execute(insert.values(values).returning(single_mail.c.id))
         return done.first() is not None
 
+    def is_written(self, connection: Connection, kind: MailKind, key: str) -> bool:
+        """Say whether a kind has a key already, in the caller's transaction."""
+        there = rows.of(self._publication) & (single_mail.c.kind == kind)
+        query = sa.select(sa.exists().where(there, single_mail.c.key == key))
+        return bool(connection.scalar(query))
+
+    def withdraw(
+        self,
+        connection: Connection,
+        subscriber_id: int,
+        *,
+        kinds: Sequence[MailKind],
+        now: datetime,
+    ) -> int:
+        """Take back what waits for a reader, in the caller's transaction; count it."""
+        theirs = rows.of(self._publication) & (single_mail.c.subscriber_id == subscriber_id)
+        waits = (single_mail.c.state == MailState.PLANNED) & single_mail.c.kind.in_(kinds)
+        gone = {"state": MailState.SKIPPED, "reason": "another one takes its place"}
+        change = sa.update(single_mail).where(theirs, waits).values(gone | {"ended_at": now})
+        return connection.execute(change.values(rows.ENDED)).rowcount
+
     def is_due(self, now: datetime) -> bool:
         """Say whether a mail could be claimed now."""
         due = sa.exists().where(rows.due(self._publication, now))
@@ -79,17 +103,24 @@ class SingleMails:
         """
         claimed: dict[str, Any] = {"state": MailState.CLAIMED, "attempt_id": attempt_id}
         claimed |= {"owner": owner, "lease_until": now + lease}
+        claim = (
+            sa.update(single_mail)
+            .where(single_mail.c.id == rows.next_due(self._publication, now))
+            .where(single_mail.c.state == MailState.PLANNED)
+            .values(claimed | {"tries": single_mail.c.tries + 1})
+            .returning(*single_mail.c)
+        )
         with self._database.write() as connection:
-            row = connection.execute(
-                sa.update(single_mail)
-                .where(single_mail.c.id == rows.next_due(self._publication, now))
-                .where(single_mail.c.state == MailState.PLANNED)
-                .values(claimed | {"tries": single_mail.c.tries + 1})
-                .returning(*single_mail.c)
-            ).first()
-            if row is None:
-                return None
-            return _claimed(row, obstacle=self._obstacle(connection, row))
+            while (row := connection.execute(claim).first()) is not None:
+                obstacle = self._obstacle(connection, row)
+                if row.send_id is None or obstacle:
+                    return _claimed(row, obstacle=obstacle)
+                carries, why_not = editions.decide(connection, row)
+                edition = editions.settle(connection, row, carries, now=now)
+                if carries is not Carries.WAIT:
+                    is_useless = carries is Carries.NOTHING
+                    return _claimed(row, obstacle=why_not if is_useless else "", edition=edition)
+            return None
 
     def settle(
         self,
@@ -237,6 +268,7 @@ def _values(mail: SingleMail, *, now: datetime) -> dict[str, Any]:
         "subject": mail.subject,
         "html": mail.html,
         "text": mail.text,
+        "greeting": mail.greeting,
         "headers": dict(mail.headers),
         "subscriber_id": mail.subscriber_id,
         "send_id": mail.send_id,
@@ -247,7 +279,9 @@ def _values(mail: SingleMail, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _claimed(row: sa.Row[Any], *, obstacle: str) -> MailClaim:
+def _claimed(
+    row: sa.Row[Any], *, obstacle: str, edition: CarriedEdition | None = None
+) -> MailClaim:
     mail = SingleMail(
         kind=MailKind(row.kind),
         key=row.key,
@@ -255,10 +289,11 @@ def _claimed(row: sa.Row[Any], *, obstacle: str) -> MailClaim:
         subject=row.subject,
         html=row.html,
         text=row.text,
+        greeting=row.greeting,
         headers=row.headers,
         expires_at=row.expires_at,
         subscriber_id=row.subscriber_id,
-        send_id=row.send_id,
+        send_id=edition.send.id if edition else None,
     )
     return MailClaim(
         id=row.id,
@@ -267,4 +302,5 @@ def _claimed(row: sa.Row[Any], *, obstacle: str) -> MailClaim:
         created_at=row.created_at,
         tries=row.tries - 1,
         obstacle=obstacle,
+        edition=edition,
     )

@@ -26,6 +26,7 @@ from newsletter.subscribers.model import (
 from newsletter.subscribers.profile import VALUES, Value, merged
 
 BY = "operator"
+READER = "reader"
 TAGS = "tags"  # the attribute
 _VALUES = {one.name: one for one in VALUES}
 
@@ -145,6 +146,40 @@ def add(
     return Added(subscriber=new, before=before[0])
 
 
+def confirmed(store: SubscriberStore, person: Person, *, consent: Consent) -> Subscriber:
+    """Add or bring back a person who confirmed it themselves; what is unsaid stays.
+
+    Raises `Held` when the address is suppressed or complained, `NothingToDo` when nothing is new.
+    """
+    if store.status_of(person.canonical).suppressed:
+        raise Held(f"{person.address} is suppressed: it must never be mailed.")
+    first = StateChange(
+        from_state=None,
+        to_state=SubscriberState.ACTIVE,
+        at=consent.at,
+        reason="joined on the site",
+        by=READER,
+    )
+    added = store.add(person, change=first, consent=consent)
+    if added is not None:
+        return added
+
+    def revise(stored: Subscriber) -> Revision:
+        change = lifecycle.change(
+            stored.state,
+            SubscriberState.ACTIVE,
+            at=consent.at,
+            reason="joined on the site",
+            by=READER,
+            evidence=consent.text,
+        )
+        return Revision(
+            at=consent.at, values=merged(person, stored), change=change, consent=consent
+        )
+
+    return found(store.revise(person.canonical, revise), person.address)
+
+
 def _revision(stored: Subscriber, told: Person, given: Consent, *, consent: str) -> Revision:
     change = None
     if stored.state is not SubscriberState.ACTIVE:
@@ -162,6 +197,39 @@ def _revision(stored: Subscriber, told: Person, given: Consent, *, consent: str)
         raise NothingToDo("The subscriber is active already, and nothing that was said is new.")
     kept = given if change or consent else None
     return Revision(at=given.at, values=new, change=change, consent=kept)
+
+
+def change(
+    store: SubscriberStore,
+    address: Address,
+    *,
+    told: Mapping[str, str],
+    tags: Sequence[str] | None = None,
+    now: datetime,
+) -> Added:
+    """Put values in the place of those a subscriber has; an empty one takes what was there away.
+
+    `told` are values of the profile by name; `tags` are all they are to have. Raises `UsageError`
+    with the reason, `NothingToDo` when nothing is new.
+    """
+    values = {name: _read(_VALUES[name], text) if text else _VALUES[name].default
+              for name, text in told.items()}  # fmt: skip
+    before: list[Subscriber] = []
+
+    def revise(stored: Subscriber) -> Revision:
+        before[:] = [stored]
+        wanted = dict(values)
+        if tags is not None:
+            others = {key: text for key, text in stored.attributes.items() if key != TAGS}
+            listed = _cleaned(", ".join(tags), what="value of “tags”")
+            wanted["attributes"] = others | ({TAGS: listed} if listed else {})
+        new = {name: value for name, value in wanted.items() if value != getattr(stored, name)}
+        if not new:
+            raise NothingToDo("Nothing that was said is new.")
+        return Revision(at=now, values=new)
+
+    changed = found(store.revise(address.canonical, revise), address.address)
+    return Added(subscriber=changed, before=before[0])
 
 
 def tags_of(texts: Iterable[str]) -> tuple[str, ...]:

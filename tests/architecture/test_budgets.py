@@ -56,7 +56,7 @@ SHORT_FILES = {
 }
 WIDE_CLASSES = {
     "core/config/settings.py: Settings": "a field is a table of config.toml",
-    "core/config/template.py: Palette": "a field is a role of the colours",
+    "core/config/palettes.py: Palette": "a field is a role of the colours",
 }
 
 

@@ -16,6 +16,7 @@ from newsletter.core.model import Attempt, Submission
 from newsletter.core.model.single_mails import MailKind, MailState, SingleMail
 from newsletter.delivery.single_mails import SingleMailDelivery
 from newsletter.storage.database import connect
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.single_mails import SingleMails
 from tests.support.database import bring_up, postgresql_database, sqlite_url
 from tests.support.ledger import MovingClock
@@ -71,6 +72,7 @@ def send(url: str, file: str, seed: int) -> None:
     SingleMailDelivery(
         publication=HOUSE,
         mails=SingleMails(database, "main"),
+        ledger=Ledger(database),
         provider=lambda: box,
         clock=MovingClock(NOW),
     ).send_due()

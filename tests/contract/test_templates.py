@@ -34,6 +34,7 @@ from tests.support.edition import (
 
 LONG = "A Headline That Goes On for Many More Words Than the Front Page Has Room To Give It Today"
 BARE_WORD = Word(word="Lull", definition="A short time of quiet.")
+MORE = (make_second_story(image=make_story().image), make_second_story(link=None))
 
 STATES: dict[str, Edition] = {
     "one story": make_edition(),
@@ -56,6 +57,9 @@ STATES: dict[str, Edition] = {
     "no story": make_edition(stories=(), others=(make_other(),)),
     "intro": make_edition(intro=("Good morning.", "It is quiet.")),
     "pictures in all stories": make_edition(stories=(make_story(), make_story(), make_story())),
+    "a figure": make_edition(fact=Fact(figure="−31 kWh", text="is what the roof owes in winter.")),
+    "one sense": make_edition(word=replace(BARE_WORD, sentences=("There was a lull.",))),
+    "many stories": make_full_edition(stories=(make_story(), *MORE, *MORE, *MORE)),
 }
 TURNED = ("rating", "others", "word", "quote", "stories", "fact")
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -67,6 +71,19 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "few sections": {"template": Template(sections=("stories", "quote"))},
     "a web page": {"template": Template(web_edition=f"{SITE}/{{date}}")},
     "a long nameplate": {"template": Template(nameplate="The Saltmouth Morning Intelligencer")},
+    "coast": {"template": Template(palette="coast")},
+    "bright": {"template": Template(palette="bright")},
+    "a person": {
+        "logo": f"{SITE}/logo.png",
+        "editor": {"name": "Dr. Mara Lind", "role": "editor", "picture": f"{SITE}/mara.jpg"},
+        "reply_to": "mara@brief.example.org",
+        "template": Template(greeting="Good morning, {name|reader}.", sign_off="Until tomorrow."),
+    },
+    "a person, in Arabic": {
+        "language": "ar",
+        "editor": {"name": "Mara Lind", "role": "editor"},
+        "template": Template(sign_off="Until tomorrow."),
+    },
 }
 
 
@@ -121,15 +138,14 @@ def test_a_kicker_stands_right_above_its_headline_in_both_parts(template: str) -
     assert "Thema des Tages" not in seen
 
 
-def test_only_the_brief_has_words_of_its_own_where_there_is_no_kicker() -> None:
-    usual = {}
+def test_no_template_has_words_of_its_own_above_a_headline() -> None:
     for template in available([TEMPLATES]):
         settings = settings_of(template, {"language": "de"})
         message = render(make_full_edition(), settings, folders=[TEMPLATES]).message
         page = parse(message.html)
-        usual[template] = [one.text for one in page.all("p") if "kicker" in one.get("class")]
-        assert "Thema des Tages" not in message.text
-    assert usual == {"brief": ["Thema des Tages", "Heute außerdem"], "letter": [], "compact": []}
+        assert [one.text for one in page.all("p") if "kicker" in one.get("class")] == []
+        headings = [one.text for one in page.all("h2")]
+        assert headings.count("Heute außerdem") == (template == "brief")
 
 
 @pytest.mark.parametrize("template", available([TEMPLATES]))
@@ -137,7 +153,7 @@ def test_sections_come_in_the_order_of_the_configuration(template: str) -> None:
     settings = settings_of(template, {"template": Template(sections=TURNED)})
     message = render(make_full_edition(), settings, folders=[TEMPLATES]).message
     signs = {
-        "rating": "How was today’s edition?",
+        "rating": "How was today’s brief?",
         "others": "Forty: the steel pins",
         "word": "A short time of quiet",
         "quote": "A letter that is never posted",
@@ -166,7 +182,7 @@ def test_every_address_is_the_publications_or_the_editions_own(template: str) ->
     everything = Template(sections=TURNED, web_edition=f"{SITE}/{{date}}")
     settings = settings_of(template, {"template": everything})
     html = render(make_full_edition(), settings, folders=[TEMPLATES]).message.html
-    addresses = re.findall(r'(?:href|src|background|action)="(?!mailto:|-q)([^"]*)"', html)
+    addresses = re.findall(r'(?:href|src|background|action)="(?!mailto:|-q|#)([^"]*)"', html)
     assert {urlsplit(address).hostname for address in addresses} == {urlsplit(SITE).hostname}
     assert set(re.findall(r'<img[^>]* src="([^"]*)"', html)) <= {make_story().image.url}
 

@@ -148,6 +148,7 @@ def running_desk(
     return _serving(
         server.Desk(
             token=TOKEN,
+            name="The Brief",
             day=DAY,
             media=nowhere / "media",
             render=render,
@@ -181,6 +182,7 @@ def desk_of(root: Path, *, port: int = 0) -> AbstractContextManager[Desk]:
     return _serving(
         server.Desk(
             token=TOKEN,
+            name="The Brief",
             day=DAY,
             media=root / "content" / "media",
             render=render,
@@ -228,7 +230,9 @@ class _Fields(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "input" and given.get("type") != "checkbox":
+        if "name" not in given:
+            return  # no field of the form
+        if tag == "input" and given.get("type") not in {"checkbox", "file", "radio"}:
             self.found[given["name"]] = given.get("value", "")
         elif tag in {"textarea", "select"}:
             self._name = given["name"]

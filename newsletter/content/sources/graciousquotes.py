@@ -82,7 +82,7 @@ def make(options: SourceOptions) -> NoReturn:
     raise ConfigError(
         "“graciousquotes” cannot stand in a chain, for its terms allow asking on a person's "
         "request, not an unattended daily pull.",
-        hint="Ask whose words a quote is with `newsletter quote check`.",
+        hint="Ask whose words a quote is with `newsletter quote`.",
         where=options.where(),
     )
 

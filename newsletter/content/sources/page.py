@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from newsletter.content.pasted import Meaning, Page, Site, parse_page
-from newsletter.content.pasted.learned import correction, learn, read_site
+from newsletter.content.pasted import Meaning, Page, Saying, Site, as_said, parse_page
+from newsletter.content.pasted.learned import LearnedLine, correction, learn, read_site
+from newsletter.content.pasted.sayings import LEARNABLE
 from newsletter.content.source import SourceOptions
 from newsletter.content.sources import _material, _options
 from newsletter.core.errors import InputError, SourceError, UsageError, Where
@@ -59,12 +61,20 @@ class PageSource:
             raise SourceError(f"{name} has no {part}.", where=_of(name, part))
         return Supply(feature=feature, origin=name, own=True)
 
-    def read(self, data: bytes | str) -> Page:
-        """Read a page with all that is known of the site.
+    def read(self, data: bytes | str, *, sayings: Sequence[Saying] = ()) -> Page:
+        """Read a page with all that is known of the site, and with what is said of its lines.
 
         Raises `InputError` for what is no text, `UsageError` for a fault in what was learned.
         """
-        return parse_page(data, furniture=self.furniture, site=self.site())
+        site = self.site()
+        page = parse_page(data, furniture=self.furniture, site=site)
+        if not sayings:
+            return page
+        also = tuple(_learned(page, sayings))
+        if also:  # they stand for other lines of this page, too
+            site = replace(site, lines=(*site.lines, *also))
+            page = parse_page(data, furniture=self.furniture, site=site)
+        return as_said(page, sayings)
 
     def site(self) -> Site:
         """Return what is known of the site; its file need not be there."""
@@ -93,6 +103,14 @@ class PageSource:
         except OSError as error:
             what = f"{self.learned} cannot be read: {error.strerror}."
             raise UsageError(what, hint="Look at the file.", where=where) from error
+
+
+def _learned(page: Page, sayings: Iterable[Saying]) -> Iterator[LearnedLine]:
+    """Yield what is said of lines for every page to come."""
+    for one in sayings:
+        meaning = LEARNABLE.get(one.what)
+        if one.from_now_on and meaning is not None and one.number <= len(page.lines):
+            yield correction(page.lines[one.number - 1].text, meaning)
 
 
 def make(options: SourceOptions) -> PageSource:

@@ -167,7 +167,8 @@ def _credit(cells: Cells) -> Credit | None:
 
 
 def _fact(cells: Cells) -> Fact:
-    return Fact(text=cells["text"], source=_credit(cells))
+    figure = cells.get("figure") or None
+    return Fact(text=cells["text"], figure=figure, source=_credit(cells))
 
 
 def _quote(cells: Cells) -> Quote:

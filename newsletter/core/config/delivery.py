@@ -44,10 +44,16 @@ class Schedule(Section):
     zone: Literal["publication", "reader"] = "publication"  # whose clock shows `at`
     days: tuple[Weekday, ...] = _EVERY_DAY
     skip: tuple[date, ...] = ()
+    weekly: Weekday | Literal["off"] = "sat"  # when weekly readers have their digest
     prepare_at: TimeOfDay | None = None
     catch_up: TimeOfDay | None = None
     approval: Approval = "none"  # whether anything goes out that nobody approved
     look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
+
+    @property
+    def has_digest(self) -> bool:
+        """Say whether weekly readers have a digest of their own."""
+        return self.weekly != "off"
 
     @model_validator(mode="after")
     def _in_order(self) -> Schedule:

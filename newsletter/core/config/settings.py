@@ -7,6 +7,7 @@ table of a provider that is not among the sections here is kept as it is, for th
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from newsletter.core.calendar import Timetable
 from newsletter.core.config.alerts import Alerts
@@ -45,6 +46,14 @@ class Sender(Section):
     email: Address
 
 
+class Editor(Section):
+    """`[publication.editor]`: whose words a mail ends with, and to whom readers answer."""
+
+    name: Line
+    role: Line | None = None  # "editor"
+    picture: WebAddress | None = None  # a square portrait
+
+
 class Publication(Section):
     """`[publication]`: the newsletter as a whole."""
 
@@ -58,6 +67,13 @@ class Publication(Section):
     reply_to: Address | None = None
     postal_address: Line
     contact: Address | None = None
+    logo: WebAddress | None = None  # a square mark beside the name
+    editor: Editor | None = None
+
+    @property
+    def answers_to(self) -> str:
+        """Return the address that readers' answers go to."""
+        return self.reply_to or self.sender.email
 
 
 class SourceEntry(BaseModel):
@@ -107,6 +123,18 @@ class Retention(Section):
     events: Annotated[int, Field(ge=1, le=1200)] | None = None
 
 
+def _network(text: str) -> str:
+    return str(ipaddress.ip_network(text.strip(), strict=False))
+
+
+class Web(Section):
+    """`[web]`: where the publication's own site listens, and whose word on readers it takes."""
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
+
+
 class Media(Section):
     """`[media]`: the publication's own pictures."""
 
@@ -150,6 +178,7 @@ class Settings(Section):
     delivery: Delivery = Delivery()
     alerts: Alerts = Alerts()
     fetch: FetchRules = FetchRules()
+    web: Web = Web()
     media: Media = Media()
     retention: Retention = Retention()
     sendgrid: SendGrid = SendGrid()
@@ -188,6 +217,11 @@ class Settings(Section):
         }
         server = servers.get(self.delivery.provider)
         return server is not None and not is_this_machine(server)
+
+    @property
+    def has_site(self) -> bool:
+        """Say whether the publication has a site of its own: config.toml has a table `[web]`."""
+        return "web" in self.model_fields_set
 
     @property
     def lead(self) -> timedelta:
@@ -229,7 +263,6 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     file = path / FILE_NAME if path.is_dir() else path
     try:
         text = file.read_text(encoding="utf-8")
-        values: dict[str, Any] = tomllib.loads(text)
     except FileNotFoundError as error:
         raise ConfigError(
             f"There is no {file}.",
@@ -239,6 +272,13 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         where = Where(file=str(file), leads=False)
         raise ConfigError(f"{file} cannot be read: {error}.", where=where) from error
+    return read(text, file=file, environment=environment)
+
+
+def read(text: str, *, file: Path, environment: Mapping[str, str]) -> Settings:
+    """Read a text as if `file` held it; raises what `load` does."""
+    try:
+        values: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise not_toml(file, error) from error
     for key in (key for key, field in Settings.model_fields.items() if field.exclude):

@@ -46,10 +46,16 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """The fact of the day."""
+    """The fact of the day; its sentence goes on from its figure, if it has one."""
 
     text: str
+    figure: str | None = None  # "61 kWh", set large
     source: Credit | None = None
+
+    @property
+    def whole(self) -> str:
+        """Return the figure and the sentence as one text."""
+        return f"{self.figure} {self.text}" if self.figure else self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

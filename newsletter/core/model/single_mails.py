@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from newsletter.core.model.recipients import People
+from newsletter.core.model.sends import Send
+
 
 class MailKind(StrEnum):
     """What a single mail is about; decides who must not get it any more when it is sent."""
@@ -51,7 +54,7 @@ class SingleMail:
     kind: MailKind
     key: str  # no address in it: it is kept when the person is forgotten
     to: str
-    subject: str = ""  # this and the texts are empty of a mail that carries an edition
+    subject: str = ""
     html: str = ""
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)  # ASCII, one line each
@@ -59,6 +62,25 @@ class SingleMail:
     not_before: datetime | None = None  # None: at once
     subscriber_id: int | None = None
     send_id: int | None = None  # whose message it carries, as corrected last
+    greeting: str = ""  # a sentence above that; its own words are for when it carries none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WelcomeWords:
+    """What a welcome says, in the reader's language."""
+
+    subject: str  # of one that carries no edition
+    html: str  # the whole mail then
+    text: str
+    greeting: str  # a sentence or two above an edition; plain text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedEdition:
+    """The edition that a single mail carries, and to whom."""
+
+    send: Send  # with the digest that this mail carries
+    reader: People  # one person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +93,7 @@ class MailClaim:
     created_at: datetime
     tries: int  # before this one
     obstacle: str  # why the person must not be mailed any more; empty: they may be
+    edition: CarriedEdition | None = None  # None: it has its own words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

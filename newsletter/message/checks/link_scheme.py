@@ -15,9 +15,15 @@ _ALLOWED = frozenset({"https", "http", "mailto", "tel"})
 
 
 def check(checked: Checked) -> Iterator[Fault]:
-    """Find links with another scheme, or with an address that is not absolute."""
-    for link in parse(checked.html).links:
+    """Find links with another scheme, or with an address that is not absolute.
+
+    A link to a place in this very mail is none of them, where there is such a place.
+    """
+    page = parse(checked.html)
+    for link in page.links:
         address = link.get("href").strip()
+        if address in page.targets:
+            continue
         scheme = address.partition(":")[0].lower() if ":" in address else ""
         if address not in {"", "#"} and scheme not in _ALLOWED:
             yield Fault(

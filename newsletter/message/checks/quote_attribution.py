@@ -26,7 +26,7 @@ _COLLECTION = re.compile(
     r"|quote ?garden|wise ?old ?sayings|forbes quotes|favqs|type\.?fit|api ninjas|internet",
     re.IGNORECASE,
 )
-_HINT = "Ask `newsletter quote check`, and name the work; or take another quote."
+_HINT = "Ask `newsletter quote`, and name the work; or take another quote."
 
 
 def check(checked: Checked) -> Iterator[Fault]:

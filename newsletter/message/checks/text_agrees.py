@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from newsletter.core.model.findings import Fault, Place, Severity
 from newsletter.message.check import Checked
@@ -38,9 +39,17 @@ def check(checked: Checked) -> Iterator[Fault]:
                 place = Place(part="text", line=number, excerpt=told)
                 yield _lacks(f"The HTML lacks the address {told}.", place)
     for link in page.links:
-        address = link.get("href").removeprefix("mailto:").removeprefix("tel:")
-        if _comparable(address) not in in_text:
+        if _comparable(_told(link.get("href"))) not in in_text:
             yield _lacks(f"The text part lacks the link to {address}.", link.place)
+
+
+def _told(address: str) -> str:
+    """Return what the text part has of a link: of a mail to write the recipient, of `#…` nothing."""
+    if address.startswith("#"):
+        return ""
+    if address.startswith("mailto:"):
+        return unquote(address.removeprefix("mailto:").partition("?")[0])
+    return address.removeprefix("tel:")
 
 
 def _readings(text: str) -> Iterator[str]:

@@ -36,6 +36,11 @@ class Element:
         return self.attributes.get(name, "")
 
     @property
+    def target(self) -> str:
+        """Return the name by which a link of the same document leads here; empty without one."""
+        return self.get("id") or (self.get("name") if self.tag == "a" else "")
+
+    @property
     def place(self) -> Place:
         """Say where the element is."""
         shown = self.text or self.get("alt") or self.get("src") or self.get("href")
@@ -64,8 +69,13 @@ class Page:
 
     @property
     def links(self) -> tuple[Element, ...]:
-        """Return the links, in order."""
-        return tuple(self.all("a"))
+        """Return the links, in order; what a link of this mail leads to is none itself."""
+        return tuple(a for a in self.all("a") if "href" in a.attributes or not a.target)
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """Return the names that a link within this mail may lead to, each after a `#`."""
+        return frozenset(f"#{one.target}" for one in self.elements if one.target)
 
     @property
     def inside(self) -> tuple[Element, ...]:

@@ -44,7 +44,7 @@ def prose(edition: Edition) -> str:
         blocks = map(to_text, story.paragraphs) if story.markup == "markdown" else story.paragraphs
         lines += [story.headline, *blocks]
     if edition.fact:
-        lines.append(edition.fact.text)
+        lines.append(edition.fact.whole)
     if edition.word:
         lines += [edition.word.definition, *edition.word.sentences]
     lines += [other.text for other in edition.others]

@@ -17,6 +17,10 @@ from babel.dates import format_date
 from newsletter.core.errors import ConfigError, TemplateError, Where
 
 _CATALOGUE = Path("LC_MESSAGES") / "messages.mo"
+# The year in a pattern of CLDR, with what leads to it or names it: " 'de' y", "y年", "y 'г'.".
+_YEAR = re.compile(
+    r"[,،]?\s*(?:'[^']*'\s*)?(?:G\s*)?\by+(?![.(])(?:\s*G)?(?:年|년|\s*'[^']*'\.?)?\s?"
+)
 _WORDS_A_MINUTE = 230
 _CHARACTERS_A_WORD = 2  # of Chinese, Japanese and the like, which write no spaces
 _IDEOGRAPH = re.compile(
@@ -43,6 +47,13 @@ def locale(language: str) -> Locale:
 def long_date(day: date, language: str) -> str:
     """Write a date with its weekday, as the language does."""
     return format_date(day, format="full", locale=locale(language))
+
+
+def day_of_year(day: date, language: str) -> str:
+    """Write a date with its weekday, as the language does; without its year where that can go."""
+    pattern = locale(language).date_formats["full"].pattern
+    without = _YEAR.sub("", pattern).strip(" ,،")
+    return format_date(day, format=without, locale=locale(language))
 
 
 def short_date(day: date, language: str) -> str:
@@ -84,7 +95,7 @@ def _read(place: Path) -> GNUTranslations:
     except (OSError, ValueError, struct.error) as error:
         raise TemplateError(
             f"{place} is not a compiled catalogue: {error}.",
-            hint="Compile its .po file again; docs/templates.md has the command.",
+            hint="Compile its .po file again; `newsletter help templates` has the command.",
             where=Where(file=str(place), leads=False),
         ) from error
 

@@ -70,7 +70,7 @@ class Template:
 
     def _style(self, name: str, variables: Mapping[str, Any]) -> str:
         file, css = self._files.read(name)
-        values = {key: variables[key] for key in ("colours", "start", "end")}
+        values = {key: variables[key] for key in ("tokens", "start", "end")}
         return written_out(css, file=file, **values)
 
 
@@ -88,29 +88,29 @@ def _unknown(name: str, valid: Sequence[str]) -> ConfigError:
     )
 
 
-def written_out(css: str, *, file: Path, colours: Mapping[str, str], start: str, end: str) -> str:
+def written_out(css: str, *, file: Path, tokens: Mapping[str, str], start: str, end: str) -> str:
     """Return the rules of a style sheet as mail programs understand them.
 
-    They know neither custom properties nor logical ones, so `var(--light-paper)` becomes the colour
+    They know neither custom properties nor logical ones, so `var(--light-paper)` becomes the colour,
     `border-inline-start` the left or the right border, and `text-align: end` the other side;
     comments are left out.
 
-    `colours` has a value for each name a `var()` may have; `start` and `end` are `left` and
+    `tokens` has a value for each name a `var()` may have; `start` and `end` are `left` and
     `right`, or the other way round. Raises `TemplateError` for another name, with file and line.
     """
     lines = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), css)
 
-    def colour(match: re.Match[str]) -> str:
-        if match[1] in colours:
-            return colours[match[1]]
+    def token(match: re.Match[str]) -> str:
+        if match[1] in tokens:
+            return tokens[match[1]]
         line = lines.count("\n", 0, match.start()) + 1
         raise TemplateError(
-            f"there is no colour --{match[1]}.",
-            hint=f"Valid: {', '.join(f'--{name}' for name in colours)}.",
+            f"there is no colour or font --{match[1]}.",
+            hint=f"Valid: {', '.join(f'--{name}' for name in tokens)}.",
             where=Where(file=str(file), line=line),
         )
 
     sides = {"start": start, "end": end}
     physical = _LOGICAL.sub(lambda match: f"{match[1]}-{sides[match[2]]}", lines)
     physical = _ALIGNED.sub(lambda match: f"text-align: {sides[match[1]]}", physical)
-    return _VARIABLE.sub(colour, physical).strip()
+    return _VARIABLE.sub(token, physical).strip()

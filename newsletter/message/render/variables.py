@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 from jinja2 import TemplateRuntimeError
@@ -14,10 +14,10 @@ from markupsafe import Markup
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Edition, Story
 from newsletter.message import merge
-from newsletter.message.render import language, markdown
+from newsletter.message.render import anatomy, language, markdown
 from newsletter.message.render.markdown_text import to_text
 from newsletter.message.render.plain import RULE, excerpt, one_line
-from newsletter.message.render.scripts import other_direction, turned
+from newsletter.message.render.scripts import other_direction, sided, turned
 
 _SUBJECT = 70  # what an inbox shows of it
 # What the salt is taken from. An edition that was approved keeps its message from one release to
@@ -28,7 +28,7 @@ _SALTED = (
     "corrections", "accepted", "provenance", "repeats",
 )  # fmt: skip
 _EMPTY = {"trial": "None", "accepted": "()", "provenance": "()", "repeats": "()"}
-_LATER = ", kicker=None"
+_LATER = (", kicker=None", ", figure=None")
 
 
 class Fields:
@@ -65,7 +65,7 @@ class Fields:
 def _salted(edition: Edition) -> str:
     said = {one.name: repr(getattr(edition, one.name)) for one in fields(edition)} | _EMPTY
     content = ", ".join(f"{name}={said[name]}" for name in _SALTED)
-    return f"Edition({content})".replace(_LATER, "")
+    return reduce(lambda text, later: text.replace(later, ""), _LATER, f"Edition({content})")
 
 
 def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
@@ -74,6 +74,8 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
     runs = language.direction(publication.language)
     ltr = runs == "ltr"
     light, dark = template.light.model_dump(), template.dark.model_dump()
+    fonts = anatomy.fonts(plain=template.is_plain)
+    address = web_edition(edition, settings)
     return {
         "edition": edition,
         "publication": publication,
@@ -84,22 +86,28 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
         "language": publication.language,
         "direction": runs,
         "turned": partial(turned, runs=runs),
+        "sided": partial(sided, runs=runs),
         "start": "left" if ltr else "right",
         "end": "right" if ltr else "left",
         "rule": RULE,
         "nameplate": template.nameplate or publication.name,
         "sections": template.sections,
-        "web_edition": web_edition(edition, settings),
+        "web_edition": address,
+        "day": language.day_of_year(edition.date, publication.language),
         "short_date": partial(language.short_date, language=publication.language),
         "light": light,
         "dark": dark,
-        "colours": {**_named("light", light), **_named("dark", dark)},
+        "fonts": fonts,
+        "tokens": {**_named("light", light), **_named("dark", dark), **fonts},
+        **anatomy.around(edition, settings, address=address),
     }
 
 
 def web_edition(edition: Edition, settings: Settings) -> str | None:
-    """Return the address of the edition's web page, where the publication has named one."""
+    """Return the address of the edition's web page: the one that is named, else the site's own."""
     pattern = settings.template.web_edition
+    if pattern is None and settings.has_site:
+        pattern = f"{settings.publication.url.rstrip('/')}/editions/{{date}}"
     return pattern.replace("{date}", edition.date.isoformat()) if pattern else None
 
 
@@ -130,7 +138,7 @@ def _extras(edition: Edition) -> list[str]:
     """List the features that speak for an edition without a story, the best first."""
     word = edition.word
     texts = [
-        edition.fact.text if edition.fact else None,
+        edition.fact.whole if edition.fact else None,
         f"{word.word}: {word.definition}" if word else None,
         edition.quote.text if edition.quote else None,
         *(other.text for other in edition.others),
@@ -191,7 +199,8 @@ def _texts(edition: Edition) -> list[str]:
     texts += [note.text for note in edition.corrections]
     for story in edition.stories:
         texts += [story.headline, *text_paragraphs(story, addresses=False)]
-    texts += [feature.text for feature in (edition.fact, edition.quote) if feature]
+    texts += [edition.fact.whole] if edition.fact else []
+    texts += [edition.quote.text] if edition.quote else []
     if edition.word:
         texts += [edition.word.definition, *edition.word.sentences]
     return texts

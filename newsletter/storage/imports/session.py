@@ -131,5 +131,5 @@ def _claim(connection: Connection, run: ImportRun, last: int) -> None:
     if moved.rowcount != 1:
         raise TryLater(
             f"Another process is at work on import {run.id}.",
-            hint=f"`newsletter imports show {run.id}` says how far it is.",
+            hint=f"`newsletter subscribers imports show {run.id}` says how far it is.",
         )

@@ -81,7 +81,8 @@ def _found(connection: Connection, publication: str, import_id: int) -> ImportRu
     run = runs.find(connection, publication, import_id)
     if run is None:
         raise UsageError(
-            f"There is no import {import_id}.", hint="`newsletter imports list` shows them all."
+            f"There is no import {import_id}.",
+            hint="`newsletter subscribers imports list` shows them all.",
         )
     return run
 

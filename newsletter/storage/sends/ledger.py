@@ -33,6 +33,7 @@ from newsletter.storage.sends import (
     feedback,
     freezing,
     health,
+    joining,
     statements,
     summary,
 )
@@ -101,6 +102,7 @@ class Ledger:
         try:
             # From a snapshot: whoever moves or leaves meanwhile is counted and filled in alike.
             with self._database.write(snapshot=True) as connection:
+                joining.begin_freeze(connection)
                 # Looked up inside the write transaction: two freezes at once must not collide.
                 found = statements.find_send(connection, audience.publication, audience.edition)
                 if found is not None and freeze.kind is SendKind.EDITION:

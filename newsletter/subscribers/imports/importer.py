@@ -202,7 +202,7 @@ class Plan:
             raise Held(
                 f"Import {run.id} of this file was begun with other options and is not finished.",
                 hint=f"Run it again as it was ({run.options}), or take it back with "
-                f"`newsletter imports undo {run.id}`.",
+                f"`newsletter subscribers imports undo {run.id}`.",
             )
         return run
 

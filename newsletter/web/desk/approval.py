@@ -1,11 +1,12 @@
-"""The desk's decisions: approve, withdraw, send a test copy, accept a finding."""
+"""The desk's decisions: approve, take back, stop, go on, send a test copy, leave a finding."""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -14,26 +15,41 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.core import calendar
-from newsletter.core.errors import NewsletterError
-from newsletter.core.model import Acceptance
+from newsletter.core.errors import InputError, NewsletterError
+from newsletter.core.model import Acceptance, SendStatus
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
+from newsletter.web.desk import sends, shell
+from newsletter.web.desk.header import day_and_month
+from newsletter.web.desk.morning import clock, goes_out, span
 from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.starting import Starting
 from newsletter.web.desk.submitted import submitted
-from newsletter.web.desk.today import goes_out
+from newsletter.web.desk.words import N_, _, counted
 
 Form = Mapping[str, str]
-Act = Callable[[App, date, Form], str]
+Act = Callable[[date, Form], Awaitable[str]]
+_A_YEAR = 365 * 24 * 3600
 
 
 class Deciding:
-    """Answers what the viewing page asks to be done."""
+    """Answers what the pages ask to be done."""
 
-    def __init__(self, opened: Opener) -> None:
+    def __init__(self, opened: Opener, starting: Starting) -> None:
         self._opened = opened
+        self._starting = starting
 
     def routes(self) -> list[BaseRoute]:
         """Return the addresses below a date."""
-        acts = {"approve": approve, "withdraw": withdraw, "test": test, "accept": accept}
+        acts: Mapping[str, Act] = {
+            "approve": self._with(approve),
+            "withdraw": self._withdraw,
+            "send-now": self._send_now,
+            "stop": self._with(stop),
+            "go-on": self._go_on,
+            "correct": self._correct,
+            "test": self._with(test),
+            "accept": self._with(accept),
+        }
         return [
             Route("/decision", self.status, methods=["GET"]),
             *(Route(f"/{name}", self._doing(act), methods=["POST"]) for name, act in acts.items()),
@@ -55,12 +71,49 @@ class Deciding:
             async with submitted(request) as form:
                 texts = {name: text for name, text in form.items() if isinstance(text, str)}
             try:
-                told = await with_app(self._opened, lambda app: act(app, day, texts))
+                answer = JSONResponse({"told": await act(day, texts)})
             except NewsletterError as error:
                 return _refused(error)
-            return JSONResponse({"told": told})
+            if name := shell.name_of(texts.get("by", "")):
+                answer.set_cookie(
+                    shell.NAME_COOKIE,
+                    quote(name),
+                    max_age=_A_YEAR,
+                    httponly=True,
+                    samesite="strict",
+                )
+            return answer
 
         return do
+
+    def _with(self, work: Callable[[App, date, Form], str]) -> Act:
+        async def act(day: date, form: Form) -> str:
+            return await with_app(self._opened, lambda app: work(app, day, form))
+
+        return act
+
+    async def _withdraw(self, day: date, form: Form) -> str:
+        """Take an approval back, or a send that was asked for and has not begun."""
+        if self._starting.take_back(day):
+            return _("Taken back. Nothing goes out.")
+        return await self._with(withdraw)(day, form)
+
+    async def _send_now(self, day: date, form: Form) -> str:
+        digest = form.get("digest", "")
+        begins = await self._starting.ask(day, by=_by(form), digest=digest)
+        return begins.isoformat()
+
+    async def _go_on(self, day: date, form: Form) -> str:
+        del form
+        await self._starting.go_on(day)
+        return _("It goes on. Nobody gets it twice.")
+
+    async def _correct(self, day: date, form: Form) -> str:
+        note = " ".join(form.get("note", "").split())
+        if not note:
+            raise InputError(_("The note is empty."), hint=_("Say in a sentence what was wrong."))
+        await self._starting.correct(day, by=_by(form), note=note)
+        return _("Corrected. Whoever does not have it yet gets the corrected one.")
 
 
 def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
@@ -68,39 +121,74 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     known, settings = app.edition_calendar.seen(day, digest=digest, holds=holds), app.settings
     zone = settings.publication.zone
     found = decision(known, is_needed=settings.schedule.approval != "none", zone=zone)
+    if known.send is not None and known.send.status is SendStatus.PAUSED:
+        left = sends.sums(app.ledger.view(known.send.id)).not_sent
+        return replace(found, waiting=left)
     if not found.can_approve:
         return found
-    due = calendar.edition_due(settings.timetable, day)
+    due, now = calendar.edition_due(settings.timetable, day), app.clock.now()
     readers = app.edition_calendar.readers(day)
-    return replace(found, asks=goes_out(due, now=app.clock.now(), zone=zone, readers=readers))
+    asks = goes_out(due, now=now, zone=zone, readers=readers)
+    if due is None:
+        return replace(found, asks=asks, readers=readers)
+    is_late = due.at <= now
+    at, until = clock(due.at, zone), clock(due.until, zone)
+    on = "" if due.date == calendar.today(zone, now) else moment(due.at, zone)
+    when = (
+        _("it is %(now)s; at %(until)s it would be too late", now=clock(now, zone), until=until)
+        if is_late
+        else on or _("today, in %(span)s", span=span(due.at - now))
+    )
+    return replace(
+        found,
+        asks=asks,
+        readers=readers,
+        at=_("Now") if is_late else at,
+        when=when,
+        is_late=is_late,
+    )
+
+
+def _by(form: Form) -> str:
+    """Return who gives their word: by name, else as the machine knows them."""
+    return shell.name_of(form.get("by", "")) or shell.current().editor or getpass.getuser()
 
 
 def approve(app: App, day: date, form: Form) -> str:
     """Approve the message that is shown."""
-    app.approvals.approve(day, by=getpass.getuser(), digest=form.get("digest", ""))
-    return "Approved."
+    app.approvals.approve(day, by=_by(form), digest=form.get("digest", ""))
+    return _("Approved.")
 
 
 def withdraw(app: App, day: date, form: Form) -> str:
     """Take the approval back."""
     del form
     app.approvals.withdraw(day)
-    return "No longer approved."
+    return _("No longer approved.")
+
+
+def stop(app: App, day: date, form: Form) -> str:
+    """Stop a send on its way."""
+    del form
+    app.control.pause(day)
+    return _("Stopped. What was under way is finished; nobody else gets it.")
 
 
 def test(app: App, day: date, form: Form) -> str:
     """Send test copies to the addresses of the form, parted by spaces or commas."""
     to = form.get("addresses", "").replace(",", " ").replace(";", " ").split()
     copies = app.test_sends.send(day, to, reader=form.get("reader", ""))
-    refused = "".join(f" Refused: {reason}." for reason in copies.refused)
-    return f"Sent: {copies.submitted}.{refused}"
+    refused = "".join(" " + _("Refused: %(reason)s.", reason=reason) for reason in copies.refused)
+    sent = counted("One test is on its way.", "%(count)s tests are on their way.", copies.submitted)
+    return f"{sent}{refused}"
 
 
 def accept(app: App, day: date, form: Form) -> str:
-    """Accept a check's findings in this edition, with a reason."""
+    """Leave a check's findings as they are in this edition, with a reason."""
     code = form.get("code", "")
-    app.proofs.accept(day, Acceptance(code, form.get("reason", "").strip()))
-    return f"Accepted in this edition: {code}."
+    reason = form.get("reason", "").strip()
+    app.proofs.accept(day, Acceptance(code, reason))
+    return _("Left as it is.")
 
 
 def _refused(error: NewsletterError) -> Response:
@@ -108,17 +196,17 @@ def _refused(error: NewsletterError) -> Response:
 
 
 LABELS: Mapping[EditionStatus, str] = {
-    EditionStatus.FREE: "No edition",
-    EditionStatus.NONE: "Nothing yet",
-    EditionStatus.ASSEMBLED: "Draft",
-    EditionStatus.HELD: "Held",
-    EditionStatus.MISSED: "Did not go out",
-    EditionStatus.APPROVED: "Approved",
-    EditionStatus.CHANGED: "Changed since approval",
-    EditionStatus.OPEN: "Going out",
-    EditionStatus.PAUSED: "Paused",
-    EditionStatus.CANCELLED: "Cancelled",
-    EditionStatus.COMPLETE: "Sent",
+    EditionStatus.FREE: N_("No edition"),
+    EditionStatus.NONE: N_("Nothing yet"),
+    EditionStatus.ASSEMBLED: N_("Draft"),
+    EditionStatus.HELD: N_("To correct"),
+    EditionStatus.MISSED: N_("Did not go out"),
+    EditionStatus.APPROVED: N_("Approved"),
+    EditionStatus.CHANGED: N_("Changed since approval"),
+    EditionStatus.OPEN: N_("Going out"),
+    EditionStatus.PAUSED: N_("Stopped"),
+    EditionStatus.CANCELLED: N_("Ended"),
+    EditionStatus.COMPLETE: N_("Sent"),
 }
 
 
@@ -139,6 +227,11 @@ class Decision:
     can_withdraw: bool
     can_test: bool
     asks: str = ""  # before it is approved: when it goes out, and to how many
+    at: str = ""  # the same, in parts
+    when: str = ""
+    readers: int = 0
+    is_late: bool = False
+    waiting: int = 0  # of a send that was stopped: who does not have it
 
 
 def decision(known: EditionFacts, *, is_needed: bool, zone: str) -> Decision:
@@ -146,7 +239,7 @@ def decision(known: EditionFacts, *, is_needed: bool, zone: str) -> Decision:
     status = status_of(known)
     return Decision(
         status=status,
-        label=LABELS[status],
+        label=_(LABELS[status]),
         sentence=_sentence(status, known, is_needed=is_needed, zone=zone),
         can_approve=status in _APPROVABLE,
         can_withdraw=status in _WITHDRAWABLE,
@@ -157,20 +250,25 @@ def decision(known: EditionFacts, *, is_needed: bool, zone: str) -> Decision:
 def moment(at: datetime, zone: str) -> str:
     """Write a moment as the publication's clocks show it: "14:02 on 3 March"."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%H:%M} on {local.day} {local:%B}"
+    return _("%(clock)s on %(day)s", clock=f"{local:%H:%M}", day=day_and_month(local.date()))
 
 
 def _sentence(status: EditionStatus, known: EditionFacts, *, is_needed: bool, zone: str) -> str:
     if known.send is not None:
-        frozen_at = moment(known.send.created_at, zone)
-        return f"{known.send.recipients:,} recipients, frozen at {frozen_at}."
+        at = moment(known.send.created_at, zone)
+        return counted(
+            "%(count)s reader, since %(at)s.",
+            "%(count)s readers, since %(at)s.",
+            known.send.recipients,
+            at=at,
+        )
     if status is EditionStatus.HELD:
-        return "Put right what holds it, or accept it with a reason."
+        return _("Put right what holds it, or leave it with a reason.")
     if status is EditionStatus.MISSED:
-        return "Its time is over. Whoever runs the newsletter can still send it late."
+        return _("Its time is over. Whoever runs the newsletter can still send it late.")
     if known.approval is not None:
         who, when = known.approval.by, moment(known.approval.at, zone)
         if status is EditionStatus.APPROVED:
-            return f"{who} approved this very message at {when}."
-        return f"This is not the message {who} approved at {when}."
-    return "It only goes out approved." if is_needed else "It goes out without approval, too."
+            return _("%(by)s approved this very mail at %(at)s.", by=who, at=when)
+        return _("This is not the mail %(by)s approved at %(at)s.", by=who, at=when)
+    return _("It only goes out approved.") if is_needed else _("It goes out without approval, too.")

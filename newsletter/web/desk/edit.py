@@ -24,12 +24,13 @@ from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
+from newsletter.web.desk.words import _
 
 _DONE = {
-    "saved": "Saved.",
-    "unapproved": "Saved. The approval was for the words before: approve it again.",
-    "swapped": "Another one is in its place. Nothing is used up before a send.",
-    "kept": "The page is kept, and this is the edition it gave.",
+    "saved": "Saved",
+    "unapproved": "Saved. It waits for an approval again.",
+    "swapped": "Another one is in its place.",
+    "kept": "The page is kept",
     "pictured": "The picture is in its place.",
 }
 
@@ -40,6 +41,7 @@ class Asked:
 
     fields: Mapping[str, str]
     seen: str  # the fingerprint of the file the form was made from
+    is_quiet: bool  # saved by itself: what is wrong is told, and the form stays as it is
     puts_aside: bool  # what is in the file now is replaced knowingly
     action: str  # "save", "next", "before", "add", "remove" or "show"
     target: str  # of the action: a part, a list, or a table
@@ -54,6 +56,7 @@ class Asked:
         return cls(
             fields={name: text for name, text in texts.items() if not name.startswith("_")},
             seen=texts.get("_seen", ""),
+            is_quiet="_quiet" in texts,
             puts_aside="_aside" in texts,
             action=action,
             target=target,
@@ -92,8 +95,8 @@ class Writing:
             opened = await with_app(self._opened, lambda app: app.editor.open(day))
         except NewsletterError as error:
             return _page(day, error=error)
-        did = _DONE.get(request.query_params.get("did", ""), "")
-        return _form(day, opened, as_fields(opened.edition), told=did)
+        told = _(_DONE[did]) if (did := request.query_params.get("did", "")) in _DONE else ""
+        return _form(day, opened, as_fields(opened.edition), told=told)
 
     async def submit(self, request: Request) -> Response:
         """Do what the form asks for; nothing is lost of what was written in it."""
@@ -105,12 +108,14 @@ class Writing:
         try:
             done = await with_app(self._opened, lambda app: carry_out(app, day, asked))
         except NewsletterError as error:
+            if asked.is_quiet:
+                return _quietly(error)
             return await self._laid_out(day, asked, error)
         place = f"#{asked.target}" if asked.target else ""
         if request.headers.get("accept") != "application/json":
             return RedirectResponse(f"write?did={done.did}{place}", status_code=303)
         leads_to = "" if done.is_as_written else f"write?did={done.did}{place}"
-        told = {"told": _DONE[done.did], "seen": done.seen, "leadsTo": leads_to}
+        told = {"told": _(_DONE[done.did]), "seen": done.seen, "leadsTo": leads_to}
         return JSONResponse(told)
 
     async def _laid_out(
@@ -212,6 +217,22 @@ def _form(
         differences=differences(fields, as_fields(opened.edition)) if is_overtaken else (),
         is_overtaken=is_overtaken,
     )
+
+
+def _quietly(error: NewsletterError) -> Response:
+    """Tell in a line why a form that is saved by itself is not."""
+    if isinstance(error, Overtaken):
+        told = _("Somebody else saved first. Save to see both.")
+    elif isinstance(error, FieldsError):
+        named = labels(groups({}, faults=error.faults))
+        first = error.faults[0]
+        told = _(
+            "Not saved yet: %(field)s.",
+            field=f"{named.get(first.name, first.name)} {first.sentence}",
+        )
+    else:
+        told = error.what
+    return JSONResponse({"waits": told}, status_code=_status(error))
 
 
 def _approved(opened: Opened) -> str:

@@ -51,9 +51,41 @@ class Group:
     thumbnail: str = ""  # the picture it has, where it is one of the publication's own
 
     @property
+    def id(self) -> str:
+        """Return what a link to it points to."""
+        return self.key.replace(".", "-")
+
+    @property
+    def named(self) -> Mapping[str, Field]:
+        """Return the fields by their names inside of the table."""
+        prefix = "" if self.key == "top" else f"{self.key}."
+        return {one.name.removeprefix(prefix): one for one in self.fields}
+
+    @property
+    def has_fault(self) -> bool:
+        """Say whether something in it needs mending."""
+        return bool(self.fault) or any(one.fault for one in self.fields)
+
+    @property
+    def said(self) -> str:
+        """Return what a feature says, in a line: its text, or a word and what it means."""
+        word, meaning = self._value("word"), self._value("definition")
+        return f"{word}: {meaning}" if word else self._value("text")
+
+    @property
+    def credited(self) -> str:
+        """Return whose words they are, in a line."""
+        parts = (self._value(name) for name in ("author", "source", "pos", "pronunciation"))
+        return ", ".join(filter(None, parts))
+
+    def _value(self, name: str) -> str:
+        found = self.named.get(name)
+        return found.value if found else ""
+
+    @property
     def is_more_open(self) -> bool:
         """Say whether what stands apart has something to show."""
-        return any(one.is_more and (one.fault or _is_told(one)) for one in self.fields)
+        return any(one.is_more and one.fault for one in self.fields)
 
 
 _TOP = ""  # the keys above all tables
@@ -179,11 +211,6 @@ def _thumbnail(url: str, media_url: str | None) -> str:
     return f"../media/{url.removeprefix(own)}" if media_url and url.startswith(own) else ""
 
 
-def _is_told(one: Field) -> bool:
-    """Say whether a field that stands apart says something."""
-    return bool(one.value) and one.value != (one.choices[0] if one.choices else "")
-
-
 _ORIGINS = {"library": "From the collection", "page": "From your page", "feed": "From your site"}
 
 
@@ -191,8 +218,12 @@ def _origin(entry: Provenance) -> str:
     """Say where a part came from."""
     if entry.source is None:
         return "Nobody had one for this day." if entry.tried else "Nothing is set up to give one."
-    known = _ORIGINS.get(entry.source)
-    return f"{known}." if known else f"From {entry.origin or entry.source}."
+    return f"{origin(entry.source, entry.origin)}."
+
+
+def origin(source: str, place: str) -> str:
+    """Say where some words come from, by the source's name and its own word for the place."""
+    return _ORIGINS.get(source) or f"From {place or source}"
 
 
 def _tried(entry: Provenance) -> str:

@@ -1,10 +1,11 @@
-"""Paste a page: see what every line is read as, then use it."""
+"""Paste a page: see what every line is read as, say what it is, then use it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from starlette.requests import Request
@@ -12,46 +13,55 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
-from newsletter.content.pasted import Meaning, Traced, Tracing
-from newsletter.content.pasted.model import Role
+from newsletter.content.pasted import Page, Saying
+from newsletter.content.pasted.sayings import (
+    LEARNABLE,
+    Meant,
+    What,
+    as_written,
+    meant,
+    sayings_of,
+)
 from newsletter.core.errors import InputError, NewsletterError
 from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
+from newsletter.web.desk.words import N_, _, counted
 
-_LABELS: Mapping[Role, str] = {
-    Role.DATE: "Date",
-    Role.INTRO: "Introduction",
-    Role.CONTENTS: "Contents",
-    Role.DIVIDER: "Divider",
-    Role.HEADLINE: "Headline",
-    Role.BYLINE: "Byline",
-    Role.STORY: "Story",
-    Role.FACT: "Fact",
-    Role.QUOTE: "Quote",
-    Role.WORD: "Word",
-    Role.SENTENCE: "In a sentence",
-    Role.OTHER: "Feature",
-    Role.CREDIT: "Picture credit",
-    Role.UNPLACED: "No place",
-    Role.NAVIGATION: "Navigation",
-    Role.LEFT_OUT: "Left out",
+WORDS: Mapping[What, str] = {
+    What.HEADLINE: N_("Headline"),
+    What.TEXT: N_("Text"),
+    What.SUBHEADING: N_("Subheading"),
+    What.LIST: N_("List"),
+    What.BYLINE: N_("By whom"),
+    What.CAPTION: N_("Caption"),
+    What.CREDIT: N_("Picture credit"),
+    What.FACT: N_("Fact"),
+    What.QUOTE: N_("Quote"),
+    What.WORD: N_("Word"),
+    What.STORY: N_("New story"),
+    What.OUT: N_("Left out"),
+    What.SENTENCE: N_("In a sentence"),
+    What.INTRO: N_("Greeting"),
+    What.OTHER: N_("Feature"),
 }
-_CHOICES: Mapping[Meaning, str] = {
-    Meaning.NAVIGATION: "Navigation",
-    Meaning.BYLINE: "Byline",
-    Meaning.HEADLINE: "Headline",
-    Meaning.KEEP: "Text",
+LETTERS: Mapping[What, str] = {
+    What.HEADLINE: "h",
+    What.TEXT: "t",
+    What.SUBHEADING: "s",
+    What.LIST: "l",
+    What.BYLINE: "b",
+    What.CAPTION: "c",
+    What.CREDIT: "p",
+    What.FACT: "f",
+    What.QUOTE: "q",
+    What.WORD: "w",
+    What.STORY: "n",
+    What.OUT: "x",
 }
-_ALREADY: Mapping[Role, Meaning] = {
-    Role.NAVIGATION: Meaning.NAVIGATION,
-    Role.LEFT_OUT: Meaning.NAVIGATION,
-    Role.BYLINE: Meaning.BYLINE,
-    Role.HEADLINE: Meaning.HEADLINE,
-    Role.STORY: Meaning.KEEP,
-}
-_DIGITS = 8  # more than the number of a line has
+"""What can be said of a line, by the letter that says it; in every language the same."""
+_FIRST = 4  # lines of a folded group that are named
 
 
 class Pasting:
@@ -72,131 +82,161 @@ class Pasting:
         return _page(day_of(request), text="")
 
     async def submit(self, request: Request) -> Response:
-        """Read the text, or keep it and lead to the form."""
+        """Read the text as it is said to be, or keep it and lead to the form."""
         day = day_of(request)
         try:
             async with submitted(request) as form:
                 texts = {name: text for name, text in form.items() if isinstance(text, str)}
         except InputError as error:
             return _page(day, text="", error=error)
-        text = texts.get("text", "")
-        if "_learn" in texts:
-            return await self._learned(day, text, texts["_learn"])
+        text, sayings = texts.get("text", ""), sayings_of(texts.get("said", ""))
         if texts.get("_do") != "keep":
-            return await self._shown(day, text)
+            return await self._shown(day, text, sayings)
 
         def keep(app: App) -> None:
-            app.editor.keep_page(day, text, fresh="_fresh" in texts)
+            app.editor.keep_page(day, text, fresh="_fresh" in texts, sayings=sayings)
 
         try:
             await with_app(self._opened, keep)
         except NewsletterError as error:
-            return await self._shown(day, text, error)
+            return await self._shown(day, text, sayings, error)
         return RedirectResponse("write?did=kept", status_code=303)
 
-    async def _learned(self, day: date, text: str, asked: str) -> Response:
-        """Keep what a line was said to be, and show the page as it is read by that."""
-
-        def learn(app: App) -> str:
-            line, meaning = said(app.editor.read_page(text), asked)
-            app.editor.learn(line, meaning)
-            return (
-                f"“{line}” is kept as {_CHOICES[meaning].lower()}, for the pages to come as well."
-            )
-
-        try:
-            told = await with_app(self._opened, learn)
-        except NewsletterError as error:
-            return await self._shown(day, text, error)
-        return await self._shown(day, text, told=told)
-
     async def _shown(
-        self, day: date, text: str, error: NewsletterError | None = None, *, told: str = ""
+        self,
+        day: date,
+        text: str,
+        sayings: Sequence[Saying],
+        error: NewsletterError | None = None,
     ) -> Response:
         """Show the text line by line, where it can be read at all, and what went wrong."""
 
-        def read(app: App) -> tuple[Tracing, bool]:
-            return app.editor.read_page(text), app.files.is_edited(day)
+        def read(app: App) -> tuple[Page, Page, bool]:
+            before = app.editor.read_page(text).page
+            after = app.editor.read_page(text, sayings=sayings).page if sayings else before
+            return before, after, app.files.is_edited(day)
 
         try:
-            tracing, is_edited = await with_app(self._opened, read)
+            before, after, is_edited = await with_app(self._opened, read)
         except NewsletterError as unreadable:
             return _page(day, text=text, error=error or unreadable)
-        return _page(day, text=text, tracing=tracing, is_edited=is_edited, error=error, told=told)
+        values = shown(before, after, sayings) | {"is_edited": is_edited}
+        return _page(day, text=text, error=error, said=as_written(sayings), **values)
 
 
-def said(tracing: Tracing, asked: str) -> tuple[str, Meaning]:
-    """Return the line, and what it was said to be: "3:byline" is of the third line.
+def shown(before: Page, after: Page, sayings: Sequence[Saying]) -> dict[str, Any]:
+    """Return what the page shows of a text: its lines, what it becomes, what is remembered.
 
-    Raises `InputError` when the text has no such line.
+    `before` is the page as it was read, `after` as it is with what was said.
     """
-    number, _, word = asked.partition(":")
-    meaning = next((one for one in _CHOICES if one == word), None)
-    is_number = number.isascii() and number.isdecimal() and len(number) < _DIGITS
-    if meaning is None or not is_number or not 1 <= int(number) <= len(tracing.lines):
-        raise InputError("The text has no such line now.", hint="Read it again.")
-    return tracing.lines[int(number) - 1].text, meaning
+    lines = meant(before, sayings)
+    kept = sum(not one.reason for one in lines)
+    return {
+        "groups": groups(lines),
+        "read": counted("%(count)s line:", "%(count)s lines:", len(lines)),
+        "counts": _("%(kept)s used, %(out)s left out.", kept=kept, out=len(lines) - kept),
+        "has_story": bool(after.headline and after.stories),
+        "becomes": becomes(after),
+        "remembered": [
+            (one.number, lines[one.number - 1].text, _(WORDS[one.what]))
+            for one in sayings
+            if one.from_now_on and one.what in LEARNABLE and one.number <= len(lines)
+        ],
+    }
 
 
-def lines(tracing: Tracing) -> list[dict[str, Any]]:
-    """Return each line with the part it was read as and what it can be said to be, in order."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that follow each other, all used or all left out."""
+
+    is_out: bool
+    title: str
+    lines: tuple[dict[str, Any], ...]
+
+
+def groups(lines: Sequence[Meant]) -> list[Group]:
+    """Fold what is left out; a line that nobody knows the place of stays in sight."""
+
+    def is_out(one: Meant) -> bool:
+        return bool(one.reason) and not one.is_odd and not one.is_said
+
+    return [_group(out, tuple(found)) for out, found in groupby(lines, key=is_out)]
+
+
+def _group(is_out: bool, lines: tuple[Meant, ...]) -> Group:  # noqa: FBT001 - of groupby
+    named = ", ".join(one.text[:40] for one in lines[:_FIRST])
+    title = counted("%(count)s line left out", "%(count)s lines left out", len(lines))
+    more = " …" if len(lines) > _FIRST else ""
+    return Group(
+        is_out=is_out,
+        title=f"{title} · {named}{more}" if is_out else "",
+        lines=tuple(map(_line, lines)),
+    )
+
+
+def _line(one: Meant) -> dict[str, Any]:
+    label = _("No place found") if one.is_odd else _(WORDS[one.what])
+    return {
+        "number": one.number,
+        "text": one.text,
+        "what": str(one.what),
+        "label": label,
+        "reason": one.reason,
+        "is_odd": one.is_odd,
+    }
+
+
+def becomes(after: Page) -> list[tuple[str, str, bool]]:
+    """Say what an edition gets of a page: a name, what there is, and whether it is missing."""
+    words = sum(len(text.split()) for story in after.stories for text in story.paragraphs)
+    features = after.features
+    there = [
+        name
+        for name, one in (
+            (_("fact"), features.fact),
+            (_("quote"), features.quote),
+            (_("word"), features.word),
+        )
+        if one is not None
+    ]
     return [
-        {
-            "number": number,
-            "text": line.text,
-            "label": _label(line),
-            "tone": _tone(line),
-            "reason": line.reason,
-            "choices": _choices(line),
-        }
-        for number, line in enumerate(tracing.lines, start=1)
+        (_("Stories"), f"{len(after.stories):,}", not after.stories),
+        (_("Words"), f"{words:,}", not words),
+        (_("From the page"), ", ".join(there) or _("no fact, quote or word"), False),
+        (_("Picture credit"), after.image_credit or _("none"), False),
     ]
 
 
-def _choices(line: Traced) -> list[tuple[str, str]]:
-    already = _ALREADY.get(line.role)
-    return [(meaning.value, word) for meaning, word in _CHOICES.items() if meaning is not already]
+def choices() -> list[tuple[str, str, str, bool]]:
+    """Return what can be said: value, word, letter, and whether it can be learned."""
+    return [
+        (str(what), _(WORDS[what]), letter, what in LEARNABLE) for what, letter in LETTERS.items()
+    ]
 
 
-def _tone(line: Traced) -> str:
-    if line.role is Role.UNPLACED:
-        return "odd"
-    return "out" if line.reason else "kept"
-
-
-def counts(tracing: Tracing) -> Iterator[dict[str, str]]:
-    """Sum up what was kept, what has no place, what was left out, and what is missing."""
-    tones = Counter(map(_tone, tracing.lines))
-    words = {"kept": "used", "odd": "without a place", "out": "left out"}
-    for tone, word in words.items():
-        if tones[tone]:
-            yield {"tone": tone, "words": f"{tones[tone]} {word}"}
-    if tracing.page.missing:
-        names = ", ".join(name.replace("_", " ") for name in tracing.page.missing)
-        yield {"tone": "missing", "words": f"Missing: {names}"}
-
-
-def _label(line: Traced) -> str:
-    label = _LABELS[line.role]
-    return f"{label} {line.story}" if line.story > 1 else label
-
-
-def _page(
-    day: date,
-    *,
-    text: str,
-    tracing: Tracing | None = None,
-    is_edited: bool = False,
-    error: NewsletterError | None = None,
-    told: str = "",
-) -> Response:
-    values: dict[str, Any] = {
+def _page(day: date, *, text: str, error: NewsletterError | None = None, **values: Any) -> Response:
+    given: dict[str, Any] = {
         "text": text,
-        "day": day,
-        "lines": lines(tracing) if tracing else (),
-        "counts": list(counts(tracing)) if tracing else (),
-        "is_edited": is_edited,
+        "said": "",
+        "groups": (),
+        "is_edited": False,
         "error": error,
-        "told": told,
+        "choices": choices(),
+        "words": _script_words(),
+        **values,
     }
-    return page("paste", status=422 if error else 200, **header("paste", day), **values)
+    return page("paste", status=422 if error else 200, **header("paste", day), **given)
+
+
+def _script_words() -> dict[str, str]:
+    """Return the words that the page's script says."""
+    said = (
+        N_("Your text from {time} is back."),
+        N_("This browser has no room to keep the text until it is used."),
+        N_("No connection to the desk. Your text is kept in this browser."),
+        N_("“{text}” is"),
+        N_("{count} lines are"),
+        N_("Taken back."),
+        N_("Line {number} is now: {word}"),
+    )
+    return {one: _(one) for one in said}

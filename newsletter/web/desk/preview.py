@@ -26,6 +26,7 @@ from newsletter.message.checks import size_clip, style_budget
 from newsletter.message.clients import inbox_rows
 from newsletter.message.sample_readers import ROBIN, SAMPLES, SampleReader, substitutions
 from newsletter.web.desk import lenses
+from newsletter.web.desk.finding_words import field_of, plain
 from newsletter.web.desk.header import header
 from newsletter.web.desk.renders import Stages, View
 from newsletter.web.desk.security import MAIL_POLICY
@@ -164,4 +165,9 @@ def _is_open(finding: Finding, severity: Severity) -> bool:
 
 
 def _group(key: str, findings: Sequence[Finding]) -> dict[str, Any]:
-    return {"key": key, "count": len(findings), "findings": [asdict(one) for one in findings]}
+    return {"key": key, "count": len(findings), "findings": [_told(one) for one in findings]}
+
+
+def _told(one: Finding) -> dict[str, Any]:
+    """Return a finding as it is, and as an editor reads it, with where it is put right."""
+    return {**asdict(one), **asdict(plain(one)), "path": field_of(one)}

@@ -21,13 +21,24 @@ from starlette.staticfiles import StaticFiles
 from newsletter.core.errors import NewsletterError
 from newsletter.web.desk import templates
 from newsletter.web.desk.approval import Deciding
+from newsletter.web.desk.bringing_in_page import BringingIn
 from newsletter.web.desk.calendar import Month
+from newsletter.web.desk.choosing import Choosing
+from newsletter.web.desk.drafting import Drafting
 from newsletter.web.desk.edit import Writing
+from newsletter.web.desk.handing_over import HandingOver
+from newsletter.web.desk.header import room_header
 from newsletter.web.desk.paste import Pasting
+from newsletter.web.desk.picturing import Picturing
 from newsletter.web.desk.preview import Looking
+from newsletter.web.desk.readers_page import Readership
 from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.security import HOSTS, Guarded
+from newsletter.web.desk.sends_page import Sending
 from newsletter.web.desk.session import Opener
+from newsletter.web.desk.settings_page import Arranging
+from newsletter.web.desk.shell import Framed
+from newsletter.web.desk.starting import GRACE, Starting
 from newsletter.web.desk.today_page import Beginning
 
 YEARS = range(1900, 2200)  # of the dates the desk has pages for
@@ -60,27 +71,38 @@ class Site:
     """All pages of one run of the desk."""
 
     token: str  # begins every address
+    name: str  # the publication's
     day: date  # where the desk opens
     media: Path  # the publication's own pictures
     stages: Stages
     opened: Opener
     is_closing: Callable[[], bool]
+    grace: float = GRACE  # seconds in which a send that was asked for can be taken back
 
     def app(self) -> Starlette:
         """Build the application."""
+        handing_over = HandingOver(self.opened, is_closing=self.is_closing)
+        starting = Starting(self.opened, handing_over, grace=self.grace)
         looking = Looking(self.stages, is_closing=self.is_closing)
         of_a_day = [
-            *Beginning(self.opened, self.stages).routes(),
+            *Beginning(self.opened, self.stages, starting).routes(),
             *looking.routes(),
             *Writing(self.opened).routes(),
+            *Drafting(self.opened).routes(),
+            *Choosing(self.opened).routes(),
+            *Picturing(self.opened).routes(),
             *Pasting(self.opened).routes(),
-            *Deciding(self.opened).routes(),
+            *Deciding(self.opened, starting).routes(),
         ]
         inside = [
             Route("/", self.start),
             Mount("/pages", StaticFiles(directory=templates.FOLDER)),
             Route("/media/{name}", self.picture),
             *Month(self.opened).routes(),
+            Mount("/readers/bring-in", routes=BringingIn(self.opened).routes()),
+            Mount("/readers", routes=Readership(self.opened).routes()),
+            Mount("/sends", routes=Sending(self.opened, handing_over).routes()),
+            Mount("/settings", routes=Arranging(self.opened).routes()),
             Mount("/{day:day}", routes=of_a_day),
         ]
         return Starlette(
@@ -92,6 +114,7 @@ class Site:
             },
             middleware=[
                 Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
+                Middleware(Framed, publication=self.name),
                 Middleware(Guarded, token=self.token),
             ],
         )
@@ -128,9 +151,8 @@ class Site:
     def _page(self, request: Request, status: int, *, what: str, hint: str) -> Response:
         if "text/html" not in request.headers.get("accept", "text/html"):
             return JSONResponse({"message": what, "hint": hint}, status_code=status)
-        return templates.page(
-            "fault", status=status, base=f"/{self.token}", what=what, hint=hint, title=what
-        )
+        framed = room_header("fault", what, root=f"/{self.token}")
+        return templates.page("fault", status=status, **framed, what=what, hint=hint)
 
 
 _WRONG = {

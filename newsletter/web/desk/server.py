@@ -16,6 +16,7 @@ from newsletter.editions.proofs import Preview
 from newsletter.web.desk.renders import Stages
 from newsletter.web.desk.routes import Site
 from newsletter.web.desk.session import Opener
+from newsletter.web.desk.starting import GRACE
 
 HOST = "127.0.0.1"
 
@@ -25,11 +26,13 @@ class Desk:
     """What one run of the desk is made from."""
 
     token: str
+    name: str  # the publication's
     day: date  # where it opens
     media: Path  # the publication's own pictures
     render: Callable[[date], Preview]
     watched: Callable[[date], Iterable[Path]]  # looked at beside the paths a preview names
     opened: Opener  # the publication as its files are at that moment
+    grace: float = GRACE  # seconds in which a send that was asked for can be taken back
     stands: Callable[[date], object] = lambda _: None  # what the ledger knows of an edition
 
 
@@ -62,11 +65,13 @@ def make(desk: Desk) -> uvicorn.Server:
 
     site = Site(
         token=desk.token,
+        name=desk.name,
         day=desk.day,
         media=desk.media,
         stages=Stages(desk.render, desk.watched, desk.stands),
         opened=desk.opened,
         is_closing=is_closing,
+        grace=desk.grace,
     )
     config = uvicorn.Config(
         site.app(), lifespan="off", log_level="warning", access_log=False, ws="none"

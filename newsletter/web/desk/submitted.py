@@ -16,13 +16,16 @@ _BOUNDS = f"A text has up to {MOST_SIGNS:,} characters, a picture up to 10 MB."
 
 
 @asynccontextmanager
-async def submitted(request: Request) -> AsyncIterator[FormData]:
-    """Read a form. Raises `InputError` for more than is taken at once; it says what is."""
-    if _length(request) > MOST_BYTES:
+async def submitted(request: Request, *, most: int = MOST_BYTES) -> AsyncIterator[FormData]:
+    """Read a form. Raises `InputError` for more than is taken at once; it says what is.
+
+    `most` bytes, where it is not one picture and the words around it.
+    """
+    if _length(request) > most:
         async for _ in request.stream():
             pass  # a browser listens only when it has said everything
         raise _too_much("This is more than the desk takes at once.")
-    async with request.form(max_part_size=MOST_BYTES) as form:
+    async with request.form(max_part_size=most) as form:
         longest = max((len(text) for text in form.values() if isinstance(text, str)), default=0)
         if longest > MOST_SIGNS:
             raise _too_much(f"This has {longest:,} characters.")

@@ -9,6 +9,9 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from newsletter.web.desk import shell, words
+from newsletter.web.desk.header import ROOMS
+
 FOLDER = Path(__file__).parent / "pages"
 
 
@@ -19,15 +22,19 @@ def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
 
 def text(name: str, **values: Any) -> str:
     """Fill one of the page templates, and return its text."""
-    return _environment().get_template(f"{name}.html.j2").render(values)
+    framed = {"shell": shell.current(), "rooms": ROOMS, "words": {}, **values}
+    return _environment().get_template(f"{name}.html.j2").render(framed)
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    return made

@@ -3,231 +3,184 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from newsletter.core.calendar import Due
 from newsletter.core.model.findings import Finding
-from newsletter.editions.status import EditionFacts, EditionStatus, status_of
+from newsletter.editions.status import EditionStatus, status_of
+from newsletter.web.desk.finding_words import field_of, plain
+from newsletter.web.desk.header import short_date, steps
+from newsletter.web.desk.morning import Morning, clock, goes_out, points
 from newsletter.web.desk.renders import Problem
+from newsletter.web.desk.screens import Row, Screen, hints, next_day
+from newsletter.web.desk.today_after import counting, sent
+from newsletter.web.desk.words import _, counted
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Morning:
-    """What is known of an edition at a moment."""
-
-    day: date
-    now: datetime
-    zone: str
-    known: EditionFacts
-    due: Due | None  # its moments; None: the calendar has no edition on this date
-    readers: int  # whom it would go to now
-    is_needed: bool  # it only goes out approved
-    problem: Problem | None = None
-    holding: tuple[Finding, ...] = ()
-    subject: str = ""
-    preheader: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Something to do or to know: a bold line, a grey one, a button."""
-
-    title: str
-    text: str = ""
-    button: str = ""
-    path: str = ""  # below the date
-    is_undo: bool = False  # the button takes the approval back
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One of the four steps of a morning."""
-
-    label: str
-    path: str
-    state: str  # "done", "here", "amber" or "open"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
-    """What the page shows; the first row's button is the one to press, where there is one."""
-
-    big: str
-    when: str = ""
-    rows: tuple[Row, ...] = ()
-    steps: tuple[Step, ...] = ()
-    has_main: bool = True
+_MOST_NOTES = 3  # that are told here; Look has them all
 
 
 def screen(morning: Morning) -> Screen:
     """Say where the edition stands, and what comes next."""
     status = status_of(morning.known)
+    if morning.around.begins_at is not None:
+        return counting(morning)
     if morning.known.send is not None:
-        return _sent(morning, status)
+        return sent(morning, status)
     if morning.problem is not None:
         return _unmade(morning, morning.problem)
     if status is EditionStatus.MISSED:
+        look = Row(
+            title=_("Look at it"),
+            text=_("The mail as it would be."),
+            button=_("Look at it"),
+            path="./",
+        )
         return Screen(
-            big="It did not go out",
-            when="Its time is over. Whoever runs the newsletter can still send it late.",
-            rows=(Row("Look at it", "The mail as it would be.", "Look at it", ""),),
+            kind="missed",
+            big=_("It did not go out"),
+            when=_("Its time is over. Whoever runs the newsletter can still send it late."),
+            rows=(look,),
             steps=steps(done=2),
-            has_main=False,
         )
     if morning.holding:
         return _to_correct(morning)
     return _ready(morning, status)
 
 
-def steps(*, done: int, is_amber: bool = False) -> tuple[Step, ...]:
-    """Return the four steps, so many of them done; the next one is to be taken, or to correct."""
-    named = (("Story", "paste"), ("Write", "write"), ("Look", ""), ("Approve", ""))
-
-    def state(at: int) -> str:
-        if at == done:
-            return "amber" if is_amber else "here"
-        return "done" if at < done else "open"
-
-    return tuple(Step(label, path, state(at)) for at, (label, path) in enumerate(named))
-
-
 def _unmade(morning: Morning, problem: Problem) -> Screen:
     if problem.kind == "blank":
-        return Screen(big="A day without an edition", when=problem.message, has_main=False)
+        day = short_date(morning.day)
+        return Screen(
+            kind="blank", big=_("No brief on %(day)s", day=day), when=_("That day is over.")
+        )
     if problem.kind == "fault":
-        row = Row(problem.place or "What is wrong", problem.message, "Look at it", "")
-        return Screen(big="The mail cannot be made", when=_goes_out(morning), rows=(row,))
-    rows = (
-        Row(
-            "Paste your page",
-            "Copy the whole page, menu and all. What does not belong is left out, and you see it.",
-            "Paste a page",
-            "paste",
-        ),
-        Row("Write it here", "An empty sheet with headline, text and picture.", "Begin", "write"),
-        *_if_nothing_comes(morning),
+        row = Row(
+            title=problem.place or _("What is wrong"),
+            text=problem.message,
+            button=_("Look at it"),
+            path="./",
+            look="act",
+        )
+        return Screen(
+            kind="fault", big=_("The mail cannot be made"), when=_goes_out(morning), rows=(row,)
+        )
+    begin = Row(
+        title=_("Write it here"),
+        text=_("An empty sheet, with headline, text and picture."),
+        button=_("Begin"),
+        path="write",
     )
     return Screen(
-        big="Nothing for this day yet", when=_goes_out(morning), rows=rows, steps=steps(done=0)
+        kind="empty",
+        big=_("Nothing for this day yet"),
+        when=_goes_out(morning),
+        rows=(begin, *_if_nothing_comes(morning)),
+        steps=steps(done=0),
+        line=points(morning),
+        hints=hints(morning),
     )
 
 
 def _if_nothing_comes(morning: Morning) -> Iterator[Row]:
     due = morning.due
     if due is not None:
-        until = clock(due.until, morning.zone)
-        yield Row("If nothing comes", f"Nothing goes out. You can still send until {until}.")
+        at, until = clock(due.at, morning.zone), clock(due.until, morning.zone)
+        told = _(
+            "Nothing goes out at %(at)s. You can still send until %(until)s.", at=at, until=until
+        )
+        yield Row(title=_("If nothing comes"), text=told)
 
 
 def _to_correct(morning: Morning) -> Screen:
     count = len(morning.holding)
-    things = "One thing" if count == 1 else f"{count} things"
-    rows = tuple(
-        Row(one.message, one.hint, "Correct it", _field_of(one)) for one in morning.holding
-    )
+    once = _("once it is put right") if count == 1 else _("once they are")
+    rows = tuple(_correcting(one, number) for number, one in enumerate(morning.holding, start=1))
     return Screen(
-        big=f"{things} to correct",
-        when=_goes_out(morning, once="once it is put right" if count == 1 else "once they are"),
-        rows=rows,
+        kind="correct",
+        big=_("One thing to correct")
+        if count == 1
+        else counted("%(count)s thing to correct", "%(count)s things to correct", count),
+        when=_goes_out(morning, once=once),
+        rows=(*rows, Row(title="", text=_("Then you look at the mail and approve it."))),
         steps=steps(done=1, is_amber=True),
+        line=points(morning),
+        hints=hints(morning),
     )
 
 
-_FIELDS = {"story": "stories-0", "fact": "fact", "quote": "quote", "word": "word"}
-
-
-def _field_of(finding: Finding) -> str:
-    place = _FIELDS.get(str(finding.place.part), "") if finding.place else ""
-    return f"write#{place}" if place else "write"
+def _correcting(one: Finding, number: int) -> Row:
+    said = plain(one)
+    return Row(
+        title=said.title,
+        text=said.text,
+        button=said.button,
+        path=field_of(one),
+        look="act" if number == 1 else "",
+        ring=f"{number}",
+        state="amber",
+        is_named=True,
+    )
 
 
 def _ready(morning: Morning, status: EditionStatus) -> Screen:
-    subject = Row(morning.subject, morning.preheader, "Look and approve", "")
     if status is EditionStatus.APPROVED and morning.known.approval is not None:
-        by, at = morning.known.approval.by, clock(morning.known.approval.at, morning.zone)
-        back = Row(
-            f"{by} approved it at {at}",
-            "Until it goes out it can be taken back. A changed word asks for approval again.",
-            "Take it back",
-            is_undo=True,
-        )
-        return Screen(
-            big="Approved. Nothing left to do.",
-            when=_goes_out(morning) + " You may close this page.",
-            rows=(back, Row(morning.subject, morning.preheader, "Look at it", "")),
-            steps=steps(done=4),
-            has_main=False,
-        )
-    if status is EditionStatus.CHANGED:
-        return Screen(
-            big="Changed since it was approved",
-            when=_goes_out(morning, once="once you approve it as it is now"),
-            rows=(subject,),
-            steps=steps(done=2),
-        )
+        return _approved(morning)
+    is_changed = status is EditionStatus.CHANGED
+    if is_changed:
+        big, once = _("It waits for an approval again"), _("once you approve it as it is now")
+    elif morning.is_needed:
+        big, once = _("Ready, and waiting for you"), _("but only if you approve it")
+    else:
+        big, once = _("Ready"), ""
     return Screen(
-        big="Ready, and waiting for you" if morning.is_needed else "Ready",
-        when=_goes_out(morning, once="but only if you approve it" if morning.is_needed else ""),
-        rows=(subject,),
+        kind="ready",
+        big=big,
+        when=_goes_out(morning, once=once),
+        rows=(*_notes(morning),),
+        number=(morning.subject, morning.preheader),
         steps=steps(done=2),
+        line=points(morning),
+        hints=hints(morning),
     )
 
 
-def _sent(morning: Morning, status: EditionStatus) -> Screen:
-    send = morning.known.send
-    readers = people(send.recipients if send else 0)
-    at = clock(send.created_at, morning.zone) if send else ""
-    big, when = {
-        EditionStatus.OPEN: ("Going out now", f"To {readers}, begun at {at}."),
-        EditionStatus.PAUSED: ("Stopped on its way", f"Of {readers} not all have it yet."),
-        EditionStatus.CANCELLED: ("Cancelled", f"It was meant for {readers}."),
-    }.get(status, (f"Sent to {readers}", f"Begun at {at}. Everybody once, nobody twice."))
-    tomorrow = morning.day + timedelta(days=1)
-    rows = (
-        Row(f"Next: {tomorrow:%A}, {tomorrow.day} {tomorrow:%B}", "", "Prepare it",
-            f"../{tomorrow}/today"),
-        Row("Found a mistake?", "The words stay as they were sent; a correction can stand in them.",
-            "Correct it", "write"),
-    )  # fmt: skip
-    return Screen(big=big, when=when, rows=rows, steps=steps(done=4))
+def _notes(morning: Morning) -> Iterator[Row]:
+    seen = _("Pictures, links, sizes and the words of all mail apps were looked at.")
+    yield Row(title=_("Nothing to correct"), text=seen, state="done")
+    for one in morning.around.notes[:_MOST_NOTES]:
+        said = plain(one)
+        yield Row(title=said.title, text=said.text, ring="i")
+    left = len(morning.around.notes) - _MOST_NOTES
+    if left > 0:
+        told = counted("%(count)s more is worth a look", "%(count)s more are worth a look", left)
+        yield Row(title=told, ring="i")
+
+
+def _approved(morning: Morning) -> Screen:
+    approval, due = morning.known.approval, morning.due
+    by, at = (approval.by, clock(approval.at, morning.zone)) if approval else ("", "")
+    left = int((due.at - morning.now).total_seconds() // 60) if due else 0
+    back = Row(
+        title=_("%(by)s approved it at %(at)s.", by=by, at=at),
+        text=_(
+            "Until it goes out you can take it back. If you change a word, it waits for your "
+            "approval again."
+        ),
+        button=_("Take it back"),
+        post="withdraw",
+    )
+    number = (f"{left}", _("minutes to go")) if 0 < left < 180 else ("", "")
+    return Screen(
+        kind="approved",
+        big=_("Approved. Nothing left to do."),
+        when=_goes_out(morning) + " " + _("You may close this page."),
+        rows=(back, Row(title=morning.subject, text=morning.preheader, is_named=True)),
+        then=(next_day(morning),),
+        number=number,
+        steps=steps(done=4),
+        line=points(morning),
+        hints=hints(morning),
+    )
 
 
 def _goes_out(morning: Morning, *, once: str = "") -> str:
     due, now, zone = morning.due, morning.now, morning.zone
     return goes_out(due, now=now, zone=zone, readers=morning.readers, once=once)
-
-
-def goes_out(due: Due | None, *, now: datetime, zone: str, readers: int, once: str = "") -> str:
-    """Say when, in how long, to how many: "Goes out at 07:00, in 2 h 10 min, to 1,204 readers."."""
-    if due is None:
-        return "The calendar has no edition on this day."
-    at, whom = clock(due.at, zone), people(readers)
-    condition = f", {once}" if once else ""
-    if due.at <= now:
-        until = clock(due.until, zone)
-        return f"It was to go out at {at}, and still can until {until}, to {whom}{condition}."
-    return f"Goes out at {at}, in {span(due.at - now)}, to {whom}{condition}."
-
-
-def people(count: int) -> str:
-    """Count readers: "1,204 readers"."""
-    return "nobody yet" if not count else (
-        "1 reader" if count == 1 else f"{count:,} readers"
-    )  # fmt: skip
-
-
-def span(left: timedelta) -> str:
-    """Write how long it is: "3 days", "2 h 10 min", "47 min"."""
-    minutes = max(int(left.total_seconds()) // 60, 0)
-    if minutes >= 2 * 24 * 60:
-        return f"{minutes // (24 * 60)} days"
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if hours else f"{rest} min"
-
-
-def clock(at: datetime, zone: str) -> str:
-    """Write a moment as the publication's clocks show it: "07:00"; the end of a day is midnight."""
-    shown = f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
-    return "midnight" if shown == "00:00" else shown

@@ -2,50 +2,79 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import asdict
+from datetime import date, timedelta
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.core import calendar
 from newsletter.core.errors import NewsletterError
+from newsletter.core.model import SendStatus
+from newsletter.core.model.findings import Severity
+from newsletter.web.desk import sends
 from newsletter.web.desk.header import header
+from newsletter.web.desk.morning import Around, Figures, Morning
 from newsletter.web.desk.renders import Problem, Stages, View
+from newsletter.web.desk.screens import Screen
 from newsletter.web.desk.session import Opener, day_of, with_app
+from newsletter.web.desk.starting import Starting
 from newsletter.web.desk.templates import page
-from newsletter.web.desk.today import Morning, Screen, screen
+from newsletter.web.desk.today import screen
+from newsletter.web.desk.words import _
+
+_COUNTED = 50_000  # recipients; a longer send is added up on its own page
 
 
 class Beginning:
     """Answers the page of today."""
 
-    def __init__(self, opened: Opener, stages: Stages) -> None:
+    def __init__(self, opened: Opener, stages: Stages, starting: Starting) -> None:
         self._opened = opened
         self._stages = stages
+        self._starting = starting
 
     def routes(self) -> list[BaseRoute]:
         """Return the page's address below a date."""
-        return [Route("/today", self.page)]
+        return [Route("/today", self.page), Route("/steps", self.steps)]
 
     async def page(self, request: Request) -> Response:
         """Return the page as things stand at this moment."""
         day = day_of(request)
+        known, shown = await self._screen(day)
+        framed = header("today", day, taken=shown.steps)
+        return page("today", **framed, screen=shown, around=known.around if known else Around())
+
+    async def steps(self, request: Request) -> Response:
+        """Tell how far the edition has come, for the bar of the other pages."""
+        _known, shown = await self._screen(day_of(request), is_brief=True)
+        return JSONResponse([asdict(one) for one in shown.steps])
+
+    async def _screen(self, day: date, *, is_brief: bool = False) -> tuple[Morning | None, Screen]:
         view = (await self._stages.at(day)).view
+        begins_at, failed = self._starting.begins_at(day), self._starting.failed(day)
+
+        def read(app: App) -> Morning:
+            around = Around(begins_at=begins_at, failed=failed)
+            return morning(
+                app, day, view, around if is_brief else seen_around(app, day, view, around)
+            )
+
         try:
-            shown = await with_app(self._opened, lambda app: screen(morning(app, day, view)))
+            known = await with_app(self._opened, read)
         except NewsletterError as error:
-            shown = _unknown(error)
-        return page("today", **header("today", day), screen=shown)
+            return None, _unknown(error)
+        return known, screen(known)
 
 
 def _unknown(error: NewsletterError) -> Screen:
     """Say that nobody can tell where the edition stands."""
-    return Screen(big="The desk cannot tell", when=f"{error.what} {error.hint}", has_main=False)
+    return Screen(kind="fault", big=_("The desk cannot tell"), when=f"{error.what} {error.hint}")
 
 
-def morning(app: App, day: date, view: View) -> Morning:
+def morning(app: App, day: date, view: View, around: Around) -> Morning:
     """Gather what is known of an edition whose newest render is given."""
     settings, preview = app.settings, view.preview
     problem: Problem | None = view.problem
@@ -64,4 +93,56 @@ def morning(app: App, day: date, view: View) -> Morning:
         holding=holding,
         subject=preview.message.subject if preview else "",
         preheader=preview.message.preheader if preview else "",
+        around=around,
     )
+
+
+def seen_around(app: App, day: date, view: View, around: Around) -> Around:
+    """Gather what stands around an edition: its send, the one before, the next, what it has."""
+    send = app.sends.find(day)
+    preview = view.preview if not view.problem else None
+    findings = preview.findings if preview else ()
+    notes = (one for one in findings if not one.holds and not one.accepted)
+    before = app.recent_sends.newest(limit=1, before=day)
+    past = figures(app, before[0].send.edition) if before else ()
+    told = figures(app, day) if send is not None and send.status is SendStatus.COMPLETE else ()
+    return Around(
+        view=app.ledger.view(send.id) if send else None,
+        notes=tuple(sorted(notes, key=lambda one: one.severity is not Severity.WARNING)),
+        is_rehearsal=app.settings.delivery.provider == "outbox",
+        begins_at=around.begins_at,
+        failed=around.failed,
+        before=past,
+        figures=with_before(told, past),
+        features=_features(view),
+        next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
+    )
+
+
+def figures(app: App, day: date) -> Figures:
+    """Return what the mail service told of a send; nothing where it told nothing."""
+    send = app.sends.find(day)
+    if send is None or send.recipients > _COUNTED:
+        return ()
+    return tuple(sends.figures(app.audit(day)))
+
+
+def with_before(now: Figures, before: Figures) -> Figures:
+    """Set each figure over the one of the send before."""
+    known = {label: number for number, label, _was in before}
+    return tuple(
+        (number, label, _("before: %(number)s", number=known[label]) if label in known else "")
+        for number, label, _was in now
+    )
+
+
+def _features(view: View) -> tuple[tuple[str, str], ...]:
+    edition = view.preview.edition if view.preview else None
+    if edition is None:
+        return ()
+    named = (
+        (_("Fact"), edition.fact.text if edition.fact else ""),
+        (_("Quote"), edition.quote.text if edition.quote else ""),
+        (_("Word"), edition.word.word if edition.word else ""),
+    )
+    return tuple((label, text) for label, text in named if text)

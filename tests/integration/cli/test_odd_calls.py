@@ -92,6 +92,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "readers.csv").write_text("email\na@brief.example.org\n")
     monkeypatch.chdir(root)
     monkeypatch.setenv("NEWSLETTER_DELIVERY__PROVIDER", "outbox")
+    monkeypatch.setenv("EDITOR", "true")
     for server in (
         "newsletter.sandbox.server.serve",
         "newsletter.web.webhook.server",

@@ -1,4 +1,4 @@
-"""`newsletter quote check`, as an editor meets it; only the foreign service is made up."""
+"""`newsletter quote`, as an editor meets it; only the foreign service is made up."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: Recorded) -> 
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(app, ["quote", "check", *words])
+    return CliRunner().invoke(app, ["quote", *words])
 
 
 def document(*words: str) -> Any:

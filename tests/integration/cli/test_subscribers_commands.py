@@ -128,7 +128,7 @@ def test_everything_held_on_a_person_is_given_as_one_document(
 
 def test_a_finished_import_says_how_to_take_it_back(subscribers: Command, folder: Path) -> None:
     shown = subscribers("import", write(folder, "email\nann@example.org\n"))
-    assert "newsletter imports undo 1" in shown.err
+    assert "newsletter subscribers imports undo 1" in shown.err
 
 
 def test_columns_are_told_with_map(subscribers: Command, folder: Path) -> None:

@@ -200,7 +200,7 @@ def test_entries_that_take_turns_and_are_none_are_nothing(
     pool = "    def pool(self, part):\n        yield 'no supply'\n\n    def fetch("
     module, root = outside(SOURCE.replace("    def fetch(", pool)), brief(tmp_path)
     with_fact(root, f'{{ type = "{module.path}", of = "x" }}, {{ type = "library" }}')
-    assert command(root, "library", "runway").code == 0
+    assert command(root, "library").code == 0
 
 
 def test_what_a_source_says_when_it_fails_has_no_secret_and_no_address_in_it(

@@ -27,6 +27,7 @@ from newsletter.delivery.single_mails import SingleMailDelivery
 from newsletter.operations.tick import run
 from newsletter.storage.database import Database, connect
 from newsletter.storage.retention import Retention
+from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.single_mails import SingleMails
 from newsletter.storage.subscribers import erasure
 from newsletter.storage.tables import suppression
@@ -67,7 +68,13 @@ def put(mails: SingleMails, *wanted: SingleMail) -> list[bool]:
 
 def make_delivery(mails, provider, **more) -> SingleMailDelivery:
     values = {"clock": MovingClock(), "is_gone": lambda _owner: False} | more
-    return SingleMailDelivery(publication=HOUSE, mails=mails, provider=lambda: provider, **values)
+    return SingleMailDelivery(
+        publication=HOUSE,
+        mails=mails,
+        ledger=Ledger(mails._database),
+        provider=lambda: provider,
+        **values,
+    )
 
 
 def states(mails: SingleMails) -> list[str]:

@@ -194,16 +194,16 @@ PAGE = "\r\n".join(("top of page", *full_page(), "Comments", "Share"))
 
 
 def read(answer: Answer) -> list[tuple[str, str]]:
-    """Read the lines of a parsed page: what each was read as, and its tone."""
-    found = re.findall(r'<tr data-tone="(\w+)"><th scope="row">(.*?)</th>', answer.text)
-    return [(label, tone) for tone, label in found]
+    """Read the lines of a parsed page: what each was read as, and whether it is used."""
+    found = re.findall(r'data-what="(\w+)"( data-out)?( data-odd)? id="line-', answer.text)
+    return [(what, "odd" if odd else "out" if out else "kept") for what, out, odd in found]
 
 
 def test_a_pasted_page_is_shown_line_by_line_and_nothing_is_written(desk: Desk, root: Path) -> None:
     answer = desk.post("paste", {"text": PAGE, "_do": "read"})
     assert answer.status == 200
     shown = read(answer)
-    assert shown[:3] == [("Left out", "out"), ("Headline", "kept"), ("Story", "kept")]
+    assert shown[:3] == [("out", "out"), ("headline", "kept"), ("text", "kept")]
     assert len(shown) == len(full_page()) + 3
     assert not (root / "content" / "pages").exists()
 
@@ -236,27 +236,38 @@ def test_a_page_never_replaces_an_edited_edition_unasked(desk: Desk, root: Path)
 def test_a_line_is_said_to_be_something_and_stays_so(desk: Desk, root: Path) -> None:
     text = "\n".join(("Weather", *full_page(), "Tide at 07:14"))
     answer = desk.post("paste", {"text": text, "_do": "read"})
-    assert read(answer)[0] == ("Navigation", "out")
-    assert read(answer)[-1] == ("Story", "kept")
+    assert read(answer)[0] == ("out", "out")
+    assert read(answer)[-1] == ("text", "kept")
     number = len(full_page()) + 2
-    assert f'value="{number}:navigation"' in answer.text
-    said = desk.post("paste", {"text": text, "_learn": f"{number}:navigation"})
-    assert said.status == 200
-    assert "is kept as navigation" in said.text
-    assert read(said)[-1] == ("Left out", "out")
+    said = desk.post("paste", {"text": text, "said": f"{number}:out+", "_do": "read"})
+    assert "Remembered for this site" in said.text
+    assert read(said)[-1] == ("out", "out")
+    assert not (root / "content").joinpath("site.toml").exists()
+    kept = desk.post("paste", {"text": text, "said": f"{number}:out+", "_do": "keep"})
+    assert kept.location == "write?did=kept"
     assert tomllib.loads((root / "content" / "site.toml").read_text()) == {
-        "lines": [{"text": "Tide at 07:14", "is": "navigation"}]
+        "lines": [{"text": "Tide at 07:14", "is": "furniture"}]
     }
     tomorrow = desk.post("paste", {"text": text.replace("07:14", "08:02"), "_do": "read"})
-    assert read(tomorrow)[-1] == ("Left out", "out")
-    assert not (root / "content" / "pages").exists()
+    assert read(tomorrow)[-1] == ("out", "out")
+    assert "Tide" not in file(root)["stories"][0]["text"]
 
 
-@pytest.mark.parametrize("asked", ["99:keep", "0:keep", "x:keep", "1:menu", "1", "²:keep"])
-def test_what_cannot_be_said_of_a_line_is_told(desk: Desk, root: Path, asked: str) -> None:
-    answer = desk.post("paste", {"text": PAGE, "_learn": asked})
-    assert answer.status == 422
-    assert "no such line" in answer.text
+def test_what_is_said_of_lines_counts_for_the_edition_of_this_page(desk: Desk, root: Path) -> None:
+    text = "\n".join(("Bread and butter", "It is baked at four.", "What it needs", "Salt", "Flour"))
+    told = {"text": text, "said": "1:headline 3:subheading 4:list 5:list", "_do": "keep"}
+    assert desk.post("paste", told).location == "write?did=kept"
+    story = file(root)["stories"][0]
+    assert story["headline"] == "Bread and butter"
+    assert story["text"].strip() == "It is baked at four.\n\n## What it needs\n\n- Salt\n- Flour"
+    assert not (root / "content" / "site.toml").exists()
+
+
+@pytest.mark.parametrize("said", ["99:text", "0:text", "x:text", "1:menu", "1", "²:text", "\x00"])
+def test_what_cannot_be_said_of_a_line_is_passed_over(desk: Desk, root: Path, said: str) -> None:
+    answer = desk.post("paste", {"text": PAGE, "said": said, "_do": "read"})
+    assert answer.status == 200
+    assert read(answer) == read(desk.post("paste", {"text": PAGE, "_do": "read"}))
     assert not (root / "content" / "site.toml").exists()
 
 

@@ -101,4 +101,4 @@ def test_any_words_travel_whole_in_the_question(text: str) -> None:
 def test_in_a_chain_it_refuses_and_says_why(part: Part) -> None:
     with pytest.raises(ConfigError, match="on a person's request") as caught:
         graciousquotes.make(source_options(part, Recorded({})))
-    assert "newsletter quote check" in caught.value.hint
+    assert "newsletter quote" in caught.value.hint

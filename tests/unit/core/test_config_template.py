@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from newsletter.core.colour import READABLE, contrast, from_hex
+from newsletter.core.config.palettes import TEXT_ON_GROUND, DarkPalette, Palette
 from newsletter.core.config.settings import load
-from newsletter.core.config.template import TEXT_ON_GROUND, DarkPalette, Palette, Template
+from newsletter.core.config.template import Template
 from newsletter.core.errors import ConfigError
 
 PUBLICATION = """\

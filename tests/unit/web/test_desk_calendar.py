@@ -26,21 +26,24 @@ def test_a_page_has_whole_weeks_and_every_day_of_its_month(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "headline", "path"),
+    ("status", "headline", "day", "blank", "coming"),
     [
-        (EditionStatus.NONE, "", "2026-03-03/paste"),
-        (EditionStatus.FREE, "", "2026-03-03/paste"),
-        (EditionStatus.HELD, "", "2026-03-03/"),
-        (EditionStatus.ASSEMBLED, "Tides", "2026-03-03/"),
+        (EditionStatus.NONE, "", 3, False, True),
+        (EditionStatus.FREE, "", 3, False, True),
+        (EditionStatus.FREE, "", 2, True, False),
+        (EditionStatus.HELD, "", 3, False, False),
+        (EditionStatus.COMPLETE, "Tides", 2, False, False),
     ],
 )
-def test_a_day_leads_to_its_edition_or_to_where_one_begins(
-    status: EditionStatus, headline: str, path: str
+def test_a_day_leads_to_its_edition_unless_it_is_over_and_had_none(
+    status: EditionStatus, headline: str, day: int, blank: bool, coming: bool
 ) -> None:
-    days = [Day(date=day, status=EditionStatus.FREE) for day in shown_days(MARCH)]
-    days[8] = Day(date=date(2026, 3, 3), status=status, headline=headline)
-    cell = list(rows(days, month=MARCH, today=date(2026, 3, 3)))[1][1]
-    assert (cell.path, cell.is_today, cell.is_outside) == (path, True, False)
+    days = [Day(date=one, status=EditionStatus.FREE) for one in shown_days(MARCH)]
+    at = next(at for at, one in enumerate(days) if one.date == date(2026, 3, day))
+    days[at] = Day(date=date(2026, 3, day), status=status, headline=headline)
+    cell = list(rows(days, month=MARCH, today=date(2026, 3, 3)))[at // 7][at % 7]
+    assert cell.path == f"2026-03-0{day}/today"
+    assert (cell.is_blank, cell.is_coming, cell.is_outside) == (blank, coming, False)
 
 
 def test_only_the_months_own_editions_are_counted() -> None:
@@ -51,6 +54,6 @@ def test_only_the_months_own_editions_are_counted() -> None:
         Day(date=date(2026, 3, 3), status=EditionStatus.HELD),
     ]
     assert list(sums(days, month=MARCH)) == [
-        (EditionStatus.HELD, "Held", 1),
+        (EditionStatus.HELD, "To correct", 1),
         (EditionStatus.COMPLETE, "Sent", 1),
     ]

@@ -6,14 +6,13 @@ from datetime import date
 
 import pytest
 
-from newsletter.web.desk.header import header, long_date, month_header
+from newsletter.web.desk.header import Beside, header, long_date, month_header
 
 
-def paths(values: dict[str, object], name: str) -> list[str]:
-    """Return where some links of a header lead."""
-    links = values[name]
-    assert isinstance(links, tuple)
-    return [link.path for link in links]
+def beside(values: dict[str, object]) -> list[str]:
+    """Return where the arrows of a header lead."""
+    found = [values["before"], values["after"]]
+    return [one.path for one in found if isinstance(one, Beside)]
 
 
 def test_dates_are_written_out() -> None:
@@ -23,8 +22,7 @@ def test_dates_are_written_out() -> None:
 @pytest.mark.parametrize(("here", "path"), [("look", ""), ("write", "write"), ("paste", "paste")])
 def test_the_days_beside_lead_to_the_same_page(here: str, path: str) -> None:
     values = header(here, date(2026, 3, 1))
-    assert paths(values, "steps") == [f"2026-02-28/{path}", f"2026-03-02/{path}"]
-    assert paths(values, "tabs")[-1] == "calendar/2026-03-01"
+    assert beside(values) == [f"2026-02-28/{path}", f"2026-03-02/{path}"]
 
 
 @pytest.mark.parametrize(
@@ -38,5 +36,5 @@ def test_the_days_beside_lead_to_the_same_page(here: str, path: str) -> None:
 def test_the_months_beside_are_the_ones_before_and_after(
     month: int, before: str, after: str
 ) -> None:
-    steps = paths(month_header(date(2026, month, 1)), "steps")
-    assert steps == [f"calendar/{before}", f"calendar/{after}"]
+    months = beside(month_header(date(2026, month, 1)))
+    assert months == [f"calendar/{before}", f"calendar/{after}"]

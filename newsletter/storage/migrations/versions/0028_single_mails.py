@@ -6,7 +6,7 @@ from alembic import op
 from newsletter.storage.column_types import BigId, Key, Moment
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 
 
 def upgrade() -> None:
@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("greeting", sa.Text(), server_default="", nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False),
         sa.Column("subscriber_id", BigId),
         sa.Column("send_id", BigId),
@@ -45,13 +46,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_single_mail_canonical"), "single_mail", ["canonical"])
     op.create_index("ix_single_mail_next", "single_mail", ["publication", "state"])
-    for name, column, unique in (("attempt", "attempt_id", True), ("send", "send_id", False)):
-        there = sa.column(column).is_not(None)
+    partly = {
+        "ix_single_mail_attempt": (["attempt_id"], "attempt_id IS NOT NULL"),
+        "uq_single_mail_copy": (
+            ["send_id", "subscriber_id"],
+            "send_id IS NOT NULL AND state NOT IN ('skipped', 'refused', 'expired')",
+        ),
+    }
+    for name, (columns, condition) in partly.items():
+        where = sa.text(condition)
         op.create_index(
-            f"ix_single_mail_{name}",
+            name,
             "single_mail",
-            [column],
-            unique=unique,
-            sqlite_where=there,
-            postgresql_where=there,
+            columns,
+            unique=True,
+            sqlite_where=where,
+            postgresql_where=where,
         )
+    op.create_table(
+        "freeze_gate",
+        sa.Column("publication", Key, nullable=False),
+        sa.PrimaryKeyConstraint("publication", name=op.f("pk_freeze_gate")),
+    )

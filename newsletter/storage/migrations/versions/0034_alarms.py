@@ -6,7 +6,7 @@ from alembic import op
 from newsletter.storage.column_types import Key, Moment
 
 revision = "0034"
-down_revision = "0028"
+down_revision = "0033"
 
 
 def upgrade() -> None:

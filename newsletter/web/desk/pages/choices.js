@@ -7,6 +7,17 @@ const VALUES = {
   lens: ["whole", "images", "styles", "outlook"],
   reader: [...document.querySelectorAll('[data-choice="reader"] option')].map((one) => one.value),
 };
+// What an editor calls a view, and what it is made of.
+const VIEWS = {
+  reader: { view: "html", lens: "whole" },
+  images: { view: "html", lens: "images" },
+  text: { view: "text" },
+  inbox: { view: "inbox" },
+  forced: { view: "html", lens: "whole", scheme: "forced" },
+  outlook: { view: "html", lens: "outlook" },
+  styles: { view: "html", lens: "styles" },
+  source: { view: "source" },
+};
 
 export const chosen = read();
 
@@ -14,11 +25,6 @@ function read() {
   const asked = new URLSearchParams(location.search);
   const pick = ([name, values]) => [name, values.includes(asked.get(name)) ? asked.get(name) : values[0]];
   return Object.fromEntries(Object.entries(VALUES).map(pick));
-}
-
-export function next(name) {
-  const values = VALUES[name];
-  choose(name, values[(values.indexOf(chosen[name]) + 1) % values.length]);
 }
 
 // Tells the page by an event: who draws what is not known here.
@@ -30,19 +36,36 @@ export function choose(name, value) {
   dispatchEvent(new CustomEvent("chosen", { detail: name }));
 }
 
+function chooseView(key) {
+  const made = VIEWS[key];
+  if (made.view === "html") choose("scheme", made.scheme ?? (chosen.scheme === "forced" ? "light" : chosen.scheme));
+  for (const [name, value] of Object.entries(made)) choose(name, value);
+}
+
+function current() {
+  if (chosen.view !== "html") return chosen.view;
+  if (chosen.scheme === "forced") return "forced";
+  return chosen.lens === "whole" ? "reader" : chosen.lens;
+}
+
+const radios = () => [...document.querySelectorAll('#views [name="view"]')];
+
+export function nextView() {
+  const keys = radios().map((one) => one.value);
+  chooseView(keys[(keys.indexOf(current()) + 1) % keys.length]);
+}
+
 export function press() {
-  for (const group of document.querySelectorAll("[data-choice]")) {
-    const name = group.dataset.choice;
-    const isIdle = ["width", "scheme", "lens"].includes(name) && chosen.view !== "html";
-    if (group.matches("select")) group.value = chosen[name];
-    else for (const button of group.children) {
-      button.setAttribute("aria-pressed", button.value === chosen[name]);
-      button.disabled = isIdle;
-    }
+  for (const button of document.querySelectorAll('[data-choice="scheme"] button')) {
+    button.setAttribute("aria-pressed", button.value === chosen.scheme);
+    button.disabled = chosen.view !== "html";
   }
-  for (const panel of document.querySelectorAll("[data-panel]")) {
-    panel.hidden = panel.dataset.panel !== chosen.view;
+  for (const one of radios()) {
+    one.checked = one.value === current();
+    if (one.checked) document.getElementById("view-name").textContent = (one.parentElement.querySelector("b") ?? one.parentElement).textContent.trim();
   }
+  document.getElementById("reader").value = chosen.reader;
+  for (const panel of document.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== chosen.view;
 }
 
 document.addEventListener("click", (event) => {
@@ -50,6 +73,7 @@ document.addEventListener("click", (event) => {
   if (group && event.target.matches("button")) choose(group.dataset.choice, event.target.value);
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches("select[data-choice]")) choose(event.target.dataset.choice, event.target.value);
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("select[data-choice]")) choose(target.dataset.choice, target.value);
+  if (target.matches('#views [name="view"]')) chooseView(target.value);
 });

@@ -1,66 +1,77 @@
-// The rail: how large the message is, what the checks found, and where.
+// What the checks found, in three kinds, each with a button to the field; sizes only near a limit.
 
 import { choose, chosen } from "./choices.js";
 import { askReason } from "./decide.js";
-import { by, element, plural } from "./dom.js";
+import { by, element } from "./dom.js";
 import { point } from "./frames.js";
+import { _, number } from "./words.js";
 
-const WORDS = { error: "error", warning: "warning", info: "note", accepted: "accepted" };
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+const TITLES = { error: _("To correct"), warning: _("Worth a look"), info: _("Good to know"), accepted: _("Left as it is") };
+const DRAWN = {
+  error: "M10 3 2 17h16zM10 8v4M10 14.5v.01",
+  warning: "M10 3 2 17h16zM10 8v4M10 14.5v.01",
+  info: "M10 2.800a7.2 7.2 0 1 0 0 14.400a7.2 7.2 0 1 0 0-14.400zM10 9v4.500M10 6.500v.01",
+  none: "m4 10.5 4 4 8-9",
+  accepted: "m4 10.5 4 4 8-9",
+};
 
-export function showMeters(meters) {
-  by("meters").replaceChildren(...meters.map(meter));
+function icon(key) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of [["class", "icon"], ["viewBox", "0 0 20 20"], ["aria-hidden", "true"]]) made.setAttribute(name, value);
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", DRAWN[key]);
+  made.append(path);
+  return made;
 }
 
-function meter({ key, name, used, limit, level, note }) {
-  const bar = element("div", "", {
-    class: "meter", id: `meter-${key}`, role: "meter", "aria-label": `${name} against its limit`,
-    "aria-valuemin": 0, "aria-valuemax": limit, "aria-valuenow": used,
-    "aria-valuetext": `${kilobytes(used)} of ${kilobytes(limit)}`, "data-level": level,
-  }, element("i"));
-  bar.firstElementChild.style.width = `${Math.min(1, used / limit) * 100}%`;
-  const figures = element("p", "", { class: "figures" },
-    element("span", name), element("b", kilobytes(used)), element("span", `of ${Math.floor(limit / 1000)} KB`));
-  return element("div", "", { title: note }, figures, bar);
+export function showMeters(meters) {
+  by("meters").replaceChildren(...meters.filter(({ level }) => level !== "fine").map(({ level, note, used, limit }) =>
+    element("div", "", { class: "hint", "data-tone": level === "over" ? "bad" : "warn" }, icon("warning"),
+      element("div", "", {}, element("b", level === "over" ? _("Gmail cuts it off") : _("Gmail will soon cut it off")), ` ${note} `,
+        element("span", _("{used} of {limit} KB", { used: number(Math.round(used / 1000)), limit: number(Math.floor(limit / 1000)) }), { class: "small" })))));
 }
 
 export function showFindings(groups) {
-  const counts = groups.map(({ key, count }) =>
-    element("span", key === "accepted" ? `${count} accepted` : plural(count, WORDS[key]), { "data-severity": key }));
-  if (groups.every(({ key }) => key === "accepted")) {
-    counts.unshift(element("span", "All checks passed", { class: "none" }));
-  }
-  by("counts").replaceChildren(...counts);
-  by("findings").replaceChildren(...groups.map(group));
+  const open = groups.filter(({ key }) => key === "error" || key === "warning");
+  const count = open.reduce((sum, one) => sum + one.count, 0);
+  const first = by("one-thing");
+  first.hidden = !count;
+  first.replaceChildren(element("a", count === 1 ? _("One thing worth a look") : _("{count} things worth a look", { count }), { href: "#findings" }));
+  const rest = element("section", "", {}, element("div", "", { class: "finding", "data-severity": "none" }, icon("none"),
+    element("div", "", {}, element("b", groups.length ? _("Everything else is in order") : _("Everything is in order")),
+      element("p", _("Links, pictures, size, and how mail apps show it."), { class: "small" }))));
+  by("findings").replaceChildren(...groups.map(group), rest);
 }
 
 function group({ key, findings }) {
-  return element("ul", "", { class: "findings", "data-severity": key, "aria-label": WORDS[key] },
-    ...findings.map((one) => element("li", "", {}, finding(one), ...accepting(one))));
+  return element("section", "", {}, element("h2", TITLES[key]), ...findings.map((one) => finding(one, key)));
 }
 
-function accepting({ code, severity, accepted }) {
-  if (accepted) return [element("p", `Accepted: ${accepted}`, { class: "accepted" })];
-  if (severity !== "error") return [];
-  const button = element("button", "Accept …", { type: "button", class: "button small-button" });
-  button.addEventListener("click", () => askReason(code));
-  return [button];
-}
-
-// The whole finding is one button where there is a place to go to.
-function finding({ code, message, hint, measured, limit, place, accepted }) {
+function finding(one, key) {
+  const { title, text, button, path, place, accepted, severity } = one;
   const goes = place && (place.tag || place.line || place.excerpt || place.part !== "header");
-  const made = element(goes ? "button" : "div", "", { class: "finding", ...(goes && { type: "button" }) });
-  made.append(element("code", code), element("span", message, { class: "sentence" }));
-  if (measured) {
-    const against = limit ? ` · limit ${limit}` : "";
-    made.append(element("span", `Measured ${measured}${against}`, { class: "measured" }));
+  const made = element("div", "", { class: "finding", "data-severity": key });
+  const buttons = element("p", "", { class: "buttons" });
+  if (!accepted && path) buttons.append(element("a", button, { class: "button slim", href: path }));
+  if (goes) {
+    const show = element("button", _("Show it"), { type: "button", class: "button plain slim" });
+    show.addEventListener("click", () => go(place, made));
+    buttons.append(show);
   }
-  if (hint && !accepted) made.append(element("span", hint, { class: "hint" }));
-  const where = place && placed(place);
-  if (where) made.append(element("span", where, { class: "place" }));
-  if (goes) made.addEventListener("click", () => go(place, made));
+  if (severity === "error" && !accepted) {
+    const leave = element("button", _("Leave it"), { type: "button", class: "button plain slim" });
+    leave.addEventListener("click", () => askReason(one));
+    buttons.append(leave);
+  }
+  made.append(icon(key), element("div", "", {}, element("b", title, { dir: "auto" }), element("p", accepted ? _("Left: {reason}", { reason: accepted }) : text, { class: "small", dir: "auto" }),
+    ...(buttons.childElementCount ? [buttons] : []), measured(one)));
   return made;
+}
+
+// Names and measures are for whoever set this up.
+function measured({ code, message, hint, measured: found, limit, place }) {
+  const lines = [message, hint, found && `${found}${limit ? ` · ${limit}` : ""}`, place && placed(place)].filter(Boolean);
+  return element("details", "", {}, element("summary", _("For whoever set this up")), element("code", code), ...lines.map((line) => element("p", line)));
 }
 
 function placed({ template, part, tag, line, excerpt }) {
@@ -77,41 +88,33 @@ function go(place, card) {
   if (place.part === "subject" || place.part === "preheader") return choose("view", "inbox");
   if (place.part === "html" && place.line && !place.tag) return line("source", place.line);
   choose("view", "html");
-  if (chosen.lens === "whole") return pointAt(place);
-  addEventListener("drawn", () => pointAt(place), { once: true });
+  if (chosen.lens === "whole") return point(place);
+  addEventListener("drawn", () => point(place), { once: true });
   return choose("lens", "whole"); // the only lens through which elements keep their number
 }
 
-// What the mail does not show stands in the form.
-function pointAt(place) {
-  if (!point(place) && place.part === "edition") location.assign("write");
-}
-
-function line(view, number) {
+function line(view, at) {
   choose("view", view);
   const list = by(view);
   for (const before of list.querySelectorAll(".marked")) before.classList.remove("marked");
-  const item = list.children[number - 1];
+  const item = list.children[at - 1];
   item?.classList.add("marked");
   item?.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
-export function step(onwards) {
-  const cards = [...document.querySelectorAll("button.finding")];
+// The next thing to correct, and on to the first again.
+export function nextFinding() {
+  const cards = [...document.querySelectorAll(".finding:has(.buttons)")];
   if (!cards.length) return;
-  const at = cards.findIndex((card) => card.hasAttribute("aria-current"));
-  const to = cards[(at + onwards + cards.length) % cards.length];
-  to.focus();
-  to.click();
+  const at = cards.findIndex((card) => card.contains(document.activeElement));
+  cards[(at + 1) % cards.length].querySelector(".buttons > *").focus();
 }
 
-export function showFacts({ subject, preheader, text_bytes: textBytes, digest }) {
+export function showFacts({ text_bytes: textBytes, digest, meters }) {
   const facts = [
-    ["Subject", subject],
-    ["Preview line", preheader],
-    ["Text part", kilobytes(textBytes)],
-    ["Digest", digest.slice(0, 12)],
+    ...meters.map(({ name, used, limit }) => [name, `${(used / 1000).toFixed(1)} / ${Math.floor(limit / 1000)} KB`]),
+    [_("Text part"), `${(textBytes / 1000).toFixed(1)} KB`],
+    [_("Fingerprint"), digest.slice(0, 12)],
   ];
-  by("facts").replaceChildren(...facts.map(([term, value]) =>
-    element("div", "", {}, element("dt", term), element("dd", value))));
+  by("facts").replaceChildren(...facts.map(([term, value]) => element("div", "", {}, element("dt", term), element("dd", value))));
 }

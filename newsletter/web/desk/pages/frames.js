@@ -9,7 +9,7 @@ const OUTLINE = `[${MARK}] { outline: 3px solid #d4351c !important; outline-offs
 
 export const devices = [...document.querySelectorAll(".device")];
 const frameOf = (device) => device.querySelector("iframe");
-export const shown = () => devices.filter((device) => !device.hidden);
+export const shown = () => devices.filter((device) => !device.hidden && device.checkVisibility());
 
 export function arrange() {
   for (const device of devices) {
@@ -47,7 +47,7 @@ function draw(device, scale) {
   box.width = `${width * scale + 2}px`;
   box.height = `${frame.offsetHeight * scale + 2}px`;
   const percent = Math.round(scale * 100);
-  device.querySelector("figcaption span").textContent = `${width} px${percent < 100 ? `, shown at ${percent} %` : ""}`;
+  device.querySelector("figcaption span").textContent = `${width} px${percent < 100 ? `, ${percent} %` : ""}`;
 }
 
 // Forced dark turns every colour round; pictures are turned back, as such clients leave them alone.

@@ -1,18 +1,21 @@
 // The viewing page: asks for the state, draws it, and draws it again when the desk says so.
 
-import { chosen, press } from "./choices.js";
+import { chosen, nextView, press } from "./choices.js";
 import { showDecision } from "./decide.js";
 import { by, element } from "./dom.js";
-import { showFacts, showFindings, showMeters, step } from "./findings.js";
+import { nextFinding, showFacts, showFindings, showMeters } from "./findings.js";
 import { arrange, fit, load } from "./frames.js";
 import { showInboxes } from "./inbox.js";
 import { onKey } from "./keys.js";
-import { follow, settle } from "./stream.js";
+import { showSteps } from "./steps.js";
+import { follow } from "./stream.js";
+import { _ } from "./words.js";
 
 let version = 0; // of the render on the desk
 let texts = {}; // of the views that show lines
 
 async function refresh() {
+  showSteps();
   const answer = await fetch(`state?reader=${chosen.reader}`);
   const state = await answer.json();
   showProblem(state);
@@ -20,7 +23,11 @@ async function refresh() {
 }
 
 function show(preview, newest) {
-  document.title = `${preview.date} · ${preview.publication}`;
+  clearTimeout(waiting);
+  by("skeleton").hidden = true;
+  by("line-sender").textContent = preview.sender;
+  by("line-subject").textContent = preview.subject;
+  by("line-preview").textContent = preview.preheader;
   texts = { text: preview.text, source: preview.html };
   showLines();
   showInboxes(preview);
@@ -50,9 +57,9 @@ function reload(whenDrawn = () => {}) {
 }
 
 const TITLES = {
-  fault: "The mail cannot be made",
-  empty: "Nothing for this day yet",
-  blank: "A day without an edition",
+  fault: _("The mail cannot be made"),
+  empty: _("Nothing for this day yet"),
+  blank: _("A day without an edition"),
 };
 
 function showProblem({ problem, preview }) {
@@ -60,7 +67,7 @@ function showProblem({ problem, preview }) {
   const isFault = Boolean(problem) && kind === "fault";
   by("problem").hidden = !problem;
   by("problem-place").textContent = problem?.place ?? "";
-  by("problem-message").textContent = kind === "empty" ? "There is no story yet." : problem?.message ?? "";
+  by("problem-message").textContent = kind === "empty" ? _("There is no story yet.") : problem?.message ?? "";
   by("problem-hint").textContent = isFault ? problem.hint : "";
   by("problem").dataset.kind = kind;
   by("problem-title").textContent = TITLES[kind];
@@ -69,7 +76,7 @@ function showProblem({ problem, preview }) {
   by("stage").hidden = by("rail").hidden = !preview;
   document.body.classList.toggle("stale", Boolean(problem));
   by("stage").inert = by("rail").inert = Boolean(problem); // nobody decides on what is no longer so
-  settle(isFault ? "problem" : "live", isFault ? "Problem" : "Live");
+  
 }
 
 addEventListener("chosen", ({ detail }) => {
@@ -79,12 +86,11 @@ addEventListener("chosen", ({ detail }) => {
   arrange();
 });
 addEventListener("resize", fit);
-onKey("j", "Next finding", () => step(1));
-onKey("k", "Finding before", () => step(-1));
+onKey("n", _("Next thing to correct"), nextFinding);
+onKey("v", _("Next view of the mail"), nextView);
 
-new ResizeObserver(([top]) => {
-  document.documentElement.style.setProperty("--top", `${top.target.offsetHeight}px`);
-}).observe(document.querySelector(".top"));
+// Grey shapes where it takes longer than a moment.
+const waiting = setTimeout(() => (by("skeleton").hidden = version !== 0), 200);
 
 press();
 arrange();

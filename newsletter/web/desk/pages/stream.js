@@ -1,33 +1,50 @@
-// The line to the desk: it tells when there is a newer render, and whether one is under way.
+// The line to the desk: it tells when there is a newer render, and says so where it is cut.
 
 import { by } from "./dom.js";
+import { clock } from "./drafts.js";
+import { _ } from "./words.js";
 
-let settled = ["waiting", "Connecting"];
+let lostAt = 0;
+let settled = { tone: "quiet", words: "" };
 
-function say([state, word]) {
-  by("status").dataset.state = state;
-  by("status").textContent = word;
+function show({ tone, words }) {
+  if (by("status").textContent !== words) by("status").textContent = words;
+  by("status").dataset.tone = tone;
 }
 
-// What the dot goes back to when nothing is under way.
-export function settle(state, word) {
-  settled = [state, word];
-  say(settled);
+// What stands there when nothing is under way: "Saved 05:47".
+export function settle(words, tone = "quiet") {
+  settled = { tone, words };
+  if (!lostAt) show(settled);
 }
 
-// Calls `changed` for each new render, never twice at once.
+export function lost() {
+  lostAt ||= Date.now();
+  show({ tone: "wrong", words: _("No connection since {time}", { time: clock(lostAt) }) });
+}
+
+export function found() {
+  lostAt = 0;
+  show(settled);
+}
+
+// Calls `changed` for each new render, never twice at once; `data-live` is for whoever waits.
 export function follow(changed) {
   const events = new EventSource("events");
   let drawn = -1;
   let working = Promise.resolve();
   events.onmessage = ({ data }) => {
     const { version, busy } = JSON.parse(data);
-    if (busy) say(["busy", "Rebuilding"]);
+    if (lostAt) found();
+    document.body.dataset.live = busy ? "busy" : "yes";
     working = working.then(async () => {
       if (version !== drawn) await changed();
-      else if (!busy) say(settled);
       drawn = version;
+      document.body.dataset.drawn = version;
     });
   };
-  events.onerror = () => say(["gone", "Not connected"]);
+  events.onerror = () => {
+    document.body.dataset.live = "gone";
+    lost();
+  };
 }

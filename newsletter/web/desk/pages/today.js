@@ -2,31 +2,77 @@
 
 import { by } from "./dom.js";
 import "./keys.js";
-import { follow, settle } from "./stream.js";
+import { follow, found, lost } from "./stream.js";
+
+const OFTEN = 1000;
+const SELDOM = 20_000;
 
 async function refresh() {
   const answer = await fetch("today");
   if (answer.status === 403) return location.reload();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("desk");
-  if (fresh && fresh.innerHTML !== by("desk").innerHTML) by("desk").replaceChildren(...fresh.childNodes);
-  settle("live", "Live");
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const old = by("today");
+  const next = fresh.getElementById("today");
+  found();
+  if (!next || same(old) === same(next)) return undefined;
+  swap("steps", fresh);
+  // The mail is not loaded anew, and the focus stays on what has the same name.
+  const kept = old.querySelector(".thumbnail");
+  const focus = document.activeElement?.closest("#today") && name(document.activeElement);
+  const place = next.querySelector(".thumbnail");
+  old.dataset.kind = next.dataset.kind;
+  if (kept && place) place.replaceWith(kept);
+  old.replaceChildren(...next.childNodes);
+  if (focus) [...old.querySelectorAll("a, button")].find((one) => name(one) === focus)?.focus();
+  return undefined;
 }
 
-document.addEventListener("click", async ({ target }) => {
-  if (target.id !== "withdraw") return;
-  await fetch("withdraw", { method: "POST", body: new URLSearchParams() });
-  await refresh();
+const name = (one) => one.dataset.post ?? one.getAttribute("href");
+const same = (one) => one.innerHTML.replace(/<iframe[^]*?<\/iframe>/, "");
+
+function swap(id, fresh) {
+  const next = fresh.getElementById(id);
+  if (next) by(id)?.replaceChildren(...next.childNodes);
+}
+
+async function post(path, button) {
+  button.disabled = true;
+  try {
+    const answer = await fetch(path, { method: "POST", body: new URLSearchParams(), headers: { Accept: "application/json" } });
+    const { told = "", message = "", hint = "" } = await answer.json();
+    await refresh();
+    by("told").textContent = [told, message, hint].filter(Boolean).join(" ");
+    by("told").classList.toggle("wrong", Boolean(message));
+  } catch {
+    lost();
+  }
+  button.disabled = false;
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-post]");
+  if (button) post(button.dataset.post, button);
 });
 
 // A page pasted anywhere here goes to the page that reads it.
 document.addEventListener("paste", async (event) => {
   const text = event.clipboardData.getData("text/plain");
-  if (!text.trim()) return;
+  if (!text.trim() || document.querySelector("dialog[open]")) return;
   const { openDraft } = await import("./drafts.js");
-  const form = await new DOMParser().parseFromString(await (await fetch("paste")).text(), "text/html").forms[0];
+  const form = await new DOMParser().parseFromString(await (await fetch("paste")).text(), "text/html").querySelector("[data-draft]");
   (await openDraft(form.dataset.draft)).keep({ text });
   location.assign("paste");
 });
 
-setInterval(() => refresh().catch(() => settle("gone", "Not connected")), 30_000);
+const moves = new Set(["going", "counting"]);
+async function again() {
+  try {
+    if (document.visibilityState === "visible") await refresh();
+  } catch {
+    lost();
+  }
+  setTimeout(again, moves.has(by("today").dataset.kind) ? OFTEN : SELDOM);
+}
+
 follow(refresh);
+setTimeout(again, moves.has(by("today").dataset.kind) ? OFTEN : SELDOM);

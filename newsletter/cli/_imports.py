@@ -1,4 +1,4 @@
-"""`newsletter imports`: which imports there were, what one did, and taking it back."""
+"""`newsletter subscribers imports`: which there were, what one did, and taking it back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from newsletter.core.errors import ExitCode
 if TYPE_CHECKING:
     from newsletter.subscribers.model import ImportRun
 
-GROUP = True
 app = _shell.group("The imports of the list: show them, take one back.")
 IdArgument = Annotated[
     int, typer.Argument(metavar="ID", min=1, max=_shell.MOST, help="The import's number.")
@@ -62,7 +61,7 @@ def show(import_id: IdArgument, config: ConfigOption = HERE, as_json: JsonOption
     if run.state == "applying":
         _shell.next_step("run the same import again to finish it")
     elif run.state == "done":
-        _shell.next_step(f"newsletter imports undo {run.id} takes it back")
+        _shell.next_step(f"newsletter subscribers imports undo {run.id} takes it back")
 
 
 @app.command()

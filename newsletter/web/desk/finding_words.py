@@ -1,0 +1,127 @@
+"""What a check found, in an editor's words: what is so, why a reader minds, where it is put right.
+
+A check tells it with its measures, for whoever runs the newsletter; those stay behind a fold. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from newsletter.core.model.findings import Finding
+from newsletter.web.desk.words import N_, _
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding as the desk says it."""
+
+    title: str
+    text: str
+    button: str
+
+
+# By the check's id: what is so, what it means to a reader, and what the button says.
+_SAID: Mapping[str, tuple[str, str, str]] = {
+    "img-alt": (
+        N_("The picture has no description"),
+        N_("Whoever cannot see it, or has pictures off, gets nothing in its place."),
+        N_("Describe it"),
+    ),
+    "quote-attribution": (
+        N_("The quote names no work"),
+        N_("It is said to be by somebody, and nobody can look it up."),
+        N_("Choose another"),
+    ),
+    "size-clip": (
+        N_("Gmail will soon cut it off"),
+        N_("The mail is so long that its end is hidden there, the way out included."),
+        N_("Shorten it"),
+    ),
+    "size-large": (
+        N_("The mail is long"),
+        N_("Gmail cuts a mail off where it gets much longer."),
+        N_("Shorten it"),
+    ),
+    "story-short": (
+        N_("The story is shorter than most"),
+        N_("Look whether all of it is here."),
+        N_("Look at the text"),
+    ),
+    "lead-story": (
+        N_("There is no story"),
+        N_("Readers would get a mail without one."),
+        N_("Write it"),
+    ),
+    "lead-doubtful": (
+        N_("The story may not be whole"),
+        N_("Look whether it reads to its end."),
+        N_("Look at the text"),
+    ),
+    "link-text": (
+        N_("A link does not say where it leads"),
+        N_("Whoever hears the mail read hears only the link."),
+        N_("Change the link"),
+    ),
+    "link-empty": (
+        N_("A link leads nowhere"),
+        N_("A press on it does nothing."),
+        N_("Change the link"),
+    ),
+    "repeat": (
+        N_("Readers had this before"),
+        N_("Within the last year."),
+        N_("Choose another"),
+    ),
+    "postal-address": (
+        N_("The postal address is missing"),
+        N_("The law asks for it, and mail without it is taken for spam."),
+        N_("Look at it"),
+    ),
+    "subject": (
+        N_("The subject is cut off in most inboxes"),
+        N_("What stands at its end is not seen."),
+        N_("Shorten it"),
+    ),
+    "preheader": (
+        N_("The preview line could say more"),
+        N_("It stands beside the subject in the inbox."),
+        N_("Change it"),
+    ),
+}
+_FIELDS = {"story": "stories-0", "fact": "fact", "quote": "quote", "word": "word"}
+# Where the check's own part is put right.
+_BY_CODE: Mapping[str, str] = {
+    "img-alt": "stories-0-image-alt",
+    "quote-attribution": "quote",
+    "quotes-doubled": "quote",
+    "word-pos": "word",
+    "word-sentence": "word",
+    "subject": "subject",
+    "preheader": "preheader",
+    "story-short": "stories-0-text",
+    "lead-story": "stories-0-headline",
+    "lead-doubtful": "stories-0-text",
+    "headline-repeated": "stories-0-headline",
+    "paragraph-repeated": "stories-0-text",
+}
+
+
+def plain(one: Finding) -> Said:
+    """Say a finding in an editor's words; a check without any says it in its own."""
+    known = _SAID.get(one.code)
+    if known is None:
+        return Said(one.message, one.hint, _("Put it right"))
+    return Said(*map(_, known))
+
+
+def field_of(one: Finding) -> str:
+    """Return where it is put right, below the edition's date."""
+    if one.code in _BY_CODE:
+        return f"write#{_BY_CODE[one.code]}"
+    place = one.place
+    if place is None:
+        return "write"
+    if place.part in {"subject", "preheader"}:
+        return f"write#{place.part}"
+    return f"write#{_FIELDS[part]}" if (part := str(place.part)) in _FIELDS else "write"
