@@ -1,6 +1,6 @@
 """One tick: decide what is due, then do it, and nothing else.
 
-Deciding is pure: what exists and what time it is are arguments. The tick is idempotent: it looks
+Deciding is pure (`decision`). The tick is idempotent: it looks
 at what is there and does what is missing. Cron, the daemon and a hand-run command may all wake
 it, at any moment and as often as they like.
 """
@@ -8,15 +8,13 @@ it, at any moment and as often as they like.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Literal
 
 from newsletter.app import App
 from newsletter.core import calendar
-from newsletter.core.calendar import Due, Timetable
+from newsletter.core.calendar import Timetable
 from newsletter.core.errors import DeliveryError, Held, NothingToDo, StorageError, TryLater
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import BatchState
@@ -27,49 +25,12 @@ from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
 from newsletter.operations import alarms, keeping
+from newsletter.operations.decision import Action, Decision, Step, Today, decide
 from newsletter.operations.telling import Telling
 
 _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
-_LONGEST_BREAK = timedelta(minutes=10)  # between two ticks that look, whatever is known
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Today:
-    """What exists for one of the dates a tick works on (`calendar.open_days`)."""
-
-    assembled: bool  # the edition is there, and may go out as far as its parts are concerned
-    send: Literal["none", "open", "paused", "cancelled", "complete"]
-    rests_until: datetime | None = None  # of an open send: when its next wave may be handed over
-    look_after: datetime | None = None  # another look may better it then; None: nothing to better
-
-
-class Action(StrEnum):
-    """What a tick can do."""
-
-    PREPARE = "prepare"
-    LOOK = "look"
-    SEND = "send"
-    RESUME = "resume"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to do now."""
-
-    action: Action
-    day: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What a tick is to do, in order, and what a person has to look at."""
-
-    steps: tuple[Step, ...]
-    held: str | None  # in full sentences
-    next_due: datetime | None
-    rest_until: datetime | None = None  # nothing is to be done before, while nothing changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,47 +43,6 @@ class TickReport:
     skipped: str | None = None  # why there is no edition, where that is as configured
     later: str | None = None  # what the next tick goes on with, and why not this one
     rest_until: datetime | None = None  # while nothing changes, no tick has anything to do before
-
-
-def decide(
-    timetable: Timetable,
-    *,
-    now: datetime,
-    days: Mapping[date, Today],
-    unfinished: Sequence[date] = (),
-) -> Decision:
-    """Say what is to be done at `now` for the dates `calendar.open_days` gives.
-
-    A send that is open is finished even after the catch-up window, so that nobody is left out of
-    half a send. One of a date before these (`unfinished`) is only reported: yesterday's news is
-    not sent unasked.
-    """
-    coming = calendar.next_due(timetable, now)
-    held = [_unfinished(earlier) for earlier in unfinished]
-    steps: list[Step] = []
-    for day, today in days.items():
-        due = calendar.edition_due(timetable, day)
-        is_own = day == calendar.open_day(timetable, now)
-        if due is not None and is_own and today.send == "none" and now > due.until:
-            held.append(_too_late(due))
-        steps += _steps(day, due, now=now, today=today)
-    return Decision(
-        steps=tuple(steps),
-        held=" ".join(held) or None,
-        next_due=coming.at if coming else None,
-        rest_until=None if steps or held else _rest_until(timetable, now=now, days=days),
-    )
-
-
-def _rest_until(
-    timetable: Timetable, *, now: datetime, days: Mapping[date, Today]
-) -> datetime | None:
-    """Return the first moment at which time alone gives a tick something to do."""
-    if any(today.send in {"open", "paused"} for today in days.values()):
-        return None
-    looks = (today.look_after for today in days.values())
-    moments = [calendar.next_wake(timetable, now), *looks, now + _LONGEST_BREAK]
-    return min(moment for moment in moments if moment is not None and moment > now)
 
 
 def handed_over(view: SendView) -> str:
@@ -144,33 +64,6 @@ def handed_over(view: SendView) -> str:
     return (
         f"{told}; {view.tally(BatchState.DEFERRED).recipients} whom the mail server asked to try "
         f"later are tried again from {view.next_retry:%Y-%m-%d %H:%M} UTC on."
-    )
-
-
-def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[Step, ...]:
-    if today.send == "open":
-        rests = today.rests_until is not None and now < today.rests_until
-        return () if rests else (Step(Action.RESUME, day),)
-    if today.send != "none" or due is None or not due.prepare_at <= now <= due.until:
-        return ()
-    prepare = () if today.assembled else (Step(Action.PREPARE, day),)
-    if now >= due.begin:  # sending looks once more by itself
-        return (*prepare, Step(Action.SEND, day))
-    looks_again = today.look_after is not None and now >= today.look_after
-    return prepare or ((Step(Action.LOOK, day),) if looks_again else ())
-
-
-def _unfinished(day: date) -> str:
-    return (
-        f"The send of {day} is not complete; finish it with `newsletter send --date {day} --late`."
-    )
-
-
-def _too_late(due: Due) -> str:
-    return (
-        f"The edition of {due.date} was due at {due.at:%H:%M} UTC and its catch-up window closed "
-        f"at {due.until:%Y-%m-%d %H:%M} UTC; if it should still go out: "
-        f"`newsletter send --date {due.date} --late`."
     )
 
 
