@@ -27,6 +27,7 @@ class Timetable:
     days: frozenset[Weekday]
     skip: frozenset[date] = field(default_factory=frozenset)
     prepare_at: time | None = None  # None: prepared when due
+    evening_before: bool = False  # `prepare_at` is a time of the day before
     catch_up: time | None = None  # a late edition still goes until then; None: until the day ends
     lead: timedelta = timedelta()  # so long before `at` the mail is handed over
     readers: frozenset[str] = frozenset()  # zones whose own `at` counts; none: all at once
@@ -78,15 +79,21 @@ def due(timetable: Timetable, day: date) -> Due:
     at = _moment(zone, day, timetable.at)
     moments = (at, *mornings(timetable, day, timetable.readers).values())
     begin = min(moments) - timetable.lead
-    prepare_at = at if timetable.prepare_at is None else _moment(zone, day, timetable.prepare_at)
     return Due(
         date=day,
-        prepare_at=min(prepare_at, begin),
+        prepare_at=min(_prepare_at(timetable, day, at), begin),
         begin=begin,
         at=at,
         until=_until(timetable, day, at),
         last=max(moments),
     )
+
+
+def _prepare_at(timetable: Timetable, day: date, at: datetime) -> datetime:
+    if timetable.prepare_at is None:
+        return at
+    before = day - _DAY if timetable.evening_before else day
+    return _moment(ZoneInfo(timetable.zone), before, timetable.prepare_at)
 
 
 def mornings(timetable: Timetable, day: date, zones: Iterable[str]) -> dict[str, datetime]:
@@ -154,12 +161,12 @@ def open_day(timetable: Timetable, now: datetime) -> date:
 def open_days(timetable: Timetable, now: datetime) -> tuple[date, ...]:
     """Return the dates an edition may be prepared, begun or finished for at `now`, in order.
 
-    That of `open_day`; also tomorrow, when it is handed over before midnight or readers in other
-    zones have their morning before; and yesterday, as long as the catch-up window behind the last
-    of its mornings is open.
+    That of `open_day`; also tomorrow, when it is prepared the evening before, handed over before
+    midnight, or readers in other zones have their morning before; and yesterday, as long as the
+    catch-up window behind the last of its mornings is open.
     """
     day = open_day(timetable, now)
-    if not timetable.readers and not timetable.lead:
+    if not timetable.readers and not timetable.lead and not timetable.evening_before:
         return (day,)
     return tuple(
         one

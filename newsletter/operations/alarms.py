@@ -22,7 +22,9 @@ LATE_AFTER = timedelta(minutes=15)
 _DEFERRED_AFTER = timedelta(hours=1)
 _LEAST_SPACE = 200_000_000  # bytes
 # What every tick looks at, so that what it does not find is solved.
-EVERY_TICK = frozenset(AlarmKind) - {AlarmKind.RUNWAY, AlarmKind.CHANNEL}
+EVERY_TICK = frozenset(AlarmKind) - {AlarmKind.RUNWAY, AlarmKind.CHANNEL, AlarmKind.NOTICE}
+TOLD_BY_OTHERS = (AlarmKind.NOTICE,)  # now and then; it is over when they tell it no more
+TOLD_WITHIN = timedelta(hours=48)
 
 
 def condition(kind: AlarmKind, key: object, sentence: str) -> Condition:

@@ -121,6 +121,8 @@ class Telling:
             self.see(alarms.condition(AlarmKind.FAULT, type(error).__name__, told))
         app.alerts.see(self.conditions)
         app.alerts.solve(unseen_since=self.began, kinds=alarms.EVERY_TICK)
+        long_ago = self.began - alarms.TOLD_WITHIN
+        app.alerts.solve(unseen_since=long_ago, kinds=alarms.TOLD_BY_OTHERS)
 
     def _patience(self, now: datetime) -> float:
         """Return how many seconds may go by before something is due."""

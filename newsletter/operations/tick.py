@@ -100,14 +100,13 @@ class _Tick:
         self.telling = Telling(self.app, self.timetable)
 
     def run(self) -> TickReport:
-        """Do round after round, until nobody made room for somebody else."""
-        again = True
-        while again:
-            self._send_single_mails()
-            decision = self._decision()
-            self._hold(decision.held)
-            due = self._due(decision)
-            again = any([self._do_day(day, steps) for day, steps in due.items()])  # noqa: C419 - all
+        """Do what is due, then look after the rest; what failed is told, then raised."""
+        decision = Decision(steps=(), held=None, next_due=None)
+        try:
+            decision = self._rounds()
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
+        self._mail_proofs()
         for sentence in self.app.restored.waiting():
             self._hold(sentence)
         self._look_after()
@@ -124,6 +123,17 @@ class _Tick:
             later=self.later,
             rest_until=self._rest_until(decision),
         )
+
+    def _rounds(self) -> Decision:
+        """Do round after round, until nobody made room for somebody else."""
+        while True:
+            self._send_single_mails()
+            decision = self._decision()
+            self._hold(decision.held)
+            due = self._due(decision)
+            made_room = [self._do_day(day, steps) for day, steps in due.items()]
+            if not any(made_room):
+                return decision
 
     def _rest_until(self, decision: Decision) -> datetime | None:
         """Say until when nothing is to be done; None where anything was, or waits for somebody."""
@@ -167,6 +177,22 @@ class _Tick:
         if doubts := open_mails.get(MailState.UNCERTAIN):
             told = f"Single mails in doubt: {doubts:,}; `newsletter mails list`."
             self.telling.see(alarms.condition(AlarmKind.DOUBTS, "single mails", told))
+
+    def _mail_proofs(self) -> None:
+        """Mail the editor what is prepared and not begun, and what has changed since."""
+        if self.app.settings.schedule.proof_to is None:
+            return
+        timetable, now = self.timetable(), self.app.clock.now()
+        try:
+            for day in calendar.open_days(timetable, now):
+                due = calendar.edition_due(timetable, day)
+                if due is None or not due.prepare_at <= now < due.begin:
+                    continue
+                if self.app.sends.find(day) is None and self.app.proof_mails.look(due):
+                    self.did.append(f"Mailed a proof of the edition of {day}.")
+                    self.mails_rest_until = None
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
 
     def _look_after(self) -> None:
         """Finish what was left for the next chance, and tell what waits for a person."""

@@ -1,4 +1,4 @@
-"""The tables of alarms and heartbeats: beside `tables`, and made by a migration of their own."""
+"""The tables of alarms, heartbeats and proofs by mail; a migration of their own makes them."""
 
 from __future__ import annotations
 
@@ -32,4 +32,17 @@ heartbeat = sa.Table(
     sa.Column("arrived", sa.Boolean, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("tried_at", Moment, nullable=False),
+)
+
+# The proof of an edition that was mailed last: which message, and what approves it.
+proof_mail = sa.Table(
+    "proof_mail",
+    metadata,
+    sa.Column("publication", Key, primary_key=True),
+    sa.Column("edition", sa.Date, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),  # of the edition's file
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("link", Key, nullable=False, unique=True),  # a hash of the link's last part
+    sa.Column("mailed_at", Moment, nullable=False),
 )

@@ -9,10 +9,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from newsletter.core import segments
 from newsletter.core.calendar import Weekday
-from newsletter.core.config.values import Section, TimeOfDay
+from newsletter.core.config.values import Address, Section, TimeOfDay
 from newsletter.core.errors import UsageError
 
 _LONGEST_TIMEOUT = 120
+_EVENING = time(15, 0)  # what is prepared later than `at` and then is meant for the next day
 _EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -48,6 +49,7 @@ class Schedule(Section):
     prepare_at: TimeOfDay | None = None
     catch_up: TimeOfDay | None = None
     approval: Approval = "none"  # whether anything goes out that nobody approved
+    proof_to: Address | None = None  # the editor, who gets a proof by mail at `prepare_at`
     look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
 
     @property
@@ -59,9 +61,17 @@ class Schedule(Section):
     def _in_order(self) -> Schedule:
         if self.catch_up is not None and self.catch_up <= self.at:
             raise ValueError(f"`catch_up` must be later than `at` ({self.at:%H:%M})")
-        if self.prepare_at is not None and self.prepare_at > self.at:
-            raise ValueError(f"`prepare_at` must not be later than `at` ({self.at:%H:%M})")
+        if self.prepare_at is not None and self.prepare_at > self.at and not self.evening_before:
+            raise ValueError(
+                f"`prepare_at` must not be later than `at` ({self.at:%H:%M}), except for the "
+                f"evening before, from {_EVENING:%H:%M} on"
+            )
         return self
+
+    @property
+    def evening_before(self) -> bool:
+        """Say whether an edition is prepared on the day before its own."""
+        return self.prepare_at is not None and self.prepare_at > max(self.at, _EVENING)
 
 
 class Canary(Section):

@@ -101,6 +101,7 @@ class EditionRules(Section):
     """`[edition]`: what becomes of an edition that lacks something."""
 
     no_story: NoStory = "hold"
+    fallback: str | None = None  # a folder of standing stories, for when it is due without one
 
 
 class Clients(Section):
@@ -201,6 +202,7 @@ class Settings(Section):
             days=frozenset(plan.days),
             skip=frozenset(plan.skip),
             prepare_at=plan.prepare_at,
+            evening_before=plan.evening_before,
             catch_up=plan.catch_up,
             lead=self.lead,
         )

@@ -71,7 +71,7 @@ class Alarm:
         if self.told_at is None:
             return True
         distance = DISTANCES[min(max(self.tellings, 1), len(DISTANCES)) - 1]
-        return now >= self.told_at + distance
+        return min(now, self.seen_at) >= self.told_at + distance
 
     def told_text(self) -> str:
         """Return it in words."""

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from newsletter.core.errors import UsageError
 from newsletter.operations import alarms, tick
 from newsletter.operations.tick import TickReport
 from tests.support.http import ScriptedServer, always, closed_port, response, silent
@@ -143,6 +144,15 @@ def test_errors_of_the_checks(make: Make) -> None:
     morning.tick("06:00")
     (told,) = morning.hooked()
     assert f"{DAY} is due at 07:00 UTC and its checks found errors" in told
+
+
+def test_slip_of_the_pen_in_the_edition_is_told(make: Make) -> None:
+    morning = make()
+    morning.tick("05:00")
+    (morning.publication.root / "editions" / DAY / "edition.toml").write_text("subject = \n")
+    with pytest.raises(UsageError):
+        morning.tick("06:30")
+    assert "edition.toml, line 1" in morning.hooked()[0]
 
 
 def test_edition_that_goes_out_late_is_told_once_and_solved(make: Make) -> None:

@@ -1,4 +1,4 @@
-"""Alarms with their episodes in place of told sentences, and the heartbeat of each date."""
+"""Alarms with their episodes in place of told sentences, heartbeats, and proofs by mail."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,4 +35,16 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("tried_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("publication", "edition", name=op.f("pk_heartbeat")),
+    )
+    op.create_table(
+        "proof_mail",
+        sa.Column("publication", Key, nullable=False),
+        sa.Column("edition", sa.Date(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("link", Key, nullable=False),
+        sa.Column("mailed_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("publication", "edition", name=op.f("pk_proof_mail")),
+        sa.UniqueConstraint("link", name=op.f("uq_proof_mail_link")),
     )
