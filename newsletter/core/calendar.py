@@ -8,7 +8,7 @@ gap; one that occurs twice is the first. So moments never go back from one date 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -26,6 +26,9 @@ class Timetable:
     at: time
     days: frozenset[Weekday]
     skip: frozenset[date] = field(default_factory=frozenset)
+    also: frozenset[date] = field(default_factory=frozenset)  # editions whatever the other rules
+    starts: date | None = None  # no edition before
+    holiday: Callable[[date], str | None] | None = None  # the name of a day without an edition
     prepare_at: time | None = None  # None: prepared when due
     evening_before: bool = False  # `prepare_at` is a time of the day before
     catch_up: time | None = None  # a late edition still goes until then; None: until the day ends
@@ -48,6 +51,7 @@ class Due:
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _DAY = timedelta(days=1)
+_HOLIDAYS_IN_A_ROW = 30  # weeks in which a publication's own weekday may be one each time
 # Where UTC moments of every zone are certain to exist in Python's calendar.
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
 
@@ -58,14 +62,29 @@ def today(zone: str, now: datetime) -> date:
 
 
 def is_publication_day(timetable: Timetable, day: date) -> bool:
-    """Say whether a date has an edition: by weekday, skip dates, and whether it exists at all.
+    """Say whether a date has an edition; `why_none` says why it has none."""
+    return why_none(timetable, day) is None
+
+
+def why_none(timetable: Timetable, day: date) -> str | None:
+    """Say why a date has no edition; None: it has one.
 
     A zone that crosses the date line leaves out a whole date (Pacific/Apia: 30 December 2011).
+    Else a date of `also` has one, whatever weekday or holiday it is.
     """
-    if WEEKDAYS[day.weekday()] not in timetable.days or day in timetable.skip:
-        return False
     zone = ZoneInfo(timetable.zone)
-    return _moment(zone, day, time.min).astimezone(zone).date() == day
+    if _moment(zone, day, time.min).astimezone(zone).date() != day:
+        return f"{timetable.zone} left out this date"
+    if timetable.starts is not None and day < timetable.starts:
+        return f"the publication starts on {timetable.starts}"
+    if day in timetable.skip:
+        return "it is one of [schedule] skip"
+    if day in timetable.also:
+        return None
+    if WEEKDAYS[day.weekday()] not in timetable.days:
+        return f"{day:%A} is not one of [schedule] days"
+    name = timetable.holiday(day) if timetable.holiday else None
+    return f"holiday: {name}" if name else None
 
 
 def due(timetable: Timetable, day: date) -> Due:
@@ -181,12 +200,14 @@ def _is_open(timetable: Timetable, day: date, now: datetime) -> bool:
 
 
 def _publication_days(timetable: Timetable, start: date) -> Iterator[date]:
-    day = max(start, _FIRST)
+    day = max(start, timetable.starts or _FIRST, _FIRST)
     # Among so many days there is one, or there never is: each skip date costs a week at most,
-    # and so does a date that does not exist.
-    patience = 7 * (len(timetable.skip) + 2)
+    # and so does a holiday, or a date that does not exist.
+    holidays = _HOLIDAYS_IN_A_ROW if timetable.holiday else 0
+    patience = 7 * (len(timetable.skip) + holidays + 2)
+    last = max(timetable.also, default=_FIRST)
     idle = 0
-    while day <= _LAST and idle < patience:
+    while day <= _LAST and (idle < patience or day <= last):
         if is_publication_day(timetable, day):
             yield day
             idle = 0

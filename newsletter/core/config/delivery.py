@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from newsletter.core import segments
+from newsletter.core import holidays, segments
 from newsletter.core.calendar import Weekday
 from newsletter.core.config.values import Address, Section, TimeOfDay
 from newsletter.core.errors import UsageError
@@ -35,6 +35,7 @@ def _approval(given: object) -> object:
     return switch.get(given, given) if isinstance(given, bool | str) else given
 
 
+Region = Annotated[str, AfterValidator(holidays.region)]
 Approval = Annotated[Literal["none", "required", "unless-errors"], BeforeValidator(_approval)]
 
 
@@ -45,6 +46,9 @@ class Schedule(Section):
     zone: Literal["publication", "reader"] = "publication"  # whose clock shows `at`
     days: tuple[Weekday, ...] = _EVERY_DAY
     skip: tuple[date, ...] = ()
+    holidays: tuple[Region, ...] = ()  # countries such as "GB" or "DE-BY", whose days have none
+    starts: date | None = None  # no edition before
+    also: tuple[date, ...] = ()  # dates with an edition whatever weekday or holiday they are
     weekly: Weekday | Literal["off"] = "sat"  # when weekly readers have their digest
     prepare_at: TimeOfDay | None = None
     catch_up: TimeOfDay | None = None
@@ -59,6 +63,9 @@ class Schedule(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> Schedule:
+        both = sorted({*self.also} & {*self.skip})
+        if both:
+            raise ValueError(f"{both[0]} must not be in `also` and in `skip`")
         if self.catch_up is not None and self.catch_up <= self.at:
             raise ValueError(f"`catch_up` must be later than `at` ({self.at:%H:%M})")
         if self.prepare_at is not None and self.prepare_at > self.at and not self.evening_before:

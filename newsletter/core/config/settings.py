@@ -11,12 +11,14 @@ import ipaddress
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from newsletter.core import holidays
 from newsletter.core.calendar import Timetable
 from newsletter.core.config.alerts import Alerts
 from newsletter.core.config.database import Database
@@ -201,6 +203,9 @@ class Settings(Section):
             at=plan.at,
             days=frozenset(plan.days),
             skip=frozenset(plan.skip),
+            also=frozenset(plan.also),
+            starts=plan.starts,
+            holiday=partial(holidays.name, plan.holidays) if plan.holidays else None,
             prepare_at=plan.prepare_at,
             evening_before=plan.evening_before,
             catch_up=plan.catch_up,
