@@ -51,7 +51,7 @@ class ProofMails:
 
         It waits for a hand at work, and for an edition that is not there yet.
         """
-        day, to = due.date, self.settings.schedule.proof_to
+        day, to = due.date, self.settings.edition.proof_to
         files = self.proofs.assembler.files
         fingerprint = files.fingerprint(day)
         last = self.records.last(day) if to and fingerprint else None
@@ -102,7 +102,7 @@ class ProofMails:
         Raises what `find` and `Approvals.approve` raise.
         """
         found = self.find(token)
-        by = self.settings.schedule.proof_to or "the link of the proof"
+        by = self.settings.edition.proof_to or "the link of the proof"
         return found, self.approvals.approve(found.day, by=by, digest=found.digest)
 
     def _is_at_work(self, day: date) -> bool:

@@ -30,6 +30,7 @@ class Telling:
     app: App
     timetable: Callable[[], Timetable]
     conditions: list[Condition] = field(default_factory=list)
+    waits: bool = False  # somebody is to be tried again later, whoever is told of it
     heartbeat: Heartbeat = field(init=False)
     began: datetime = field(init=False)
 

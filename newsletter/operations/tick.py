@@ -90,7 +90,6 @@ class _Tick:
     resting: dict[date, datetime] = field(default_factory=dict)  # looked after: not before then
     mails_rest_until: datetime | None = None  # single mails were looked after: not before then
     made_room: set[date] = field(default_factory=set)  # these go on behind all others
-    waits: bool = False  # somebody is to be tried again later
     timetable: Callable[[], Timetable] = field(init=False)
     telling: Telling = field(init=False)
 
@@ -137,7 +136,7 @@ class _Tick:
 
     def _rest_until(self, decision: Decision) -> datetime | None:
         """Say until when nothing is to be done; None where anything was, or waits for somebody."""
-        is_busy = self.did or self.held or self.skipped or self.later or self.waits
+        is_busy = self.did or self.held or self.skipped or self.later or self.telling.waits
         if is_busy or self.telling.heartbeat.waits or decision.rest_until is None:
             return None
         look = self.telling.next_look()
@@ -168,7 +167,7 @@ class _Tick:
         open_mails = self.app.single_mails.open()
         if not open_mails:
             return
-        self.waits = True
+        self.telling.waits = True
         try:
             self.app.single_delivery.tidy()
             self.app.single_delivery.look_up()
@@ -180,7 +179,7 @@ class _Tick:
 
     def _mail_proofs(self) -> None:
         """Mail the editor what is prepared and not begun, and what has changed since."""
-        if self.app.settings.schedule.proof_to is None:
+        if self.app.settings.edition.proof_to is None:
             return
         timetable, now = self.timetable(), self.app.clock.now()
         try:
@@ -221,7 +220,7 @@ class _Tick:
         app, now, timetable = self.app, self.app.clock.now(), self.timetable()
         days = calendar.open_days(timetable, now)
         waiting = app.sends.wake()
-        self.waits = bool(waiting)
+        self.telling.waits = bool(waiting)
         earlier = [day for day in waiting if day < days[0]]
         situations = {day: _situation(app, day) for day in (*days, *earlier)}
         unfinished = app.sends.unfinished(before=days[0])

@@ -38,6 +38,7 @@ SHORT_FILES = {
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",
     "core/clock.py": "the only module that may ask the time: a lint rule names it",
     "core/http/answer.py": "what clients catch without loading the client",
+    "core/config/alerts.py": "one table of settings; settings.py has no room for it",
     "core/logs.py": "asked by all rooms; belongs to none",
     "delivery/audit/evidence.py": "reads storage, which the rules beside it must not",
     "delivery/subject_trial.py": "waits for the second subject to be measured",

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from newsletter.core import holidays, segments
 from newsletter.core.calendar import Weekday
-from newsletter.core.config.values import Address, Section, TimeOfDay
+from newsletter.core.config.values import Section, TimeOfDay
 from newsletter.core.errors import UsageError
 
 _LONGEST_TIMEOUT = 120
@@ -53,7 +53,6 @@ class Schedule(Section):
     prepare_at: TimeOfDay | None = None
     catch_up: TimeOfDay | None = None
     approval: Approval = "none"  # whether anything goes out that nobody approved
-    proof_to: Address | None = None  # the editor, who gets a proof by mail at `prepare_at`
     look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
 
     @property

@@ -103,6 +103,7 @@ class EditionRules(Section):
     """`[edition]`: what becomes of an edition that lacks something."""
 
     no_story: NoStory = "hold"
+    proof_to: Address | None = None  # the editor, who gets a proof by mail at `prepare_at`
     fallback: str | None = None  # a folder of standing stories, for when it is due without one
 
 

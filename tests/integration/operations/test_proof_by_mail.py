@@ -35,7 +35,7 @@ def publication(tmp_path: Path) -> Publication:
         NEWSLETTER_DELIVERY__PROVIDER="outbox",
         NEWSLETTER_SCHEDULE__PREPARE_AT="20:00",
         NEWSLETTER_SCHEDULE__APPROVAL="required",
-        NEWSLETTER_SCHEDULE__PROOF_TO=EDITOR,
+        NEWSLETTER_EDITION__PROOF_TO=EDITOR,
         NEWSLETTER_SECRET_KEY="a secret of the tests that is long enough",
     )
 
