@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from newsletter.delivery.corrections import Corrections
     from newsletter.delivery.events.intake import EventIntake
     from newsletter.delivery.events.suppression_lists import Pull
+    from newsletter.delivery.proof_mails import ProofMails
     from newsletter.delivery.provider import Provider
     from newsletter.delivery.restored import RestoredGuard
     from newsletter.delivery.sends import Sends
@@ -292,6 +293,20 @@ class App:
             ledger=self.ledger,
             proofs=self.proofs,
             clock=self.clock,
+        )
+
+    @cached_property
+    def proof_mails(self) -> ProofMails:
+        """The proofs that the editor gets by mail, and what approves them."""
+        from newsletter.delivery.proof_mails import ProofMails
+
+        return ProofMails(
+            settings=self.settings,
+            database=self.database,
+            clock=self.clock,
+            proofs=self.proofs,
+            approvals=self.approvals,
+            readers=self.edition_calendar.readers,
         )
 
     @cached_property

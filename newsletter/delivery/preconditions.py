@@ -66,7 +66,8 @@ def refuse_if_not_yet(request: SendRequest, *, due: Due | None, today: date, now
         return
     if due is None:
         raise NothingToDo(
-            f"There is no edition on {request.day}, by [schedule] days and skip.",
+            f"There is no edition on {request.day}, by [schedule]: `newsletter schedule plan "
+            f"--from {request.day}` says why.",
             hint=f"To send one all the same: newsletter send --date {request.day} --now",
         )
     if now < due.begin:

@@ -161,6 +161,11 @@ class Proof:
         """Return the findings that hold a send."""
         return tuple(finding for finding in self.findings if finding.holds)
 
+    def needs_approval(self, mode: str) -> bool:
+        """Say whether a person has to approve it: always, or because of errors, accepted or not."""
+        has_errors = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return mode == "required" or (mode == "unless-errors" and has_errors)
+
     def refuse_errors(self) -> None:
         """Refuse to send what the checks found errors in. Raises `Held` with all of them."""
         if self.errors:

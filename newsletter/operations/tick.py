@@ -1,6 +1,6 @@
 """One tick: decide what is due, then do it, and nothing else.
 
-Deciding is pure: what exists and what time it is are arguments. The tick is idempotent: it looks
+Deciding is pure (`decision`). The tick is idempotent: it looks
 at what is there and does what is missing. Cron, the daemon and a hand-run command may all wake
 it, at any moment and as often as they like.
 """
@@ -19,11 +19,12 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.errors import DeliveryError, Held, NothingToDo, StorageError, TryLater
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import SendKind
+from newsletter.core.model.alarms import AlarmKind, Condition
 from newsletter.core.model.single_mails import MailState
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
-from newsletter.operations import keeping
+from newsletter.operations import alarms, keeping
 from newsletter.operations.decision import (
     Action,
     Decision,
@@ -33,6 +34,7 @@ from newsletter.operations.decision import (
     handed_over,
     together,
 )
+from newsletter.operations.telling import Telling
 
 _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
@@ -75,8 +77,8 @@ class _Tick:
     resting: dict[Key, datetime] = field(default_factory=dict)  # looked after: not before then
     mails_rest_until: datetime | None = None  # single mails were looked after: not before then
     made_room: set[Key] = field(default_factory=set)  # these go on behind all others
-    waits: bool = False  # somebody is to be tried again later
     timetables: Mapping[SendKind, Callable[[], Timetable]] = field(init=False)
+    telling: Telling = field(init=False)
 
     def __post_init__(self) -> None:
         # It counts the readers of each zone, which takes a while.
@@ -84,18 +86,19 @@ class _Tick:
             kind: for_a_minute(partial(_timetable, self.app, kind), self.app.clock)
             for kind in _kinds(self.app)
         }
+        self.telling = Telling(self.app, self.timetables[SendKind.EDITION])
 
     def run(self) -> TickReport:
-        """Do round after round, until nobody made room for somebody else."""
-        again = True
-        while again:
-            self._send_single_mails()
-            decision = self._decision()
-            self._hold(decision.held)
-            due = self._due(decision)
-            again = any([self._do_day(key, steps) for key, steps in due.items()])  # noqa: C419 - all
+        """Do what is due, then look after the rest; what failed is told, then raised."""
+        decision = Decision(steps=(), held=None, next_due=None)
+        try:
+            decision = self._rounds()
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
+        self._mail_proofs()
         self._hold(" ".join(self.app.restored.waiting()))
         self._look_after()
+        self._tell()
         if self.faults:
             for sentence in self.did:
                 log.info("tick.did %s", without_addresses(sentence))
@@ -109,10 +112,24 @@ class _Tick:
             rest_until=self._rest_until(decision),
         )
 
+    def _rounds(self) -> Decision:
+        """Do round after round, until nobody made room for somebody else."""
+        while True:
+            self._send_single_mails()
+            decision = self._decision()
+            self._hold(decision.held)
+            due = self._due(decision)
+            made_room = [self._do_steps(key, steps) for key, steps in due.items()]
+            if not any(made_room):
+                return decision
+
     def _rest_until(self, decision: Decision) -> datetime | None:
         """Say until when nothing is to be done; None where anything was, or waits for somebody."""
-        is_busy = self.did or self.held or self.skipped or self.later or self.waits
-        return None if is_busy else decision.rest_until
+        is_busy = self.did or self.held or self.skipped or self.later or self.telling.waits
+        if is_busy or self.telling.heartbeat.waits or decision.rest_until is None:
+            return None
+        look = self.telling.next_look()
+        return min(decision.rest_until, look) if look else decision.rest_until
 
     def _mails_are_due(self) -> bool:
         rest = self.mails_rest_until
@@ -139,14 +156,31 @@ class _Tick:
         open_mails = self.app.single_mails.open()
         if not open_mails:
             return
-        self.waits = True
+        self.telling.waits = True
         try:
             self.app.single_delivery.tidy()
             self.app.single_delivery.look_up()
         except Exception as error:  # noqa: BLE001 - as above
             self.faults.append(error)
         if doubts := open_mails.get(MailState.UNCERTAIN):
-            self.app.alerts.tell(f"Single mails in doubt: {doubts:,}; `newsletter mails list`.")
+            told = f"Single mails in doubt: {doubts:,}; `newsletter mails list`."
+            self.telling.see(alarms.condition(AlarmKind.DOUBTS, "single mails", told))
+
+    def _mail_proofs(self) -> None:
+        """Mail the editor what is prepared and not begun, and what has changed since."""
+        if self.app.settings.edition.proof_to is None:
+            return
+        timetable, now = self.timetables[SendKind.EDITION](), self.app.clock.now()
+        try:
+            for day in calendar.open_days(timetable, now):
+                due = calendar.edition_due(timetable, day)
+                if due is None or not due.prepare_at <= now < due.begin:
+                    continue
+                if self.app.sends.find(day) is None and self.app.proof_mails.look(due):
+                    self.did.append(f"Mailed a proof of the edition of {day}.")
+                    self.mails_rest_until = None
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
 
     def _look_after(self) -> None:
         """Finish what was left for the next chance, and tell what waits for a person."""
@@ -154,11 +188,14 @@ class _Tick:
         self.app.database.finish_erasing(patience=0.0)
         if not self.later:
             self._tidy()
-        if aside := self.app.events_set_aside():
-            self.app.alerts.tell(
-                f"{aside:,} reports of the provider could not be taken: "
-                "`newsletter events set-aside`."
-            )
+
+    def _tell(self) -> None:
+        """Tell the operator what waits for them, and ping."""
+        try:
+            self.telling.tell(self.faults, then=self._send_single_mails)
+            self.telling.ping(held=self.held, later=self.later, faults=self.faults)
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
 
     def _tidy(self) -> None:
         """Take off what is kept no longer; the next tick does what cannot be done now."""
@@ -169,7 +206,7 @@ class _Tick:
 
     def _decision(self) -> Decision:
         """Look at everything there is and say what is to be done now."""
-        self.waits = False
+        self.telling.waits = False
         return together([self._decision_of(kind) for kind in self.timetables])
 
     def _decision_of(self, kind: SendKind) -> Decision:
@@ -178,7 +215,7 @@ class _Tick:
         sends, look = app.sends_of(kind), _SITUATIONS[kind]
         days = calendar.open_days(timetable, now)
         waiting = sends.wake()
-        self.waits = self.waits or bool(waiting)
+        self.telling.waits = self.telling.waits or bool(waiting)
         earlier = [day for day in waiting if day < days[0]]
         situations = {day: look(app, day) for day in (*days, *earlier)}
         unfinished = sends.unfinished(before=days[0])
@@ -198,17 +235,20 @@ class _Tick:
                 due.setdefault((one.day, one.kind), []).append(one)
         return {key: due[key] for key in sorted(due, key=lambda key: (key in self.made_room, key))}
 
-    def _do_day(self, day: Key, steps: Sequence[Step]) -> bool:
+    def _do_steps(self, key: Key, steps: Sequence[Step]) -> bool:
         """Do the steps of an edition or a digest; say whether it made room, and has more to do."""
-        made_room = False
+        made_room, (day, kind) = False, key
         try:
             for step in steps:
+                if kind is SendKind.EDITION and step.action in {Action.SEND, Action.RESUME}:
+                    self.telling.begin(day, is_new=step.action is Action.SEND)
                 if self.wants_to_stop():
                     raise TryLater("Stopped as asked.", hint="The next run goes on.")
-                did, made_room = _do(self.app, step, self._stay(day), self.wants_to_stop)
+                did, made_room = _do(self.app, step, self._stay(key), self.wants_to_stop)
                 self.did += did
         except Held as error:
-            self._hold(f"{error.what} {error.hint}".rstrip())
+            told = f"{error.what} {error.hint}".rstrip()
+            self._hold(told, self.telling.why(day, told) if kind is SendKind.EDITION else None)
         except NothingToDo as error:
             self.skipped = error.what
         except TryLater as error:
@@ -216,25 +256,25 @@ class _Tick:
         except Exception as error:  # noqa: BLE001 - raised when the other dates are looked after
             self.faults.append(error)
         if made_room:
-            self.made_room.add(day)
+            self.made_room.add(key)
         else:
-            self.resting[day] = self.app.clock.now() + _LOOK_AGAIN
+            self.resting[key] = self.app.clock.now() + _LOOK_AGAIN
         return made_room
 
-    def _stay(self, day: Key) -> Stay:
+    def _stay(self, key: Key) -> Stay:
         """Say how long a send may rest in this tick: there may be others that are due."""
 
         def others_are_due() -> bool:
-            others = (other != day for other in self._due(self._decision()))
+            others = (other != key for other in self._due(self._decision()))
             return self._mails_are_due() or any(others)
 
         return Stay(longest=_LONGEST_REST, in_all=_LONGEST_REST, makes_room=others_are_due)
 
-    def _hold(self, sentence: str | None) -> None:
-        """Keep what a person has to look at, and tell it at once."""
+    def _hold(self, sentence: str | None, condition: Condition | None = None) -> None:
+        """Keep what a person has to look at, and what they are told of it."""
         if sentence and sentence not in self.held:
             self.held.append(sentence)
-            self.app.alerts.tell(sentence)
+            self.telling.hold(condition or alarms.held(sentence))
 
 
 def _kinds(app: App) -> tuple[SendKind, ...]:

@@ -318,14 +318,6 @@ frozen_edition = sa.Table(
     sa.Column("used_at", Moment, nullable=False),
 )
 
-alert = sa.Table(
-    "alert",
-    metadata,
-    sa.Column("publication", sa.Text, primary_key=True),
-    sa.Column("digest", sa.Text, primary_key=True),  # of the sentence
-    sa.Column("told_at", Moment, nullable=False),
-)
-
 used = sa.Table(
     "used",
     metadata,

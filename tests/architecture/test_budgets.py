@@ -39,6 +39,7 @@ SHORT_FILES = {
     "core/logs.py": "asked by all rooms, also before anything heavy is loaded; belongs to none",
     "core/model/checkup.py": "one value, which providers and the doctor share",
     "core/http/answer.py": "what clients catch without loading the client",
+    "core/config/alerts.py": "one table of settings; settings.py has no room for it",
     "delivery/audit/evidence.py": "reads storage, which the rules beside it must not",
     "delivery/subject_trial.py": "waits for the second subject to be measured",
     "delivery/warmup.py": "one table and its source; pure",
