@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
     from newsletter.storage.sends.recent import RecentSends
-    from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.single_mails import SingleMails
+    from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
 
