@@ -113,27 +113,34 @@ def test_what_the_editor_writes_anew_is_read_as_the_same(page: Page, blocks: lis
     ("html", "text"),
     [
         (  # as Word writes it
-            "<html xmlns:o='x'><head><style>p{margin:0}</style></head><body>"
-            "<!--[if gte mso 9]><xml>x</xml><![endif]-->"
-            "<p class=MsoNormal><b style='mso-bidi-font-weight:normal'>Tide<o:p></o:p></b> and"
-            " <i>time</i></p><p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>"
-            "<span style='mso-list:Ignore'>·<span>&nbsp;</span></span>first</p>"
-            "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>"
-            "<span style='mso-list:Ignore'>·</span>second</p></body></html>",
+            (
+                "<html xmlns:o='x'><head><style>p{margin:0}</style></head><body>"
+                "<!--[if gte mso 9]><xml>x</xml><![endif]-->"
+                "<p class=MsoNormal><b style='mso-bidi-font-weight:normal'>Tide<o:p></o:p></b> and"
+                " <i>time</i></p><p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>"
+                "<span style='mso-list:Ignore'>·<span>&nbsp;</span></span>first</p>"
+                "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>"
+                "<span style='mso-list:Ignore'>·</span>second</p></body></html>"
+            ),
             "**Tide** and _time_\n\n- first\n- second",
         ),
         (  # as Google Docs does
-            "<b style='font-weight:normal' id='docs-internal-guid-1'>"
-            "<h1 dir='ltr'><span style='font-weight:400'>Title</span></h1>"
-            "<p><span style='font-weight:700'>Bold</span><span style='font-weight:400'> and a </span>"
-            "<a href='https://www.google.com/url?q=https://brief.example.org/x&sa=D'>"
-            "<span>link</span></a></p></b>",
+            (
+                "<b style='font-weight:normal' id='docs-internal-guid-1'>"
+                "<h1 dir='ltr'><span style='font-weight:400'>Title</span></h1>"
+                "<p><span style='font-weight:700'>Bold</span>"
+                "<span style='font-weight:400'> and a </span>"
+                "<a href='https://www.google.com/url?q=https://brief.example.org/x&sa=D'>"
+                "<span>link</span></a></p></b>"
+            ),
             "## Title\n\n**Bold** and a [link](https://brief.example.org/x)",
         ),
         (  # as a page of the web does
-            "<nav>Menu</nav><div><div>One</div><div>Two <script>alert(1)</script>"
-            "<a href='javascript:alert(1)'>bad</a></div></div>"
-            "<blockquote><p>Said</p></blockquote><img src='x'>",
+            (
+                "<nav>Menu</nav><div><div>One</div><div>Two <script>alert(1)</script>"
+                "<a href='javascript:alert(1)'>bad</a></div></div>"
+                "<blockquote><p>Said</p></blockquote><img src='x'>"
+            ),
             "One\n\nTwo bad\n\n> Said",
         ),
     ],
