@@ -122,6 +122,7 @@ def test_no_page_of_the_desk_has_a_barrier(browser: Browser, root: Path) -> None
         look("write")
         page.goto(desk.url)
         expect(page.get_by_role("button", name="Approve …")).to_be_visible()
+        page.set_viewport_size({"width": 1280, "height": 900})
         page.keyboard.press("v")
         page.get_by_role("button", name="With pictures off").click()
         look("views")

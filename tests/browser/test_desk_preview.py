@@ -194,7 +194,7 @@ def test_views_are_chosen_in_an_editors_words_and_by_key(browser: Browser, desk:
         assert "lens=images" in page.url
         page.keyboard.press("?")
         keys = page.get_by_role("dialog", name="Keys").locator("kbd").all_text_contents()
-        assert {*"GTVNAJK?"} <= set(keys)
+        assert {*"GTVNJK?"} <= set(keys)
 
 
 def test_findings_are_said_in_three_kinds_with_a_button_to_the_field(
