@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -19,6 +20,7 @@ DESK = Path(__file__).parent.parent / "newsletter" / "web" / "desk"
 FOLDER = DESK / "translations"
 DOMAIN = "desk"
 LANGUAGES = ("ar", "de", "es", "fr", "he", "it", "nl", "pt")
+ONCE = datetime(2026, 11, 1, tzinfo=UTC)  # in each head, so that the same words stay the same file
 _METHODS = [("pages/*.bundle.js", "ignore"), ("**.py", "python"), ("**.html.j2", "jinja2"),
             ("**.js", "javascript")]  # fmt: skip
 _OPTIONS = {"**.html.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
@@ -27,7 +29,7 @@ _KEYWORDS = {**DEFAULT_KEYWORDS, "counted": (1, 2), "N_": None, "_": None}
 
 def collected() -> Catalog:
     """Return every sentence the desk says."""
-    catalogue = Catalog(fuzzy=False, header_comment="# The words of the desk.")
+    catalogue = Catalog(fuzzy=False, header_comment="# The words of the desk.", creation_date=ONCE)
     found = extract_from_dir(
         DESK, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, strip_comment_tags=True
     )
@@ -52,7 +54,14 @@ def read(language: str) -> Catalog:
 
 def updated(language: str, words: Catalog) -> Catalog:
     """Return a language's catalogue with exactly the sentences the desk says."""
-    old, new = read(language), Catalog(locale=language, fuzzy=False, header_comment="# The desk.")
+    old = read(language)
+    new = Catalog(
+        locale=language,
+        fuzzy=False,
+        header_comment="# The words of the desk.",
+        creation_date=ONCE,
+        revision_date=ONCE,
+    )
     for message in words:
         if not message.id:
             continue
@@ -71,16 +80,10 @@ def untranslated(catalogue: Catalog) -> Iterator[object]:
 
 
 def write(catalogue: Catalog, path: Path) -> None:
-    """Write a catalogue; the moment it was made is left out, so that the same stays the same."""
+    """Write a catalogue; the same words make the same file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalogue, no_location=True, sort_output=True, omit_header=False, width=100)
-    kept = [
-        line
-        for line in path.read_text(encoding="utf-8").splitlines(keepends=True)
-        if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))
-    ]
-    path.write_text("".join(kept), encoding="utf-8")
 
 
 def compiled(catalogue: Catalog, path: Path) -> None:
