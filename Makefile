@@ -1,12 +1,13 @@
 # Two commands matter: `make demo` and `make test`. Both make .venv themselves; a second run installs nothing.
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test chaos lint fix lock words preview bench clean
+.PHONY: demo test chaos docs lint fix lock release words preview bench clean
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 APP = $(VENV)/.installed-app
 DEV = $(VENV)/.installed-dev
+RELEASE = $(VENV)/.installed-release
 
 demo: $(APP)
 	@$(BIN)/newsletter demo
@@ -16,6 +17,9 @@ test: $(DEV)
 
 chaos: $(DEV)
 	@$(BIN)/python tests/chaos/run.py
+
+docs: $(DEV)
+	@$(BIN)/python tools/docs/site.py
 
 lint: $(DEV)
 	@$(BIN)/python tests/run.py --lint
@@ -27,10 +31,15 @@ fix: $(DEV)
 preview: $(APP)
 	@$(BIN)/newsletter preview
 
-# Both files hold hashes and no address: pip looks where the machine's own settings tell it to.
+release: $(RELEASE)
+	@$(BIN)/python tools/release/release.py
+
+# The files hold hashes and no address: pip looks where the machine's own settings tell it to.
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra postgresql --extra build -o requirements/app.txt
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra dev -c requirements/app.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra release -c requirements/app.txt -o requirements/release.txt
+	$(BIN)/python tools/release/bill.py requirements/app.txt requirements/sbom.cdx.json
 
 # The words the templates say by themselves: collected, put into each language's .po, and compiled.
 TRANSLATIONS = templates/translations
@@ -56,4 +65,9 @@ $(APP): requirements/app.txt pyproject.toml $(BIN)/python
 $(DEV): requirements/dev.txt $(APP)
 	@echo "Installing what the tests need (once) …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(RELEASE): requirements/release.txt $(APP)
+	@echo "Installing what a release needs (once) …"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements/release.txt
 	@touch $@

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock, SystemClock
+from newsletter.core.model import SendKind
 from newsletter.editions import EditionFiles
 
 if TYPE_CHECKING:
@@ -27,16 +28,22 @@ if TYPE_CHECKING:
     from newsletter.delivery.corrections import Corrections
     from newsletter.delivery.events.intake import EventIntake
     from newsletter.delivery.events.suppression_lists import Pull
+    from newsletter.delivery.proof_mails import ProofMails
     from newsletter.delivery.provider import Provider
+    from newsletter.delivery.restored import RestoredGuard
     from newsletter.delivery.sends import Sends
+    from newsletter.delivery.single_mails import SingleMailDelivery
     from newsletter.delivery.testsend import TestSends
+    from newsletter.delivery.welcomes import Welcomes
     from newsletter.editions.approvals import Approvals
     from newsletter.editions.assembler import Assembler
     from newsletter.editions.choices import Choices
     from newsletter.editions.editor import Editor
     from newsletter.editions.proofs import Proofs
     from newsletter.editions.status import EditionCalendar
+    from newsletter.editions.weekly import Weekly
     from newsletter.storage.approvals import ApprovalRecords
+    from newsletter.storage.archive import Archive
     from newsletter.storage.database import Database
     from newsletter.storage.imports.undo import Imports
     from newsletter.storage.quiet import QuietReaders
@@ -45,6 +52,7 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.ledger import Ledger
     from newsletter.storage.sends.recalls import RecallRecords
     from newsletter.storage.sends.recent import RecentSends
+    from newsletter.storage.single_mails import SingleMails
     from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
@@ -177,6 +185,13 @@ class App:
 
         return UsedContent(self.database, self.settings.publication.id)
 
+    @cached_property
+    def single_mails(self) -> SingleMails:
+        """The outbox of single mails; `put` belongs into the transaction that causes one."""
+        from newsletter.storage.single_mails import SingleMails
+
+        return SingleMails(self.database, self.settings.publication.id)
+
     # --- the world outside ---------------------------------------------------------------------
 
     @cached_property
@@ -281,6 +296,20 @@ class App:
         )
 
     @cached_property
+    def proof_mails(self) -> ProofMails:
+        """The proofs that the editor gets by mail, and what approves them."""
+        from newsletter.delivery.proof_mails import ProofMails
+
+        return ProofMails(
+            settings=self.settings,
+            database=self.database,
+            clock=self.clock,
+            proofs=self.proofs,
+            approvals=self.approvals,
+            readers=self.edition_calendar.readers,
+        )
+
+    @cached_property
     def edition_calendar(self) -> EditionCalendar:
         """The editions of any stretch of days, with the status of each."""
         from newsletter.editions.status import EditionCalendar
@@ -292,6 +321,13 @@ class App:
             approvals=self.approval_records,
             ledger=self.ledger,
         )
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The editions that were sent."""
+        from newsletter.storage.archive import Archive
+
+        return Archive(self.database, self.settings.publication.id)
 
     # --- the send ------------------------------------------------------------------------------
 
@@ -311,7 +347,46 @@ class App:
             approvals=self.approval_records,
             provider=self.provider,
             alerts=self.alerts,
+            restored=self.restored,
         )
+
+    @cached_property
+    def restored(self) -> RestoredGuard:
+        """What keeps a restored database from mailing anybody twice."""
+        from newsletter.delivery.restored import RestoredGuard
+
+        place = (self.database, self.files.folder)
+        return RestoredGuard.of(self.settings, *place, ledger=self.ledger, clock=self.clock)
+
+    @cached_property
+    def weekly(self) -> Weekly:
+        """Makes the digests of weeks."""
+        from newsletter.editions.weekly import Weekly, WeeklyFiles
+        from newsletter.message.render import inline_process
+
+        return Weekly(
+            settings=self.settings,
+            content=self.used_content,
+            ledger=self.ledger,
+            clock=self.clock,
+            files=WeeklyFiles(self.files.folder),
+            folders=self.proofs.folders,
+            inline=inline_process.inline,
+        )
+
+    @cached_property
+    def weekly_sends(self) -> Sends:
+        """The sends of digests."""
+        from newsletter.editions.marks import SendMarks
+
+        # An operator's word about a date after a restore holds for both of its kinds.
+        marks = SendMarks(self.files.folder, ending=f"-{SendKind.WEEKLY}")
+        restored = replace(self.restored, marks=marks)
+        return replace(self.sends, kind=SendKind.WEEKLY, proofs=self.weekly, restored=restored)
+
+    def sends_of(self, kind: SendKind) -> Sends:
+        """Return the sends of editions, or those of digests."""
+        return self.weekly_sends if kind is SendKind.WEEKLY else self.sends
 
     @cached_property
     def test_sends(self) -> TestSends:
@@ -329,23 +404,49 @@ class App:
         )
 
     @cached_property
+    def single_delivery(self) -> SingleMailDelivery:
+        """What hands over the single mails that are due."""
+        from newsletter.delivery.single_mails import SingleMailDelivery
+
+        return SingleMailDelivery(
+            publication=self.settings.publication,
+            mails=self.single_mails,
+            ledger=self.ledger,
+            provider=self.provider,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def welcomes(self) -> Welcomes:
+        """What a reader gets who joins after an edition was frozen."""
+        from newsletter.delivery.welcomes import Welcomes
+
+        return Welcomes(settings=self.settings, mails=self.single_mails)
+
+    @cached_property
     def corrections(self) -> Corrections:
         """What puts right an edition that is under way."""
         from newsletter.delivery.corrections import Corrections
 
-        return Corrections(sends=self.sends)
+        return Corrections(sends=self.sends, proofs=replace(self.proofs, inline=self.weekly.inline))
 
     @cached_property
     def control(self) -> SendControl:
-        """An operator's hand on the sends."""
+        """An operator's hand on the sends of editions."""
+        return self.control_of(SendKind.EDITION)
+
+    def control_of(self, kind: SendKind) -> SendControl:
+        """Return an operator's hand on the sends of a kind."""
         from newsletter.delivery.control import SendControl
 
         return SendControl(
+            kind=kind,
             publication=self.settings.publication.id,
             ledger=self.ledger,
             records=self.recall_records,
             clock=self.clock,
-            scheduled=self.sends.scheduled,
+            scheduled=self.sends_of(kind).scheduled,
+            restored=self.restored,
         )
 
     # --- evidence ------------------------------------------------------------------------------
@@ -368,12 +469,14 @@ class App:
 
         return suppression_lists.open_pull(self.settings, self.database, self.clock)
 
-    def audit(self, day: date) -> Audit:
+    def audit(self, day: date, kind: SendKind = SendKind.EDITION) -> Audit:
         """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""
         from newsletter.delivery.audit import evidence
 
         name = self.settings.publication.id
-        proved = evidence.audit(self.ledger, self.database, publication=name, day=day)
+        proved = evidence.audit(self.ledger, self.database, publication=name, day=day, kind=kind)
+        if kind is not SendKind.EDITION:
+            return proved
         return replace(proved, accepted=self.assembler.accepted(day))
 
 

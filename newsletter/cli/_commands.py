@@ -22,10 +22,10 @@ _FOLDER = Path(__file__).parent
 _TOOLS = "Tools"
 GROUPS = {
     "The edition": ("new", "edit", "assemble", "preview", "render", "check", "test", "approve"),
-    "Sending": ("send", "run", "schedule", "worker", "audit", "events"),
-    "Readers": ("subscribers",),
-    "The publication": ("init", "config", "db", "library"),
-    _TOOLS: ("demo", "page", "quote", "sandbox"),
+    "Sending": ("send", "run", "schedule", "worker", "audit", "mails", "events", "simulate"),
+    "Readers": ("subscribers", "web", "comments"),
+    "The publication": ("init", "config", "doctor", "status", "metrics", "db", "library"),
+    _TOOLS: ("demo", "help", "page", "quote", "sandbox"),
 }
 # What commands were called before, for one release: understood, and listed nowhere.
 _BEFORE = {

@@ -104,7 +104,7 @@ def _details(finding: Finding) -> Iterator[str]:
     if finding.accepted:
         yield f"accepted: {finding.accepted}"
     elif finding.hint:
-        yield f"→ {finding.hint} (docs/checks.md#{finding.code})"
+        yield f"→ {finding.hint} (newsletter help checks#{finding.code})"
 
 
 def _where(place: Place) -> str:

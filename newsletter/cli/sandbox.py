@@ -29,7 +29,9 @@ def sandbox(
     ] = Path("mailbox"),
     faults: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="TOML file of faults to inject; see docs/sandbox.md."),
+        typer.Option(
+            metavar="FILE", help="TOML file of faults to inject (newsletter help sandbox)."
+        ),
     ] = None,
     webhook: Annotated[
         str | None,

@@ -14,6 +14,7 @@ from newsletter.cli import (
     _imports,
     _listing,
     _quiet,
+    _received,
     _shell,
     _subscribers,
     _suppressing,
@@ -30,6 +31,7 @@ app = _shell.group("Keep this publication's list: import, add, remove, list, sho
 app.command("import")(_importing.import_file)
 app.command("list")(_listing.list_subscribers)
 app.command("quiet")(_quiet.quiet)
+app.command("received")(_received.received)
 app.command("suppress")(_suppressing.suppress)
 app.add_typer(_imports.app, name="imports")
 

@@ -22,6 +22,7 @@ from newsletter.core.model import (
     SubscriberState,
 )
 from newsletter.core.model.recipients import wrapped
+from newsletter.core.reader_links import around_token
 from newsletter.delivery.outcomes import NotBegun
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.scheduled import ScheduledDelivery
@@ -49,7 +50,7 @@ class Built:
 def build(claim: Claim, people: People, content: Content, provider: Provider) -> Built:
     """Leave out who opted out since the freeze, and who the provider is sure to refuse."""
     skipped = _skipped(people)
-    everyone, lacking = _ready(people.without(skipped), content)
+    everyone, lacking = ready(people.without(skipped), content)
     attempt = Attempt(
         id=claim.attempt_id,
         send_id=claim.send_id,
@@ -74,11 +75,6 @@ def screened(attempt: Attempt, provider: Provider) -> Built:
     return Built(attempt=replace(attempt, recipients=left), aside=tuple(aside))
 
 
-def unsubscribe_url(base: str, token: str) -> str:
-    """Return a reader's own address for leaving; the header must stay within 77 bytes."""
-    return f"{base}/u/{token}"
-
-
 def _skipped(people: People) -> dict[int, str]:
     """Find who is not to be mailed any more, with the reason."""
     reasons = map(_reason_to_skip, people.states, people.suppressed)
@@ -95,10 +91,11 @@ def _reason_to_skip(state: str | None, suppressed: bool) -> str | None:  # noqa:
     return None
 
 
-def _ready(people: People, content: Content) -> tuple[Recipients, dict[int, str]]:
+def ready(people: People, content: Content) -> tuple[Recipients, dict[int, str]]:
     """Put in everybody's values; say who lacks one that the message cannot do without."""
     fields = content.message.fields
-    urls = wrapped(unsubscribe_url(content.unsubscribe_base, ""), people.tokens)
+    before, after = around_token(content.unsubscribe_base, content.envelope.edition)
+    urls = wrapped(before, people.tokens, after)
     plain = merge.plain_values(
         fields, {field.name: _column(field.name, people, urls) for field in fields}
     )

@@ -17,7 +17,13 @@ from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.settings import Settings
 from newsletter.core.model import Submission
 from newsletter.core.plugins import Plugin
-from newsletter.delivery.provider import EventParser, Provider, SuppressionLists
+from newsletter.delivery.provider import (
+    AccountReview,
+    EventParser,
+    Provider,
+    Statistics,
+    SuppressionLists,
+)
 
 PACKAGE = "newsletter.delivery.providers"
 _PROVIDER = ("name", "max_recipients", "problems", "fits", "submit", "close")
@@ -66,6 +72,34 @@ def open_lists(settings: Settings, clock: Clock) -> SuppressionLists | None:
     lists = plugin.call("make_lists", _for(settings, own), clock, secrets=own)
     plugin.complete(lists, ("between", "close"), by="make_lists")
     return cast("SuppressionLists", _shell(lists, plugin, own))
+
+
+def open_statistics(settings: Settings, clock: Clock) -> Statistics | None:
+    """Open what the provider counted by itself; None for one that keeps no count.
+
+    Raises what `open_provider` raises.
+    """
+    face = _face(settings, "statistics")
+    if face is None:
+        return None
+    plugin, own = face
+    made = plugin.call("make_statistics", _for(settings, own), clock, secrets=own)
+    plugin.complete(made, ("handed_over", "close"), by="make_statistics")
+    return cast("Statistics", _shell(made, plugin, own))
+
+
+def open_account(settings: Settings, clock: Clock) -> AccountReview | None:
+    """Open who looks at the account; None for a provider without one.
+
+    Raises what `open_provider` raises.
+    """
+    face = _face(settings, "account")
+    if face is None:
+        return None
+    plugin, own = face
+    made = plugin.call("make_account", _for(settings, own), clock, secrets=own)
+    plugin.complete(made, ("review", "close"), by="make_account")
+    return cast("AccountReview", _shell(made, plugin, own))
 
 
 def _face(settings: Settings, part: str) -> tuple[Plugin, Secrets] | None:

@@ -13,10 +13,12 @@ and reads its own table of config.toml with `settings.provider_options(model)`. 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from newsletter.core.model import Attempt, Submission
+from newsletter.core.model.checkup import Check
 from newsletter.core.model.events import Event, Leaving
 
 
@@ -105,6 +107,50 @@ class SuppressionLists(Protocol):
         Raises `NotSubmitted` in the form that says who has to act: `Throttled`, `Unreachable`,
         `AccountRefused`.
         """
+        ...
+
+    def close(self) -> None:
+        """Give back connections; harmless when called twice."""
+        ...
+
+
+class Statistics(Protocol):
+    """What a provider counted by itself; a fourth face, where it has one.
+
+    `providers/x/statistics.py` defines `make_statistics(settings, clock) -> Statistics`.
+    """
+
+    def handed_over(self, first: date, last: date) -> int:
+        """Count the recipients handed over for this publication on some days, both included.
+
+        The provider's own days; they may begin in any time zone. Raises what
+        `SuppressionLists.between` raises.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back connections; harmless when called twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountState:
+    """How an account at a provider is set up."""
+
+    checks: tuple[Check, ...]
+    signs_for: tuple[str, ...] = ()  # domains of DKIM signatures
+    bounces_at: tuple[str, ...] = ()  # domains of the envelope, which SPF is about
+    keys_at: tuple[str, ...] = ()  # names of the DKIM keys
+
+
+class AccountReview(Protocol):
+    """What an account at a provider lacks for a real send; a fifth face, where it has one.
+
+    `providers/x/account.py` defines `make_account(settings, clock) -> AccountReview`.
+    """
+
+    def review(self) -> AccountState:
+        """Ask the provider; what cannot be asked is a check as well. Never raises for an answer."""
         ...
 
     def close(self) -> None:

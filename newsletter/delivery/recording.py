@@ -33,6 +33,28 @@ log = logging.getLogger(__name__)
 Kept = TypeVar("Kept")
 
 
+def durably(write: Callable[[], Kept], *, clock: Clock) -> Kept:
+    """Do it, and again while the database refuses: only this process knows of the answer.
+
+    It ends with the process at the latest; then what was answered is in doubt.
+    """
+    pause = 1.0
+    while True:
+        try:
+            return write()
+        except StorageError as error:
+            log.error(
+                "An answer of the provider cannot be written down, and is kept; next try in "
+                "%.0f s. Whoever ends this process now leaves what it was about in doubt. %s %s",
+                pause,
+                without_addresses(error.what),
+                error.hint,
+                extra={"event": "delivery.ledger.refused"},
+            )
+            clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorder:
     """What one sender writes down of the answers it gets."""
@@ -41,25 +63,8 @@ class Recorder:
     clock: Clock
 
     def durably(self, write: Callable[[], Kept]) -> Kept:
-        """Do it, and again while the database refuses: only this process knows of the answer.
-
-        It ends with the process at the latest; then what was answered is in doubt.
-        """
-        pause = 1.0
-        while True:
-            try:
-                return write()
-            except StorageError as error:
-                log.error(
-                    "An answer of the provider cannot be written down, and is kept; next try in "
-                    "%.0f s. Whoever ends this process now leaves that batch in doubt. %s %s",
-                    pause,
-                    without_addresses(error.what),
-                    error.hint,
-                    extra={"event": "delivery.ledger.refused"},
-                )
-                self.clock.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+        """Do it, and again while the database refuses; see `durably`."""
+        return durably(write, clock=self.clock)
 
     def remembered(
         self, claim: Claim, tried: Tried, history: outcomes.RunHistory
@@ -130,5 +135,10 @@ def tell(claim: Claim, verdict: outcomes.Verdict) -> None:
         claim.send_id,
         verdict.record,
         f" ({verdict.reason})" if verdict.reason else "",
-        extra={"event": f"delivery.batch.{verdict.record}", "attempt": claim.attempt_id},
+        extra={
+            "event": f"delivery.batch.{verdict.record}",
+            "send": claim.send_id,
+            "batch": claim.batch,
+            "attempt": claim.attempt_id,
+        },
     )

@@ -96,7 +96,11 @@ class ScheduledDelivery:
             "The recall of batch %s is %s.",
             doubt.batch,
             answer,
-            extra={"event": "delivery.batch.recall", "attempt": doubt.attempt_id},
+            extra={
+                "event": "delivery.batch.recall",
+                "batch": doubt.batch,
+                "attempt": doubt.attempt_id,
+            },
         )
 
     def call_back(self, view: SendView, *, settle: timedelta = _AT_ONCE) -> tuple[CalledBack, ...]:
@@ -135,7 +139,7 @@ class ScheduledDelivery:
             try:
                 self.recalls.forget_recall(recall_id)
             except DeliveryError as error:
-                log.info("A recall keeps its place: %s", error.what)
+                log.info("recall.kept %s", error.what)
                 return
             self.records.forget(recall_id, now=now)
 
@@ -146,11 +150,11 @@ class ScheduledDelivery:
             self.recalls.recall(recall_id)
         except DeliveryError as error:
             answered = isinstance(error, NotSubmitted)
-            log.info("A recall is read back now: %s", error.what)
+            log.info("recall.read_back %s", error.what)
         try:
             in_force = self.recalls.is_recalled(recall_id)
         except DeliveryError as error:
-            log.info("A recall cannot be read back: %s", error.what)
+            log.info("recall.unknown %s", error.what)
             return "unknown"
         if in_force:
             return "in force"

@@ -149,13 +149,13 @@ class TestSends:
         return tuple(one.reason for one in submission.refused)
 
     def _attempt(self, claim: Claim, message: Message, reader: SampleReader, day: date) -> Attempt:
-        url = proofs.unsubscribe_url(self.settings)
+        url = proofs.unsubscribe_url(self.settings, day)
         people = self.attempts.people(claim)
         return Attempt(
             id=claim.attempt_id,
             send_id=claim.send_id,
             batch=claim.batch,
-            envelope=replace(proofs.envelope(self.settings.publication, day), test=True),
+            envelope=replace(proofs.envelope(self.settings.publication, day), kind=SendKind.TEST),
             message=message,
             recipients=Recipients.of(
                 Recipient(

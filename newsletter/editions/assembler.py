@@ -16,7 +16,7 @@ from newsletter.content.runway import HORIZON, Runway
 from newsletter.content.source import Web
 from newsletter.core import calendar
 from newsletter.core.clock import Clock
-from newsletter.core.config.settings import Settings
+from newsletter.core.config.settings import Settings, SourceEntry
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Acceptance, Background, Edition, Part, Supply
 from newsletter.editions import Assembled, EditionFiles
@@ -83,8 +83,23 @@ class Assembler:
     def _made(self, day: date, past: Past, *, best: Edition | None = None) -> Edition:
         """Return an edition as it was frozen, else as the sources give it."""
         return self._frozen(day) or chain.assemble(
-            day, self.settings, now=self.clock.now(), web=self._web(), past=past, best=best
+            day,
+            self._with_fallback(day),
+            now=self.clock.now(),
+            web=self._web(),
+            past=past,
+            best=best,
         )
+
+    def _with_fallback(self, day: date) -> Settings:
+        """Return the settings; once the edition is due, standing stories end the story's chain."""
+        folder, settings = self.settings.edition.fallback, self.settings
+        if folder is None or self.clock.now() < calendar.due(settings.timetable, day).begin:
+            return settings
+        options = {"type": "markdown", "dir": folder, "rotate": True}
+        chained = (*settings.sources.story, SourceEntry.model_validate(options))
+        sources = settings.sources.model_copy(update={"story": chained})
+        return settings.model_copy(update={"sources": sources})
 
     def _told_of(self, saved: Assembled, past: Past) -> Assembled:
         edition = chain.with_repeats(saved.edition, past)
@@ -197,15 +212,16 @@ class Assembler:
 
     def runways(self, today: date) -> tuple[Runway, ...]:
         """Say for each chain with entries that take turns how long it lasts without a repeat."""
+        pools = [(part, pool) for part in Part if (pool := chain.pools(part, self.settings))]
+        if not pools:
+            return ()
         content = self._content
         start = today + timedelta(days=1) if content.frozen(today) else today
         due = islice(calendar.upcoming(self.settings.timetable, start=start), HORIZON)
         coming = [one.date for one in due]
-        found = ((part, chain.pools(part, self.settings)) for part in Part)
         return tuple(
             runway.runway(part, pool, used=_latest(content.uses(part, day=start)), days=coming)
-            for part, pool in found
-            if pool
+            for part, pool in pools
         )
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from newsletter.core import reader_links
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Publication, Settings
 from newsletter.core.errors import Held, TemplateError, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message
 from newsletter.core.model.findings import Finding, Place, Severity
+from newsletter.core.model.message import EDITION
 from newsletter.editions.assembler import Assembler
 from newsletter.message import check
 from newsletter.message.check import Checked
@@ -100,7 +102,7 @@ class Proofs:
             edition=edition,
             message=rendered.message,
             findings=(),
-            unsubscribe_url=unsubscribe_url(self.settings),
+            unsubscribe_url=unsubscribe_url(self.settings, edition.date),
             media_url=self.settings.media.url,
         )
 
@@ -159,6 +161,11 @@ class Proof:
         """Return the findings that hold a send."""
         return tuple(finding for finding in self.findings if finding.holds)
 
+    def needs_approval(self, mode: str) -> bool:
+        """Say whether a person has to approve it: always, or because of errors, accepted or not."""
+        has_errors = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return mode == "required" or (mode == "unless-errors" and has_errors)
+
     def refuse_errors(self) -> None:
         """Refuse to send what the checks found errors in. Raises `Held` with all of them."""
         if self.errors:
@@ -213,7 +220,7 @@ def prove(
         edition,
         rendered.message,
         values=values | {"address": LONGEST.address},
-        unsubscribe_url=unsubscribe_url(settings),
+        unsubscribe_url=unsubscribe_url(settings, edition.date),
         settings=settings,
     )
     if ask is not None:
@@ -248,8 +255,8 @@ def unrendered(error: TemplateError) -> Finding:
     )
 
 
-def envelope(publication: Publication, day: date) -> Envelope:
-    """Say who the mail of an edition comes from."""
+def envelope(publication: Publication, day: date, kind: str = EDITION) -> Envelope:
+    """Say who the mail of an edition comes from, or another kind of mail."""
     host = urlsplit(publication.url).hostname or "localhost"
     return Envelope(
         sender_name=publication.sender.name,
@@ -258,12 +265,13 @@ def envelope(publication: Publication, day: date) -> Envelope:
         list_id=f"{publication.name} <{publication.id}.{host}>",
         edition=day,
         publication=publication.id,
+        kind=kind,
     )
 
 
-def unsubscribe_url(settings: Settings) -> str:
+def unsubscribe_url(settings: Settings, day: date) -> str:
     """Return an unsubscribe link as long as a reader's own; it opens nothing."""
-    return f"{settings.publication.url}/u/{TOKEN}"
+    return reader_links.unsubscribe_url(settings.publication.url, TOKEN, day)
 
 
 def preview(proof: Proof, settings: Settings, *, paths: Sequence[Path]) -> Preview:
@@ -278,7 +286,7 @@ def preview(proof: Proof, settings: Settings, *, paths: Sequence[Path]) -> Previ
         edition=replace(proof.edition, background=background),
         message=proof.message,
         findings=proof.findings,
-        unsubscribe_url=unsubscribe_url(settings),
+        unsubscribe_url=unsubscribe_url(settings, proof.edition.date),
         media_url=settings.media.url,
         paths=tuple(paths),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from newsletter.sandbox.faults import FaultPlan
 from newsletter.sandbox.mailbox import Mailbox, Store
 from newsletter.sandbox.ratelimit import RateLimit
 from newsletter.sandbox.schedule import Schedule
+from newsletter.sandbox.setup import Setup
 from newsletter.sandbox.shape import Object
 from newsletter.sandbox.suppressions import Suppressions
 from newsletter.sandbox.validate import Known
@@ -40,9 +41,7 @@ class AccountSettings:
     largest_request: int = LARGEST_REQUEST
     rate_limit: int = 10_000  # requests in a window
     rate_window: float = 60.0  # seconds
-    groups: frozenset[int] = frozenset()
-    pools: frozenset[str] = frozenset()
-    templates: frozenset[str] = frozenset()
+    setup: Setup = field(default_factory=Setup)
     keep_requests: int = 1_000  # the last ones stay in memory with their bodies
 
 
@@ -97,9 +96,9 @@ class Account:
         return Known(
             now=now,
             batch_ids=self.schedule.batch_ids(now=now),
-            groups=self.settings.groups,
-            pools=self.settings.pools,
-            templates=self.settings.templates,
+            groups=self.settings.setup.groups,
+            pools=self.settings.setup.pools,
+            templates=self.settings.setup.templates,
         )
 
     def accept(self, body: Object, *, number: int) -> str:

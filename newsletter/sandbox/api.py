@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import orjson
 
-from newsletter.sandbox import activity
+from newsletter.sandbox import activity, statistics
 from newsletter.sandbox.account import Account
 from newsletter.sandbox.drafts import Draft, Mail
 from newsletter.sandbox.exchange import Answer, Problem, Request, json_answer, refusal
@@ -23,19 +24,6 @@ from newsletter.sandbox.validate import validate
 PREFIX = "/v3/"
 MAIL_SEND = "/v3/mail/send"
 _BATCH = "/v3/mail/batch"
-SCOPES = (
-    "mail.send",
-    "messages.read",
-    "mail.batch.create",
-    "mail.batch.read",
-    "user.scheduled_sends.create",
-    "user.scheduled_sends.read",
-    "user.scheduled_sends.update",
-    "user.scheduled_sends.delete",
-    "suppression.read",
-    "suppression.delete",
-    "asm.groups.suppressions.create",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,8 +258,8 @@ def _show_activity(call: Call) -> Outcome:
 # --- the account -------------------------------------------------------------------------------
 
 
-def _scopes(_: Call) -> Outcome:
-    return _done(200, {"scopes": list(SCOPES)})
+def _scopes(call: Call) -> Outcome:
+    return _done(200, {"scopes": list(call.account.settings.setup.scopes)})
 
 
 def _username(_: Call) -> Outcome:
@@ -296,7 +284,31 @@ def _verified_senders(call: Call) -> Outcome:
 
 
 def _webhook_key(call: Call) -> Outcome:
-    return _done(200, {"public_key": call.account.public_key})
+    is_signed = call.account.settings.setup.signs_events
+    return _done(200, {"public_key": call.account.public_key if is_signed else ""})
+
+
+def _webhooks(call: Call) -> Outcome:
+    account = call.account
+    return _done(200, account.settings.setup.webhooks(account.settings.webhook, account.public_key))
+
+
+def _domains(call: Call) -> Outcome:
+    return _done(200, call.account.settings.setup.authenticated())
+
+
+def _subscription_tracking(call: Call) -> Outcome:
+    return _done(200, {"enabled": call.account.settings.setup.subscription_tracking})
+
+
+def _credits(call: Call) -> Outcome:
+    return _done(200, {"remain": call.account.settings.setup.credits, "total": 100_000})
+
+
+def _category_stats(call: Call) -> Outcome:
+    today = datetime.fromtimestamp(call.account.now(), UTC).date()
+    found = statistics.by_category(call.query, _taken(call.account), today=today)
+    return _refused(400, found) if isinstance(found, Problem) else _done(200, found)
 
 
 _ENDPOINTS: dict[str, dict[str, Endpoint]] = {
@@ -322,6 +334,11 @@ _ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/v3/user/email": {"GET": _email},
     "/v3/user/account": {"GET": _account_kind},
     "/v3/verified_senders": {"GET": _verified_senders},
+    "/v3/user/credits": {"GET": _credits},
+    "/v3/whitelabel/domains": {"GET": _domains},
+    "/v3/tracking_settings/subscription": {"GET": _subscription_tracking},
+    "/v3/categories/stats": {"GET": _category_stats},
+    "/v3/user/webhooks/event/settings/all": {"GET": _webhooks},
     "/v3/user/webhooks/event/settings/signed": {"GET": _webhook_key},
     "/v3/user/webhooks/event/settings/signed/*": {"GET": _webhook_key},
 }

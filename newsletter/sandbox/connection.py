@@ -78,6 +78,10 @@ class Connection:
         while await self._reader.read(_READ):
             pass
 
+    async def wait(self, seconds: float) -> None:
+        """Let time go by."""
+        await asyncio.sleep(seconds)
+
     def reset(self) -> None:
         """End the connection with RST."""
         sock: socket.socket | None = self._writer.get_extra_info("socket")

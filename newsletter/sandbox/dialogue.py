@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -26,6 +25,46 @@ _NO_BODY_KEPT = 0
 _NOTHING = Outcome(answer=Answer(status=0))  # the request was not carried out
 
 
+class Line(Protocol):
+    """What carries one request and its answer: a socket, or nothing but a call."""
+
+    async def read_body(self, *, keep: int) -> tuple[bytes, int]:
+        """Read the whole body; give its first `keep` bytes and its full length."""
+        ...
+
+    async def read_some(self, least: int) -> bytes:
+        """Read `least` bytes of the body, or all of it where it is shorter."""
+        ...
+
+    async def send(self, answer: Answer) -> None:
+        """Write an answer."""
+        ...
+
+    async def dribble(self, answer: Answer, interval: float) -> None:
+        """Write an answer byte by byte."""
+        ...
+
+    async def send_garbage(self) -> None:
+        """Write what is no HTTP answer, and close."""
+        ...
+
+    async def hold(self) -> None:
+        """Stay silent until the client goes away."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Let time go by."""
+        ...
+
+    def reset(self) -> None:
+        """End the connection with RST."""
+        ...
+
+    def close(self) -> None:
+        """End the connection with FIN, after what is written."""
+        ...
+
+
 async def converse(connection: Connection, account: Account) -> None:
     """Answer requests on one connection until either side ends it. Raises `Ended`."""
     while (head := await connection.next_request()) is not None:
@@ -33,17 +72,17 @@ async def converse(connection: Connection, account: Account) -> None:
             await connection.read_body(keep=_NO_BODY_KEPT)
             await connection.send(_NOT_OURS)
         elif head.path.startswith(api.PREFIX):
-            await _Exchange(connection, account, head).run()
+            await Exchange(connection, account, head).run()
         else:
             await connection.read_body(keep=_NO_BODY_KEPT)
             account.deliver_due()
             await connection.send(await views.answer(head, account))
 
 
-class _Exchange:
+class Exchange:
     """One request to the API, from its head to its answer or the lack of one."""
 
-    def __init__(self, connection: Connection, account: Account, head: Request) -> None:
+    def __init__(self, connection: Line, account: Account, head: Request) -> None:
         self._connection = connection
         self._account = account
         self._request = head
@@ -51,6 +90,7 @@ class _Exchange:
         self._budget: Budget = account.limit.take(account.now())
 
     async def run(self) -> None:
+        """Carry it out, or break off as a fault wants it."""
         rule = self._account.faults.draw(self._request.path, self._number)
         if rule and rule.fault in {"reset-before-body", "reset-in-body"}:
             await self._break_off(rule)
@@ -119,7 +159,7 @@ class _Exchange:
             case "dribble":
                 await self._connection.dribble(shown, rule.pace.interval)
             case "slow":
-                await asyncio.sleep(rule.pace.seconds)
+                await self._connection.wait(rule.pace.seconds)
                 await self._connection.send(shown)
             case _:
                 await self._connection.send(shown)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as default_policy
@@ -23,6 +24,7 @@ from newsletter.sandbox.drafts import Draft, Mail
 from newsletter.sandbox.faults import FaultPlan, Rule
 from newsletter.sandbox.loopback import require_loopback
 from newsletter.sandbox.mailbox import Store
+from newsletter.sandbox.setup import Setup
 from newsletter.sandbox.suppressions import ListName
 
 _TICK = 0.25  # seconds between two looks for mail that has become due
@@ -35,7 +37,8 @@ class Sandbox:
     `folder` keeps mails, index and signing key; it is made where it is missing. `port=0` takes a
     free port. `api_key=None` takes any key that is not empty; `senders=None` any From. `strict`
     also refuses what the real one is not known to refuse (see `validate`). `store="index"`
-    writes no `.eml` files. `rate_limit` is requests per `rate_window` seconds. `clock` gives
+    writes no `.eml` files. `setup` is what the account's console was told. `rate_limit` is
+    requests per `rate_window` seconds. `clock` gives
     Unix seconds. Raises `UsageError` for another host than this machine and for a taken port.
     """
 
@@ -58,6 +61,7 @@ class Sandbox:
         pools: Iterable[str] = (),
         templates: Iterable[str] = (),
         keep_requests: int = 1_000,
+        setup: Setup | None = None,
         on_request: Callable[[RecordedRequest], None] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -73,9 +77,12 @@ class Sandbox:
             largest_request=largest_request,
             rate_limit=rate_limit,
             rate_window=rate_window,
-            groups=frozenset(groups),
-            pools=frozenset(pools),
-            templates=frozenset(templates),
+            setup=replace(
+                setup or Setup(),
+                groups=frozenset(groups),
+                pools=frozenset(pools),
+                templates=frozenset(templates),
+            ),
             keep_requests=keep_requests,
         )
         self._account = Account(folder, settings, clock=clock)

@@ -23,7 +23,7 @@ from newsletter.core.model.events import (
     SetAside,
     Taken,
 )
-from newsletter.storage import event_rows, refusals
+from newsletter.storage import event_rows, refusals, single_mail_rows
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers.leaving import Allows, leave
 from newsletter.storage.tables import (
@@ -281,6 +281,7 @@ def _take_in(
     blocked = {one.canonical for one in new if one.kind is EventKind.BLOCKED and one.canonical}
     effects = judgement.effects(new, sends, _pasts(connection, blocked))
     proven = sum(_prove(connection, taken, now=now) for taken in effects.taken)
+    proven += single_mail_rows.prove(connection, _single(events, sends), now=now)
     event_rows.report(connection, effects.reports)
     left = [
         leave(connection, one, allows=judgement.allows, by=_BY, now=now) for one in effects.leaving
@@ -289,6 +290,12 @@ def _take_in(
     return Intake(
         posts=1, events=len(new), repeated=len(events) - len(new), proven=proven, left=sum(left)
     )
+
+
+def _single(events: Sequence[Event], sends: Mapping[str, int]) -> dict[str, str | None]:
+    """Return the attempts that may be single mails, with the provider's ids."""
+    named = [one for one in reversed(events) if one.attempt_id and one.attempt_id not in sends]
+    return {one.attempt_id: one.provider_id for one in named if one.attempt_id}
 
 
 def _sends(connection: Connection, attempts: Iterable[str]) -> dict[str, int]:

@@ -29,6 +29,15 @@ def newest() -> str:
     return head
 
 
+def knows(revision: str) -> bool:
+    """Say whether this version of the program knows a revision of the tables."""
+    try:
+        ScriptDirectory.from_config(_config()).get_revision(revision)
+    except alembic.util.CommandError:
+        return False
+    return True
+
+
 def upgrade(database: Database) -> bool:
     """Run the migrations that are missing, in one transaction; return whether there were any.
 
@@ -50,15 +59,11 @@ def upgrade(database: Database) -> bool:
 
 
 def _refuse_newer(current: str | None) -> None:
-    if current is None:
-        return
-    try:
-        ScriptDirectory.from_config(_config()).get_revision(current)
-    except alembic.util.CommandError as error:
+    if current is not None and not knows(current):
         raise StorageError(
             f"The database was written by a newer version (revision {current}).",
             hint="Install that version of the newsletter again, or restore an older backup.",
-        ) from error
+        )
 
 
 def _config() -> alembic.config.Config:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import datetime
+from pathlib import Path
 
-from newsletter.core.config.database import DEFAULTS
+from newsletter.core.config.database import DEFAULTS, SQLITE
 from newsletter.core.config.database import Database as Options
-from newsletter.storage.database import Database, connect
+from newsletter.storage.database import REVISION, Database, connect
 from newsletter.storage.subscribers import moved
 
 log = logging.getLogger(__name__)
@@ -23,12 +25,37 @@ def open_current(url: str, options: Options = DEFAULTS) -> Database:
         if not opened.is_current():
             from newsletter.storage import migrate
 
+            copy_before_upgrade(opened, url)
             migrate.upgrade(opened)
         opened.finish_erasing(patience=0.0)
     except BaseException:
         opened.close()
         raise
     return opened
+
+
+def copy_before_upgrade(opened: Database, url: str) -> Path | None:
+    """Copy an SQLite file beside itself before its tables change; return where it is.
+
+    None where there is nothing to change, nothing yet, or another kind of database, which takes
+    all migrations or none. Raises `StorageError` where there is no room: nothing is changed then.
+    """
+    from newsletter.storage import migrate
+
+    before = migrate.version(opened)
+    is_file = url.startswith(SQLITE) and url.partition(":///")[2] not in {"", ":memory:"}
+    if before in {None, REVISION} or not migrate.knows(str(before)) or not is_file:
+        return None
+    from newsletter.storage.backups import sqlite_copy
+
+    file = sqlite_copy.file_of(url)
+    copy = file.with_name(f"{file.name}.before-upgrade-from-{before}")
+    unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+    sqlite_copy.take(opened, unfinished)
+    unfinished.replace(copy)
+    told = {"event": "database.copied"}
+    log.info("The database was copied to %s before its upgrade.", copy, extra=told)
+    return copy
 
 
 def open_list(

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.feedback_loops import Feedback
 from newsletter.core.model import SendStatus
+from newsletter.storage import single_mail_rows
 from newsletter.storage.database import Database
 from newsletter.storage.sends import feedback
 from newsletter.storage.tables import event, recipient, recipient_report, send, send_total
@@ -34,11 +35,13 @@ class Retention:
         self._publication = publication
 
     def take_off_recipients(self, *, before: datetime, now: datetime) -> int:
-        """Take off up to `STEP` recipients of ended sends; 0: there are none left."""
+        """Take off some `STEP` recipients of ended sends, then single mails; 0: none are left."""
         with self._database.write() as connection:
             send_id = self._next_send(connection, before)
             if send_id is None:
-                return 0
+                return single_mail_rows.take_off(
+                    connection, self._publication, before=before, limit=STEP
+                )
             if not _is_begun(connection, send_id):
                 connection.execute(sa.insert(send_total).values(_totals(connection, send_id, now)))
             return _take_off(connection, send_id, now=now)

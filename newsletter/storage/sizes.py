@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.database import Database
+from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.tables import metadata
 
 _KINDS = {
@@ -22,6 +23,7 @@ _KINDS = {
     "import_run": "imports",
     "import_change": "imports",
     "message": "messages",
+    single_mail.name: "messages",
     "fetched": "web",
     "feed_item": "web",
 }

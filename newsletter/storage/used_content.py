@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from newsletter.content.repeats import WINDOW, Use, Uses
 from newsletter.core.model import Part, Supply
 from newsletter.core.model.content import FrozenEdition
+from newsletter.storage import archiving
 from newsletter.storage.database import Database
 from newsletter.storage.tables import frozen_edition, used
 
@@ -103,6 +104,7 @@ def write(
         return
     frozen = asdict(content.edition) | place | {"used_at": now}
     connection.execute(sa.insert(frozen_edition).values(frozen))
+    archiving.write(connection, publication, day, content.edition.content, now=now)
     rows = [
         asdict(use) | place | {"number": number, "used_at": now}
         for number, use in enumerate(content.uses, start=1)
@@ -111,7 +113,15 @@ def write(
         connection.execute(sa.insert(used), rows)
 
 
-def replace(connection: Connection, publication: str, day: date, edition: FrozenEdition) -> None:
+def replace(
+    connection: Connection,
+    publication: str,
+    day: date,
+    edition: FrozenEdition,
+    *,
+    now: datetime,
+) -> None:
     """Replace the frozen edition of a date; what it used stays used."""
     of_day = (frozen_edition.c.publication == publication) & (frozen_edition.c.edition == day)
     connection.execute(sa.update(frozen_edition).where(of_day).values(asdict(edition)))
+    archiving.write(connection, publication, day, edition.content, now=now)

@@ -26,6 +26,7 @@ from newsletter.subscribers.model import (
 from newsletter.subscribers.profile import VALUES, Value, merged
 
 BY = "operator"
+READER = "reader"
 TAGS = "tags"  # the attribute
 _VALUES = {one.name: one for one in VALUES}
 
@@ -143,6 +144,40 @@ def add(
 
     new = found(store.revise(person.canonical, revise), person.address)
     return Added(subscriber=new, before=before[0])
+
+
+def confirmed(store: SubscriberStore, person: Person, *, consent: Consent) -> Subscriber:
+    """Add or bring back a person who confirmed it themselves; what is unsaid stays.
+
+    Raises `Held` when the address is suppressed or complained, `NothingToDo` when nothing is new.
+    """
+    if store.status_of(person.canonical).suppressed:
+        raise Held(f"{person.address} is suppressed: it must never be mailed.")
+    first = StateChange(
+        from_state=None,
+        to_state=SubscriberState.ACTIVE,
+        at=consent.at,
+        reason="joined on the site",
+        by=READER,
+    )
+    added = store.add(person, change=first, consent=consent)
+    if added is not None:
+        return added
+
+    def revise(stored: Subscriber) -> Revision:
+        change = lifecycle.change(
+            stored.state,
+            SubscriberState.ACTIVE,
+            at=consent.at,
+            reason="joined on the site",
+            by=READER,
+            evidence=consent.text,
+        )
+        return Revision(
+            at=consent.at, values=merged(person, stored), change=change, consent=consent
+        )
+
+    return found(store.revise(person.canonical, revise), person.address)
 
 
 def _revision(stored: Subscriber, told: Person, given: Consent, *, consent: str) -> Revision:

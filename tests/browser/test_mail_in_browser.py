@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from newsletter.core.config.palettes import DarkPalette, Palette
 from newsletter.core.config.settings import Template
+from newsletter.core.model import Fact
 from newsletter.message.render.inline import inline
 from newsletter.message.render.lines import wrap_html
 from newsletter.message.render.message import render
@@ -39,6 +42,10 @@ LONG = "A Headline That Goes On for Many More Words Than the Front Page Has Room
 def computed(page: Page, selector: str, name: str) -> str:
     found: str = page.eval_on_selector(selector, f"e => getComputedStyle(e).{name}")
     return found
+
+
+def boxes(page: Page, selector: str) -> list[dict[str, float]]:
+    return [dict(one.bounding_box() or {}) for one in page.locator(selector).all()]
 
 
 def box(page: Page, selector: str) -> dict[str, float]:
@@ -80,13 +87,30 @@ def test_the_paper_fills_a_phone_and_is_640_wide_on_a_desk(browser: Browser) -> 
             assert box(page, ".paper")["width"] == paper
 
 
-def test_card_text_aligns_with_body_text_on_a_desk(browser: Browser) -> None:
-    with shown(browser, check_edition(make_edition()).html) as page:
-        places = {
-            round(box(page, selector)["x"])
-            for selector in (".headline", ".lede p", ".saying", ".quoted", ".headword")
-        }
-    assert places == {60}
+STARTS = (
+    ".name", ".line", ".headline", ".byline", ".lede p", ".button td", ".tab", ".label", ".further",
+    ".large", ".saying", ".quoted", ".attribution", ".headword", ".star", ".out", ".footer p",
+)  # fmt: skip
+
+
+def test_everything_begins_on_one_axis(browser: Browser) -> None:
+    edition = replace(WHOLE, fact=Fact(figure="61 kWh", text="is the most in a day."))
+    with shown(browser, check_edition(edition, template=template("brief")).html) as page:
+        for width, axis in ((680, 60), (375, 20)):
+            resize(page, width)
+            places = {selector: round(box(page, selector)["x"]) for selector in STARTS}
+            assert places == dict.fromkeys(STARTS, axis)
+
+
+def test_the_first_screen_of_a_phone_has_name_index_headline_and_the_whole_picture(
+    browser: Browser,
+) -> None:
+    edition = make_edition(stories=(make_story(headline="The Swing Bridge Turns Again Today"),))
+    with shown(browser, check_edition(edition).html, width=375) as page:
+        picture = box(page, ".picture img")
+        places = [box(page, selector)["y"] for selector in (".name", ".line", ".headline")]
+    assert [*places, picture["y"]] == sorted([*places, picture["y"]])
+    assert picture["y"] + picture["height"] <= 667
 
 
 def test_the_hero_runs_from_edge_to_edge(browser: Browser) -> None:
@@ -99,12 +123,15 @@ def test_what_is_pressed_is_a_thumb_high_and_as_wide_as_the_text_on_a_phone(
     browser: Browser,
 ) -> None:
     with shown(browser, mail("brief"), width=375) as page:
-        assert box(page, ".votes")["width"] == 335
-        assert box(page, ".vote a")["height"] >= 44
+        stars = page.get_by_role("link", name=re.compile("^Rate this brief [1-5] out of 5$"))
+        assert [star.inner_text() for star in stars.all()] == ["☆"] * 5
+        assert all(box(page, f".star:nth-child({n}) a")["width"] >= 44 for n in range(1, 6))
+        assert {box(page, one)["height"] for one in (".star a", ".out")} <= {46, 48}
+        assert all(way["height"] >= 28 for way in boxes(page, ".ways"))
         for width, wide in ((375, True), (680, False)):
             resize(page, width)
             button = box(page, ".button td")
-            assert button["height"] >= 48
+            assert button["height"] >= 48, width
             assert (button["width"] == 335) is wide
 
 
@@ -123,18 +150,19 @@ def test_the_outlook_view_is_no_wider_than_the_paper(browser: Browser, name: str
 
 
 def test_a_blocked_picture_leaves_its_words_in_a_tinted_box(browser: Browser) -> None:
-    html = check_edition(make_edition()).html
+    html = check_edition(make_edition(), logo="https://brief.example.org/logo.png").html
     with shown(browser, html, width=375, pictures=False) as page:
         picture = box(page, ".picture img")
         assert (picture["x"], picture["width"]) == (0, 375)
-        assert picture["height"] >= 60
-        assert computed(page, ".picture img", "backgroundColor") == "rgb(246, 240, 228)"
+        assert picture["height"] >= 22
+        assert computed(page, ".picture img", "backgroundColor") == "rgb(246, 243, 236)"
+        assert box(page, ".mark img")["width"] == 36
 
 
 def test_a_long_headline_is_set_smaller(browser: Browser) -> None:
     edition = make_edition(stories=(make_story(headline=LONG),))
     with shown(browser, check_edition(edition).html) as page:
-        for width, size in ((680, "30px"), (375, "25px")):
+        for width, size in ((680, "32px"), (375, "27px")):
             resize(page, width)
             assert computed(page, ".headline", "fontSize") == size
 
@@ -144,40 +172,48 @@ def test_only_the_first_of_several_stories_has_a_lede(browser: Browser) -> None:
         sizes = page.eval_on_selector_all(
             ".prose p", "all => all.map(e => getComputedStyle(e).fontSize)"
         )
-    assert sizes.count("20px") == 1
-    assert sizes.index("20px") < sizes.index("17px", 1)
+    assert sizes.count("21px") == 1
+    assert sizes.index("21px") < sizes.index("18px", 1)
 
 
 def test_right_to_left_turns_sides_and_leaves_joined_letters_together(browser: Browser) -> None:
     with shown(browser, mail("brief", language="ar")) as page:
-        assert computed(page, ".example", "borderRightWidth") == "3px"
-        assert computed(page, ".example", "borderLeftWidth") == "0px"
+        tab, rest = (box(page, selector)["x"] for selector in (".tab", ".rest"))
+        assert tab > rest
         assert computed(page, ".prose ul:not([dir])", "marginRight") == "24px"
         assert computed(page, ".prose ol[dir=ltr]", "marginLeft") == "24px"  # in English
         assert computed(page, ".headline", "textAlign") == "right"
-        for name in ("kicker", "headline", "nameplate"):
+        for name in ("label", "headline", "name", "headword"):
             assert computed(page, f".{name}", "letterSpacing") in {"normal", "0px"}
-        assert computed(page, ".quoted", "fontStyle") == "normal"
-        date, minutes = (box(page, f".dateline td:nth-child({n})")["x"] for n in (1, 2))
-        assert date > minutes
+        assert computed(page, ".sense em", "fontStyle") == "normal"
+        assert page.locator(".sign").inner_text() == "«"
+        assert box(page, ".sign")["x"] > box(page, ".quoted")["x"]
+        assert box(page, ".name")["x"] > box(page, ".dateline")["x"]
+        assert box(page, ".star:nth-child(1)")["x"] > box(page, ".star:nth-child(5)")["x"]
 
 
 # --- colours -------------------------------------------------------------------------------------
 
 
 ROLES = [
-    ("body", "backgroundColor", "rgb(241, 238, 231)", "rgb(15, 16, 19)"),
-    (".paper", "backgroundColor", "rgb(255, 255, 255)", "rgb(25, 27, 31)"),
-    (".headline", "color", "rgb(20, 22, 26)", "rgb(244, 241, 234)"),
-    (".lede p", "color", "rgb(20, 22, 26)", "rgb(244, 241, 234)"),
-    (".sense .ink", "color", "rgb(34, 37, 43)", "rgb(217, 216, 212)"),
-    (".footer .dim", "color", "rgb(77, 82, 90)", "rgb(169, 172, 179)"),
-    (".kicker.accent", "color", "rgb(163, 35, 31)", "rgb(255, 155, 140)"),
-    (".button td", "backgroundColor", "rgb(163, 35, 31)", "rgb(163, 35, 31)"),
-    (".dateline", "borderBottomColor", "rgb(222, 218, 209)", "rgb(58, 62, 69)"),
-    (".example", "borderLeftColor", "rgb(217, 185, 166)", "rgb(107, 74, 66)"),
-    (".tint > table > tbody > tr > td", "backgroundColor", "rgb(246, 240, 228)", "rgb(36, 38, 43)"),
-    (".quote > table > tbody > tr > td", "backgroundColor", "rgb(29, 38, 54)", "rgb(42, 52, 70)"),
+    ("body", "backgroundColor", "rgb(243, 241, 236)", "rgb(14, 15, 18)"),
+    (".paper", "backgroundColor", "rgb(255, 255, 255)", "rgb(23, 25, 29)"),
+    (".masthead", "backgroundColor", "rgb(255, 255, 255)", "rgb(23, 25, 29)"),
+    (".on-masthead", "color", "rgb(21, 23, 28)", "rgb(243, 240, 234)"),
+    (".masthead-dim", "color", "rgb(86, 90, 98)", "rgb(168, 171, 178)"),
+    (".ruled", "borderTopColor", "rgb(21, 23, 28)", "rgb(243, 240, 234)"),
+    (".opening", "borderBottomColor", "rgb(220, 216, 206)", "rgb(56, 60, 67)"),
+    (".headline", "color", "rgb(21, 23, 28)", "rgb(243, 240, 234)"),
+    (".lede p", "color", "rgb(21, 23, 28)", "rgb(243, 240, 234)"),
+    (".sense.ink", "color", "rgb(38, 41, 47)", "rgb(217, 215, 210)"),
+    (".footer .dim", "color", "rgb(86, 90, 98)", "rgb(168, 171, 178)"),
+    (".tab", "borderTopColor", "rgb(155, 36, 32)", "rgb(255, 159, 143)"),
+    (".label.accent", "color", "rgb(155, 36, 32)", "rgb(255, 159, 143)"),
+    (".star a", "color", "rgb(155, 36, 32)", "rgb(255, 159, 143)"),
+    (".button td", "backgroundColor", "rgb(155, 36, 32)", "rgb(166, 43, 38)"),
+    (".out", "borderTopColor", "rgb(86, 90, 98)", "rgb(168, 171, 178)"),
+    (".quote > table > tbody > tr > td", "backgroundColor", "rgb(23, 29, 41)", "rgb(40, 50, 74)"),
+    (".quoted", "color", "rgb(249, 245, 236)", "rgb(249, 245, 236)"),
 ]
 
 
@@ -200,8 +236,8 @@ def test_colours_of_the_configuration_reach_the_mail_in_both_schemes(browser: Br
 
 def test_without_style_elements_colours_and_sizes_stay(browser: Browser) -> None:
     with shown(browser, stripped(mail("brief"))) as page:
-        assert computed(page, ".quoted", "color") == "rgb(251, 248, 242)"
-        assert computed(page, ".headline", "fontSize") == "36px"
+        assert computed(page, ".quoted", "color") == "rgb(249, 245, 236)"
+        assert computed(page, ".headline", "fontSize") == "40px"
 
 
 # --- inlining ------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def _allowed(
     if kind != "extra_forbidden" and below:
         return f"[{'.'.join(below)}] has the keys: {', '.join(sorted(model.model_fields))}."
     if kind != "extra_forbidden":
-        return "docs/configuration.md lists every key with its allowed values."
+        return "`newsletter help configuration` lists every key with its allowed values."
     valid = sorted(_keys_at(path[:-1], model))
     close = difflib.get_close_matches(path[-1], valid, n=1)
     suggestion = f"Did you mean `{close[0]}`? " if close else ""

@@ -20,6 +20,11 @@ _ARGUMENT = re.compile(r"(?P<name>[?&][A-Za-z0-9_.-]+)=(?P<value>[^\s&#\"'<>]+)"
 _PAIR = re.compile(r"\b(?P<name>(?:ssl)?password)\s*=\s*(?P<value>'[^']*'|\S+)", re.IGNORECASE)
 
 
+def is_secret_name(name: str) -> bool:
+    """Say whether a variable or a key is named like a secret, or like a file that holds one."""
+    return bool(_SECRET_NAME.search(name.removesuffix("_FILE")))
+
+
 def masked_text(text: str) -> str:
     """Hide the passwords of addresses, and arguments that are named like secrets, in a text."""
     text = _LOGIN.sub(rf"\g<before>\g<user>:{HIDDEN}@", text)

@@ -7,16 +7,21 @@ table of a provider that is not among the sections here is kept as it is, for th
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from newsletter.core import holidays
 from newsletter.core.calendar import Timetable
+from newsletter.core.config.alerts import Alerts
 from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
 from newsletter.core.config.environment import override
@@ -99,6 +104,8 @@ class EditionRules(Section):
     """`[edition]`: what becomes of an edition that lacks something."""
 
     no_story: NoStory = "hold"
+    proof_to: Address | None = None  # the editor, who gets a proof by mail at `prepare_at`
+    fallback: str | None = None  # a folder of standing stories, for when it is due without one
 
 
 class Clients(Section):
@@ -114,17 +121,23 @@ class FetchRules(Section):
     timeout: Annotated[float, Field(gt=0, le=120)] = 20.0  # seconds, redirects and retries included
 
 
-class Alerts(Section):
-    """`[alerts]`: how the operator hears of what waits for a person."""
-
-    url: WebAddress | None = None  # a web hook that takes JSON with a `text`
-
-
 class Retention(Section):
     """`[retention]`: how many months are kept; without a number, everything is."""
 
     recipients: Annotated[int, Field(ge=1, le=1200)] | None = None
     events: Annotated[int, Field(ge=1, le=1200)] | None = None
+
+
+def _network(text: str) -> str:
+    return str(ipaddress.ip_network(text.strip(), strict=False))
+
+
+class Web(Section):
+    """`[web]`: where the publication's own site listens, and whose word on readers it takes."""
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
 
 
 class Media(Section):
@@ -170,6 +183,7 @@ class Settings(Section):
     delivery: Delivery = Delivery()
     alerts: Alerts = Alerts()
     fetch: FetchRules = FetchRules()
+    web: Web = Web()
     media: Media = Media()
     retention: Retention = Retention()
     sendgrid: SendGrid = SendGrid()
@@ -191,10 +205,22 @@ class Settings(Section):
             at=plan.at,
             days=frozenset(plan.days),
             skip=frozenset(plan.skip),
+            also=frozenset(plan.also),
+            starts=plan.starts,
+            holiday=partial(holidays.name, plan.holidays) if plan.holidays else None,
             prepare_at=plan.prepare_at,
+            evening_before=plan.evening_before,
             catch_up=plan.catch_up,
             lead=self.lead,
         )
+
+    @property
+    def weekly_timetable(self) -> Timetable | None:
+        """Return when the digests of the weeks are due; None: there are none."""
+        day = self.schedule.weekly
+        if day == "off":
+            return None
+        return replace(self.timetable, days=frozenset({day}), prepare_at=None)
 
     @property
     def reaches_readers(self) -> bool:
@@ -208,6 +234,11 @@ class Settings(Section):
         }
         server = servers.get(self.delivery.provider)
         return server is not None and not is_this_machine(server)
+
+    @property
+    def has_site(self) -> bool:
+        """Say whether the publication has a site of its own: config.toml has a table `[web]`."""
+        return "web" in self.model_fields_set
 
     @property
     def lead(self) -> timedelta:

@@ -7,6 +7,8 @@ from datetime import date
 
 from newsletter.core.model.content import SubjectTrial
 
+EDITION = "edition"  # the kind of mail that most of it is
+
 # --- message -----------------------------------------------------------------------------------
 
 
@@ -48,6 +50,15 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Single:
+    """What a mail to one person has in place of what mails to a list have in common."""
+
+    key: str  # no other mail of its kind has it
+    headers: tuple[tuple[str, str], ...] = ()  # ASCII, one line each
+    is_of_list: bool = False  # it carries an edition, and so the list's headers besides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """Who a message comes from, the same for every recipient."""
 
@@ -57,4 +68,5 @@ class Envelope:
     list_id: str  # RFC 2919: "Name <id.host>"
     edition: date
     publication: str  # the id of config.toml
-    test: bool = False
+    kind: str = EDITION  # else another `SendKind`, or the `MailKind` of a single mail
+    single: Single | None = None  # None: the mail goes to a list

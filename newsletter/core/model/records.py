@@ -124,6 +124,14 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """The copies of people who joined after a freeze, in mails of their own."""
+
+    states: Mapping[str, int] = field(default_factory=dict)  # of `MailState` → people
+    twice: int = 0  # of these, whom the send itself reaches too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendRecord:
     """Everything the ledger holds about one send."""
 
@@ -138,6 +146,7 @@ class SendRecord:
     reported: Mapping[str, int] = field(default_factory=dict)  # what events told last → people
     corrections: tuple[Correction, ...] = ()
     feedback: Feedback | None = None  # of whom complaints would be heard
+    joined: Joined = Joined()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

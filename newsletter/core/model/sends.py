@@ -26,9 +26,10 @@ class BatchState(StrEnum):
 
 
 class SendKind(StrEnum):
-    """A test send is a send of its own kind, to addresses that were named."""
+    """What a send is of; a test goes to addresses that were named."""
 
     EDITION = "edition"
+    WEEKLY = "weekly"  # a digest of the week's editions
     TEST = "test"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from newsletter.core.model import Acceptance, BatchState
 from newsletter.core.model.records import RECALLED, AttemptRecord, SendRecord
+from newsletter.core.model.single_mails import MailState
 
 _OPEN = (BatchState.PLANNED, BatchState.CLAIMED, BatchState.UNCERTAIN)
 _NOT_GIVEN_UP = (BatchState.SUBMITTED, BatchState.CLAIMED, BatchState.UNCERTAIN)
@@ -36,6 +37,7 @@ def audit(record: SendRecord) -> Audit:
         *_attempts(record),
         *_twice(record),
         *_digests(record),
+        *_joined(record),
     ]
     states = _states(record)
     frozen, counted = record.send.recipients, sum(states.values())
@@ -122,6 +124,22 @@ def _twice(record: SendRecord) -> list[str]:
 
 def _how_given_up(attempt: AttemptRecord) -> str:
     return "recalled" if attempt.state == RECALLED else "given up"
+
+
+def _joined(record: SendRecord) -> list[str]:
+    """Who joined after the freeze has a copy of their own, and must have no second one."""
+    problems = []
+    if doubts := record.joined.states.get(MailState.UNCERTAIN, 0):
+        problems.append(
+            f"{doubts} copies of people who joined after the freeze are uncertain; "
+            "`newsletter mails resolve` settles them."
+        )
+    if record.joined.twice:
+        problems.append(
+            f"{record.joined.twice} people have a copy from the send and another one with their "
+            "welcome."
+        )
+    return problems
 
 
 def _known_digests(record: SendRecord) -> set[str]:

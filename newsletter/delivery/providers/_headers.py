@@ -16,7 +16,11 @@ _UNFIT = re.compile(r"[^a-z0-9]")
 
 def shared_headers(envelope: Envelope) -> dict[str, str]:
     """Return the headers that are the same for everyone, ready for the wire: ASCII, one line."""
-    return {
+    single = envelope.single
+    own = dict(single.headers) if single else {}
+    if single and not single.is_of_list:
+        return own | {"Feedback-ID": feedback_id(envelope)}
+    return own | {
         "List-Unsubscribe-Post": ONE_CLICK,
         "List-Id": list_id(envelope.list_id),
         "Feedback-ID": feedback_id(envelope),
@@ -24,7 +28,9 @@ def shared_headers(envelope: Envelope) -> dict[str, str]:
 
 
 def own_headers(recipient: Recipient) -> dict[str, str]:
-    """Return the headers that are a recipient's own."""
+    """Return the headers that are a recipient's own; of a single mail all are the envelope's."""
+    if not recipient.unsubscribe_url:
+        return {}
     return {"List-Unsubscribe": f"<{recipient.unsubscribe_url}>"}
 
 
@@ -34,9 +40,8 @@ def feedback_id(envelope: Envelope) -> str:
     Gmail counts complaints by each of the four in its Postmaster Tools; the last one stays the
     same for all mail of a domain, and has 5 to 15 characters.
     """
-    kind = "test" if envelope.test else "edition"
     domain = envelope.sender_email.rpartition("@")[2].lower()
-    own = (f"{envelope.edition:%Y%m%d}", envelope.publication, kind, _sender_id(domain))
+    own = (f"{envelope.edition:%Y%m%d}", envelope.publication, envelope.kind, _sender_id(domain))
     return ":".join(own)
 
 

@@ -67,9 +67,9 @@ class Letter:
 
 
 def message_id(envelope: Envelope, address: str) -> str:
-    """Name one reader's copy of one edition: the same again for the same two, and opaque."""
-    kind = "test" if envelope.test else "edition"
-    key = "\0".join((envelope.publication, envelope.edition.isoformat(), kind, address.lower()))
+    """Name one reader's copy of one edition, or a single mail: the same again, and opaque."""
+    of_copy = (envelope.publication, envelope.edition.isoformat(), envelope.kind, address.lower())
+    key = "\0".join(of_copy if envelope.single is None else (*of_copy, envelope.single.key))
     opaque = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"<{envelope.edition:%Y%m%d}.{opaque}@{envelope.sender_email.rpartition('@')[2]}>"
 

@@ -56,7 +56,8 @@ def _columns(recipients: Recipients) -> Iterator[_Columns]:
     once = {id(column): column for column in recipients.substitutions.values()}
     for column in once.values():  # a value without marks of HTML is the same under both its tags
         yield column, _are_printable, _value
-    yield recipients.unsubscribe_urls, _are_unsubscribe_addresses, _unsubscribe
+    if longest(recipients.unsubscribe_urls):  # nobody has one in a single mail
+        yield recipients.unsubscribe_urls, _are_unsubscribe_addresses, _unsubscribe
 
 
 # --- whole columns: yes only where every single value would pass ---------------------------------

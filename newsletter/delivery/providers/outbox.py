@@ -1,8 +1,8 @@
 """Writes every reader's mail into a folder instead of mailing it: to look at, and to try things.
 
-`[outbox] dir` holds one folder per edition, and in it one `.eml` file per recipient. A file's
-name is always the same for the same recipient of the same send, so an attempt that is made again
-overwrites and never doubles.
+`[outbox] dir` holds one folder per edition, and in it one `.eml` file per recipient; single mails
+lie in a folder of their own. A file's name is always the same for the same recipient of the same
+send, so an attempt that is made again overwrites and never doubles.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from newsletter.core import private
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import AccountRefused, Uncertain
-from newsletter.core.model import Attempt, Recipient, Submission
+from newsletter.core.model import Attempt, Envelope, Recipient, Submission
+from newsletter.core.model.message import EDITION
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers import _mail, _recipients
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.@+_-]")
+SINGLE = "single"  # the folder of mails to one person each, numbered over all days
+WEEKLY = "weekly"
 _LONGEST_PART = 120  # of a file's name; most file systems take 255 bytes
 
 
@@ -55,7 +58,7 @@ class _Outbox:
         Raises `AccountRefused` when the disk refuses before the first one appeared, and
         `Uncertain` when it does so later.
         """
-        folder = self._folder / attempt.envelope.edition.isoformat()
+        folder = self._folder / _place(attempt.envelope)
         draft = folder / f".{_UNSAFE.sub('_', attempt.id)}"
         try:
             self._write(attempt, draft)
@@ -82,14 +85,22 @@ class _Outbox:
         date = self._clock.now()
         letter = _mail.letter(attempt.envelope, attempt.message)
         for person in attempt.recipients:
-            file = draft / file_name(person, test=attempt.envelope.test)
+            file = draft / file_name(person, kind=attempt.envelope.kind)
             private.write_bytes(file, letter.copy(person, date=date))
 
 
-def file_name(recipient: Recipient, *, test: bool) -> str:
+def _place(envelope: Envelope) -> str:
+    """Name the folder of a mail: of its edition, and of the kind where that is another one."""
+    if envelope.single is not None:
+        return SINGLE
+    day = envelope.edition.isoformat()
+    return f"{day}-{WEEKLY}" if envelope.kind == WEEKLY else day
+
+
+def file_name(recipient: Recipient, *, kind: str) -> str:
     """Name a recipient's file by position, which no two of a send share, and for people's eyes."""
-    kind = "test-" if test else ""
-    return f"{kind}{recipient.position:06d}-{_name_of(recipient.address)}.eml"
+    lead = "" if kind in {EDITION, WEEKLY} else f"{kind}-"
+    return f"{lead}{recipient.position:06d}-{_name_of(recipient.address)}.eml"
 
 
 def copies(folder: Path, canonical: str) -> tuple[Path, ...]:

@@ -22,7 +22,7 @@ def check(checked: Checked) -> Iterator[Fault]:
         if link.text == _ENGLISH and link.get("href") == checked.unsubscribe_url:
             yield Fault(
                 f"The templates' own words are English, and the mail is in {checked.language}.",
-                "Translate them in templates/translations; docs/templates.md says how.",
+                "Translate them in templates/translations; `newsletter help templates` says how.",
                 measured="en",
                 limit=checked.language,
                 place=link.place,

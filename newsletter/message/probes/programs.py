@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import subprocess
 from collections.abc import Sequence
+from shutil import which
 
 log = logging.getLogger(__name__)
 
 
 def said(words: Sequence[str], text: bytes, *, seconds: float) -> str | None:
     """Return what a program wrote when it was given `text`; None when it is missing or failed."""
-    program = shutil.which(words[0])
+    program = which(words[0])
     if program is None:
         return None
     try:

@@ -91,8 +91,9 @@ def _last_frame(trace: TracebackType | None, places: Sequence[Path]) -> Where | 
 def _hint(error: Exception) -> str:
     if isinstance(error, jinja2.UndefinedError):
         return (
-            "docs/templates.md lists the variables; ask `{% if … %}` where a part may be missing."
+            "`newsletter help templates` lists the variables; ask `{% if … %}` where a part may be "
+            "missing."
         )
     if isinstance(error, jinja2.TemplateRuntimeError):
         return "Put it into `{% if … %}`, or give the reader's field a fallback."
-    return "Correct the template; docs/templates.md has the rules."
+    return "Correct the template; `newsletter help templates` has the rules."

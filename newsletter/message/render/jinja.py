@@ -67,7 +67,8 @@ class _Marking(Extension):
         return Token(token.lineno, token.type, "\n".join(marked))
 
 
-@lru_cache(maxsize=16)  # compiling is most of the work; Jinja2 looks whether a file has changed
+# One for each language. Compiling is most of the work; Jinja2 looks whether a file has changed.
+@lru_cache(maxsize=64)
 def environment(
     places: tuple[Path, ...],
     roots: frozenset[str],

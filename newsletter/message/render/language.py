@@ -95,7 +95,7 @@ def _read(place: Path) -> GNUTranslations:
     except (OSError, ValueError, struct.error) as error:
         raise TemplateError(
             f"{place} is not a compiled catalogue: {error}.",
-            hint="Compile its .po file again; docs/templates.md has the command.",
+            hint="Compile its .po file again; `newsletter help templates` has the command.",
             where=Where(file=str(place), leads=False),
         ) from error
 

@@ -30,6 +30,12 @@ def turned(text: str | None, *, runs: str | None) -> Markup:
     return Markup(' dir="{}"').format(own) if own else Markup("")
 
 
+def sided(figure: str, *, runs: str) -> Markup:
+    """Return the attribute `dir` of a figure that is not to be turned: a sign stays before it."""
+    own = direction(figure) or "ltr"
+    return Markup(' dir="{}"').format(own) if own != runs else Markup("")
+
+
 def other_direction(text: str, *, runs: str | None) -> Direction | None:
     """Return the way a text runs, where it is not the mail's."""
     own = direction(text) if runs else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 MOST_COLUMNS = 4  # more do not stand beside each other on a phone
+_SIGNS = ("-", "−", "+", "±", "–")
 _FIGURES = "21%"  # of the width: columns of figures stand at the same places in every table
 _FIGURE = re.compile(r"[^\w]{0,2}\d[\d.,:'’ \u00a0\u202f%°/–-]*\s*(?:%|°\w?|[^\W\d]{1,3}|[€$£¥])?")
 _LONG_WORD = re.compile(r"\S{16}")  # four such words beside each other are wider than a phone
@@ -79,6 +80,8 @@ def _mark(tokens: Iterable[Token], *, figures: frozenset[int]) -> None:
             column += 1
         elif token.type == "inline" and column - 1 in figures:
             _hold_together(token)
+            if token.content.startswith(_SIGNS):  # they would change sides among other letters
+                opened.attrSet("dir", "ltr")
         elif token.type == "inline" and _LONG_WORD.search(token.content):
             opened.attrJoin("class", "long")
 

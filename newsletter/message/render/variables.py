@@ -17,7 +17,7 @@ from newsletter.message import merge
 from newsletter.message.render import anatomy, language, markdown
 from newsletter.message.render.markdown_text import to_text
 from newsletter.message.render.plain import RULE, excerpt, one_line
-from newsletter.message.render.scripts import other_direction, turned
+from newsletter.message.render.scripts import other_direction, sided, turned
 
 _SUBJECT = 70  # what an inbox shows of it
 # What the salt is taken from. An edition that was approved keeps its message from one release to
@@ -86,6 +86,7 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
         "language": publication.language,
         "direction": runs,
         "turned": partial(turned, runs=runs),
+        "sided": partial(sided, runs=runs),
         "start": "left" if ltr else "right",
         "end": "right" if ltr else "left",
         "rule": RULE,
@@ -103,8 +104,10 @@ def shared(edition: Edition, settings: Settings) -> dict[str, Any]:
 
 
 def web_edition(edition: Edition, settings: Settings) -> str | None:
-    """Return the address of the edition's web page, where the publication has named one."""
+    """Return the address of the edition's web page: the one that is named, else the site's own."""
     pattern = settings.template.web_edition
+    if pattern is None and settings.has_site:
+        pattern = f"{settings.publication.url.rstrip('/')}/editions/{{date}}"
     return pattern.replace("{date}", edition.date.isoformat()) if pattern else None
 
 

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from newsletter.storage import restored  # noqa: F401  # has tables of its own
 from newsletter.storage.tables import metadata
 
 context.configure(

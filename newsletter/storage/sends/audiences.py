@@ -41,6 +41,15 @@ def mailable(connection: Connection, publication: str, segment: str = "") -> sa.
     return everyone & belonging(segments.parse(segment), dialect=connection.dialect.name)
 
 
+def is_for(connection: Connection, audience: Audience, subscriber_id: int) -> bool:
+    """Say whether an active reader wants what goes out on a date, and is in its segment."""
+    whom = (subscriber.c.id == subscriber_id) & _wanting(connection, audience)
+    if audience.segment:
+        segment = segments.parse(audience.segment)
+        whom &= belonging(segment, dialect=connection.dialect.name)
+    return bool(connection.scalar(sa.select(sa.exists().where(whom))))
+
+
 def capped(
     connection: Connection, among: sa.ColumnElement[bool], *, most: int | None
 ) -> sa.ColumnElement[bool]:
@@ -59,12 +68,16 @@ def capped(
 
 
 def _wanting(connection: Connection, audience: Audience) -> sa.ColumnElement[bool]:
-    """Match who wants the edition of a date, by frequency and pause."""
+    """Match who wants what goes out on a date, by frequency and pause."""
+    paused = subscriber.c.paused_until
+    not_paused = paused.is_(None) | (paused <= audience.edition)
+    if audience.kind is SendKind.WEEKLY:
+        return not_paused & (subscriber.c.frequency == Frequency.WEEKLY)
     wanted = [Frequency.DAILY]
     if audience.edition.isoweekday() <= _FRIDAY:
         wanted.append(Frequency.WEEKDAYS)
-    paused = subscriber.c.paused_until
-    not_paused = paused.is_(None) | (paused <= audience.edition)
+    if audience.weekly_apart:
+        return not_paused & subscriber.c.frequency.in_(wanted)
     weekly = (subscriber.c.frequency == Frequency.WEEKLY) & _first_of_week(connection, audience)
     return not_paused & (subscriber.c.frequency.in_(wanted) | weekly)
 
@@ -102,9 +115,11 @@ def count(connection: Connection, audience: Audience) -> int:
     return connection.scalar(query) or 0
 
 
-def outside(connection: Connection, of: Send) -> int:
+def outside(connection: Connection, of: Send, *, weekly_apart: bool) -> int:
     """Count who wants the edition of a send at this moment, and is not in the send."""
-    everyone = Audience(publication=of.publication, edition=of.edition)
+    everyone = Audience(
+        publication=of.publication, edition=of.edition, kind=of.kind, weekly_apart=weekly_apart
+    )
     inside = (
         sa.select(sa.func.count())
         .select_from(recipient)
@@ -134,3 +149,5 @@ class Audience:
     publication: str
     edition: date
     segment: str = ""  # see `segments`; empty: everyone
+    kind: SendKind = SendKind.EDITION
+    weekly_apart: bool = False  # weekly readers have a digest of their own

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import AttemptRecord, BatchRecord, SendRecord
-from newsletter.storage import retention
+from newsletter.storage import retention, single_mail_editions
 from newsletter.storage.database import Database
 from newsletter.storage.sends import corrections, feedback, statements
 from newsletter.storage.tables import attempt, batch, recipient, send
@@ -37,6 +37,7 @@ def record(database: Database, send_id: int, *, message_digest: str) -> SendReco
             reported=dict(reported),
             corrections=corrections.read(connection, send_id),
             feedback=heard or feedback.read(connection, send_id),
+            joined=single_mail_editions.joined(connection, send_id),
         )
 
 

@@ -39,7 +39,7 @@ def correct(
     )
     replaced = sa.update(send).where(send.c.id == send_id).values(digest=message.digest)
     connection.execute(replaced)
-    used_content.replace(connection, row.publication, row.edition, content)
+    used_content.replace(connection, row.publication, row.edition, content, now=now)
     return True
 
 

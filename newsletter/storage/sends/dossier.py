@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from newsletter.core.model.records import Copy, Dossier
 from newsletter.storage.database import Database
+from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.subscribers.suppressions import holds_for
 from newsletter.storage.tables import (
     attempt,
@@ -39,8 +41,38 @@ def read(database: Database, canonical: str, *, publication: str) -> Dossier:
             canonical=canonical,
             state=connection.scalar(state),
             suppressed=connection.scalar(reason),
-            copies=tuple(map(_copy, connection.execute(_copies(canonical, publication)))),
+            copies=_all_copies(connection, canonical, publication),
         )
+
+
+def _all_copies(connection: Connection, canonical: str, publication: str) -> tuple[Copy, ...]:
+    """Collect the copies of sends and those in mails of their own, the newest first."""
+    sent = [_copy(row) for row in connection.execute(_copies(canonical, publication))]
+    query = (
+        sa.select(single_mail, send.c.edition, send.c.digest.label("current"))
+        .join(send, send.c.id == single_mail.c.send_id)
+        .where(single_mail.c.canonical == canonical, single_mail.c.publication == publication)
+        .order_by(single_mail.c.id.desc())
+    )
+    own = [_own_copy(row) for row in connection.execute(query)]
+    return tuple(sorted([*sent, *own], key=lambda one: (one.edition, one.send_id), reverse=True))
+
+
+def _own_copy(row: sa.Row[Any]) -> Copy:
+    """Read a single mail that carries an edition; it is in no batch."""
+    return Copy(
+        edition=row.edition,
+        kind=row.kind,
+        send_id=row.send_id,
+        batch=0,
+        state=row.state,
+        reason=row.reason,
+        digest=row.digest or row.current,
+        attempt_id=row.attempt_id,
+        attempt_at=row.ended_at,
+        reported=None,
+        reported_at=None,
+    )
 
 
 def _copies(canonical: str, publication: str) -> sa.Select[Any]:

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from newsletter.storage import single_mail_rows
+from newsletter.storage.site import on_one_person as on_site
 from newsletter.storage.subscribers import history, suppressions
 from newsletter.storage.tables import (
     consent,
@@ -49,6 +51,8 @@ def erase(
             event_post: _names(connection, event_post.c.body, canonical),
         },
     )
+    counts |= on_site.forget(connection, canonical, rows)
+    counts["single_mail"] = single_mail_rows.forget(connection, canonical, now=now)
     counts["event"] = connection.execute(
         sa.update(event).where(event.c.canonical == canonical).values(canonical=None, reason=ERASED)
     ).rowcount

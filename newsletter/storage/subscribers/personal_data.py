@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import Subscriber
+from newsletter.storage.single_mail_table import single_mail
+from newsletter.storage.site import on_one_person as on_site
 from newsletter.storage.tables import (
     event,
     import_change,
@@ -30,6 +32,7 @@ def everything(connection: Connection, found: Subscriber) -> Mapping[str, Any]:
         ),
         "lists": _lists(found),
         "editions": _editions(found),
+        "single_mails": _single_mails(found),
         "events": sa.select(event.c.at, event.c.kind, event.c.reason)
         .where(event.c.canonical == found.canonical)
         .order_by(event.c.at),
@@ -39,10 +42,19 @@ def everything(connection: Connection, found: Subscriber) -> Mapping[str, Any]:
             )
         ),
     }
+    queries |= on_site.everything(found)
     return {
         name: [dict(row) for row in connection.execute(query).mappings()]
         for name, query in queries.items()
     }
+
+
+def _single_mails(found: Subscriber) -> sa.Select[Any]:
+    """Select the mails to them alone; their words are kept until they are sent."""
+    told = ("publication", "kind", "address", "created_at", "state", "ended_at", "subject", "text")
+    columns = (single_mail.c[name] for name in told)
+    query = sa.select(*columns).where(single_mail.c.canonical == found.canonical)
+    return query.order_by(single_mail.c.id)
 
 
 def _import(found: Subscriber) -> sa.Select[Any]:

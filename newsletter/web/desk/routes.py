@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from newsletter.core.errors import NewsletterError
 from newsletter.web.desk import templates
+from newsletter.web.desk.answers_page import Answering
 from newsletter.web.desk.approval import Deciding
 from newsletter.web.desk.bringing_in_page import BringingIn
 from newsletter.web.desk.calendar import Month
@@ -101,6 +102,7 @@ class Site:
             Route("/media/{name}", self.picture),
             *Month(self.opened).routes(),
             Mount("/readers/bring-in", routes=BringingIn(self.opened).routes()),
+            Mount("/readers/answers", routes=Answering(self.opened).routes()),
             Mount("/readers", routes=Readership(self.opened).routes()),
             Mount("/sends", routes=Sending(self.opened, handing_over).routes()),
             Mount("/settings", routes=Arranging(self.opened).routes()),

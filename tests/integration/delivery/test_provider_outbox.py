@@ -123,7 +123,7 @@ def test_message_id_is_the_same_for_the_same_reader_and_edition() -> None:
     others = [
         _mail.message_id(envelope, "bob@example.com"),
         _mail.message_id(make_envelope(publication="other"), "ann@example.com"),
-        _mail.message_id(make_envelope(test=True), "ann@example.com"),
+        _mail.message_id(make_envelope(kind="test"), "ann@example.com"),
         _mail.message_id(make_envelope(edition=NOW.date().replace(day=8)), "ann@example.com"),
     ]
     assert len({same, *others}) == 5
@@ -155,7 +155,7 @@ def test_longest_name_keeps_to_the_length_of_lines() -> None:
 
 def test_test_send_does_not_overwrite_the_edition(provider: Provider, folder: Path) -> None:
     provider.submit(make_attempt(count=1))
-    provider.submit(make_attempt(count=1, envelope=make_envelope(test=True)))
+    provider.submit(make_attempt(count=1, envelope=make_envelope(kind="test")))
     assert names_in(folder) == [
         "000001-reader1@example.com.eml",
         "test-000001-reader1@example.com.eml",
@@ -164,7 +164,7 @@ def test_test_send_does_not_overwrite_the_edition(provider: Provider, folder: Pa
 
 @pytest.mark.parametrize("address", ["a/../../b@example.com", "a%2f*?|b@example.com", "é"])
 def test_file_names_are_plain_and_stay_in_the_folder(address: str) -> None:
-    name = outbox.file_name(make_recipient(1, address=address), test=False)
+    name = outbox.file_name(make_recipient(1, address=address), kind="edition")
     assert Path(name).name == name
     assert name.isascii()
     assert not set(name) & set("/\\%*?|")
@@ -172,7 +172,7 @@ def test_file_names_are_plain_and_stay_in_the_folder(address: str) -> None:
 
 def test_file_names_fit_file_systems_and_stay_unique() -> None:
     long = "x" * 64 + "@" + "d" * 63 + ".example"
-    names = {outbox.file_name(make_recipient(n, address=long), test=True) for n in (1, 2)}
+    names = {outbox.file_name(make_recipient(n, address=long), kind="test") for n in (1, 2)}
     assert len(names) == 2
     assert all(len(name) < 200 for name in names)
 

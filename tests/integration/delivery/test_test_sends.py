@@ -51,7 +51,7 @@ def test_copies_go_marked_to_the_named_alone(app: App, provider: ScriptedProvide
     assert (copies.submitted, copies.refused) == (2, ())
     (attempt,) = provider.attempts
     assert provider.addresses() == ["ida@example.org", "max@example.org"]
-    assert attempt.envelope.test
+    assert attempt.envelope.kind == "test"
     assert attempt.message.subject == "[Test] How the tide tables are made"
     assert attempt.message.digest != app.proofs.prove(DAY).message.digest
     assert all(one.unsubscribe_url.endswith("x" * 22) for one in attempt.recipients)

@@ -274,7 +274,7 @@ TABLE: dict[str, tuple[Callable[[Path], object], str, dict[str, object]]] = {
     ),
     "a colour that there is not": (
         lambda root: mail(root, "client.css", "a {\n  color: var(--sky);\n}"),
-        "ROOT/email/client.css, line 2: there is no colour --sky.",
+        "ROOT/email/client.css, line 2: there is no colour or font --sky.",
         {"file": "ROOT/email/client.css", "line": 2},
     ),
     "a fault file that is no TOML": (

@@ -115,7 +115,7 @@ def test_no_address_stands_outside_the_recipients_own_place() -> None:
 
 
 def test_test_send_has_its_own_category() -> None:
-    body = body_of(make_attempt(envelope=make_envelope(test=True)))
+    body = body_of(make_attempt(envelope=make_envelope(kind="test")))
     assert body["categories"] == ["main", "test"]
 
 
@@ -179,7 +179,7 @@ def test_the_pool_of_addresses_travels_where_one_is_named() -> None:
 
 @pytest.mark.parametrize("domain", ["b.de", "brief.example.org", "a-long.name.of.a.host.example"])
 def test_the_feedback_id_names_who_sends_and_nobody_else(domain: str) -> None:
-    envelope = make_envelope(sender_email=f"brief@{domain}", test=True)
+    envelope = make_envelope(sender_email=f"brief@{domain}", kind="test")
     edition, publication, kind, sender = feedback_id(envelope).split(":")
     assert (edition, publication, kind) == ("20270309", "main", "test")
     assert 5 <= len(sender) <= 15

@@ -108,7 +108,7 @@ def test_a_damaged_catalogue_is_named(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(TemplateError, match="is not a compiled catalogue") as caught:
         words("de", [tmp_path])
     assert str(place) in caught.value.what
-    assert "docs/templates.md" in caught.value.hint
+    assert "newsletter help templates" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.core.model import Edition, Markup, Quote, Story
+from newsletter.message.html.document import parse
 from newsletter.message.render.message import Rendered, render
 from newsletter.message.render.scripts import direction, turned
 from newsletter.message.render.variables import (
@@ -62,7 +63,8 @@ def test_intro_and_quote_are_turned_like_the_text() -> None:
         stories=(written(HEBREW),), intro=(HEBREW,), quote=Quote(text=f"{HEBREW} {HEBREW}")
     )
     html = rendered(edition).message.html
-    assert html.count('dir="rtl"') == 3
+    turned = [one for one in parse(html).all("p", "span", "h1") if one.get("dir") == "rtl"]
+    assert [one.tag for one in turned] == ["p", "span", "p", "p"]  # intro, index, text, quote
     assert "text-align:right" in html
     assert rendered(edition, "he").message.html.count('dir="rtl"') < html.count("<p")
 

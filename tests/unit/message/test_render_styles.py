@@ -10,17 +10,18 @@ from newsletter.core.errors import TemplateError
 from newsletter.message.render.templates import written_out
 
 FILE = Path("email/base.css")
-COLOURS = {"light-paper": "#FFFFFF", "dark-paper": "#191B1F"}
+TOKENS = {"light-paper": "#FFFFFF", "dark-paper": "#191B1F", "say": "Georgia, serif"}
 
 
 def written(css: str, *, start: str = "left", end: str = "right") -> str:
-    return written_out(css, file=FILE, colours=COLOURS, start=start, end=end)
+    return written_out(css, file=FILE, tokens=TOKENS, start=start, end=end)
 
 
 def test_a_variable_becomes_its_colour() -> None:
     assert written("p { color: var(--light-paper); background: var( --dark-paper ) }") == (
         "p { color: #FFFFFF; background: #191B1F }"
     )
+    assert written("p { font-family: var(--say) }") == "p { font-family: Georgia, serif }"
 
 
 @pytest.mark.parametrize(("start", "end"), [("left", "right"), ("right", "left")])
@@ -38,5 +39,5 @@ def test_comments_are_not_read_and_not_mailed() -> None:
 def test_an_unknown_colour_is_told_with_file_line_and_the_valid_ones() -> None:
     with pytest.raises(TemplateError) as caught:
         written("/* one\ntwo */\np { color: var(--light-papier) }")
-    assert caught.value.what == "email/base.css, line 3: there is no colour --light-papier."
-    assert caught.value.hint == "Valid: --light-paper, --dark-paper."
+    assert caught.value.what == "email/base.css, line 3: there is no colour or font --light-papier."
+    assert caught.value.hint == "Valid: --light-paper, --dark-paper, --say."

@@ -52,17 +52,17 @@ def test_a_template_of_ones_own_is_one_pair_of_files(folder: Path) -> None:
 def test_the_publications_partial_wins_over_the_bundled_one(folder: Path) -> None:
     (folder / "email" / "partials" / "footer.mjml.j2").write_text("")
     mjml = render(make_edition(), make_settings(folder), folders=[folder, TEMPLATES]).mjml
-    assert "Top story" in mjml
-    assert "Visit our website" not in mjml
+    assert "Fact of the day" in mjml
+    assert "Preferences" not in mjml
 
 
 def test_a_partial_that_is_put_in_front_later_is_seen(folder: Path) -> None:
     settings = make_settings(folder)
     before = render(make_edition(), settings, folders=[folder, TEMPLATES]).mjml
-    assert "Visit our website" in before
+    assert "Preferences" in before
     (folder / "email" / "partials" / "footer.mjml.j2").write_text("")
     after = render(make_edition(), settings, folders=[folder, TEMPLATES]).mjml
-    assert "Visit our website" not in after
+    assert "Preferences" not in after
 
 
 def test_a_misspelt_name_lists_the_valid_ones(folder: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_template_without_text_part_is_refused(folder: Path) -> None:
 def test_an_unknown_variable_is_named_with_file_and_line(folder: Path) -> None:
     error = refusal(folder, "<p>words</p>\n{{ headline }}")
     assert error.what == f"{folder}/email/mine.mjml.j2, line 5: 'headline' is undefined."
-    assert "docs/templates.md" in error.hint
+    assert "newsletter help templates" in error.hint
 
 
 def test_an_unknown_attribute_is_named(folder: Path) -> None:

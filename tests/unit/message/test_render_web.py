@@ -88,7 +88,7 @@ def test_sections_come_in_the_order_of_the_configuration() -> None:
 def test_its_colours_are_those_of_the_configuration_by_role() -> None:
     html = page(make_edition(), template=Template(light=Palette(brand="#0B4F8A")))
     assert "--brand: #0B4F8A;" in html
-    assert "--on-quote: #FBF8F2;" in html
+    assert "--on-quote: #F9F5EC;" in html
 
 
 def test_it_speaks_the_publications_language() -> None:

@@ -119,11 +119,14 @@ def _personalization(recipients: Recipients) -> list[Piece]:
     column = Escaped()
     pieces: list[Piece] = [b'{"to":[{"email":"', *column.pieces(recipients.addresses)]
     pieces += _names(column(harmless_names(recipients.names)))
-    pieces += [b'"}],"headers":{"List-Unsubscribe":"<', *column.pieces(recipients.unsubscribe_urls)]
-    before = chain([b'>"},"substitutions":{"'], repeat(b'","'))
+    pieces += [b'"}]']
+    links = recipients.unsubscribe_urls
+    if longest(links):  # a single mail has what it needs among the headers of its request
+        pieces += [b',"headers":{"List-Unsubscribe":"<', *column.pieces(links), b'>"}']
+    before = chain([b',"substitutions":{"'], repeat(b'","'))
     for opening, (tag, values) in zip(before, recipients.substitutions.items(), strict=False):
         pieces += [opening + escaped([tag])[0] + b'":"', *column.pieces(values)]
-    closing = b'"}' if recipients.substitutions else b'>"}'
+    closing = b'"}' if recipients.substitutions else b""
     return [
         *pieces,
         closing + b',"custom_args":{"nl_position":"',
@@ -205,7 +208,7 @@ def _shared(envelope: Envelope, message: Message) -> bytes:
 
 def _categories(envelope: Envelope) -> list[str]:
     """Name publication and kind; each once, as a publication may be called "edition"."""
-    return list(dict.fromkeys((envelope.publication, "test" if envelope.test else "edition")))
+    return list(dict.fromkeys((envelope.publication, envelope.kind)))
 
 
 def _no_tracking() -> TrackingSettings:

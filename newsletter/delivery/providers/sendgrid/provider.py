@@ -24,8 +24,12 @@ SECRETS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
 
 def make(settings: Settings, clock: Clock) -> Provider:
     """Return the provider. Raises `ConfigError` when the key is missing or cannot be one."""
+    return over(open_wire(settings, connections=settings.delivery.parallel), settings, clock)
+
+
+def over(wire: HttpClient, settings: Settings, clock: Clock) -> Provider:
+    """Return the provider over a wire that is given. Raises what `make` raises."""
     key = api_key(settings)
-    wire = open_wire(settings, connections=settings.delivery.parallel)
     sdk = connect(
         key=key,
         base_url=settings.sendgrid.base_url,

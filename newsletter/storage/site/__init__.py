@@ -1,0 +1,1 @@
+"""What readers do on the publication's own site: join, leave, vote, comment, write."""

@@ -1,0 +1,87 @@
+"""Who is written to when somebody asks to join, and when the form asks for mail instead. Pure.
+
+Whoever fills in the form may be anybody: what it leads to is decided so that a stranger is written
+to hardly ever, and that nobody learns from an answer who is on the list.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from newsletter.core.model import SubscriberState
+
+PAUSE = timedelta(days=1)  # between two mails to an address
+MOST_MAILS = 3  # to an address that never confirms
+COUNTED = timedelta(days=30)  # so long mails to an address are counted
+LINK_LASTS = timedelta(days=7)
+TRIES = 5  # at the six digits of a mail
+WINDOW = 100  # mails of the form that are looked at
+WATCHED = timedelta(days=1)  # and no older ones
+MOST_UNCONFIRMED = 80  # of them: under a fifth confirmed is no crowd of readers
+
+CONSENT_VERSION = "2026-11"
+"""Which text of the join form a consent was given to; changes with the text."""
+
+
+class Letter(StrEnum):
+    """What is written to an address that was typed into the form."""
+
+    CONFIRM = "confirm"
+    KNOWN = "known"  # to somebody who is on the list
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How an address stands, at the moment somebody asks for it to join."""
+
+    state: SubscriberState | None
+    is_suppressed: bool
+    # When it was written to from the form, and whether that was confirmed.
+    written: Sequence[tuple[datetime, bool]] = ()
+
+    @property
+    def is_barred(self) -> bool:
+        """Say whether nothing may be written to it at all."""
+        return self.is_suppressed or self.state is SubscriberState.COMPLAINED
+
+
+def letter(standing: Standing, *, now: datetime) -> Letter:
+    """Decide what is written to an address."""
+    recent = [one for one in standing.written if one[0] > now - COUNTED]
+    unanswered = sum(not is_confirmed for _, is_confirmed in recent)
+    is_today = any(at > now - PAUSE for at, _ in recent)
+    if standing.is_barred or is_today or unanswered >= MOST_MAILS:
+        return Letter.NONE
+    return Letter.KNOWN if standing.state is SubscriberState.ACTIVE else Letter.CONFIRM
+
+
+def is_flooded(unconfirmed: int) -> bool:
+    """Say whether machines are filling in the form: so many of its latest mails are unconfirmed.
+
+    Of the latest `WINDOW`. Those that are missing where there were fewer count as if they had been
+    confirmed: a small publication whose first readers are slow is not closed.
+    """
+    return unconfirmed > MOST_UNCONFIRMED
+
+
+def is_renewed(asked_at: datetime | None, *, now: datetime) -> bool:
+    """Say whether asking once more begins anew, with other digits and all tries.
+
+    By the moment of the first question alone, which is the same for every address.
+    """
+    return asked_at is None or asked_at <= now - PAUSE
+
+
+def digits_of(text: str) -> str:
+    """Return what was typed as six digits, without what people and keyboards put between."""
+    return "".join(str(int(sign)) for sign in text[:40] if sign.isdecimal())
+
+
+def is_right(typed: str, digits: str) -> bool:
+    """Compare digits in the same time whatever they are."""
+    return hmac.compare_digest(typed.encode(), digits.encode())

@@ -1,0 +1,53 @@
+"""Moments and dates as pages write them: in the publication's zone, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time
+
+from newsletter.core import calendar
+from newsletter.message.render.language import locale
+
+if TYPE_CHECKING:
+    from newsletter.web.site.site import Site
+
+_DAY, _DAY_AND_YEAR = "MMMMEEEEd", "yMMMMEEEEd"
+
+
+def hour(site: Site, language: str) -> str:
+    """Write the hour the brief comes at."""
+    return format_time(site.settings.schedule.at, format="short", locale=locale(language))
+
+
+def next_edition(site: Site, language: str) -> str:
+    """Write when the next edition comes; empty where none is planned."""
+    due = calendar.next_due(site.settings.timetable, site.now())
+    if due is None:
+        return ""
+    local = due.at.astimezone(ZoneInfo(site.publication.zone))
+    when = format_time(local, format="short", locale=locale(language))
+    return f"{weekday(due.date, language)}, {when}"
+
+
+def weekday(day: date, language: str) -> str:
+    """Write a date with its weekday, without its year."""
+    return format_skeleton(_DAY, _noon(day), locale=locale(language))
+
+
+def with_year(day: date, language: str) -> str:
+    """Write a date with its weekday and year."""
+    return format_date(day, format="full", locale=locale(language))
+
+
+def moment(site: Site, at: datetime, language: str) -> str:
+    """Write a date and an hour."""
+    local = at.astimezone(ZoneInfo(site.publication.zone))
+    when = format_time(local, format="short", locale=locale(language))
+    return f"{format_date(local.date(), format='long', locale=locale(language))}, {when}"
+
+
+def _noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - of no zone
