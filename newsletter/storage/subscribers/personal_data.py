@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import Subscriber
-from newsletter.storage.site import on_one_person as on_site
 from newsletter.storage.single_mail_table import single_mail
+from newsletter.storage.site import on_one_person as on_site
 from newsletter.storage.tables import (
     event,
     import_change,
