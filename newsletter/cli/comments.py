@@ -137,7 +137,7 @@ def _decide(number: int, state: CommentState, *, config: ConfigOption, as_json: 
     if found is None:
         raise UsageError(
             f"There is no comment {number} to decide.",
-            hint="`newsletter comments list --all` lists them; who wrote it may not have confirmed.",
+            hint="`newsletter comments list --all` lists them, unless it is not confirmed yet.",
         )
     if as_json:
         _shell.print_json({"number": found.id, "state": found.state, "edition": found.edition})
