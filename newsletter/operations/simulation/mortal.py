@@ -9,12 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from newsletter.storage.database import Database
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+from newsletter.storage.database import Database, Transaction
 
 
 class Killed(BaseException):
@@ -70,14 +66,14 @@ class MortalDatabase(Database):
         self._life = life
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Iterator[Transaction]:
         """Open a transaction that writes nothing."""
         self._life.step()
         with super().read() as connection:
             yield connection
 
     @contextmanager
-    def write(self, *, snapshot: bool = False) -> Iterator[Connection]:
+    def write(self, *, snapshot: bool = False) -> Iterator[Transaction]:
         """Open a transaction; a process killed before its end has written nothing."""
         self._life.step()
         with super().write(snapshot=snapshot) as connection:
