@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,7 @@ class AccountSettings:
     largest_request: int = LARGEST_REQUEST
     rate_limit: int = 10_000  # requests in a window
     rate_window: float = 60.0  # seconds
-    groups: frozenset[int] = frozenset()
-    pools: frozenset[str] = frozenset()
-    templates: frozenset[str] = frozenset()
+    setup: Setup = field(default_factory=Setup)
     keep_requests: int = 1_000  # the last ones stay in memory with their bodies
 
 
@@ -84,7 +82,6 @@ class Account:
         self.mailbox = Mailbox(folder, settings.store)
         self.schedule = Schedule()
         self.suppressions = Suppressions()
-        self.setup = Setup()
         self.limit = RateLimit(settings.rate_limit, settings.rate_window)
         self.faults = FaultPlan()
         self.requests: deque[RecordedRequest] = deque(maxlen=settings.keep_requests)
@@ -92,7 +89,6 @@ class Account:
         key = signing_key(folder)
         self.public_key = public_text(key)
         self.webhook = Webhook(settings.webhook, key) if settings.webhook else None
-        self.on_events: Callable[[tuple[Event, ...]], None] | None = None
 
     def known(self) -> Known:
         """Return what validation has to know."""
@@ -100,9 +96,9 @@ class Account:
         return Known(
             now=now,
             batch_ids=self.schedule.batch_ids(now=now),
-            groups=self.settings.groups,
-            pools=self.settings.pools,
-            templates=self.settings.templates,
+            groups=self.settings.setup.groups,
+            pools=self.settings.setup.pools,
+            templates=self.settings.setup.templates,
         )
 
     def accept(self, body: Object, *, number: int) -> str:
@@ -146,13 +142,8 @@ class Account:
         return self.suppressions.why_not(draft.recipient) or why_dropped(draft)
 
     def _report(self, kind: Kind, about: tuple[Draft, ...]) -> None:
-        if not self.webhook and not self.on_events:
-            return
-        events = tuple(self._event(kind, draft) for draft in about)
         if self.webhook:
-            self.webhook.add(events)
-        if self.on_events:
-            self.on_events(events)
+            self.webhook.add(self._event(kind, draft) for draft in about)
 
     def _event(self, kind: Kind, draft: Draft) -> Event:
         reason = self._why_not(draft) if kind == "dropped" else None

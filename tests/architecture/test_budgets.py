@@ -30,15 +30,16 @@ PLUG_INS = (
     "newsletter/message/checks/",
 )
 SHORT_FILES = {
-    "content/html/text.py": "what other rooms call: a fragment, parsed, parted and written",
     "editions/one_writer.py": "a lock, on each kind of system",
     "web/desk/submitted.py": "the bounds of what is submitted",
     "__main__.py": "Python asks for it",
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",
     "core/clock.py": "the only module that may ask the time: a lint rule names it",
+    "core/logs.py": "asked by all rooms, also before anything heavy is loaded; belongs to none",
+    "core/model/checkup.py": "one value, which providers and the doctor share",
     "core/http/answer.py": "what clients catch without loading the client",
-    "core/logs.py": "asked by all rooms; belongs to none",
+    "core/config/alerts.py": "one table of settings; settings.py has no room for it",
     "delivery/audit/evidence.py": "reads storage, which the rules beside it must not",
     "delivery/subject_trial.py": "waits for the second subject to be measured",
     "delivery/warmup.py": "one table and its source; pure",

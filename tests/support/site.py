@@ -98,9 +98,9 @@ def client(
 
 @contextmanager
 def served(app: App) -> Iterator[str]:
-    """Serve the site on a port of this machine; give its address."""
+    """Serve the site on a port of this machine, its mails left waiting; give its address."""
     with server.listen("127.0.0.1", 0) as listener:
-        running = server.make(make_site(app))
+        running = server.make(make_site(app), has_errands=False)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

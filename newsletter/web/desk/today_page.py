@@ -89,7 +89,7 @@ def morning(app: App, day: date, view: View, around: Around) -> Morning:
         known=known,
         due=calendar.edition_due(settings.timetable, day),
         readers=app.edition_calendar.readers(day),
-        is_needed=settings.schedule.approval,
+        is_needed=settings.schedule.approval != "none",
         problem=problem,
         holding=holding,
         subject=preview.message.subject if preview else "",

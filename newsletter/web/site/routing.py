@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from newsletter.web.site import (
     answering,
+    approving,
     choosing,
     contact,
     join,
@@ -76,6 +77,7 @@ PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
     rating.routes,
     private.routes,
     answering.routes,
+    approving.routes,
     contact.routes,
 )
 """The first that matches a path answers it."""
