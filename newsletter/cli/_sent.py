@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def how_to_go_on(view: SendView) -> tuple[str, ExitCode]:
+    """Return the next step after a command, and how it ends."""
     from newsletter.core.model import BatchState
     from newsletter.delivery import preconditions
 
@@ -35,6 +36,7 @@ def how_to_go_on(view: SendView) -> tuple[str, ExitCode]:
 
 
 def show(view: SendView, *, as_json: bool) -> None:
+    """Show where a send stands."""
     document = summary(view)
     if as_json:
         _shell.print_json(document)
@@ -84,6 +86,7 @@ def called_back(batches: Sequence[CalledBack]) -> list[dict[str, Any]]:
 
 
 def show_called_back(batches: Sequence[CalledBack]) -> None:
+    """Show what became of each batch that was handed over ahead."""
     if not batches:
         return
     rows = [
