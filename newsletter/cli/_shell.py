@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -52,6 +53,18 @@ DateOption = Annotated[
     typer.Option(
         "--date", metavar="YYYY-MM-DD", help="Publication date; default: today in its zone."
     ),
+]
+
+
+class SentKind(StrEnum):
+    """What `--kind` takes."""
+
+    EDITION = "edition"
+    WEEKLY = "weekly"
+
+
+KindOption = Annotated[
+    SentKind, typer.Option("--kind", help="The edition of the date, or the digest of its week.")
 ]
 PROVIDERS = "newsletter.delivery.providers"
 HERE = Path("config.toml")

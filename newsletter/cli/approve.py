@@ -25,6 +25,10 @@ def approve(
     by: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who approves; default: your user name.")
     ] = None,
+    code: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="The code of the proof that came by mail."),
+    ] = None,
     withdraw: Annotated[
         bool, typer.Option("--withdraw", help="Take the approval back instead.")
     ] = False,
@@ -33,15 +37,20 @@ def approve(
     """Approve the message of an edition as it is now, by its digest.
 
     From then on the sources no longer change the edition. With [schedule] approval, nothing goes
-    out that nobody approved, or that has changed since. Exit 4: the checks find errors.
+    out that nobody approved, or that has changed since. With --code only the message of the proof
+    that came by mail is approved. Exit 4: the checks find errors, or it has changed since.
     """
     with _shell.publication(config) as publication:
         day = _shell.day_of(publication, date)
         if withdraw:
             _withdrawn(day, at=str(publication.approvals.withdraw(day)), as_json=as_json)
             return
-        approved = publication.approvals.approve(day, by=by or getpass.getuser())
-        needed = publication.settings.schedule.approval
+        name = by or getpass.getuser()
+        if code is None:
+            approved = publication.approvals.approve(day, by=name)
+        else:
+            approved = publication.proof_mails.approve_by_code(day, code, by=name)
+        needed = publication.settings.schedule.approval != "none"
     _show(day, approved, is_needed=needed, as_json=as_json)
 
 
@@ -61,4 +70,4 @@ def _show(day: Date, approved: Approval, *, is_needed: bool, as_json: bool) -> N
 
     _shell.say(f"The edition of {day} is approved by {escape(approved.by)}: {approved.digest[:12]}")
     if not is_needed:
-        _shell.next_step("set [schedule] approval = true, and nothing goes out without it")
+        _shell.next_step('set [schedule] approval = "required", and nothing goes out without it')

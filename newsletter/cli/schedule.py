@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,8 @@ from newsletter.cli._signals import stop_on_signals
 from newsletter.core.errors import ExitCode
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from newsletter.core.calendar import Due
     from newsletter.core.model.waves import Group
 
@@ -63,28 +66,41 @@ def plan(
 ) -> None:
     """Show when the coming editions are due, in UTC and in the publication's zone.
 
-    With [schedule] zone = "reader" also the waves: how many readers are due when.
+    A date without one says why: its weekday, a date that is skipped, a holiday. With [schedule]
+    zone = "reader" also the waves: how many readers are due when.
 
     Example: newsletter schedule plan --from 2026-03-20 --days 14
     """
     from datetime import timedelta
-    from itertools import takewhile
 
     from newsletter.core import calendar
 
     with _shell.publication(config) as publication:
         timetable = publication.timetable
         first = _shell.day_of(publication, start)
-        coming = calendar.upcoming(timetable, start=first)
-        due = [*takewhile(lambda one: one.date - first < timedelta(days=days), coming)]
+        dates = [first + timedelta(days=number) for number in range(days)]
+        reasons = {day: calendar.why_none(timetable, day) for day in dates}
+        due = [calendar.due(timetable, day) for day, why in reasons.items() if why is None]
         waves = {one.date: publication.sends.waves(one.date) for one in due if timetable.readers}
+        weekly = publication.settings.weekly_timetable
+        digests = [
+            calendar.due(weekly, day)
+            for day in dates
+            if weekly is not None and calendar.why_none(weekly, day) is None
+        ]
+    without = {day: why for day, why in reasons.items() if why is not None}
     if as_json:
         found = [entry(one, timetable.zone, waves.get(one.date, ())) for one in due]
-        _shell.print_json({"due": found})
+        others = [entry(one, timetable.zone, ()) for one in digests]
+        none = [{"date": day.isoformat(), "why": why} for day, why in without.items()]
+        _shell.print_json({"due": found, "digests": others, "without": none})
     else:
-        _show(due, timetable.zone)
+        _show(due, without, zone=timetable.zone)
         if waves:
             _show_waves(due[0], waves[due[0].date])
+        if digests:
+            listed = ", ".join(f"{one.date:%a} {one.date}" for one in digests)
+            _shell.say(f"Digests for weekly readers: {listed}.")
     if not due:
         _shell.end(ExitCode.NOTHING_TO_DO)
 
@@ -109,22 +125,25 @@ def _show_waves(due: Due, waves: Sequence[Group]) -> None:
     _shell.table(rows, headers=("due in UTC", "readers"), title=f"Waves of {due.date}")
 
 
-def _show(due: list[Due], zone: str) -> None:
-    if not due:
-        _shell.say("No edition is to come in these days.")
-        return
+def _show(due: list[Due], without: Mapping[date, str], *, zone: str) -> None:
     from zoneinfo import ZoneInfo
 
     local = ZoneInfo(zone)
-    rows = [
-        [
-            f"{one.date:%a} {one.date}",
-            f"{one.prepare_at.astimezone(local):%H:%M}",
-            f"{one.at.astimezone(local):%H:%M}",
-            f"{one.at.astimezone(local):%z}",
-            f"{one.at:%Y-%m-%d %H:%M}",
-        ]
-        for one in due
-    ]
+    rows = {one.date: _row(one, local) for one in due}
+    rows |= {day: [f"{day:%a} {day}", "", "none", "", why] for day, why in without.items()}
     headers = ("edition", "prepared", "due", "offset", "due in UTC")
-    _shell.table(rows, headers=headers, title=f"Due in {zone}")
+    _shell.table([rows[day] for day in sorted(rows)], headers=headers, title=f"Due in {zone}")
+    if not due:
+        _shell.say("No edition is to come in these days.")
+
+
+def _row(one: Due, local: ZoneInfo) -> list[str]:
+    prepared = one.prepare_at.astimezone(local)
+    is_before = prepared.date() < one.date
+    return [
+        f"{one.date:%a} {one.date}",
+        f"{prepared:%a %H:%M}" if is_before else f"{prepared:%H:%M}",
+        f"{one.at.astimezone(local):%H:%M}",
+        f"{one.at.astimezone(local):%z}",
+        f"{one.at:%Y-%m-%d %H:%M}",
+    ]

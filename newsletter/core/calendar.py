@@ -8,7 +8,7 @@ gap; one that occurs twice is the first. So moments never go back from one date 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -26,7 +26,11 @@ class Timetable:
     at: time
     days: frozenset[Weekday]
     skip: frozenset[date] = field(default_factory=frozenset)
+    also: frozenset[date] = field(default_factory=frozenset)  # editions whatever the other rules
+    starts: date | None = None  # no edition before
+    holiday: Callable[[date], str | None] | None = None  # the name of a day without an edition
     prepare_at: time | None = None  # None: prepared when due
+    evening_before: bool = False  # `prepare_at` is a time of the day before
     catch_up: time | None = None  # a late edition still goes until then; None: until the day ends
     lead: timedelta = timedelta()  # so long before `at` the mail is handed over
     readers: frozenset[str] = frozenset()  # zones whose own `at` counts; none: all at once
@@ -47,6 +51,7 @@ class Due:
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _DAY = timedelta(days=1)
+_HOLIDAYS_IN_A_ROW = 30  # weeks in which a publication's own weekday may be one each time
 # Where UTC moments of every zone are certain to exist in Python's calendar.
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
 
@@ -57,14 +62,29 @@ def today(zone: str, now: datetime) -> date:
 
 
 def is_publication_day(timetable: Timetable, day: date) -> bool:
-    """Say whether a date has an edition: by weekday, skip dates, and whether it exists at all.
+    """Say whether a date has an edition; `why_none` says why it has none."""
+    return why_none(timetable, day) is None
+
+
+def why_none(timetable: Timetable, day: date) -> str | None:
+    """Say why a date has no edition; None: it has one.
 
     A zone that crosses the date line leaves out a whole date (Pacific/Apia: 30 December 2011).
+    Else a date of `also` has one, whatever weekday or holiday it is.
     """
-    if WEEKDAYS[day.weekday()] not in timetable.days or day in timetable.skip:
-        return False
     zone = ZoneInfo(timetable.zone)
-    return _moment(zone, day, time.min).astimezone(zone).date() == day
+    if _moment(zone, day, time.min).astimezone(zone).date() != day:
+        return f"{timetable.zone} left out this date"
+    if timetable.starts is not None and day < timetable.starts:
+        return f"the publication starts on {timetable.starts}"
+    if day in timetable.skip:
+        return "it is one of [schedule] skip"
+    if day in timetable.also:
+        return None
+    if WEEKDAYS[day.weekday()] not in timetable.days:
+        return f"{day:%A} is not one of [schedule] days"
+    name = timetable.holiday(day) if timetable.holiday else None
+    return f"holiday: {name}" if name else None
 
 
 def due(timetable: Timetable, day: date) -> Due:
@@ -78,15 +98,21 @@ def due(timetable: Timetable, day: date) -> Due:
     at = _moment(zone, day, timetable.at)
     moments = (at, *mornings(timetable, day, timetable.readers).values())
     begin = min(moments) - timetable.lead
-    prepare_at = at if timetable.prepare_at is None else _moment(zone, day, timetable.prepare_at)
     return Due(
         date=day,
-        prepare_at=min(prepare_at, begin),
+        prepare_at=min(_prepare_at(timetable, day, at), begin),
         begin=begin,
         at=at,
         until=_until(timetable, day, at),
         last=max(moments),
     )
+
+
+def _prepare_at(timetable: Timetable, day: date, at: datetime) -> datetime:
+    if timetable.prepare_at is None:
+        return at
+    before = day - _DAY if timetable.evening_before else day
+    return _moment(ZoneInfo(timetable.zone), before, timetable.prepare_at)
 
 
 def mornings(timetable: Timetable, day: date, zones: Iterable[str]) -> dict[str, datetime]:
@@ -154,12 +180,12 @@ def open_day(timetable: Timetable, now: datetime) -> date:
 def open_days(timetable: Timetable, now: datetime) -> tuple[date, ...]:
     """Return the dates an edition may be prepared, begun or finished for at `now`, in order.
 
-    That of `open_day`; also tomorrow, when it is handed over before midnight or readers in other
-    zones have their morning before; and yesterday, as long as the catch-up window behind the last
-    of its mornings is open.
+    That of `open_day`; also tomorrow, when it is prepared the evening before, handed over before
+    midnight, or readers in other zones have their morning before; and yesterday, as long as the
+    catch-up window behind the last of its mornings is open.
     """
     day = open_day(timetable, now)
-    if not timetable.readers and not timetable.lead:
+    if not timetable.readers and not timetable.lead and not timetable.evening_before:
         return (day,)
     return tuple(
         one
@@ -174,12 +200,14 @@ def _is_open(timetable: Timetable, day: date, now: datetime) -> bool:
 
 
 def _publication_days(timetable: Timetable, start: date) -> Iterator[date]:
-    day = max(start, _FIRST)
+    day = max(start, timetable.starts or _FIRST, _FIRST)
     # Among so many days there is one, or there never is: each skip date costs a week at most,
-    # and so does a date that does not exist.
-    patience = 7 * (len(timetable.skip) + 2)
+    # and so does a holiday, or a date that does not exist.
+    holidays = _HOLIDAYS_IN_A_ROW if timetable.holiday else 0
+    patience = 7 * (len(timetable.skip) + holidays + 2)
+    last = max(timetable.also, default=_FIRST)
     idle = 0
-    while day <= _LAST and idle < patience:
+    while day <= _LAST and (idle < patience or day <= last):
         if is_publication_day(timetable, day):
             yield day
             idle = 0

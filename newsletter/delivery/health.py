@@ -8,6 +8,7 @@ from datetime import date
 
 from newsletter.core.clock import Clock
 from newsletter.core.errors import Held
+from newsletter.core.model.alarms import AlarmKind
 from newsletter.core.model.records import Health
 from newsletter.delivery.alerts import Alerts
 from newsletter.storage.sends.ledger import Ledger
@@ -61,7 +62,7 @@ class Watch:
             f"resume --date {edition} goes on all the same, newsletter send cancel ends it.",
         )
         log.error(held.what, extra={"event": "delivery.limit_crossed"})
-        self.alerts.tell(f"{held.what} {held.hint}")
+        self.alerts.tell(f"{held.what} {held.hint}", kind=AlarmKind.LIMIT, key=str(edition))
         return held
 
     def _health(self, send_id: int) -> Health:

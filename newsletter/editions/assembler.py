@@ -16,7 +16,7 @@ from newsletter.content.runway import HORIZON, Runway
 from newsletter.content.source import Web
 from newsletter.core import calendar
 from newsletter.core.clock import Clock
-from newsletter.core.config.settings import Settings
+from newsletter.core.config.settings import Settings, SourceEntry
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Acceptance, Background, Edition, Part, Supply
 from newsletter.editions import Assembled, EditionFiles
@@ -83,8 +83,23 @@ class Assembler:
     def _made(self, day: date, past: Past, *, best: Edition | None = None) -> Edition:
         """Return an edition as it was frozen, else as the sources give it."""
         return self._frozen(day) or chain.assemble(
-            day, self.settings, now=self.clock.now(), web=self._web(), past=past, best=best
+            day,
+            self._with_fallback(day),
+            now=self.clock.now(),
+            web=self._web(),
+            past=past,
+            best=best,
         )
+
+    def _with_fallback(self, day: date) -> Settings:
+        """Return the settings; once the edition is due, standing stories end the story's chain."""
+        folder, settings = self.settings.edition.fallback, self.settings
+        if folder is None or self.clock.now() < calendar.due(settings.timetable, day).begin:
+            return settings
+        options = {"type": "markdown", "dir": folder, "rotate": True}
+        chained = (*settings.sources.story, SourceEntry.model_validate(options))
+        sources = settings.sources.model_copy(update={"story": chained})
+        return settings.model_copy(update={"sources": sources})
 
     def _told_of(self, saved: Assembled, past: Past) -> Assembled:
         edition = chain.with_repeats(saved.edition, past)

@@ -15,6 +15,7 @@ from newsletter.core.config.settings import Publication, Settings
 from newsletter.core.errors import Held, TemplateError, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message
 from newsletter.core.model.findings import Finding, Place, Severity
+from newsletter.core.model.message import EDITION
 from newsletter.editions.assembler import Assembler
 from newsletter.message import check
 from newsletter.message.check import Checked
@@ -160,6 +161,11 @@ class Proof:
         """Return the findings that hold a send."""
         return tuple(finding for finding in self.findings if finding.holds)
 
+    def needs_approval(self, mode: str) -> bool:
+        """Say whether a person has to approve it: always, or because of errors, accepted or not."""
+        has_errors = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return mode == "required" or (mode == "unless-errors" and has_errors)
+
     def refuse_errors(self) -> None:
         """Refuse to send what the checks found errors in. Raises `Held` with all of them."""
         if self.errors:
@@ -249,8 +255,8 @@ def unrendered(error: TemplateError) -> Finding:
     )
 
 
-def envelope(publication: Publication, day: date) -> Envelope:
-    """Say who the mail of an edition comes from."""
+def envelope(publication: Publication, day: date, kind: str = EDITION) -> Envelope:
+    """Say who the mail of an edition comes from, or another kind of mail."""
     host = urlsplit(publication.url).hostname or "localhost"
     return Envelope(
         sender_name=publication.sender.name,
@@ -259,6 +265,7 @@ def envelope(publication: Publication, day: date) -> Envelope:
         list_id=f"{publication.name} <{publication.id}.{host}>",
         edition=day,
         publication=publication.id,
+        kind=kind,
     )
 
 

@@ -1,6 +1,6 @@
 """One tick: decide what is due, then do it, and nothing else.
 
-Deciding is pure: what exists and what time it is are arguments. The tick is idempotent: it looks
+Deciding is pure (`decision`). The tick is idempotent: it looks
 at what is there and does what is missing. Cron, the daemon and a hand-run command may all wake
 it, at any moment and as often as they like.
 """
@@ -11,63 +11,35 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Literal
+from functools import partial
 
 from newsletter.app import App
 from newsletter.core import calendar
-from newsletter.core.calendar import Due, Timetable
+from newsletter.core.calendar import Timetable
 from newsletter.core.errors import DeliveryError, Held, NothingToDo, StorageError, TryLater
 from newsletter.core.logs import without_addresses
-from newsletter.core.model import BatchState
-from newsletter.core.model.records import SendView
+from newsletter.core.model import SendKind
+from newsletter.core.model.alarms import AlarmKind, Condition
 from newsletter.core.model.single_mails import MailState
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
-from newsletter.operations import keeping
+from newsletter.operations import alarms, keeping
+from newsletter.operations.decision import (
+    Action,
+    Decision,
+    Step,
+    Today,
+    decide,
+    handed_over,
+    together,
+)
+from newsletter.operations.telling import Telling
 
 _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
-_LONGEST_BREAK = timedelta(minutes=10)  # between two ticks that look, whatever is known
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Today:
-    """What exists for one of the dates a tick works on (`calendar.open_days`)."""
-
-    assembled: bool  # the edition is there, and may go out as far as its parts are concerned
-    send: Literal["none", "open", "paused", "cancelled", "complete"]
-    rests_until: datetime | None = None  # of an open send: when its next wave may be handed over
-    look_after: datetime | None = None  # another look may better it then; None: nothing to better
-
-
-class Action(StrEnum):
-    """What a tick can do."""
-
-    PREPARE = "prepare"
-    LOOK = "look"
-    SEND = "send"
-    RESUME = "resume"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to do now."""
-
-    action: Action
-    day: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What a tick is to do, in order, and what a person has to look at."""
-
-    steps: tuple[Step, ...]
-    held: str | None  # in full sentences
-    next_due: datetime | None
-    rest_until: datetime | None = None  # nothing is to be done before, while nothing changes
+Key = tuple[date, SendKind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,96 +52,6 @@ class TickReport:
     skipped: str | None = None  # why there is no edition, where that is as configured
     later: str | None = None  # what the next tick goes on with, and why not this one
     rest_until: datetime | None = None  # while nothing changes, no tick has anything to do before
-
-
-def decide(
-    timetable: Timetable,
-    *,
-    now: datetime,
-    days: Mapping[date, Today],
-    unfinished: Sequence[date] = (),
-) -> Decision:
-    """Say what is to be done at `now` for the dates `calendar.open_days` gives.
-
-    A send that is open is finished even after the catch-up window, so that nobody is left out of
-    half a send. One of a date before these (`unfinished`) is only reported: yesterday's news is
-    not sent unasked.
-    """
-    coming = calendar.next_due(timetable, now)
-    held = [_unfinished(earlier) for earlier in unfinished]
-    steps: list[Step] = []
-    for day, today in days.items():
-        due = calendar.edition_due(timetable, day)
-        is_own = day == calendar.open_day(timetable, now)
-        if due is not None and is_own and today.send == "none" and now > due.until:
-            held.append(_too_late(due))
-        steps += _steps(day, due, now=now, today=today)
-    return Decision(
-        steps=tuple(steps),
-        held=" ".join(held) or None,
-        next_due=coming.at if coming else None,
-        rest_until=None if steps or held else _rest_until(timetable, now=now, days=days),
-    )
-
-
-def _rest_until(
-    timetable: Timetable, *, now: datetime, days: Mapping[date, Today]
-) -> datetime | None:
-    """Return the first moment at which time alone gives a tick something to do."""
-    if any(today.send in {"open", "paused"} for today in days.values()):
-        return None
-    looks = (today.look_after for today in days.values())
-    moments = [calendar.next_wake(timetable, now), *looks, now + _LONGEST_BREAK]
-    return min(moment for moment in moments if moment is not None and moment > now)
-
-
-def handed_over(view: SendView) -> str:
-    """Tell what became of a send. Raises `Held` when some of its recipients are in doubt."""
-    day = view.send.edition
-    submitted = view.tally(BatchState.SUBMITTED).recipients
-    doubts = view.tally(BatchState.UNCERTAIN).recipients
-    if doubts:
-        raise Held(
-            f"The edition of {day}: {submitted} recipients submitted, {doubts} uncertain.",
-            hint=f"`newsletter audit --date {day}` says how to go on.",
-        )
-    told = f"Handed over the edition of {day} to {submitted} recipients"
-    rest = view.tally(BatchState.PLANNED).recipients
-    if rest and view.next_due is not None:
-        told += f"; {rest} more are due from {view.next_due:%Y-%m-%d %H:%M} UTC on"
-    if view.next_retry is None:
-        return f"{told}."
-    return (
-        f"{told}; {view.tally(BatchState.DEFERRED).recipients} whom the mail server asked to try "
-        f"later are tried again from {view.next_retry:%Y-%m-%d %H:%M} UTC on."
-    )
-
-
-def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[Step, ...]:
-    if today.send == "open":
-        rests = today.rests_until is not None and now < today.rests_until
-        return () if rests else (Step(Action.RESUME, day),)
-    if today.send != "none" or due is None or not due.prepare_at <= now <= due.until:
-        return ()
-    prepare = () if today.assembled else (Step(Action.PREPARE, day),)
-    if now >= due.begin:  # sending looks once more by itself
-        return (*prepare, Step(Action.SEND, day))
-    looks_again = today.look_after is not None and now >= today.look_after
-    return prepare or ((Step(Action.LOOK, day),) if looks_again else ())
-
-
-def _unfinished(day: date) -> str:
-    return (
-        f"The send of {day} is not complete; finish it with `newsletter send --date {day} --late`."
-    )
-
-
-def _too_late(due: Due) -> str:
-    return (
-        f"The edition of {due.date} was due at {due.at:%H:%M} UTC and its catch-up window closed "
-        f"at {due.until:%Y-%m-%d %H:%M} UTC; if it should still go out: "
-        f"`newsletter send --date {due.date} --late`."
-    )
 
 
 def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickReport:
@@ -192,27 +74,31 @@ class _Tick:
     skipped: str | None = None
     later: str | None = None
     faults: list[Exception] = field(default_factory=list)
-    resting: dict[date, datetime] = field(default_factory=dict)  # looked after: not before then
+    resting: dict[Key, datetime] = field(default_factory=dict)  # looked after: not before then
     mails_rest_until: datetime | None = None  # single mails were looked after: not before then
-    made_room: set[date] = field(default_factory=set)  # these go on behind all others
-    waits: bool = False  # somebody is to be tried again later
-    timetable: Callable[[], Timetable] = field(init=False)
+    made_room: set[Key] = field(default_factory=set)  # these go on behind all others
+    timetables: Mapping[SendKind, Callable[[], Timetable]] = field(init=False)
+    telling: Telling = field(init=False)
 
     def __post_init__(self) -> None:
         # It counts the readers of each zone, which takes a while.
-        self.timetable = for_a_minute(lambda: self.app.sends.timetable, self.app.clock)
+        self.timetables = {
+            kind: for_a_minute(partial(_timetable, self.app, kind), self.app.clock)
+            for kind in _kinds(self.app)
+        }
+        self.telling = Telling(self.app, self.timetables[SendKind.EDITION])
 
     def run(self) -> TickReport:
-        """Do round after round, until nobody made room for somebody else."""
-        again = True
-        while again:
-            self._send_single_mails()
-            decision = self._decision()
-            self._hold(decision.held)
-            due = self._due(decision)
-            again = any([self._do_day(day, steps) for day, steps in due.items()])  # noqa: C419 - all
+        """Do what is due, then look after the rest; what failed is told, then raised."""
+        decision = Decision(steps=(), held=None, next_due=None)
+        try:
+            decision = self._rounds()
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
+        self._mail_proofs()
         self._hold(" ".join(self.app.restored.waiting()))
         self._look_after()
+        self._tell()
         if self.faults:
             for sentence in self.did:
                 log.info("tick.did %s", without_addresses(sentence))
@@ -226,10 +112,24 @@ class _Tick:
             rest_until=self._rest_until(decision),
         )
 
+    def _rounds(self) -> Decision:
+        """Do round after round, until nobody made room for somebody else."""
+        while True:
+            self._send_single_mails()
+            decision = self._decision()
+            self._hold(decision.held)
+            due = self._due(decision)
+            made_room = [self._do_steps(key, steps) for key, steps in due.items()]
+            if not any(made_room):
+                return decision
+
     def _rest_until(self, decision: Decision) -> datetime | None:
         """Say until when nothing is to be done; None where anything was, or waits for somebody."""
-        is_busy = self.did or self.held or self.skipped or self.later or self.waits
-        return None if is_busy else decision.rest_until
+        is_busy = self.did or self.held or self.skipped or self.later or self.telling.waits
+        if is_busy or self.telling.heartbeat.waits or decision.rest_until is None:
+            return None
+        look = self.telling.next_look()
+        return min(decision.rest_until, look) if look else decision.rest_until
 
     def _mails_are_due(self) -> bool:
         rest = self.mails_rest_until
@@ -256,14 +156,31 @@ class _Tick:
         open_mails = self.app.single_mails.open()
         if not open_mails:
             return
-        self.waits = True
+        self.telling.waits = True
         try:
             self.app.single_delivery.tidy()
             self.app.single_delivery.look_up()
         except Exception as error:  # noqa: BLE001 - as above
             self.faults.append(error)
         if doubts := open_mails.get(MailState.UNCERTAIN):
-            self.app.alerts.tell(f"Single mails in doubt: {doubts:,}; `newsletter mails list`.")
+            told = f"Single mails in doubt: {doubts:,}; `newsletter mails list`."
+            self.telling.see(alarms.condition(AlarmKind.DOUBTS, "single mails", told))
+
+    def _mail_proofs(self) -> None:
+        """Mail the editor what is prepared and not begun, and what has changed since."""
+        if self.app.settings.edition.proof_to is None:
+            return
+        timetable, now = self.timetables[SendKind.EDITION](), self.app.clock.now()
+        try:
+            for day in calendar.open_days(timetable, now):
+                due = calendar.edition_due(timetable, day)
+                if due is None or not due.prepare_at <= now < due.begin:
+                    continue
+                if self.app.sends.find(day) is None and self.app.proof_mails.look(due):
+                    self.did.append(f"Mailed a proof of the edition of {day}.")
+                    self.mails_rest_until = None
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
 
     def _look_after(self) -> None:
         """Finish what was left for the next chance, and tell what waits for a person."""
@@ -271,11 +188,14 @@ class _Tick:
         self.app.database.finish_erasing(patience=0.0)
         if not self.later:
             self._tidy()
-        if aside := self.app.events_set_aside():
-            self.app.alerts.tell(
-                f"{aside:,} reports of the provider could not be taken: "
-                "`newsletter events set-aside`."
-            )
+
+    def _tell(self) -> None:
+        """Tell the operator what waits for them, and ping."""
+        try:
+            self.telling.tell(self.faults, then=self._send_single_mails)
+            self.telling.ping(held=self.held, later=self.later, faults=self.faults)
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
 
     def _tidy(self) -> None:
         """Take off what is kept no longer; the next tick does what cannot be done now."""
@@ -286,38 +206,49 @@ class _Tick:
 
     def _decision(self) -> Decision:
         """Look at everything there is and say what is to be done now."""
-        app, now, timetable = self.app, self.app.clock.now(), self.timetable()
+        self.telling.waits = False
+        return together([self._decision_of(kind) for kind in self.timetables])
+
+    def _decision_of(self, kind: SendKind) -> Decision:
+        """Look at everything there is of a kind."""
+        app, now, timetable = self.app, self.app.clock.now(), self.timetables[kind]()
+        sends, look = app.sends_of(kind), _SITUATIONS[kind]
         days = calendar.open_days(timetable, now)
-        waiting = app.sends.wake()
-        self.waits = bool(waiting)
+        waiting = sends.wake()
+        self.telling.waits = self.telling.waits or bool(waiting)
         earlier = [day for day in waiting if day < days[0]]
-        situations = {day: _situation(app, day) for day in (*days, *earlier)}
-        unfinished = app.sends.unfinished(before=days[0])
+        situations = {day: look(app, day) for day in (*days, *earlier)}
+        unfinished = sends.unfinished(before=days[0])
         return decide(
             timetable,
             now=now,
             days=situations,
             unfinished=[day for day in unfinished if day not in situations],
+            kind=kind,
         )
 
-    def _due(self, decision: Decision) -> dict[date, list[Step]]:
-        """Return the steps by date, without the dates that were looked after a moment ago."""
-        now = self.app.clock.now()
-        steps = [one for one in decision.steps if now >= self.resting.get(one.day, now)]
-        days = sorted({one.day for one in steps}, key=lambda day: (day in self.made_room, day))
-        return {day: [one for one in steps if one.day == day] for day in days}
+    def _due(self, decision: Decision) -> dict[Key, list[Step]]:
+        """Return the steps by what they are for, without what was looked after a moment ago."""
+        now, due = self.app.clock.now(), dict[Key, list[Step]]()
+        for one in decision.steps:
+            if now >= self.resting.get((one.day, one.kind), now):
+                due.setdefault((one.day, one.kind), []).append(one)
+        return {key: due[key] for key in sorted(due, key=lambda key: (key in self.made_room, key))}
 
-    def _do_day(self, day: date, steps: Sequence[Step]) -> bool:
-        """Do the steps of a date; say whether it made room, and has more to do."""
-        made_room = False
+    def _do_steps(self, key: Key, steps: Sequence[Step]) -> bool:
+        """Do the steps of an edition or a digest; say whether it made room, and has more to do."""
+        made_room, (day, kind) = False, key
         try:
             for step in steps:
+                if kind is SendKind.EDITION and step.action in {Action.SEND, Action.RESUME}:
+                    self.telling.begin(day, is_new=step.action is Action.SEND)
                 if self.wants_to_stop():
                     raise TryLater("Stopped as asked.", hint="The next run goes on.")
-                did, made_room = _do(self.app, step, self._stay(day), self.wants_to_stop)
+                did, made_room = _do(self.app, step, self._stay(key), self.wants_to_stop)
                 self.did += did
         except Held as error:
-            self._hold(f"{error.what} {error.hint}".rstrip())
+            told = f"{error.what} {error.hint}".rstrip()
+            self._hold(told, self.telling.why(day, told) if kind is SendKind.EDITION else None)
         except NothingToDo as error:
             self.skipped = error.what
         except TryLater as error:
@@ -325,25 +256,47 @@ class _Tick:
         except Exception as error:  # noqa: BLE001 - raised when the other dates are looked after
             self.faults.append(error)
         if made_room:
-            self.made_room.add(day)
+            self.made_room.add(key)
         else:
-            self.resting[day] = self.app.clock.now() + _LOOK_AGAIN
+            self.resting[key] = self.app.clock.now() + _LOOK_AGAIN
         return made_room
 
-    def _stay(self, day: date) -> Stay:
+    def _stay(self, key: Key) -> Stay:
         """Say how long a send may rest in this tick: there may be others that are due."""
 
         def others_are_due() -> bool:
-            others = (other != day for other in self._due(self._decision()))
+            others = (other != key for other in self._due(self._decision()))
             return self._mails_are_due() or any(others)
 
         return Stay(longest=_LONGEST_REST, in_all=_LONGEST_REST, makes_room=others_are_due)
 
-    def _hold(self, sentence: str | None) -> None:
-        """Keep what a person has to look at, and tell it at once."""
+    def _hold(self, sentence: str | None, condition: Condition | None = None) -> None:
+        """Keep what a person has to look at, and what they are told of it."""
         if sentence and sentence not in self.held:
             self.held.append(sentence)
-            self.app.alerts.tell(sentence)
+            self.telling.hold(condition or alarms.held(sentence))
+
+
+def _kinds(app: App) -> tuple[SendKind, ...]:
+    digest = (SendKind.WEEKLY,) if app.settings.schedule.has_digest else ()
+    return (SendKind.EDITION, *digest)
+
+
+def _timetable(app: App, kind: SendKind) -> Timetable:
+    return app.sends_of(kind).timetable
+
+
+def _digest(app: App, day: date) -> Today:
+    """Say how the digest of a date stands; one that nobody wants, or of an empty week, is none."""
+    sends, settings = app.weekly_sends, app.settings
+    send = sends.find(day)
+    if send is not None:
+        rests_until = sends.rests_until(send)
+        return Today(assembled=True, send=send.status.value, rests_until=rests_until)
+    weekly = settings.weekly_timetable
+    is_day = weekly is not None and calendar.is_publication_day(weekly, day)
+    is_wanted = is_day and app.weekly.has_content(day) and sends.is_wanted(day)
+    return Today(assembled=True, send="none" if is_wanted else "cancelled")
 
 
 def _situation(app: App, day: date) -> Today:
@@ -356,6 +309,9 @@ def _situation(app: App, day: date) -> Today:
     return Today(assembled=True, send=send.status.value, rests_until=rests_until)
 
 
+_SITUATIONS = {SendKind.EDITION: _situation, SendKind.WEEKLY: _digest}
+
+
 def _do(
     app: App, step: Step, stay: Stay, wants_to_stop: Callable[[], bool]
 ) -> tuple[list[str], bool]:
@@ -366,8 +322,8 @@ def _do(
     # A gap at midnight may leave yesterday open (`calendar.open_day`).
     goes_on = step.action is Action.RESUME
     late = not goes_on and step.day < app.today()
-    request = SendRequest(day=step.day, late=late, goes_on=goes_on)
-    outcome = app.sends.start(request, wants_to_stop=wants_to_stop, stay=stay)
+    request = SendRequest(day=step.day, late=late, goes_on=goes_on, kind=step.kind)
+    outcome = app.sends_of(step.kind).start(request, wants_to_stop=wants_to_stop, stay=stay)
     sentence = handed_over(outcome.view)
     is_news = outcome.submitted or not goes_on or outcome.view.send.status == "complete"
     return ([*told, sentence] if is_news else told), outcome.made_room

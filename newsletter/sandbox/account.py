@@ -89,7 +89,6 @@ class Account:
         key = signing_key(folder)
         self.public_key = public_text(key)
         self.webhook = Webhook(settings.webhook, key) if settings.webhook else None
-        self.on_events: Callable[[tuple[Event, ...]], None] | None = None
 
     def known(self) -> Known:
         """Return what validation has to know."""
@@ -143,13 +142,8 @@ class Account:
         return self.suppressions.why_not(draft.recipient) or why_dropped(draft)
 
     def _report(self, kind: Kind, about: tuple[Draft, ...]) -> None:
-        if not self.webhook and not self.on_events:
-            return
-        events = tuple(self._event(kind, draft) for draft in about)
         if self.webhook:
-            self.webhook.add(events)
-        if self.on_events:
-            self.on_events(events)
+            self.webhook.add(self._event(kind, draft) for draft in about)
 
     def _event(self, kind: Kind, draft: Draft) -> Event:
         reason = self._why_not(draft) if kind == "dropped" else None

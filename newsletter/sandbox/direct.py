@@ -19,7 +19,8 @@ from newsletter.sandbox import exchange
 from newsletter.sandbox.account import Account, AccountSettings
 from newsletter.sandbox.api import MAIL_SEND
 from newsletter.sandbox.dialogue import Exchange
-from newsletter.sandbox.events import Event, bodies, signed_headers
+from newsletter.sandbox.drafts import Draft
+from newsletter.sandbox.events import Event, Kind, bodies, signed_headers
 from newsletter.sandbox.faults import FaultPlan, Rule
 from newsletter.sandbox.webhook import signing_key
 
@@ -42,10 +43,8 @@ class DirectSandbox(HttpClient):
         Of all others it hears "".
         """
         settings = AccountSettings(store="index", keep_requests=1, rate_limit=_ENOUGH)
-        self.account = Account(folder, settings, clock=lambda: clock.now().timestamp())
+        self.account = _Reporting(folder, settings, clock=lambda: clock.now().timestamp())
         self.account.faults = FaultPlan(faults)
-        self.account.on_events = self._keep
-        self._events: list[Event] = []
         self._key = signing_key(folder)
         self._clock = clock
         self._on_request = on_request
@@ -83,15 +82,25 @@ class DirectSandbox(HttpClient):
         """Return what the events since the last call make: the bodies of posts, signed."""
         with self._one_at_a_time:
             self.account.deliver_due()
-            events, self._events = self._events, []
+            events, self.account.events = self.account.events, []
         now = self._clock.now().timestamp()
         return [(body, signed_headers(self._key, body, at=now)) for body in bodies(events)]
 
     def close(self) -> None:
         """Keep the account: another life of the program asks it next."""
 
-    def _keep(self, events: tuple[Event, ...]) -> None:
-        self._events += events
+
+class _Reporting(Account):
+    """An account whose events are kept until somebody asks for them."""
+
+    def __init__(
+        self, folder: Path, settings: AccountSettings, *, clock: Callable[[], float]
+    ) -> None:
+        self.events: list[Event] = []
+        super().__init__(folder, settings, clock=clock)
+
+    def _report(self, kind: Kind, about: tuple[Draft, ...]) -> None:
+        self.events += (self._event(kind, draft) for draft in about)
 
 
 class _Call:

@@ -18,7 +18,6 @@ from newsletter.core.model import BatchState, SendKind, SendStatus
 from newsletter.core.model.single_mails import MailState
 from newsletter.storage.column_types import BigId, Key, Moment
 from newsletter.storage.database import Database
-from newsletter.storage.single_mail_rows import ENDED
 from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.tables import batch, metadata, send
 
@@ -179,11 +178,14 @@ def pause_under_way(connection: Connection) -> None:
     # Paused by a person before the copy was taken: as doubtful as the others.
     paused = (send.c.status == SendStatus.PAUSED) & sa.not_(send.c.alarms.contains(ALARM))
     connection.execute(sa.update(send).where(paused).values(alarms=send.c.alarms + f" {ALARM}"))
-    _end_single_mails(connection)
+    _doubt_single_mails(connection)
 
 
-def _end_single_mails(connection: Connection) -> None:
-    """End the single mails that wait: a confirmation or welcome may have gone out by now."""
-    told = {"state": MailState.SKIPPED, "reason": MAY_HAVE_GONE, "ended_at": sa.func.now()}
-    waits = single_mail.c.state == MailState.PLANNED
-    connection.execute(sa.update(single_mail).where(waits).values(ENDED).values(told))
+def _doubt_single_mails(connection: Connection) -> None:
+    """Put in doubt what waits: it may have gone out after the copy was taken."""
+    if not sa.inspect(connection).has_table(single_mail.name):
+        return  # a copy of an earlier release, which had none
+    waits = single_mail.c.state.in_((MailState.PLANNED, MailState.CLAIMED))
+    reason = "it waited in a copy of the database, and may have gone out since"
+    doubted = {"state": MailState.UNCERTAIN, "reason": reason, "owner": None}
+    connection.execute(sa.update(single_mail).where(waits).values(doubted))

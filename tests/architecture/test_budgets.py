@@ -39,6 +39,7 @@ SHORT_FILES = {
     "core/logs.py": "asked by all rooms, also before anything heavy is loaded; belongs to none",
     "core/model/checkup.py": "one value, which providers and the doctor share",
     "core/http/answer.py": "what clients catch without loading the client",
+    "core/config/alerts.py": "one table of settings; settings.py has no room for it",
     "delivery/audit/evidence.py": "reads storage, which the rules beside it must not",
     "delivery/subject_trial.py": "waits for the second subject to be measured",
     "delivery/warmup.py": "one table and its source; pure",
@@ -49,8 +50,10 @@ SHORT_FILES = {
     "sandbox/loopback.py": "the wall of the sandbox, tested for itself",
     "storage/column_types.py": "what the tables and every migration stand on",
     "storage/migrations/env.py": "Alembic asks for it",
+    "storage/site/keys.py": "one secret of a site, and the turn at it",
     "storage/tokens.py": "how tokens are made; a decision record names it",
     "subscribers/export.py": "the way out, as imports/ is the way in",
+    "web/site/masking.py": "what a forwarded mail may show, in one place",
     "web/desk/session.py": "the only way from a page to the publication",
     "web/desk/templates.py": "the only place that knows the desk's pages",
 }

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from newsletter.core import segments
+from newsletter.core import holidays, segments
 from newsletter.core.calendar import Weekday
 from newsletter.core.config.values import Section, TimeOfDay
 from newsletter.core.errors import UsageError
 
 _LONGEST_TIMEOUT = 120
+_EVENING = time(15, 0)  # what is prepared later than `at` and then is meant for the next day
 _EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -23,6 +24,21 @@ def _segment(text: str) -> str:
         raise ValueError(f"is no segment. {error.what}") from error
 
 
+def _approval(given: object) -> object:
+    """Read what was a switch in earlier versions."""
+    switch: dict[object, str] = {
+        True: "required",
+        False: "none",
+        "true": "required",
+        "false": "none",
+    }
+    return switch.get(given, given) if isinstance(given, bool | str) else given
+
+
+Region = Annotated[str, AfterValidator(holidays.region)]
+Approval = Annotated[Literal["none", "required", "unless-errors"], BeforeValidator(_approval)]
+
+
 class Schedule(Section):
     """`[schedule]`: when an edition is prepared, due, and too late."""
 
@@ -30,10 +46,13 @@ class Schedule(Section):
     zone: Literal["publication", "reader"] = "publication"  # whose clock shows `at`
     days: tuple[Weekday, ...] = _EVERY_DAY
     skip: tuple[date, ...] = ()
+    holidays: tuple[Region, ...] = ()  # countries such as "GB" or "DE-BY", whose days have none
+    starts: date | None = None  # no edition before
+    also: tuple[date, ...] = ()  # dates with an edition whatever weekday or holiday they are
     weekly: Weekday | Literal["off"] = "sat"  # when weekly readers have their digest
     prepare_at: TimeOfDay | None = None
     catch_up: TimeOfDay | None = None
-    approval: bool = False  # nothing goes out that nobody approved
+    approval: Approval = "none"  # whether anything goes out that nobody approved
     look_every: Annotated[int, Field(ge=1, le=1440)] = 10  # minutes between two looks
 
     @property
@@ -43,11 +62,22 @@ class Schedule(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> Schedule:
+        both = sorted({*self.also} & {*self.skip})
+        if both:
+            raise ValueError(f"{both[0]} must not be in `also` and in `skip`")
         if self.catch_up is not None and self.catch_up <= self.at:
             raise ValueError(f"`catch_up` must be later than `at` ({self.at:%H:%M})")
-        if self.prepare_at is not None and self.prepare_at > self.at:
-            raise ValueError(f"`prepare_at` must not be later than `at` ({self.at:%H:%M})")
+        if self.prepare_at is not None and self.prepare_at > self.at and not self.evening_before:
+            raise ValueError(
+                f"`prepare_at` must not be later than `at` ({self.at:%H:%M}), except for the "
+                f"evening before, from {_EVENING:%H:%M} on"
+            )
         return self
+
+    @property
+    def evening_before(self) -> bool:
+        """Say whether an edition is prepared on the day before its own."""
+        return self.prepare_at is not None and self.prepare_at > max(self.at, _EVENING)
 
 
 class Canary(Section):

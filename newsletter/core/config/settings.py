@@ -10,14 +10,18 @@ from __future__ import annotations
 import ipaddress
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from newsletter.core import holidays
 from newsletter.core.calendar import Timetable
+from newsletter.core.config.alerts import Alerts
 from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
 from newsletter.core.config.environment import override
@@ -100,6 +104,8 @@ class EditionRules(Section):
     """`[edition]`: what becomes of an edition that lacks something."""
 
     no_story: NoStory = "hold"
+    proof_to: Address | None = None  # the editor, who gets a proof by mail at `prepare_at`
+    fallback: str | None = None  # a folder of standing stories, for when it is due without one
 
 
 class Clients(Section):
@@ -113,12 +119,6 @@ class FetchRules(Section):
 
     allow_private: bool = False
     timeout: Annotated[float, Field(gt=0, le=120)] = 20.0  # seconds, redirects and retries included
-
-
-class Alerts(Section):
-    """`[alerts]`: how the operator hears of what waits for a person."""
-
-    url: WebAddress | None = None  # a web hook that takes JSON with a `text`
 
 
 class Retention(Section):
@@ -205,10 +205,22 @@ class Settings(Section):
             at=plan.at,
             days=frozenset(plan.days),
             skip=frozenset(plan.skip),
+            also=frozenset(plan.also),
+            starts=plan.starts,
+            holiday=partial(holidays.name, plan.holidays) if plan.holidays else None,
             prepare_at=plan.prepare_at,
+            evening_before=plan.evening_before,
             catch_up=plan.catch_up,
             lead=self.lead,
         )
+
+    @property
+    def weekly_timetable(self) -> Timetable | None:
+        """Return when the digests of the weeks are due; None: there are none."""
+        day = self.schedule.weekly
+        if day == "off":
+            return None
+        return replace(self.timetable, days=frozenset({day}), prepare_at=None)
 
     @property
     def reaches_readers(self) -> bool:

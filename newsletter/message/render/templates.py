@@ -91,9 +91,9 @@ def _unknown(name: str, valid: Sequence[str]) -> ConfigError:
 def written_out(css: str, *, file: Path, tokens: Mapping[str, str], start: str, end: str) -> str:
     """Return the rules of a style sheet as mail programs understand them.
 
-    They know neither custom properties nor logical ones, so `var(--light-paper)` becomes the
-    colour, `border-inline-start` the left or the right border, and `text-align: end` the other
-    side; comments are left out.
+    They know neither custom properties nor logical ones, so `var(--light-paper)` becomes a colour,
+    `border-inline-start` the left or the right border, and `text-align: end` the other side;
+    comments are left out.
 
     `tokens` has a value for each name a `var()` may have; `start` and `end` are `left` and
     `right`, or the other way round. Raises `TemplateError` for another name, with file and line.

@@ -13,8 +13,9 @@ from newsletter.app import App, bundled
 from newsletter.content.source import NO_WEB, Web
 from newsletter.core import calendar
 from newsletter.core.clock import Clock
+from newsletter.core.config.alerts import Alerts
 from newsletter.core.config.secrets import Secrets
-from newsletter.core.config.settings import Alerts, Settings, SourceEntry, Sources
+from newsletter.core.config.settings import Settings, SourceEntry, Sources
 from newsletter.core.model import Part
 from newsletter.delivery.events.suppression_lists import Pull
 from newsletter.delivery.providers.sendgrid.provider import over

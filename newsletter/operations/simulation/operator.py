@@ -30,7 +30,7 @@ class Operator:
 
     def plan(self, app: App, day: date, due: Due) -> None:
         """Decide when to approve the edition of a date."""
-        if app.settings.schedule.approval in {False, "none"}:
+        if app.settings.schedule.approval == "none":
             return
         ready = due.prepare_at + _LOOKS_AFTER
         moment = ready if ready < due.begin else due.begin - _BEFORE

@@ -83,6 +83,7 @@ class _Seen:
     skipped: dict[date, str] = field(default_factory=dict)
     kills: defaultdict[date, int] = field(default_factory=lambda: defaultdict(int))
     quiet_since: datetime | None = None
+    threatened: set[date] = field(default_factory=set)
 
 
 class _World:
@@ -117,7 +118,6 @@ class _World:
         self._dues = _dues(plan.dates, self._app.timetable)
         self._operator = Operator(course=laid_out, sandbox=self._sandbox)
         self._seen = _Seen()
-        self._threatened: set[date] = set()
 
     def run(self, progress: Callable[[date], None]) -> Iterator[DayRecord]:
         """Live through all dates, then yield what became of each."""
@@ -258,9 +258,9 @@ class _World:
         """Let this life end, where that is its day."""
         self._threat(self._life)
         trouble, due = self._course.at(PROCESS, day), self._dues.get(day)
-        if trouble is None or due is None or now < due.begin or day in self._threatened:
+        if trouble is None or due is None or now < due.begin or day in self._seen.threatened:
             return
-        self._threatened.add(day)
+        self._seen.threatened.add(day)
         if trouble.fault in _BEFORE:
             self._life.end_at("before")
         elif trouble.fault in _AFTER:

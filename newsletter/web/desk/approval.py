@@ -120,7 +120,7 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     """Say where an edition stands whose message has a digest, and whether its findings hold it."""
     known, settings = app.edition_calendar.seen(day, digest=digest, holds=holds), app.settings
     zone = settings.publication.zone
-    found = decision(known, is_needed=settings.schedule.approval, zone=zone)
+    found = decision(known, is_needed=settings.schedule.approval != "none", zone=zone)
     if known.send is not None and known.send.status is SendStatus.PAUSED:
         left = sends.sums(app.ledger.view(known.send.id)).not_sent
         return replace(found, waiting=left)

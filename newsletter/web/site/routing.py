@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from newsletter.web.site import (
     answering,
+    approving,
     choosing,
     contact,
     join,
@@ -67,6 +68,7 @@ register_url_convertor("edition", _EditionDate())
 register_url_convertor("month", _Month())
 
 PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
+    reading.routes,  # first, as they are asked for most
     standing.routes,
     webhooks.routes,
     join.routes,
@@ -75,8 +77,8 @@ PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
     rating.routes,
     private.routes,
     answering.routes,
+    approving.routes,
     contact.routes,
-    reading.routes,
 )
 """The first that matches a path answers it."""
 

@@ -39,7 +39,7 @@ SLOWEST_BODY = 20.0  # seconds
 SLOWEST_READER = 60.0  # seconds for one piece of an answer
 WEBHOOKS = "/webhooks/"
 HEALTH = "/healthz"
-PRIVATE = ("/u/", "/join/", "/me/", "/answers/")
+PRIVATE = ("/u/", "/join/", "/me/", "/answers/", "/approve/")
 """Begin the addresses that hold a token: never cached, never indexed, never told to others."""
 OPEN = ("/u/", "/join", WEBHOOKS)
 """Begin the addresses where a form of another site is answered by the page itself: the token is the

@@ -40,7 +40,7 @@ class Reporting(MovingClock):
 
 
 def go(ledger, send, provider, clock, alerts):
-    told = SimpleNamespace(tell=alerts.append)
+    told = SimpleNamespace(tell=lambda what, **_: alerts.append(what))
     watch = Watch(ledger=ledger, clock=clock, limits=LIMITS, alerts=told)
     return hand_over(ledger, send, provider, clock=clock, watch=watch)
 

@@ -14,7 +14,7 @@ from newsletter.core.config.secrets import Secrets
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Unreachable
 from newsletter.core.http import client
-from newsletter.delivery import alerts
+from newsletter.delivery import alarm_channels
 from newsletter.delivery.providers.sendgrid import lists, provider
 from newsletter.sandbox.server import Sandbox
 from tests.support.delivery import NOW, FixedClock, make_attempt
@@ -118,7 +118,9 @@ def test_an_alert_goes_through_it_and_its_path_is_not_read(
         SmallProxy(server.url) as proxy,
     ):
         proxies = from_environment({"HTTPS_PROXY": proxy.url()})
-        assert alerts._fault_of_posting("text", f"https://{NAME}/hook/secret", proxies) is None
+        url = f"https://{NAME}/hook/secret"
+        fault = alarm_channels.post("text", url=url, form="text", proxies=proxies, timeout=60.0)
+        assert fault is None
         read = b"".join(proxy.passed) + "".join(proxy.heads).encode()
     assert server.requests[0].target == "/hook/secret"
     assert b"secret" not in read

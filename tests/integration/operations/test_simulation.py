@@ -48,7 +48,8 @@ def test_each_kind_of_trouble_has_its_day(told: Settings) -> None:
     assert "no lead story" in held.told[0]
     slept = days[FIRST + timedelta(days=5)]
     assert slept.due is not None
-    assert slept.arrived == slept.due + timedelta(hours=2)
+    assert slept.arrived is not None
+    assert slept.arrived >= slept.due + timedelta(hours=2)
 
 
 def test_operator_who_forgets_holds_the_edition(tmp_path: Path) -> None:

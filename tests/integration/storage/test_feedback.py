@@ -90,7 +90,7 @@ def test_a_watch_pauses_by_the_share_of_those_who_would_be_heard(database: Datab
         ledger=ledger,
         clock=MovingClock(),
         limits=Limits(bounced=1, complained=0.1, blocked=1),
-        alerts=SimpleNamespace(tell=told.append),
+        alerts=SimpleNamespace(tell=lambda what, **_: told.append(what)),
     )
 
     held = watch.look(send.id, edition=send.edition)

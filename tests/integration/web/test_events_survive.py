@@ -90,16 +90,14 @@ def test_a_file_that_holds_no_event_is_told_with_what_is_wanted(publish, tmp_pat
 
 
 def test_alarms_count_what_is_set_aside(publish, tmp_path, monkeypatch):
-    from newsletter.delivery.alerts import Alerts
     from newsletter.operations import tick
 
-    told = []
-    monkeypatch.setattr(Alerts, "tell", lambda _, what: told.append(what))
-    publication = publish(tmp_path / "brief")
+    publication = publish(tmp_path / "brief", NEWSLETTER_ALERTS__COMMAND='["/bin/true"]')
     app = publication.open()
     intake = app.events()
     intake.store.keep(intake.provider, b"?", now=app.clock.now())
     intake.work_off()
     tick.run(app)
+    told = [one.sentence for one in app.alerts.waiting()]
     assert any(what.startswith("1 reports of the provider") for what in told)
     app.close()

@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.core import calendar
 from newsletter.core.calendar import WEEKDAYS, Timetable
-from newsletter.operations.tick import Action, Today, decide
+from newsletter.operations.decision import Action, Today, decide
 
 ZONES = ("America/New_York", "Europe/Helsinki", "Africa/Cairo", "Australia/Lord_Howe")
 TIMES = (time(0), time(1, 30), time(2, 30), time(7))
@@ -21,7 +21,7 @@ FIRST, DAYS = date(2026, 1, 1), 730
 def test_every_date_of_two_years_is_begun_once_and_on_time(zone: str, at: time) -> None:
     timetable = Timetable(zone=zone, at=at, days=frozenset(WEEKDAYS))
     prepared, begun = set[date](), dict[date, list[datetime]]()
-    now = calendar.due(timetable, FIRST).at - timedelta(minutes=1)
+    now = calendar.due(timetable, FIRST).at
     end = calendar.due(timetable, FIRST + timedelta(days=DAYS)).at
     while now < end:
         days = {

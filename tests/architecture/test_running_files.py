@@ -1,0 +1,145 @@
+"""The files of docs/running are held to the commands, options, keys and secrets that there are."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from newsletter.cli._root import app
+from newsletter.core.config.settings import Settings, _keys
+from tests.support.source_code import ROOT
+
+FOLDER = ROOT / "docs" / "running"
+UNITS = sorted(FOLDER.glob("*.service"))
+COMPOSE = sorted(FOLDER.glob("compose.*.yaml"))
+SECRETS = {"SENDGRID_API_KEY", "NEWSLETTER_SECRET_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY"}
+ROOT_COMMAND: Any = typer.main.get_command(app)
+
+
+def refuse_unknown(words: list[str]) -> None:
+    """Refuse what is no command of ours with options that it has."""
+    command, rest = ROOT_COMMAND, list(words)
+    while rest:
+        word = rest.pop(0)
+        known = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
+        if word.startswith("--"):
+            assert word in known, f"{word} of {words}"
+            if not getattr(known[word], "is_flag", False):
+                rest.pop(0)
+        else:
+            assert word in getattr(command, "commands", {}), f"{word} of {words}"
+            command = command.commands[word]
+
+
+def refuse_unknown_variable(name: str) -> None:
+    """Refuse a variable that nothing reads."""
+    if name.startswith("NEWSLETTER_") and "__" in name:
+        section, _, key = name.removeprefix("NEWSLETTER_").lower().partition("__")
+        assert key in _keys()[section], name
+    elif name != "NEWSLETTER_CONFIG":
+        assert name.removesuffix("_FILE") in SECRETS, name
+
+
+def unit(file: Path) -> list[tuple[str, str]]:
+    """Return the settings of a unit's [Service], in order, the repeated ones too."""
+    lines = file.read_text(encoding="utf-8").partition("[Service]")[2].partition("[Install]")[0]
+    pairs = (line.partition("=") for line in lines.splitlines() if line and line[0] != "#")
+    return [(key, value) for key, _, value in pairs]
+
+
+def test_all_of_them_are_told_of_on_the_page() -> None:
+    page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    files = {file.name for file in FOLDER.iterdir()}
+    assert set(re.findall(r"\(running/([^)]+)\)", page)) == files
+
+
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.name)
+def test_unit_starts_a_command_with_variables_that_are_read(file: Path) -> None:
+    found = unit(file)
+    (start,) = [value for key, value in found if key == "ExecStart"]
+    program, *words = shlex.split(start)
+    assert Path(program).name == "newsletter"
+    refuse_unknown(words)
+    named = [value.partition("=") for key, value in found if key == "Environment"]
+    credentials = {value.partition(":")[0] for key, value in found if key == "LoadCredential"}
+    assert {value.removeprefix("%d/") for _, _, value in named} == credentials
+    for name, _, _ in named:
+        refuse_unknown_variable(name)
+
+
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.name)
+def test_unit_is_hardened(file: Path, tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    settings = dict(unit(file))
+    assert settings["ProtectSystem"] == "strict"
+    assert settings["User"] == "brief"
+    if program is None:
+        pytest.skip("systemd-analyze is not installed")
+    copy = tmp_path / file.name.replace("@", "@1")
+    copy.write_bytes(file.read_bytes())
+    done = subprocess.run(
+        [program, "security", "--offline=true", str(copy)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    level = re.search(r"exposure level for \S+: ([\d.]+)", done.stdout)
+    assert level is not None, done.stdout + done.stderr
+    assert float(level[1]) <= 2.0
+
+
+def test_timer_wakes_the_unit_of_its_name() -> None:
+    timer = configparser.ConfigParser()
+    timer.read(FOLDER / "newsletter-run.timer", encoding="utf-8")
+    assert timer["Timer"]["OnCalendar"] == "*:0/1"
+    assert (FOLDER / "newsletter-run.service").exists()
+
+
+def test_crontab_is_a_command_each_minute() -> None:
+    lines = (FOLDER / "newsletter.crontab").read_text(encoding="utf-8").splitlines()
+    (line,) = [one for one in lines if one.startswith("*")]
+    assert line.split()[:5] == ["*"] * 5
+    refuse_unknown(shlex.split(line)[6:])
+
+
+def test_container_runs_a_command_as_nobody_special() -> None:
+    text = (FOLDER / "Containerfile").read_text(encoding="utf-8")
+    assert "\nUSER 10001" in text
+    for name in re.findall(r"\b(NEWSLETTER_\w+)=", text):
+        refuse_unknown_variable(name)
+    health = re.search(r"CMD (newsletter [^>]+)", text)
+    assert health is not None
+    refuse_unknown(shlex.split(health[1])[1:])
+    extras = re.search(r"\.\[([\w,]+)\]", text)
+    assert extras is not None
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert all(f"\n{extra} = [" in project for extra in extras[1].split(","))
+
+
+@pytest.mark.parametrize("file", COMPOSE, ids=lambda file: file.name)
+def test_compose_example_starts_commands_with_what_it_defines(file: Path) -> None:
+    text = yaml.safe_load(file.read_text(encoding="utf-8"))
+    ours = {name: one for name, one in text["services"].items() if one.get("image") == "newsletter"}
+    assert {"schedule", "web"} <= set(ours)
+    for service in ours.values():
+        refuse_unknown(service["command"])
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        for name, value in service["environment"].items():
+            refuse_unknown_variable(name)
+            assert Path(value).name in service["secrets"]
+    used = {secret for one in text["services"].values() for secret in one.get("secrets", ())}
+    assert used == set(text["secrets"])
+    assert Settings.model_fields["web"] is not None
+    if "postgresql" in file.name:
+        assert text["services"]["worker"]["deploy"]["replicas"] == 2
+        refuse_unknown_variable("NEWSLETTER_DATABASE__URL")
