@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock, SystemClock
+from newsletter.core.model import SendKind
 from newsletter.editions import EditionFiles
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from newsletter.editions.editor import Editor
     from newsletter.editions.proofs import Proofs
     from newsletter.editions.status import EditionCalendar
+    from newsletter.editions.weekly import Weekly
     from newsletter.storage.approvals import ApprovalRecords
     from newsletter.storage.archive import Archive
     from newsletter.storage.database import Database
@@ -262,7 +264,16 @@ class App:
         """Changes an edition's words."""
         from newsletter.editions.editor import Editor
 
-        return Editor(settings=self.settings, assembler=self.assembler, clock=self.clock)
+        def is_stopped(day: date) -> bool:
+            send = self.ledger.find(self.settings.publication.id, day)
+            return send is not None and send.status == "paused"
+
+        return Editor(
+            settings=self.settings,
+            assembler=self.assembler,
+            clock=self.clock,
+            is_stopped=is_stopped,
+        )
 
     @cached_property
     def choices(self) -> Choices:
@@ -342,22 +353,40 @@ class App:
     @cached_property
     def restored(self) -> RestoredGuard:
         """What keeps a restored database from mailing anybody twice."""
-        from newsletter.delivery.opening import open_statistics
         from newsletter.delivery.restored import RestoredGuard
-        from newsletter.editions.marks import SendMarks
-        from newsletter.storage.restored import Restorations
-        from newsletter.storage.sends.handed_over import HandedOver
 
-        name = self.settings.publication.id
-        return RestoredGuard(
-            publication=name,
-            records=Restorations(self.database, name),
-            handed_over=HandedOver(self.database, name),
-            marks=SendMarks(self.files.folder),
-            clock=self.clock,
+        place = (self.database, self.files.folder)
+        return RestoredGuard.of(self.settings, *place, ledger=self.ledger, clock=self.clock)
+
+    @cached_property
+    def weekly(self) -> Weekly:
+        """Makes the digests of weeks."""
+        from newsletter.editions.weekly import Weekly, WeeklyFiles
+        from newsletter.message.render import inline_process
+
+        return Weekly(
+            settings=self.settings,
+            content=self.used_content,
             ledger=self.ledger,
-            statistics=lambda: open_statistics(self.settings, self.clock),
+            clock=self.clock,
+            files=WeeklyFiles(self.files.folder),
+            folders=self.proofs.folders,
+            inline=inline_process.inline,
         )
+
+    @cached_property
+    def weekly_sends(self) -> Sends:
+        """The sends of digests."""
+        from newsletter.editions.marks import SendMarks
+
+        # An operator's word about a date after a restore holds for both of its kinds.
+        marks = SendMarks(self.files.folder, ending=f"-{SendKind.WEEKLY}")
+        restored = replace(self.restored, marks=marks)
+        return replace(self.sends, kind=SendKind.WEEKLY, proofs=self.weekly, restored=restored)
+
+    def sends_of(self, kind: SendKind) -> Sends:
+        """Return the sends of editions, or those of digests."""
+        return self.weekly_sends if kind is SendKind.WEEKLY else self.sends
 
     @cached_property
     def test_sends(self) -> TestSends:
@@ -399,19 +428,24 @@ class App:
         """What puts right an edition that is under way."""
         from newsletter.delivery.corrections import Corrections
 
-        return Corrections(sends=self.sends)
+        return Corrections(sends=self.sends, proofs=replace(self.proofs, inline=self.weekly.inline))
 
     @cached_property
     def control(self) -> SendControl:
-        """An operator's hand on the sends."""
+        """An operator's hand on the sends of editions."""
+        return self.control_of(SendKind.EDITION)
+
+    def control_of(self, kind: SendKind) -> SendControl:
+        """Return an operator's hand on the sends of a kind."""
         from newsletter.delivery.control import SendControl
 
         return SendControl(
+            kind=kind,
             publication=self.settings.publication.id,
             ledger=self.ledger,
             records=self.recall_records,
             clock=self.clock,
-            scheduled=self.sends.scheduled,
+            scheduled=self.sends_of(kind).scheduled,
             restored=self.restored,
         )
 
@@ -435,12 +469,14 @@ class App:
 
         return suppression_lists.open_pull(self.settings, self.database, self.clock)
 
-    def audit(self, day: date) -> Audit:
+    def audit(self, day: date, kind: SendKind = SendKind.EDITION) -> Audit:
         """Prove what went to whom. Raises `NothingToDo` when the edition has no send."""
         from newsletter.delivery.audit import evidence
 
         name = self.settings.publication.id
-        proved = evidence.audit(self.ledger, self.database, publication=name, day=day)
+        proved = evidence.audit(self.ledger, self.database, publication=name, day=day, kind=kind)
+        if kind is not SendKind.EDITION:
+            return proved
         return replace(proved, accepted=self.assembler.accepted(day))
 
 

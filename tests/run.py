@@ -42,7 +42,7 @@ def main() -> int:
     keep_bytecode()
     workers = str(min(os.cpu_count() or 1, 4))
     pytest = [sys.executable, "-m", "pytest"]
-    return run("Tests", [*pytest, "-n", workers, "--dist", "loadgroup", "-m", "not serial"]) or run(
+    return run("Tests", [*pytest, "-n", workers, "-m", "not serial"]) or run(
         "Tests that run alone", [*pytest, "-p", "no:xdist", "-m", "serial"]
     )
 

@@ -30,6 +30,9 @@ story = [
   {{ type = "markdown", dir = "content/stories", rotate = true }},
 ]
 
+[media]
+url = {media} # where content/media is served
+
 [schedule]
 at = "07:00"
 
@@ -79,7 +82,8 @@ def answers(folder: Path, given: Mapping[str, str | None], *, ask: bool) -> dict
 
 def config_text(told: Mapping[str, str]) -> str:
     """Write a config.toml of some twenty lines."""
-    values = {key: json.dumps(value, ensure_ascii=False) for key, value in told.items()}
+    shown = {**told, "media": f"{told['site'].rstrip('/')}/media"}
+    values = {key: json.dumps(value, ensure_ascii=False) for key, value in shown.items()}
     return _CONFIG.format(link=_LINK, **values)
 
 

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -52,6 +53,18 @@ DateOption = Annotated[
     typer.Option(
         "--date", metavar="YYYY-MM-DD", help="Publication date; default: today in its zone."
     ),
+]
+
+
+class SentKind(StrEnum):
+    """What `--kind` takes."""
+
+    EDITION = "edition"
+    WEEKLY = "weekly"
+
+
+KindOption = Annotated[
+    SentKind, typer.Option("--kind", help="The edition of the date, or the digest of its week.")
 ]
 PROVIDERS = "newsletter.delivery.providers"
 HERE = Path("config.toml")
@@ -162,7 +175,7 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 def log_to_stderr() -> None:
     """Show what the newsletter does as it happens, for commands that stay."""
-    from newsletter.core.logs import JsonLines, Lines
+    from newsletter.core.log_lines import JsonLines, Lines
 
     kind = JsonLines if os.environ.get(LOGS) == "json" else Lines
     handler = logging.StreamHandler(sys.stderr)
@@ -222,6 +235,22 @@ def next_step(text: str) -> None:
     from rich.markup import escape
 
     console(error=True).print(f"[dim]Next:[/] {escape(text)}")
+
+
+def hanging(sign: str, text: str, *, sign_style: str = "", style: str = "") -> None:
+    """Print a line that hangs below its own beginning; into a pipe it stays one line."""
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = console()
+    if not terminal.is_terminal:
+        terminal.print(Text(f"{sign} {text}"))
+        return
+    line = Table.grid(padding=(0, 1))
+    line.add_column(no_wrap=True, width=len(sign))
+    line.add_column(overflow="fold")
+    line.add_row(Text(sign, style=sign_style), Text(text, style=style))
+    terminal.print(line)
 
 
 def table(

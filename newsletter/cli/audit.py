@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli import _shell
-from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
+from newsletter.cli._shell import (
+    HERE,
+    ConfigOption,
+    DateOption,
+    JsonOption,
+    KindOption,
+    SentKind,
+)
 from newsletter.core.errors import ExitCode, NothingToDo, UsageError, Where
+from newsletter.core.model import SendKind
 
 if TYPE_CHECKING:
     from newsletter.app import App
@@ -26,6 +34,7 @@ def audit(
     day: Annotated[str | None, typer.Argument(metavar="[YYYY-MM-DD]", show_default=False)] = None,
     config: ConfigOption = HERE,
     date: DateOption = None,
+    kind: KindOption = SentKind.EDITION,
     who: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="What this person was mailed, and what became of it."),
@@ -47,7 +56,7 @@ def audit(
         return
     with _shell.publication(config) as publication:
         wanted = _shell.day_of(publication, day or date)
-        result = publication.audit(wanted)
+        result = publication.audit(wanted, SendKind(kind))
         if html is not None:
             _write(html, result, publication)
     if as_json:
@@ -130,6 +139,7 @@ def document(result: Audit) -> dict[str, Any]:
     return {
         "complete": result.complete,
         "edition": record.send.edition.isoformat(),
+        "kind": str(record.send.kind),
         "send_id": record.send.id,
         "digest": record.send.digest,
         "provider": record.send.provider,
@@ -173,8 +183,9 @@ def _show(result: Audit) -> None:
     from rich.markup import escape
 
     record = result.record
+    what = "Digest" if record.send.kind is SendKind.WEEKLY else "Edition"
     _shell.say(
-        f"[bold]Edition of {record.send.edition}[/], send {record.send.id} through "
+        f"[bold]{what} of {record.send.edition}[/], send {record.send.id} through "
         f"{record.send.provider}, message {record.send.digest[:12]}"
     )
     if record.send.segment:

@@ -86,7 +86,7 @@ def _sandbox(mailbox: Path) -> Iterator[str]:
 
 def _farewell(folder: Path, mailbox: Path, *, again: bool) -> None:
     mails = sorted((mailbox / "mails").glob("*.eml"))
-    edition = max((folder / "editions").iterdir())
+    edition = max(one for one in (folder / "editions").iterdir() if one.is_dir())
     if again:
         _shell.say("\n[bold green]Run again:[/] today's edition was complete; nothing was sent.")
     else:

@@ -31,6 +31,24 @@ _SIGNS = {
     "problem": ("✗", "red"),
 }
 
+_ROOMS = {
+    "rules": "This machine",
+    "database": "This machine",
+    "machine": "This machine",
+    "backup": "This machine",
+    "schedule": "The edition",
+    "templates": "The edition",
+    "header": "The edition",
+    "edition": "The edition",
+    "library": "The edition",
+    "readers": "The edition",
+    "network": "The network",
+    "sendgrid": "The provider",
+    "dns": "The DNS",
+    "site": "The site",
+    "received": "The mail",
+}
+
 
 @app.callback(invoke_without_command=True)
 def doctor(
@@ -86,38 +104,33 @@ def received(
 def _told(checks: Iterable[Check], *, as_json: bool) -> tuple[Check, ...]:
     """Print each line as soon as it is known."""
     found = []
+    room = ""
     for one in checks:
         found.append(one)
-        if not as_json:
-            _line(one)
+        if as_json:
+            continue
+        if (entered := _room(one.id)) != room:
+            _shell.say(f"{chr(10) if room else ''}[bold]{entered}[/]")
+        room = entered
+        _line(one)
     return tuple(found)
+
+
+def _room(name: str) -> str:
+    """Return the heading a line stands below, by its name."""
+    return _ROOMS.get(name.partition(".")[0], "The publication")
 
 
 def _line(one: Check) -> None:
     sign, colour = _SIGNS[one.level]
-    _print(sign, one.measured, sign_style=colour, style="dim" if one.level == "info" else "")
+    style = "dim" if one.level == "info" else ""
+    _shell.hanging(sign, one.measured, sign_style=colour, style=style)
     if one.level in {"ok", "info"}:
         return
     if one.rule:
         told = f"{one.rule} ({one.source})" if one.source else one.rule
-        _print("  ", told, style="dim")
-    _print("  →", one.next)
-
-
-def _print(sign: str, text: str, *, sign_style: str = "", style: str = "") -> None:
-    """Print a line that hangs below its own beginning; into a pipe it stays one line."""
-    from rich.table import Table
-    from rich.text import Text
-
-    terminal = _shell.console()
-    if not terminal.is_terminal:
-        terminal.print(Text(f"{sign} {text}"))
-        return
-    line = Table.grid(padding=(0, 1))
-    line.add_column(no_wrap=True, width=len(sign))
-    line.add_column(overflow="fold")
-    line.add_row(Text(sign, style=sign_style), Text(text, style=style))
-    terminal.print(line)
+        _shell.hanging("   ", told, style="dim")
+    _shell.hanging("  →", one.next)
 
 
 def _finish(found: tuple[Check, ...], *, as_json: bool) -> None:

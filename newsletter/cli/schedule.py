@@ -72,6 +72,7 @@ def plan(
     Example: newsletter schedule plan --from 2026-03-20 --days 14
     """
     from datetime import timedelta
+    from itertools import takewhile
 
     from newsletter.core import calendar
 
@@ -82,15 +83,26 @@ def plan(
         reasons = {day: calendar.why_none(timetable, day) for day in dates}
         due = [calendar.due(timetable, day) for day, why in reasons.items() if why is None]
         waves = {one.date: publication.sends.waves(one.date) for one in due if timetable.readers}
+        weekly = publication.settings.weekly_timetable
+        digests = [
+            *takewhile(
+                lambda one: one.date - first < timedelta(days=days),
+                calendar.upcoming(weekly, start=first) if weekly else (),
+            )
+        ]
     without = {day: why for day, why in reasons.items() if why is not None}
     if as_json:
         found = [entry(one, timetable.zone, waves.get(one.date, ())) for one in due]
+        others = [entry(one, timetable.zone, ()) for one in digests]
         none = [{"date": day.isoformat(), "why": why} for day, why in without.items()]
-        _shell.print_json({"due": found, "without": none})
+        _shell.print_json({"due": found, "digests": others, "without": none})
     else:
         _show(due, without, zone=timetable.zone)
         if waves:
             _show_waves(due[0], waves[due[0].date])
+        if digests:
+            dates = ", ".join(f"{one.date:%a} {one.date}" for one in digests)
+            _shell.say(f"Digests for weekly readers: {dates}.")
     if not due:
         _shell.end(ExitCode.NOTHING_TO_DO)
 

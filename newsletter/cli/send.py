@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli import _shell
-from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
+from newsletter.cli._shell import (
+    HERE,
+    ConfigOption,
+    DateOption,
+    JsonOption,
+    KindOption,
+    SentKind,
+)
 from newsletter.cli._signals import stop_on_signals
 from newsletter.core.errors import ExitCode, TryLater, UsageError
+from newsletter.core.model import SendKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,6 +50,7 @@ def send(
     context: typer.Context,
     config: ConfigOption = HERE,
     date: DateOption = None,
+    kind: KindOption = SentKind.EDITION,
     now: Annotated[bool, typer.Option("--now", help="Do not wait for the due moment.")] = False,
     late: Annotated[
         bool, typer.Option("--late", help="Also a past date, or after the catch-up window.")
@@ -71,11 +80,11 @@ def send(
             raise UsageError(
                 "--late needs the date it is meant for.", hint=f"Add --date {publication.today()}."
             )
-        request = SendRequest(day=day, at_once=now, late=late, segment=segment)
+        request = SendRequest(day=day, at_once=now, late=late, segment=segment, kind=SendKind(kind))
         if dry_run:
             _rehearse(publication, request, as_json=as_json)
             return
-        brought_forward = publication.sends.bring_forward(request)
+        brought_forward = publication.sends_of(request.kind).bring_forward(request)
         if not brought_forward:
             if not yes and publication.settings.reaches_readers:
                 _ask(publication, request, as_json=as_json)
@@ -84,7 +93,7 @@ def send(
         if not as_json:
             who = _shell.counted(brought_forward, "recipient")
             _shell.say(f"No longer waiting for their own moment: {who}.")
-        _go_on(publication, day, as_json=as_json)
+        _go_on(publication, day, kind=request.kind, as_json=as_json)
 
 
 @app.command()
@@ -104,6 +113,7 @@ def resolve(
     ],
     config: ConfigOption = HERE,
     date: DateOption = None,
+    kind: KindOption = SentKind.EDITION,
 ) -> None:
     """Settle an uncertain batch by your own word.
 
@@ -113,7 +123,7 @@ def resolve(
     """
     with _shell.publication(config) as publication:
         day = _shell.day_of(publication, date)
-        publication.control.resolve(day, batch, accepted=accepted)
+        publication.control_of(SendKind(kind)).resolve(day, batch, accepted=accepted)
     word = "submitted" if accepted else "planned again"
     _shell.say(f"Batch {batch} of {day} is {word}.")
     _shell.next_step(f"newsletter send --date {day}")
@@ -121,7 +131,10 @@ def resolve(
 
 @app.command()
 def pause(
-    config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
+    config: ConfigOption = HERE,
+    date: DateOption = None,
+    kind: KindOption = SentKind.EDITION,
+    as_json: JsonOption = False,
 ) -> None:
     """Let no further batch of a send begin.
 
@@ -129,7 +142,7 @@ def pause(
     `newsletter send resume` goes on.
     """
     with _shell.publication(config) as publication:
-        view = publication.control.pause(_shell.day_of(publication, date))
+        view = publication.control_of(SendKind(kind)).pause(_shell.day_of(publication, date))
     _show(view, as_json=as_json)
     if not as_json:
         _shell.next_step(f"newsletter send resume --date {view.send.edition}")
@@ -137,20 +150,26 @@ def pause(
 
 @app.command()
 def resume(
-    config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
+    config: ConfigOption = HERE,
+    date: DateOption = None,
+    kind: KindOption = SentKind.EDITION,
+    as_json: JsonOption = False,
 ) -> None:
     """Go on with a send that was paused."""
     with _shell.publication(config) as publication:
         day = _shell.day_of(publication, date)
-        publication.control.resume(day)
+        publication.control_of(SendKind(kind)).resume(day)
         if not as_json:
-            _shell.say(f"The send of the edition of {day} is open again.")
-        _go_on(publication, day, as_json=as_json)
+            _shell.say(f"The send of {day} is open again.")
+        _go_on(publication, day, kind=SendKind(kind), as_json=as_json)
 
 
 @app.command()
 def cancel(
-    config: ConfigOption = HERE, date: DateOption = None, as_json: JsonOption = False
+    config: ConfigOption = HERE,
+    date: DateOption = None,
+    kind: KindOption = SentKind.EDITION,
+    as_json: JsonOption = False,
 ) -> None:
     """Cancel what is not handed over yet, for good.
 
@@ -159,7 +178,7 @@ def cancel(
     went out cannot be called back. Again, the command recalls what was under way.
     """
     with _shell.publication(config) as publication:
-        done = publication.control.cancel(_shell.day_of(publication, date))
+        done = publication.control_of(SendKind(kind)).cancel(_shell.day_of(publication, date))
     if as_json:
         _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
         return
@@ -201,7 +220,9 @@ def correct(
 
 def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
     # It looks ahead: the moment does not matter yet.
-    rehearsal = publication.sends.rehearse(replace(request, at_once=True, late=True))
+    rehearsal = publication.sends_of(request.kind).rehearse(
+        replace(request, at_once=True, late=True)
+    )
     proof = rehearsal.proof
     document = {
         "dry_run": True,
@@ -220,7 +241,7 @@ def _rehearse(publication: App, request: SendRequest, *, as_json: bool) -> None:
     of = f" of {rehearsal.segment}" if rehearsal.segment else ""
     found = _shell.counted(len(proof.findings), "finding") if proof.findings else "nothing"
     _shell.tell(
-        f"The edition of {request.day}, “{proof.message.subject}”, would go to {who}{of} through "
+        f"{_named(request)}, “{proof.message.subject}”, would go to {who}{of} through "
         f"{_carrier(publication)}. The checks found {found}. Nothing was frozen or sent."
     )
     if rehearsal.outside:
@@ -233,17 +254,22 @@ def _ask(publication: App, request: SendRequest, *, as_json: bool) -> None:
 
     Raises `UsageError` where nobody can be asked.
     """
-    if publication.sends.find(request.day) is not None:
+    if publication.sends_of(request.kind).find(request.day) is not None:
         return
-    rehearsal = publication.sends.rehearse(request)
+    rehearsal = publication.sends_of(request.kind).rehearse(request)
     who = f"{_shell.counted(rehearsal.recipients, 'reader')} through {_carrier(publication)}"
     if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
-            f"The edition of {request.day} would go to {who}, and nobody can be asked here.",
+            f"{_named(request)} would go to {who}, and nobody can be asked here.",
             hint="If that is meant, add --yes. `newsletter run` and `schedule` never ask.",
         )
-    if not typer.confirm(f"Send the edition of {request.day} to {who}?"):
+    if not typer.confirm(f"Send {_named(request, begins=False)} to {who}?"):
         _shell.end(ExitCode.NOTHING_TO_DO)
+
+
+def _named(request: SendRequest, *, begins: bool = True) -> str:
+    what = "digest" if request.kind is SendKind.WEEKLY else "edition"
+    return f"{'The' if begins else 'the'} {what} of {request.day}"
 
 
 def _carrier(publication: App) -> str:
@@ -258,7 +284,12 @@ def _carrier(publication: App) -> str:
 
 
 def _go_on(
-    publication: App, day: dt.date, *, as_json: bool, besides: Mapping[str, Any] | None = None
+    publication: App,
+    day: dt.date,
+    *,
+    as_json: bool,
+    kind: SendKind = SendKind.EDITION,
+    besides: Mapping[str, Any] | None = None,
 ) -> None:
     """Hand over what was steered; what was asked for is done, so exit 0 although some of it waits.
 
@@ -266,11 +297,11 @@ def _go_on(
     """
     from newsletter.delivery.preconditions import SendRequest
 
-    request = SendRequest(day=day, goes_on=True)
+    request = SendRequest(day=day, goes_on=True, kind=kind)
     try:
         _send(publication, request, as_json=as_json, is_steered=True, besides=besides)
     except TryLater as error:
-        view = publication.control.view(day)
+        view = publication.control_of(kind).view(day)
         if as_json:
             later = {"later": f"{error.what} {error.hint}".rstrip()}
             _shell.print_json(summary(view) | dict(besides or {}) | later)
@@ -290,7 +321,9 @@ def _send(
     from newsletter.cli import _progress
 
     with stop_on_signals() as stop, _progress.shown(hidden=as_json) as progress:
-        outcome = publication.sends.start(request, progress=progress, wants_to_stop=stop.is_set)
+        outcome = publication.sends_of(request.kind).start(
+            request, progress=progress, wants_to_stop=stop.is_set
+        )
     if as_json:
         _shell.print_json(summary(outcome.view) | dict(besides or {}))
     else:
@@ -309,22 +342,23 @@ def _send(
 
 def _how_to_go_on(view: SendView) -> tuple[str, ExitCode]:
     from newsletter.core.model import BatchState
+    from newsletter.delivery import preconditions
 
-    day, doubts = view.send.edition, view.tally(BatchState.UNCERTAIN).batches
+    options, doubts = preconditions.options(view.send), view.tally(BatchState.UNCERTAIN).batches
     if view.send.status == "complete" and view.next_retry:
         return (
             f"newsletter run and newsletter schedule try those again whom the mail server asked "
             f"to try later, from {view.next_retry:%Y-%m-%d %H:%M} UTC on; newsletter audit "
-            f"--date {day}"
+            f"{options}"
         ), ExitCode.DONE
     if view.send.status == "complete":
-        return f"newsletter audit --date {day}", ExitCode.DONE
+        return f"newsletter audit {options}", ExitCode.DONE
     if view.send.status == "open" and view.next_due and not doubts:
         return (
             f"the next wave is due at {view.next_due:%Y-%m-%d %H:%M} UTC; newsletter run and "
             "newsletter schedule hand it over then"
         ), ExitCode.TRY_LATER
-    return f"newsletter audit --date {day} says what is in doubt, and how to go on", ExitCode.HELD
+    return f"newsletter audit {options} says what is in doubt, and how to go on", ExitCode.HELD
 
 
 def _show(view: SendView, *, as_json: bool) -> None:
@@ -332,7 +366,8 @@ def _show(view: SendView, *, as_json: bool) -> None:
     if as_json:
         _shell.print_json(document)
         return
-    _shell.say(f"[bold]Edition of {view.send.edition}[/], send {view.send.id}: {view.send.status}")
+    what = "Digest" if view.send.kind is SendKind.WEEKLY else "Edition"
+    _shell.say(f"[bold]{what} of {view.send.edition}[/], send {view.send.id}: {view.send.status}")
     counts = {key: value for key, value in document.items() if isinstance(value, int) and value}
     del counts["send_id"]
     _shell.table([[key.replace("_", " "), f"{value:,}"] for key, value in counts.items()])

@@ -27,9 +27,17 @@ _WORDS = {
     "open": "under way",
     "paused": "paused",
     "cancelled": "cancelled",
-    "complete": "sent",
+    "complete": "handed over",
 }
-_COLOURS = {"complete": "green", "missed": "red", "held": "yellow", "paused": "yellow"}
+_SIGNS = {
+    "free": "–",
+    "complete": "✓",
+    "missed": "✗",
+    "held": "!",
+    "paused": "!",
+    "open": "→",
+    "cancelled": "×",
+}
 
 
 @app.command()
@@ -63,56 +71,55 @@ def _show(found: Overview, name: str) -> None:
     _week(found)
     _shell.say("\n[bold]Is[/]")
     for sentence in found.attention:
-        _shell.say(f"  [yellow]![/] {escape(sentence)}")
+        _shell.hanging("  !", sentence, sign_style="yellow")
     if not found.attention:
-        _shell.say("  [green]✓[/] Nothing waits for a person.")
+        _shell.hanging("  ✓", "Nothing waits for a person.", sign_style="green")
     people = ", ".join(f"{count:,} {state}" for state, count in sorted(found.subscribers.items()))
-    _shell.tell(f"  Readers: {people or 'none yet'}")
+    _shell.hanging(" ", f"Readers: {people or 'none yet'}")
     backup = _ago(found.last_backup, found.now) or "never"
     event = _ago(found.last_event, found.now) or "never"
-    _shell.tell(f"  Last backup: {backup}. Last event of {found.provider}: {event}.")
+    _shell.hanging(" ", f"Last backup: {backup}. Last event of {found.provider}: {event}.")
     _shell.say("\n[bold]Comes next[/]")
     _next(found.coming, found.now, zone)
 
 
 def _past(past: Past | None) -> None:
     if past is None:
-        _shell.tell("  No edition was sent yet.")
+        _shell.hanging(" ", "No edition was sent yet.")
         return
     proved = "audit complete" if past.complete else "audit NOT complete"
     word = _WORDS.get(past.status, past.status)
-    _shell.tell(f"  {past.edition}: {word} to {past.recipients:,} recipients, {proved}")
+    _shell.hanging(" ", f"{past.edition}: {word} to {past.recipients:,} recipients, {proved}")
     if past.lag is not None:
         took = f", done in {_span(past.duration)}" if past.duration is not None else ""
         late = "ahead of" if past.lag < 0 else "after"
-        _shell.tell(f"  Handed over {_span(abs(past.lag))} {late} its moment{took}")
+        _shell.hanging(" ", f"Handed over {_span(abs(past.lag))} {late} its moment{took}")
     if past.reported:
         told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(past.reported.items()))
-        _shell.tell(f"  Reported: {told}")
+        _shell.hanging(" ", f"Reported: {told}")
 
 
 def _week(found: Overview) -> None:
-    from rich.text import Text
-
-    line = Text("  ")
-    for day, status in found.days:
-        word = _WORDS.get(status, status)
-        line.append(f"{day:%a} ", style="dim")
-        line.append(f"{word}  ", style=_COLOURS.get(status, ""))
-    _shell.console().print(line)
+    """Show a sign a day, and say what those mean that are not in order."""
+    signs = [f"{day:%a} {_SIGNS.get(status, '·')}" for day, status in found.days]
+    _shell.hanging(" ", "  ".join(signs))
+    odd = {status for _, status in found.days if status in _SIGNS and status != "complete"}
+    told = [f"{_SIGNS[status]} {_WORDS[status]}" for status in sorted(odd)]
+    if told:
+        _shell.hanging(" ", ", ".join(told), style="dim")
 
 
 def _next(coming: Coming | None, now: datetime, zone: ZoneInfo) -> None:
     if coming is None:
-        _shell.tell("  No edition is to come.")
+        _shell.hanging(" ", "No edition is to come.")
         return
-    _shell.tell(
-        f"  {coming.edition}: due {_moment(coming.due_at, zone)}, in "
-        f"{_span((coming.due_at - now).total_seconds())}"
-    )
-    _shell.tell(f"  {_WORDS.get(coming.status, coming.status)}, for {coming.readers:,} readers")
+    left = _span((coming.due_at - now).total_seconds())
+    due = _moment(coming.due_at, zone)
+    _shell.hanging(" ", f"{coming.edition}: due {due}, in {left}")
+    word = _WORDS.get(coming.status, coming.status)
+    _shell.hanging(" ", f"{word}, for {coming.readers:,} readers")
     if coming.headline:
-        _shell.tell(f"  “{coming.headline}”")
+        _shell.hanging(" ", f"“{coming.headline}”")
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:

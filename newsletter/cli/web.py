@@ -34,6 +34,7 @@ def web(
     """Serve the site."""
     if ctx.invoked_subcommand is not None:
         return
+    from newsletter.operations import metrics
     from newsletter.web.site import app as make_site
     from newsletter.web.site import server
 
@@ -41,7 +42,7 @@ def web(
         settings = publication.settings.web
         place = (host or settings.host, settings.port if port is None else port)
         with server.listen(*place) as listener:
-            site = make_site(publication)
+            site = make_site(publication, figures=metrics.text)
             public = publication.settings.publication.url
             _announce(server.address(listener), public, as_json=as_json)
             _shell.log_to_stderr()

@@ -86,7 +86,7 @@ def _words(edition: Mapping[str, Any], stories: list[Mapping[str, Any]]) -> Iter
         yield from filter(None, (plain(block, markup) for block in _blocks(story)))
         yield from _lines(story, "byline")
         yield from _lines(_table(story, "image"), "alt", "credit")
-    yield from _lines(_table(edition, "fact"), "text", "source")
+    yield from _lines(_table(edition, "fact"), "figure", "text", "source")
     yield from _lines(_table(edition, "quote"), "text", "author", "source")
     word = _table(edition, "word")
     yield from _lines(word, "word", "definition", "extra_sense")

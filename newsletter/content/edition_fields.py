@@ -194,9 +194,9 @@ class StoryTable(Table):
             label="Kicker",
             about=(
                 f"a word or two above the headline, up to {KICKER_LENGTH} characters on one line; "
-                "left empty, the template’s own, such as “Top story” over the lead"
+                "left empty, there is none in the mail"
             ),
-            note="A word or two above the headline. Left empty: the template’s own, if it has one.",
+            note="A word or two above the headline.",
             front=Front("kicker", '"A word or two above the headline"'),
         ),
     ] = None
@@ -249,7 +249,7 @@ class FactTable(Credited):
                 "“61 kWh”; the fact goes on from it"
             ),
             note="A number to set large, such as “61 kWh”; the fact goes on from it.",
-            place=1,
+            place=2,
         ),
     ] = None
     text: Annotated[_Text, Told(label="Fact", about="the fact", kind="text", rows=3, sample='"…"')]

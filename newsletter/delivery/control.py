@@ -8,7 +8,7 @@ from datetime import date
 
 from newsletter.core.clock import Clock
 from newsletter.core.errors import NothingToDo
-from newsletter.core.model import Send, SendStatus
+from newsletter.core.model import Send, SendKind, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import preconditions, recall
 from newsletter.delivery.restored import RestoredGuard
@@ -35,6 +35,7 @@ class SendControl:
     records: RecallRecords
     scheduled: Callable[[], ScheduledDelivery]  # made when something may be called back
     restored: RestoredGuard
+    kind: SendKind = SendKind.EDITION
 
     def view(self, day: date) -> SendView:
         """Sum up where the send of an edition stands."""
@@ -69,17 +70,17 @@ class SendControl:
         send = self._find(day)
         if not self.ledger.steer(send.id, status):
             raise NothingToDo(
-                f"The send of the edition of {day} {why_not}.",
-                hint=f"newsletter audit --date {day} shows where it stands.",
+                f"The send of {preconditions.named(send, begins=False)} {why_not}.",
+                hint=f"newsletter audit {preconditions.options(send)} shows where it stands.",
             )
         return self.ledger.view(send.id)
 
     def _find(self, day: date) -> Send:
-        return preconditions.found_send(self.ledger.find(self.publication, day), day)
+        return preconditions.found_send(self.ledger.find(self.publication, day, self.kind), day)
 
     def resolve(self, day: date, batch: int, *, accepted: bool) -> None:
         """Settle an uncertain batch by the operator's word. Raises `NothingToDo` for any other."""
-        send = self.ledger.find(self.publication, day)
+        send = self.ledger.find(self.publication, day, self.kind)
         settled = send is not None and self.ledger.resolve(
             send.id, batch, accepted=accepted, now=self.clock.now()
         )

@@ -11,7 +11,7 @@ from newsletter.core.model.records import CalledBack, SendView
 from newsletter.delivery import preconditions, recall
 from newsletter.delivery.sends import Sends
 from newsletter.editions import record
-from newsletter.editions.proofs import Proof
+from newsletter.editions.proofs import Proof, Proofs
 from newsletter.storage.sends.audiences import Audience
 
 
@@ -29,6 +29,7 @@ class Corrections:
     """The corrections of one publication's editions."""
 
     sends: Sends
+    proofs: Proofs
 
     def correct(self, day: date, note: str, *, today: date) -> Corrected:
         """Replace a send's message by the edition as its file is now, with a dated note.
@@ -46,7 +47,7 @@ class Corrections:
         frozen = record.frozen(proof.edition)
         now = self.sends.clock.now()
         self.sends.ledger.correct(send.id, proof.message, frozen, note=note, now=now)
-        self.sends.proofs.keep(proof)
+        self.proofs.keep(proof)
         called_back = self._call_back(send)
         if send.status is not SendStatus.PAUSED:
             self.sends.ledger.steer(send.id, SendStatus.OPEN)
@@ -72,15 +73,18 @@ class Corrections:
         return send
 
     def _proof(self, send: Send, note: CorrectionNote) -> Proof:
-        day, assembler = send.edition, self.sends.proofs.assembler
+        day, assembler = send.edition, self.proofs.assembler
         files = assembler.files
         edition = files.load(day) or assembler.assemble(day).edition
         if note not in edition.corrections:  # else the same command again
             noted = replace(edition, corrections=(*edition.corrections, note))
             files.rewrite(noted, seen=files.fingerprint(day))
-        proof = self.sends.proofs.prove_best(day)
+        proof = self.proofs.prove_best(day)
         proof.refuse_errors()
-        audience = Audience(publication=send.publication, edition=day, segment=send.segment)
+        apart = self.sends.settings.schedule.has_digest
+        audience = Audience(
+            publication=send.publication, edition=day, segment=send.segment, weekly_apart=apart
+        )
         preconditions.refuse_missing_values(proof.message, audience, self.sends.ledger)
         return proof
 

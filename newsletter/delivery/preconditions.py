@@ -8,7 +8,7 @@ from datetime import date, datetime
 from newsletter.core import segments
 from newsletter.core.calendar import Due
 from newsletter.core.errors import Held, NothingToDo, TryLater, UsageError
-from newsletter.core.model import BatchState, Message, Send, SendStatus
+from newsletter.core.model import BatchState, Message, Send, SendKind, SendStatus
 from newsletter.core.model.records import SendView
 from newsletter.delivery.provider import Provider
 from newsletter.message.merge import BEHIND_UNSUBSCRIBE
@@ -26,7 +26,20 @@ class SendRequest:
     at_once: bool = False  # --now: without waiting for the due moment
     late: bool = False  # --late: although the date is past, or the catch-up window closed
     goes_on: bool = False  # with what was begun, whatever its date, at its own moments
+    kind: SendKind = SendKind.EDITION
     segment: str | None = None  # --segment; empty: everyone; None: what [delivery] says
+
+
+def named(send: Send, *, begins: bool = True) -> str:
+    """Name what a send is of, at the beginning of a sentence or inside one."""
+    what = "digest" if send.kind is SendKind.WEEKLY else "edition"
+    return f"{'The' if begins else 'the'} {what} of {send.edition}"
+
+
+def options(send: Send) -> str:
+    """Return the options by which commands find a send."""
+    kind = f" --kind {send.kind}" if send.kind is SendKind.WEEKLY else ""
+    return f"--date {send.edition}{kind}"
 
 
 def found_send(send: Send | None, day: date, *, hint: str = "") -> Send:
@@ -78,10 +91,9 @@ def refuse_other_segment(send: Send | None, wished: str | None, ledger: Ledger) 
     if send is None or wished is None or segments.are_same(send.segment, wished):
         return
     raise UsageError(
-        f"The edition of {send.edition} was frozen for {_whom(send)}, {send.recipients:,} "
+        f"{named(send)} was frozen for {_whom(send)}, {send.recipients:,} "
         f"recipients, and an edition has one send.{_told_outside(send, ledger)}",
-        hint=f"Without --segment the same command goes on with it: newsletter send --date "
-        f"{send.edition}",
+        hint=f"Without --segment the same command goes on with it: newsletter send {options(send)}",
     )
 
 
@@ -109,13 +121,13 @@ def refuse_if_done(send: Send | None, ledger: Ledger) -> None:
     """
     if send is not None and send.status is SendStatus.PAUSED:
         raise Held(
-            f"The send of the edition of {send.edition} is paused.",
-            hint=f"newsletter send resume --date {send.edition}",
+            f"The send of {named(send, begins=False)} is paused.",
+            hint=f"newsletter send resume {options(send)}",
         )
     if send is not None and send.status is SendStatus.CANCELLED:
         raise NothingToDo(
-            f"The send of the edition of {send.edition} was cancelled.",
-            hint=f"See who got it before: newsletter audit --date {send.edition}",
+            f"The send of {named(send, begins=False)} was cancelled.",
+            hint=f"See who got it before: newsletter audit {options(send)}",
         )
     if send is None or send.status is not SendStatus.COMPLETE:
         return
@@ -124,9 +136,9 @@ def refuse_if_done(send: Send | None, ledger: Ledger) -> None:
     left_out = f" {refused} could not be mailed; `newsletter audit` says why." if refused else ""
     others = f" It was for {_whom(send)}.{_told_outside(send, ledger)}" if send.segment else ""
     raise NothingToDo(
-        f"The edition of {send.edition} went to its {send.recipients} recipients already "
+        f"{named(send)} went to its {send.recipients} recipients already "
         f"(send {send.id}); nobody gets it twice.{_told_deferred(view)}{left_out}{others}",
-        hint=f"See who got what: newsletter audit --date {send.edition}",
+        hint=f"See who got what: newsletter audit {options(send)}",
     )
 
 

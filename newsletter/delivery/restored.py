@@ -11,14 +11,18 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
+from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError, DeliveryError, Held, NothingToDo
 from newsletter.core.model import SendStatus
+from newsletter.delivery.opening import open_statistics
 from newsletter.delivery.provider import Statistics
 from newsletter.editions.marks import SendMarks
+from newsletter.storage.database import Database
 from newsletter.storage.restored import Restoration, Restorations
 from newsletter.storage.sends.handed_over import HandedOver
 from newsletter.storage.sends.ledger import Ledger
@@ -87,6 +91,22 @@ class RestoredGuard:
     clock: Clock
     ledger: Ledger
     statistics: Callable[[], Statistics | None]  # opened when it is asked
+
+    @classmethod
+    def of(
+        cls, settings: Settings, database: Database, folder: Path, *, ledger: Ledger, clock: Clock
+    ) -> RestoredGuard:
+        """Make that of a publication, whose editions are in a folder."""
+        name = settings.publication.id
+        return cls(
+            publication=name,
+            records=Restorations(database, name),
+            handed_over=HandedOver(database, name),
+            marks=SendMarks(folder),
+            clock=clock,
+            ledger=ledger,
+            statistics=lambda: open_statistics(settings, clock),
+        )
 
     def refuse_doubtful(self, day: date, timetable: Timetable) -> None:
         """Refuse an edition that a restored database may send a second time.

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
+from typing import Protocol
 
 from newsletter.content.repeats import uses
 from newsletter.core import calendar, segments
@@ -34,7 +36,7 @@ from newsletter.delivery.sender import Sender
 from newsletter.delivery.worker import Worker, for_a_minute, refuse_to_work
 from newsletter.editions import proofs, record
 from newsletter.editions.approvals import refuse_unapproved
-from newsletter.editions.proofs import Proof, Proofs
+from newsletter.editions.proofs import Proof
 from newsletter.storage.approvals import ApprovalRecords
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.audiences import Audience
@@ -75,6 +77,18 @@ class Rehearsal:
     outside: int  # who wants the edition, and is not in the segment
 
 
+class Proving(Protocol):
+    """Who makes what is sent: the editions, or the digests of their weeks."""
+
+    def prove_best(self, day: date) -> Proof:
+        """Render and check what may go out now. Raises `NothingToDo` where there is nothing."""
+        ...
+
+    def keep(self, proof: Proof) -> Path:
+        """Write the files of what goes out; return their folder."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sends:
     """The sends of one publication."""
@@ -84,8 +98,9 @@ class Sends:
     attempts: Attempts
     records: RecallRecords
     clock: Clock
-    proofs: Proofs
+    proofs: Proving
     approvals: ApprovalRecords
+    kind: SendKind = SendKind.EDITION
     provider: Callable[[], Provider]  # made when it is needed first
     alerts: Alerts
     restored: RestoredGuard
@@ -97,15 +112,21 @@ class Sends:
     @property
     def timetable(self) -> Timetable:
         """Return the schedule, with the zones of the readers where their mornings count."""
-        timetable = self.settings.timetable
+        timetable = self._own_timetable
         if self.settings.schedule.zone == "publication":
             return timetable
         return replace(timetable, readers=frozenset(self._zones()))
 
+    @property
+    def _own_timetable(self) -> Timetable:
+        """Return when what is sent here is due."""
+        weekly = self.settings.weekly_timetable if self.kind is SendKind.WEEKLY else None
+        return weekly or self.settings.timetable
+
     def waves(self, day: date) -> tuple[Group, ...]:
         """Say how many readers would be due when on a date, as the list is now."""
         counts = self._zones()
-        return groups(counts, calendar.mornings(self.settings.timetable, day, counts))
+        return groups(counts, calendar.mornings(self._own_timetable, day, counts))
 
     def _zones(self) -> Mapping[str, int]:
         publication = self.settings.publication.id
@@ -117,11 +138,15 @@ class Sends:
 
     def find(self, day: date) -> Send | None:
         """Look up the send of an edition."""
-        return self.ledger.find(self.settings.publication.id, day)
+        return self.ledger.find(self.settings.publication.id, day, self.kind)
 
     def unfinished(self, *, before: date) -> tuple[date, ...]:
         """List the editions of earlier dates whose send is still open, oldest first."""
-        return self.ledger.unfinished(self.settings.publication.id, before=before)
+        return self.ledger.unfinished(self.settings.publication.id, before=before, kind=self.kind)
+
+    def is_wanted(self, day: date) -> bool:
+        """Say whether anybody would get what goes out on a date."""
+        return self.ledger.audience(self._audience(SendRequest(day=day))) > 0
 
     def rehearse(self, request: SendRequest) -> Rehearsal:
         """Do everything of a send but freeze and deliver."""
@@ -199,7 +224,7 @@ class Sends:
 
         Who waited for too long is listed. Returns the editions somebody waited of.
         """
-        found = self.ledger.waiting(self.settings.publication.id)
+        found = self.ledger.waiting(self.settings.publication.id, self.kind)
         days = tuple(found) if day is None else tuple({day} & found.keys())
         for one in days:
             self.attempts.wake(found[one], now=self.clock.now())
@@ -251,7 +276,7 @@ class Sends:
         return self.ledger.freeze(
             Freeze(
                 audience=self._audience(request),
-                kind=SendKind.EDITION,
+                kind=self.kind,
                 message=proof.message,
                 provider=provider.name,
                 batch_size=min(self.settings.delivery.batch_size, provider.max_recipients),
@@ -259,10 +284,16 @@ class Sends:
                 mornings=self._mornings(request),
                 canary=self._canary(),
                 cap=self._cap(request.day),
-                content=FrozenContent(record.frozen(proof.edition), uses(proof.edition)),
+                content=self._content(proof),
             ),
             now=now,
         )
+
+    def _content(self, proof: Proof) -> FrozenContent | None:
+        """Return what a freeze keeps besides the message; a digest uses nothing up."""
+        if self.kind is not SendKind.EDITION:
+            return None
+        return FrozenContent(record.frozen(proof.edition), uses(proof.edition))
 
     def scheduled(self) -> ScheduledDelivery:
         """Return who hands over ahead and recalls; raises `ConfigError` where there is nobody."""
@@ -318,13 +349,15 @@ class Sends:
         """Return each reader's own morning, where it counts and is waited for."""
         if self.settings.schedule.zone == "publication" or request.at_once or request.late:
             return None
-        return partial(calendar.mornings, self.settings.timetable, request.day)
+        return partial(calendar.mornings, self._own_timetable, request.day)
 
     def _ready_to_freeze(self, request: SendRequest) -> Proof:
         self._refuse_if_not_yet(request)
         proof = self.proofs.prove_best(request.day)
         proof.refuse_errors()
-        if proof.needs_approval(self.settings.schedule.approval):
+        # A digest has no word in it that was not in an edition which somebody approved.
+        asks = proof.needs_approval(self.settings.schedule.approval)
+        if asks and self.kind is SendKind.EDITION:
             refuse_unapproved(request.day, proof.message.digest, self.approvals.find(request.day))
         preconditions.refuse_missing_values(proof.message, self._audience(request), self.ledger)
         return proof
@@ -336,6 +369,8 @@ class Sends:
             publication=self.settings.publication.id,
             edition=request.day,
             segment=segments.as_written(segment),
+            kind=self.kind,
+            weekly_apart=self.settings.schedule.has_digest,
         )
 
     def _refuse_if_not_yet(self, request: SendRequest) -> None:
@@ -371,7 +406,7 @@ class Sends:
             provider=self.provider(),
             clock=self.clock,
             content=Content(
-                envelope=proofs.envelope(publication, send.edition),
+                envelope=proofs.envelope(publication, send.edition, send.kind),
                 message=self.ledger.message(send.id),
                 unsubscribe_base=publication.url,
             ),

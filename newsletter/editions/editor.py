@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,6 +25,10 @@ FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
 Candidate = tuple[str, Supply]  # the source's name, and what it gives
 
 
+def _never(_day: date) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """An edition as its file has it, and the fingerprint by which a later change is noticed."""
@@ -33,6 +37,7 @@ class Opened:
     seen: str
     is_edited: bool  # it is no longer as the sources gave it
     is_frozen: bool  # it went out, and takes nothing but corrections
+    is_stopped: bool  # its send was stopped: what is changed goes to whoever does not have it
     approval: Approval | None  # which a change undoes
     publication: str
     zone: str
@@ -47,6 +52,7 @@ class Editor:
     settings: Settings
     assembler: Assembler
     clock: Clock
+    is_stopped: Callable[[date], bool] = _never  # its send waits, and can still be put right
 
     def open(self, day: date) -> Opened:
         """Return the edition of a date, assembled where it is still as the sources gave it.
@@ -59,7 +65,8 @@ class Editor:
             edition=assembled.edition,
             seen=assembled.fingerprint,
             is_edited=assembler.files.is_edited(day),
-            is_frozen=assembler.is_frozen(day),
+            is_frozen=self._is_frozen(day),
+            is_stopped=self.is_stopped(day),
             approval=assembler.approval(day),
             publication=self.settings.publication.id,
             zone=self.settings.publication.zone,
@@ -80,7 +87,7 @@ class Editor:
         before = self.assembler.assemble(day).edition
         found = files.fingerprint(day)
         known = files.load(day)
-        is_frozen = self.assembler.is_frozen(day)
+        is_frozen = self._is_frozen(day)
         given = with_kept(fields, as_fields(before)) if is_frozen else fields
         provenance = before.background.provenance
         edition = from_fields(given, day=day, provenance=provenance)
@@ -92,7 +99,7 @@ class Editor:
 
     def draft(self, day: date, fields: Fields) -> Edition:
         """Return the edition that fields would give; nothing is written. Raises `FieldsError`."""
-        kept = self.assembler.files.load(day) if self.assembler.is_frozen(day) else None
+        kept = self.assembler.files.load(day) if self._is_frozen(day) else None
         given = with_kept(fields, as_fields(kept)) if kept else fields
         return from_fields(given, day=day)
 
@@ -223,9 +230,12 @@ class Editor:
         background = replace(known, provenance=provenance)
         return replace(with_feature(edition, supply.feature), background=background)
 
+    def _is_frozen(self, day: date) -> bool:
+        return self.assembler.is_frozen(day) and not self.is_stopped(day)
+
     def refuse_frozen(self, day: date) -> None:
         """Refuse to change what readers have. Raises `Held`."""
-        if self.assembler.is_frozen(day):
+        if self._is_frozen(day):
             raise Held(
                 f"The edition of {day} went out and stays as it is.",
                 hint="What is wrong in it is told by a correction: add one below.",

@@ -21,12 +21,13 @@ _MOST_SEEN = 400  # backups: the oldest are forgotten
 class SendMarks:
     """The marks of a publication's sends."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, ending: str = "") -> None:
+        """Take the folder of the editions; marks of another kind of send have their own ending."""
+        self._folder, self._ending = folder, ending
 
     def path(self, day: date) -> Path:
         """Say where the mark of an edition is, or would be."""
-        return self._folder / f"{day.isoformat()}.sent.json"
+        return self._folder / f"{day.isoformat()}{self._ending}.sent.json"
 
     def begin(self, day: date, *, digest: str, now: datetime) -> None:
         """Write down, durably, that the send of an edition begins."""

@@ -15,6 +15,7 @@ from newsletter.core.config.settings import Publication, Settings
 from newsletter.core.errors import Held, TemplateError, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message
 from newsletter.core.model.findings import Finding, Place, Severity
+from newsletter.core.model.message import EDITION
 from newsletter.editions.assembler import Assembler
 from newsletter.message import check
 from newsletter.message.check import Checked
@@ -101,7 +102,7 @@ class Proofs:
             edition=edition,
             message=rendered.message,
             findings=(),
-            unsubscribe_url=unsubscribe_url(self.settings),
+            unsubscribe_url=unsubscribe_url(self.settings, edition.date),
             media_url=self.settings.media.url,
         )
 
@@ -254,8 +255,8 @@ def unrendered(error: TemplateError) -> Finding:
     )
 
 
-def envelope(publication: Publication, day: date) -> Envelope:
-    """Say who the mail of an edition comes from."""
+def envelope(publication: Publication, day: date, kind: str = EDITION) -> Envelope:
+    """Say who the mail of an edition comes from, or another kind of mail."""
     host = urlsplit(publication.url).hostname or "localhost"
     return Envelope(
         sender_name=publication.sender.name,
@@ -264,6 +265,7 @@ def envelope(publication: Publication, day: date) -> Envelope:
         list_id=f"{publication.name} <{publication.id}.{host}>",
         edition=day,
         publication=publication.id,
+        kind=kind,
     )
 
 

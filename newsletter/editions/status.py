@@ -78,7 +78,10 @@ class EditionCalendar:
         """Count whom the edition of a date would go to at this moment."""
         segment = segments.as_written(self.settings.delivery.segment)
         publication = self.settings.publication.id
-        return self.ledger.audience(Audience(publication=publication, edition=day, segment=segment))
+        apart = self.settings.schedule.has_digest
+        return self.ledger.audience(
+            Audience(publication=publication, edition=day, segment=segment, weekly_apart=apart)
+        )
 
     def _day(self, day: date, approval: Approval | None, send: Send | None) -> Day:
         content = self._content(day)

@@ -1,15 +1,20 @@
-"""What is due: decided from what exists and what time it is. Pure."""
+"""Decide what a tick is to do, from what exists and what time it is. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from newsletter.core import calendar
 from newsletter.core.calendar import Due, Timetable
+from newsletter.core.errors import Held
+from newsletter.core.model import BatchState, SendKind
+from newsletter.core.model.records import SendView
+from newsletter.delivery import preconditions
+from newsletter.delivery.preconditions import named
 
 _LONGEST_BREAK = timedelta(minutes=10)  # between two ticks that look, whatever is known
 
@@ -39,6 +44,7 @@ class Step:
 
     action: Action
     day: date
+    kind: SendKind = SendKind.EDITION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +63,7 @@ def decide(
     now: datetime,
     days: Mapping[date, Today],
     unfinished: Sequence[date] = (),
+    kind: SendKind = SendKind.EDITION,
 ) -> Decision:
     """Say what is to be done at `now` for the dates `calendar.open_days` gives.
 
@@ -65,14 +72,14 @@ def decide(
     not sent unasked.
     """
     coming = calendar.next_due(timetable, now)
-    held = [_unfinished(earlier) for earlier in unfinished]
+    held = [_unfinished(earlier, kind) for earlier in unfinished]
     steps: list[Step] = []
     for day, today in days.items():
         due = calendar.edition_due(timetable, day)
         is_own = day == calendar.open_day(timetable, now)
         if due is not None and is_own and today.send == "none" and now > due.until:
-            held.append(_too_late(due))
-        steps += _steps(day, due, now=now, today=today)
+            held.append(_too_late(due, kind))
+        steps += [replace(one, kind=kind) for one in _steps(day, due, now=now, today=today)]
     return Decision(
         steps=tuple(steps),
         held=" ".join(held) or None,
@@ -92,6 +99,28 @@ def _rest_until(
     return min(moment for moment in moments if moment is not None and moment > now)
 
 
+def handed_over(view: SendView) -> str:
+    """Tell what became of a send. Raises `Held` when some of its recipients are in doubt."""
+    what, options = named(view.send), preconditions.options(view.send)
+    submitted = view.tally(BatchState.SUBMITTED).recipients
+    doubts = view.tally(BatchState.UNCERTAIN).recipients
+    if doubts:
+        raise Held(
+            f"{what}: {submitted} recipients submitted, {doubts} uncertain.",
+            hint=f"`newsletter audit {options}` says how to go on.",
+        )
+    told = f"Handed over {named(view.send, begins=False)} to {submitted} recipients"
+    rest = view.tally(BatchState.PLANNED).recipients
+    if rest and view.next_due is not None:
+        told += f"; {rest} more are due from {view.next_due:%Y-%m-%d %H:%M} UTC on"
+    if view.next_retry is None:
+        return f"{told}."
+    return (
+        f"{told}; {view.tally(BatchState.DEFERRED).recipients} whom the mail server asked to try "
+        f"later are tried again from {view.next_retry:%Y-%m-%d %H:%M} UTC on."
+    )
+
+
 def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[Step, ...]:
     if today.send == "open":
         rests = today.rests_until is not None and now < today.rests_until
@@ -105,15 +134,33 @@ def _steps(day: date, due: Due | None, *, now: datetime, today: Today) -> tuple[
     return prepare or ((Step(Action.LOOK, day),) if looks_again else ())
 
 
-def _unfinished(day: date) -> str:
+def _unfinished(day: date, kind: SendKind) -> str:
     return (
-        f"The send of {day} is not complete; finish it with `newsletter send --date {day} --late`."
+        f"The send of {day} is not complete; finish it with `newsletter send --date {day}"
+        f"{_option(kind)} --late`."
     )
 
 
-def _too_late(due: Due) -> str:
+def _option(kind: SendKind) -> str:
+    return f" --kind {kind}" if kind is SendKind.WEEKLY else ""
+
+
+def _too_late(due: Due, kind: SendKind) -> str:
+    what = "digest" if kind is SendKind.WEEKLY else "edition"
     return (
-        f"The edition of {due.date} was due at {due.at:%H:%M} UTC and its catch-up window closed "
+        f"The {what} of {due.date} was due at {due.at:%H:%M} UTC and its catch-up window closed "
         f"at {due.until:%Y-%m-%d %H:%M} UTC; if it should still go out: "
-        f"`newsletter send --date {due.date} --late`."
+        f"`newsletter send --date {due.date}{_option(kind)} --late`."
+    )
+
+
+def together(decisions: Sequence[Decision]) -> Decision:
+    """Put decisions about different kinds of sends together."""
+    moments = [one.next_due for one in decisions if one.next_due is not None]
+    rests = [one.rest_until for one in decisions if one.rest_until is not None]
+    return Decision(
+        steps=tuple(step for one in decisions for step in one.steps),
+        held=" ".join(one.held for one in decisions if one.held) or None,
+        next_due=min(moments, default=None),
+        rest_until=min(rests) if len(rests) == len(decisions) else None,
     )

@@ -41,6 +41,8 @@ def text(app: App) -> bytes:
 
 def write(app: App, file: Path) -> None:
     """Write the figures for a textfile collector, whole or not at all."""
+    if not file.name or file.is_dir():
+        raise UsageError(f"{file} is a folder.", hint="Name the file to write the figures to.")
     temporary = file.with_name(f"{file.name}.{os.getpid()}.tmp")  # a collector reads *.prom alone
     try:
         temporary.write_bytes(text(app))

@@ -1,6 +1,6 @@
 """One tick: decide what is due, then do it, and nothing else.
 
-Deciding is pure (`decision`). The tick is idempotent: it looks
+Deciding is pure: what exists and what time it is are arguments. The tick is idempotent: it looks
 at what is there and does what is missing. Cron, the daemon and a hand-run command may all wake
 it, at any moment and as often as they like.
 """
@@ -8,29 +8,38 @@ it, at any moment and as often as they like.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from newsletter.app import App
 from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.errors import DeliveryError, Held, NothingToDo, StorageError, TryLater
 from newsletter.core.logs import without_addresses
-from newsletter.core.model import BatchState
+from newsletter.core.model import SendKind
 from newsletter.core.model.alarms import AlarmKind, Condition
-from newsletter.core.model.records import SendView
 from newsletter.core.model.single_mails import MailState
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.run import Stay
 from newsletter.delivery.worker import for_a_minute
 from newsletter.operations import alarms, keeping
-from newsletter.operations.decision import Action, Decision, Step, Today, decide
+from newsletter.operations.decision import (
+    Action,
+    Decision,
+    Step,
+    Today,
+    decide,
+    handed_over,
+    together,
+)
 from newsletter.operations.telling import Telling
 
 _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the next tick
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
+Key = tuple[date, SendKind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,28 +52,6 @@ class TickReport:
     skipped: str | None = None  # why there is no edition, where that is as configured
     later: str | None = None  # what the next tick goes on with, and why not this one
     rest_until: datetime | None = None  # while nothing changes, no tick has anything to do before
-
-
-def handed_over(view: SendView) -> str:
-    """Tell what became of a send. Raises `Held` when some of its recipients are in doubt."""
-    day = view.send.edition
-    submitted = view.tally(BatchState.SUBMITTED).recipients
-    doubts = view.tally(BatchState.UNCERTAIN).recipients
-    if doubts:
-        raise Held(
-            f"The edition of {day}: {submitted} recipients submitted, {doubts} uncertain.",
-            hint=f"`newsletter audit --date {day}` says how to go on.",
-        )
-    told = f"Handed over the edition of {day} to {submitted} recipients"
-    rest = view.tally(BatchState.PLANNED).recipients
-    if rest and view.next_due is not None:
-        told += f"; {rest} more are due from {view.next_due:%Y-%m-%d %H:%M} UTC on"
-    if view.next_retry is None:
-        return f"{told}."
-    return (
-        f"{told}; {view.tally(BatchState.DEFERRED).recipients} whom the mail server asked to try "
-        f"later are tried again from {view.next_retry:%Y-%m-%d %H:%M} UTC on."
-    )
 
 
 def run(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> TickReport:
@@ -87,16 +74,19 @@ class _Tick:
     skipped: str | None = None
     later: str | None = None
     faults: list[Exception] = field(default_factory=list)
-    resting: dict[date, datetime] = field(default_factory=dict)  # looked after: not before then
+    resting: dict[Key, datetime] = field(default_factory=dict)  # looked after: not before then
     mails_rest_until: datetime | None = None  # single mails were looked after: not before then
-    made_room: set[date] = field(default_factory=set)  # these go on behind all others
-    timetable: Callable[[], Timetable] = field(init=False)
+    made_room: set[Key] = field(default_factory=set)  # these go on behind all others
+    timetables: Mapping[SendKind, Callable[[], Timetable]] = field(init=False)
     telling: Telling = field(init=False)
 
     def __post_init__(self) -> None:
         # It counts the readers of each zone, which takes a while.
-        self.timetable = for_a_minute(lambda: self.app.sends.timetable, self.app.clock)
-        self.telling = Telling(self.app, self.timetable)
+        self.timetables = {
+            kind: for_a_minute(partial(_timetable, self.app, kind), self.app.clock)
+            for kind in _kinds(self.app)
+        }
+        self.telling = Telling(self.app, self.timetables[SendKind.EDITION])
 
     def run(self) -> TickReport:
         """Do what is due, then look after the rest; what failed is told, then raised."""
@@ -106,8 +96,7 @@ class _Tick:
         except Exception as error:  # noqa: BLE001 - raised when all else is looked after
             self.faults.append(error)
         self._mail_proofs()
-        for sentence in self.app.restored.waiting():
-            self._hold(sentence)
+        self._hold(" ".join(self.app.restored.waiting()))
         self._look_after()
         self._tell()
         if self.faults:
@@ -130,7 +119,7 @@ class _Tick:
             decision = self._decision()
             self._hold(decision.held)
             due = self._due(decision)
-            made_room = [self._do_day(day, steps) for day, steps in due.items()]
+            made_room = [self._do_day(key, steps) for key, steps in due.items()]
             if not any(made_room):
                 return decision
 
@@ -181,7 +170,7 @@ class _Tick:
         """Mail the editor what is prepared and not begun, and what has changed since."""
         if self.app.settings.edition.proof_to is None:
             return
-        timetable, now = self.timetable(), self.app.clock.now()
+        timetable, now = self.timetables[SendKind.EDITION](), self.app.clock.now()
         try:
             for day in calendar.open_days(timetable, now):
                 due = calendar.edition_due(timetable, day)
@@ -194,7 +183,7 @@ class _Tick:
             self.faults.append(error)
 
     def _look_after(self) -> None:
-        """Finish what was left for the next chance, and tell what waits for a person."""
+        """Finish what was left for the next chance."""
         self._look_after_single_mails()
         self.app.database.finish_erasing(patience=0.0)
         if not self.later:
@@ -217,41 +206,49 @@ class _Tick:
 
     def _decision(self) -> Decision:
         """Look at everything there is and say what is to be done now."""
-        app, now, timetable = self.app, self.app.clock.now(), self.timetable()
+        self.telling.waits = False
+        return together([self._decision_of(kind) for kind in self.timetables])
+
+    def _decision_of(self, kind: SendKind) -> Decision:
+        """Look at everything there is of a kind."""
+        app, now, timetable = self.app, self.app.clock.now(), self.timetables[kind]()
+        sends, look = app.sends_of(kind), _SITUATIONS[kind]
         days = calendar.open_days(timetable, now)
-        waiting = app.sends.wake()
-        self.telling.waits = bool(waiting)
+        waiting = sends.wake()
+        self.telling.waits = self.telling.waits or bool(waiting)
         earlier = [day for day in waiting if day < days[0]]
-        situations = {day: _situation(app, day) for day in (*days, *earlier)}
-        unfinished = app.sends.unfinished(before=days[0])
+        situations = {day: look(app, day) for day in (*days, *earlier)}
+        unfinished = sends.unfinished(before=days[0])
         return decide(
             timetable,
             now=now,
             days=situations,
             unfinished=[day for day in unfinished if day not in situations],
+            kind=kind,
         )
 
-    def _due(self, decision: Decision) -> dict[date, list[Step]]:
-        """Return the steps by date, without the dates that were looked after a moment ago."""
-        now = self.app.clock.now()
-        steps = [one for one in decision.steps if now >= self.resting.get(one.day, now)]
-        days = sorted({one.day for one in steps}, key=lambda day: (day in self.made_room, day))
-        return {day: [one for one in steps if one.day == day] for day in days}
+    def _due(self, decision: Decision) -> dict[Key, list[Step]]:
+        """Return the steps by what they are for, without what was looked after a moment ago."""
+        now, due = self.app.clock.now(), dict[Key, list[Step]]()
+        for one in decision.steps:
+            if now >= self.resting.get((one.day, one.kind), now):
+                due.setdefault((one.day, one.kind), []).append(one)
+        return {key: due[key] for key in sorted(due, key=lambda key: (key in self.made_room, key))}
 
-    def _do_day(self, day: date, steps: Sequence[Step]) -> bool:
-        """Do the steps of a date; say whether it made room, and has more to do."""
+    def _do_day(self, day: Key, steps: Sequence[Step]) -> bool:
+        """Do the steps of an edition or a digest; say whether it made room, and has more to do."""
         made_room = False
         try:
             for step in steps:
-                if step.action in {Action.SEND, Action.RESUME}:
-                    self.telling.begin(day, is_new=step.action is Action.SEND)
+                self._begin(step)
                 if self.wants_to_stop():
                     raise TryLater("Stopped as asked.", hint="The next run goes on.")
                 did, made_room = _do(self.app, step, self._stay(day), self.wants_to_stop)
                 self.did += did
         except Held as error:
             told = f"{error.what} {error.hint}".rstrip()
-            self._hold(told, self.telling.why(day, told))
+            is_edition = day[1] is SendKind.EDITION
+            self._hold(told, self.telling.why(day[0], told) if is_edition else None)
         except NothingToDo as error:
             self.skipped = error.what
         except TryLater as error:
@@ -264,7 +261,7 @@ class _Tick:
             self.resting[day] = self.app.clock.now() + _LOOK_AGAIN
         return made_room
 
-    def _stay(self, day: date) -> Stay:
+    def _stay(self, day: Key) -> Stay:
         """Say how long a send may rest in this tick: there may be others that are due."""
 
         def others_are_due() -> bool:
@@ -273,11 +270,39 @@ class _Tick:
 
         return Stay(longest=_LONGEST_REST, in_all=_LONGEST_REST, makes_room=others_are_due)
 
+    def _begin(self, step: Step) -> None:
+        """Tell that the work on an edition's send begins."""
+        is_send = step.action in {Action.SEND, Action.RESUME}
+        if is_send and step.kind is SendKind.EDITION:
+            self.telling.begin(step.day, is_new=step.action is Action.SEND)
+
     def _hold(self, sentence: str | None, condition: Condition | None = None) -> None:
         """Keep what a person has to look at, and what they are told of it."""
         if sentence and sentence not in self.held:
             self.held.append(sentence)
             self.telling.hold(condition or alarms.held(sentence))
+
+
+def _kinds(app: App) -> tuple[SendKind, ...]:
+    digest = (SendKind.WEEKLY,) if app.settings.schedule.has_digest else ()
+    return (SendKind.EDITION, *digest)
+
+
+def _timetable(app: App, kind: SendKind) -> Timetable:
+    return app.sends_of(kind).timetable
+
+
+def _digest(app: App, day: date) -> Today:
+    """Say how the digest of a date stands; one that nobody wants, or of an empty week, is none."""
+    sends, settings = app.weekly_sends, app.settings
+    send = sends.find(day)
+    if send is not None:
+        rests_until = sends.rests_until(send)
+        return Today(assembled=True, send=send.status.value, rests_until=rests_until)
+    weekly = settings.weekly_timetable
+    is_day = weekly is not None and calendar.is_publication_day(weekly, day)
+    is_wanted = is_day and app.weekly.has_content(day) and sends.is_wanted(day)
+    return Today(assembled=True, send="none" if is_wanted else "cancelled")
 
 
 def _situation(app: App, day: date) -> Today:
@@ -290,6 +315,9 @@ def _situation(app: App, day: date) -> Today:
     return Today(assembled=True, send=send.status.value, rests_until=rests_until)
 
 
+_SITUATIONS = {SendKind.EDITION: _situation, SendKind.WEEKLY: _digest}
+
+
 def _do(
     app: App, step: Step, stay: Stay, wants_to_stop: Callable[[], bool]
 ) -> tuple[list[str], bool]:
@@ -300,8 +328,8 @@ def _do(
     # A gap at midnight may leave yesterday open (`calendar.open_day`).
     goes_on = step.action is Action.RESUME
     late = not goes_on and step.day < app.today()
-    request = SendRequest(day=step.day, late=late, goes_on=goes_on)
-    outcome = app.sends.start(request, wants_to_stop=wants_to_stop, stay=stay)
+    request = SendRequest(day=step.day, late=late, goes_on=goes_on, kind=step.kind)
+    outcome = app.sends_of(step.kind).start(request, wants_to_stop=wants_to_stop, stay=stay)
     sentence = handed_over(outcome.view)
     is_news = outcome.submitted or not goes_on or outcome.view.send.status == "complete"
     return ([*told, sentence] if is_news else told), outcome.made_room

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,7 @@ class AccountSettings:
     largest_request: int = LARGEST_REQUEST
     rate_limit: int = 10_000  # requests in a window
     rate_window: float = 60.0  # seconds
-    groups: frozenset[int] = frozenset()
-    pools: frozenset[str] = frozenset()
-    templates: frozenset[str] = frozenset()
+    setup: Setup = field(default_factory=Setup)
     keep_requests: int = 1_000  # the last ones stay in memory with their bodies
 
 
@@ -84,7 +82,6 @@ class Account:
         self.mailbox = Mailbox(folder, settings.store)
         self.schedule = Schedule()
         self.suppressions = Suppressions()
-        self.setup = Setup()
         self.limit = RateLimit(settings.rate_limit, settings.rate_window)
         self.faults = FaultPlan()
         self.requests: deque[RecordedRequest] = deque(maxlen=settings.keep_requests)
@@ -99,9 +96,9 @@ class Account:
         return Known(
             now=now,
             batch_ids=self.schedule.batch_ids(now=now),
-            groups=self.settings.groups,
-            pools=self.settings.pools,
-            templates=self.settings.templates,
+            groups=self.settings.setup.groups,
+            pools=self.settings.setup.pools,
+            templates=self.settings.setup.templates,
         )
 
     def accept(self, body: Object, *, number: int) -> str:

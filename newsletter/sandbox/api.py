@@ -259,7 +259,7 @@ def _show_activity(call: Call) -> Outcome:
 
 
 def _scopes(call: Call) -> Outcome:
-    return _done(200, {"scopes": list(call.account.setup.scopes)})
+    return _done(200, {"scopes": list(call.account.settings.setup.scopes)})
 
 
 def _username(_: Call) -> Outcome:
@@ -284,25 +284,25 @@ def _verified_senders(call: Call) -> Outcome:
 
 
 def _webhook_key(call: Call) -> Outcome:
-    is_signed = call.account.setup.signs_events
+    is_signed = call.account.settings.setup.signs_events
     return _done(200, {"public_key": call.account.public_key if is_signed else ""})
 
 
 def _webhooks(call: Call) -> Outcome:
     account = call.account
-    return _done(200, account.setup.webhooks(account.settings.webhook, account.public_key))
+    return _done(200, account.settings.setup.webhooks(account.settings.webhook, account.public_key))
 
 
 def _domains(call: Call) -> Outcome:
-    return _done(200, call.account.setup.authenticated())
+    return _done(200, call.account.settings.setup.authenticated())
 
 
 def _subscription_tracking(call: Call) -> Outcome:
-    return _done(200, {"enabled": call.account.setup.subscription_tracking})
+    return _done(200, {"enabled": call.account.settings.setup.subscription_tracking})
 
 
 def _credits(call: Call) -> Outcome:
-    return _done(200, {"remain": call.account.setup.credits, "total": 100_000})
+    return _done(200, {"remain": call.account.settings.setup.credits, "total": 100_000})
 
 
 def _category_stats(call: Call) -> Outcome:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as default_policy
@@ -76,14 +77,16 @@ class Sandbox:
             largest_request=largest_request,
             rate_limit=rate_limit,
             rate_window=rate_window,
-            groups=frozenset(groups),
-            pools=frozenset(pools),
-            templates=frozenset(templates),
+            setup=replace(
+                setup or Setup(),
+                groups=frozenset(groups),
+                pools=frozenset(pools),
+                templates=frozenset(templates),
+            ),
             keep_requests=keep_requests,
         )
         self._account = Account(folder, settings, clock=clock)
         self._account.faults = FaultPlan(faults)
-        self._account.setup = setup or Setup()
         if on_request:
             self._account.on_request = on_request
         self._started: Future[int] = Future()

@@ -39,6 +39,9 @@ class Setup:
     events: tuple[str, ...] = EVENTS  # that are posted
     subscription_tracking: bool = False
     credits: int = 100_000
+    groups: frozenset[int] = frozenset()  # of unsubscribes
+    pools: frozenset[str] = frozenset()  # of IP addresses
+    templates: frozenset[str] = frozenset()
 
     def authenticated(self) -> list[dict[str, Any]]:
         """Return the authenticated domains, as GET /v3/whitelabel/domains lists them."""

@@ -15,11 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, SendKind, SendStatus
+from newsletter.core.model.single_mails import MailState
 from newsletter.storage.column_types import BigId, Key, Moment
 from newsletter.storage.database import Database
+from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.tables import batch, metadata, send
 
 ALARM = "restored"  # among a send's `alarms`: what paused it
+MAY_HAVE_GONE = "the database is a copy: it may have gone out since"
 
 # The mark outlives a restore into PostgreSQL: a dump leaves this table out.
 restoration = sa.Table(
@@ -175,3 +178,14 @@ def pause_under_way(connection: Connection) -> None:
     # Paused by a person before the copy was taken: as doubtful as the others.
     paused = (send.c.status == SendStatus.PAUSED) & sa.not_(send.c.alarms.contains(ALARM))
     connection.execute(sa.update(send).where(paused).values(alarms=send.c.alarms + f" {ALARM}"))
+    _doubt_single_mails(connection)
+
+
+def _doubt_single_mails(connection: Connection) -> None:
+    """Put in doubt what waits: it may have gone out after the copy was taken."""
+    if not sa.inspect(connection).has_table(single_mail.name):
+        return  # a copy of an earlier release, which had none
+    waits = single_mail.c.state.in_((MailState.PLANNED, MailState.CLAIMED))
+    reason = "it waited in a copy of the database, and may have gone out since"
+    doubted = {"state": MailState.UNCERTAIN, "reason": reason, "owner": None}
+    connection.execute(sa.update(single_mail).where(waits).values(doubted))

@@ -159,13 +159,13 @@ send = sa.Table(
     sa.Column("segment", sa.Text, nullable=False, server_default=""),  # empty: everyone
 )
 # The edition is the key: cron twice, two hosts, a hand-run beside the daemon are one send.
+_ONCE = send.c.kind.in_(("edition", "weekly"))
 sa.Index(
     "uq_send_edition",
-    send.c.publication,
-    send.c.edition,
+    *(send.c.publication, send.c.edition, send.c.kind),
     unique=True,
-    sqlite_where=send.c.kind == "edition",
-    postgresql_where=send.c.kind == "edition",
+    sqlite_where=_ONCE,
+    postgresql_where=_ONCE,
 )
 
 correction = sa.Table(

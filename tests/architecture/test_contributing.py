@@ -17,7 +17,6 @@ from tests.support.source_code import ROOT
 PAGE = ROOT / "CONTRIBUTING.md"
 # "`path`:" or "Added to `path`:", an empty line, and a block.
 SHOWN = re.compile(r"^(Added to )?`([\w./]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-pytestmark = pytest.mark.xdist_group("contributing")  # the copy is made once
 
 PLUGINS = {
     "museum": "tests/contract/test_sources.py",

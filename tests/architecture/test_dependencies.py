@@ -22,7 +22,7 @@ def named() -> set[str]:
     """Return the distributions of pyproject.toml, in its extras, too."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    asked = [*project["dependencies"], *extras["postgresql"], *extras["build"]]
+    asked = [*project["dependencies"], *extras["postgresql"], *extras["build"], *extras["doctor"]]
     return {normal(NAME.match(one).group()) for one in asked}  # type: ignore[union-attr]
 
 

@@ -12,6 +12,7 @@ from newsletter.message.render.web import render_web
 from tests.support.browser import (
     SCHEMES,
     TEMPLATE_NAMES,
+    WEB_EDITION,
     WHOLE,
     mail,
     overflow,
@@ -21,7 +22,8 @@ from tests.support.browser import (
     template,
     violations,
 )
-from tests.support.edition import TEMPLATES, make_settings
+from tests.support.checked import check_edition
+from tests.support.edition import SITE, TEMPLATES, make_settings
 
 WIDTHS = (375, 680)
 # The contrast of every visible text with the nearest painted ground behind it (WCAG 2.2, 1.4.3).
@@ -82,6 +84,15 @@ def test_a_mail_has_no_barrier(browser: Browser, name: str) -> None:
 @pytest.mark.parametrize("name", TEMPLATE_NAMES)
 def test_a_mail_without_its_style_elements_has_no_barrier(browser: Browser, name: str) -> None:
     with shown(browser, stripped(mail(name))) as page:
+        assert seen_in_all_ways(page) == {}
+
+
+@pytest.mark.parametrize("palette", ["coast", "bright"])
+def test_a_mail_in_another_palette_has_no_barrier(browser: Browser, palette: str) -> None:
+    chosen = {"palette": palette, "web_edition": WEB_EDITION, "sign_off": "Until tomorrow."}
+    person = {"name": "Mara Lind", "role": "editor", "picture": f"{SITE}/mara.png"}
+    html = check_edition(WHOLE, template=chosen, editor=person, logo=f"{SITE}/mark.png").html
+    with shown(browser, html) as page:
         assert seen_in_all_ways(page) == {}
 
 

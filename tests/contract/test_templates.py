@@ -162,7 +162,8 @@ def test_sections_come_in_the_order_of_the_configuration(template: str) -> None:
     }
     for part in (message.html, message.text):
         squeezed = " ".join(part.split())
-        places = [squeezed.rfind(signs[section]) for section in TURNED]
+        shown = [one for one in TURNED if template != "weekly" or one != "rating"]  # never rated
+        places = [squeezed.rfind(signs[section]) for section in shown]
         assert -1 not in places
         assert places == sorted(places)
 

@@ -17,11 +17,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from newsletter.app import App, build
+from newsletter.core.clock import Clock
 from newsletter.core.config import settings
 from newsletter.core.model import Message
+from newsletter.delivery.provider import Provider
 from newsletter.editions.proofs import Preview
 from newsletter.message import merge
 from newsletter.web.desk import server
+from newsletter.web.desk.starting import GRACE
 from tests.support.edition import make_edition
 from tests.support.publication import STORY
 from tests.support.time import PATIENCE
@@ -168,15 +171,22 @@ def make_root(root: Path, sections: str, *, story: str = STORY) -> Path:
     return root
 
 
-def desk_of(root: Path, *, port: int = 0) -> AbstractContextManager[Desk]:
+def desk_of(
+    root: Path,
+    *,
+    port: int = 0,
+    opened: Callable[[Path], AbstractContextManager[App]] | None = None,
+    grace: float = GRACE,
+) -> AbstractContextManager[Desk]:
     """Serve the desk of the publication in a folder, as `newsletter preview` does."""
+    open_it = opened or _opened
 
     def render(day: date) -> Preview:
-        with opened(root) as app:
+        with open_it(root) as app:
             return app.proofs.preview(day)
 
     def stands(day: date) -> object:
-        with opened(root) as app:
+        with open_it(root) as app:
             return app.edition_calendar.seen(day, digest="", holds=False)
 
     return _serving(
@@ -187,21 +197,28 @@ def desk_of(root: Path, *, port: int = 0) -> AbstractContextManager[Desk]:
             media=root / "content" / "media",
             render=render,
             watched=lambda _day: (root,),
-            opened=lambda: opened(root),
+            opened=lambda: open_it(root),
             stands=stands,
+            grace=grace,
         ),
         port=port,
     )
 
 
 @contextmanager
-def opened(root: Path) -> Iterator[App]:
+def opened(
+    root: Path, *, clock: Clock | None = None, provider: Provider | None = None
+) -> Iterator[App]:
     """Open a publication for one piece of work."""
-    app = build(settings.load(root, {"NEWSLETTER_SENDGRID__BASE_URL": "http://127.0.0.1:9"}))
+    known = settings.load(root, {"NEWSLETTER_SENDGRID__BASE_URL": "http://127.0.0.1:9"})
+    app = build(known, clock=clock, provider=provider)
     try:
         yield app
     finally:
         app.close()
+
+
+_opened = opened  # a desk may be given another way
 
 
 @contextmanager

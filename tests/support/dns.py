@@ -16,6 +16,7 @@ import dns.resolver
 import dns.rrset
 
 Zone = Mapping[str, Sequence[str]]  # "name KIND" → records
+_END = b"end"  # no question is so short
 
 
 @contextmanager
@@ -24,9 +25,7 @@ def name_server(zone: Zone) -> Iterator[dns.resolver.Resolver]:
     checkdmarc.utils.DNS_CACHE.clear()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
-        server.settimeout(0.2)
-        ended = threading.Event()
-        thread = threading.Thread(target=_serve, args=(server, zone, ended), daemon=True)
+        thread = threading.Thread(target=_serve, args=(server, zone), daemon=True)
         thread.start()
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers, resolver.port = ["127.0.0.1"], server.getsockname()[1]
@@ -34,16 +33,15 @@ def name_server(zone: Zone) -> Iterator[dns.resolver.Resolver]:
         try:
             yield resolver
         finally:
-            ended.set()
+            server.sendto(_END, server.getsockname())
             thread.join()
 
 
-def _serve(server: socket.socket, zone: Zone, ended: threading.Event) -> None:
-    while not ended.is_set():
-        try:
-            data, client = server.recvfrom(4096)
-        except TimeoutError:
-            continue
+def _serve(server: socket.socket, zone: Zone) -> None:
+    while True:
+        data, client = server.recvfrom(4096)
+        if data == _END:
+            return
         server.sendto(_answer(dns.message.from_wire(data), zone).to_wire(), client)
 
 

@@ -56,12 +56,12 @@ def _begun() -> Path:
 class Browser:
     """A browser without scripts: it keeps cookies, and follows no redirect by itself."""
 
-    def __init__(self, site: ASGIApp, *, address: str, **headers: str) -> None:
-        """Come from an address; `headers` go with every request."""
+    def __init__(self, site: ASGIApp, *, address: str, host: str = HOST) -> None:
+        """Come from an address, to the site by one of its names."""
         self.site = site
         transport = ASGITransport(site, client=(address, 50_000), raise_app_exceptions=True)
         self._client = AsyncClient(
-            transport=transport, base_url=HOST, headers={"accept-language": "en"} | headers
+            transport=transport, base_url=host, headers={"accept-language": "en"}
         )
 
     def request(self, method: str, path: str, **said: Any) -> Response:
@@ -89,16 +89,18 @@ def _runner() -> asyncio.Runner:
     return runner
 
 
-def client(app: App, *, address: str = "203.0.113.9", base: Browser | None = None) -> Browser:
+def client(
+    app: App, *, address: str = "203.0.113.9", base: Browser | None = None, host: str = HOST
+) -> Browser:
     """Return a browser at a site of its own, or at the one of another browser."""
-    return Browser(base.site if base else make_site(app), address=address)
+    return Browser(base.site if base else make_site(app), address=address, host=host)
 
 
 @contextmanager
 def served(app: App) -> Iterator[str]:
-    """Serve the site on a port of this machine; give its address."""
+    """Serve the site on a port of this machine, its mails left waiting; give its address."""
     with server.listen("127.0.0.1", 0) as listener:
-        running = server.make(make_site(app))
+        running = server.make(make_site(app), has_errands=False)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

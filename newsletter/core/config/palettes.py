@@ -102,7 +102,7 @@ class DarkPalette(Palette):
 
 
 # Every role but those that follow the paper; "ink" is what the two classes say.
-_LIGHT: Mapping[PaletteName, Colours] = {
+_LIGHT: Mapping[str, Colours] = {
     "ink": {},
     "coast": {
         "desk": "#E9F1F1",
@@ -136,7 +136,7 @@ _LIGHT: Mapping[PaletteName, Colours] = {
         "brand": "#5A27D6",
     },
 }
-_DARK: Mapping[PaletteName, Colours] = {
+_DARK: Mapping[str, Colours] = {
     "ink": {},
     "coast": {
         "desk": "#07131A",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -211,6 +212,21 @@ class Settings(Section):
             evening_before=plan.evening_before,
             catch_up=plan.catch_up,
             lead=self.lead,
+        )
+
+    @property
+    def weekly_timetable(self) -> Timetable | None:
+        """Return when the digests of the weeks are due; None: there are none."""
+        day = self.schedule.weekly
+        if day == "off":
+            return None
+        return replace(
+            self.timetable,
+            days=frozenset({day}),
+            prepare_at=None,
+            evening_before=False,
+            also=frozenset(),
+            holiday=None,
         )
 
     @property

@@ -23,8 +23,8 @@ HARMLESS = frozenset(
         "css-text-underline-offset", "css-text-wrap", "css-transition", "css-user-select",
         "css-widows", "css-word-break", "css-word-spacing", "css-word-wrap",
         "html-anchor-links", "html-aria-describedby", "html-aria-hidden", "html-aria-label",
-        "html-aria-labelledby", "html-aria-live", "html-body", "html-dir", "html-lang", "html-loading-attribute",
-        "html-role", "html-style", "html-target", "html-wbr",
+        "html-aria-labelledby", "html-aria-live", "html-body", "html-dir", "html-lang",
+        "html-loading-attribute", "html-role", "html-style", "html-target", "html-wbr",
     }
 )  # fmt: skip
 

@@ -39,12 +39,13 @@ def check(checked: Checked) -> Iterator[Fault]:
                 place = Place(part="text", line=number, excerpt=told)
                 yield _lacks(f"The HTML lacks the address {told}.", place)
     for link in page.links:
-        if _comparable(_told(link.get("href"))) not in in_text:
+        address = _told(link.get("href"))
+        if _comparable(address) not in in_text:
             yield _lacks(f"The text part lacks the link to {address}.", link.place)
 
 
 def _told(address: str) -> str:
-    """Return what the text part has of a link: of a mail to write the recipient, of `#…` nothing."""
+    """Return what the text part has of a link: a mail’s recipient, of a `#…` nothing."""
     if address.startswith("#"):
         return ""
     if address.startswith("mailto:"):

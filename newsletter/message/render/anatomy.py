@@ -1,4 +1,4 @@
-"""What a mail has around its texts: index, greeting, sign-off, and what can be done with it. Pure."""
+"""What a mail has around its texts: index, greeting, sign-off, what can be done with it. Pure."""
 
 from __future__ import annotations
 

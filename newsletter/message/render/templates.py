@@ -91,7 +91,7 @@ def _unknown(name: str, valid: Sequence[str]) -> ConfigError:
 def written_out(css: str, *, file: Path, tokens: Mapping[str, str], start: str, end: str) -> str:
     """Return the rules of a style sheet as mail programs understand them.
 
-    They know neither custom properties nor logical ones, so `var(--light-paper)` becomes the colour,
+    They know neither custom properties nor logical ones, so `var(--light-paper)` becomes a colour,
     `border-inline-start` the left or the right border, and `text-align: end` the other side;
     comments are left out.
 

@@ -139,9 +139,15 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
         for path in sorted((root / folder).rglob("*")):
             parts = path.relative_to(root).parts
             name = "/".join(("publication", *parts))
-            is_ours = path.is_file() and not path.is_symlink() and not _LEFT_OUT & set(parts)
-            if is_ours and archive.is_inside(name):
+            is_file = path.is_file() and not path.is_symlink()
+            is_ours = not _LEFT_OUT & set(parts) and not any(map(_is_ours_to_make, parts))
+            if is_file and is_ours and archive.is_inside(name):
                 yield name, path
+
+
+def _is_ours_to_make(part: str) -> bool:
+    """Say whether a name is of a folder in which a backup or a restore is at work."""
+    return part.startswith((".backup-", ".restore-"))
 
 
 def _read_back(finished: Path, manifest: Manifest, again: Path) -> None:

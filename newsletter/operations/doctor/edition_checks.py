@@ -111,7 +111,7 @@ def _library(app: App) -> Check:
             level="warning",
             measured=short[0],
             rule="Two weeks without a repeat",
-            next="Add entries; newsletter library runway shows every chain.",
+            next="Add entries; newsletter library shows every chain.",
         )
     return Check(
         id="library",

@@ -113,7 +113,11 @@ def clock(*, is_kept: bool | None) -> Check:
         return Check(
             id="machine.clock", level="ok", measured="The clock is synchronised", rule=rule
         )
-    told = "The clock is not synchronised" if is_kept is False else "The system does not say"
+    told = (
+        "The clock is not synchronised"
+        if is_kept is False
+        else "Whether the clock is synchronised, this system does not say"
+    )
     return Check(
         id="machine.clock",
         level="warning" if is_kept is False else "info",
@@ -190,7 +194,10 @@ def _modes(app: App) -> Check:
     rule = "What holds addresses or keys is its owner's alone (0600)"
     if not open_ones:
         return Check(
-            id="machine.modes", level="ok", measured="No file is open to others", rule=rule
+            id="machine.modes",
+            level="ok",
+            measured="No file with addresses or keys is open to others",
+            rule=rule,
         )
     return Check(
         id="machine.modes",

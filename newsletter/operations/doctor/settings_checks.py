@@ -16,6 +16,7 @@ from newsletter.operations.doctor import rules
 from newsletter.subscribers.erasure import SECRET_KEY
 
 _LEAST_KEY = 32
+_RULES = {"url": rules.LEAVING, "sender.email": rules.SENDER}
 _SENDGRID_KEY = "SENDGRID_API_KEY"
 _WEBHOOK_KEY = "SENDGRID_WEBHOOK_PUBLIC_KEY"
 # SG. and two parts; SendGrid's documentation shows 22 and 43 signs and promises neither.
@@ -121,7 +122,7 @@ def placeholders(settings: Settings) -> Iterator[Check]:
             id=f"publication.{key}",
             level="problem",
             measured=f"[publication] {key} is at {host}, an example's",
-            **(rules.LEAVING if key == "url" else rules.SENDER).on(),
+            **(_RULES[key].on() if key in _RULES else {}),
             next=f"Write your own {key} into config.toml.",
         )
     if _EXAMPLE_PLACE.search(own.postal_address):

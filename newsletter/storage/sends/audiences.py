@@ -115,9 +115,11 @@ def count(connection: Connection, audience: Audience) -> int:
     return connection.scalar(query) or 0
 
 
-def outside(connection: Connection, of: Send) -> int:
+def outside(connection: Connection, of: Send, *, weekly_apart: bool) -> int:
     """Count who wants the edition of a send at this moment, and is not in the send."""
-    everyone = Audience(publication=of.publication, edition=of.edition)
+    everyone = Audience(
+        publication=of.publication, edition=of.edition, kind=of.kind, weekly_apart=weekly_apart
+    )
     inside = (
         sa.select(sa.func.count())
         .select_from(recipient)

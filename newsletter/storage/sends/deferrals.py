@@ -46,13 +46,15 @@ def give_up(connection: Connection, send_id: int, *, now: datetime) -> None:
         connection.execute(sa.update(batch).where(one).values(state=BatchState.CANCELLED))
 
 
-def waiting(connection: Connection, publication: str) -> tuple[tuple[date, int], ...]:
+def waiting(
+    connection: Connection, publication: str, kind: SendKind
+) -> tuple[tuple[date, int], ...]:
     """List the editions, and their sends, of which somebody waits to be tried again."""
     query = (
         sa.select(send.c.edition, send.c.id)
         .where(
             send.c.publication == publication,
-            send.c.kind == SendKind.EDITION,
+            send.c.kind == kind,
             sa.exists().where(
                 batch.c.send_id == send.c.id,
                 batch.c.state.in_((BatchState.DEFERRED, BatchState.PLANNED)),

@@ -55,10 +55,12 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, publication: str, edition: date) -> Send | None:
-        """Look up the send of an edition."""
+    def find(
+        self, publication: str, edition: date, kind: SendKind = SendKind.EDITION
+    ) -> Send | None:
+        """Look up the send of an edition, or of the digest of a date."""
         with self._database.read() as connection:
-            return statements.find_send(connection, publication, edition)
+            return statements.find_send(connection, publication, edition, kind)
 
     def between(self, publication: str, first: date, last: date) -> Mapping[date, Send]:
         """Return the sends of editions, by date, both ends included."""
@@ -71,7 +73,7 @@ class Ledger:
             return {row.edition: statements.as_send(row) for row in connection.execute(query)}
 
     def open_sends(self, publication: str) -> tuple[Send, ...]:
-        """List the sends of editions that are open, oldest edition first."""
+        """List the sends of editions and digests that are open, oldest edition first."""
         with self._database.read() as connection:
             return statements.open_sends(connection, publication)
 
@@ -81,15 +83,17 @@ class Ledger:
         with self._database.read() as connection:
             return tuple(connection.scalars(query))
 
-    def unfinished(self, publication: str, *, before: date) -> tuple[date, ...]:
+    def unfinished(
+        self, publication: str, *, before: date, kind: SendKind = SendKind.EDITION
+    ) -> tuple[date, ...]:
         """List the editions of earlier dates whose send is still open, oldest first."""
-        found = self.open_sends(publication)
+        found = (one for one in self.open_sends(publication) if one.kind is kind)
         return tuple(one.edition for one in found if one.edition < before)
 
-    def waiting(self, publication: str) -> Mapping[date, int]:
+    def waiting(self, publication: str, kind: SendKind = SendKind.EDITION) -> Mapping[date, int]:
         """Return the sends of which somebody waits to be tried again, by their edition."""
         with self._database.read() as connection:
-            return dict(deferrals.waiting(connection, publication))
+            return dict(deferrals.waiting(connection, publication, kind))
 
     def freeze(self, freeze: Freeze, *, now: datetime) -> Send:
         """Write send, message, wave, batches and recipients in one transaction.
@@ -104,13 +108,14 @@ class Ledger:
             with self._database.write(snapshot=True) as connection:
                 joining.begin_freeze(connection)
                 # Looked up inside the write transaction: two freezes at once must not collide.
-                found = statements.find_send(connection, audience.publication, audience.edition)
-                if found is not None and freeze.kind is SendKind.EDITION:
+                place = audience.publication, audience.edition, freeze.kind
+                found = statements.find_send(connection, *place)
+                if found is not None and freeze.kind is not SendKind.TEST:
                     return found
                 return statements.as_send(freezing.write(connection, freeze, now=now))
         except StorageCollision:
             # PostgreSQL lets two transactions look before either writes; the index decides.
-            found = self.find(audience.publication, audience.edition)
+            found = self.find(audience.publication, audience.edition, freeze.kind)
             if found is None:
                 raise
             return found
@@ -146,10 +151,10 @@ class Ledger:
         with self._database.read() as connection:
             return audiences.count(connection, audience)
 
-    def outside(self, send: Send) -> int:
+    def outside(self, send: Send, *, weekly_apart: bool = False) -> int:
         """Count who wants the edition of a send at this moment, and is not in the send."""
         with self._database.read() as connection:
-            return audiences.outside(connection, send)
+            return audiences.outside(connection, send, weekly_apart=weekly_apart)
 
     def lacking(self, field: str, audience: Audience, *, limit: int) -> tuple[int, tuple[str, ...]]:
         """Count who of an audience has no value for a merge field, and name the first."""

@@ -26,22 +26,24 @@ def one_batch(send_id: int, number: int) -> sa.ColumnElement[bool]:
     return (batch.c.send_id == send_id) & (batch.c.number == number)
 
 
-def find_send(connection: Connection, publication: str, edition: date) -> Send | None:
-    """Look up the send of an edition."""
+def find_send(
+    connection: Connection, publication: str, edition: date, kind: SendKind = SendKind.EDITION
+) -> Send | None:
+    """Look up the send of an edition, or of the digest of a date."""
     query = sa.select(send).where(
         send.c.publication == publication,
         send.c.edition == edition,
-        send.c.kind == SendKind.EDITION,
+        send.c.kind == kind,
     )
     row = connection.execute(query).first()
     return as_send(row) if row else None
 
 
 def open_sends(connection: Connection, publication: str) -> tuple[Send, ...]:
-    """List the sends of editions that are open, oldest edition first."""
+    """List the sends of editions and digests that are open, oldest edition first."""
     query = sa.select(send).where(
         send.c.publication == publication,
-        send.c.kind == SendKind.EDITION,
+        send.c.kind != SendKind.TEST,
         send.c.status == SendStatus.OPEN,
     )
     return tuple(as_send(row) for row in connection.execute(query.order_by(send.c.edition)))

@@ -162,7 +162,13 @@ def carry_out(app: App, day: date, asked: Asked) -> Done:
     if asked.action in {"next", "before"} and asked.target in set(Part):
         editor.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
         return Done(did="swapped", seen="", is_as_written=False)
-    is_undone = approval is not None and seen != asked.seen and not app.assembler.is_frozen(day)
+    is_stopped = editor.is_stopped(day)
+    is_undone = (
+        approval is not None
+        and not is_stopped
+        and seen != asked.seen
+        and not app.assembler.is_frozen(day)
+    )
     did = "unapproved" if is_undone else "saved"
     return Done(did=did, seen=seen, is_as_written=not asked.uploads)
 
@@ -208,7 +214,8 @@ def _form(
         faults=faults,
         labels=labels(laid_out),
         is_frozen=opened.is_frozen,
-        approved=_approved(opened),
+        approved="" if opened.is_stopped else _approved(opened),
+        is_stopped=opened.is_stopped,
         draft=f"{opened.publication}/{day}",
         seen=opened.seen if seen is None or is_overtaken else seen,
         is_edited=opened.is_edited,
@@ -245,7 +252,13 @@ def _page(day: date, *, error: NewsletterError | None, **values: Any) -> Respons
     """Return the page; what is not said of it is not so."""
     nothing: dict[str, Any] = {"groups": (), "faults": (), "labels": {}, "differences": ()}
     nothing |= {"seen": "", "told": "", "is_edited": True, "is_unsaved": False}
-    nothing |= {"is_frozen": False, "approved": "", "draft": str(day), "is_overtaken": False}
+    nothing |= {
+        "is_stopped": False,
+        "is_frozen": False,
+        "approved": "",
+        "draft": str(day),
+        "is_overtaken": False,
+    }
     shown = {**nothing, **values, "error": error, "is_quiet": isinstance(error, NothingToDo)}
     return page("write", status=_status(error), **header("write", day), **shown)
 

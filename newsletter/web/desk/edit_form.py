@@ -85,7 +85,8 @@ class Group:
     @property
     def is_more_open(self) -> bool:
         """Say whether what stands apart has something to show."""
-        return any(one.is_more and one.fault for one in self.fields)
+        seldom = [one for one in self.fields if one.is_more and one.kind != "choice"]
+        return any(one.fault or one.value for one in seldom)
 
 
 _TOP = ""  # the keys above all tables

@@ -63,6 +63,11 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         N_("Whoever hears the mail read hears only the link."),
         N_("Change the link"),
     ),
+    "link-placeholder": (
+        N_("A link leads to an example address"),
+        N_("Whoever presses it gets nowhere."),
+        N_("Change the link"),
+    ),
     "link-empty": (
         N_("A link leads nowhere"),
         N_("A press on it does nothing."),

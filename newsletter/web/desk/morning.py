@@ -32,6 +32,7 @@ class Around:
     figures: Figures = ()  # of this one
     features: tuple[tuple[str, str], ...] = ()  # what stands beside the story
     next_has_story: bool = False  # the next edition has one
+    comments: int = 0  # that wait for a decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

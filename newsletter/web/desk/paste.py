@@ -222,21 +222,6 @@ def _page(day: date, *, text: str, error: NewsletterError | None = None, **value
         "is_edited": False,
         "error": error,
         "choices": choices(),
-        "words": _script_words(),
         **values,
     }
     return page("paste", status=422 if error else 200, **header("paste", day), **given)
-
-
-def _script_words() -> dict[str, str]:
-    """Return the words that the page's script says."""
-    said = (
-        N_("Your text from {time} is back."),
-        N_("This browser has no room to keep the text until it is used."),
-        N_("No connection to the desk. Your text is kept in this browser."),
-        N_("“{text}” is"),
-        N_("{count} lines are"),
-        N_("Taken back."),
-        N_("Line {number} is now: {word}"),
-    )
-    return {one: _(one) for one in said}

@@ -24,7 +24,7 @@ from newsletter.web.desk.readers import Question
 from newsletter.web.desk.session import Opener, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
-from newsletter.web.desk.words import N_, _
+from newsletter.web.desk.words import N_, _, counted
 
 _COPIES = 5  # editions that a history looks back on
 _BLOCK = 256 * 1024
@@ -126,7 +126,7 @@ def shown(app: App, question: Question) -> dict[str, Any]:
     )
     beside = app.circles.find(question.reader) if question.reader else None
     return {
-        "title": _("%(count)s readers", count=f"{everyone[Circle.READING]:,}"),
+        "title": counted("%(count)s reader", "%(count)s readers", everyone[Circle.READING]),
         "question": question,
         "circles": [(one, _(readers.CIRCLES[one]), counts[one]) for one in Circle],
         "rows": [readers.row(one, today=today, zone=zone) for one in found],

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from newsletter.core.errors import NewsletterError
 from newsletter.web.desk import templates
+from newsletter.web.desk.answers_page import Answering
 from newsletter.web.desk.approval import Deciding
 from newsletter.web.desk.bringing_in_page import BringingIn
 from newsletter.web.desk.calendar import Month
@@ -40,6 +41,7 @@ from newsletter.web.desk.settings_page import Arranging
 from newsletter.web.desk.shell import Framed
 from newsletter.web.desk.starting import GRACE, Starting
 from newsletter.web.desk.today_page import Beginning
+from newsletter.web.desk.words import N_, _
 
 YEARS = range(1900, 2200)  # of the dates the desk has pages for
 
@@ -100,6 +102,7 @@ class Site:
             Route("/media/{name}", self.picture),
             *Month(self.opened).routes(),
             Mount("/readers/bring-in", routes=BringingIn(self.opened).routes()),
+            Mount("/readers/answers", routes=Answering(self.opened).routes()),
             Mount("/readers", routes=Readership(self.opened).routes()),
             Mount("/sends", routes=Sending(self.opened, handing_over).routes()),
             Mount("/settings", routes=Arranging(self.opened).routes()),
@@ -141,12 +144,12 @@ class Site:
         if isinstance(error, HTTPException):
             status, detail = error.status_code, error.detail
         usual = detail in {"", HTTPStatus(status).phrase}
-        what = _WRONG.get(status, "This cannot be done here.")
-        return self._page(request, status, what=what, hint=_TODAY_IS_HERE if usual else detail)
+        what = _(_WRONG.get(status, N_("This cannot be done here.")))
+        return self._page(request, status, what=what, hint=_(_TODAY_IS_HERE) if usual else detail)
 
     async def _fault(self, request: Request, _error: Exception) -> Response:
         """Tell a fault of the program; the log has it with the steps that led to it."""
-        return self._page(request, 500, what=_FAULT, hint="The terminal tells more of it.")
+        return self._page(request, 500, what=_(_FAULT), hint=_("The terminal tells more of it."))
 
     def _page(self, request: Request, status: int, *, what: str, hint: str) -> Response:
         if "text/html" not in request.headers.get("accept", "text/html"):
@@ -156,12 +159,12 @@ class Site:
 
 
 _WRONG = {
-    404: "This page is not here",
-    405: "This address answers no such request",
-    400: "The desk could not read what was sent",
+    404: N_("This page is not here"),
+    405: N_("This address answers no such request"),
+    400: N_("The desk could not read what was sent"),
 }
-_TODAY_IS_HERE = "Today is one click away, and the calendar stands beside it."
-_FAULT = "That is a fault of the program, and nothing of yours"
+_TODAY_IS_HERE = N_("Today is one click away, and the calendar stands beside it.")
+_FAULT = N_("That is a fault of the program, and nothing of yours")
 
 
 def _is_file(path: Path) -> bool:

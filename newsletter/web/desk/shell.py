@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from newsletter.web.desk import languages, words
+
 NAME_COOKIE = "desk-name"  # who sits at this browser; a name, and no proof of anything
 _MOST_SIGNS = 80
 
@@ -52,8 +54,18 @@ class Framed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on within its frame."""
         if scope["type"] == "http":
-            name = unquote(HTTPConnection(scope).cookies.get(NAME_COOKIE, ""))
-            _shell.set(Shell(publication=self._publication, editor=name_of(name)))
+            asked = HTTPConnection(scope)
+            name = unquote(asked.cookies.get(NAME_COOKIE, ""))
+            language = languages.chosen(asked.headers.get("accept-language", ""))
+            words.speak(languages.catalogue(language))
+            _shell.set(
+                Shell(
+                    publication=self._publication,
+                    editor=name_of(name),
+                    language=language,
+                    direction=languages.direction(language),
+                )
+            )
         await self.app(scope, receive, send)
 
 

@@ -33,6 +33,7 @@ class Starting:
         self._grace = grace
         self._asked: dict[date, Asked] = {}
         self._failed: dict[date, str] = {}
+        self._beginning: set[date] = set()  # from here on it is no more to be taken back
 
     def begins_at(self, day: date) -> datetime | None:
         """Say when a send begins that was asked for; None where none was, or it began."""
@@ -55,7 +56,12 @@ class Starting:
         return begins_at
 
     def take_back(self, day: date) -> bool:
-        """Take a send back that has not begun; say whether there was one."""
+        """Take a send back that was asked for; say whether there was one.
+
+        Raises `NothingToDo` for one that begins at this very moment.
+        """
+        if day in self._beginning:
+            raise NothingToDo(_("It begins at this moment."), hint=_("Stop it from going on."))
         found = self._asked.pop(day, None)
         return found is not None and found.task.cancel()
 
@@ -78,7 +84,7 @@ class Starting:
 
     async def _begin(self, day: date, *, by: str, digest: str) -> None:
         await asyncio.sleep(self._grace)
-        self._asked.pop(day, None)  # from here on it is no more to be taken back
+        self._beginning.add(day)
         try:
             await with_app(
                 self._opened, lambda app: app.approvals.approve(day, by=by, digest=digest)
@@ -87,6 +93,9 @@ class Starting:
         except NewsletterError as error:
             self._failed[day] = f"{error.what} {error.hint}"
             return
+        finally:
+            self._beginning.discard(day)
+            self._asked.pop(day, None)
         self._handing_over.go_on(day)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
-from newsletter.web.desk import shell, words
+from newsletter.web.desk import languages, shell, words
 from newsletter.web.desk.header import ROOMS
 
 FOLDER = Path(__file__).parent / "pages"
@@ -22,7 +22,9 @@ def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
 
 def text(name: str, **values: Any) -> str:
     """Fill one of the page templates, and return its text."""
-    framed = {"shell": shell.current(), "rooms": ROOMS, "words": {}, **values}
+    frame = shell.current()
+    spoken = languages.of_scripts(frame.language)
+    framed = {"shell": frame, "rooms": ROOMS, "words": spoken, **values}
     return _environment().get_template(f"{name}.html.j2").render(framed)
 
 

@@ -54,6 +54,7 @@ def sent(morning: Morning, status: EditionStatus) -> Screen:
         when=when,
         figures=morning.around.figures,
         rows=(
+            *_comments(morning.around.comments),
             Row(
                 title=_("Who has it"),
                 text=_("Everybody once: counted, and to be read."),
@@ -70,6 +71,20 @@ def sent(morning: Morning, status: EditionStatus) -> Screen:
         then=(next_day(morning, is_main=True),),
         steps=steps(done=4),
         hints=hints(morning),
+    )
+
+
+def _comments(waiting: int) -> tuple[Row, ...]:
+    """Return the line about comments, where any wait."""
+    if not waiting:
+        return ()
+    return (
+        Row(
+            title=counted("%(count)s comment waits", "%(count)s comments wait", waiting),
+            text=_("Nobody reads it before you let it through."),
+            button=_("Read"),
+            path="../readers/answers/",
+        ),
     )
 
 

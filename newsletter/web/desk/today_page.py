@@ -15,6 +15,7 @@ from newsletter.core.errors import NewsletterError
 from newsletter.core.model import SendStatus
 from newsletter.core.model.findings import Severity
 from newsletter.web.desk import sends
+from newsletter.web.desk.answers_page import waiting
 from newsletter.web.desk.header import header
 from newsletter.web.desk.morning import Around, Figures, Morning
 from newsletter.web.desk.renders import Problem, Stages, View
@@ -116,6 +117,7 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         figures=with_before(told, past),
         features=_features(view),
         next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
+        comments=waiting(app) if send is not None else 0,
     )
 
 

@@ -17,8 +17,10 @@ from newsletter.app import App, bundled
 from newsletter.message.render.single import SingleTemplates
 from newsletter.storage.site.records import Records
 from newsletter.subscribers.erasure import SECRET_KEY, marks_of
+from newsletter.web.site import figures as figures_page
 from newsletter.web.site import routing
 from newsletter.web.site.errands import Errands
+from newsletter.web.site.figures import Figures
 from newsletter.web.site.limits import Limits
 from newsletter.web.site.pages import open_pages
 from newsletter.web.site.seals import Seals
@@ -28,11 +30,12 @@ from newsletter.web.site.site import Site
 _KNOWN = frozenset({403, 404, 405, 408, 413, 429, 500, 503})
 
 
-def app(publication: App) -> ASGIApp:
+def app(publication: App, *, figures: Figures | None = None) -> ASGIApp:
     """Make the site of an opened publication, which stays open as long as the site is used.
 
     A server that runs it alone, or mounts it at the path of `[publication] url`, gives it its life
-    (ASGI's lifespan); without one, nothing is worked off beside the answers.
+    (ASGI's lifespan); without one, nothing is worked off beside the answers. `figures` makes what
+    a monitor is told at `/metrics`.
     """
     site = open_site(publication)
 
@@ -48,7 +51,7 @@ def app(publication: App) -> ASGIApp:
         yield
         await run_in_threadpool(site.errands.close)
 
-    found = list(routing.routes(site))
+    found = [*figures_page.routes(site, figures), *routing.routes(site)]
     inner = Starlette(
         routes=found,
         lifespan=life,

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Subscriber
+from newsletter.core.model.single_mails import WelcomeWords
 from newsletter.storage.site.signups import Signup
 from newsletter.subscribers import register
 from newsletter.subscribers.model import Consent, Person
+from newsletter.web.site import languages
 
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
@@ -46,7 +48,16 @@ def confirm(site: Site, one: Signup, *, how: str, network: str) -> Subscriber | 
 
 def welcome(site: Site, member: Subscriber) -> None:
     """Give a new member the latest edition, inside the transaction that makes them one."""
-    del site, member
+    language = languages.chosen(member.locale or "", site.pages.languages)
+    said = site.letters.render("welcome", language=language, link=site.url("/latest"))
+    words = WelcomeWords(
+        subject=said.subject,
+        html=said.html,
+        text=said.text,
+        greeting=site.pages.text("greeting", language=language).strip(),
+    )
+    with site.app.database.write() as connection:
+        site.app.welcomes.welcome(connection, member, now=site.now(), words=words)
 
 
 def _evidence(one: Signup, *, how: str, network: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 _LONGEST = 1_000  # characters of a header that are looked at
@@ -26,7 +27,8 @@ def available(folders: Sequence[Path], *, own: str) -> tuple[str, ...]:
     return (own, *others)
 
 
-def chosen(header: str, languages: Sequence[str]) -> str:
+@lru_cache(maxsize=1024)  # browsers say the same again and again
+def chosen(header: str, languages: tuple[str, ...]) -> str:
     """Return the language a browser likes best of those there are; the first where it likes none.
 
     A language stands for its regions: `de-AT` is answered in `de`, and `en` in `en-GB`.

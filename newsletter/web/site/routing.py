@@ -68,6 +68,7 @@ register_url_convertor("edition", _EditionDate())
 register_url_convertor("month", _Month())
 
 PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
+    reading.routes,  # first, as they are asked for most
     standing.routes,
     webhooks.routes,
     join.routes,
@@ -78,7 +79,6 @@ PAGES: tuple[Callable[[Site], list[BaseRoute]], ...] = (
     answering.routes,
     approving.routes,
     contact.routes,
-    reading.routes,
 )
 """The first that matches a path answers it."""
 

@@ -77,13 +77,16 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def make(app: ASGIApp, **options: Any) -> uvicorn.Server:
-    """Make the server; run it with the sockets it is to listen on."""
+def make(app: ASGIApp, *, has_errands: bool = True) -> uvicorn.Server:
+    """Make the server; run it with the sockets it is to listen on.
+
+    Without errands nothing is worked off beside the answers: the tick does it.
+    """
     config = uvicorn.Config(
         app,
         http=Hurried,
         ws="none",
-        lifespan="on",
+        lifespan="on" if has_errands else "off",
         log_level="warning",
         access_log=False,
         proxy_headers=False,  # the site reads those of `[web] trusted_proxies` itself
@@ -91,6 +94,5 @@ def make(app: ASGIApp, **options: Any) -> uvicorn.Server:
         limit_concurrency=MOST_AT_ONCE,
         timeout_keep_alive=_KEPT_OPEN,
         timeout_graceful_shutdown=20,
-        **options,
     )
     return uvicorn.Server(config)

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 import typer
 
 from newsletter.cli import main
+from newsletter.cli._commands import CommandFiles
 from newsletter.cli._root import app
 from newsletter.core.errors import ExitCode
 from tests.support.publication import make_publication
@@ -32,6 +34,9 @@ FILLERS = {
     "kind": "keep",
     "note": "A slip of the pen",
 }
+FILES = CommandFiles()
+_FIND = CommandFiles.__getitem__
+SHORT = {("simulate",): ("--days", "1", "--readers", "2")}  # what would take long by itself
 NEVER = {"network", "from_url", "help", "install_completion", "show_completion", "no_open"}
 
 
@@ -71,11 +76,18 @@ def _calls() -> Iterator[Any]:
     for path, command in _commands(typer.main.get_command(app), ()):
         options = {one.name for one in command.params}
         least = [word for one in command.params if one.required for word in _filled(one)]
+        least += SHORT.get(path, ())
         for one in command.params:
             if one.name in NEVER:
                 continue
             call = Call(path, tuple(least), one, "as_json" in options, "config" in options)
             yield pytest.param(call, id=" ".join((*path, one.name)))
+
+
+@cache
+def _command(name: str) -> Any:
+    """Return a command, made once for all calls: Typer takes longer for that than most run."""
+    return _FIND(FILES, name)
 
 
 def _filled(parameter: Any) -> tuple[str, ...]:
@@ -92,6 +104,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "readers.csv").write_text("email\na@brief.example.org\n")
     monkeypatch.chdir(root)
     monkeypatch.setenv("NEWSLETTER_DELIVERY__PROVIDER", "outbox")
+    monkeypatch.setattr(CommandFiles, "__getitem__", lambda _, name: _command(name))
     monkeypatch.setenv("EDITOR", "true")
     for server in (
         "newsletter.sandbox.server.serve",
@@ -125,16 +138,16 @@ def called(words: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, str,
 @pytest.mark.parametrize("call", [*_calls()])
 def test_an_odd_value_ends_in_a_sentence(call: Call, folder: Path, monkeypatch) -> None:
     codes = {int(code) for code in ExitCode}
-    for value in call.values:
-        for more in ([], ["--json"]) if call.has_json else ([],):
-            words = call.words(value)
-            where = len(call.path)
-            words = [*words[:where], *more, *words[where:]]
-            code, out, err = called(words, monkeypatch)
-            told = f"{words!r}: exit {code}\n{out}\n{err}"
-            assert code in codes, told
-            assert "fault of the program" not in out + err, told
-            assert "Traceback" not in out + err, told
-            assert "Error." not in out, told
-            if more and (out or code):  # a server whose running is left out here says nothing
-                json.loads(out)
+    for number, value in enumerate(call.values):
+        more = ["--json"] if call.has_json and number % 2 == 0 else []  # as a person, by turns
+        words = call.words(value)
+        where = len(call.path)
+        words = [*words[:where], *more, *words[where:]]
+        code, out, err = called(words, monkeypatch)
+        told = f"{words!r}: exit {code}\n{out}\n{err}"
+        assert code in codes, told
+        assert "fault of the program" not in out + err, told
+        assert "Traceback" not in out + err, told
+        assert "Error." not in out, told
+        if more and (out or code):  # a server whose running is left out here says nothing
+            json.loads(out)

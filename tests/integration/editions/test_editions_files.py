@@ -106,7 +106,8 @@ EDITION = st.builds(
     Edition,
     date=st.just(DAY),
     stories=st.lists(STORY, max_size=3).map(tuple),
-    fact=st.none() | st.builds(Fact, text=LINE, source=CREDIT),
+    fact=st.none()
+    | st.builds(Fact, text=LINE, figure=st.none() | LINE.map(lambda t: t[:9]), source=CREDIT),
     quote=st.none() | st.builds(Quote, text=LINE, author=MAYBE, source=CREDIT),
     word=st.none() | WORD,
     others=st.lists(st.builds(OtherFeature, label=LINE, text=LINE, source=CREDIT), max_size=2).map(
@@ -286,6 +287,7 @@ def test_no_half_written_file_stays_behind(editions: EditionFiles) -> None:
         ('byline = "Ida', f'kicker = "{"x" * 41}" #', "`kicker` has 41 characters; 40 is", ""),
         ('byline = "Ida', 'kicker = "By\\nNight" #', "`kicker` must stand on one line", ""),
         ('byline = "Ida', 'kickr = "By', "`kickr` is not a key", "Did you mean `kicker`?"),
+        ('text = "A snail', 'figure = "9999999999" #', "`figure` has 10 characters; 9 is", ""),
         ("[fact]", "[[corrections]]", "`date` is missing", "Allowed here: date, text."),
     ],
 )

@@ -23,7 +23,7 @@ from newsletter.core.http.answer import Answer
 from newsletter.core.http.client import HttpClient
 from newsletter.core.model.checkup import Check
 from newsletter.delivery.opening import open_account
-from newsletter.operations.doctor import site_checks
+from newsletter.operations.doctor import rules, site_checks
 from newsletter.operations.doctor.dns_checks import SenderNames, Zones, look
 from newsletter.operations.doctor.examination import Reach, examine
 from newsletter.sandbox.server import Sandbox
@@ -320,8 +320,13 @@ def test_the_site_is_asked_as_a_mail_program_asks(
     assert silent == {"site.answers": "problem"}
 
 
-def test_rules_that_are_old_are_told() -> None:
-    from newsletter.operations.doctor import rules
+def test_the_rules_of_mailboxes_are_in_the_documentation_with_their_dates() -> None:
+    page = (ROOT / "docs" / "first-send.md").read_text(encoding="utf-8")
+    for who, since, asks in rules.BULK_SENDERS:
+        assert f"| {who} | {since} | {asks} |" in page
+    assert f"on {rules.READ_ON};" in page
 
+
+def test_rules_that_are_old_are_told() -> None:
     assert rules.age(date(2027, 6, 1)).level == "ok"
     assert rules.age(date(2028, 6, 1)).level == "warning"

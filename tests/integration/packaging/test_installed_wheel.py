@@ -87,14 +87,12 @@ def brief(newsletter: Command, tmp_path_factory: pytest.TempPathFactory) -> Path
     return root
 
 
-@pytest.mark.xdist_group("installed wheel")
 def test_the_demo_runs_from_the_wheel(newsletter: Command, tmp_path: Path) -> None:
     done = newsletter("demo", cwd=tmp_path)
     assert (tmp_path / "demo").is_dir()
     assert "audit" in done.stdout
 
 
-@pytest.mark.xdist_group("installed wheel")
 @pytest.mark.parametrize("source", ["feed", "article"])
 def test_a_story_of_the_web_is_read_from_the_wheel(
     newsletter: Command, brief: Path, source: str

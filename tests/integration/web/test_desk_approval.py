@@ -91,7 +91,7 @@ def test_another_message_than_was_looked_at_is_not_approved(desk: Desk, root: Pa
 def test_a_test_copy_goes_to_the_addresses_that_were_named(desk: Desk, root: Path) -> None:
     desk.state()
     answer = desk.post("test", {"addresses": "ida@example.org, max@example.org", "reader": "rtl"})
-    assert told(answer) == {"told": "Sent: 2."}
+    assert told(answer) == {"told": "2 tests are on their way."}
     assert len(list((root / "outbox").rglob("*.eml"))) == 2
     wrong = desk.post("test", {"addresses": "ida at example", "reader": "rtl"})
     assert (wrong.status, "cannot be mailed" in told(wrong)["message"]) == (422, True)
@@ -109,7 +109,7 @@ def test_a_finding_is_accepted_with_a_reason(desk: Desk, root: Path) -> None:
     refused = desk.post("accept", {"code": "subject", "reason": ""})
     assert refused.status == 422
     accepted = desk.post("accept", {"code": "subject", "reason": "It is a joke of ours."})
-    assert told(accepted) == {"told": "Accepted in this edition: subject."}
+    assert told(accepted) == {"told": "Left as it is."}
     assert decision(desk)["status"] == "assembled"
     groups = desk.state()["preview"]["groups"]
     assert [group["key"] for group in groups if group["findings"][0]["code"] == "subject"] == [

@@ -85,8 +85,8 @@ def test_a_file_changed_meanwhile_is_told_and_never_overwritten(desk: Desk, root
     answer = desk.post("write", mine)
     assert answer.status == 409
     assert path.read_text(encoding="utf-8") == by_hand
-    assert "has been changed since it was opened here" in answer.text
-    rows = re.findall(r"<td>(.*?)</td>", answer.text)
+    assert "Somebody else saved first" in answer.text
+    rows = re.findall(r"<td[^>]*>(.*?)</td>", answer.text)
     assert rows == ["Mine", "Theirs"]
     again = desk.post("write", fields_of(answer.text) | {"_aside": "yes"})
     assert again.status == 303

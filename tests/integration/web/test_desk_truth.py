@@ -104,7 +104,7 @@ def test_a_look_at_a_file_that_the_sources_have_overtaken_leaves_it(desk: Desk, 
 
 def test_a_form_of_a_day_without_a_file_is_saved(desk: Desk, root: Path) -> None:
     answer = save(desk, fields_of(page(desk)) | {"subject": "Mine"})
-    assert json.loads(answer.text)["told"] == "Saved."
+    assert json.loads(answer.text)["told"] == "Saved"
     assert file(root)["subject"] == "Mine"
 
 
@@ -157,9 +157,9 @@ def test_a_change_that_undoes_an_approval_is_told_before_and_after(desk: Desk, r
     assert desk.post("approve", {"digest": digest}).status == 200
     form = page(desk)
     assert "takes the approval back" in form
-    assert json.loads(save(desk, fields_of(form)).text)["told"] == "Saved."
+    assert json.loads(save(desk, fields_of(form)).text)["told"] == "Saved"
     changed = save(desk, fields_of(form) | {"subject": "Other"})
-    assert "approve it again" in json.loads(changed.text)["told"]
+    assert "waits for an approval again" in json.loads(changed.text)["told"]
 
 
 # --- after it went out ---------------------------------------------------------------------------

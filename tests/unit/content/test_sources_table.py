@@ -75,6 +75,22 @@ def test_a_row_of_the_date_goes_before_one_of_every_year_and_both_before_the_tur
         assert text_of(fetch(tmp_path, content, day=DAY + timedelta(days=offset))) == always
 
 
+@pytest.mark.parametrize(
+    ("figure", "read"), [("61 kWh", "61 kWh"), ("", None), ("1234567890", "too long")]
+)
+def test_a_figure_is_a_column_of_its_own_and_never_guessed(
+    tmp_path: Path, figure: str, read: str | None
+) -> None:
+    rows = table(f"61 is the number of snails.,{figure}", headings="text,figure")
+    if read == "too long":
+        with pytest.raises(SourceError, match="the figure has 10 characters; 9 is the limit"):
+            fetch(tmp_path, rows)
+        return
+    feature = fetch(tmp_path, rows).feature
+    assert isinstance(feature, Fact)
+    assert (feature.figure, feature.text) == (read, "61 is the number of snails.")
+
+
 def test_only_dated_rows_leave_other_dates_without(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"features\.csv has no row for this date\."):
         fetch(tmp_path, table("This very day of all.,2027-03-09"), day=date(2027, 3, 10))

@@ -54,6 +54,31 @@ def test_one_colour_may_be_set_and_the_others_stay(tmp_path: Path) -> None:
     assert (template.dark.head, template.dark.paper) == ("#FFFFFF", DarkPalette().paper)
 
 
+@pytest.mark.parametrize("name", ["ink", "coast", "bright"])
+def test_every_palette_can_be_read_and_takes_colours_of_ones_own(tmp_path: Path, name: str) -> None:
+    template = loaded(
+        tmp_path, f'[template]\npalette = "{name}"\nlight.brand = "#063"\ndark.paper = "#000"\n'
+    )
+    assert (template.light.brand, template.dark.paper) == ("#006633", "#000000")
+    plain = Template.model_validate({"palette": name})
+    assert template.light == plain.light.model_copy(update={"brand": "#006633"})
+    for palette in (plain.light, plain.dark):
+        assert palette == type(palette).model_validate(palette.model_dump())
+
+
+def test_the_masthead_follows_the_paper_where_nobody_says_otherwise(tmp_path: Path) -> None:
+    light = loaded(tmp_path, '[template.light]\npaper = "#FFFDF5"\nhead = "#000"\n').light
+    assert (light.masthead, light.masthead_head) == ("#FFFDF5", "#000000")
+    light = loaded(tmp_path, '[template]\npalette = "bright"\nlight.masthead = "#FFF"\n').light
+    assert (light.masthead, light.masthead_head) == ("#FFFFFF", "#1E1145")
+
+
+def test_a_ground_that_earlier_colours_could_be_read_on_is_still_taken(tmp_path: Path) -> None:
+    light = loaded(tmp_path, '[template.light]\ndesk = "#C9C5BC"\n').light
+    assert (light.desk, light.dim) == ("#C9C5BC", "#4D525A")
+    assert "`dim` (#565A62) on `desk`" in refusal(tmp_path, '[template.light]\ndesk = "#B0ACA4"\n')
+
+
 def test_an_unreadable_pair_is_told_with_line_colours_and_contrast(tmp_path: Path) -> None:
     what = refusal(tmp_path, '[template.light]\ndim = "#999999"\n')
     assert (
@@ -95,6 +120,11 @@ def test_a_palette_is_taken_exactly_when_every_text_can_be_read(colours: dict[st
         ('[template]\nweb_edition = "https://brief.example.org/today"', "must contain {date}"),
         ('[template]\nweb_edition = "brief/{date}"', "is not a web address"),
         ('[template]\nnameplate = ""', "`template.nameplate` "),
+        ('[template]\npalette = "cost"', '`template.palette` ("cost") must be one of "ink"'),
+        ('[template]\nvoice = "loud"', '`template.voice` ("loud") must be one of "paper"'),
+        ('[template]\ngreeting = "Hello {name}."', "has braces that are not once {name|…}"),
+        ('[template]\ngreeting = "{name|a}{name|b}"', "has braces that are not once {name|…}"),
+        ('[template]\nsign_off = " "', "must not be empty"),
     ],
 )
 def test_a_slip_is_told(tmp_path: Path, template: str, sentence: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.logs import IDS, JsonLines, Lines
+from newsletter.core.log_lines import IDS, JsonLines, Lines
 from tests.support.source_code import modules
 
 SECRET = "SG.secret-of-nobody.abcdefgh"

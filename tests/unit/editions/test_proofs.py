@@ -71,7 +71,7 @@ def test_every_sample_reader_passes(folders: list[Path], reader: SampleReader) -
         make_edition(),
         message,
         values={"name": reader.name, "address": reader.address},
-        unsubscribe_url=proofs.unsubscribe_url(settings),
+        unsubscribe_url=proofs.unsubscribe_url(settings, make_edition().date),
         settings=settings,
     )
     assert check.run(checked, {}) == ()

@@ -16,8 +16,8 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.errors import Held
 from newsletter.core.model import BatchState, Send, SendKind, SendStatus
 from newsletter.core.model.records import SendView, Tally
-from newsletter.operations import tick
-from newsletter.operations.tick import Action, Step, Today
+from newsletter.operations import decision as tick
+from newsletter.operations.decision import Action, Step, Today
 from tests.unit.core.test_calendar_moments import make_timetable, utc
 
 DAY = date(2026, 6, 3)

@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.core import calendar
 from newsletter.core.calendar import WEEKDAYS, Timetable
-from newsletter.operations.tick import Action, Today, decide
+from newsletter.operations.decision import Action, Today, decide
 
 ZONES = ("America/New_York", "Europe/Helsinki", "Africa/Cairo", "Australia/Lord_Howe")
 TIMES = (time(0), time(1, 30), time(2, 30), time(7))

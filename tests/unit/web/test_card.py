@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from newsletter.core.config.template import DarkPalette, Palette
+from newsletter.core.config.palettes import DarkPalette, Palette
 from newsletter.web.site.reading.card import HEIGHT, WIDTH, Words, draw, version
 from newsletter.web.site.reading.fonts import can_shape, font_for
 

@@ -59,7 +59,7 @@ def test_a_list_gets_one_more_table(added: str, key: str) -> None:
 def test_a_fault_stands_at_its_field_or_at_its_table() -> None:
     faults = (FieldFault("fact.text", "is missing"), FieldFault("quote", "has no source"))
     found = groups({}, faults=faults)
-    assert of("fact", found).fields[0].fault == "is missing"
+    assert of("fact", found).named["text"].fault == "is missing"
     assert of("quote", found).fault == "has no source"
 
 

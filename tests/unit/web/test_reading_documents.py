@@ -22,7 +22,7 @@ from newsletter.editions.record import frozen
 from newsletter.web.site.reading.feeds import Feed, Item, as_atom, as_json
 from newsletter.web.site.reading.shown import Shown, authors, shown
 from newsletter.web.site.reading.sitemaps import everything, news, news_language, robots
-from newsletter.web.site.reading.structured import as_script, news_article
+from newsletter.web.site.reading.structured import as_script, news_of
 from tests.support.edition import make_edition, make_note, make_settings, make_story
 from tests.support.structured import problems
 
@@ -54,7 +54,7 @@ def page_of(edition: Edition, **more: object) -> Shown:
 
 
 def document(page: Shown, **overrides: object) -> dict[str, object]:
-    return news_article(
+    return news_of(
         page,
         publication(**overrides),
         url=f"{HOME}editions/{page.edition.date}",

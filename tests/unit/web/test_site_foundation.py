@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +13,17 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.testclient import TestClient
 
 from newsletter.web.site import languages, routing
 from newsletter.web.site.networks import asker, network_of, networks
 from newsletter.web.site.site import Site
-from tests.support.site import client, open_app
+from tests.support.site import Browser, client, open_app
 
 LANGUAGES = ("en-GB", "ar", "de", "pt", "pt-BR")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     app = open_app(tmp_path_factory.mktemp("site") / "p")
     yield client(app)
     app.close()
@@ -67,7 +66,7 @@ def test_a_network_is_kept_and_never_an_address() -> None:
     assert network_of(ipaddress.ip_address("2001:db8:1:2::3")) == "2001:db8:1::/48"
 
 
-def test_every_answer_is_protected(site: TestClient) -> None:
+def test_every_answer_is_protected(site: Browser) -> None:
     for path in ("/nothing", "/icon.svg", "/healthz", "/u/nobody/choose/x"):
         headers = site.get(path).headers
         assert "script-src" not in headers["content-security-policy"]
@@ -80,7 +79,7 @@ def test_every_answer_is_protected(site: TestClient) -> None:
     assert "noindex" in private["x-robots-tag"]
 
 
-def test_a_fault_is_told_in_the_readers_language_and_direction(site: TestClient) -> None:
+def test_a_fault_is_told_in_the_readers_language_and_direction(site: Browser) -> None:
     told = site.get("/nothing", headers={"accept-language": "ar"})
     assert told.status_code == 404
     assert 'lang="ar" dir="rtl"' in told.text
@@ -98,13 +97,11 @@ def test_a_fault_is_told_in_the_readers_language_and_direction(site: TestClient)
         ({"sec-fetch-site": "same-origin", "origin": "null"}, 404),
     ],
 )
-def test_who_sends_a_form_is_looked_at(
-    site: TestClient, headers: dict[str, str], status: int
-) -> None:
+def test_who_sends_a_form_is_looked_at(site: Browser, headers: dict[str, str], status: int) -> None:
     assert site.post("/nothing", headers=headers).status_code == status
 
 
-def test_the_health_of_the_site_is_told_whatever_it_is_called(site: TestClient) -> None:
+def test_the_health_of_the_site_is_told_whatever_it_is_called(site: Browser) -> None:
     assert site.get("/healthz", headers={"host": "10.0.0.7"}).json() == {"status": "ok"}
 
 
@@ -112,7 +109,7 @@ class TestBrokenPages:
     """A page with a fault, and one that reads a body."""
 
     @pytest.fixture
-    def broken(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    def broken(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         async def fault(_request: Request) -> Response:
             raise ValueError("anna@example.org has the token AAAAAAAAAAAAAAAAAAAAAA")
 
@@ -128,7 +125,7 @@ class TestBrokenPages:
         app.close()
 
     def test_nobody_sees_a_fault_and_no_log_an_address(
-        self, broken: TestClient, caplog: pytest.LogCaptureFixture
+        self, broken: Browser, caplog: pytest.LogCaptureFixture
     ) -> None:
         with caplog.at_level(logging.INFO, logger="newsletter"):
             told = broken.get("/fault/AAAAAAAAAAAAAAAAAAAAAA")
@@ -140,8 +137,8 @@ class TestBrokenPages:
         assert "AAAAAAAA" not in caplog.text
         assert told.headers["x-request-id"] in caplog.text
 
-    def test_a_body_is_bounded_whether_it_tells_its_length_or_not(self, broken: TestClient) -> None:
-        def pieces() -> Iterator[bytes]:
+    def test_a_body_is_bounded_whether_it_tells_its_length_or_not(self, broken: Browser) -> None:
+        async def pieces() -> AsyncIterator[bytes]:
             for _ in range(80):
                 yield b"x" * 1024
 
@@ -152,7 +149,7 @@ class TestBrokenPages:
 
 def test_a_site_below_a_path_answers_with_and_without_it(tmp_path: Path) -> None:
     app = open_app(tmp_path / "p", NEWSLETTER_PUBLICATION__URL="https://example.org/brief/")
-    below = TestClient(client(app).app, base_url="https://example.org")
+    below = client(app, host="https://example.org")
     for path in ("/brief/icon.svg", "/icon.svg"):
         assert below.get(path).status_code == 200
     assert 'href="/brief/join"' in below.get("/brief/nothing").text

@@ -145,7 +145,7 @@ def webhook_checks(document: Any, key: str | None) -> Iterator[Check]:
             measured="No event webhook is switched on: bounces and complaints are not heard",
             rule="Complaints under 1 in 1,000, opt-outs at once: both need events",
             source=_SOURCE,
-            next=f"{console}: post to the address of `newsletter events serve`, signed.",
+            next=f"{console}: post to the address of `newsletter events listen`, signed.",
         )
         return
     silent = [say for name, say in _EVENTS.items() if not any(one.get(name) for one in live)]

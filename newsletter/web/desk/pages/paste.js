@@ -123,10 +123,11 @@ function ask(control) {
   const number = control.dataset.line;
   if (!chosen.includes(number)) chosen = [number];
   mark();
-  const words = line(number).querySelector(".what").firstChild.textContent;
+  const whole = line(number).querySelector(".what").firstChild.textContent;
+  const words = whole.length > 60 ? `${whole.slice(0, 60)}…` : whole;
   by("meanings-title").textContent = chosen.length > 1
     ? _("{count} lines are", { count: chosen.length })
-    : _("“{text}” is", { text: words.length > 60 ? `${words.slice(0, 60)}…` : words });
+    : _("“{text}” is", { text: words });
   const what = line(number).dataset.what;
   for (const one of dialog.querySelectorAll(".meanings button")) {
     one.setAttribute("aria-pressed", String(one.value === what));

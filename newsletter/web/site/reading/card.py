@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from newsletter.core.config.template import Palette
+from newsletter.core.config.palettes import Palette
 from newsletter.message.render.plain import one_line
 from newsletter.web.site.reading.fonts import Font, Kind, can_shape, font_for
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_decimal
 
 from newsletter.content.searching import excerpt, marked
 from newsletter.core.model.archive import ArchivedEdition
-from newsletter.message.render.language import locale, long_date, short_date
-from newsletter.web.site.reading.answers import Answers, Comment
+from newsletter.message.render.language import locale, long_date
 
 Pieces = tuple[tuple[str, bool], ...]  # of a text: (words, whether they were found)
 
@@ -29,14 +26,6 @@ class Line:
     headline: Pieces
     summary: Pieces
     picture: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stars:
-    """The average of an edition's votes, as it is printed."""
-
-    average: str
-    votes: int
 
 
 def line_of(
@@ -63,22 +52,6 @@ def _short(day: date, parts: str, language: str) -> str:
         return format_skeleton(parts, noon, locale=locale(language))
     except KeyError:  # a language that has no such form
         return format_date(day, "medium", locale=locale(language))
-
-
-def stars_of(said: Answers, language: str) -> Stars | None:
-    """Return the average as it is printed; None while nobody voted."""
-    if not said.votes:
-        return None
-    average = format_decimal(said.average, "0.0", locale=locale(language))
-    return Stars(average=average, votes=said.votes)
-
-
-def comment_of(one: Comment, language: str, zone: str) -> Mapping[str, str]:
-    """Return a comment as it is printed."""
-    at = one.at.astimezone(ZoneInfo(zone))
-    when = f"{short_date(at.date(), language)}, {clock(at, language=language)}"
-    moment = at.isoformat(timespec="minutes")
-    return {"name": one.name, "text": one.text, "moment": moment, "when": when}
 
 
 def clock(at: datetime, *, language: str) -> str:

@@ -15,21 +15,19 @@ from newsletter.core.model.archive import ArchivedEdition
 from newsletter.message.render.language import direction, locale, long_date, short_date
 from newsletter.message.render.scripts import turned
 from newsletter.message.render.variables import html_paragraphs, shared
+from newsletter.web.site import answering
 from newsletter.web.site.reading import structured
-from newsletter.web.site.reading.answers import answers
 from newsletter.web.site.reading.card import HEIGHT, WIDTH, Words, draw, version
 from newsletter.web.site.reading.feeds import ATOM, JSON, MOST, Feed, Item
 from newsletter.web.site.reading.lists import (
     beside,
     clock,
-    comment_of,
     last_day,
     line_of,
     month_name,
     month_path,
     months_of,
     search_path,
-    stars_of,
 )
 from newsletter.web.site.reading.shown import Shown, shown
 
@@ -45,7 +43,7 @@ class Maker:
     """Makes pages of one site; blocking, as the database and templates are."""
 
     site: Site
-    is_live: bool = True  # else it is for a host that can answer nothing
+    is_live: bool = True  # else it is for a host of files, which answers no form
 
     # --- an edition ------------------------------------------------------------------------
 
@@ -55,7 +53,6 @@ class Maker:
         if page is None:
             return None
         language = self.site.publication.language
-        said = answers(self.site, day)
         before, after = self._beside(day, language)
         values = shared(page.edition, self.site.settings) | {
             "page": page,
@@ -64,8 +61,7 @@ class Maker:
             "structured": structured.as_script(self._structured(page)),
             "paragraphs": partial(html_paragraphs, runs=direction(language)),
             "clock": partial(clock, language=language),
-            "stars": stars_of(said, language),
-            "comments": [comment_of(one, language, self._zone) for one in said.comments],
+            **answering.shown(self.site, day, language=language),
             "before": before,
             "next": after,
         }
@@ -100,7 +96,7 @@ class Maker:
         )
 
     def _structured(self, page: Shown) -> dict[str, Any]:
-        return structured.news_article(
+        return structured.news_of(
             page,
             self.site.publication,
             url=self.address(page.edition.date),
@@ -132,7 +128,7 @@ class Maker:
             "home": self.site.url("/"),
             "own": self._own(language),
             "page": page,
-            "stars": None,
+            "rating": None,
             "earlier": [line_of(one, language, has_weekday=True) for one in newest[1:]],
             "count": archive.state().editions,
         }
@@ -147,7 +143,7 @@ class Maker:
             "minutes": shared(page.edition, self.site.settings)["minutes"],
             "picture": self.picture(page),
             "lead_picture": page.listed.entry.picture,
-            "stars": stars_of(answers(self.site, page.edition.date), language),
+            "rating": self.site.records.answers.rating(page.edition.date),
         }
 
     def month(self, first: date | None, language: str) -> str | None:
@@ -257,6 +253,6 @@ class Maker:
 
     def _text(self, name: str, language: str, values: Mapping[str, Any]) -> str:
         runs = direction(language)
-        given = {"turned": partial(turned, runs=runs), "can_answer": self.is_live, **values}
+        given = {"turned": partial(turned, runs=runs), **values}
         given.pop("language", None)
         return self.site.pages.text(name, language=language, **given)

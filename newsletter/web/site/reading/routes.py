@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.web.site.reading import answers, feeds, media, sitemaps
+from newsletter.web.site import answering
+from newsletter.web.site.reading import feeds, media, sitemaps
 from newsletter.web.site.reading.making import Maker
 from newsletter.web.site.reading.shelf import Answered, Made, Shelf, Source, made, pictures_of
 from newsletter.web.site.security import POLICY, PRIVATE
@@ -73,8 +74,8 @@ class Reading:
         """Answer an edition, the same bytes for everybody."""
         day: date = request.path_params["day"]
 
-        def state() -> Hashable:
-            return self._state(), answers.state(self.site, day)
+        def state() -> object:
+            return self._state(), self._answers(day)
 
         return await self._answered(request, ("edition", day), lambda: self._edition(day), state)
 
@@ -150,7 +151,7 @@ class Reading:
         request: Request,
         key: Hashable,
         make: Callable[[], Made | None],
-        state: Callable[[], Hashable] | None = None,
+        state: Callable[[], object] | None = None,
     ) -> Answered:
         now = asyncio.get_running_loop().time()
         page = await self.shelf.page(key, Source(make, state or self._state), now=now)
@@ -158,12 +159,16 @@ class Reading:
             raise HTTPException(404)
         return Answered(page, request)
 
-    def _state(self) -> Hashable:
+    def _state(self) -> object:
         return self.site.app.archive.state()
 
-    def _state_of_newest(self) -> Hashable:
+    def _state_of_newest(self) -> object:
         found = self.site.app.archive.state()
-        return found, found.latest and answers.state(self.site, found.latest)
+        return found, found.latest and self._answers(found.latest)
+
+    def _answers(self, day: date) -> object:
+        language = self.site.publication.language
+        return answering.shown(self.site, day, language=language)
 
     def _edition(self, day: date) -> Made | None:
         text = self.maker.edition(day)

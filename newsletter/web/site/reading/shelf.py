@@ -85,7 +85,7 @@ class _Kept:
     """A page, what it was made from, and when somebody last looked whether that is still so."""
 
     page: Made | None
-    state: Hashable
+    state: object
     looked_at: float
 
 
@@ -130,7 +130,7 @@ class Source:
     """How a page is made, and what changes whenever it has to be made anew; both wait."""
 
     make: Callable[[], Made | None]
-    state: Callable[[], Hashable]
+    state: Callable[[], object]
 
 
 def pictures_of(policy: str) -> Mapping[str, str]:

@@ -18,7 +18,7 @@ from newsletter.web.site.reading.shown import Shown, authors
 _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
-def news_article(
+def news_of(
     page: Shown, publication: Publication, *, url: str, home: str, picture: str
 ) -> dict[str, Any]:
     """Return the NewsArticle of an edition; `picture` is the absolute address of one."""
