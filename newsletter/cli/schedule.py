@@ -101,8 +101,8 @@ def plan(
         if waves:
             _show_waves(due[0], waves[due[0].date])
         if digests:
-            dates = ", ".join(f"{one.date:%a} {one.date}" for one in digests)
-            _shell.say(f"Digests for weekly readers: {dates}.")
+            listed = ", ".join(f"{one.date:%a} {one.date}" for one in digests)
+            _shell.say(f"Digests for weekly readers: {listed}.")
     if not due:
         _shell.end(ExitCode.NOTHING_TO_DO)
 

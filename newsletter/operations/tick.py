@@ -245,6 +245,8 @@ class _Tick:
                     raise TryLater("Stopped as asked.", hint="The next run goes on.")
                 did, made_room = _do(self.app, step, self._stay(day), self.wants_to_stop)
                 self.did += did
+                if step.action is Action.PREPARE:
+                    self.telling.prepared(step.day)
         except Held as error:
             told = f"{error.what} {error.hint}".rstrip()
             is_edition = day[1] is SendKind.EDITION
