@@ -72,7 +72,6 @@ def plan(
     Example: newsletter schedule plan --from 2026-03-20 --days 14
     """
     from datetime import timedelta
-    from itertools import takewhile
 
     from newsletter.core import calendar
 
@@ -85,10 +84,9 @@ def plan(
         waves = {one.date: publication.sends.waves(one.date) for one in due if timetable.readers}
         weekly = publication.settings.weekly_timetable
         digests = [
-            *takewhile(
-                lambda one: one.date - first < timedelta(days=days),
-                calendar.upcoming(weekly, start=first) if weekly else (),
-            )
+            calendar.due(weekly, day)
+            for day in dates
+            if weekly is not None and calendar.why_none(weekly, day) is None
         ]
     without = {day: why for day, why in reasons.items() if why is not None}
     if as_json:

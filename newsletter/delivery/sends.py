@@ -356,8 +356,8 @@ class Sends:
         proof = self.proofs.prove_best(request.day)
         proof.refuse_errors()
         # A digest has no word in it that was not in an edition which somebody approved.
-        asks = proof.needs_approval(self.settings.schedule.approval)
-        if asks and self.kind is SendKind.EDITION:
+        is_asked = proof.needs_approval(self.settings.schedule.approval)
+        if is_asked and self.kind is SendKind.EDITION:
             refuse_unapproved(request.day, proof.message.digest, self.approvals.find(request.day))
         preconditions.refuse_missing_values(proof.message, self._audience(request), self.ledger)
         return proof

@@ -119,7 +119,7 @@ class _Tick:
             decision = self._decision()
             self._hold(decision.held)
             due = self._due(decision)
-            made_room = [self._do_day(key, steps) for key, steps in due.items()]
+            made_room = [self._do_steps(key, steps) for key, steps in due.items()]
             if not any(made_room):
                 return decision
 
@@ -235,22 +235,22 @@ class _Tick:
                 due.setdefault((one.day, one.kind), []).append(one)
         return {key: due[key] for key in sorted(due, key=lambda key: (key in self.made_room, key))}
 
-    def _do_day(self, day: Key, steps: Sequence[Step]) -> bool:
+    def _do_steps(self, key: Key, steps: Sequence[Step]) -> bool:
         """Do the steps of an edition or a digest; say whether it made room, and has more to do."""
-        made_room = False
+        made_room, (day, kind) = False, key
         try:
             for step in steps:
-                self._begin(step)
+                if kind is SendKind.EDITION and step.action in {Action.SEND, Action.RESUME}:
+                    self.telling.begin(day, is_new=step.action is Action.SEND)
                 if self.wants_to_stop():
                     raise TryLater("Stopped as asked.", hint="The next run goes on.")
-                did, made_room = _do(self.app, step, self._stay(day), self.wants_to_stop)
+                did, made_room = _do(self.app, step, self._stay(key), self.wants_to_stop)
                 self.did += did
                 if step.action is Action.PREPARE:
                     self.telling.prepared(step.day)
         except Held as error:
             told = f"{error.what} {error.hint}".rstrip()
-            is_edition = day[1] is SendKind.EDITION
-            self._hold(told, self.telling.why(day[0], told) if is_edition else None)
+            self._hold(told, self.telling.why(day, told) if kind is SendKind.EDITION else None)
         except NothingToDo as error:
             self.skipped = error.what
         except TryLater as error:
@@ -258,25 +258,19 @@ class _Tick:
         except Exception as error:  # noqa: BLE001 - raised when the other dates are looked after
             self.faults.append(error)
         if made_room:
-            self.made_room.add(day)
+            self.made_room.add(key)
         else:
-            self.resting[day] = self.app.clock.now() + _LOOK_AGAIN
+            self.resting[key] = self.app.clock.now() + _LOOK_AGAIN
         return made_room
 
-    def _stay(self, day: Key) -> Stay:
+    def _stay(self, key: Key) -> Stay:
         """Say how long a send may rest in this tick: there may be others that are due."""
 
         def others_are_due() -> bool:
-            others = (other != day for other in self._due(self._decision()))
+            others = (other != key for other in self._due(self._decision()))
             return self._mails_are_due() or any(others)
 
         return Stay(longest=_LONGEST_REST, in_all=_LONGEST_REST, makes_room=others_are_due)
-
-    def _begin(self, step: Step) -> None:
-        """Tell that the work on an edition's send begins."""
-        is_send = step.action in {Action.SEND, Action.RESUME}
-        if is_send and step.kind is SendKind.EDITION:
-            self.telling.begin(step.day, is_new=step.action is Action.SEND)
 
     def _hold(self, sentence: str | None, condition: Condition | None = None) -> None:
         """Keep what a person has to look at, and what they are told of it."""
