@@ -31,7 +31,6 @@ PLUG_INS = (
 )
 SHORT_FILES = {
     "editions/one_writer.py": "a lock, on each kind of system",
-    "web/desk/submitted.py": "the bounds of what is submitted",
     "__main__.py": "Python asks for it",
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",
@@ -52,10 +51,10 @@ SHORT_FILES = {
     "storage/migrations/env.py": "Alembic asks for it",
     "storage/site/keys.py": "one secret of a site, and the turn at it",
     "storage/tokens.py": "how tokens are made; a decision record names it",
+    "subscribers/circles.py": "the words for how somebody stands to the brief",
     "subscribers/export.py": "the way out, as imports/ is the way in",
     "web/site/masking.py": "what a forwarded mail may show, in one place",
     "web/desk/session.py": "the only way from a page to the publication",
-    "web/desk/templates.py": "the only place that knows the desk's pages",
 }
 WIDE_CLASSES = {
     "core/config/settings.py: Settings": "a field is a table of config.toml",
