@@ -8,13 +8,13 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from httpx import ASGITransport, AsyncClient, Response
@@ -32,6 +32,7 @@ from tests.support.publication import make_publication
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOST = "https://brief.example.org"
+Result = TypeVar("Result")
 
 
 def open_app(root: Path, *, now: datetime = NOW, **environment: str) -> App:
@@ -67,7 +68,7 @@ class Browser:
 
     def request(self, method: str, path: str, **said: Any) -> Response:
         """Ask for a page."""
-        return _runner().run(self._client.request(method, path, **said))
+        return awaited(self._client.request(method, path, **said))
 
     def get(self, path: str, **said: Any) -> Response:
         """Open a page."""
@@ -82,12 +83,25 @@ class Browser:
         return self.request("POST", path, **said)
 
 
+def awaited(work: Coroutine[Any, Any, Result]) -> Result:
+    """Do something asynchronous, on a thread of its own: this one's loop may be a browser's."""
+    return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+
+
 @cache
-def _runner() -> asyncio.Runner:
-    """Return the one loop of all browsers of this process; it lasts as long."""
-    runner = asyncio.Runner()
-    atexit.register(runner.close)
-    return runner
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return the one loop of all clients of this process; it lasts as long."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="clients", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+    atexit.register(end)
+    return loop
 
 
 def client(

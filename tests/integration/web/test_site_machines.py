@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute, Route
@@ -19,11 +17,11 @@ from starlette.types import ASGIApp, Message
 
 from newsletter.app import App
 from newsletter.core.reader_links import ReaderLink
-from newsletter.storage.tables import metadata
 from newsletter.web.site import app as make_site
 from newsletter.web.site import routing
 from newsletter.web.site.application import open_site
-from tests.support.site import client, fill_in, freeze, mails, member, open_app
+from tests.support.site import awaited, client, fill_in, freeze, mails, member, open_app
+from tests.support.site_links import every_link, rows
 
 DAY = date(2026, 3, 2)
 NETWORKS = ("192.0.2.1", "2001:db8::1")
@@ -38,46 +36,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     opened.close()
 
 
-def rows(app: App) -> Mapping[str, list[Any]]:
-    """Return everything there is."""
-    with app.database.read() as connection:
-        return {
-            table.name: sorted(map(repr, connection.execute(sa.select(table))))
-            for table in metadata.sorted_tables
-        }
-
-
-def every_link(app: App) -> list[str]:
-    """Cause every kind of mail, and return what its links and those of an edition lead to."""
-    browser = client(app)
-    for address in ("join@example.org", "known@example.org"):
-        if address.startswith("known"):
-            member(app, address)
-        fill_in(browser, app, address)
-    anna, bert = member(app, "anna@example.org"), member(app, "bert@example.org")
-    browser.post(f"/u/{bert.token}/leave")
-    browser.post(f"/u/{anna.token}/fresh")
-    me = next(mail.path("/me/") for mail in mails(app) if mail.kind == "lost-link")
-    browser.post(f"{me}/address", data={"address": "new@example.org"})
-    said = {"text": "Hello", "address": "stranger@example.org", "stars": "4"}
-    browser.post(f"/editions/{DAY}/answer", data=said)
-    browser.post("/contact", data={"text": "Hello", "address": "stranger@example.org"})
-    found = [link for mail in mails(app) for link in mail.links]
-    assert {mail.kind for mail in mails(app)} >= {
-        "confirmation",
-        "undo",
-        "lost-link",
-        "address-change",
-        "notice",
-    }
-    own = f"/u/{ReaderLink(anna.token, DAY).text}"
-    found += [own, f"{own}/choose", f"{own}/choose?frequency=weekly", f"{own}/rating"]
-    found += [f"{own}/rating/{DAY}", *(f"{own}/rating/{DAY}/{stars}" for stars in range(7))]
-    return list(dict.fromkeys(found))
-
-
 def test_scanners_that_open_every_link_of_every_mail_change_no_row(app: App) -> None:
-    links = every_link(app)
+    links = every_link(app, DAY)
     assert len(links) > 15
     before = rows(app)
     base = client(app)
@@ -167,7 +127,11 @@ class Machine:
             "client": ("198.51.100.9", 1),
             "server": ("127.0.0.1", 80),
         }
-        asyncio.run(self.site(scope, receive, send))
+
+        async def answered() -> None:
+            await self.site(scope, receive, send)
+
+        awaited(answered())
         text = b"".join(one.get("body", b"") for one in told[1:]).decode()
         return told[0]["status"], text
 
