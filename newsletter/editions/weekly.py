@@ -83,7 +83,11 @@ class Weekly:
 
     @property
     def _settings(self) -> Settings:
-        template = self.settings.template.model_copy(update={"name": TEMPLATE})
+        """Return what a digest is rendered with. It has no page: online its editions are read."""
+        changes = {"name": TEMPLATE}
+        if self.settings.has_site and self.settings.template.web_edition is None:
+            changes["web_edition"] = f"{self.settings.publication.url.rstrip('/')}/archive"
+        template = self.settings.template.model_copy(update=changes)
         return self.settings.model_copy(update={"template": template})
 
     def _sent(self, day: date) -> list[date]:

@@ -71,6 +71,20 @@ def test_read_online_leads_from_the_mail_to_the_edition(tmp_path: Path) -> None:
     app.close()
 
 
+def test_a_digest_leads_to_the_editions_of_its_week_and_to_the_archive(tmp_path: Path) -> None:
+    app = open_app(tmp_path / "p", NEWSLETTER_WEB__PORT="8001")
+    fill(app, count=4)
+    html = app.weekly.prove_best(SENT + timedelta(days=1)).message.html
+    host = "https://brief.example.org"
+    (online,) = set(re.findall(r'href="([^"]*)"[^>]*>Read online<', html))
+    assert online == f"{host}/archive"
+    editions = set(re.findall(rf"{host}(/editions/[0-9-]+)", html))
+    assert len(editions) == 4
+    site = client(app)
+    assert {site.get(path).status_code for path in editions} == {200}
+    app.close()
+
+
 def _viewed(app: App) -> str:
     """Return where “Read online” of the message that was frozen leads."""
     send = app.sends.find(app.today())
