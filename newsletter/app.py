@@ -356,7 +356,7 @@ class App:
         from newsletter.delivery.restored import RestoredGuard
 
         place = (self.database, self.files.folder)
-        return RestoredGuard.of(self.settings, *place, ledger=self.ledger, clock=self.clock)
+        return RestoredGuard.of(self.settings, *place, clock=self.clock)
 
     @cached_property
     def weekly(self) -> Weekly:
