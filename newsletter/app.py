@@ -230,7 +230,7 @@ class App(Stores):
         from newsletter.delivery.restored import RestoredGuard
 
         place = (self.database, self.files.folder)
-        return RestoredGuard.of(self.settings, *place, ledger=self.ledger, clock=self.clock)
+        return RestoredGuard.of(self.settings, *place, clock=self.clock)
 
     @cached_property
     def weekly(self) -> Weekly:

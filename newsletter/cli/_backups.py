@@ -97,7 +97,7 @@ def take_word(publication: App, text: str, *, went_out: bool, as_json: bool) -> 
     word = "went out" if went_out else "did not go out"
     _shell.tell(f"Noted: the edition of {day} {word} after the backup was taken.")
     if resumes:
-        _shell.next_step(f"newsletter send resume --date {day}")
+        _shell.next_step(f"newsletter send resume --date {day} (--kind weekly for a digest)")
     elif not went_out:
         _shell.next_step("the next `newsletter run` sends it when it is due.")
 

@@ -101,7 +101,7 @@ def _past(past: Past | None) -> None:
 
 def _week(found: Overview) -> None:
     """Show a sign a day, and say what those mean that are not in order."""
-    signs = [f"{day:%a} {_SIGNS.get(status, '·')}" for day, status in found.days]
+    signs = [f"{day:%a}\N{NO-BREAK SPACE}{_SIGNS.get(status, '·')}" for day, status in found.days]
     _shell.hanging(" ", "  ".join(signs))
     odd = {status for _, status in found.days if status in _SIGNS and status != "complete"}
     told = [f"{_SIGNS[status]} {_WORDS[status]}" for status in sorted(odd)]

@@ -18,14 +18,12 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError, DeliveryError, Held, NothingToDo
-from newsletter.core.model import SendStatus
 from newsletter.delivery.opening import open_statistics
 from newsletter.delivery.provider import Statistics
 from newsletter.editions.marks import SendMarks
 from newsletter.storage.database import Database
 from newsletter.storage.restored import Restoration, Restorations
 from newsletter.storage.sends.handed_over import HandedOver
-from newsletter.storage.sends.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -89,12 +87,11 @@ class RestoredGuard:
     handed_over: HandedOver
     marks: SendMarks
     clock: Clock
-    ledger: Ledger
     statistics: Callable[[], Statistics | None]  # opened when it is asked
 
     @classmethod
     def of(
-        cls, settings: Settings, database: Database, folder: Path, *, ledger: Ledger, clock: Clock
+        cls, settings: Settings, database: Database, folder: Path, *, clock: Clock
     ) -> RestoredGuard:
         """Make that of a publication, whose editions are in a folder."""
         name = settings.publication.id
@@ -104,7 +101,6 @@ class RestoredGuard:
             handed_over=HandedOver(database, name),
             marks=SendMarks(folder),
             clock=clock,
-            ledger=ledger,
             statistics=lambda: open_statistics(settings, clock),
         )
 
@@ -140,7 +136,7 @@ class RestoredGuard:
             return
         said = self.records.word(day, since=found.restored_at or found.taken_at)
         if said is False:
-            self.records.release(day)
+            self.records.settle(day, went_out=False)
             return
         raise Held(under_way(day, found), hint=settling(day, found))
 
@@ -150,13 +146,7 @@ class RestoredGuard:
         Of one that was under way and went out, what is left here is cancelled.
         """
         self.records.say(day, went_out=went_out, now=self.clock.now())
-        if day not in self.records.paused():
-            return False
-        send = self.ledger.find(self.publication, day)
-        if went_out and send is not None:
-            self.ledger.steer(send.id, SendStatus.CANCELLED)
-        self.records.release(day)
-        return not went_out
+        return self.records.settle(day, went_out=went_out) and not went_out
 
     def waiting(self) -> tuple[str, ...]:
         """Say which sends wait because of a restoration, in full sentences."""

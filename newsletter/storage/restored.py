@@ -18,11 +18,11 @@ from newsletter.core.model import BatchState, SendKind, SendStatus
 from newsletter.core.model.single_mails import MailState
 from newsletter.storage.column_types import BigId, Key, Moment
 from newsletter.storage.database import Database
+from newsletter.storage.sends import statements
 from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.tables import batch, metadata, send
 
 ALARM = "restored"  # among a send's `alarms`: what paused it
-MAY_HAVE_GONE = "the database is a copy: it may have gone out since"
 
 # The mark outlives a restore into PostgreSQL: a dump leaves this table out.
 restoration = sa.Table(
@@ -103,26 +103,35 @@ class Restorations:
             connection.execute(sa.insert(edition_word).values(said))
 
     def paused(self) -> tuple[date, ...]:
-        """List the editions whose send was under way when the copy was taken, and is paused."""
-        query = sa.select(send.c.edition).where(
-            send.c.publication == self._publication,
-            send.c.kind == SendKind.EDITION,
-            send.c.status == SendStatus.PAUSED,
-            send.c.alarms.contains(ALARM),
-        )
+        """List the dates with a send that was under way when the copy was taken, and is paused.
+
+        An edition's or a digest's; a test copy is nobody's doubt.
+        """
+        query = sa.select(send.c.edition).where(self._doubtful()).distinct()
         with self._database.read() as connection:
             return tuple(connection.scalars(query.order_by(send.c.edition)))
 
-    def release(self, day: date) -> None:
-        """Let the send of an edition be resumed as any paused one."""
-        this = (
-            (send.c.publication == self._publication)
-            & (send.c.edition == day)
-            & (send.c.kind == SendKind.EDITION)
-        )
-        quiet = sa.func.replace(send.c.alarms, f" {ALARM}", "")
+    def settle(self, day: date, *, went_out: bool) -> bool:
+        """Let the paused sends of a date be resumed as any other, or cancel them; say if any was.
+
+        One that went out is not gone on with.
+        """
+        query = sa.select(send.c.id).where(self._doubtful(), send.c.edition == day)
+        quiet = {"alarms": sa.func.replace(send.c.alarms, f" {ALARM}", "")}
         with self._database.write() as connection:
-            connection.execute(sa.update(send).where(this).values(alarms=quiet))
+            found = connection.scalars(query).all()
+            for send_id in found if went_out else ():
+                statements.steer(connection, send_id, SendStatus.CANCELLED)
+            connection.execute(sa.update(send).where(send.c.id.in_(found)).values(quiet))
+        return bool(found)
+
+    def _doubtful(self) -> sa.ColumnElement[bool]:
+        return (
+            (send.c.publication == self._publication)
+            & (send.c.kind != SendKind.TEST)
+            & (send.c.status == SendStatus.PAUSED)
+            & send.c.alarms.contains(ALARM)
+        )
 
 
 def last(connection: Connection) -> Restoration | None:

@@ -220,7 +220,6 @@ def make_guard(ledger, folder=Path("nowhere")) -> RestoredGuard:
         handed_over=HandedOver(database, "main"),
         marks=SendMarks(folder),
         clock=MovingClock(),
-        ledger=ledger,
         statistics=lambda: None,
     )
 
