@@ -16,6 +16,7 @@ from newsletter.core.config.settings import Settings
 from newsletter.operations.simulation.mortal import Life
 from newsletter.operations.simulation.running import dates_from
 from newsletter.sandbox.faults import Rule
+from tests.support.publication import make_publication
 from tests.support.simulation import live_through, make_simulated
 
 FIRST = date(2027, 3, 1)
@@ -76,6 +77,24 @@ def test_daemon_killed_at_random_through_a_month_sends_every_day_once(tmp_path: 
     days = live_through(told, dates_from(FIRST, 31), threat=threat)
     assert {day.date: str(day.verdict) for day in days.values() if day.verdict != "once"} == {}
     assert sum(day.kills for day in days.values()) > 31
+
+
+def test_command_judges_each_day_and_touches_nothing_of_the_publication(tmp_path: Path) -> None:
+    publication = make_publication(tmp_path / "brief")
+    before = {file: file.stat().st_mtime_ns for file in publication.root.rglob("*")}
+    faults = tmp_path / "faults.toml"
+    faults.write_text('[[rule]]\nfault = "close"\npath = "/sources"\nrequests = [2]\n')
+    told = publication.json(
+        *("simulate", "--from", "2027-03-01", "--days", "2", "--readers", "2"),
+        *("--faults", str(faults)),
+        check=4,
+    )
+    assert [(day["date"], day["verdict"]) for day in told["days"]] == [
+        ("2027-03-01", "once"),
+        ("2027-03-02", "held"),
+    ]
+    assert told["ok"] is True
+    assert {file: file.stat().st_mtime_ns for file in publication.root.rglob("*")} == before
 
 
 def changes_of_clocks(zone: str) -> list[date]:
