@@ -3,6 +3,9 @@
 Both run in processes of their own behind the same server, on loopback, and are asked in turns. The
 client keeps each of them busy (it asks for the next pages before it has read the last), so the
 time is the server's. Processor time a request stands beside it: that is what noise cannot change.
+
+    python benchmarks/web.py pages     the pages to read, beside a bare route
+    python benchmarks/web.py join      sign-ups a second, and what ten thousand of a machine cost
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+LEAST_JOINS = 300  # a second
 TARGET = 0.4  # of the bare route's requests a second
 AT_ONCE = 25  # requests that are asked for before the first is read
 HOST = "brief.example.org"
@@ -163,9 +168,58 @@ def compared(
     return ratio
 
 
+def join(count: int) -> bool:
+    """Measure sign-ups, durable before they are answered, and ten thousand of a machine's."""
+    from newsletter.core.model import Frequency
+    from newsletter.storage.site.signups import Asked
+    from newsletter.storage.tokens import new_tokens
+    from newsletter.subscribers import joining
+    from newsletter.subscribers.addresses import Address
+    from newsletter.web.site.application import open_site
+    from newsletter.web.site.mailing import to_join
+    from tests.support.site import mails, open_app
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = open_app(Path(folder) / "p")
+        site, tokens, now = open_site(app), new_tokens(), app.clock.now()
+
+        def sign_up(number: int) -> bool:
+            address = f"reader{number}@example.org"
+            asked = Asked(
+                address=Address(address, address),
+                frequency=Frequency.DAILY,
+                locale="en",
+                network="192.0.2.0/24",
+                consent="“By joining …” (text 2026-11, en).",
+            )
+            return site.records.signups.ask(
+                asked,
+                token=next(tokens),
+                digits=f"{number % 10**6:06}",
+                compose=lambda one, letter: to_join(site, one, letter, now=now),
+                now=now,
+            )
+
+        machines = sum(map(sign_up, range(10_000)))
+        print(f"10,000 sign-ups of a machine for strangers led to {len(mails(app))} mails")
+        joining.MOST_UNCONFIRMED = count + 100  # all that follow are readers
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(sign_up, range(10_000, 10_100)))
+            used, begun = time.process_time(), time.perf_counter()
+            taken = sum(pool.map(sign_up, range(20_000, 20_000 + count)))
+            seconds, used = time.perf_counter() - begun, time.process_time() - used
+        rate = taken / seconds
+        print(
+            f"join {rate:,.0f}/s durable on SQLite, {AT_ONCE} at once; "
+            f"processor {1e6 * used / count:,.0f} µs each"
+        )
+        app.close()
+    return machines <= 100 and taken == count and rate >= LEAST_JOINS
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["pages", "serve"])
+    parser.add_argument("what", choices=["pages", "join", "serve"])
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--requests", type=int, default=1000)
@@ -174,6 +228,8 @@ def main() -> None:
         kind, folder = asked.words
         (serve_site if kind == "site" else serve_bare)(Path(folder))
         return
+    if asked.what == "join":
+        sys.exit(0 if join(asked.requests) else 1)
     sys.exit(0 if pages(asked.rounds, asked.requests) else 1)
 
 

@@ -54,7 +54,7 @@ class SingleMails:
         """
         insert = insert_if_new(connection, single_mail, unique=_UNIQUE)
         values = {"publication": self._publication, **_values(mail, now=now)}
-        done = connection.execute(insert.values(values).returning(single_mail.c.id))
+        done = connection.execute(insert.returning(single_mail.c.id), values)
         return done.first() is not None
 
     def is_written(self, connection: Connection, kind: MailKind, key: str) -> bool:

@@ -7,7 +7,6 @@ to hardly ever, and that nobody learns from an answer who is on the list.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,8 +40,10 @@ class Standing:
 
     state: SubscriberState | None
     is_suppressed: bool
-    # When it was written to from the form, and whether that was confirmed.
-    written: Sequence[tuple[datetime, bool]] = ()
+    # Of the mails that forms led to, within `COUNTED`: when the last was, and how many were never
+    # confirmed.
+    last_written: datetime | None = None
+    unanswered: int = 0
 
     @property
     def is_barred(self) -> bool:
@@ -52,10 +53,8 @@ class Standing:
 
 def letter(standing: Standing, *, now: datetime) -> Letter:
     """Decide what is written to an address."""
-    recent = [one for one in standing.written if one[0] > now - COUNTED]
-    unanswered = sum(not is_confirmed for _, is_confirmed in recent)
-    is_today = any(at > now - PAUSE for at, _ in recent)
-    if standing.is_barred or is_today or unanswered >= MOST_MAILS:
+    is_today = standing.last_written is not None and standing.last_written > now - PAUSE
+    if standing.is_barred or is_today or standing.unanswered >= MOST_MAILS:
         return Letter.NONE
     return Letter.KNOWN if standing.state is SubscriberState.ACTIVE else Letter.CONFIRM
 

@@ -36,7 +36,8 @@ HOST = "https://brief.example.org"
 
 def open_app(root: Path, *, now: datetime = NOW, **environment: str) -> App:
     """Open a small publication with a clock of its own, and the database as it begins."""
-    made = make_publication(root, NEWSLETTER_DELIVERY__PROVIDER="outbox", **environment)
+    usual = {"NEWSLETTER_DELIVERY__PROVIDER": "outbox"}
+    made = make_publication(root, **(usual | environment))
     if "NEWSLETTER_DATABASE__URL" not in environment:
         shutil.copyfile(_begun(), root / "newsletter.db")
     return made.open(MovingClock(now))

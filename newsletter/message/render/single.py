@@ -6,18 +6,24 @@ mail's colours, with its style in it, since it is too small for MJML.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
+from time import monotonic
 from typing import Any
+
+from markupsafe import escape
 
 from newsletter.core.config.settings import Settings
 from newsletter.message.render.files import TemplateFiles
 from newsletter.message.render.language import direction
-from newsletter.message.render.plain import one_line
+from newsletter.message.render.plain import clean, one_line
 
 KIND = "email/single"
 _HTML, _TEXT = ".html.j2", ".txt.j2"
+_KEPT_FOR = 60.0  # seconds
+_MARK = token_hex(8)  # stands for a value in what is kept; nobody can write one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,7 @@ class SingleTemplates:
             file.name for folder in folders for file in (folder / KIND).glob("*.j2")
         )
         self._files: dict[str, TemplateFiles] = {}
+        self._kept: dict[tuple[str, str], tuple[float, SingleText]] = {}
 
     def render(self, name: str, *, language: str, **values: Any) -> SingleText:
         """Fill both parts of a mail; what is put in is text. Raises `TemplateError`."""
@@ -47,6 +54,25 @@ class SingleTemplates:
         subject, _, text = files.render(name + _TEXT, variables).lstrip().partition("\n")
         html = files.render(name + _HTML, variables | {"subject": one_line(subject)})
         return SingleText(subject=one_line(subject), html=html, text=text.strip() + "\n")
+
+    def filled(self, name: str, *, language: str, **values: str) -> SingleText:
+        """Fill a mail whose templates only print their values, from a rendering that is kept.
+
+        To render costs far more than to put values into what was rendered; it is done anew once a
+        minute at most.
+        """
+        key, now = (name, language), monotonic()
+        kept = self._kept.get(key)
+        if kept is None or now - kept[0] > _KEPT_FOR:
+            marks = {one: f"mark{one}{_MARK}" for one in values}
+            kept = (now, self.render(name, language=language, **marks))
+            self._kept[key] = kept
+        plain = {f"mark{one}{_MARK}": value for one, value in values.items()}
+        escaped = {mark: str(escape(clean(value))) for mark, value in plain.items()}
+        said = kept[1]
+        return SingleText(
+            subject=said.subject, html=_put(said.html, escaped), text=_put(said.text, plain)
+        )
 
     def _of(self, language: str) -> TemplateFiles:
         if language not in self._files:
@@ -67,3 +93,9 @@ class SingleTemplates:
             "light": template.light.model_dump(),
             "dark": template.dark.model_dump(),
         }
+
+
+def _put(text: str, values: Mapping[str, str]) -> str:
+    for mark, value in values.items():
+        text = text.replace(mark, value)
+    return text

@@ -245,8 +245,8 @@ class Answers:
         key = {"publication": self._publication, "edition": day, "canonical": canonical}
         new = {"stars": stars, "at": now}
         unique = (vote.c.publication, vote.c.edition, vote.c.canonical)
-        insert = insert_if_new(connection, vote, unique=unique).values(key | new)
-        if connection.execute(insert).rowcount == 0:
+        insert = insert_if_new(connection, vote, unique=unique).returning(vote.c.stars)
+        if connection.execute(insert, key | new).first() is None:
             connection.execute(sa.update(vote).where(mine).values(new))
 
     def _comment(

@@ -21,9 +21,7 @@ def secret_of(database: Database, publication: str) -> bytes:
     if found is not None:
         return bytes(found)
     with database.write() as connection:
-        insert = insert_if_new(connection, site_key, unique=(site_key.c.publication,))
-        made = {"publication": publication, "secret": os.urandom(_BYTES)}
-        connection.execute(insert.values(made))
+        _make(connection, publication)
         return bytes(connection.execute(query).scalar_one())
 
 
@@ -34,5 +32,13 @@ def take_turn(connection: Connection, publication: str) -> None:
     """
     if connection.dialect.name == "sqlite":
         return
-    mine = site_key.c.publication == publication
-    connection.execute(sa.select(site_key.c.publication).where(mine).with_for_update())
+    mine = sa.select(site_key.c.publication).where(site_key.c.publication == publication)
+    while connection.scalar(mine.with_for_update()) is None:
+        _make(connection, publication)
+
+
+def _make(connection: Connection, publication: str) -> None:
+    """Make the secret, unless somebody else just did."""
+    insert = insert_if_new(connection, site_key, unique=(site_key.c.publication,))
+    made = {"publication": publication, "secret": os.urandom(_BYTES)}
+    connection.execute(insert.values(made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,10 @@ from newsletter.core.model.single_mails import SingleMail
 from newsletter.storage.database import Database
 from newsletter.storage.single_mails import SingleMails
 from newsletter.storage.site import keys, prompted
-from newsletter.storage.site.tables import signup
+from newsletter.storage.site.tables import prompted_mail, signup
+from newsletter.storage.site.together import Together
 from newsletter.storage.subscribers import suppressions
-from newsletter.storage.tables import subscriber
+from newsletter.storage.tables import subscriber, suppression
 from newsletter.subscribers import joining
 from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.joining import Letter
@@ -62,6 +63,41 @@ class Signup:
 Compose = Callable[[Signup, Letter], SingleMail]
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    asked: Asked
+    new: Mapping[str, Any]  # used where it begins anew
+    compose: Compose
+    now: datetime
+
+
+# Built once: to build a statement costs more than to run it.
+_HERE, _ADDRESS = sa.bindparam("here", type_=sa.Text), sa.bindparam("address", type_=sa.Text)
+_FORMS = (_ADDRESS, sa.bindparam("domain", type_=sa.Text), sa.bindparam("mark", type_=sa.Text))
+_STANDING = sa.select(
+    sa.select(subscriber.c.state)
+    .where(subscriber.c.canonical == _ADDRESS, subscriber.c.publication == _HERE)
+    .scalar_subquery()
+    .label("state"),
+    sa.exists()
+    .where(
+        suppression.c.canonical.in_(_FORMS),
+        suppression.c.publication.in_((suppressions.EVERYWHERE, _HERE)),
+    )
+    .label("is_suppressed"),
+    prompted.to_address(sa.func.max(prompted_mail.c.at)).label("last_written"),
+    prompted.to_address(sa.func.count().filter(prompted_mail.c.confirmed_at.is_(None))).label(
+        "unanswered"
+    ),
+)
+_STORED = (
+    sa.select(signup)
+    .where(signup.c.canonical == _ADDRESS, signup.c.publication == _HERE)
+    .with_for_update()
+)
+_ADDED = sa.insert(signup).returning(*signup.c)
+
+
 class Signups:
     """The sign-ups of one publication."""
 
@@ -72,6 +108,8 @@ class Signups:
         self._publication = publication
         self._mails = mails
         self._marker = marker
+        self._was_flooded = False
+        self._together: Together[_Question, bool] = Together(self._ask_all)
 
     def is_flooded(self, *, now: datetime) -> bool:
         """Say whether the form asks for mail instead."""
@@ -84,27 +122,40 @@ class Signups:
         """Write down that an address is to join, and what it is written; False: flooded.
 
         `token` and `digits` are used where it begins anew. What is done, and how long it takes, is
-        the same for every address: a mail that must not be is written and taken back.
+        the same for every address: a mail that must not be is written and taken back. Who asks at
+        the same time shares a transaction.
         """
-        canonical = asked.address.canonical
-        if self.is_flooded(now=now):  # without the lock that those who write take in turn
+        if self._was_flooded and self.is_flooded(now=now):  # without waiting for who writes
             return False
+        new = {"token": token, "digits": digits}
+        is_taken = self._together.ask(_Question(asked, new, compose, now))
+        self._was_flooded = not is_taken
+        return is_taken
+
+    def _ask_all(self, questions: Sequence[_Question]) -> Sequence[bool]:
         with self._database.write() as connection:
             keys.take_turn(connection, self._publication)
-            if prompted.is_flooded(connection, self._publication, now=now):
-                return False
-            standing = self._standing(connection, canonical, now=now)
-            letter = joining.letter(standing, now=now)
-            new = {"token": token, "digits": digits, "kind": letter}
-            if letter is Letter.NONE and not standing.is_barred:
-                del new["kind"]  # what was written before still holds
-            one = self._kept(connection, asked, new, now=now)
-            with connection.begin_nested() as attempted:
-                wording = letter if letter is not Letter.NONE else Letter.CONFIRM
-                self._mails.put(connection, compose(one, wording), now=now)
-                prompted.note(connection, self._publication, "join", canonical, now=now)
-                if letter is Letter.NONE:
-                    attempted.rollback()
+            budget = prompted.Budget(connection, self._publication)
+            return [self._ask(connection, one, budget) for one in questions]
+
+    def _ask(self, connection: Connection, one: _Question, budget: prompted.Budget) -> bool:
+        asked, now = one.asked, one.now
+        if budget.is_spent(now=now):
+            return False
+        standing = self._standing(connection, asked.address.canonical, now=now)
+        letter = joining.letter(standing, now=now)
+        new: dict[str, Any] = {**one.new, "kind": letter}
+        if letter is Letter.NONE and not standing.is_barred:
+            del new["kind"]  # what was written before still holds
+        kept = self._kept(connection, asked, new, now=now)
+        wording = letter if letter is not Letter.NONE else Letter.CONFIRM
+        connection.exec_driver_sql("SAVEPOINT asked")
+        self._mails.put(connection, one.compose(kept, wording), now=now)
+        budget.spend("join", asked.address.canonical, now=now)
+        if letter is Letter.NONE:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT asked")
+            budget.give_back()
+        connection.exec_driver_sql("RELEASE SAVEPOINT asked")
         return True
 
     def by_token(self, token: str, *, now: datetime) -> Signup | None:
@@ -139,18 +190,20 @@ class Signups:
     def _standing(
         self, connection: Connection, canonical: str, *, now: datetime
     ) -> joining.Standing:
-        here = (subscriber.c.canonical == canonical) & (
-            subscriber.c.publication == self._publication
-        )
-        state = connection.scalar(sa.select(subscriber.c.state).where(here))
+        here = self._publication
+        said: dict[str, Any] = {
+            "here": here,
+            "address": canonical,
+            "domain": canonical[canonical.index("@") :],
+            "mark": self._marker(canonical) if self._marker else canonical,
+        }
+        said["since"] = now - joining.COUNTED
+        row = connection.execute(_STANDING, said).one()
         return joining.Standing(
-            state=SubscriberState(state) if state else None,
-            is_suppressed=suppressions.is_listed(
-                connection, canonical, self._marker, publication=self._publication
-            ),
-            written=prompted.written(
-                connection, self._publication, "join", canonical, since=now - joining.COUNTED
-            ),
+            state=SubscriberState(row.state) if row.state else None,
+            is_suppressed=bool(row.is_suppressed),
+            last_written=row.last_written,
+            unanswered=row.unanswered,
         )
 
     def _kept(
@@ -158,14 +211,14 @@ class Signups:
     ) -> Signup:
         """Write the row of an address, anew or once more, and return it."""
         canonical = asked.address.canonical
-        theirs = (signup.c.canonical == canonical) & (signup.c.publication == self._publication)
-        stored = connection.execute(sa.select(signup).where(theirs).with_for_update()).first()
+        stored = connection.execute(
+            _STORED, {"here": self._publication, "address": canonical}
+        ).first()
         values = _said(asked) | {"expires_at": now + joining.LINK_LASTS}
         if stored is None:
             values |= {"publication": self._publication, "canonical": canonical}
             values |= {"kind": Letter.NONE, **new} | _beginning(now)
-            insert = sa.insert(signup).values(values).returning(*signup.c)
-            return _signup(connection.execute(insert).one())
+            return _signup(connection.execute(_ADDED, values).one())
         if stored.kind == CONFIRMED:
             values |= {"kind": Letter.NONE, **new} | _beginning(now)
         elif joining.is_renewed(stored.asked_at, now=now):

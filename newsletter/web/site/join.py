@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.core.model import Frequency
+from newsletter.core.model import Frequency, SubscriberState
 from newsletter.storage.site.signups import Asked, Signup
 from newsletter.storage.tokens import new_tokens
 from newsletter.subscribers import joining
@@ -152,11 +152,13 @@ class Join:
         token = request.path_params["token"]
         site = self._site
         found = await site.work(site.records.signups.by_token, token, now=site.now())
-        is_ours = found is not None and found.kind not in {
-            joining.Letter.NONE,
-            joining.Letter.KNOWN,
-        }
-        return found if is_ours else None
+        if found is None or found.kind in {joining.Letter.NONE, joining.Letter.KNOWN}:
+            return None
+        if not found.is_confirmed:
+            return found
+        member = await site.work(site.app.subscribers.find, found.address.canonical)
+        stayed = member is not None and member.state is SubscriberState.ACTIVE
+        return found if stayed else None
 
     async def _confirmed(self, request: Request, found: Signup, *, how: str) -> Response:
         site = self._site

@@ -28,7 +28,7 @@ def to_join(site: Site, one: Signup, letter: Letter, *, now: datetime) -> Single
     name = "known" if letter is Letter.KNOWN else "confirm"
     link = site.url("/lost") if letter is Letter.KNOWN else site.url(f"/join/{one.token}")
     digits = f"{one.digits[:3]} {one.digits[3:]}"
-    said = site.letters.render(name, language=_known(site, one.locale), link=link, digits=digits)
+    said = site.letters.filled(name, language=_known(site, one.locale), link=link, digits=digits)
     return SingleMail(
         kind=MailKind.CONFIRMATION,
         key=f"join {one.id} {one.token[:8]} {now:%Y-%m-%dT%H:%M:%S}",
@@ -43,7 +43,7 @@ def to_join(site: Site, one: Signup, letter: Letter, *, now: datetime) -> Single
 def to_come_back(site: Site, left: Subscriber, undo: str, *, now: datetime) -> SingleMail:
     """Tell somebody who left how to come back."""
     language = _known(site, left.locale or "")
-    said = site.letters.render("undo", language=language, link=site.url(f"/u/undo/{undo}"))
+    said = site.letters.filled("undo", language=language, link=site.url(f"/u/undo/{undo}"))
     return SingleMail(
         kind=MailKind.UNDO,
         key=f"undo {left.id} {now:%Y-%m-%d}",
@@ -61,7 +61,7 @@ def to_open(
 ) -> SingleMail:
     """Mail a fresh link to what a forwarded mail must not open; nobody's goes nowhere."""
     language = _known(site, (reader.locale if reader else "") or "")
-    said = site.letters.render("link", language=language, link=site.url(f"/me/{token}"))
+    said = site.letters.filled("link", language=language, link=site.url(f"/me/{token}"))
     return SingleMail(
         kind=MailKind.LOST_LINK,
         key=f"link {token[:16]}",
@@ -79,7 +79,7 @@ def to_new_address(
 ) -> SingleMail:
     """Ask a new address whether it is the reader's."""
     language = _known(site, reader.locale or "")
-    said = site.letters.render("address", language=language, link=site.url(f"/me/{token}"))
+    said = site.letters.filled("address", language=language, link=site.url(f"/me/{token}"))
     return SingleMail(
         kind=MailKind.ADDRESS_CHANGE,
         key=f"address {reader.id} {now:%Y-%m-%dT%H:%M:%S} {token[:8]}",
@@ -95,7 +95,7 @@ def to_answerer(
     site: Site, address: str, token: str, *, language: str, now: datetime
 ) -> SingleMail:
     """Ask somebody who wrote on the public page whether it was them."""
-    said = site.letters.render("answer", language=language, link=site.url(f"/answers/{token}"))
+    said = site.letters.filled("answer", language=language, link=site.url(f"/answers/{token}"))
     return SingleMail(
         kind=MailKind.CONFIRMATION,
         key=f"answer {token[:16]}",

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.core.errors import Held, UsageError
 from newsletter.core.model import Subscriber
+from newsletter.message.render.language import locale
 from newsletter.storage.site.fresh_links import FreshLink
 from newsletter.subscribers import names
 from newsletter.subscribers.addresses import Address, Refused, parse
@@ -166,7 +167,8 @@ class Private:
             name=reader.name,
             zone=reader.zone or "",
             locale=reader.locale or "",
-            languages=site.pages.languages,
+            languages=[(tag, locale(tag).display_name) for tag in site.pages.languages],
+            is_known=reader.locale in site.pages.languages,
             is_member=reader.state == "active",
             told=told,
             wrong=wrong,
@@ -239,10 +241,10 @@ class Private:
 def _profile(form: Form, reader: Subscriber) -> tuple[dict[str, Any], str]:
     """Return the values of the profile, and the field that is wrong."""
     name = names.clean(line(form, "name", most=_LONGEST_NAME), what="name")
-    zone, locale = line(form, "zone", most=60), line(form, "locale", most=40)
+    zone, language = line(form, "zone", most=60), line(form, "locale", most=40)
     if isinstance(name, Refused):
         return {}, "name"
     if zone and not is_zone(zone):
         return {}, "zone"
-    tag = tag_of(locale) if locale else None
+    tag = tag_of(language) if language else None
     return {"name": name, "zone": zone or None, "locale": tag or reader.locale}, ""

@@ -41,7 +41,7 @@ WEBHOOKS = "/webhooks/"
 HEALTH = "/healthz"
 PRIVATE = ("/u/", "/join/", "/me/", "/answers/", "/approve/")
 """Begin the addresses that hold a token: never cached, never indexed, never told to others."""
-OPEN = ("/u/", "/join", WEBHOOKS)
+OPEN = ("/u/", "/join", "/me/", "/answers/", WEBHOOKS)
 """Begin the addresses where a form of another site is answered by the page itself: the token is the
 authority there, or the page asks once more."""
 

@@ -6,15 +6,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 
 from newsletter.core import calendar
 from newsletter.message.render.language import locale
 
 if TYPE_CHECKING:
     from newsletter.web.site.site import Site
-
-_DAY, _DAY_AND_YEAR = "MMMMEEEEd", "yMMMMEEEEd"
 
 
 def hour(site: Site, language: str) -> str:
@@ -33,12 +31,7 @@ def next_edition(site: Site, language: str) -> str:
 
 
 def weekday(day: date, language: str) -> str:
-    """Write a date with its weekday, without its year."""
-    return format_skeleton(_DAY, _noon(day), locale=locale(language))
-
-
-def with_year(day: date, language: str) -> str:
-    """Write a date with its weekday and year."""
+    """Write a date with its weekday."""
     return format_date(day, format="full", locale=locale(language))
 
 
@@ -47,7 +40,3 @@ def moment(site: Site, at: datetime, language: str) -> str:
     local = at.astimezone(ZoneInfo(site.publication.zone))
     when = format_time(local, format="short", locale=locale(language))
     return f"{format_date(local.date(), format='long', locale=locale(language))}, {when}"
-
-
-def _noon(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - of no zone
