@@ -36,7 +36,7 @@ release: $(RELEASE)
 
 # The files hold hashes and no address: pip looks where the machine's own settings tell it to.
 lock:
-	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra postgresql --extra build -o requirements/app.txt
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra postgresql --extra holidays --extra build -o requirements/app.txt
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra dev -c requirements/app.txt -o requirements/dev.txt
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --extra release -c requirements/app.txt -o requirements/release.txt
 	$(BIN)/python tools/release/bill.py requirements/app.txt requirements/sbom.cdx.json
