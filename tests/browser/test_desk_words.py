@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.support.browser import violations
 from tests.support.desk import DAY, desk_of, make_root, opened
@@ -144,3 +144,17 @@ def test_a_fault_is_named_where_it_is_and_the_rest_stays(
         page.keyboard.press("Control+s")
         saved(page)
         expect(page.locator(".fault")).to_have_count(0)
+
+
+def test_words_typed_before_the_page_is_ready_are_saved_too(
+    context: BrowserContext, root: Path
+) -> None:
+    with desk_of(root) as desk:
+        page = context.new_page()
+        held: list[Route] = []
+        page.route("**/pages/write.js", lambda route: held.append(route))  # noqa: PLW0108 - asks for a function
+        page.goto(f"{desk.url}write", wait_until="commit")
+        headline(page).fill("Typed early")
+        held[0].continue_()
+        saved(page)
+        assert headline_in_file(root) == "Typed early"

@@ -325,6 +325,9 @@ press("375");
 mount();
 await restore();
 refreshProse();
+// Somebody may have typed before this script was there to hear it.
+const isTyped = (one) => one.matches("input:not([type=file], [type=radio]), textarea") && !/^_|^$/.test(one.name) && one.value !== one.defaultValue;
+if (!isDirty() && [...form.elements].some(isTyped)) keep();
 draw();
 focusOn(location.hash.slice(1));
 addEventListener("hashchange", () => focusOn(location.hash.slice(1)));
