@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both make .venv themselves; a second run installs nothing.
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test chaos docs lint fix lock release words preview bench clean
+.PHONY: demo test chaos docs lint fix lock release words preview bench simulate clean
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
@@ -47,6 +47,10 @@ words: $(DEV)
 	$(BIN)/pybabel -q extract -F pyproject.toml -c Translators: --sort-output --no-location --omit-header -o $(TRANSLATIONS)/messages.pot templates
 	$(BIN)/pybabel -q update -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d $(TRANSLATIONS)
+
+simulate: $(DEV)  # every date of two years, in four zones at four times: half an hour
+	$(BIN)/python benchmarks/simulate.py
+	$(BIN)/python benchmarks/simulate.py --table
 
 clean:
 	rm -rf $(VENV) demo build dist

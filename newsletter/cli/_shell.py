@@ -64,7 +64,8 @@ class SentKind(StrEnum):
 
 
 KindOption = Annotated[
-    SentKind, typer.Option("--kind", help="The edition of the date, or the digest of its week.")
+    SentKind,
+    typer.Option("--kind", metavar="WORD", help="edition: that of the date; weekly: its week's."),
 ]
 PROVIDERS = "newsletter.delivery.providers"
 HERE = Path("config.toml")

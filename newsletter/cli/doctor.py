@@ -74,7 +74,7 @@ def doctor(
 
 @app.command()
 def received(
-    file: Annotated[Path, typer.Argument(metavar="FILE.eml", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
     as_json: JsonOption = False,
 ) -> None:
     """Judge one mail as a mailbox got it: a test copy that arrived, saved with all its headers.

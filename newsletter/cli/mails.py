@@ -22,8 +22,12 @@ app = _shell.group("List and settle the mails to one person each, beside the edi
 @app.command("list")
 def list_(
     config: ConfigOption = HERE,
-    state: Annotated[MailState | None, typer.Option(help="Only those in this state.")] = None,
-    kind: Annotated[MailKind | None, typer.Option(help="Only those of this kind.")] = None,
+    state: Annotated[
+        MailState | None, typer.Option(metavar="STATE", help="Only those in this state.")
+    ] = None,
+    kind: Annotated[
+        MailKind | None, typer.Option(metavar="WORD", help="Only those of this kind.")
+    ] = None,
     who: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Only this person's.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,7 +56,9 @@ def list_(
 
 @app.command()
 def resolve(
-    mail: Annotated[int, typer.Argument(min=1, max=_shell.MOST, help="Its id, from the list.")],
+    mail: Annotated[
+        int, typer.Argument(metavar="ID", min=1, max=_shell.MOST, help="Its id, from the list.")
+    ],
     accepted: Annotated[
         bool,
         typer.Option(

@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 app = _shell.group("A local SendGrid.")
 
 
+FolderOption = Annotated[
+    Path,
+    typer.Option("--dir", metavar="FOLDER", help="Where mails, index and signing key are kept."),
+]
+FaultsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="TOML file of faults to inject (newsletter help sandbox)."),
+]
+
+
 @app.command()
 def sandbox(
     port: _shell.PortOption = 8025,
-    folder: Annotated[
-        Path,
-        typer.Option(
-            "--dir", metavar="FOLDER", help="Where mails, index and signing key are kept."
-        ),
-    ] = Path("mailbox"),
-    faults: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="TOML file of faults to inject (newsletter help sandbox)."
-        ),
-    ] = None,
+    folder: FolderOption = Path("mailbox"),
+    faults: FaultsOption = None,
     webhook: Annotated[
         str | None,
         typer.Option(metavar="URL", help="Address on this machine that gets signed events."),

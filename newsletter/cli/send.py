@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli import _shell
+from newsletter.cli import _sent, _shell
 from newsletter.cli._shell import (
     HERE,
     ConfigOption,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from newsletter.app import App
-    from newsletter.core.model.records import CalledBack, SendView
     from newsletter.delivery.preconditions import SendRequest
 
 GROUP = True
@@ -143,7 +142,7 @@ def pause(
     """
     with _shell.publication(config) as publication:
         view = publication.control_of(SendKind(kind)).pause(_shell.day_of(publication, date))
-    _show(view, as_json=as_json)
+    _sent.show(view, as_json=as_json)
     if not as_json:
         _shell.next_step(f"newsletter send resume --date {view.send.edition}")
 
@@ -180,10 +179,12 @@ def cancel(
     with _shell.publication(config) as publication:
         done = publication.control_of(SendKind(kind)).cancel(_shell.day_of(publication, date))
     if as_json:
-        _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
+        _shell.print_json(
+            _sent.summary(done.view) | {"called_back": _sent.called_back(done.called_back)}
+        )
         return
-    _show(done.view, as_json=False)
-    _show_called_back(done.called_back)
+    _sent.show(done.view, as_json=False)
+    _sent.show_called_back(done.called_back)
     _shell.next_step(f"newsletter audit --date {done.view.send.edition} says who has it")
 
 
@@ -207,13 +208,15 @@ def correct(
         done = publication.corrections.correct(day, _shell.cleaned(note), today=today)
         if not as_json:
             _shell.say(f"From now on the edition of {day} goes as {done.digest[:12]}.")
-            _show_called_back(done.called_back)
+            _sent.show_called_back(done.called_back)
         if done.view.send.status == "open":
-            called = {"called_back": called_back(done.called_back)}
+            called = {"called_back": _sent.called_back(done.called_back)}
             _go_on(publication, day, as_json=as_json, besides=called)
             return
     if as_json:
-        _shell.print_json(summary(done.view) | {"called_back": called_back(done.called_back)})
+        _shell.print_json(
+            _sent.summary(done.view) | {"called_back": _sent.called_back(done.called_back)}
+        )
         return
     _shell.next_step(f"newsletter send resume --date {day}")
 
@@ -304,9 +307,9 @@ def _go_on(
         view = publication.control_of(kind).view(day)
         if as_json:
             later = {"later": f"{error.what} {error.hint}".rstrip()}
-            _shell.print_json(summary(view) | dict(besides or {}) | later)
+            _shell.print_json(_sent.summary(view) | dict(besides or {}) | later)
             return
-        _show(view, as_json=False)
+        _sent.show(view, as_json=False)
         _shell.tell(f"It is done. The rest of the send goes on by itself: {error.what}")
 
 
@@ -325,97 +328,16 @@ def _send(
             request, progress=progress, wants_to_stop=stop.is_set
         )
     if as_json:
-        _shell.print_json(summary(outcome.view) | dict(besides or {}))
+        _shell.print_json(_sent.summary(outcome.view) | dict(besides or {}))
     else:
-        _show(outcome.view, as_json=False)
+        _sent.show(outcome.view, as_json=False)
     ahead = publication.settings.delivery.lead if publication.settings.lead else 0
     if ahead and not as_json:
         _shell.say(
             f"It is handed over ahead: readers have it when it is due; with --now, {ahead} minutes "
             "after it was begun. Until ten minutes before, newsletter send cancel calls it back."
         )
-    step, code = _how_to_go_on(outcome.view)
+    step, code = _sent.how_to_go_on(outcome.view)
     if not as_json:
         _shell.next_step(step)
     _shell.end(ExitCode.DONE if is_steered and code is ExitCode.TRY_LATER else code)
-
-
-def _how_to_go_on(view: SendView) -> tuple[str, ExitCode]:
-    from newsletter.core.model import BatchState
-    from newsletter.delivery import preconditions
-
-    options, doubts = preconditions.options(view.send), view.tally(BatchState.UNCERTAIN).batches
-    if view.send.status == "complete" and view.next_retry:
-        return (
-            f"newsletter run and newsletter schedule try those again whom the mail server asked "
-            f"to try later, from {view.next_retry:%Y-%m-%d %H:%M} UTC on; newsletter audit "
-            f"{options}"
-        ), ExitCode.DONE
-    if view.send.status == "complete":
-        return f"newsletter audit {options}", ExitCode.DONE
-    if view.send.status == "open" and view.next_due and not doubts:
-        return (
-            f"the next wave is due at {view.next_due:%Y-%m-%d %H:%M} UTC; newsletter run and "
-            "newsletter schedule hand it over then"
-        ), ExitCode.TRY_LATER
-    return f"newsletter audit {options} says what is in doubt, and how to go on", ExitCode.HELD
-
-
-def _show(view: SendView, *, as_json: bool) -> None:
-    document = summary(view)
-    if as_json:
-        _shell.print_json(document)
-        return
-    what = "Digest" if view.send.kind is SendKind.WEEKLY else "Edition"
-    _shell.say(f"[bold]{what} of {view.send.edition}[/], send {view.send.id}: {view.send.status}")
-    counts = {key: value for key, value in document.items() if isinstance(value, int) and value}
-    del counts["send_id"]
-    _shell.table([[key.replace("_", " "), f"{value:,}"] for key, value in counts.items()])
-
-
-def summary(view: SendView) -> dict[str, Any]:
-    """Return a send's numbers in the words of the JSON contract."""
-    from newsletter.core.model import BatchState
-
-    return {
-        "send_id": view.send.id,
-        "status": str(view.send.status),
-        "segment": view.send.segment or None,
-        "recipients": view.send.recipients,
-        "submitted": view.tally(BatchState.SUBMITTED).recipients,
-        "skipped": view.skipped,
-        "refused": view.refused + view.tally(BatchState.REFUSED).recipients,
-        "uncertain": view.tally(BatchState.UNCERTAIN).recipients,
-        "deferred": view.tally(BatchState.DEFERRED).recipients + view.given_up,
-        "planned": view.tally(BatchState.PLANNED).recipients,
-        "under_way": view.tally(BatchState.CLAIMED).recipients,
-        "cancelled": view.tally(BatchState.CANCELLED).recipients,
-        "batches": sum(tally.batches for tally in view.batches.values()),
-        "next_due": view.next_due.isoformat() if view.next_due else None,
-        "next_retry": view.next_retry.isoformat() if view.next_retry else None,
-    }
-
-
-def called_back(batches: Sequence[CalledBack]) -> list[dict[str, Any]]:
-    """Return what became of each batch that was handed over ahead, in the words of the contract."""
-    return [
-        {
-            "batch": one.batch,
-            "recipients": one.recipients,
-            "send_at": one.send_at.isoformat(),
-            "recalled": one.recalled,
-            "reason": one.reason or None,
-        }
-        for one in batches
-    ]
-
-
-def _show_called_back(batches: Sequence[CalledBack]) -> None:
-    if not batches:
-        return
-    rows = [
-        [str(one.batch), f"{one.recipients:,}", "recalled" if one.recalled else one.reason]
-        for one in batches
-    ]
-    headers = ("batch", "recipients", "called back")
-    _shell.table(rows, headers=headers, title="Handed over ahead")

@@ -38,13 +38,20 @@ def simulate(
         typer.Option("--from", metavar="YYYY-MM-DD", help="First date; default: today."),
     ] = None,
     days: Annotated[
-        int, typer.Option("--days", min=1, max=_MOST_DAYS, help="How many days to live through.")
+        int,
+        typer.Option(
+            "--days", metavar="N", min=1, max=_MOST_DAYS, help="How many days to live through."
+        ),
     ] = 30,
     faults: Annotated[
-        Path | None, typer.Option(help="TOML file of what goes wrong; see docs/simulation.md.")
+        Path | None,
+        typer.Option(metavar="FILE", help="TOML file of what goes wrong; see docs/simulation.md."),
     ] = None,
     readers: Annotated[
-        int, typer.Option("--readers", min=1, max=10_000, help="How many readers there are.")
+        int,
+        typer.Option(
+            "--readers", metavar="N", min=1, max=10_000, help="How many readers there are."
+        ),
     ] = 50,
     as_json: JsonOption = False,
 ) -> None:

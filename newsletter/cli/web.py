@@ -24,10 +24,14 @@ app = _shell.group(_HELP)
 def web(
     ctx: typer.Context,
     config: ConfigOption = HERE,
-    host: Annotated[str | None, typer.Option(help="Where to listen; default: [web] host.")] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="Where to listen; default: [web] host.")
+    ] = None,
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65_535, help="Port; 0 takes a free one; default: [web] port."),
+        typer.Option(
+            metavar="N", min=0, max=65_535, help="Port; 0 takes a free one; default: [web] port."
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,7 +55,7 @@ def web(
 
 @app.command()
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the pages.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write the pages.")],
     config: ConfigOption = HERE,
     as_json: JsonOption = False,
 ) -> None:

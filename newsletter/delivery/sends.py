@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from pathlib import Path
-from typing import Protocol
 
 from newsletter.content.repeats import uses
 from newsletter.core import calendar, segments
@@ -29,6 +25,7 @@ from newsletter.delivery.health import Limits, Watch
 from newsletter.delivery.lease import Lease
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.provider import Provider
+from newsletter.delivery.readiness import Proving, Rehearsal, loaded_aside
 from newsletter.delivery.restored import RestoredGuard
 from newsletter.delivery.run import Pace, Stay
 from newsletter.delivery.scheduled import ScheduledDelivery
@@ -55,38 +52,6 @@ def _no_progress(_view: SendView) -> None:
 
 def _never() -> bool:
     return False
-
-
-@contextmanager
-def _loaded_aside() -> Iterator[None]:
-    """Keep the garbage collector from going through the loaded program: 50 ms each time."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
-    """What a send would be."""
-
-    proof: Proof
-    segment: str  # empty: everyone
-    recipients: int
-    outside: int  # who wants the edition, and is not in the segment
-
-
-class Proving(Protocol):
-    """Who makes what is sent: the editions, or the digests of their weeks."""
-
-    def prove_best(self, day: date) -> Proof:
-        """Render and check what may go out now. Raises `NothingToDo` where there is nothing."""
-        ...
-
-    def keep(self, proof: Proof) -> Path:
-        """Write the files of what goes out; return their folder."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +140,7 @@ class Sends:
         Raises `NothingToDo` when it is complete, `Held` when a person is needed, `TryLater` when
         the same call later goes on.
         """
-        with _loaded_aside():
+        with loaded_aside():
             send = self._begun(request)
             sender = self._sender(
                 send, leads=True, wants_to_stop=wants_to_stop, progress=progress, stay=stay

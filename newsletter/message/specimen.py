@@ -34,6 +34,7 @@ def specimen(message: Message, envelope: Envelope, *, now: datetime) -> bytes:
         mailbox_lines("Reply-To", envelope.reply_to) if envelope.reply_to else "",
         text_lines("Subject", subject),
         f"Date: {format_datetime(now)}\r\n",
+        f"Message-ID: <{message.digest[:24]}@{envelope.sender_email.rpartition('@')[2]}>\r\n",
     ]
     mail = EmailMessage(policy=SMTP)
     # The standard library would choose an encoding, and base64 for some languages.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from newsletter.app import App
+from newsletter.content import runway
 from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.logs import without_addresses
@@ -31,6 +32,7 @@ class Telling:
     timetable: Callable[[], Timetable]
     conditions: list[Condition] = field(default_factory=list)
     waits: bool = False  # somebody is to be tried again later, whoever is told of it
+    looked_at: frozenset[AlarmKind] = alarms.EVERY_TICK  # what is not seen of these is solved
     heartbeat: Heartbeat = field(init=False)
     began: datetime = field(init=False)
 
@@ -45,6 +47,15 @@ class Telling:
         due = calendar.due(self.timetable(), day)
         if is_new and self.app.clock.now() > due.at + alarms.LATE_AFTER:
             self.see(alarms.late(due))
+
+    def prepared(self, day: date) -> None:
+        """Hear that the edition of a date is prepared: look how long what takes turns lasts."""
+        if not self.app.settings.alerts.has_any:
+            return
+        self.looked_at = self.looked_at | {AlarmKind.RUNWAY}
+        for chain in self.app.assembler.runways(day):
+            for sentence in runway.warnings([chain]):
+                self.see(alarms.condition(AlarmKind.RUNWAY, chain.part, sentence))
 
     def see(self, condition: Condition) -> None:
         """Keep what is to be told."""
@@ -121,7 +132,7 @@ class Telling:
             told = f"{error} `newsletter doctor` and the log say more."
             self.see(alarms.condition(AlarmKind.FAULT, type(error).__name__, told))
         app.alerts.see(self.conditions)
-        app.alerts.solve(unseen_since=self.began, kinds=alarms.EVERY_TICK)
+        app.alerts.solve(unseen_since=self.began, kinds=self.looked_at)
         long_ago = self.began - alarms.TOLD_WITHIN
         app.alerts.solve(unseen_since=long_ago, kinds=alarms.TOLD_BY_OTHERS)
 

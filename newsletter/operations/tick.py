@@ -1,6 +1,6 @@
 """One tick: decide what is due, then do it, and nothing else.
 
-Deciding is pure (`decision`). The tick is idempotent: it looks
+Deciding is pure: what exists and what time it is are arguments. The tick is idempotent: it looks
 at what is there and does what is missing. Cron, the daemon and a hand-run command may all wake
 it, at any moment and as often as they like.
 """
@@ -183,7 +183,7 @@ class _Tick:
             self.faults.append(error)
 
     def _look_after(self) -> None:
-        """Finish what was left for the next chance, and tell what waits for a person."""
+        """Finish what was left for the next chance."""
         self._look_after_single_mails()
         self.app.database.finish_erasing(patience=0.0)
         if not self.later:
@@ -246,6 +246,8 @@ class _Tick:
                     raise TryLater("Stopped as asked.", hint="The next run goes on.")
                 did, made_room = _do(self.app, step, self._stay(key), self.wants_to_stop)
                 self.did += did
+                if step.action is Action.PREPARE:
+                    self.telling.prepared(step.day)
         except Held as error:
             told = f"{error.what} {error.hint}".rstrip()
             self._hold(told, self.telling.why(day, told) if kind is SendKind.EDITION else None)

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as default_policy
@@ -77,12 +76,7 @@ class Sandbox:
             largest_request=largest_request,
             rate_limit=rate_limit,
             rate_window=rate_window,
-            setup=replace(
-                setup or Setup(),
-                groups=frozenset(groups),
-                pools=frozenset(pools),
-                templates=frozenset(templates),
-            ),
+            setup=(setup or Setup()).having(groups, pools, templates),
             keep_requests=keep_requests,
         )
         self._account = Account(folder, settings, clock=clock)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 SCOPES = (
@@ -42,6 +42,17 @@ class Setup:
     groups: frozenset[int] = frozenset()  # of unsubscribes
     pools: frozenset[str] = frozenset()  # of IP addresses
     templates: frozenset[str] = frozenset()
+
+    def having(
+        self, groups: Iterable[int], pools: Iterable[str], templates: Iterable[str]
+    ) -> Setup:
+        """Return the same with groups of unsubscribes, pools of addresses and templates."""
+        return replace(
+            self,
+            groups=frozenset(groups),
+            pools=frozenset(pools),
+            templates=frozenset(templates),
+        )
 
     def authenticated(self) -> list[dict[str, Any]]:
         """Return the authenticated domains, as GET /v3/whitelabel/domains lists them."""

@@ -31,7 +31,6 @@ PLUG_INS = (
 )
 SHORT_FILES = {
     "editions/one_writer.py": "a lock, on each kind of system",
-    "web/desk/submitted.py": "the bounds of what is submitted",
     "__main__.py": "Python asks for it",
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",
@@ -42,6 +41,7 @@ SHORT_FILES = {
     "core/config/alerts.py": "one table of settings; settings.py has no room for it",
     "delivery/audit/evidence.py": "reads storage, which the rules beside it must not",
     "delivery/subject_trial.py": "waits for the second subject to be measured",
+    "subscribers/circles.py": "words that storage and the desk share",
     "delivery/warmup.py": "one table and its source; pure",
     "message/clients/outlook.py": "one client, as we know it; pure",
     "message/probes/programs.py": "the only place that starts a foreign program",
@@ -51,13 +51,14 @@ SHORT_FILES = {
     "storage/column_types.py": "what the tables and every migration stand on",
     "storage/migrations/env.py": "Alembic asks for it",
     "storage/tokens.py": "how tokens are made; a decision record names it",
+    "subscribers/circles.py": "the words for how somebody stands to the brief",
     "subscribers/export.py": "the way out, as imports/ is the way in",
     "web/site/masking.py": "what a forwarded mail may show, in one place",
     "web/desk/session.py": "the only way from a page to the publication",
-    "web/desk/templates.py": "the only place that knows the desk's pages",
 }
 WIDE_CLASSES = {
     "core/config/settings.py: Settings": "a field is a table of config.toml",
+    "core/config/palettes.py: DarkPalette": "the same roles in the dark",
     "core/config/palettes.py: Palette": "a field is a role of the colours",
 }
 

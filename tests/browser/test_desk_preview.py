@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import pytest
@@ -15,10 +12,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from newsletter.core.errors import TemplateError, Where
 from newsletter.core.model import MergeField
 from newsletter.core.model.findings import Finding, Place, Severity
-from newsletter.editions.proofs import Preview
 from newsletter.message.sample_readers import RIGHT_TO_LEFT
 from tests.support.desk import HTML, Desk, Renders, make_preview, running_desk
-from tests.support.time import PATIENCE
 
 DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 FINDINGS = (
@@ -44,10 +39,15 @@ def opened(browser: Browser, url: str, *, width: int = 1600, **options: Any) -> 
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(url)
-    expect(page.locator("#status")).to_have_text(re.compile("Live|Problem"))
+    drawn(page)
     yield page
     context.close()
     assert not errors
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page has drawn what the desk has, and hears of what comes."""
+    expect(page.locator("body[data-live=yes][data-drawn]")).to_have_count(1)
 
 
 def mail(page: Page, width: int) -> FrameLocator:
@@ -70,7 +70,7 @@ def test_both_widths_stand_side_by_side(browser: Browser, desk: Desk) -> None:
 
 def test_mail_keeps_its_width_in_a_narrow_window(browser: Browser, desk: Desk) -> None:
     with opened(browser, desk.url, width=900) as page:
-        expect(page.locator("figcaption").first).to_contain_text("680 px, shown at")
+        expect(mail(page, 680).locator("h1")).to_be_visible()
         assert mail(page, 680).locator("h1").evaluate("() => innerWidth") == 680
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
@@ -93,129 +93,15 @@ def test_dark_reaches_the_media_query_of_the_mail(browser: Browser, desk: Desk) 
         assert not heading.evaluate(DARK)
 
 
-def test_choices_stand_in_the_address(browser: Browser, desk: Desk) -> None:
-    with opened(browser, desk.url) as page:
-        page.get_by_role("button", name="Phone").click()
-        page.get_by_role("button", name="Dark").click()
-        assert page.url.endswith("?view=html&width=375&scheme=dark&lens=whole&reader=robin")
-        page.reload()
-        expect(page.locator('.device[data-width="680"]')).to_be_hidden()
-        expect(page.locator('.device[data-width="375"]')).to_be_visible()
-        expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
-
-
 def test_unknown_choices_in_the_address_are_ignored(browser: Browser, desk: Desk) -> None:
     with opened(browser, desk.url + "?view=nonsense&width=12") as page:
         expect(page.locator(".device:visible")).to_have_count(2)
-
-
-@pytest.mark.parametrize(
-    ("key", "panel", "text"),
-    [
-        ("2", "text", "THE FERRY IS BACK"),
-        ("3", "source", "<!doctype html>"),
-        ("4", "inbox", "Gmail on the web"),
-    ],
-)
-def test_views_change_by_key(browser: Browser, desk: Desk, key: str, panel: str, text: str) -> None:
-    with opened(browser, desk.url) as page:
-        page.keyboard.press(key)
-        expect(page.locator("[data-panel]:visible")).to_have_count(1)
-        expect(page.locator(f'[data-panel="{panel}"]')).to_contain_text(text)
 
 
 def test_source_has_every_line_as_it_is(browser: Browser, desk: Desk) -> None:
     with opened(browser, desk.url + "?view=source") as page:
         lines = page.locator("#source li").all_text_contents()
     assert [line.rstrip() for line in lines] == [line.rstrip() for line in HTML.split("\n")]
-
-
-def test_findings_are_counted_and_printed_as_text(browser: Browser, desk: Desk) -> None:
-    with opened(browser, desk.url) as page:
-        expect(page.locator("#counts span")).to_have_text(["1 error", "1 warning"])
-        first, second = page.locator(".finding").all()
-        expect(first).to_have_text("img-altNo text.Describe the image.")
-        expect(second).to_contain_text("It is <b>long</b>.")
-
-
-def test_a_finding_leads_to_its_element(browser: Browser) -> None:
-    long = HTML.replace("<h1>", "<h1>" + "<br>" * 200)
-    places = (
-        Place(part="html", tag="p", index=1),
-        Place(part="text", line=3),
-        Place(part="html", line=2),
-        Place(part="html", tag="h1", template="email/partials/story.mjml.j2:12"),
-        Place(part="subject"),
-    )
-    found = tuple(
-        Finding("It is odd.", code="odd", severity=Severity.INFO, place=place) for place in places
-    )
-    renders = Renders(make_preview(long, findings=found))
-    with running_desk(renders) as desk, opened(browser, f"{desk.url}?lens=styles") as page:
-        cards = page.locator("button.finding")
-        expect(mail(page, 680).locator("h1")).to_be_visible()
-        cards.nth(0).click()
-        for width in (680, 375):
-            second = mail(page, width).locator("p").nth(1)
-            expect(second).to_have_css("outline-style", "solid")
-            expect(second).to_be_in_viewport()
-        page.keyboard.press("j")
-        expect(page.locator("#text .marked")).to_have_text(
-            "It crosses the river again, every half hour."
-        )
-        cards.nth(2).click()
-        expect(page.locator("#source .marked")).to_contain_text("<html")
-        cards.nth(3).click()
-        expect(cards.nth(3)).to_contain_text("email/partials/story.mjml.j2:12")
-        expect(mail(page, 680).locator("[data-desk-mark]")).to_have_count(1)
-        cards.nth(4).click()
-        expect(page.locator("#inboxes")).to_be_visible()
-
-
-def test_sizes_stand_against_their_limits(browser: Browser) -> None:
-    large = Renders(make_preview(html="<style>p{}</style>" + "x" * 90_000))
-    with running_desk(large) as desk, opened(browser, desk.url) as page:
-        expect(page.locator(".figures")).to_have_text(
-            ["HTML90.0 KBof 102 KB", "Styles0.0 KBof 16 KB"]
-        )
-        size, styles = page.get_by_role("meter").all()
-        expect(size).to_have_attribute("data-level", "high")
-        assert size.evaluate("(e) => e.firstElementChild.offsetWidth / e.offsetWidth") > 0.8
-        expect(styles).to_have_attribute("data-level", "fine")
-
-
-def test_a_sample_reader_is_chosen_by_click_by_key_and_by_address(browser: Browser) -> None:
-    name = MergeField(name="name", html_tag="-q1_name_h-", text_tag="-q1_name_t-", fallback="you")
-    greeting = make_preview(HTML.replace("The ferry", "-q1_name_h-"), fields=(name,))
-    with (
-        running_desk(Renders(greeting)) as desk,
-        opened(browser, f"{desk.url}?reader=nameless") as page,
-    ):
-        heading = mail(page, 680).locator("h1")
-        expect(heading).to_have_text("you is back")
-        page.get_by_label("Reader").select_option("rtl")
-        expect(heading).to_have_text(f"{RIGHT_TO_LEFT.name} is back")
-        page.get_by_role("button", name="HTML").focus()
-        page.keyboard.press("r")
-        expect(heading).to_have_text("Robin Reader is back")
-        assert page.url.endswith("reader=robin")
-
-
-def test_every_control_has_a_key_and_the_overlay_lists_it(browser: Browser, desk: Desk) -> None:
-    with opened(browser, desk.url) as page:
-        page.keyboard.press("?")
-        dialog = page.get_by_role("dialog", name="Keys")
-        keys = dialog.locator("kbd").all_text_contents()
-        assert {*"1234wdlrjk?[]"} <= set(keys)
-        assert len(keys) == len(set(keys))
-        page.keyboard.press("w")
-        expect(page.locator(".device:visible")).to_have_count(2)
-        page.keyboard.press("Escape")
-        expect(dialog).to_be_hidden()
-        page.keyboard.press("w")
-        expect(page.locator(".device:visible")).to_have_count(1)
-        others = ":not(dialog *):not([data-choice] *):not(.findings *)"
-        assert page.locator(f"button:not([data-key]){others}").count() == 0
 
 
 def test_mail_runs_no_script_and_opens_links_elsewhere(browser: Browser, desk: Desk) -> None:
@@ -231,33 +117,10 @@ def test_nothing_is_asked_for_elsewhere(browser: Browser, desk: Desk) -> None:
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.goto(desk.url)
-    expect(page.locator("#status")).to_have_text("Live")
+    drawn(page)
     context.close()
     assert len(asked) > 4
     assert all(url.startswith(desk.base) for url in asked)
-
-
-def test_problem_stands_above_the_last_good_render(browser: Browser, tmp_path: Any) -> None:
-    template = tmp_path / "brief.mjml.j2"
-    renders = Renders(make_preview())
-    with running_desk(renders, [tmp_path]) as desk, opened(browser, desk.url) as page:
-        expect(mail(page, 680).locator("h1")).to_be_visible()
-        where = Where(file="brief.mjml.j2", line=4)
-        renders.answer = TemplateError("<mj-txt>", hint="Mend it.", where=where)
-        template.write_text("broken", encoding="utf-8")
-        problem = page.get_by_role("alert")
-        expect(problem.locator(".place")).to_have_text("brief.mjml.j2, line 4")
-        expect(problem).to_contain_text("<mj-txt>")
-        expect(problem).to_contain_text("Below is the mail as it was before.")
-        expect(mail(page, 680).locator("h1")).to_be_visible()
-        expect(page.locator("#stage")).to_have_css("opacity", "0.4")
-        box, stage = problem.bounding_box(), page.locator("#stage").bounding_box()
-        assert box is not None
-        assert stage is not None
-        assert box["y"] > stage["y"]
-        renders.answer = make_preview()
-        template.write_text("mended", encoding="utf-8")
-        expect(problem).to_be_hidden()
 
 
 def test_problem_alone_stands_on_an_empty_desk(browser: Browser) -> None:
@@ -291,45 +154,6 @@ def test_a_change_keeps_the_place_on_the_page(browser: Browser, tmp_path: Any) -
         page.wait_for_function("() => scrollY === 2500")
 
 
-def test_the_dot_says_that_a_render_is_under_way(browser: Browser, tmp_path: Any) -> None:
-    may_end = threading.Event()
-    may_end.set()
-
-    def slow(_day: date) -> Preview:
-        may_end.wait(PATIENCE)
-        return make_preview()
-
-    with running_desk(slow, [tmp_path]) as desk, opened(browser, desk.url) as page:
-        expect(page.locator("#status")).to_have_text("Live")
-        may_end.clear()
-        (tmp_path / "story.md").write_text("new", encoding="utf-8")
-        expect(page.locator("#status")).to_have_text("Rebuilding")
-        may_end.set()
-        expect(page.locator("#status")).to_have_text("Live")
-
-
-def test_page_says_when_the_desk_is_gone(browser: Browser) -> None:
-    with running_desk(Renders(make_preview())) as desk:
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(desk.url)
-        expect(page.locator("#status")).to_have_text("Live")
-    expect(page.locator("#status")).to_have_text("Not connected")
-    context.close()
-
-
-def test_a_lens_is_chosen_by_click_by_key_and_by_address(browser: Browser, desk: Desk) -> None:
-    with opened(browser, f"{desk.url}?lens=styles") as page:
-        heading = mail(page, 680).locator("h1")
-        expect(heading).to_have_text("The ferry is back")
-        paragraph = mail(page, 680).locator("p").first
-        assert paragraph.evaluate("e => getComputedStyle(e).fontSize") != "20px"
-        page.get_by_role("button", name="As it is").click()
-        expect(paragraph).to_have_css("font-size", "20px")
-        page.keyboard.press("l")
-        assert "lens=images" in page.url
-
-
 def test_forced_dark_turns_the_colours_round_and_leaves_the_mail_alone(
     browser: Browser, desk: Desk
 ) -> None:
@@ -337,3 +161,125 @@ def test_forced_dark_turns_the_colours_round_and_leaves_the_mail_alone(
         assert mail(page, 680).locator("h1").evaluate(DARK) is False
         frame = page.locator('.device[data-width="680"] iframe')
         assert "invert" in frame.evaluate("e => getComputedStyle(e).filter")
+
+
+def test_choices_stand_in_the_address(browser: Browser, desk: Desk) -> None:
+    with opened(browser, desk.url) as page:
+        page.get_by_role("button", name="Dark").click()
+        assert page.url.endswith("?view=html&width=both&scheme=dark&lens=whole&reader=robin")
+        page.reload()
+        expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+
+
+def test_views_are_chosen_in_an_editors_words_and_by_key(browser: Browser, desk: Desk) -> None:
+    with opened(browser, f"{desk.url}?lens=styles") as page:
+        paragraph = mail(page, 680).locator("p").first
+        assert paragraph.evaluate("e => getComputedStyle(e).fontSize") != "20px"
+        page.get_by_role("button", name="Without style elements").click()
+        dialog = page.get_by_role("dialog", name="Show the mail")
+        for words, panel, text in (
+            ("As plain text", "text", "THE FERRY IS BACK"),
+            ("The source", "source", "<!doctype html>"),
+            ("In the inbox", "inbox", "Gmail on the web"),
+        ):
+            if words == "The source":
+                dialog.get_by_text("For whoever set this up").click()
+            dialog.get_by_label(words).check()
+            expect(page.locator("[data-panel]:visible")).to_have_count(1)
+            expect(page.locator(f'[data-panel="{panel}"]')).to_contain_text(text)
+        dialog.get_by_label("As the reader has it").check()
+        page.keyboard.press("Escape")
+        expect(paragraph).to_have_css("font-size", "20px")
+        page.keyboard.press("v")
+        assert "lens=images" in page.url
+        page.keyboard.press("?")
+        keys = page.get_by_role("dialog", name="Keys").locator("kbd").all_text_contents()
+        assert {*"GTVNJK?"} <= set(keys)
+
+
+def test_findings_are_said_in_three_kinds_with_a_button_to_the_field(
+    browser: Browser, desk: Desk
+) -> None:
+    with opened(browser, desk.url) as page:
+        expect(page.locator("#findings h2")).to_have_text(["To correct", "Worth a look"])
+        first, second = page.locator(".finding").all()[:2]
+        expect(first).to_contain_text("The picture has no description")
+        expect(first.get_by_role("link")).to_have_attribute("href", "write#stories-0-image-alt")
+        expect(second.get_by_role("link")).to_have_attribute("href", "write#subject")
+        second.get_by_text("For whoever set this up").click()
+        expect(second).to_contain_text("It is <b>long</b>.")
+        page.keyboard.press("n")
+        expect(first.get_by_role("link")).to_be_focused()
+        expect(page.locator("#meters > *")).to_have_count(0)
+
+
+def test_a_finding_leads_to_its_element_and_a_size_is_told_near_its_limit(
+    browser: Browser,
+) -> None:
+    long = HTML.replace("<h1>", "<h1>" + "<br>" * 200) + "x" * 90_000
+    places = (
+        Place(part="html", tag="p", index=1),
+        Place(part="text", line=3),
+        Place(part="html", line=2),
+        Place(part="subject"),
+    )
+    found = tuple(
+        Finding("It is odd.", code="odd", severity=Severity.INFO, place=place) for place in places
+    )
+    renders = Renders(make_preview(long, findings=found))
+    with running_desk(renders) as desk, opened(browser, f"{desk.url}?lens=styles") as page:
+        expect(page.locator("#meters")).to_contain_text("Gmail will soon cut it off")
+        shows = page.get_by_role("button", name="Show it")
+        expect(mail(page, 680).locator("h1")).to_be_visible()
+        shows.nth(0).click()
+        for width in (680, 375):
+            expect(mail(page, width).locator("p").nth(1)).to_have_css("outline-style", "solid")
+        shows.nth(1).click()
+        expect(page.locator("#text .marked")).to_have_text(
+            "It crosses the river again, every half hour."
+        )
+        shows.nth(2).click()
+        expect(page.locator("#source .marked")).to_contain_text("<html")
+        shows.nth(3).click()
+        expect(page.locator("#inboxes")).to_be_visible()
+
+
+def test_a_sample_reader_is_chosen_by_the_address_and_in_the_views(browser: Browser) -> None:
+    name = MergeField(name="name", html_tag="-q1_name_h-", text_tag="-q1_name_t-", fallback="you")
+    greeting = make_preview(HTML.replace("The ferry", "-q1_name_h-"), fields=(name,))
+    with (
+        running_desk(Renders(greeting)) as desk,
+        opened(browser, f"{desk.url}?reader=nameless") as page,
+    ):
+        heading = mail(page, 680).locator("h1")
+        expect(heading).to_have_text("you is back")
+        page.get_by_role("button", name="As the reader has it").click()
+        page.get_by_text("For whoever set this up").last.click()
+        page.get_by_label("As which reader").select_option("rtl")
+        expect(heading).to_have_text(f"{RIGHT_TO_LEFT.name} is back")
+
+
+def test_problem_stands_above_the_last_good_render_and_a_lost_desk_is_told(
+    browser: Browser, tmp_path: Any
+) -> None:
+    template = tmp_path / "brief.mjml.j2"
+    renders = Renders(make_preview())
+    context = browser.new_context()
+    page = context.new_page()
+    with running_desk(renders, [tmp_path]) as desk:
+        page.goto(desk.url)
+        expect(mail(page, 680).locator("h1")).to_be_visible()
+        where = Where(file="brief.mjml.j2", line=4)
+        renders.answer = TemplateError("<mj-txt>", hint="Mend it.", where=where)
+        template.write_text("broken", encoding="utf-8")
+        problem = page.get_by_role("alert")
+        expect(problem.locator(".place")).to_have_text("brief.mjml.j2, line 4")
+        expect(problem).to_contain_text("<mj-txt>")
+        expect(problem).to_contain_text("Below is the mail as it was before.")
+        expect(mail(page, 680).locator("h1")).to_be_visible()
+        expect(page.locator("#stage")).to_have_css("opacity", "0.4")
+        renders.answer = make_preview()
+        template.write_text("mended", encoding="utf-8")
+        expect(problem).to_be_hidden()
+    expect(page.locator("#status")).to_contain_text("No connection since")
+    context.close()

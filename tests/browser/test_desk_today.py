@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from newsletter.core.model.content import Approval
 from tests.support.browser import SCHEMES, violations
 from tests.support.desk import DAY, desk_of, make_root, opened
-from tests.support.page import HEADLINE, full_page
 
 SECTIONS = """
 [sources]
@@ -19,7 +18,6 @@ story = [{ type = "page" }]
 [schedule]
 approval = true
 """
-PAGE = "\n\n".join(full_page())
 
 
 def barriers(page: Page) -> list[str]:
@@ -34,52 +32,26 @@ def barriers(page: Page) -> list[str]:
     return found
 
 
-def test_a_morning_from_nothing_to_approved_and_back(browser: Browser, tmp_path: Path) -> None:
-    root = make_root(tmp_path, SECTIONS, story="")
+def test_what_others_do_shows_up_by_itself_and_can_be_taken_back(
+    browser: Browser, tmp_path: Path
+) -> None:
+    root = make_root(tmp_path, SECTIONS.replace('"page"', '"markdown", rotate = true'))
     with desk_of(root) as desk:
         page = browser.new_page()
         page.goto(desk.base)
-        expect(page.locator(".big")).to_have_text("Nothing for this day yet")
-        expect(page.locator(".when")).to_contain_text("Goes out at 07:00, in")
-        assert "toml" not in page.inner_text("main")
-        assert barriers(page) == []
-
-        page.get_by_role("link", name="Paste a page").click()
-        page.get_by_label("The page, as you copied it").fill(PAGE)
-        page.get_by_role("button", name="Read it").last.click()
-        page.get_by_role("button", name="Use this page").click()
-        expect(page.get_by_label("Headline")).to_have_value(HEADLINE)
-        page.keyboard.press("Escape")
-        page.get_by_role("link", name="Today").click()
         expect(page.locator(".big")).to_have_text("Ready, and waiting for you")
-        assert barriers(page) == []
-
         with opened(root) as app:
             digest = app.proofs.prove(DAY).message.digest
             approval = Approval(digest=digest, by="Ida", at=app.clock.now())
             app.approval_records.write(DAY, approval)
         expect(page.locator(".big")).to_have_text("Approved. Nothing left to do.")
+        expect(page.locator("main .act")).to_have_count(0)
         assert barriers(page) == []
         page.get_by_role("button", name="Take it back").click()
         expect(page.locator(".big")).to_have_text("Ready, and waiting for you")
-        page.close()
-
-
-def test_a_page_can_be_pasted_anywhere_on_today(browser: Browser, tmp_path: Path) -> None:
-    root = make_root(tmp_path, SECTIONS, story="")
-    with desk_of(root) as desk:
-        page = browser.new_page()
-        page.goto(desk.base)
-        expect(page.locator("#status")).to_have_text("Live")
-        page.evaluate(
-            """text => {
-              const clipboardData = new DataTransfer();
-              clipboardData.setData("text/plain", text);
-              document.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
-            }""",
-            PAGE,
-        )
-        expect(page.get_by_label("The page, as you copied it")).to_have_value(PAGE)
+        page.get_by_role("link", name="Send me a test").click()
+        expect(page.get_by_role("dialog", name="Send a test")).to_be_visible()
+        assert barriers(page) == []
         page.close()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from newsletter.app import App
@@ -98,7 +99,7 @@ class Stage:
         return opened(root, clock=self.clock, provider=self.provider)
 
     def desk(self) -> AbstractContextManager[Desk]:
-        return desk_of(self.root, opened=self.opened, grace=4)
+        return desk_of(self.root, opened=self.opened, grace=3)
 
 
 @pytest.fixture
@@ -342,3 +343,175 @@ def test_a_morning_from_nothing_to_a_mail_that_everybody_has(
         assert approval is not None
         assert approval.by == "Ida Marsh"
         assert app.audit(DAY).complete
+
+
+def tab_to(page: Page, name: str, *, back: bool = False) -> None:
+    """Press Tab until what has a name is focused, as somebody without a mouse does."""
+    for _ in range(90):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        found = page.evaluate(
+            """() => {
+              const one = document.activeElement;
+              const label = one.labels?.[0]?.textContent;
+              const named = [one.getAttribute("aria-label"), label, one.textContent];
+              return named.map((text) => (text ?? "").trim());
+            }"""
+        )
+        if any(text.startswith(name) for text in found):
+            return
+    pytest.fail(f"Tab never came to {name!r}")
+
+
+def press(page: Page, name: str) -> None:
+    """Go to a button or a link by Tab, and press it."""
+    tab_to(page, name)
+    page.keyboard.press("Enter")
+
+
+def type_anew(page: Page, words: str) -> None:
+    """Type over what stands in a field."""
+    page.keyboard.press("Control+a")
+    page.keyboard.type(words)
+
+
+def test_the_same_morning_by_keyboard_alone(browser: Browser, stage: Stage, tmp_path: Path) -> None:
+    picture = make_picture(tmp_path)
+    with at_desk(browser, stage) as page:
+        says(page, "Nothing for this day yet")
+        page.keyboard.press("p")
+        page.wait_for_url("**/paste")
+        tab_to(page, "The page, as you copied it")
+        page.keyboard.insert_text(PAGE)
+        press(page, "Read it")
+        expect(line(page, "Also read this")).to_be_visible()
+        tab_to(page, "Line 4")
+        page.keyboard.press("b")
+        expect(page.locator("#heard")).to_have_text("Line 4 is now: By whom")
+        for _ in range(3):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("x")
+        expect(page.locator("#heard")).to_have_text("Line 7 is now: Left out")
+        page.keyboard.press("u")
+
+        expect(mail(page).locator("h1")).to_have_text(HEADLINE)
+        tab_to(page, "Headline")
+        type_anew(page, "The tide turns the lights on")
+        with page.expect_file_chooser() as chooser:
+            press(page, "Choose a picture")
+        chooser.value.set_files(picture)
+        expect(page.get_by_role("application")).to_be_focused()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("-")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("What does the picture show?")).to_be_focused()
+        page.keyboard.type("The harbour at dawn")
+        tab_to(page, "Who made it?")
+        page.keyboard.type("Ada Marsh")
+        tab_to(page, "Text")
+        page.keyboard.press("Control+End")
+        page.keyboard.press("Enter")
+        page.keyboard.type("## What comes next")
+        expect(mail(page).locator("h2", has_text="What comes next")).to_be_visible()
+        page.keyboard.press("Control+.")
+        expect(page.locator("#stories-0-text")).to_be_focused()
+        page.keyboard.press("Control+.")
+        expect(text(page)).to_be_focused()
+        saved(page)
+        quote = page.locator("#quote")
+        for _ in ("fact", "quote"):
+            tab_to(page, "Choose another")
+        page.keyboard.press("Enter")
+        expect(quote.get_by_role("radio").nth(1)).to_be_visible()
+        expect(quote.get_by_role("searchbox")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")
+        expect(quote.get_by_role("status")).to_have_text("In the mail now")
+        page.keyboard.press("g")
+        page.keyboard.press("l")
+
+        expect(page.get_by_role("button", name="Approve …")).to_be_visible()
+        page.keyboard.press("a")
+        approve(page)
+        tab_to(page, "By", back=True)
+        page.keyboard.type("Ida Marsh")
+        press(page, "Send to 6 readers")
+        says(page, "Going out now")
+        press(page, "Stop")
+        says(page, "Stopped after 2")
+        stage.provider.opened.set()
+        says(page, "Stopped after 4")
+        press(page, "Correct it first")
+        expect(mail(page).locator("h1")).to_be_visible()
+        tab_to(page, "Headline")
+        type_anew(page, "The tide turns all lights on")
+        page.keyboard.press("Control+s")
+        saved(page)
+        tab_to(page, "Look at it", back=True)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Send it corrected …")).to_be_visible()
+        press(page, "Send it corrected")
+        page.keyboard.type("One word was missing.")
+        page.keyboard.press("Enter")
+        says(page, "Sent to 6 readers")
+    assert stage.provider.taken[-1][0] == "The tide turns all lights on"
+
+
+def make_picture(folder: Path) -> Path:
+    """Write a picture of our own making."""
+    path = folder / "harbour.png"
+    Image.new("RGB", (1200, 900), "#284a6b").save(path)
+    return path
+
+
+def test_the_same_morning_on_a_phone(browser: Browser, stage: Stage, tmp_path: Path) -> None:
+    picture = make_picture(tmp_path)
+    phone = {"viewport": {"width": 375, "height": 740}, "has_touch": True}
+    with at_desk(browser, stage, **phone) as page:
+        assert overflow(page) <= 0
+        page.get_by_role("link", name="Paste a page").tap()
+        page.get_by_label("The page, as you copied it").fill(PAGE)
+        page.get_by_role("button", name="Read it").first.tap()
+        line(page, "Writer: Ada Marsh").tap()
+        page.locator("#meanings").get_by_role("button", name="By whom").tap()
+        expect(line(page, "Writer: Ada Marsh")).to_contain_text("By whom")
+        page.get_by_role("button", name="Use this page").tap()
+
+        page.get_by_label("Headline", exact=True).fill("The tide turns the lights on")
+        page.locator("input[type=file]").first.set_input_files(picture)
+        page.get_by_role("button", name="Use this part").tap()
+        page.get_by_label("What does the picture show?").fill("The harbour at dawn")
+        page.get_by_label("Who made it?").fill("Ada Marsh")
+        saved(page)
+        page.locator("#quote").get_by_role("button", name="Choose another").tap()
+        page.locator("#quote").get_by_role("radio").nth(1).check()
+        expect(page.locator("#quote").get_by_role("status")).to_have_text("In the mail now")
+        page.get_by_role("button", name="See").tap()
+        sheet = page.get_by_role("dialog", name="The mail as it will be")
+        expect(sheet.frame_locator("iframe").locator("h1")).to_have_text(
+            "The tide turns the lights on"
+        )
+        sheet.get_by_role("button", name="Back to writing").tap()
+        assert overflow(page) <= 0
+        page.get_by_role("link", name="Look at it").tap()
+
+        button = page.get_by_role("button", name="Approve …")
+        expect(button).to_be_in_viewport()
+        page.get_by_role("button", name="View").tap()
+        page.get_by_role("dialog", name="Show the mail").get_by_label("In the inbox").check()
+        page.get_by_role("button", name="Close").tap()
+        expect(page.locator("#inboxes")).to_be_visible()
+        page.mouse.wheel(0, 4000)
+        expect(button).to_be_in_viewport()
+        button.tap()
+        approve(page)
+        page.get_by_placeholder("Your name").fill("Ida Marsh")
+        page.get_by_role("button", name="Send to 6 readers").tap()
+        says(page, "Going out now")
+        page.get_by_role("button", name="Stop").tap()
+        says(page, "Stopped after 2")
+        stage.provider.opened.set()
+        says(page, "Stopped after 4")
+        page.get_by_role("button", name="Go on with 2").tap()
+        says(page, "Sent to 6 readers")
+        assert overflow(page) <= 0
+    assert sum(count for _, count in stage.provider.taken) == READERS

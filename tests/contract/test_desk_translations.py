@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
@@ -104,3 +106,21 @@ def test_scripts_are_given_their_words() -> None:
     assert said["Taken back."] == "Zurückgenommen."
     assert all(said.values())
     assert languages.of_scripts("en") == {}
+
+
+def _said(tree: ast.AST) -> Iterator[str]:
+    """Yield every sentence that a module gives to `_`, `N_` or `counted`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            first = node.args[0] if node.args and node.func.id in {"_", "N_", "counted"} else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def test_what_modules_say_is_found_where_words_are_collected(asked_for: set[object]) -> None:
+    """A call within an f-string, or within another one's arguments, is passed over."""
+    known = {one for ids in asked_for for one in (ids if isinstance(ids, tuple) else (ids,))}
+    texts = (file.read_text(encoding="utf-8") for file in PAGES.parent.glob("*.py"))
+    said = {one for text in texts for one in _said(ast.parse(text))}
+    assert len(said) > 300
+    assert said - known == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -13,13 +14,17 @@ from newsletter.core.model.records import SendView
 from newsletter.delivery.attempts import Content
 from newsletter.delivery.handover import deliver
 from newsletter.delivery.lease import Lease
+from newsletter.delivery.restored import RestoredGuard
 from newsletter.delivery.run import Pace
 from newsletter.delivery.sender import Sender
+from newsletter.editions.marks import SendMarks
 from newsletter.message import merge
 from newsletter.storage.database import Database
+from newsletter.storage.restored import Restorations
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.freezing import Freeze
+from newsletter.storage.sends.handed_over import HandedOver
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import subscriber
 
@@ -203,6 +208,20 @@ def make_sender(
         provider=provider,
         clock=clock,
         **({"content": content, "pace": pace} | more),
+    )
+
+
+def make_guard(ledger, folder=Path("nowhere")) -> RestoredGuard:
+    """Make what stands before the sends of a restored database, without a provider to ask."""
+    database = ledger._database
+    return RestoredGuard(
+        publication="main",
+        records=Restorations(database, "main"),
+        handed_over=HandedOver(database, "main"),
+        marks=SendMarks(folder),
+        clock=MovingClock(),
+        ledger=ledger,
+        statistics=lambda: None,
     )
 
 

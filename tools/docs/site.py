@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 _SECTION = re.compile(r"^## (.+)$\n((?:^- .+$\n?)+)", re.MULTILINE)
 _ENTRY = re.compile(r"^- \[([^\]]+)\]\(([^)#]+)\)(?:: (.+))?$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s#]*)(#[^()\s]*)?\)")
+_CRON = re.compile(r"^ *```cron\w*$", re.MULTILINE)  # Pygments does not know it
 _FENCED = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -105,7 +106,7 @@ def stage(file: Path, source: Path, *, places: Mapping[Path, Path]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     parts = _FENCED.split(file.read_text(encoding="utf-8"))
     turned = [
-        part.replace("```crontab", "```")
+        _CRON.sub("```", part)
         if at % 2
         else _LINK.sub(lambda link: _turned(link, file, places), part)
         for at, part in enumerate(parts)

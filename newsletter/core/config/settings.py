@@ -220,7 +220,14 @@ class Settings(Section):
         day = self.schedule.weekly
         if day == "off":
             return None
-        return replace(self.timetable, days=frozenset({day}), prepare_at=None)
+        return replace(
+            self.timetable,
+            days=frozenset({day}),
+            prepare_at=None,
+            evening_before=False,
+            also=frozenset(),
+            holiday=None,
+        )
 
     @property
     def reaches_readers(self) -> bool:

@@ -57,13 +57,9 @@ class Prober:
             )
 
     def _mail(self, checked: Checked) -> bytes:
-        """Return the mail with the two headers that a provider adds, and filters miss."""
+        """Return the mail with the header that a provider adds, and filters miss."""
         envelope = self.envelope(checked.edition.date)
-        host = envelope.sender_email.rpartition("@")[2]
-        added = (
-            f"Message-ID: <{checked.message.digest[:24]}@{host}>\r\n"
-            f"List-Unsubscribe: <{checked.unsubscribe_url}>\r\n"
-        )
+        added = f"List-Unsubscribe: <{checked.unsubscribe_url}>\r\n"
         return added.encode() + specimen(checked.message, envelope, now=self.now)
 
     def _misspelt(self, checked: Checked) -> tuple[Misspelt, ...]:

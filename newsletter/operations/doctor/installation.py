@@ -223,7 +223,7 @@ def _backup(app: App) -> Check:
 def backup(last: datetime | None, *, now: datetime) -> Check:
     """Judge the age of the last backup. Pure."""
     rule = "A backup no older than two days, on another machine"
-    step = "newsletter db backup FILE, each night; docs/operating.md"
+    step = "newsletter db backup FILE, each night; newsletter help operating#backup"
     if last is None:
         return Check(
             id="backup.age",

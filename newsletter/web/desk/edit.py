@@ -24,14 +24,14 @@ from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
-from newsletter.web.desk.words import _
+from newsletter.web.desk.words import N_, _
 
 _DONE = {
-    "saved": "Saved",
-    "unapproved": "Saved. It waits for an approval again.",
-    "swapped": "Another one is in its place.",
-    "kept": "The page is kept",
-    "pictured": "The picture is in its place.",
+    "saved": N_("Saved"),
+    "unapproved": N_("Saved. It waits for an approval again."),
+    "swapped": N_("Another one is in its place."),
+    "kept": N_("The page is kept"),
+    "pictured": N_("The picture is in its place."),
 }
 
 

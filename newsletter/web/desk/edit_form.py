@@ -91,7 +91,7 @@ class Group:
 
 _TOP = ""  # the keys above all tables
 _ACCEPTED = "accepted"  # one field for each check whose findings were accepted
-_ACCEPTED_TITLE = "Accepted findings, with their reasons"
+_ACCEPTED_TITLE = "Left as it is, with the reasons"
 _TABLES: Mapping[str, type[Table]] = {_TOP: EditionTable, **tables(EditionTable)}
 _FIRST = ("stories", "fact", "quote", "word", _TOP)  # an editor begins with the story
 _REST = (name for name in EditionTable.model_fields if name in {*_TABLES, _ACCEPTED})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from newsletter.web.desk.words import _
+from newsletter.web.desk.words import N_, _
 
 _DAY = timedelta(days=1)
 
@@ -23,11 +23,11 @@ class Room:
 
 
 ROOMS = (
-    Room(name="today", label="Today", path="", key="t"),
-    Room(name="calendar", label="Calendar", path="calendar/", key="c"),
-    Room(name="readers", label="Readers", path="readers/", key="r"),
-    Room(name="sends", label="Sends", path="sends/", key="s"),
-    Room(name="settings", label="Settings", path="settings/", key="e"),
+    Room(name="today", label=N_("Today"), path="", key="t"),
+    Room(name="calendar", label=N_("Calendar"), path="calendar/", key="c"),
+    Room(name="readers", label=N_("Readers"), path="readers/", key="r"),
+    Room(name="sends", label=N_("Sends"), path="sends/", key="s"),
+    Room(name="settings", label=N_("Settings"), path="settings/", key="e"),
 )
 
 
@@ -113,10 +113,13 @@ def calendar_path(day: date) -> str:
 
 
 # Written out for the catalogues: what the system calls them is of the system's language.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
+    N_("Sunday"),
+)  # fmt: skip
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"),
+    N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from newsletter.web.desk.renders import Problem
 from newsletter.web.desk.words import _, counted
 
 _FAR = timedelta(hours=30)  # a line of so many hours would tell nothing
-_NEAR = 9  # percent of the line that a label takes
+_NEAR = 16  # percent of the line that a label takes
 Figures = tuple[tuple[str, str, str], ...]  # each: the number, what it counts, what it was before
 
 

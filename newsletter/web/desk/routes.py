@@ -144,7 +144,7 @@ class Site:
         if isinstance(error, HTTPException):
             status, detail = error.status_code, error.detail
         usual = detail in {"", HTTPStatus(status).phrase}
-        what = _(_WRONG.get(status, N_("This cannot be done here.")))
+        what = _(_WRONG.get(status, _CANNOT))
         return self._page(request, status, what=what, hint=_(_TODAY_IS_HERE) if usual else detail)
 
     async def _fault(self, request: Request, _error: Exception) -> Response:
@@ -163,6 +163,7 @@ _WRONG = {
     405: N_("This address answers no such request"),
     400: N_("The desk could not read what was sent"),
 }
+_CANNOT = N_("This cannot be done here.")
 _TODAY_IS_HERE = N_("Today is one click away, and the calendar stands beside it.")
 _FAULT = N_("That is a fault of the program, and nothing of yours")
 

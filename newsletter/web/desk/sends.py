@@ -91,8 +91,8 @@ def sentence(one: RecentSend, approval: Approval | None, *, zone: str) -> str:
         said = _("Begun at %(begun)s.", begun=begun)
     if approval is None:
         return said
-    at = clock(approval.at, zone)
-    return f"{said} {_('Approved by %(by)s at %(at)s.', by=approval.by, at=at)}"
+    approved = _("Approved by %(by)s at %(at)s.", by=approval.by, at=clock(approval.at, zone))
+    return f"{said} {approved}"
 
 
 def proof(audit: Audit, *, at: str) -> str:
@@ -108,7 +108,8 @@ def proof(audit: Audit, *, at: str) -> str:
             "%(count)s had left by then or cannot be written to.",
             others,
         )
-    return f"{said} {_('Nobody twice, nobody left out.')}"
+    nobody = _("Nobody twice, nobody left out.")
+    return f"{said} {nobody}"
 
 
 def figures(audit: Audit) -> list[tuple[str, str, str]]:

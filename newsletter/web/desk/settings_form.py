@@ -31,9 +31,13 @@ BLOCKS: Mapping[str, str] = {
     "rating": N_("The question how it was"),
 }
 PALETTES: Mapping[str, str] = {"ink": N_("Ink"), "coast": N_("Coast"), "bright": N_("Bright")}
-_YES = {"true": N_("yes"), "false": N_("no")}
+APPROVALS: Mapping[str, str] = {
+    "none": N_("What is in order, approved or not"),
+    "required": N_("Only what somebody approved goes out"),
+    "unless-errors": N_("What was approved, and else what has no error"),
+}
 _MOST = 1_000  # characters of a value
-Kind = Literal["line", "time", "days", "blocks", "palette", "yes"]
+Kind = Literal["line", "time", "days", "blocks", "palette", "choice"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +98,7 @@ _ALL = (
         is_needed=True,
     ),
     Field(
-        key=("schedule", "approval"),
-        label=N_("Only what somebody approved goes out"),
-        group=WHEN,
-        kind="yes",
+        key=("schedule", "approval"), label=N_("What goes out"), group=WHEN, kind="choice"
     ),
     Field(
         key=("publication", "sender", "name"),
@@ -160,8 +161,6 @@ def _value(settings: Any, key: Key) -> Any:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, time):
         return f"{value:%H:%M}"
     return " ".join(value) if isinstance(value, tuple) else str(value)
@@ -176,9 +175,6 @@ def submitted(form: Mapping[str, str], lists: Callable[[str], list[str]]) -> dic
             told = [word for word in lists(one.name) if word in known]
             if f"{one.name}-told" in form:
                 found[one.name] = " ".join(dict.fromkeys(told))
-        elif one.kind == "yes":
-            if f"{one.name}-told" in form:
-                found[one.name] = "true" if one.name in form else "false"
         elif one.name in form:
             found[one.name] = " ".join(form[one.name].split())[:_MOST]
     return found
@@ -213,7 +209,9 @@ def shown(field: Field, text: str) -> str:
     """Write a value as people read it."""
     if not text:
         return _("nothing")
-    known = {"days": DAYS, "blocks": BLOCKS, "palette": PALETTES, "yes": _YES}.get(field.kind)
+    known = {"days": DAYS, "blocks": BLOCKS, "palette": PALETTES, "choice": APPROVALS}.get(
+        field.kind
+    )
     if known is None:
         return text
     return ", ".join(_(known.get(word, word)) for word in text.split())
@@ -226,8 +224,6 @@ def values(found: list[Change]) -> dict[Key, Any]:
 
 def _written(change: Change) -> Any:
     kind, text = change.field.kind, change.text
-    if kind == "yes":
-        return text == "true"
     if kind in {"days", "blocks"}:
         return text.split()
     return text or (None if change.field.key != ("publication", "tagline") else "")

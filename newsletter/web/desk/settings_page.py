@@ -16,7 +16,7 @@ from newsletter.core.errors import ConfigError, NewsletterError
 from newsletter.web.desk import palettes, settings_file, settings_form
 from newsletter.web.desk.header import room_header
 from newsletter.web.desk.session import Opener, with_app
-from newsletter.web.desk.settings_form import BLOCKS, DAYS, GROUPS, Change
+from newsletter.web.desk.settings_form import APPROVALS, BLOCKS, DAYS, GROUPS, Change
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
 from newsletter.web.desk.words import _
@@ -113,6 +113,7 @@ def shown(settings: Settings, told: Texts, error: NewsletterError | None) -> dic
         ],
         "days": [(name, _(label)) for name, label in DAYS.items()],
         "blocks": [(name, _(BLOCKS[name])) for name in dict.fromkeys((*chosen, *BLOCKS))],
+        "approvals": [(name, _(label)) for name, label in APPROVALS.items()],
         "swatches": palettes.swatches(),
         "fixed": {".".join(key): name for key, name in settings.written.overridden.items()},
         "wrong": error.where.key if error else "",

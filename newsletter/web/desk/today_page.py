@@ -15,7 +15,7 @@ from newsletter.core.errors import NewsletterError
 from newsletter.core.model import SendStatus
 from newsletter.core.model.findings import Severity
 from newsletter.web.desk import sends
-from newsletter.web.desk.answers_page import waiting
+from newsletter.web.desk.answers_page import kept_by, waiting
 from newsletter.web.desk.header import header
 from newsletter.web.desk.morning import Around, Figures, Morning
 from newsletter.web.desk.renders import Problem, Stages, View
@@ -126,15 +126,20 @@ def figures(app: App, day: date) -> Figures:
     send = app.sends.find(day)
     if send is None or send.recipients > _COUNTED:
         return ()
-    return tuple(sends.figures(app.audit(day)))
+    told = tuple(sends.figures(app.audit(day)))
+    rating = kept_by(app).rating(day)
+    if not rating.votes:
+        return told
+    stars = (f"{rating.average:.1f}", _("stars"), _("from %(votes)s", votes=f"{rating.votes:,}"))
+    return (*told, stars)
 
 
 def with_before(now: Figures, before: Figures) -> Figures:
     """Set each figure over the one of the send before."""
     known = {label: number for number, label, _was in before}
     return tuple(
-        (number, label, _("before: %(number)s", number=known[label]) if label in known else "")
-        for number, label, _was in now
+        (number, label, _("before: %(number)s", number=known[label]) if label in known else own)
+        for number, label, own in now
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from newsletter.core import calendar
 from newsletter.core.errors import NewsletterError
 from newsletter.delivery.proof_mails import PATH
+from newsletter.message import merge
+from newsletter.message.specimen import sample_values
 from newsletter.storage.proof_mails import MailedProof
 
 if TYPE_CHECKING:
@@ -53,11 +57,14 @@ class _Approving:
         mailed: MailedProof = app.proof_mails.find(token)
         proof = app.proofs.prove_best(mailed.day)
         standing = app.approvals.find(mailed.day)
+        values, zone = sample_values(proof.message), app.settings.publication.zone
+        at = calendar.due(app.timetable, mailed.day).at.astimezone(ZoneInfo(zone))
         return {
             "day": mailed.day,
             "digest": mailed.digest,
-            "subject": proof.message.subject,
-            "headlines": [story.headline for story in proof.edition.stories],
+            "subject": merge.fill(proof.message.subject, values),
+            "text": merge.fill(proof.message.text, values).strip(),
+            "when": f"{at:%A, %d %B %Y} at {at:%H:%M} ({zone})",
             "findings": [f"{one.severity}: {one.message}" for one in proof.findings],
             "readers": app.edition_calendar.readers(mailed.day),
             "has_changed": proof.message.digest != mailed.digest,

@@ -57,6 +57,13 @@ _OWN = {
 }
 
 
+# Of a mail without a serif: what is read has the letters of what is done.
+_PLAIN = (
+    "h1, h2, h3, .brand, .said, .prose, .headword, .front-summary, .moment blockquote "
+    "{ font-family: system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; }\n"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """The one style sheet, and the address that changes when it does."""
@@ -126,6 +133,8 @@ def _style(settings: Settings, files: TemplateFiles) -> Style:
         f":root {{ color-scheme: light dark; {_tokens(light, _OWN['light'])} }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root {{ {_tokens(dark, _OWN['dark'])} }} }}\n"
     ) + "".join(files.read(name)[1] for name in _STYLES)
+    if settings.template.is_plain:
+        text += _PLAIN
     return Style(text, f"site-{hashlib.sha256(text.encode()).hexdigest()[:12]}.css")
 
 

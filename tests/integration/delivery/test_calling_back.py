@@ -11,7 +11,7 @@ from newsletter.core.model import BatchState, SendStatus
 from newsletter.delivery.control import SendControl
 from newsletter.delivery.recall import LAST_CALL, MOST_OPEN
 from newsletter.sandbox.faults import Rule
-from tests.support.ledger import DAY, MORNING
+from tests.support.ledger import DAY, MORNING, make_guard
 from tests.support.scheduled import DUE, HELD, everyone, scene
 
 
@@ -22,6 +22,7 @@ def control(it) -> SendControl:
         clock=it.clock,
         records=it.records,
         scheduled=lambda: it.scheduled,
+        restored=make_guard(it.ledger),
     )
 
 

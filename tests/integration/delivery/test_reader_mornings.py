@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from newsletter.cli import app as commands
-from newsletter.cli.send import _how_to_go_on
+from newsletter.cli._sent import how_to_go_on
 from newsletter.core.errors import ExitCode
 from newsletter.core.model import SendStatus
 from newsletter.delivery.preconditions import SendRequest
@@ -113,6 +113,6 @@ def test_between_waves_the_command_says_when_the_next_is_due(tmp_path):
         assert tick.run(app).did == ()  # rests until then
         outcome = app.sends.start(SendRequest(day=send.edition, late=True))
         app.close()
-    step, code = _how_to_go_on(outcome.view)
+    step, code = how_to_go_on(outcome.view)
     assert "2027-03-13 01:30" in step
     assert code is ExitCode.TRY_LATER

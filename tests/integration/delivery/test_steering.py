@@ -23,6 +23,7 @@ from tests.support.ledger import (
     ScriptedProvider,
     accept,
     frozen_send,
+    make_guard,
     make_sender,
 )
 from tests.support.publication import recipients_of
@@ -38,6 +39,7 @@ def control(ledger) -> SendControl:
         clock=MovingClock(),
         records=RecallRecords(ledger._database),
         scheduled=no_provider,
+        restored=make_guard(ledger),
     )
 
 

@@ -202,6 +202,16 @@ def test_no_space_on_the_disk(make: Make, monkeypatch: pytest.MonkeyPatch) -> No
     assert "Only 5 MB are free" in morning.hooked()[0]
 
 
+def test_content_that_runs_out_soon_is_told_when_an_edition_is_prepared(make: Make) -> None:
+    fact = {"type": "table", "file": "content/facts.csv"}
+    morning = make(NEWSLETTER_SOURCES__FACT=json.dumps([fact]))
+    table = morning.publication.root / "content" / "facts.csv"
+    table.write_text("text,source\nThe harbour is older than its town.,Town archive\n")
+    morning.tick("05:00")
+    assert "fact" in morning.hooked()[0]
+    assert "Alarm: runway" in morning.alarm_mails()[0]
+
+
 def test_a_good_morning_is_silent_and_beats(make: Make) -> None:
     morning = make()
     for time in ("05:00", "06:00", "07:00", "07:01", "07:20"):

@@ -76,5 +76,5 @@ def test_a_story_picture_with_nonsense_for_its_size_keeps_its_address() -> None:
 
 
 def test_no_control_character_reaches_a_database() -> None:
-    entry = entry_of('[[stories]]\nheadline = "a\\u0000b"\ntext = "c\\u0000d\\u001fe"')
+    entry = entry_of('[[stories]]\nheadline = "a\\u0000b"\ntext = "c\\u0000d\\u0007e"')
     assert (entry.headline, entry.text) == ("ab", "cde")

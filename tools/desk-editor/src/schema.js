@@ -79,15 +79,12 @@ export const schema = new Schema({
     strong: {
       parseDOM: [
         { tag: "strong" },
-        // Google Docs wraps everything it copies in a <b> of normal weight.
-        { tag: "b", getAttrs: (dom) => dom.style.fontWeight !== "normal" && null },
-        { style: "font-weight=400", clearMark: (mark) => mark.type.name === "strong" },
-        { style: "font-weight", getAttrs: (value) => /^(bold(er)?|[6-9]\d{2})$/.test(value) && null },
+        { tag: "b" },
       ],
       toDOM: () => ["strong", 0],
     },
     em: {
-      parseDOM: [{ tag: "em" }, { tag: "i", getAttrs: (dom) => dom.style.fontStyle !== "normal" && null }, { style: "font-style=italic" }],
+      parseDOM: [{ tag: "em" }, { tag: "i" }],
       toDOM: () => ["em", 0],
     },
     code: { parseDOM: [{ tag: "code" }], toDOM: () => ["code", 0] },

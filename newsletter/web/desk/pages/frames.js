@@ -26,6 +26,7 @@ export function fit() {
   const stage = by("stage");
   const style = getComputedStyle(stage);
   const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+  if (!shown().length) return; // another view is shown
   const widths = shown().map((device) => Number(device.dataset.width) + 2);
   const isStacked = getComputedStyle(devices[0].parentElement).flexDirection === "column";
   const gaps = isStacked ? 0 : GAP * (widths.length - 1);

@@ -107,7 +107,6 @@ async function takeBack() {
 }
 
 function choose(number) {
-  chosen = number === null ? [] : chosen;
   const all = buttons().map((one) => one.dataset.line);
   const [from, to] = [all.indexOf(anchor), all.indexOf(number)].sort((a, b) => a - b);
   chosen = from < 0 ? [number] : all.slice(from, to + 1);
@@ -200,8 +199,8 @@ document.addEventListener("keydown", (event) => {
     const all = buttons();
     const next = all[all.indexOf(control) + by_];
     if (!next) return;
-    if (event.shiftKey) anchor ??= control.dataset.line;
-    else anchor = next.dataset.line;
+    if (!event.shiftKey) anchor = next.dataset.line;
+    else if (!chosen.length) anchor = control.dataset.line;
     next.focus();
     if (event.shiftKey) choose(next.dataset.line);
     else {
@@ -216,11 +215,6 @@ document.addEventListener("keydown", (event) => {
   event.stopImmediatePropagation();
   say(meaning.value);
 }, { capture: true });
-
-document.addEventListener("focusin", (event) => {
-  const control = event.target.closest?.(".says");
-  if (control && !chosen.includes(control.dataset.line) && !dialog.open) anchor = control.dataset.line;
-});
 
 // --- using it -----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import { follow, found as connected, lost as cut, settle } from "./stream.js";
 import { _ } from "./words.js";
 
 const QUIET = 1500; // milliseconds after the last key: then it is saved by itself
-const FOLLOWS = 90; // and the mail is made anew
+const FOLLOWS = 60; // and the mail is made anew
 const form = by("form");
 const draft = await openDraft(form.dataset.draft);
 let isLost = false;

@@ -107,15 +107,16 @@ def _write(maker: Maker, folder: Path) -> Exported:
 def _everything(maker: Maker) -> Iterator[tuple[str, bytes]]:
     """Yield the path and content of every file."""
     site, language = maker.site, maker.site.publication.language
-    days = site.app.archive.days()
+    listed = site.app.archive.everything()
+    days = [one.edition for one in listed]
     for path, text in _pages(maker).items():
         yield path, text.encode()
-    for day in days:
-        text = maker.edition(day) or ""
+    for one in listed:
+        day, text = one.edition, maker.edition(one.edition) or ""
         yield f"editions/{day}/index.html", text.encode()
         if day == days[0]:
             yield "latest/index.html", text.encode()
-        drawn = maker.drawn(day)
+        drawn = None if one.entry.picture else maker.drawn(day)
         if drawn:
             yield f"editions/{day}/card.png", drawn
     for first in dict.fromkeys(day.replace(day=1) for day in days):
