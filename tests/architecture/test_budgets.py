@@ -41,7 +41,6 @@ SHORT_FILES = {
     "core/config/alerts.py": "one table of settings; settings.py has no room for it",
     "delivery/audit/evidence.py": "reads storage, which the rules beside it must not",
     "delivery/subject_trial.py": "waits for the second subject to be measured",
-    "subscribers/circles.py": "words that storage and the desk share",
     "delivery/warmup.py": "one table and its source; pure",
     "message/clients/outlook.py": "one client, as we know it; pure",
     "message/probes/programs.py": "the only place that starts a foreign program",
