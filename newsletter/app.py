@@ -246,6 +246,9 @@ class App(Stores):
             files=WeeklyFiles(self.files.folder),
             folders=self.proofs.folders,
             inline=inline_process.inline,
+            votes=lambda days: {
+                day: rating.average for day, rating in self.answers.ratings(days).items()
+            },
         )
 
     @cached_property

@@ -29,7 +29,7 @@ Feature = TypeVar("Feature")
 Votes = Mapping[date, float]  # how readers liked an edition; one without a vote is not in it
 
 
-def no_votes(_first: date, _last: date) -> Votes:
+def no_votes(_days: Sequence[date]) -> Votes:
     """Return that nobody has voted."""
     return {}
 
@@ -53,7 +53,7 @@ class Weekly:
     files: EditionFiles
     folders: Sequence[Path]  # of templates, the publication's own first
     inline: Inline = here
-    votes: Callable[[date, date], Votes] = field(default=no_votes)  # of two dates, both included
+    votes: Callable[[Sequence[date]], Votes] = field(default=no_votes)
 
     def has_content(self, day: date) -> bool:
         """Say whether an edition was sent in the week before a date."""
@@ -64,7 +64,7 @@ class Weekly:
         editions = self._editions(day)
         if not editions:
             raise NothingToDo(f"No edition was sent in the week before {day}: there is no digest.")
-        votes = self.votes(editions[0].date, editions[-1].date)
+        votes = self.votes([one.date for one in editions])
         made = digest(day, editions, votes=votes, link=lambda one: web_edition(one, self.settings))
         return proofs.prove(made, self._settings, folders=self.folders, inline=self.inline)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from newsletter.storage.sends.recalls import RecallRecords
     from newsletter.storage.sends.recent import RecentSends
     from newsletter.storage.single_mails import SingleMails
+    from newsletter.storage.site.answers import Answers
     from newsletter.storage.subscribers.circles import Circles
     from newsletter.storage.subscribers.store import Subscribers
     from newsletter.storage.used_content import UsedContent
@@ -134,6 +135,14 @@ class Stores:
         from newsletter.storage.single_mails import SingleMails
 
         return SingleMails(self.database, self.settings.publication.id)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What readers say, read; only the site itself writes to whoever said it."""
+        from newsletter.storage.site.answers import Answers
+
+        name = self.settings.publication.id
+        return Answers(self.database, name, mails=self.single_mails, marker=None)
 
     @cached_property
     def archive(self) -> Archive:

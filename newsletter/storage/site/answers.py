@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -103,7 +103,7 @@ class Answers:
         """Return what the readers of an edition gave it."""
         return self.ratings([day]).get(day, Rating())
 
-    def ratings(self, days: list[date]) -> dict[date, Rating]:
+    def ratings(self, days: Sequence[date]) -> dict[date, Rating]:
         """Return what several editions were given, as far as they were given anything."""
         mine = (vote.c.publication == self._publication) & vote.c.edition.in_(days)
         votes, total = sa.func.count().label("votes"), sa.func.sum(vote.c.stars).label("total")

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.core.errors import InputError, NewsletterError
-from newsletter.storage.site.answers import Answers, CommentState
+from newsletter.storage.site.answers import CommentState
 from newsletter.web.desk import answers
 from newsletter.web.desk.answers import Kind
 from newsletter.web.desk.header import room_header
@@ -72,21 +72,15 @@ class Answering:
         return page("answers", status=status, **framed, **values, told=told, error=error)
 
 
-def kept_by(app: App) -> Answers:
-    """Open what readers say; nothing here writes to them, so nobody has to be recognised."""
-    name = app.settings.publication.id
-    return Answers(app.database, name, mails=app.single_mails, marker=None)
-
-
 def waiting(app: App) -> int:
     """Count the comments that wait for a decision, up to what the page lists."""
-    return len(kept_by(app).listed(state=CommentState.WAITING))
+    return len(app.answers.listed(state=CommentState.WAITING))
 
 
 def decided(app: App, number: int | None, what: str) -> None:
     """Decide on a comment. Raises `InputError` where there is none to decide on."""
     state = _DECIDED.get(what)
-    kept = kept_by(app)
+    kept = app.answers
     if not number or state is None or not kept.decide(number, state, by=BY, now=app.clock.now()):
         raise InputError(
             _("This comment is not here any more."),
@@ -96,7 +90,7 @@ def decided(app: App, number: int | None, what: str) -> None:
 
 def shown(app: App, kind: Kind) -> dict[str, Any]:
     """Read what the page shows."""
-    kept, zone = kept_by(app), app.settings.publication.zone
+    kept, zone = app.answers, app.settings.publication.zone
     count = waiting(app)
     values: dict[str, Any] = {
         "title": answers.title(count),

@@ -15,7 +15,7 @@ from newsletter.core.errors import NewsletterError
 from newsletter.core.model import SendStatus
 from newsletter.core.model.findings import Severity
 from newsletter.web.desk import sends
-from newsletter.web.desk.answers_page import kept_by, waiting
+from newsletter.web.desk.answers_page import waiting
 from newsletter.web.desk.header import header
 from newsletter.web.desk.morning import Around, Figures, Morning
 from newsletter.web.desk.renders import Problem, Stages, View
@@ -127,7 +127,7 @@ def figures(app: App, day: date) -> Figures:
     if send is None or send.recipients > _COUNTED:
         return ()
     told = tuple(sends.figures(app.audit(day)))
-    rating = kept_by(app).rating(day)
+    rating = app.answers.rating(day)
     if not rating.votes:
         return told
     stars = (f"{rating.average:.1f}", _("stars"), _("from %(votes)s", votes=f"{rating.votes:,}"))

@@ -67,6 +67,20 @@ def test_weekly_readers_have_the_digest_on_saturday_and_nothing_else(week):
     assert app.audit(SATURDAY, SendKind.WEEKLY).complete
 
 
+def test_the_best_of_a_week_is_of_the_edition_its_readers_liked_best(week):
+    app, clock = week
+    a_week(app, clock, days=5)
+    liked = MONDAY.date() + timedelta(days=2)
+    for number, stars in enumerate((5, 4)):
+        app.answers.vote(f"r{number}@example.org", liked, stars, now=clock.moment)
+    app.answers.vote("r9@example.org", liked + timedelta(days=1), 2, now=clock.moment)
+    clock.moment = MONDAY + timedelta(days=5)
+    tick.run(app)
+    html = (app.files.folder / "2026-03-07-weekly" / "email.html").read_text()
+    assert app.files.load(liked).word.word in html
+    assert app.files.load(MONDAY.date() + timedelta(days=4)).word.word not in html
+
+
 def test_ticks_and_commands_at_any_time_are_one_digest(week):
     app, clock = week
     a_week(app, clock)
