@@ -92,6 +92,21 @@ def _tables_from_a_copy(monkeypatch: pytest.MonkeyPatch, _with_tables: Callable[
     monkeypatch.setattr(opening, "connect", copied)
 
 
+@pytest.fixture(autouse=True)
+def _inlined_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inline the mails of sends in this process: one of their own is a second for each send.
+
+    What is said of that process is tested where this fixture is put out of work.
+    """
+
+    def here(html: str, base_css: str) -> str:
+        from newsletter.message.render.inline import inline
+
+        return inline(html, base_css)
+
+    monkeypatch.setattr("newsletter.message.render.inline_process.inline", here)
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """Run one PostgreSQL server for the whole session; started only when a test needs it."""

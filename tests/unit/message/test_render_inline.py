@@ -17,6 +17,13 @@ u + .body .x { color: red; }
 [data-ogsc] .x { color: #FFFFFF !important; }
 @supports (display: grid) { .x { color: blue; } }
 @media (prefers-color-scheme: dark) { .x { color: #EEEEEE !important; } }"""
+
+
+@pytest.fixture
+def _inlined_here() -> None:
+    """Leave the process of its own in place: it is the subject."""
+
+
 BASE = """.x { color: #14161A; font-size: 17px; }
 img { width: 100%; height: auto; }
 p { text-align: left; background-color: #FFFFFF; }
