@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 GROUP = True
 app = _shell.group("See what readers say on the site, and let comments through.")
-NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="Of the comment.")]
+NumberArgument = Annotated[
+    int, typer.Argument(metavar="NUMBER", min=1, max=_shell.MOST, help="Of the comment.")
+]
 _DAYS = 90
 
 
@@ -107,7 +109,8 @@ def letters(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
 def departures(
     config: ConfigOption = HERE,
     days: Annotated[
-        int, typer.Option("--days", min=1, max=3660, help="How many days to look back.")
+        int,
+        typer.Option("--days", metavar="N", min=1, max=3660, help="How many days to look back."),
     ] = _DAYS,
     as_json: JsonOption = False,
 ) -> None:

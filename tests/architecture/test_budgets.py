@@ -50,6 +50,7 @@ SHORT_FILES = {
     "storage/column_types.py": "what the tables and every migration stand on",
     "storage/migrations/env.py": "Alembic asks for it",
     "storage/tokens.py": "how tokens are made; a decision record names it",
+    "subscribers/circles.py": "words that storage and the desk share",
     "subscribers/export.py": "the way out, as imports/ is the way in",
     "web/site/masking.py": "what a forwarded mail may show, in one place",
     "web/desk/session.py": "the only way from a page to the publication",

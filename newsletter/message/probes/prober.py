@@ -34,8 +34,8 @@ class Prober:
         shown = check.addresses(checked)
         media = self.settings.root / "content" / "media"
         own = pictures.files(shown.pictures, folder=media, public=self.settings.media.url)
-        # The unsubscribe link is nobody's, so that it leads nowhere.
-        asked = [url for url in shown.all if url != checked.unsubscribe_url]
+        # The unsubscribe link is nobody's, so that it and what stands behind it lead nowhere.
+        asked = [url for url in shown.all if not url.startswith(checked.unsubscribe_url)]
         return External(
             pictures=own,
             reached=self._reached(asked) if self.over_network else {},

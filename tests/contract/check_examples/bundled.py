@@ -46,7 +46,7 @@ def copied(**changes: Any) -> Checked:
 
 BROKEN: dict[str, Callable[[], Checked]] = {
     "charset": lambda: with_html("charset=UTF-8", "charset=latin-1"),
-    "contrast": lambda: with_html("color:#4D525A", "color:#9A9FA7"),
+    "contrast": lambda: with_html("color:#565A62", "color:#9A9FA7"),
     "css-extra": lambda: with_html("</head>", "<style>a { gap: 1px }</style></head>"),
     "css-support": lambda: with_html("</h1>", '</h1><div style="display:flex">x</div>'),
     "dark-complete": lambda: with_html("color-scheme", "colour-scheme"),
@@ -114,7 +114,7 @@ BROKEN: dict[str, Callable[[], Checked]] = {
 }
 
 NEARLY: dict[str, Callable[[], Checked]] = {
-    "contrast": lambda: with_html("color:#4D525A", "color:#646A72"),
+    "contrast": lambda: with_html("color:#565A62", "color:#646A72"),
     "css-extra": lambda: with_html("</head>", "<style>a { border-radius: 1px }</style></head>"),
     "css-support": lambda: with_html("</h1>", '</h1><div style="display:block">x</div>'),
     "img-answers": lambda: with_outside(reached={_PICTURE: Reached(status=200, kind="image/png")}),
@@ -138,8 +138,8 @@ NEARLY: dict[str, Callable[[], Checked]] = {
     "size-large": lambda: replace(good(), html=good().html.ljust(79_000, "\n")),
     "spam": lambda: with_outside(spam=spam_report(-0.1)),
     "spelling": lambda: with_outside(misspelt=()),
-    "style-budget": lambda: with_html("</head>", f"<style>{'a{} ' * 2_900}</style></head>"),
-    "style-large": lambda: with_html("</head>", f"<style>{'a{} ' * 1_800}</style></head>"),
+    "style-budget": lambda: with_html("</head>", f"<style>{'a{} ' * 2_400}</style></head>"),
+    "style-large": lambda: with_html("</head>", f"<style>{'a{} ' * 1_380}</style></head>"),
     "style-nested-at": lambda: with_html(
         "</head>", "<style>@media print { a { margin: 0 } } @page { margin: 0 }</style></head>"
     ),

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from newsletter.content.chain import assemble
 from newsletter.content.edition import completeness
 from newsletter.content.pasted import parse_page
-from newsletter.content.source import SourceOptions
+from newsletter.content.source import Home, SourceOptions
 from newsletter.content.sources import markdown, table
 from newsletter.content.validity import problem_with
 from newsletter.core.config import settings as config_settings
@@ -46,8 +46,14 @@ def rows(part: Part) -> list[dict[str, str]]:
 def story_named(name: str, folder: Path) -> Story:
     """Read one story alone, by its turn."""
     (folder / "only").mkdir()
-    (folder / "only" / name).write_bytes((CONTENT / "stories" / name).read_bytes())
-    options = SourceOptions(options={"dir": "only", "rotate": True}, root=folder, part=Part.STORY)
+    for file in (CONTENT / "stories").glob(f"{Path(name).stem}.*"):
+        (folder / "only" / file.name).write_bytes(file.read_bytes())
+    options = SourceOptions(
+        options={"dir": "only", "rotate": True},
+        root=folder,
+        part=Part.STORY,
+        home=Home(media="https://brief.example.org/media"),
+    )
     (story,) = markdown.make(options).fetch(Part.STORY, FIRST).stories
     return story
 
@@ -97,7 +103,9 @@ def test_every_story_is_valid_and_of_a_good_length(name: str, tmp_path: Path) ->
     story = story_named(name, tmp_path)
     assert problem_with(Part.STORY, Supply(stories=(story,))) is None
     assert 250 <= len(" ".join(story.paragraphs).split()) <= 400
-    assert story.image is None
+    assert story.image is not None
+    assert story.image.alt
+    assert story.image.credit
 
 
 @pytest.mark.parametrize("part", list(TABLES))
@@ -162,7 +170,9 @@ def test_the_defaults_that_config_shows_are_the_real_ones(
     examples = (
         "skip", "prepare_at", "catch_up", "size-large", "user", "nameplate", "web_edition",
         "daily_cap", "warm_up", "ip_pool_name", "on_behalf_of", "recipients", "events",
-        'url = "https://brief', 'url = "https://chat',
+        'url = "https://brief', 'url = "https://chat', "logo", "editor", "proof_to", "fallback",
+        "holidays", "starts", "also", "voice", "greeting", "sign_off", "email", "command",
+        "heartbeat",
     )  # fmt: skip
     shown = re.sub(rf"^# (?!{'|'.join(examples)})(?=[\w-]+ = )", "", text, flags=re.MULTILINE)
     assert shown != text

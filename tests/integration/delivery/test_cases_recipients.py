@@ -203,7 +203,8 @@ def test_case_26_every_personalization_can_leave_with_one_click(brief, sandbox, 
     for value in values:
         assert value.startswith("<https://")
         assert len(value.encode()) <= 77
-        assert len(value.rpartition("/")[2].rstrip(">")) == 22
+        token, _, edition = value.rpartition("/")[2].rstrip(">").partition(".")
+        assert (len(token), len(edition)) == (22, 3)
     assert body["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     tracking = body["tracking_settings"]
     for name in ("click_tracking", "open_tracking", "subscription_tracking"):

@@ -75,22 +75,22 @@ def test_every_standing_has_its_words() -> None:
         (
             replace(THERE, approval=APPROVAL),
             (False, True),
-            "Ida approved this very message at 08:00 on 2 March.",
+            "Ida approved this very mail at 08:00 on 2 March.",
         ),
         (
             replace(THERE, approval=APPROVAL, has_changed=True),
             (True, True),
-            "This is not the message Ida approved at 08:00 on 2 March.",
+            "This is not the mail Ida approved at 08:00 on 2 March.",
         ),
         (
             replace(THERE, is_faulty=True),
             (False, False),
-            "Put right what holds it, or accept it with a reason.",
+            "Put right what holds it, or leave it with a reason.",
         ),
         (
             replace(THERE, send=SEND),
             (False, False),
-            "1,204 recipients, frozen at 08:00 on 2 March.",
+            "1,204 readers, since 08:00 on 2 March.",
         ),
     ],
 )
