@@ -17,12 +17,12 @@ from newsletter.editions.files import FILE, EditionFiles
 from newsletter.editions.proofs import Proof
 from newsletter.editions.reader import from_toml
 from newsletter.message.render.message import Inline, here
+from newsletter.message.render.templates import DIGEST
 from newsletter.message.render.variables import web_edition
 from newsletter.message.render.web import render_web
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.used_content import UsedContent
 
-TEMPLATE = "weekly"
 _DAYS = timedelta(days=7)
 _DAY = timedelta(days=1)
 Feature = TypeVar("Feature")
@@ -84,7 +84,7 @@ class Weekly:
     @property
     def _settings(self) -> Settings:
         """Return what a digest is rendered with. It has no page: online its editions are read."""
-        changes = {"name": TEMPLATE}
+        changes = {"name": DIGEST}
         if self.settings.has_site and self.settings.template.web_edition is None:
             changes["web_edition"] = f"{self.settings.publication.url.rstrip('/')}/archive"
         template = self.settings.template.model_copy(update=changes)

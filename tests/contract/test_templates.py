@@ -17,7 +17,7 @@ from newsletter.core.model.findings import Severity
 from newsletter.message import check
 from newsletter.message.html.document import parse
 from newsletter.message.render.message import render
-from newsletter.message.render.templates import available
+from newsletter.message.render.templates import DIGEST, available
 from tests.support.checked import READER
 from tests.support.edition import (
     SITE,
@@ -86,6 +86,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }
 
+NAMES = [*available([TEMPLATES]), DIGEST]
+
 
 def settings_of(name: str, overrides: Mapping[str, Any]) -> Settings:
     """Return a publication with this template, whatever else it sets."""
@@ -104,26 +106,26 @@ def findings(name: str, edition: Edition, **overrides: Any) -> list[str]:
     return [f"{found.code}: {found.message}" for found in check.run(checked, content)]
 
 
-@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("template", NAMES)
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_passes_every_check(template: str, state: str) -> None:
     assert findings(template, STATES[state]) == []
 
 
-@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("template", NAMES)
 @pytest.mark.parametrize("kind", SETTINGS)
 def test_every_publication_passes_every_check(template: str, kind: str) -> None:
     assert findings(template, make_full_edition(), **SETTINGS[kind]) == []
 
 
-@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("template", NAMES)
 def test_every_template_asks_for_the_unsubscribe_link(template: str) -> None:
     settings = make_settings(Path(), template=Template(name=template))
     message = render(make_edition(), settings, folders=[TEMPLATES]).message
     assert "unsubscribe_url" in {field.name for field in message.fields}
 
 
-@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("template", NAMES)
 def test_a_kicker_stands_right_above_its_headline_in_both_parts(template: str) -> None:
     lead = make_story(headline="The Bridge Turns Again", kicker="By the Water")
     second = make_second_story(headline="Seeds", kicker="Beside the <Books>")
@@ -139,7 +141,7 @@ def test_a_kicker_stands_right_above_its_headline_in_both_parts(template: str) -
 
 
 def test_no_template_has_words_of_its_own_above_a_headline() -> None:
-    for template in available([TEMPLATES]):
+    for template in NAMES:
         settings = settings_of(template, {"language": "de"})
         message = render(make_full_edition(), settings, folders=[TEMPLATES]).message
         page = parse(message.html)
@@ -148,7 +150,7 @@ def test_no_template_has_words_of_its_own_above_a_headline() -> None:
         assert headings.count("Heute außerdem") == (template == "brief")
 
 
-@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("template", NAMES)
 def test_sections_come_in_the_order_of_the_configuration(template: str) -> None:
     settings = settings_of(template, {"template": Template(sections=TURNED)})
     message = render(make_full_edition(), settings, folders=[TEMPLATES]).message
@@ -168,7 +170,7 @@ def test_sections_come_in_the_order_of_the_configuration(template: str) -> None:
         assert places == sorted(places)
 
 
-@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("template", NAMES)
 def test_a_section_that_is_not_named_is_not_printed(template: str) -> None:
     settings = settings_of(template, {"template": Template(sections=("stories", "quote"))})
     message = render(make_full_edition(), settings, folders=[TEMPLATES]).message
@@ -177,7 +179,7 @@ def test_a_section_that_is_not_named_is_not_printed(template: str) -> None:
         assert "Forty: the steel pins" not in part
 
 
-@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("template", NAMES)
 def test_every_address_is_the_publications_or_the_editions_own(template: str) -> None:
     """No sponsor, no counter, no picture that reports who looked at it."""
     everything = Template(sections=TURNED, web_edition=f"{SITE}/{{date}}")
@@ -188,7 +190,7 @@ def test_every_address_is_the_publications_or_the_editions_own(template: str) ->
     assert set(re.findall(r'<img[^>]* src="([^"]*)"', html)) <= {make_story().image.url}
 
 
-@pytest.mark.parametrize("template", available([TEMPLATES]))
+@pytest.mark.parametrize("template", NAMES)
 def test_no_paragraph_is_empty_in_any_state(template: str) -> None:
     settings = make_settings(Path(), template=Template(name=template))
     bare = replace(
@@ -200,7 +202,7 @@ def test_no_paragraph_is_empty_in_any_state(template: str) -> None:
 
 
 def test_every_template_has_both_parts_and_a_first_comment() -> None:
-    for name in available([TEMPLATES]):
+    for name in NAMES:
         for part in ("mjml", "txt"):
             text = (TEMPLATES / "email" / f"{name}.{part}.j2").read_text(encoding="utf-8")
             assert text.startswith("{#")

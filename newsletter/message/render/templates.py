@@ -15,6 +15,7 @@ from newsletter.message.render.files import TemplateFiles
 from newsletter.message.render.mjml import Fault
 from newsletter.message.render.origin import Marked, origin
 
+DIGEST = "weekly"  # the template of the digest of the week; no edition is made with it
 _KIND = "email"
 _HTML, _TEXT = ".mjml.j2", ".txt.j2"
 _BASE_CSS, _CLIENT_CSS = "base.css", "client.css"
@@ -75,9 +76,9 @@ class Template:
 
 
 def available(folders: Sequence[Path]) -> list[str]:
-    """List the names of all templates in the folders, sorted."""
+    """List the names of all templates for editions in the folders, sorted."""
     files = [file for folder in folders for file in (folder / _KIND).glob(f"*{_HTML}")]
-    return sorted({file.name.removesuffix(_HTML) for file in files})
+    return sorted({file.name.removesuffix(_HTML) for file in files} - {DIGEST})
 
 
 def _unknown(name: str, valid: Sequence[str]) -> ConfigError:

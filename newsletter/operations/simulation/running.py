@@ -243,6 +243,10 @@ class _World:
 
     def _reborn(self, day: date) -> None:
         self._seen.kills[day] += 1
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Begin a life that nothing threatens yet."""
         with suppress(Killed):
             self._app.close()
         self._app = self._born()
@@ -297,6 +301,7 @@ class _World:
                 self._operator.hear(one, self._clock.now())
 
     def _judged(self) -> Iterator[DayRecord]:
+        self._begin_anew()  # the last one may have been about to end
         mails = defaultdict[str, list[tuple[str, datetime]]](list)
         for mail in self._sandbox.account.mailbox.mails:
             mails[mail.custom_args.get("nl_send", "")].append((mail.recipient, mail.at))
