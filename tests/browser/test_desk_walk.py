@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -94,18 +95,26 @@ class Stage:
     root: Path
     provider: Gate = field(default_factory=Gate)
     clock: LaterClock = field(default_factory=lambda: LaterClock(MORNING))
+    may_begin: threading.Event = field(default_factory=threading.Event)  # the grace is over
 
     def opened(self, root: Path) -> AbstractContextManager[App]:
         return opened(root, clock=self.clock, provider=self.provider)
 
     def desk(self) -> AbstractContextManager[Desk]:
-        return desk_of(self.root, opened=self.opened, grace=3)
+        return desk_of(self.root, opened=self.opened)
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    """Make a publication that has nothing for today yet."""
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Make a publication that has nothing for today yet, and a grace as long as a walk wants it."""
     made = Stage(make_root(tmp_path, SECTIONS, story=""))
+    made.may_begin.set()
+
+    async def pause(_seconds: float) -> None:
+        while not made.may_begin.is_set():
+            await asyncio.sleep(0.02)
+
+    monkeypatch.setattr("newsletter.web.desk.starting._pause", pause)
     with made.opened(made.root) as app:
         for number in range(READERS):
             address = f"reader{number}@example.org"
@@ -304,6 +313,7 @@ def test_a_morning_from_nothing_to_a_mail_that_everybody_has(
         approve(page)
         page.get_by_placeholder("Your name").fill("Ida Marsh")
         found["approve"] = barriers(page)
+        stage.may_begin.clear()
         page.get_by_role("button", name="Send to 6 readers").click()
         says(page, "It begins in a moment")
         page.get_by_role("button", name="Take it back").click()
@@ -315,6 +325,7 @@ def test_a_morning_from_nothing_to_a_mail_that_everybody_has(
         page.get_by_role("button", name="Send to 6 readers").click()
         says(page, "It begins in a moment")
         found["counting"] = violations(page)
+        stage.may_begin.set()
 
         says(page, "Going out now")
         expect(page.locator("#number")).to_have_text("2")
@@ -477,6 +488,7 @@ def test_the_same_morning_on_a_phone(browser: Browser, stage: Stage, tmp_path: P
         page.get_by_role("button", name="Use this page").tap()
 
         page.get_by_label("Headline", exact=True).fill("The tide turns the lights on")
+        expect(text(page)).to_be_visible()  # the page's scripts are at work
         page.locator("input[type=file]").first.set_input_files(picture)
         page.get_by_role("button", name="Use this part").tap()
         page.get_by_label("What does the picture show?").fill("The harbour at dawn")

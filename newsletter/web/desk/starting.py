@@ -14,6 +14,7 @@ from newsletter.web.desk.session import Opener, with_app
 from newsletter.web.desk.words import _
 
 GRACE = 10.0  # seconds in which it can be taken back
+_pause = asyncio.sleep  # by name, so that a test decides how long the grace is
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Starting:
         self._handing_over.go_on(day)
 
     async def _begin(self, day: date, *, by: str, digest: str) -> None:
-        await asyncio.sleep(self._grace)
+        await _pause(self._grace)
         self._beginning.add(day)
         try:
             await with_app(
