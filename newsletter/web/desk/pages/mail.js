@@ -1,7 +1,7 @@
 // The mail beside its words: it follows what is typed, shows the part that is edited, and a press in
 // it leads back to the field.
 
-import { element } from "./dom.js";
+import { element, morph } from "./dom.js";
 import { _ } from "./words.js";
 
 const flat = (text) => text.replace(/[\s\u00a0]+/g, " ").trim();
@@ -97,24 +97,4 @@ function picked(target) {
   if (target.tagName === "IMG") return { picture: target.getAttribute("src") };
   const block = target.closest("p, h1, h2, h3, h4, li, blockquote, td, a") ?? target;
   return { words: flat(block.textContent) };
-}
-
-// Makes one tree like another and keeps what is alike: no picture loads twice, nothing jumps.
-function morph(from, to) {
-  if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) {
-    from.replaceWith(from.ownerDocument.importNode(to, true));
-    return;
-  }
-  if (from.nodeType !== Node.ELEMENT_NODE) {
-    if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
-    return;
-  }
-  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
-  for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
-  const [mine, theirs] = [[...from.childNodes], [...to.childNodes]];
-  theirs.forEach((node, at) => {
-    if (mine[at]) morph(mine[at], node);
-    else from.append(from.ownerDocument.importNode(node, true));
-  });
-  for (const node of mine.slice(theirs.length)) node.remove();
 }

@@ -1,6 +1,6 @@
 // A pasted page is kept in this browser until it is used; each line can be said to be something else.
 
-import { by, element } from "./dom.js";
+import { by, element, morph } from "./dom.js";
 import { clock, openDraft } from "./drafts.js";
 import "./keys.js";
 import { _ } from "./words.js";
@@ -45,12 +45,10 @@ async function read(number = null) {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const open = [...document.querySelectorAll(".folded details[open] .line:first-child")].map((one) => one.id);
   const hasLines = Boolean(fresh.querySelector(".lines"));
-  const fresher = by("read").querySelector('[name="_fresh"]')?.checked;
-  for (const id of ["read", "status"]) by(id).replaceChildren(...fresh.getElementById(id).childNodes);
-  document.querySelector(".doing").replaceChildren(...fresh.querySelector(".doing").childNodes);
+  for (const id of ["read", "status"]) morph(by(id), fresh.getElementById(id));
+  morph(document.querySelector(".doing"), fresh.querySelector(".doing"));
   document.querySelector(".again").open = !hasLines;
   for (const id of open) by(id)?.closest("details")?.setAttribute("open", "");
-  if (fresher && by("read").querySelector('[name="_fresh"]')) by("read").querySelector('[name="_fresh"]').checked = true;
   keep();
   chosen = [];
   if (number) {

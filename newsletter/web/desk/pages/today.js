@@ -1,22 +1,31 @@
 // Today: what the page says is asked again whenever something changes, and as the minutes pass.
 
-import { by } from "./dom.js";
+import { by, morph } from "./dom.js";
 import "./keys.js";
 import { follow, found, lost } from "./stream.js";
 
 const OFTEN = 1000;
 const SELDOM = 20_000;
 
+let asked = 0;
+
 async function refresh() {
+  const turn = (asked += 1);
   const answer = await fetch("today");
   if (answer.status === 403) return location.reload();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const old = by("today");
   const next = fresh.getElementById("today");
   found();
-  if (!next || same(old) === same(next)) return undefined;
-  swap("steps", fresh);
-  // The mail is not loaded anew, and the focus stays on what has the same name.
+  if (!next || turn !== asked) return undefined; // a later answer is under way, or was shown
+  morph(by("steps"), fresh.getElementById("steps"));
+  if (next.dataset.kind !== old.dataset.kind) return replace(old, next);
+  next.querySelector("#told").replaceWith(by("told").cloneNode(true));
+  return morph(old, next);
+}
+
+// Everything is another, but the mail is not loaded anew, and the focus stays on the same name.
+function replace(old, next) {
   const kept = old.querySelector(".thumbnail");
   const focus = document.activeElement?.closest("#today") && name(document.activeElement);
   const place = next.querySelector(".thumbnail");
@@ -24,16 +33,9 @@ async function refresh() {
   if (kept && place) place.replaceWith(kept);
   old.replaceChildren(...next.childNodes);
   if (focus) [...old.querySelectorAll("a, button")].find((one) => name(one) === focus)?.focus();
-  return undefined;
 }
 
 const name = (one) => one.dataset.post ?? one.getAttribute("href");
-const same = (one) => one.innerHTML.replace(/<iframe[^]*?<\/iframe>/, "");
-
-function swap(id, fresh) {
-  const next = fresh.getElementById(id);
-  if (next) by(id)?.replaceChildren(...next.childNodes);
-}
 
 async function post(path, button) {
   button.disabled = true;
