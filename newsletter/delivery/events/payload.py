@@ -28,6 +28,7 @@ _LONGEST_ID = 200
 _LONGEST_WORD = 100
 _LONGEST_REASON = 1_000
 _LARGEST_NUMBER = 2**63 - 1
+_PLAIN = {str, int, float, bool, type(None), list}
 
 Parse = Callable[[bytes], Sequence[Event]]
 
@@ -59,7 +60,10 @@ def _as_is(body: bytes, parse: Parse) -> tuple[Entry, ...] | None:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(found, list) or not all(map(_needs_nothing, found)):
+    if not isinstance(found, list) or not all(map(_is_object, found)):
+        return None
+    written = [*map(orjson.dumps, found)]
+    if not all(map(_needs_nothing, found, written)):
         return None
     try:
         events = parse(body)
@@ -67,26 +71,33 @@ def _as_is(body: bytes, parse: Parse) -> tuple[Entry, ...] | None:
         return None
     if len(events) != len(found):
         return None
-    return tuple(map(_checked, map(orjson.dumps, found), events))
+    return tuple(map(_checked, written, events))
 
 
-def _needs_nothing(entry: Any) -> bool:
-    """Say whether `_shortened` would change nothing of an entry."""
-    if not isinstance(entry, dict):
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _needs_nothing(entry: dict[str, Any], written: bytes) -> bool:
+    """Say whether `_shortened` would change nothing of an entry, which is so written.
+
+    What was read strictly has no half characters and no numbers that are none.
+    """
+    if len(written) > _LONGEST_TEXT:
         return False
-    for value in entry.values():
-        kind = type(value)
-        if kind is str:
-            fits = len(value) <= _LONGEST_TEXT
-        elif kind is int:
-            fits = -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
-        elif kind is list:
-            fits = all(type(one) is str for one in value)
-        else:
-            fits = value is None or kind is bool or (kind is float and math.isfinite(value))
-        if not fits:
-            return False
-    return True
+    kinds = {*map(type, entry.values())}
+    if not kinds <= _PLAIN:
+        return False
+    values = entry.values()
+    if list in kinds and not all(_has_only_texts(one) for one in values if type(one) is list):
+        return False
+    return int not in kinds or all(
+        abs(one) <= _LARGEST_NUMBER for one in values if type(one) is int
+    )
+
+
+def _has_only_texts(values: list[Any]) -> bool:
+    return all(type(one) is str for one in values)
 
 
 def _found(body: bytes) -> Iterator[Any]:
@@ -205,12 +216,10 @@ def _checked(written: bytes, event: Event) -> Entry:
 
 def _is_bounded(event: Event) -> bool:
     """Say whether no field of an event is over its bound."""
+    ids = (event.key, event.event_id, event.attempt_id, event.provider_id)
     return (
-        "" not in (event.event_id, event.attempt_id, event.provider_id)
-        and len(event.key) <= _LONGEST_ID
-        and len(event.event_id or "") <= _LONGEST_ID
-        and len(event.attempt_id or "") <= _LONGEST_ID
-        and len(event.provider_id or "") <= _LONGEST_ID
+        "" not in ids[1:]
+        and all(one is None or len(one) <= _LONGEST_ID for one in ids)
         and len(event.name) <= _LONGEST_WORD
         and len(event.reason) <= _LONGEST_REASON
         and (event.position is None or 0 < event.position <= _LARGEST_NUMBER)
