@@ -20,13 +20,16 @@ from newsletter.storage.column_types import Moment
 
 Row = tuple[Any, ...]
 _SQLITE = sqlite.dialect()
-_OTHER = postgresql.dialect()
 
 
 @lru_cache(maxsize=4096)
 def moment(value: datetime, dialect: str) -> Any:
     """Return a moment as a database's driver takes it. Raises `ValueError` for one of no zone."""
-    return _PROCESS(value) if dialect == "sqlite" else Moment().process_bind_param(value, _OTHER)
+    if dialect == "sqlite":
+        return _PROCESS(value)
+    if value.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    return value
 
 
 def insert_new(connection: Connection, table: sa.Table, rows: Sequence[Row]) -> set[Any]:

@@ -11,7 +11,6 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -28,7 +27,7 @@ _LONGEST_ID = 200
 _LONGEST_WORD = 100
 _LONGEST_REASON = 1_000
 _LARGEST_NUMBER = 2**63 - 1
-_PLAIN = {str, int, float, bool, type(None), list}
+_PLAIN = {str, float, bool, type(None)}
 
 Parse = Callable[[bytes], Sequence[Event]]
 
@@ -81,23 +80,21 @@ def _is_object(value: object) -> bool:
 def _needs_nothing(entry: dict[str, Any], written: bytes) -> bool:
     """Say whether `_shortened` would change nothing of an entry, which is so written.
 
-    What was read strictly has no half characters and no numbers that are none.
+    What was read strictly has no half characters, and no numbers that are none.
     """
     if len(written) > _LONGEST_TEXT:
         return False
-    kinds = {*map(type, entry.values())}
-    if not kinds <= _PLAIN:
-        return False
-    values = entry.values()
-    if list in kinds and not all(_has_only_texts(one) for one in values if type(one) is list):
-        return False
-    return int not in kinds or all(
-        abs(one) <= _LARGEST_NUMBER for one in values if type(one) is int
-    )
-
-
-def _has_only_texts(values: list[Any]) -> bool:
-    return all(type(one) is str for one in values)
+    for value in entry.values():
+        kind = type(value)
+        if kind is int:
+            fits = -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
+        elif kind is list:
+            fits = all(type(one) is str for one in value)
+        else:
+            fits = kind in _PLAIN
+        if not fits:
+            return False
+    return True
 
 
 def _found(body: bytes) -> Iterator[Any]:
@@ -201,8 +198,7 @@ def _checked(written: bytes, event: Event) -> Entry:
     if _is_bounded(event):
         return Entry(body=written, event=event)
     position = event.position
-    bounded = replace(
-        event,
+    bounded = event._replace(
         key=_short(event.key),
         event_id=_short(event.event_id) if event.event_id else None,
         name=event.name[:_LONGEST_WORD],
@@ -216,14 +212,20 @@ def _checked(written: bytes, event: Event) -> Entry:
 
 def _is_bounded(event: Event) -> bool:
     """Say whether no field of an event is over its bound."""
-    ids = (event.key, event.event_id, event.attempt_id, event.provider_id)
+    position = event.position
     return (
-        "" not in ids[1:]
-        and all(one is None or len(one) <= _LONGEST_ID for one in ids)
+        len(event.key) <= _LONGEST_ID
+        and _is_id(event.event_id)
+        and _is_id(event.attempt_id)
+        and _is_id(event.provider_id)
         and len(event.name) <= _LONGEST_WORD
         and len(event.reason) <= _LONGEST_REASON
-        and (event.position is None or 0 < event.position <= _LARGEST_NUMBER)
+        and (position is None or 0 < position <= _LARGEST_NUMBER)
     )
+
+
+def _is_id(text: str | None) -> bool:
+    return text is None or 0 < len(text) <= _LONGEST_ID
 
 
 def _short(name: str) -> str:

@@ -35,6 +35,7 @@ TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 OLDEST, NEWEST = timedelta(hours=48), timedelta(hours=1)
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
+_NUMBER = re.compile(r"[0-9]{1,12}")
 _KINDS = {
     "processed": EventKind.PROCESSED,
     "deferred": EventKind.DEFERRED,
@@ -201,4 +202,4 @@ def _moment(second: int) -> datetime:
 
 
 def _position(text: str | None) -> int | None:
-    return int(text) if text and re.fullmatch(r"[0-9]{1,12}", text) else None
+    return int(text) if text and _NUMBER.fullmatch(text) else None
