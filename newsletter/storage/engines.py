@@ -127,7 +127,7 @@ def _begin_sqlite(connection: Connection) -> None:
     driver = connection.connection.dbapi_connection
     assert driver is not None
     # Past SQLAlchemy, whose way of running it takes longer than most statements after it.
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")  # type: ignore[attr-defined]
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

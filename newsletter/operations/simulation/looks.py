@@ -36,16 +36,18 @@ class ProofsByLook(Proofs):
         Nothing but the report is read again. Return the folder.
         """
         edition, files, look = proof.edition, self.assembler.files, _look(proof.edition)
-        told = {"message": proof.message, "findings": proof.findings, "now": self.clock.now()}
+        message, findings, now = proof.message, proof.findings, self.clock.now()
         if look in self.kept:
-            return files.write_report(edition.date, **told)
+            return files.write_report(edition.date, message=message, findings=findings, now=now)
         self.kept.add(look)
         return files.write_message(
             edition.date,
             mjml=proof.rendered.mjml,
             web=render_web(edition, self.settings, folders=self.folders),
+            message=message,
+            findings=findings,
             envelope=self._envelope(edition.date),
-            **told,
+            now=now,
         )
 
 
