@@ -39,6 +39,14 @@ _REMEMBERED = 20  # codes that later proofs replaced, to say so
 _QUIET = timedelta(minutes=5)  # nobody is mailed a proof of what is still being typed
 
 
+class LinkGone(NothingToDo):
+    """A link belongs to no proof, or to one that another has replaced."""
+
+
+class ProofUsed(UsageError):
+    """A proof has approved its message once, and that approval was taken back."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProofMails:
     """The proofs by mail of one publication."""
@@ -116,10 +124,10 @@ class ProofMails:
             raise _edited(day) from error
 
     def find(self, token: str) -> MailedProof:
-        """Return the proof of a link. Raises `NothingToDo` where it belongs to none by now."""
+        """Return the proof of a link. Raises `LinkGone` where it belongs to none by now."""
         found = self.records.by_link(_hash(token))
         if found is None:
-            raise NothingToDo(
+            raise LinkGone(
                 "This link belongs to no proof, or to one that another has replaced.",
                 hint="Open the link of the latest mail.",
             )
@@ -129,7 +137,7 @@ class ProofMails:
         """Approve by a link, once its page was seen and its button pressed.
 
         Pressed twice, the second time changes nothing. Raises what `find` and `Approvals.approve`
-        raise, and `UsageError` when its approval was taken back.
+        raise, and `ProofUsed` when its approval was taken back.
         """
         found = self.find(token)
         if found.used_at is not None:
@@ -156,7 +164,7 @@ class ProofMails:
         told += f"{proof.used_at:%Y-%m-%d %H:%M} UTC"
         standing = self._standing(proof)
         if standing is None:
-            return UsageError(f"{told}; that approval was taken back.", hint=_LOOK)
+            return ProofUsed(f"{told}; that approval was taken back.", hint=_LOOK)
         return NothingToDo(f"{told}; {standing.by} approved the edition, and it stands so.")
 
     def _is_at_work(self, day: date) -> bool:

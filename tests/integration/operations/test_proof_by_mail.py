@@ -174,11 +174,23 @@ def test_only_pressing_the_button_of_the_page_approves(publication: Publication)
         assert "How the tide tables are made" in answer.text
         assert answer.headers["Cache-Control"] == "no-store"
         assert "noindex" in answer.headers["X-Robots-Tag"]
+        german = browser.get(found[1], headers={"Accept-Language": "de"})
+        assert german.headers["Content-Language"] == "de"
+        assert "Mittwoch, 3. Juni 2026" in german.text
+        assert "Diese Nachricht freigeben" in german.text
         assert browser.post(f"{found[1]}x").status_code == 409
-        assert browser.post(found[1]).status_code == 200
+        for _twice in range(2):  # as an impatient finger does
+            assert browser.post(found[1]).status_code == 200
         approval = app.approvals.find(DAY)
         assert approval is not None
         assert approval.by == EDITOR
+        app.approvals.withdraw(DAY)
+        assert "was taken back" in browser.get(found[1]).text
+        again = browser.post(found[1], headers={"Accept-Language": "ar"})
+        assert again.status_code == 409
+        assert 'dir="rtl"' in again.text
+        assert "ثم سُحبت الموافقة" in again.text
+        assert app.approvals.find(DAY) is None
     app.close()
 
 
