@@ -80,7 +80,7 @@ class ProofLetter:
     def _text(self, message: str) -> str:
         found = self.findings()
         checks = ["The checks found:", *(f"- {one}" for one in found)] if found else [_CLEAN]
-        typed = f"Or type the code {self.code} at the desk (\"I have a code\"),"
+        typed = f'Or type the code {self.code} at the desk ("I have a code"),'
         approve = [f"Approve it: {self.url}", typed, f"or: {self.how()}"]
         blocks = ["\n".join(self.lines()), "\n".join(checks), "\n".join(approve)]
         return "\n\n".join([*blocks, "-" * 60, message])

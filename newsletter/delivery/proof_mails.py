@@ -43,7 +43,7 @@ class LinkGone(NothingToDo):
     """A link belongs to no proof, or to one that another has replaced."""
 
 
-class ProofUsed(UsageError):
+class ProofUsedError(UsageError):
     """A proof has approved its message once, and that approval was taken back."""
 
 
@@ -97,7 +97,7 @@ class ProofMails:
         """Approve the edition of a date by the code of its latest proof, which does so once.
 
         Raises `UsageError` for another code, `Overtaken` for one from before an edit, `TryLater`
-        after too many tries, `NothingToDo` when it did already; and what `Approvals.approve` raises.
+        after too many tries, `NothingToDo` when it did already, and what `Approvals.approve` does.
         """
         last, now = self.records.last(day), self.clock.now()
         if last is None:
@@ -137,7 +137,7 @@ class ProofMails:
         """Approve by a link, once its page was seen and its button pressed.
 
         Pressed twice, the second time changes nothing. Raises what `find` and `Approvals.approve`
-        raise, and `ProofUsed` when its approval was taken back.
+        raise, and `ProofUsedError` when its approval was taken back.
         """
         found = self.find(token)
         if found.used_at is not None:
@@ -164,7 +164,7 @@ class ProofMails:
         told += f"{proof.used_at:%Y-%m-%d %H:%M} UTC"
         standing = self._standing(proof)
         if standing is None:
-            return ProofUsed(f"{told}; that approval was taken back.", hint=_LOOK)
+            return ProofUsedError(f"{told}; that approval was taken back.", hint=_LOOK)
         return NothingToDo(f"{told}; {standing.by} approved the edition, and it stands so.")
 
     def _is_at_work(self, day: date) -> bool:
@@ -201,7 +201,6 @@ class ProofMails:
             replaced=self._replaced(due.date),
         )
         self.records.write(mailed, letter.mail(to=to, now=now), now=now)
-
 
     def _replaced(self, day: date) -> tuple[str, ...]:
         """Return hashes of the codes that a new proof of a date puts out of use."""

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.core import calendar
 from newsletter.core.errors import Held, NewsletterError, NothingToDo, Overtaken
-from newsletter.delivery.proof_mails import PATH, LinkGone, ProofUsed
+from newsletter.delivery.proof_mails import PATH, LinkGone, ProofUsedError
 from newsletter.message import merge
 from newsletter.message.specimen import sample_values
 from newsletter.storage.proof_mails import MailedProof
@@ -99,7 +99,7 @@ _PROBLEMS: tuple[tuple[type[NewsletterError], str], ...] = (
     (Overtaken, "changed"),
     (NothingToDo, "begun"),
     (Held, "errors"),
-    (ProofUsed, "used"),
+    (ProofUsedError, "used"),
 )
 
 
