@@ -59,13 +59,14 @@ def letter(standing: Standing, *, now: datetime) -> Letter:
     return Letter.KNOWN if standing.state is SubscriberState.ACTIVE else Letter.CONFIRM
 
 
-def is_flooded(unconfirmed: int) -> bool:
-    """Say whether machines are filling in the form: so many of its latest mails are unconfirmed.
+def mails_left(unconfirmed: int) -> int:
+    """Return how many mails the form may lead to before machines are taken to fill it in.
 
-    Of the latest `WINDOW`. Those that are missing where there were fewer count as if they had been
-    confirmed: a small publication whose first readers are slow is not closed.
+    `unconfirmed` are those of the latest `WINDOW`. Those that are missing where there were fewer
+    count as if they had been confirmed: a small publication whose first readers are slow is not
+    closed.
     """
-    return unconfirmed > MOST_UNCONFIRMED
+    return MOST_UNCONFIRMED + 1 - unconfirmed
 
 
 def is_renewed(asked_at: datetime | None, *, now: datetime) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -23,6 +24,20 @@ _WRITTEN = sa.select(prompted_mail.c.at, prompted_mail.c.confirmed_at).where(
     prompted_mail.c.publication == _HERE,
     prompted_mail.c.purpose == _PURPOSE,
     prompted_mail.c.at > _SINCE,
+)
+_JOINS = (
+    sa.select(
+        prompted_mail.c.canonical,
+        sa.func.max(prompted_mail.c.at).label("last_written"),
+        sa.func.count().filter(prompted_mail.c.confirmed_at.is_(None)).label("unanswered"),
+    )
+    .where(
+        prompted_mail.c.canonical.in_(sa.bindparam("addresses", expanding=True)),
+        prompted_mail.c.publication == _HERE,
+        prompted_mail.c.purpose == _PURPOSE,
+        prompted_mail.c.at > _SINCE,
+    )
+    .group_by(prompted_mail.c.canonical)
 )
 _LATEST = (
     sa.select(prompted_mail.c.confirmed_at)
@@ -44,8 +59,15 @@ def note(
     connection: Connection, publication: str, purpose: Purpose, canonical: str, *, now: datetime
 ) -> None:
     """Write down that somebody was written to."""
-    row = {"publication": publication, "purpose": purpose, "canonical": canonical, "at": now}
-    connection.execute(_NOTED, row)
+    note_all(connection, publication, purpose, {canonical: now})
+
+
+def note_all(
+    connection: Connection, publication: str, purpose: Purpose, written: Mapping[str, datetime]
+) -> None:
+    """Write down who was written to, and when."""
+    row = {"publication": publication, "purpose": purpose}
+    connection.execute(_NOTED, [row | {"canonical": to, "at": at} for to, at in written.items()])
 
 
 def confirm(
@@ -65,18 +87,13 @@ def written(
     return [(row.at, row.confirmed_at is not None) for row in found]
 
 
-def to_address(value: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
-    """Select something of the mails that joining led to, by `:address`, `:here` and `:since`."""
-    return (
-        sa.select(value)
-        .where(
-            prompted_mail.c.canonical == _ADDRESS,
-            prompted_mail.c.publication == _HERE,
-            prompted_mail.c.purpose == "join",
-            prompted_mail.c.at > _SINCE,
-        )
-        .scalar_subquery()
-    )
+def joins_of(
+    connection: Connection, publication: str, canonicals: Sequence[str], *, since: datetime
+) -> dict[str, tuple[datetime, int]]:
+    """Say when addresses were last written to about joining, and how often without an answer."""
+    said = {"here": publication, "purpose": "join", "addresses": canonicals, "since": since}
+    rows = connection.execute(_JOINS, said)
+    return {row.canonical: (row.last_written, row.unanswered) for row in rows}
 
 
 class Budget:
@@ -85,31 +102,24 @@ class Budget:
     def __init__(self, connection: Connection, publication: str) -> None:
         self._connection = connection
         self._publication = publication
-        self._unconfirmed: int | None = None  # at most so many; None: to be counted
+        self._left = 0  # at least so many
 
-    def is_spent(self, *, now: datetime) -> bool:
-        """Say whether machines have used it up; counted again where it might be."""
-        if self._unconfirmed is None or joining.is_flooded(self._unconfirmed):
+    def left(self, *, now: datetime) -> int:
+        """Say how many mails are left at least; counted again where there might be none."""
+        if self._left <= 0:
             said = {"here": self._publication, "since": now - joining.WATCHED}
-            self._unconfirmed = self._connection.scalar(_UNCONFIRMED, said) or 0
-        return joining.is_flooded(self._unconfirmed)
+            self._left = joining.mails_left(self._connection.scalar(_UNCONFIRMED, said) or 0)
+        return self._left
 
-    def spend(self, purpose: Purpose, canonical: str, *, now: datetime) -> None:
-        """Write down a mail."""
-        note(self._connection, self._publication, purpose, canonical, now=now)
-        if self._unconfirmed is not None:
-            self._unconfirmed += 1
-
-    def give_back(self) -> None:
-        """Take a mail back, whose row is taken back as well."""
-        if self._unconfirmed is not None:
-            self._unconfirmed -= 1
+    def spend(self, count: int) -> None:
+        """Take mails off that were written down."""
+        self._left -= count
 
 
 def is_flooded(connection: Connection, publication: str, *, now: datetime) -> bool:
     """Say whether the forms ask for mail instead, by the latest mails they led to."""
     said = {"here": publication, "since": now - joining.WATCHED}
-    return joining.is_flooded(connection.scalar(_UNCONFIRMED, said) or 0)
+    return joining.mails_left(connection.scalar(_UNCONFIRMED, said) or 0) <= 0
 
 
 def take_off(connection: Connection, publication: str, *, now: datetime) -> int:
