@@ -222,7 +222,7 @@ class Join:
 
     def _asked(self, request: Request, address: Address, frequency: Frequency) -> Asked:
         language = language_of(request)
-        text = self._site.pages.text("consent", language=language).strip()
+        text = self._site.pages.words("consent", language=language)
         return Asked(
             address=address,
             frequency=frequency,
