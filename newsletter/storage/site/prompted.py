@@ -107,8 +107,7 @@ class Budget:
     def left(self, *, now: datetime) -> int:
         """Say how many mails are left at least; counted again where there might be none."""
         if self._left <= 0:
-            said = {"here": self._publication, "since": now - joining.WATCHED}
-            self._left = joining.mails_left(self._connection.scalar(_UNCONFIRMED, said) or 0)
+            self._left = _left(self._connection, self._publication, now=now)
         return self._left
 
     def spend(self, count: int) -> None:
@@ -118,8 +117,15 @@ class Budget:
 
 def is_flooded(connection: Connection, publication: str, *, now: datetime) -> bool:
     """Say whether the forms ask for mail instead, by the latest mails they led to."""
-    said = {"here": publication, "since": now - joining.WATCHED}
-    return joining.mails_left(connection.scalar(_UNCONFIRMED, said) or 0) <= 0
+    return _left(connection, publication, now=now) <= 0
+
+
+def _left(connection: Connection, publication: str, *, now: datetime) -> int:
+    unconfirmed, of_day = (
+        connection.scalar(_UNCONFIRMED, {"here": publication, "since": now - since}) or 0
+        for since in (joining.COUNTED, joining.CRACK)
+    )
+    return joining.mails_left(unconfirmed, of_day=of_day)
 
 
 def take_off(connection: Connection, publication: str, *, now: datetime) -> int:

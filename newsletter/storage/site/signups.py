@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ from newsletter.subscribers.joining import Letter
 from newsletter.subscribers.model import Marker
 
 CONFIRMED = "confirmed"
+_LOOKED_AGAIN = timedelta(seconds=1)  # whether machines still fill in the form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ class Signups:
         self._publication = publication
         self._mails = mails
         self._marker = marker
-        self._was_flooded = False
+        self._flooded_at: datetime | None = None
         self._together: Together[_Question, bool] = Together(self._ask_all)
 
     def is_flooded(self, *, now: datetime) -> bool:
@@ -125,11 +126,19 @@ class Signups:
         the same for every address: a mail that must not be is written and taken back. Who asks at
         the same time shares a transaction.
         """
-        if self._was_flooded and self.is_flooded(now=now):  # without waiting for who writes
+        if self._was_flooded_just_now(now):
             return False
         is_taken = self._together.ask(_Question(asked, token, digits, compose, now))
-        self._was_flooded = not is_taken
+        self._flooded_at = None if is_taken else now
         return is_taken
+
+    def _was_flooded_just_now(self, now: datetime) -> bool:
+        """Say so without waiting for who writes, and from memory to who comes within a second."""
+        known = self._flooded_at
+        if known is None or abs(now - known) < _LOOKED_AGAIN:
+            return known is not None
+        self._flooded_at = now if self.is_flooded(now=now) else None
+        return self._flooded_at is not None
 
     def _ask_all(self, questions: Sequence[_Question]) -> Sequence[bool]:
         """Answer all in their order, as many at once as the budget has mails for."""
