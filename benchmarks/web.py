@@ -253,7 +253,10 @@ def join(rounds: int, requests: int) -> bool:
         app.close()
         with (root / "config.toml").open("a", encoding="utf-8") as file:
             file.write('\n[web]\ntrusted_proxies = ["127.0.0.1"]\n')
-        with serving("site", "join", str(root)) as site, serving("bare", "join-bare", str(bare)) as plain:
+        with (
+            serving("site", "join", str(root)) as site,
+            serving("bare", "join-bare", str(bare)) as plain,
+        ):
             shown = re.search(rb'name="shown" value="([^"]*)"', body(site, "/join"))
             assert shown
             time.sleep(1.1)  # nobody types an address sooner

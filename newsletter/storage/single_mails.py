@@ -56,9 +56,7 @@ class SingleMails:
         done = connection.execute(_insert(connection).returning(single_mail.c.id), values)
         return done.first() is not None
 
-    def put_all(
-        self, connection: Connection, mails: Sequence[tuple[SingleMail, datetime]]
-    ) -> None:
+    def put_all(self, connection: Connection, mails: Sequence[tuple[SingleMail, datetime]]) -> None:
         """Write several mails at once, as `put` does each."""
         mine = {"publication": self._publication}
         rows = [mine | _values(mail, now=now) for mail, now in mails]

@@ -247,7 +247,7 @@ def _leave_and_return(anna: Reader) -> None:
     leaving = anna.header("List-Unsubscribe").strip("<>")
     assert anna.header("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    with urlopen(Request(leaving, b"List-Unsubscribe=One-Click", kind)) as answer:  # noqa: S310
+    with urlopen(Request(leaving, b"List-Unsubscribe=One-Click", kind)) as answer:
         assert (answer.status, answer.geturl()) == (200, leaving)
     assert _state(anna) == "unsubscribed"
     place.tick()

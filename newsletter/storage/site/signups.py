@@ -159,10 +159,8 @@ class Signups:
         """Take in questions of an address each; return how many mails they led to."""
         letters = self._letters(connection, group)
         kept = self._kept(connection, group, letters)
-        mailed, barred = [], []
-        for one in group:
-            letter = letters[one.canonical][0]
-            (barred if letter is Letter.NONE else mailed).append(one)
+        barred = [one for one in group if letters[one.canonical][0] is Letter.NONE]
+        mailed = [one for one in group if letters[one.canonical][0] is not Letter.NONE]
         for some in filter(None, (mailed, barred)):
             connection.exec_driver_sql("SAVEPOINT asked")
             self._write(connection, some, letters, kept)
@@ -228,7 +226,10 @@ class Signups:
         written = prompted.joins_of(connection, here, addresses, since=since)
         found: dict[str, tuple[Letter, bool]] = {}
         for one in group:
-            state, (last, unanswered) = states.get(one.canonical), written.get(one.canonical, _NEVER)
+            state, (last, unanswered) = (
+                states.get(one.canonical),
+                written.get(one.canonical, _NEVER),
+            )
             standing = joining.Standing(
                 state=SubscriberState(state) if state else None,
                 is_suppressed=not suppressed.isdisjoint(forms[one.canonical]),
@@ -300,7 +301,7 @@ def _new(one: _Question, letter: Letter, is_barred: bool) -> dict[str, Any]:  # 
     return new if letter is Letter.NONE and not is_barred else new | {"kind": letter}
 
 
-def _again(row: sa.Row[Any], new: Mapping[str, Any], *, now: datetime) -> Mapping[str, Any]:
+def _again(row: sa.Row[Any], new: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     """Return what changes of a row whose address is asked for once more."""
     if row.kind == CONFIRMED:
         return {"kind": Letter.NONE, **new, **_beginning(now)}

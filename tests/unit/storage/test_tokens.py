@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import islice
+from threading import Event
 
 from newsletter.storage.tokens import LEAD, LENGTH, new_tokens
 
@@ -42,3 +44,21 @@ def test_the_counter_goes_round() -> None:
 
 def test_two_lists_begin_anywhere() -> None:
     assert len({next(new_tokens())[:LEAD] for _ in range(50)}) > 10
+
+
+def test_threads_take_them_one_after_the_other() -> None:
+    begun, may_end = Event(), Event()
+
+    def slow(size: int) -> bytes:
+        begun.set()
+        may_end.wait()
+        return (b"\0\7" * size)[:size]
+
+    tokens = new_tokens(slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(next, tokens)
+        begun.wait()
+        second = pool.submit(next, tokens)
+        wait([second], timeout=0.1)  # it would be over at once if it did not wait for the first
+        may_end.set()
+        assert {len(first.result()), len(second.result())} == {LENGTH}
