@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.column_types import Moment
-from newsletter.storage.site.tables import fresh_link, prompted_mail, signup
+from newsletter.storage.site.tables import comment, fresh_link, prompted_mail, signup
 from newsletter.subscribers import joining
 
 Purpose = Literal["join", "answer", "link"]
+UNCONFIRMED = "unconfirmed"  # of a comment whose writer has not said yet that it was them
 _GUARDED = ("join", "answer")  # strangers may be written to
 # Built once: to build a statement costs more than to run it.
 _HERE, _SINCE = sa.bindparam("here", type_=sa.Text), sa.bindparam("since", type_=Moment)
@@ -120,6 +121,11 @@ def is_flooded(connection: Connection, publication: str, *, now: datetime) -> bo
     return _left(connection, publication, now=now) <= 0
 
 
+def is_too_late(now: datetime) -> sa.ColumnElement[bool]:
+    """Match what a stranger wrote below an edition and did not confirm while the link was good."""
+    return (comment.c.state == UNCONFIRMED) & (comment.c.at <= now - joining.LINK_LASTS)
+
+
 def _left(connection: Connection, publication: str, *, now: datetime) -> int:
     unconfirmed, of_day = (
         connection.scalar(_UNCONFIRMED, {"here": publication, "since": now - since}) or 0
@@ -129,9 +135,10 @@ def _left(connection: Connection, publication: str, *, now: datetime) -> int:
 
 
 def take_off(connection: Connection, publication: str, *, now: datetime) -> int:
-    """Take off what is counted no more, and who asked to join and never confirmed; count rows."""
+    """Take off what is counted no more, and what nobody confirmed in time; count rows."""
     old = {
         prompted_mail: prompted_mail.c.at <= now - joining.COUNTED,
+        comment: is_too_late(now),
         signup: signup.c.expires_at <= now,
         fresh_link: fresh_link.c.expires_at <= now,
     }

@@ -226,10 +226,8 @@ class Signups:
         written = prompted.joins_of(connection, here, addresses, since=since)
         found: dict[str, tuple[Letter, bool]] = {}
         for one in group:
-            state, (last, unanswered) = (
-                states.get(one.canonical),
-                written.get(one.canonical, _NEVER),
-            )
+            state = states.get(one.canonical)
+            last, unanswered = written.get(one.canonical, _NEVER)
             standing = joining.Standing(
                 state=SubscriberState(state) if state else None,
                 is_suppressed=not suppressed.isdisjoint(forms[one.canonical]),
