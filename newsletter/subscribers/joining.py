@@ -22,6 +22,7 @@ WINDOW = 100  # mails of the form that are looked at
 MOST_UNCONFIRMED = 80  # of them: under a fifth confirmed is no crowd of readers
 CRACK = timedelta(days=1)  # so long after a flood the form is open by a crack
 MOST_IN_CRACK = 5  # mails without an answer, of that time
+MOST_CHECKED = 300  # of a day in all, for who passed a captcha: a machine may pass one, too
 
 CONSENT_VERSION = "2026-11"
 """Which text of the join form a consent was given to; changes with the text."""
@@ -69,6 +70,11 @@ def mails_left(unconfirmed: int, *, of_day: int) -> int:
     form again, and a machine that waits for days has little of it.
     """
     return max(MOST_UNCONFIRMED + 1 - unconfirmed, MOST_IN_CRACK - of_day)
+
+
+def checked_left(of_day: int) -> int:
+    """Return how many mails who passed a captcha may lead to, by those of a day that wait."""
+    return MOST_CHECKED - of_day
 
 
 def is_renewed(asked_at: datetime | None, *, now: datetime) -> bool:

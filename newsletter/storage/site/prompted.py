@@ -40,13 +40,15 @@ _JOINS = (
     )
     .group_by(prompted_mail.c.canonical)
 )
+_OF_FORMS = sa.and_(
+    prompted_mail.c.publication == _HERE,
+    prompted_mail.c.purpose.in_(_GUARDED),
+    prompted_mail.c.at > _SINCE,
+)
+_WAITING = sa.select(sa.func.count()).where(_OF_FORMS, prompted_mail.c.confirmed_at.is_(None))
 _LATEST = (
     sa.select(prompted_mail.c.confirmed_at)
-    .where(
-        prompted_mail.c.publication == _HERE,
-        prompted_mail.c.purpose.in_(_GUARDED),
-        prompted_mail.c.at > _SINCE,
-    )
+    .where(_OF_FORMS)
     .order_by(prompted_mail.c.at.desc(), prompted_mail.c.id.desc())
     .limit(joining.WINDOW)
     .subquery()
@@ -100,15 +102,17 @@ def joins_of(
 class Budget:
     """The mails forms may lead to, in a transaction that has its turn at them."""
 
-    def __init__(self, connection: Connection, publication: str) -> None:
+    def __init__(self, connection: Connection, publication: str, *, is_checked: bool) -> None:
         self._connection = connection
         self._publication = publication
+        self._is_checked = is_checked  # a captcha was passed
         self._left = 0  # at least so many
 
     def left(self, *, now: datetime) -> int:
         """Say how many mails are left at least; counted again where there might be none."""
         if self._left <= 0:
-            self._left = _left(self._connection, self._publication, now=now)
+            left = _checked_left if self._is_checked else _left
+            self._left = left(self._connection, self._publication, now=now)
         return self._left
 
     def spend(self, count: int) -> None:
@@ -119,6 +123,11 @@ class Budget:
 def is_flooded(connection: Connection, publication: str, *, now: datetime) -> bool:
     """Say whether the forms ask for mail instead, by the latest mails they led to."""
     return _left(connection, publication, now=now) <= 0
+
+
+def _checked_left(connection: Connection, publication: str, *, now: datetime) -> int:
+    said = {"here": publication, "since": now - joining.CRACK}
+    return joining.checked_left(connection.scalar(_WAITING, said) or 0)
 
 
 def is_too_late(now: datetime) -> sa.ColumnElement[bool]:

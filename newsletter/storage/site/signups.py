@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +37,7 @@ class Asked:
     locale: str
     network: str
     consent: str  # the text that was shown, and its version
+    is_checked: bool = False  # a captcha was passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +127,11 @@ class Signups:
         the same for every address: a mail that must not be is written and taken back. Who asks at
         the same time shares a transaction.
         """
-        if self._was_flooded_just_now(now):
+        if not asked.is_checked and self._was_flooded_just_now(now):
             return False
         is_taken = self._together.ask(_Question(asked, token, digits, compose, now))
-        self._flooded_at = None if is_taken else now
+        if not asked.is_checked:
+            self._flooded_at = None if is_taken else now
         return is_taken
 
     def _was_flooded_just_now(self, now: datetime) -> bool:
@@ -142,18 +144,27 @@ class Signups:
 
     def _ask_all(self, questions: Sequence[_Question]) -> Sequence[bool]:
         """Answer all in their order, as many at once as the budget has mails for."""
-        done = 0
+        taken: set[int] = set()
         with self._database.write() as connection:
             keys.take_turn(connection, self._publication)
-            budget = prompted.Budget(connection, self._publication)
-            while waiting := questions[done:]:
-                left = budget.left(now=waiting[0].now)
-                if left <= 0:
-                    break
-                group = _without_second(waiting[:left])
-                budget.spend(self._answer(connection, group))
-                done += len(group)
-        return [number < done for number in range(len(questions))]
+            for is_checked in (False, True):
+                mine = [one for one in questions if one.asked.is_checked is is_checked]
+                budget = prompted.Budget(connection, self._publication, is_checked=is_checked)
+                taken.update(map(id, self._ask_some(connection, mine, budget)))
+        return [id(one) in taken for one in questions]
+
+    def _ask_some(
+        self, connection: Connection, waiting: Sequence[_Question], budget: prompted.Budget
+    ) -> Iterator[_Question]:
+        """Yield those that the budget had mails for."""
+        while waiting:
+            left = budget.left(now=waiting[0].now)
+            if left <= 0:
+                return
+            group = _without_second(waiting[:left])
+            budget.spend(self._answer(connection, group))
+            yield from group
+            waiting = waiting[len(group) :]
 
     def _answer(self, connection: Connection, group: Sequence[_Question]) -> int:
         """Take in questions of an address each; return how many mails they led to."""

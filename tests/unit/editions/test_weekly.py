@@ -47,11 +47,15 @@ def test_each_edition_gives_its_lead_the_newest_first_with_a_link_to_its_page() 
 
 def test_what_was_put_right_in_the_week_is_told_with_it() -> None:
     notes = [make_note(date=SATURDAY - timedelta(days=days), text=f"{days}") for days in (3, 2)]
-    editions = [edition(3, corrections=(notes[0],)), edition(2, corrections=(notes[1],)), edition(1)]
+    editions = [
+        edition(3, corrections=(notes[0],)),
+        edition(2, corrections=(notes[1],)),
+        edition(1),
+    ]
     told = made(editions)
     assert [note.text for note in told.corrections] == ["3", "2"]
     checked = check_edition(told, template=Template(name=DIGEST))
-    assert "Correction, March 4: 3" in checked.text
+    assert "Correction, March 4, 2026: 3" in checked.text
     assert checked.html.count("Correction, ") == 2
 
 
