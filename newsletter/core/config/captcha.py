@@ -1,4 +1,8 @@
-"""`[captcha]`: what shows, while machines fill in the join form, that somebody is a person."""
+"""`[captcha]`: what shows, while machines fill in the join form, that somebody is a person.
+
+The widget is a script of somebody else's, Turnstile or hCaptcha or another, which puts its answer
+into a field of the form. Whether that is right is said by code or by a program of the operator's.
+"""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor, wait
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from threading import Event
 
 from newsletter.storage.tokens import LEAD, LENGTH, new_tokens
 
@@ -46,19 +46,13 @@ def test_two_lists_begin_anywhere() -> None:
     assert len({next(new_tokens())[:LEAD] for _ in range(50)}) > 10
 
 
-def test_threads_take_them_one_after_the_other() -> None:
-    begun, may_end = Event(), Event()
-
-    def slow(size: int) -> bytes:
-        begun.set()
-        may_end.wait()
-        return (b"\0\7" * size)[:size]
-
-    tokens = new_tokens(slow)
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(next, tokens)
-        begun.wait()
-        second = pool.submit(next, tokens)
-        wait([second], timeout=0.1)  # it would be over at once if it did not wait for the first
-        may_end.set()
-        assert {len(first.result()), len(second.result())} == {LENGTH}
+def test_threads_that_come_at_once_have_one_each() -> None:
+    usual = sys.getswitchinterval()
+    tokens = new_tokens()
+    sys.setswitchinterval(1e-6)  # threads take turns within a token
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _: list(islice(tokens, 5_000)), range(4)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert len({token for some in found for token in some}) == 20_000

@@ -132,7 +132,7 @@ def sent(site: Browser, wait: Callable[[int], Awaitable[object]]) -> int:
 def test_a_client_that_takes_its_time_has_the_whole_answer(site: Browser) -> None:
     async def several_times(_taken: int) -> None:
         for _ in range(3):
-            await asyncio.sleep(0.001)
+            await asyncio.to_thread(int)
 
     assert sent(site, several_times) == 2
 
@@ -143,7 +143,7 @@ def test_a_client_that_stops_reading_is_cut(
     monkeypatch.setattr(security, "SLOWEST_READER", 0.05)
 
     async def for_ever(taken: int) -> None:
-        await asyncio.sleep(0)
+        await asyncio.to_thread(int)
         if taken:
             await asyncio.Event().wait()
 
