@@ -83,6 +83,10 @@ class Browser:
         """Send a form."""
         return self.request("POST", path, **said)
 
+    def forget(self) -> None:
+        """Lose every cookie."""
+        self._client.cookies.clear()
+
 
 def awaited(work: Coroutine[Any, Any, Result]) -> Result:
     """Do something asynchronous, on a thread of its own: this one's loop may be a browser's."""
