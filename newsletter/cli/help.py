@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,8 @@ def help_(
     The pages come with the program and need no network. Elsewhere than at a terminal the page is
     written as it is, in Markdown.
     """
-    pages = {file.stem: file for file in sorted(bundled("docs").glob("*.md"))}
+    folder = bundled("docs")
+    pages = {file.stem: file for file in sorted((*folder.glob("*.md"), *_reference(folder)))}
     if topic is None:
         _list(pages)
         return
@@ -41,6 +43,11 @@ def help_(
         raise _unknown(name, list(pages), what="no page")
     text = pages[name].read_text(encoding="utf-8")
     _show(section(text, part, page=name) if part else text)
+
+
+def _reference(folder: Path) -> Iterator[Path]:
+    """Find the pages that are written from the code."""
+    return (folder / "reference").glob("*.md")
 
 
 def section(text: str, part: str, *, page: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -20,6 +21,7 @@ from newsletter.cli import _shell
 from newsletter.cli import app as program
 from newsletter.core.clock import SystemClock
 from newsletter.core.config import settings as configuration
+from newsletter.message.render.inline import inline
 
 NAME = "The Harbour Brief"
 DAY = date(2026, 3, 9)
@@ -45,9 +47,15 @@ def standing_still(at: datetime = MOMENT) -> Iterator[None]:
         patch.object(SystemClock, "now", lambda _: at),
         patch.object(SystemClock, "sleep"),
         patch("newsletter.message.probes.programs.which", return_value=None),
+        patch("newsletter.message.render.inline_process.inline", _inlined),  # no process for it
         patch.dict(os.environ, kept, clear=True),
     ):
         yield
+
+
+@cache
+def _inlined(html: str, base_css: str) -> str:
+    return inline(html, base_css)
 
 
 def run(folder: Path, *words: str) -> Said:
