@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +33,9 @@ def help_(
     written as it is, in Markdown.
     """
     folder = bundled("docs")
-    pages = {file.stem: file for file in sorted((*folder.glob("*.md"), *_reference(folder)))}
+    pages = {
+        file.stem: file for file in sorted((*folder.glob("*.md"), *folder.glob("reference/*.md")))
+    }
     if topic is None:
         _list(pages)
         return
@@ -43,11 +44,6 @@ def help_(
         raise _unknown(name, list(pages), what="no page")
     text = pages[name].read_text(encoding="utf-8")
     _show(section(text, part, page=name) if part else text)
-
-
-def _reference(folder: Path) -> Iterator[Path]:
-    """Find the pages that are written from the code."""
-    return (folder / "reference").glob("*.md")
 
 
 def section(text: str, part: str, *, page: str) -> str:
