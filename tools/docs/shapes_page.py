@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from newsletter.cli import app
 from tools.docs.tables import code, table
 
-_HEAD = """# What --json answers
+_HEAD = """# What `--json` answers
 
 One document on standard output, and nothing else there. Each command was asked in the example
 publication, so a key that had no value there says `null`; a name in `<…>` stands for any. Keys are

@@ -26,6 +26,13 @@ _TOKEN = "the-desk-of-the-pictures"
 _HERO = (1480, 900)
 _GROUND = "#e7e1d4"
 _FRAME = "#24221e"
+_ALL_THERE = """async () => {
+  await document.fonts.ready;
+  const inner = [...document.querySelectorAll("iframe")].map((one) => one.contentDocument);
+  const pages = [document, ...inner.filter(Boolean)];
+  return !document.querySelector("[data-skeleton]")
+    && pages.every((one) => [...one.images].every((image) => image.complete));
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +140,12 @@ SCREENS: dict[str, Callable[[Screens], Image.Image]] = {
 
 
 def _shot(page: Page) -> Image.Image:
-    page.evaluate("() => document.fonts.ready")
-    page.wait_for_function("() => [...document.images].every((one) => one.complete)")
-    return Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert(
-        "RGB"
-    )
+    """Take what is seen once all of it is there, in frames too."""
+    for frame in page.frames[1:]:
+        frame.locator("h1").first.wait_for(state="attached")
+    page.wait_for_function(_ALL_THERE)
+    shot = page.screenshot(animations="disabled", caret="hide")
+    return Image.open(io.BytesIO(shot)).convert("RGB")
 
 
 def _framed(
