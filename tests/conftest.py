@@ -45,6 +45,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Scheduling(config, log)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _heard() -> Iterator[None]:
+    """Hear everything the program says in any test."""
+    from tests.support.outputs import listening
+
+    with listening():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Fail a test in which a secret was said, or an address in a log."""
+    from tests.support.outputs import OUTPUTS
+
+    report = yield
+    for _when, kind, text in item._report_sections:
+        if kind in {"stdout", "stderr"}:
+            OUTPUTS.told(kind, text)
+    if OUTPUTS.leaks and report.when == "teardown":
+        report.outcome, report.longrepr = "failed", "\n".join(dict.fromkeys(OUTPUTS.leaks))
+        OUTPUTS.leaks.clear()
+    return report
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):

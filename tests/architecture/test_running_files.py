@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -119,10 +120,17 @@ def test_container_runs_a_command_as_nobody_special() -> None:
     health = re.search(r"CMD (newsletter [^>]+)", text)
     assert health is not None
     refuse_unknown(shlex.split(health[1])[1:])
-    extras = re.search(r"\.\[([\w,]+)\]", text)
-    assert extras is not None
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert all(f"\n{extra} = [" in project for extra in extras[1].split(","))
+    copied = set(" ".join(re.findall(r"^COPY (?!--)(.+) \S+$", text, re.MULTILINE)).split())
+    assert all((ROOT / name).exists() for name in copied)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    copied = {
+        name
+        for line in re.findall(r"^COPY (?!--)(.+) ", text, re.MULTILINE)
+        for name in line.split()
+    }
+    assert {*project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]} < copied
+    locked = (ROOT / "requirements" / "app.txt").read_text(encoding="utf-8")
+    assert all(f"\n{name}==" in locked for name in ("psycopg", "holidays", "hatchling"))
 
 
 @pytest.mark.parametrize("file", COMPOSE, ids=lambda file: file.name)

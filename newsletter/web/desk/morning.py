@@ -33,6 +33,7 @@ class Around:
     features: tuple[tuple[str, str], ...] = ()  # what stands beside the story
     next_has_story: bool = False  # the next edition has one
     comments: int = 0  # that wait for a decision
+    has_code: bool = False  # a proof was mailed, whose code approves the edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

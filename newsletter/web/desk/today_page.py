@@ -118,6 +118,7 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         features=_features(view),
         next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
         comments=waiting(app) if send is not None else 0,
+        has_code=send is None and app.proof_mails.has_code(day),
     )
 
 
