@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from newsletter.core.calendar import Due
 from newsletter.core.model.findings import Finding
 from newsletter.core.model.records import SendView
+from newsletter.editions.offers import Standing
 from newsletter.editions.status import EditionFacts
 from newsletter.web.desk.renders import Problem
 from newsletter.web.desk.words import _, counted
@@ -17,6 +18,15 @@ from newsletter.web.desk.words import _, counted
 _FAR = timedelta(hours=30)  # a line of so many hours would tell nothing
 _NEAR = 16  # percent of the line that a label takes
 Figures = tuple[tuple[str, str, str], ...]  # each: the number, what it counts, what it was before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What may be taken for a morning without a story."""
+
+    sites: tuple[str, ...] = ()  # whose newest may be asked for
+    has_shelf: bool = False
+    standing: tuple[Standing, ...] = ()  # of the shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,7 @@ class Around:
     features: tuple[tuple[str, str], ...] = ()  # what stands beside the story
     next_has_story: bool = False  # the next edition has one
     comments: int = 0  # that wait for a decision
+    offers: Offered = field(default_factory=lambda: Offered())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ from newsletter.web.desk.session import Opener
 from newsletter.web.desk.settings_page import Arranging
 from newsletter.web.desk.shell import Framed
 from newsletter.web.desk.starting import GRACE, Starting
+from newsletter.web.desk.taking import Taking
 from newsletter.web.desk.today_page import Beginning
 from newsletter.web.desk.words import N_, _
 
@@ -94,6 +95,7 @@ class Site:
             *Choosing(self.opened).routes(),
             *Picturing(self.opened).routes(),
             *Pasting(self.opened).routes(),
+            *Taking(self.opened).routes(),
             *Deciding(self.opened, starting).routes(),
         ]
         inside = [

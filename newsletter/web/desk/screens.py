@@ -24,6 +24,7 @@ class Row:
     ring: str = ""  # a sign before the line
     state: str = ""  # of that sign
     is_named: bool = False  # the line is a name or a headline
+    is_below: bool = False  # one of what the row above speaks of
 
 
 @dataclass(frozen=True, slots=True)

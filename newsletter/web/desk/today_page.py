@@ -17,7 +17,7 @@ from newsletter.core.model.findings import Severity
 from newsletter.web.desk import sends
 from newsletter.web.desk.answers_page import waiting
 from newsletter.web.desk.header import header
-from newsletter.web.desk.morning import Around, Figures, Morning
+from newsletter.web.desk.morning import Around, Figures, Morning, Offered
 from newsletter.web.desk.renders import Problem, Stages, View
 from newsletter.web.desk.screens import Screen
 from newsletter.web.desk.session import Opener, day_of, with_app
@@ -115,9 +115,17 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         failed=around.failed,
         before=past,
         figures=with_before(told, past),
+        offers=_offered(app, day) if view.problem and view.problem.kind == "empty" else Offered(),
         features=_features(view),
         next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
         comments=waiting(app) if send is not None else 0,
+    )
+
+
+def _offered(app: App, day: date) -> Offered:
+    offers = app.offers
+    return Offered(
+        sites=offers.sites, has_shelf=offers.has_shelf, standing=offers.shelf(day)
     )
 
 
