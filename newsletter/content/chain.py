@@ -86,7 +86,7 @@ def assemble(
     guard = _guard(settings, wait)
     for part in Part:
         given = _given(part, settings, now=now, web=web, past=past)
-        supply, entry = _answered(given, day, settings, load=load, guard=guard)
+        supply, entry = _answered(given, day, settings, now=now, load=load, guard=guard)
         provenance.append(entry)
         if supply is not None:
             supplies[part] = supply
@@ -108,15 +108,22 @@ def answer(
 ) -> tuple[Supply | None, Provenance]:
     """Return the first valid answer of one part's chain, and what was tried; see `assemble`."""
     given = _given(part, settings, now=now, web=web, past=past)
-    return _answered(given, day, settings, load=load, guard=_guard(settings))
+    guard = _guard(settings)
+    return _answered(given, day, settings, now=now, load=load, guard=guard)
 
 
 def _answered(
-    given: SourceOptions, day: date, settings: Settings, *, load: Load, guard: Guard
+    given: SourceOptions,
+    day: date,
+    settings: Settings,
+    *,
+    now: datetime,
+    load: Load,
+    guard: Guard,
 ) -> tuple[Supply | None, Provenance]:
     chain = _links(given, settings, load=load, guard=guard)
     _tell_faults(chain)
-    return _walk(chain, given, day, now=given.now or datetime.min)
+    return _walk(chain, given, day, now=now)
 
 
 def with_repeats(edition: Edition, past: Past) -> Edition:

@@ -17,6 +17,7 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo, Where
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
 from newsletter.core.model.content import Approval, CorrectionNote
+from newsletter.core.sentences import said
 from newsletter.editions import corrected_words, drafts
 from newsletter.editions.assembler import Assembler
 from newsletter.editions.fields import Fields, as_fields, from_fields
@@ -114,8 +115,8 @@ class Editor:
         found = beside(self.assembler.candidates(part, day), part, current, back=back)
         if found is None:
             raise NothingToDo(
-                f"There is no other {part} for {day}.",
-                hint="Write one of your own.",
+                said("There is no other %(part)s for %(day)s.", part=part, day=day),
+                hint=said("Write one of your own."),
                 where=Where(key=f"sources.{part}", part=part, leads=False),
             )
         self.assembler.files.rewrite(self._with(edition, part, found), seen=seen)
@@ -163,8 +164,11 @@ class Editor:
         self.refuse_frozen(day)
         if self.assembler.files.is_edited(day) and not fresh:
             raise Held(
-                f"The edition of {day} was edited, and what was changed in it would be lost.",
-                hint="Begin again from the page: the edited file is put aside.",
+                said(
+                    "The edition of %(day)s was edited, and what was changed in it would be lost.",
+                    day=day,
+                ),
+                hint=said("Begin again from the page: the edited file is put aside."),
             )
         kept = drafts.keep_page(day, text.encode(), self.settings, instead=True, sayings=sayings)
         edition = self.assembler.assemble(day, fresh=fresh).edition
@@ -213,9 +217,11 @@ class Editor:
         served_at = self.settings.media.url
         if served_at is None:
             raise Held(
-                "The picture is kept, but cannot go out yet: pictures of a mail lie on the web, "
-                "and [media] url does not say where yours are.",
-                hint="Set it in config.toml to the address at which you serve content/media.",
+                said(
+                    "The picture is kept, but cannot go out yet: pictures of a mail lie on the "
+                    "web, and [media] url does not say where yours are."
+                ),
+                hint=said("Set it in config.toml to the address at which you serve content/media."),
                 where=Where(key="media.url", leads=False),
             )
         return Picture(url=f"{served_at}/{kept.file}", width=kept.width, height=kept.height)
@@ -237,8 +243,8 @@ class Editor:
         """Refuse to change what readers have. Raises `Held`."""
         if self._is_frozen(day):
             raise Held(
-                f"The edition of {day} went out and stays as it is.",
-                hint="What is wrong in it is told by a correction: add one below.",
+                said("The edition of %(day)s went out and stays as it is.", day=day),
+                hint=said("What is wrong in it is told by a correction: add one below."),
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from newsletter.content import chain
@@ -15,6 +15,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings, SourceEntry
 from newsletter.core.errors import Held, NothingToDo, UsageError, Where
 from newsletter.core.model import Attempted, Edition, Part, Provenance, Supply
+from newsletter.core.sentences import said
 from newsletter.editions.assembler import Assembler
 from newsletter.editions.choices import key_of
 
@@ -106,8 +107,8 @@ class Offers:
         entries = self._of_site()
         if not entries:
             raise UsageError(
-                "No site stands in the chain of the story.",
-                hint='Add { type = "feed", url = "…" } to [sources] story in config.toml.',
+                said("No site stands in the chain of the story."),
+                hint=said('Add { type = "feed", url = "…" } to [sources] story in config.toml.'),
                 where=Where(key="sources.story", part=Part.STORY, leads=False),
             )
         self._refuse_written(day)
@@ -145,14 +146,14 @@ class Offers:
         found = next((one for one in self._standing(day) if not key or _is(one, key)), None)
         if found is None:
             raise NothingToDo(
-                f"“{key}” is not on the shelf." if key else "Nothing is left on the shelf.",
-                hint="A story is taken from it once; put another one into its folder.",
+                said("“%(key)s” is not on the shelf.", key=key)
+                if key
+                else said("Nothing is left on the shelf."),
+                hint=said("A story is taken from it once; put another one into its folder."),
                 where=Where(key="edition.fallback", part=Part.STORY, leads=False),
             )
         now = self.clock.now()
-        told = Provenance(
-            part=Part.STORY, source="markdown", origin=found.origin, at=now, tried=()
-        )
+        told = Provenance(part=Part.STORY, source="markdown", origin=found.origin, at=now, tried=())
         return self._put(day, found, told)
 
     def _standing(self, day: date) -> Iterator[Supply]:
@@ -190,12 +191,16 @@ class Offers:
     def _refuse_written(self, day: date) -> None:
         """Refuse to put a story in the place of one. Raises `Held`."""
         if self.assembler.is_frozen(day):
-            raise Held(f"The edition of {day} went out and stays as it is.")
+            raise Held(said("The edition of %(day)s went out and stays as it is.", day=day))
         found = self.assembler.files.load(day)
         if found is not None and found.stories:
             raise Held(
-                f"The edition of {day} has a story by now: “{found.stories[0].headline}”.",
-                hint="Change it at the desk, or take it out there first.",
+                said(
+                    "The edition of %(day)s has a story by now: “%(headline)s”.",
+                    day=day,
+                    headline=found.stories[0].headline,
+                ),
+                hint=said("Change it at the desk, or take it out there first."),
             )
 
     def _put(self, day: date, supply: Supply, told: Provenance) -> Taken:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "preheader"
 LEVEL = Severity.WARNING
 
 LEAST, MOST = 40, 140
-_HINT = "Set `preheader` in edition.toml."
+_HINT = said("Set `preheader` in edition.toml.")
 
 
 def check(checked: Checked) -> Iterator[Fault]:
@@ -20,7 +21,12 @@ def check(checked: Checked) -> Iterator[Fault]:
     place = Place(part="preheader", excerpt=preheader)
     if not LEAST <= len(preheader) <= MOST:
         yield Fault(
-            f"The preheader has {len(preheader)} characters; {LEAST} to {MOST} are right.",
+            said(
+                "The preheader has %(count)s characters; %(least)s to %(most)s are right.",
+                count=len(preheader),
+                least=LEAST,
+                most=MOST,
+            ),
             _HINT,
             measured=f"{len(preheader)} characters",
             limit=f"{LEAST} to {MOST} characters",
@@ -28,7 +34,7 @@ def check(checked: Checked) -> Iterator[Fault]:
         )
     if preheader and preheader.casefold() == checked.subject.casefold():
         yield Fault(
-            "The preheader only repeats the subject.",
+            said("The preheader only repeats the subject."),
             _HINT,
             measured="the subject",
             limit="something else",

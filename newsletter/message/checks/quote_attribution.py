@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from newsletter.core.model import Quote
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 
@@ -32,9 +33,9 @@ _HINT = "Ask `newsletter quote`, and name the work; or take another quote."
 def check(checked: Checked) -> Iterator[Fault]:
     """Find a quote whose author is missing, unknown, or not borne out by a source."""
     quote = checked.edition.quote
-    if quote is not None and (said := _doubt(quote)):
+    if quote is not None and (doubt := _doubt(quote)):
         yield Fault(
-            said,
+            doubt,
             _HINT,
             measured=quote.author or "no author",
             limit="an author, and a source that names a work",
@@ -45,13 +46,17 @@ def check(checked: Checked) -> Iterator[Fault]:
 def _doubt(quote: Quote) -> str | None:
     author = (quote.author or "").strip(" \t—–-")
     if not author:
-        return "The quote has no author."
+        return said("The quote has no author.")
     if _UNKNOWN.fullmatch(author):
-        return f"The quote's author is given as “{author}”."
+        return said("The quote's author is given as “%(author)s”.", author=author)
     if _DOUBTED.search(author):
-        return f"The quote is only attributed: “{author}”."
+        return said("The quote is only attributed: “%(author)s”.", author=author)
     if quote.source is None:
-        return f"The quote of {author} has no source that names a work."
+        return said("The quote of %(author)s has no source that names a work.", author=author)
     if _COLLECTION.search(f"{quote.source.name} {quote.source.url or ''}"):
-        return f"The quote of {author} comes from a collection, “{quote.source.name}”, unverified."
+        return said(
+            "The quote of %(author)s comes from a collection, “%(name)s”, unverified.",
+            author=author,
+            name=quote.source.name,
+        )
     return None

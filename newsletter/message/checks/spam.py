@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "spam"
@@ -22,7 +23,11 @@ def check(checked: Checked) -> Iterator[Fault]:
     if rules:
         listed = "; ".join(f"{rule.name} {rule.points:g}: {rule.description}" for rule in rules)
         yield Fault(
-            f"SpamAssassin gives {report.points:g} points; from {report.required:g} on it is spam.",
+            said(
+                "SpamAssassin gives %(points)s points; from %(required)s on it is spam.",
+                points=f"{report.points:g}",
+                required=f"{report.required:g}",
+            ),
             f"The heaviest rules: {listed}.",
             measured=f"{report.points:g} points",
             limit=f"{report.required:g} points",

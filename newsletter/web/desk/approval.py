@@ -19,6 +19,7 @@ from newsletter.core.errors import InputError, NewsletterError
 from newsletter.core.model import Acceptance, SendStatus
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk import sends, shell
+from newsletter.web.desk.error_words import told_of
 from newsletter.web.desk.header import day_and_month
 from newsletter.web.desk.morning import clock, goes_out, span
 from newsletter.web.desk.session import Opener, day_of, with_app
@@ -192,7 +193,7 @@ def accept(app: App, day: date, form: Form) -> str:
 
 
 def _refused(error: NewsletterError) -> Response:
-    return JSONResponse({"message": error.what, "hint": error.hint}, status_code=422)
+    return JSONResponse(told_of(error), status_code=422)
 
 
 LABELS: Mapping[EditionStatus, str] = {

@@ -15,6 +15,7 @@ from newsletter.editions.choices import MOST, Found
 from newsletter.editions.fields import FieldsError
 from newsletter.web.desk.edit import Asked, carry_out
 from newsletter.web.desk.edit_form import origin
+from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.words import _, counted
@@ -44,7 +45,7 @@ class Choosing:
         try:
             found = await with_app(self._opened, lambda app: app.choices.find(day, part, words))
         except NewsletterError as error:
-            return _refused(error.what, error.hint)
+            return _refused(what(error), hint(error))
         return JSONResponse(_described(found))
 
     async def choose(self, request: Request) -> Response:
@@ -66,7 +67,7 @@ class Choosing:
         except FieldsError:
             return _refused(_("Something on this page is missing: put that right first."))
         except NewsletterError as error:
-            return _refused(error.what, error.hint)
+            return _refused(what(error), hint(error))
 
 
 def _described(found: Found) -> dict[str, object]:

@@ -16,10 +16,12 @@ from newsletter.app import App
 from newsletter.content.source import Picture
 from newsletter.core.errors import NewsletterError, NothingToDo, Overtaken
 from newsletter.core.model import Part
+from newsletter.core.sentences import said
 from newsletter.editions.editor import Opened, with_kept
 from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
 from newsletter.web.desk.approval import moment
 from newsletter.web.desk.edit_form import differences, groups, labels, without
+from newsletter.web.desk.error_words import spoken, what
 from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
@@ -175,7 +177,10 @@ def carry_out(app: App, day: date, asked: Asked) -> Done:
 
 def refuse_without_words(fields: Mapping[str, str], table: str) -> None:
     """Refuse a picture without alternative text or credit. Raises `FieldsError`."""
-    needed = {"alt": "is needed for those who do not see it", "credit": "is needed: who took it"}
+    needed = {
+        "alt": said("is needed for those who do not see it"),
+        "credit": said("is needed: who took it"),
+    }
     names = {f"{table}.image.{key}": sentence for key, sentence in needed.items()}
     lacking = [name for name in names if not fields.get(name, "").strip()]
     if lacking:
@@ -235,17 +240,20 @@ def _quietly(error: NewsletterError) -> Response:
         first = error.faults[0]
         told = _(
             "Not saved yet: %(field)s.",
-            field=f"{named.get(first.name, first.name)} {first.sentence}",
+            field=f"{named.get(first.name, first.name)} {spoken(first.sentence)}",
         )
     else:
-        told = error.what
+        told = what(error)
     return JSONResponse({"waits": told}, status_code=_status(error))
 
 
 def _approved(opened: Opened) -> str:
     """Say who gave their word for the edition, and when."""
     approval = opened.approval
-    return (approval and f"{approval.by} approved it at {moment(approval.at, opened.zone)}.") or ""
+    if approval is None:
+        return ""
+    at = moment(approval.at, opened.zone)
+    return _("%(by)s approved it at %(at)s.", by=approval.by, at=at)
 
 
 def _page(day: date, *, error: NewsletterError | None, **values: Any) -> Response:

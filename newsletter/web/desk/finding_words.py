@@ -6,9 +6,10 @@ A check tells it with its measures, for whoever runs the newsletter; those stay 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from newsletter.core.model.findings import Finding
+from newsletter.web.desk.error_words import COMMAND, spoken
 from newsletter.web.desk.words import N_, _
 
 
@@ -112,12 +113,36 @@ _BY_CODE: Mapping[str, str] = {
 }
 
 
+# What only whoever makes the templates can put right; the check's own words stand behind a fold.
+_OF_THE_TEMPLATE = frozenset(
+    {
+        "charset", "contrast", "css-extra", "css-support", "dark-complete", "doctype",
+        "heading-order", "img-width", "lang-dir", "line-length", "list-unsubscribe",
+        "mso-balance", "style-budget", "style-large", "style-nested-at", "table-role",
+        "text-agrees", "text-lines", "text-part", "title", "unsubscribe", "viewport",
+        "words-language",
+    }
+)  # fmt: skip
+_TEMPLATE_SAID = (
+    N_("Something in the template is not in order"),
+    N_("Tell whoever made it; what was measured stands below."),
+    N_("Look at it"),
+)
+
+
 def plain(one: Finding) -> Said:
     """Say a finding in an editor's words; a check without any says it in its own."""
-    known = _SAID.get(one.code)
+    known = _TEMPLATE_SAID if one.code in _OF_THE_TEMPLATE else _SAID.get(one.code)
     if known is None:
-        return Said(one.message, one.hint, _("Put it right"))
+        hint = "" if COMMAND.search(one.hint) else spoken(one.hint)
+        return Said(spoken(one.message), hint, _("Put it right"))
     return Said(*map(_, known))
+
+
+def in_words(one: Finding) -> dict[str, str]:
+    """Return a finding in the desk's language: its own words, and those for an editor."""
+    hint = "" if COMMAND.search(one.hint) else spoken(one.hint)
+    return {"message": spoken(one.message), "hint": hint, **asdict(plain(one))}
 
 
 def field_of(one: Finding) -> str:

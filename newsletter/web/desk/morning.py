@@ -43,7 +43,7 @@ class Around:
     features: tuple[tuple[str, str], ...] = ()  # what stands beside the story
     next_has_story: bool = False  # the next edition has one
     comments: int = 0  # that wait for a decision
-    offers: Offered = field(default_factory=lambda: Offered())
+    offers: Offered = field(default_factory=Offered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.core.model.findings import Finding
 from newsletter.editions.status import EditionStatus, status_of
+from newsletter.web.desk.error_words import spoken
 from newsletter.web.desk.finding_words import field_of, plain
 from newsletter.web.desk.header import short_date, steps
 from newsletter.web.desk.morning import Morning, clock, goes_out, points
@@ -55,7 +56,7 @@ def _unmade(morning: Morning, problem: Problem) -> Screen:
     if problem.kind == "fault":
         row = Row(
             title=problem.place or _("What is wrong"),
-            text=problem.message,
+            text=spoken(problem.message),
             button=_("Look at it"),
             path="./",
             look="act",

@@ -16,6 +16,7 @@ from newsletter.core.model import SendStatus
 from newsletter.core.model.findings import Severity
 from newsletter.web.desk import sends
 from newsletter.web.desk.answers_page import waiting
+from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.header import header
 from newsletter.web.desk.morning import Around, Figures, Morning, Offered
 from newsletter.web.desk.renders import Problem, Stages, View
@@ -72,7 +73,7 @@ class Beginning:
 
 def _unknown(error: NewsletterError) -> Screen:
     """Say that nobody can tell where the edition stands."""
-    return Screen(kind="fault", big=_("The desk cannot tell"), when=f"{error.what} {error.hint}")
+    return Screen(kind="fault", big=_("The desk cannot tell"), when=f"{what(error)} {hint(error)}")
 
 
 def morning(app: App, day: date, view: View, around: Around) -> Morning:
@@ -124,9 +125,7 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
 
 def _offered(app: App, day: date) -> Offered:
     offers = app.offers
-    return Offered(
-        sites=offers.sites, has_shelf=offers.has_shelf, standing=offers.shelf(day)
-    )
+    return Offered(sites=offers.sites, has_shelf=offers.has_shelf, standing=offers.shelf(day))
 
 
 def figures(app: App, day: date) -> Figures:
