@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 
@@ -23,8 +22,8 @@ def check(checked: Checked) -> Iterator[Fault]:
     for key, name in [*named, ("author", quote.author if quote else None)]:
         if name and (dash := _DASH.match(name)):
             yield Fault(
-                said("The %(key)s begins with a dash: “%(words)s”.", key=key, words=excerpt(name)),
-                said("Set `%(key)s` in edition.toml to the name alone.", key=key),
+                f"The {key} begins with a dash: “{excerpt(name)}”.",
+                f"Set `{key}` in edition.toml to the name alone.",
                 measured=dash.group().strip(),
                 limit="a name",
                 place=Place(part="edition", excerpt=excerpt(name)),

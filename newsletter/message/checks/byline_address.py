@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 
@@ -18,8 +17,8 @@ def check(checked: Checked) -> Iterator[Fault]:
     for story in checked.edition.stories:
         if story.byline and "@" in story.byline.replace("＠", "@"):
             yield Fault(
-                said("The byline of “%(words)s” has an “@” in it.", words=excerpt(story.headline)),
-                said("Set `byline` in edition.toml to the name alone."),
+                f"The byline of “{excerpt(story.headline)}” has an “@” in it.",
+                "Set `byline` in edition.toml to the name alone.",
                 measured="an address, or a name in a network",
                 limit="a name",
                 place=Place(part="edition", excerpt=excerpt(story.headline)),

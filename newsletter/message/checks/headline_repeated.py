@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 from newsletter.message.words import known_by
@@ -21,11 +20,8 @@ def check(checked: Checked) -> Iterator[Fault]:
             continue
         if known_by(story.paragraphs[0], story.markup) == headline:
             yield Fault(
-                said(
-                    "The story begins with its headline once more: “%(words)s”.",
-                    words=excerpt(story.headline),
-                ),
-                said("Take the first paragraph out of edition.toml."),
+                f"The story begins with its headline once more: “{excerpt(story.headline)}”.",
+                "Take the first paragraph out of edition.toml.",
                 measured="the headline twice",
                 limit="once",
                 place=Place(part="edition", excerpt=excerpt(story.paragraphs[0])),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.core.model.findings import Fault, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -22,12 +21,8 @@ def check(checked: Checked) -> Iterator[Fault]:
         kind = urlsplit(image.get("src")).path.lower().rpartition(".")[2]
         if kind in _UNSEEN:
             yield Fault(
-                said(
-                    "Outlook does not show %(upper)s pictures such as %(what)s.",
-                    upper=kind.upper(),
-                    what=image.get("src"),
-                ),
-                said("Save it as JPEG or PNG."),
+                f"Outlook does not show {kind.upper()} pictures such as {image.get('src')}.",
+                "Save it as JPEG or PNG.",
                 measured=kind.upper(),
                 limit="JPEG, PNG or GIF",
                 place=image.place,

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from newsletter.core.model import Edition, Part, Story
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 
@@ -15,7 +14,7 @@ LEVEL = Severity.ERROR
 
 LEAST_CHARACTERS = 40  # of the longest paragraph
 LEAST_WORDS = 2  # of the headline
-_HINT = said(
+_HINT = (
     "Correct it in edition.toml or on the desk; `newsletter page learn` says what a line of your"
     " site is from now on."
 )
@@ -31,16 +30,16 @@ def check(checked: Checked) -> Iterator[Fault]:
     lead = checked.edition.stories[0]
     words = lead.headline.split()
     if words and _folded(lead.headline) == _folded(checked.publication):
-        what = said("The lead's headline is the publication's name.")
+        what = "The lead's headline is the publication's name."
         yield _fault(what, lead, measured=lead.headline, limit="a headline of its own")
     if not _is_copied(checked.edition):
         return
     if len(words) == 1:
-        what = said("The lead's headline is one word, “%(word)s”, as navigation is.", word=words[0])
+        what = f"The lead's headline is one word, “{words[0]}”, as navigation is."
         yield _fault(what, lead, measured="1 word", limit=f"{LEAST_WORDS} words")
     longest = max(map(len, lead.paragraphs), default=0)
     if 0 < longest < LEAST_CHARACTERS:
-        what = said("The lead has no paragraph of %(least)s characters.", least=LEAST_CHARACTERS)
+        what = f"The lead has no paragraph of {LEAST_CHARACTERS} characters."
         limit = f"{LEAST_CHARACTERS} characters"
         yield _fault(what, lead, measured=f"{longest} characters", limit=limit)
 

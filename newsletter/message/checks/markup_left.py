@@ -9,7 +9,6 @@ from html.entities import name2codepoint
 from itertools import islice
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt, parse, squeeze
 
@@ -38,14 +37,14 @@ _CODE = frozenset({"code", "pre", "kbd", "samp", "script", "style", "title"})
 # Somebody who writes about marks puts them between quotation marks, or between those of code.
 _MEANT = re.compile("`[^`]*`|(?<!=)[“\"‘«„']\\s?[^“”\"‘’«»„'\\s]{1,40}\\s?[”\"’»“']")
 _NAMES = {
-    "tag": said("an HTML tag"),
-    "entity": said("an entity of HTML"),
-    "footnote": said("the mark of a footnote"),
-    "rule": said("the line of a table"),
-    "link": said("a link of Markdown"),
-    "bold": said("the marks of bold"),
-    "heading": said("the mark of a heading"),
-    "hyphen": said("a soft hyphen alone"),
+    "tag": "an HTML tag",
+    "entity": "an entity of HTML",
+    "footnote": "the mark of a footnote",
+    "rule": "the line of a table",
+    "link": "a link of Markdown",
+    "bold": "the marks of bold",
+    "heading": "the mark of a heading",
+    "hyphen": "a soft hyphen alone",
 }
 _BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "td", "div", "figcaption", "blockquote"})
 
@@ -64,14 +63,8 @@ def check(checked: Checked) -> Iterator[Fault]:
             told.add(kind)
             mark = excerpt(found.group().replace("\u00ad", "U+00AD"))
             yield Fault(
-                said(
-                    "“%(mark)s” is %(names)s, and readers see it as it is.",
-                    mark=mark,
-                    names=_NAMES[kind],
-                ),
-                said(
-                    "Correct the words in edition.toml; or set them as code, where they are meant."
-                ),
+                f"“{mark}” is {_NAMES[kind]}, and readers see it as it is.",
+                "Correct the words in edition.toml; or set them as code, where they are meant.",
                 measured=mark,
                 limit="words only",
                 place=place,

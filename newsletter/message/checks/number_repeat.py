@@ -9,7 +9,6 @@ from itertools import combinations
 
 from newsletter.core.model import Story
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "number-repeat"
@@ -57,12 +56,12 @@ def check(checked: Checked) -> Iterator[Fault]:
     for story in checked.edition.stories:
         mentions = tuple(_mentions(story))
         for number in dict.fromkeys(mention.number for mention in mentions):
-            named = [mention for mention in mentions if mention.number == number]
-            if pair := next(filter(_differ, combinations(named, 2)), None):
+            said = [mention for mention in mentions if mention.number == number]
+            if pair := next(filter(_differ, combinations(said, 2)), None):
                 one, other = (f"“{mention.printed}”" for mention in pair)
                 yield Fault(
-                    said("The story says %(one)s and %(other)s.", one=one, other=other),
-                    said("Look whether both are right; if they are the same, call them the same."),
+                    f"The story says {one} and {other}.",
+                    "Look whether both are right; if they are the same, call them the same.",
                     measured=f"{one} and {other}",
                     limit="one number for one thing",
                     place=Place(part="edition", excerpt=pair[1].printed),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse, squeeze
 
@@ -39,8 +38,8 @@ def check(checked: Checked) -> Iterator[Fault]:
     address = squeeze(checked.postal_address)
     if checked.imprint.is_public and _is_example(address):
         yield Fault(
-            said("The postal address is still that of the example."),
-            said("Write your own into config.toml, [publication] postal_address."),
+            "The postal address is still that of the example.",
+            "Write your own into config.toml, [publication] postal_address.",
             measured=address,
             limit="an address where the sender gets letters",
             place=Place(part="header"),
@@ -52,8 +51,8 @@ def check(checked: Checked) -> Iterator[Fault]:
     for part, name, text in parts:
         if address not in text:
             yield Fault(
-                said("The %(name)s lacks the postal address.", name=name),
-                said("Write {{ publication.postal_address }} into the footer of the template."),
+                f"The {name} lacks the postal address.",
+                "Write {{ publication.postal_address }} into the footer of the template.",
                 measured="not there",
                 limit=address,
                 place=Place(part=part),

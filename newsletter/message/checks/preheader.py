@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "preheader"
 LEVEL = Severity.WARNING
 
 LEAST, MOST = 40, 140
-_HINT = said("Set `preheader` in edition.toml.")
+_HINT = "Set `preheader` in edition.toml."
 
 
 def check(checked: Checked) -> Iterator[Fault]:
@@ -21,12 +20,7 @@ def check(checked: Checked) -> Iterator[Fault]:
     place = Place(part="preheader", excerpt=preheader)
     if not LEAST <= len(preheader) <= MOST:
         yield Fault(
-            said(
-                "The preheader has %(count)s characters; %(least)s to %(most)s are right.",
-                count=len(preheader),
-                least=LEAST,
-                most=MOST,
-            ),
+            f"The preheader has {len(preheader)} characters; {LEAST} to {MOST} are right.",
             _HINT,
             measured=f"{len(preheader)} characters",
             limit=f"{LEAST} to {MOST} characters",
@@ -34,7 +28,7 @@ def check(checked: Checked) -> Iterator[Fault]:
         )
     if preheader and preheader.casefold() == checked.subject.casefold():
         yield Fault(
-            said("The preheader only repeats the subject."),
+            "The preheader only repeats the subject.",
             _HINT,
             measured="the subject",
             limit="something else",

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from newsletter.core.model import Quote
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 
@@ -33,9 +32,9 @@ _HINT = "Ask `newsletter quote`, and name the work; or take another quote."
 def check(checked: Checked) -> Iterator[Fault]:
     """Find a quote whose author is missing, unknown, or not borne out by a source."""
     quote = checked.edition.quote
-    if quote is not None and (doubt := _doubt(quote)):
+    if quote is not None and (said := _doubt(quote)):
         yield Fault(
-            doubt,
+            said,
             _HINT,
             measured=quote.author or "no author",
             limit="an author, and a source that names a work",
@@ -46,17 +45,13 @@ def check(checked: Checked) -> Iterator[Fault]:
 def _doubt(quote: Quote) -> str | None:
     author = (quote.author or "").strip(" \t—–-")
     if not author:
-        return said("The quote has no author.")
+        return "The quote has no author."
     if _UNKNOWN.fullmatch(author):
-        return said("The quote's author is given as “%(author)s”.", author=author)
+        return f"The quote's author is given as “{author}”."
     if _DOUBTED.search(author):
-        return said("The quote is only attributed: “%(author)s”.", author=author)
+        return f"The quote is only attributed: “{author}”."
     if quote.source is None:
-        return said("The quote of %(author)s has no source that names a work.", author=author)
+        return f"The quote of {author} has no source that names a work."
     if _COLLECTION.search(f"{quote.source.name} {quote.source.url or ''}"):
-        return said(
-            "The quote of %(author)s comes from a collection, “%(name)s”, unverified.",
-            author=author,
-            name=quote.source.name,
-        )
+        return f"The quote of {author} comes from a collection, “{quote.source.name}”, unverified."
     return None

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -28,10 +27,8 @@ def check(checked: Checked) -> Iterator[Fault]:
         if found is None or any(one.tag in _CODE for one in element.ancestors()):
             continue
         yield Fault(
-            said("The quotation marks are doubled: %(group)s.", group=found.group()),
-            said(
-                "Take the words' own marks away; the template writes those of the quote of the day."
-            ),
+            f"The quotation marks are doubled: {found.group()}.",
+            "Take the words' own marks away; the template writes those of the quote of the day.",
             measured=found.group(),
             limit="one mark; inside of others, single ones",
             place=element.place,

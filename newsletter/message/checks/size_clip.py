@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "size-clip"
@@ -19,12 +18,8 @@ def check(checked: Checked) -> Iterator[Fault]:
     size = len(checked.html.encode())
     if size >= LIMIT:
         yield Fault(
-            said(
-                "The HTML has %(size)s bytes; Gmail clips it at %(limit)s.",
-                size=f"{size:,}",
-                limit=f"{LIMIT:,}",
-            ),
-            said("Shorten the stories, or move one to the website."),
+            f"The HTML has {size:,} bytes; Gmail clips it at {LIMIT:,}.",
+            "Shorten the stories, or move one to the website.",
             measured=f"{size:,} bytes",
             limit=f"{LIMIT:,} bytes",
             place=Place(part="html"),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "smart-quotes"
@@ -23,10 +22,8 @@ def check(checked: Checked) -> Iterator[Fault]:
         assert found is not None
         around = text[max(found.start() - 20, 0) : found.end() + 20].replace("\n", " ")
         yield Fault(
-            said(
-                "Straight and curly quotation marks are mixed, as in “…%(around)s…”.", around=around
-            ),
-            said("Choose one kind; curly ones read better."),
+            f"Straight and curly quotation marks are mixed, as in “…{around}…”.",
+            "Choose one kind; curly ones read better.",
             measured="both kinds",
             limit="one kind",
             place=Place(part="edition", excerpt=around),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "spam"
@@ -23,11 +22,7 @@ def check(checked: Checked) -> Iterator[Fault]:
     if rules:
         listed = "; ".join(f"{rule.name} {rule.points:g}: {rule.description}" for rule in rules)
         yield Fault(
-            said(
-                "SpamAssassin gives %(points)s points; from %(required)s on it is spam.",
-                points=f"{report.points:g}",
-                required=f"{report.required:g}",
-            ),
+            f"SpamAssassin gives {report.points:g} points; from {report.required:g} on it is spam.",
             f"The heaviest rules: {listed}.",
             measured=f"{report.points:g} points",
             limit=f"{report.required:g} points",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "subject"
@@ -20,8 +19,8 @@ def check(checked: Checked) -> Iterator[Fault]:
     yield from _judged(checked.subject)
     for key in checked.edition.background.unused:
         yield Fault(
-            said("`%(key)s` in edition.toml is not used: everybody gets the one subject.", key=key),
-            said("Take it out of the file; nothing else depends on it."),
+            f"`{key}` in edition.toml is not used: everybody gets the one subject.",
+            "Take it out of the file; nothing else depends on it.",
             measured="two subjects",
             limit="one",
             place=Place(part="edition", excerpt=key),
@@ -32,36 +31,32 @@ def _judged(subject: str) -> Iterator[Fault]:
     place = Place(part="subject", excerpt=subject)
     if not subject.strip():
         yield Fault(
-            said("The subject is empty."),
-            said("Give the edition a subject or the story a headline."),
+            "The subject is empty.",
+            "Give the edition a subject or the story a headline.",
             measured="0 characters",
             limit="1",
             place=place,
         )
     if len(subject) > LIMIT:
         yield Fault(
-            said(
-                "The subject has %(count)s characters; inboxes cut it at %(limit)s.",
-                count=len(subject),
-                limit=LIMIT,
-            ),
-            said("Set a shorter `subject` in edition.toml."),
+            f"The subject has {len(subject)} characters; inboxes cut it at {LIMIT}.",
+            "Set a shorter `subject` in edition.toml.",
             measured=f"{len(subject)} characters",
             limit=f"{LIMIT} characters",
             place=place,
         )
     if subject.isupper() and len(subject) > _WORD:
         yield Fault(
-            said("The subject is all in capitals."),
-            said("Filters and readers take that for shouting."),
+            "The subject is all in capitals.",
+            "Filters and readers take that for shouting.",
             measured="capitals only",
             limit=f"capitals up to {_WORD} characters",
             place=place,
         )
     if (lines := len(subject.splitlines())) > 1:
         yield Fault(
-            said("The subject has several lines."),
-            said("Put it on one line."),
+            "The subject has several lines.",
+            "Put it on one line.",
             measured=f"{lines} lines",
             limit="1 line",
             place=place,

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from newsletter.content.library.dictionary import parts_of_speech
 from newsletter.core.model.findings import Fault, Place, Severity
-from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "word-pos"
@@ -23,13 +22,8 @@ def check(checked: Checked) -> Iterator[Fault]:
     known = parts_of_speech(word.word)
     if known and word.pos not in known:
         yield Fault(
-            said(
-                "“%(word)s” is printed as %(named)s; WordNet has it as %(listed)s.",
-                word=word.word,
-                named=_named(word.pos),
-                listed=_listed(known),
-            ),
-            said("Correct `pos` in edition.toml, or leave it if you know better."),
+            f"“{word.word}” is printed as {_named(word.pos)}; WordNet has it as {_listed(known)}.",
+            "Correct `pos` in edition.toml, or leave it if you know better.",
             measured=word.pos,
             limit=" or ".join(sorted(known)),
             place=Place(part="edition", excerpt=word.word),

@@ -10,8 +10,8 @@ from newsletter.core.sentences import Sentence
 from newsletter.web.desk import words
 from newsletter.web.desk.words import N_, _
 
-# What only helps at a terminal: a desk has buttons for it, or whoever set it up reads the log.
-COMMAND = re.compile(r"\bnewsletter [a-z]|--[a-z]")
+# What only helps whoever set this up: commands, files and templates; the desk has buttons for it.
+SET_UP = re.compile(r"\bnewsletter [a-z]|--[a-z]|\.toml|\{\{")
 _PARTS = {
     Part.STORY: N_("story"),
     Part.FACT: N_("fact"),
@@ -50,8 +50,8 @@ def what(error: NewsletterError) -> str:
 
 
 def hint(error: NewsletterError) -> str:
-    """Return what to do next; nothing where that is a command of the terminal."""
-    return "" if COMMAND.search(error.hint) else spoken(error.hint)
+    """Return what to do next; nothing where an editor cannot do it."""
+    return "" if SET_UP.search(error.hint) else spoken(error.hint)
 
 
 def told_of(error: NewsletterError) -> dict[str, str]:

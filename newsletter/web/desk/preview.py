@@ -26,7 +26,7 @@ from newsletter.message.checks import size_clip, style_budget
 from newsletter.message.clients import inbox_rows
 from newsletter.message.sample_readers import ROBIN, SAMPLES, SampleReader, substitutions
 from newsletter.web.desk import lenses
-from newsletter.web.desk.error_words import COMMAND, spoken
+from newsletter.web.desk.error_words import SET_UP, spoken
 from newsletter.web.desk.finding_words import field_of, in_words
 from newsletter.web.desk.header import header
 from newsletter.web.desk.renders import Problem, Stages, View
@@ -106,7 +106,7 @@ def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    hint = "" if COMMAND.search(problem.hint) else spoken(problem.hint)
+    hint = "" if SET_UP.search(problem.hint) else spoken(problem.hint)
     return {**asdict(problem), "message": spoken(problem.message), "hint": hint}
 
 
