@@ -7,18 +7,26 @@ its keys in the order of the file. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
+from newsletter.content.edition_values import (
+    Code,
+    Figure,
+    Kicker,
+    Link,
+    Maybe,
+    Pixels,
+    Text,
+    https,
+)
 from newsletter.content.validity import FIGURE_LENGTH, KICKER_LENGTH
 from newsletter.core.model import Credit, Markup
 from newsletter.core.sentences import said
-from newsletter.core.web_addresses import as_carried
 
 # One line, several lines, paragraphs, a list with one on each line, an address, one of several
 # words, or a value that the desk carries along unseen.
@@ -60,54 +68,6 @@ class Key:
     usual: Any  # what it means that the key is not there; None where it is needed
 
 
-def _none_if_empty(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty")
-    return text.strip()
-
-
-def _https(url: str) -> str:
-    carried = as_carried(url)
-    if carried is None or not carried.startswith("https://"):
-        raise ValueError("must be an address that begins with https://")
-    return carried
-
-
-def _web(url: str) -> str:
-    carried = as_carried(url)
-    if carried is None:
-        raise ValueError("must be an address that begins with https:// or http://")
-    return carried
-
-
-def _short(most: int) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if len(text.splitlines()) > 1:
-            raise ValueError("must stand on one line")
-        if len(text.strip()) > most:
-            raise ValueError(f"has {len(text.strip())} characters; {most} is the limit")
-        return text
-
-    return check
-
-
-_Text = Annotated[str, AfterValidator(_not_blank)]
-_Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-_Maybe = Annotated[str | None, BeforeValidator(_none_if_empty)]
-_Link = Annotated[Annotated[str, AfterValidator(_web)] | None, BeforeValidator(_none_if_empty)]
-_Kicker = Annotated[
-    Annotated[str, AfterValidator(_short(KICKER_LENGTH))] | None, BeforeValidator(_none_if_empty)
-]
-_Figure = Annotated[
-    Annotated[str, AfterValidator(_short(FIGURE_LENGTH))] | None, BeforeValidator(_none_if_empty)
-]
-_Pixels = Annotated[int, Field(gt=0)] | None
-
-
 class Table(BaseModel):
     """One table of `edition.toml`; a key it does not have is refused."""
 
@@ -119,10 +79,10 @@ class Credited(Table):
     """A table whose words come from somebody; the keys for it stand last."""
 
     source: Annotated[
-        _Maybe, Told(label=said("Source"), about="who the words are credited to", sample='"…"')
+        Maybe, Told(label=said("Source"), about="who the words are credited to", sample='"…"')
     ] = None
     source_url: Annotated[
-        _Link, Told(label=said("Link"), about="a link to the source", kind="address")
+        Link, Told(label=said("Link"), about="a link to the source", kind="address")
     ] = None
 
     @model_validator(mode="after")
@@ -144,7 +104,7 @@ class ImageTable(Table):
 
     url: Annotated[
         str,
-        AfterValidator(_https),
+        AfterValidator(https),
         Told(
             label=said("Picture"),
             about="where readers’ mail programs fetch the picture, with `https://`",
@@ -154,7 +114,7 @@ class ImageTable(Table):
         ),
     ]
     alt: Annotated[
-        _Text,
+        Text,
         Told(
             label=said("What the picture shows"),
             about="what the picture shows, for those who do not see it",
@@ -163,7 +123,7 @@ class ImageTable(Table):
         ),
     ]
     credit: Annotated[
-        _Text,
+        Text,
         Told(
             label=said("Credit"),
             about="who took it",
@@ -171,8 +131,8 @@ class ImageTable(Table):
             front=Front("image_credit", '"Who took it"'),
         ),
     ]
-    width: Annotated[_Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
-    height: Annotated[_Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
+    width: Annotated[Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
+    height: Annotated[Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
 
 
 class StoryTable(Table):
@@ -181,7 +141,7 @@ class StoryTable(Table):
     title = said("Story")
 
     headline: Annotated[
-        _Text,
+        Text,
         Told(
             label=said("Headline"),
             about="the headline",
@@ -190,7 +150,7 @@ class StoryTable(Table):
         ),
     ]
     kicker: Annotated[
-        _Kicker,
+        Kicker,
         Told(
             label=said("Kicker"),
             about=(
@@ -202,11 +162,11 @@ class StoryTable(Table):
         ),
     ] = None
     byline: Annotated[
-        _Maybe,
+        Maybe,
         Told(label=said("Byline"), about="who wrote it", front=Front("byline", waits=False)),
     ] = None
     link: Annotated[
-        _Link,
+        Link,
         Told(
             label=said("Link"),
             about="where the full story stands",
@@ -215,7 +175,7 @@ class StoryTable(Table):
         ),
     ] = None
     image_credit: Annotated[
-        _Maybe,
+        Maybe,
         Told(
             label=said("Credit without a picture"),
             about="a credit found without its image",
@@ -226,7 +186,7 @@ class StoryTable(Table):
         Markup, Told(label=said("Kind of text"), about="how the text is written", kind="choice")
     ] = "text"
     text: Annotated[
-        _Text,
+        Text,
         Told(
             label=said("Text"),
             about="the text; a blank line begins a paragraph",
@@ -246,7 +206,8 @@ class FactTable(Credited):
     title = said("Fact")
 
     figure: Annotated[
-        _Figure,
+        Figure,
+        https,
         Told(
             label=said("Figure"),
             about=(
@@ -258,7 +219,7 @@ class FactTable(Credited):
         ),
     ] = None
     text: Annotated[
-        _Text, Told(label=said("Fact"), about="the fact", kind="text", rows=3, sample='"…"')
+        Text, Told(label=said("Fact"), about="the fact", kind="text", rows=3, sample='"…"')
     ]
 
 
@@ -268,7 +229,7 @@ class QuoteTable(Credited):
     title = said("Quote")
 
     text: Annotated[
-        _Text,
+        Text,
         Told(
             label=said("Quote"),
             about="the quote, without quotation marks around it",
@@ -278,7 +239,7 @@ class QuoteTable(Credited):
         ),
     ]
     author: Annotated[
-        _Maybe, Told(label=said("Author"), about="whose words it is", sample='"…"')
+        Maybe, Told(label=said("Author"), about="whose words it is", sample='"…"')
     ] = None
 
 
@@ -287,22 +248,22 @@ class WordTable(Credited):
 
     title = said("Word")
 
-    word: Annotated[_Text, Told(label=said("Word"), about="the word", sample='"…"')]
+    word: Annotated[Text, Told(label=said("Word"), about="the word", sample='"…"')]
     pos: Annotated[
-        _Maybe, Told(label=said("Part of speech"), about="its part of speech", sample='"noun"')
+        Maybe, Told(label=said("Part of speech"), about="its part of speech", sample='"noun"')
     ] = None
-    pronunciation: Annotated[
-        _Maybe, Told(label=said("Pronunciation"), about="how it is spoken")
-    ] = None
+    pronunciation: Annotated[Maybe, Told(label=said("Pronunciation"), about="how it is spoken")] = (
+        None
+    )
     definition: Annotated[
-        _Text,
+        Text,
         Told(label=said("Definition"), about="what it means", kind="text", rows=2, sample='"…"'),
     ]
-    extra_sense: Annotated[
-        _Maybe, Told(label=said("Another sense"), about="what else it means")
-    ] = None
+    extra_sense: Annotated[Maybe, Told(label=said("Another sense"), about="what else it means")] = (
+        None
+    )
     sentences: Annotated[
-        tuple[_Text, ...],
+        tuple[Text, ...],
         Told(
             label=said("In a sentence"),
             about="examples, as a list",
@@ -319,8 +280,8 @@ class OtherTable(Credited):
 
     title = said("Feature")
 
-    label: Annotated[_Text, Told(label=said("Label"), about="what stands above it")]
-    text: Annotated[_Text, Told(label=said("Text"), about="the text", kind="text", rows=2)]
+    label: Annotated[Text, Told(label=said("Label"), about="what stands above it")]
+    text: Annotated[Text, Told(label=said("Text"), about="the text", kind="text", rows=2)]
 
 
 class CorrectionTable(Table):
@@ -330,7 +291,7 @@ class CorrectionTable(Table):
 
     date: Annotated[date, Told(label=said("Date"), about="when it was put right")]
     text: Annotated[
-        _Text, Told(label=said("What was wrong"), about="what was wrong", kind="text", rows=2)
+        Text, Told(label=said("What was wrong"), about="what was wrong", kind="text", rows=2)
     ]
 
 
@@ -340,7 +301,7 @@ class EditionTable(Table):
     title = said("Subject and greeting")
 
     subject: Annotated[
-        _Maybe,
+        Maybe,
         Told(
             label=said("Subject"),
             about="the subject; left empty, it is the first headline",
@@ -349,7 +310,7 @@ class EditionTable(Table):
         ),
     ] = None
     preheader: Annotated[
-        _Maybe,
+        Maybe,
         Told(
             label=said("Preview line"),
             about="what an inbox shows after the subject; left empty, it is the story’s beginning",
@@ -362,7 +323,7 @@ class EditionTable(Table):
         Told(label=said("Greeting"), about="words above the stories", kind="prose", rows=2),
     ] = ""
     corrections: tuple[CorrectionTable, ...] = ()
-    accepted: dict[_Code, _Text] = Field(default_factory=dict)  # reasons, by the check's id
+    accepted: dict[Code, Text] = Field(default_factory=dict)  # reasons, by the check's id
     stories: tuple[StoryTable, ...] = ()
     fact: FactTable | None = None
     quote: QuoteTable | None = None

@@ -21,6 +21,7 @@ from newsletter.core.sentences import said
 from newsletter.editions import corrected_words, drafts
 from newsletter.editions.assembler import Assembler
 from newsletter.editions.fields import Fields, as_fields, from_fields
+from newsletter.editions.last_save import LastSave, LastSaves
 
 FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
 Candidate = tuple[str, Supply]  # the source's name, and what it gives
@@ -44,6 +45,7 @@ class Opened:
     zone: str
     today: date
     media_url: str | None  # where the publication's own pictures are served
+    saved: LastSave | None = None  # who left it so, where that is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,20 @@ class Editor:
             zone=self.settings.publication.zone,
             today=calendar.today(self.settings.publication.zone, self.clock.now()),
             media_url=self.settings.media.url,
+            saved=self.last_saves.of(day, fingerprint=assembler.files.fingerprint(day)),
         )
+
+    @property
+    def last_saves(self) -> LastSaves:
+        """Return who saved the editions last."""
+        return LastSaves(self.assembler.files.folder)
+
+    def sign(self, day: date, by: str) -> None:
+        """Write down who left an edition's file as it is now; a nameless hand leaves no note."""
+        if by:
+            saved = LastSave(by=by, at=self.clock.now())
+            fingerprint = self.assembler.files.fingerprint(day)
+            self.last_saves.note(day, saved, fingerprint=fingerprint)
 
     def save(self, day: date, fields: Fields, *, seen: str, put_aside: bool = False) -> str:
         """Write the fields of an edition into its file; return the file's new fingerprint.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from newsletter.core.config.masking import HIDDEN, masked
-from newsletter.core.sentences import said
+from newsletter.core.sentences import Sentence, said
 
 Finding = Mapping[str, Any]  # one of `ValidationError.errors()`
 _LONGEST = 60
@@ -89,6 +89,9 @@ def sentence(finding: Finding) -> str:
         return said("has not the form it must have")
     if kind.startswith("date"):
         return said("is not a date")
+    raised = context.get("error")
+    if isinstance(raised, ValueError) and raised.args and isinstance(raised.args[0], Sentence):
+        return raised.args[0]
     text = _MEANT.sub("", str(finding["msg"]).removeprefix("Value error, ")).rstrip(".")
     if text.startswith("`"):
         return f"does not go with the rest: {text}"

@@ -6,7 +6,6 @@ import getpass
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -29,7 +28,6 @@ from newsletter.web.desk.words import N_, _, counted
 
 Form = Mapping[str, str]
 Act = Callable[[date, Form], Awaitable[str]]
-_A_YEAR = 365 * 24 * 3600
 
 
 class Deciding:
@@ -75,14 +73,7 @@ class Deciding:
                 answer = JSONResponse({"told": await act(day, texts)})
             except NewsletterError as error:
                 return _refused(error)
-            if name := shell.name_of(texts.get("by", "")):
-                answer.set_cookie(
-                    shell.NAME_COOKIE,
-                    quote(name),
-                    max_age=_A_YEAR,
-                    httponly=True,
-                    samesite="strict",
-                )
+            shell.remember(answer, texts.get("by", ""))
             return answer
 
         return do

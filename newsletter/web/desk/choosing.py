@@ -13,6 +13,7 @@ from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Part
 from newsletter.editions.choices import MOST, Found
 from newsletter.editions.fields import FieldsError
+from newsletter.web.desk import shell
 from newsletter.web.desk.edit import Asked, carry_out
 from newsletter.web.desk.edit_form import origin
 from newsletter.web.desk.error_words import hint, what
@@ -60,6 +61,7 @@ class Choosing:
         def put(app: App) -> dict[str, object]:
             done = carry_out(app, day, asked)
             fields, seen = app.choices.use(day, part, key, seen=done.seen)
+            app.editor.sign(day, shell.current().editor)
             return {"fields": fields, "seen": seen, "told": _("Saved.")}
 
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
@@ -19,10 +19,12 @@ from newsletter.core.model import Part
 from newsletter.core.sentences import said
 from newsletter.editions.editor import Opened, with_kept
 from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
+from newsletter.web.desk import shell
 from newsletter.web.desk.approval import moment
 from newsletter.web.desk.edit_form import differences, groups, labels, without
 from newsletter.web.desk.error_words import spoken, what
 from newsletter.web.desk.header import header
+from newsletter.web.desk.morning import clock
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
@@ -87,8 +89,8 @@ class Writing:
     async def seen(self, request: Request) -> Response:
         """Tell which state of the file there is, so that an open form notices a change."""
         day = day_of(request)
-        found = await with_app(self._opened, lambda app: app.assembler.look(day).fingerprint)
-        return PlainTextResponse(found)
+        opened = await with_app(self._opened, lambda app: app.editor.open(day))
+        return JSONResponse({"seen": opened.seen, "told": _see_both(opened)})
 
     async def form(self, request: Request) -> Response:
         """Return the form as the file is now."""
@@ -110,6 +112,9 @@ class Writing:
         try:
             done = await with_app(self._opened, lambda app: carry_out(app, day, asked))
         except NewsletterError as error:
+            if asked.is_quiet and isinstance(error, Overtaken):
+                opened = await with_app(self._opened, lambda app: app.editor.open(day))
+                return JSONResponse({"waits": _see_both(opened)}, status_code=_status(error))
             if asked.is_quiet:
                 return _quietly(error)
             return await self._laid_out(day, asked, error)
@@ -161,8 +166,11 @@ def carry_out(app: App, day: date, asked: Asked) -> Done:
         refuse_without_words(fields, table)
         fields |= placed(editor.keep_picture(upload[1], name=upload[0]), table)
     seen = editor.save(day, fields, seen=asked.seen, put_aside=asked.puts_aside)
+    if seen != asked.seen:
+        editor.sign(day, shell.current().editor)
     if asked.action in {"next", "before"} and asked.target in set(Part):
         editor.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
+        editor.sign(day, shell.current().editor)
         return Done(did="swapped", seen="", is_as_written=False)
     is_stopped = editor.is_stopped(day)
     is_undone = (
@@ -228,14 +236,14 @@ def _form(
         told=told,
         differences=differences(fields, as_fields(opened.edition)) if is_overtaken else (),
         is_overtaken=is_overtaken,
+        overtaken_by=_who(opened),
+        theirs=opened.saved.by if opened.saved else "",
     )
 
 
 def _quietly(error: NewsletterError) -> Response:
     """Tell in a line why a form that is saved by itself is not."""
-    if isinstance(error, Overtaken):
-        told = _("Somebody else saved first. Save to see both.")
-    elif isinstance(error, FieldsError):
+    if isinstance(error, FieldsError):
         named = labels(groups({}, faults=error.faults))
         first = error.faults[0]
         told = _(
@@ -245,6 +253,22 @@ def _quietly(error: NewsletterError) -> Response:
     else:
         told = what(error)
     return JSONResponse({"waits": told}, status_code=_status(error))
+
+
+def _who(opened: Opened) -> str:
+    """Say who changed the file, and when; nothing where nobody gave a name."""
+    if opened.saved is None:
+        return ""
+    at = clock(opened.saved.at, opened.zone)
+    return _("%(by)s changed this at %(at)s", by=opened.saved.by, at=at)
+
+
+def _see_both(opened: Opened) -> str:
+    """Tell somebody with words that are not saved that they come second."""
+    if opened.saved is None:
+        return _("Somebody else saved first. Save to see both.")
+    at = clock(opened.saved.at, opened.zone)
+    return _("%(by)s changed this at %(at)s. Save to see both.", by=opened.saved.by, at=at)
 
 
 def _approved(opened: Opened) -> str:
@@ -266,6 +290,8 @@ def _page(day: date, *, error: NewsletterError | None, **values: Any) -> Respons
         "approved": "",
         "draft": str(day),
         "is_overtaken": False,
+        "overtaken_by": "",
+        "theirs": "",
     }
     shown = {**nothing, **values, "error": error, "is_quiet": isinstance(error, NothingToDo)}
     return page("write", status=_status(error), **header("write", day), **shown)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from newsletter.core.calendar import Due
+from newsletter.core.model.alarms import BEFORE
 from newsletter.core.model.findings import Finding
 from newsletter.core.model.records import SendView
 from newsletter.editions.offers import Standing
@@ -43,6 +44,7 @@ class Around:
     features: tuple[tuple[str, str], ...] = ()  # what stands beside the story
     next_has_story: bool = False  # the next edition has one
     comments: int = 0  # that wait for a decision
+    reminds: bool = False  # somebody is told of what is missing before it goes
     offers: Offered = field(default_factory=Offered)
 
 
@@ -94,6 +96,7 @@ def points(morning: Morning) -> tuple[Point, ...]:
 
     named = (
         (due.prepare_at, _("Gathered"), "minor"),
+        *_reminder(morning, due),
         (now, _("Now"), ""),
         (due.at, _("Goes out"), "main"),
         (due.until, _("Latest"), ""),
@@ -110,6 +113,17 @@ def points(morning: Morning) -> tuple[Point, ...]:
         for moment, label, kind in sorted(named, key=lambda one: one[0])
     ]
     return tuple(_without_crowded(made))
+
+
+def _reminder(morning: Morning, due: Due) -> Iterator[tuple[datetime, str, str]]:
+    """Yield the moment at which somebody is told of what is still missing, where anybody is.
+
+    After it, and once nothing is missing, it would only be in the way.
+    """
+    moment = due.begin - BEFORE
+    is_ready = morning.known.approval is not None if morning.is_needed else not morning.holding
+    if morning.around.reminds and moment > morning.now and (morning.problem or not is_ready):
+        yield moment, _("Reminder"), "minor"
 
 
 def _anchor(at: float) -> str:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from newsletter.app import App
 from newsletter.core.errors import NewsletterError
 from newsletter.editions.offers import NothingNew, Taken
+from newsletter.web.desk import shell
 from newsletter.web.desk.error_words import told_of
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.words import _
@@ -31,7 +32,10 @@ class Taking:
         day, of = day_of(request), request.query_params.get("of", SITE)
 
         def put(app: App) -> Taken:
-            return app.offers.take_newest(day) if of == SITE else app.offers.take_standing(day, of)
+            offers = app.offers
+            taken = offers.take_newest(day) if of == SITE else offers.take_standing(day, of)
+            app.editor.sign(day, shell.current().editor)
+            return taken
 
         try:
             taken = await with_app(self._opened, put)

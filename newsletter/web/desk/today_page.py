@@ -112,6 +112,7 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         view=app.ledger.view(send.id) if send else None,
         notes=tuple(sorted(notes, key=lambda one: one.severity is not Severity.WARNING)),
         is_rehearsal=app.settings.delivery.provider == "outbox",
+        reminds=app.settings.alerts.has_any,
         begins_at=around.begins_at,
         failed=around.failed,
         before=past,
