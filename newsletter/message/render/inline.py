@@ -14,7 +14,7 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from premailer import Premailer
+from premailer import Premailer, merge_style, premailer
 
 from newsletter.core.errors import TemplateError
 from newsletter.message.render.lines import tokens
@@ -23,6 +23,26 @@ _DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s([^\s=>"']+)=(?:"([^"]*)"|'([^']*)')""")
 _NEVER_FROM_CSS = ["align", "valign", "bgcolor", "width", "height"]
 _KEPT = frozenset({"href", "src", *_NEVER_FROM_CSS})
+_REMEMBERED = 4_096  # selectors, and as many styles; a mail has some 200 of both
+
+
+def _remember_more() -> None:
+    """Let premailer remember all selectors and styles of a mail.
+
+    It remembers 128 of both together, so that each displaces another, and nearly all are read anew
+    with each mail: more than half of the time that one takes. A release that makes them in another
+    way is left as it is.
+    """
+    select, read = premailer._create_cssselector, merge_style.csstext_to_pairs
+    if hasattr(select, "__wrapped__"):
+        premailer._create_cssselector = lru_cache(_REMEMBERED)(select.__wrapped__)
+    if hasattr(read, "__wrapped__") and hasattr(read, "_lock"):
+        remembered = lru_cache(_REMEMBERED)(read.__wrapped__)
+        remembered._lock = read._lock  # type: ignore[attr-defined]  # its own text asks for it
+        merge_style.csstext_to_pairs = premailer.csstext_to_pairs = remembered
+
+
+_remember_more()
 
 
 def inline(html: str, base_css: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
@@ -87,10 +87,16 @@ class Writing:
         ]
 
     async def seen(self, request: Request) -> Response:
-        """Tell which state of the file there is, so that an open form notices a change."""
+        """Tell which state of the file there is, so that an open form notices a change.
+
+        With `?who`, tell who changed it, for a form with words that are not saved.
+        """
         day = day_of(request)
-        opened = await with_app(self._opened, lambda app: app.editor.open(day))
-        return JSONResponse({"seen": opened.seen, "told": _see_both(opened)})
+        if "who" in request.query_params:
+            opened = await with_app(self._opened, lambda app: app.editor.open(day))
+            return PlainTextResponse(_see_both(opened))
+        found = await with_app(self._opened, lambda app: app.assembler.look(day).fingerprint)
+        return PlainTextResponse(found)
 
     async def form(self, request: Request) -> Response:
         """Return the form as the file is now."""

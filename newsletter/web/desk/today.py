@@ -113,6 +113,7 @@ def _from_shelf(morning: Morning) -> Iterator[Row]:
             title=one.headline,
             button=_("Use it"),
             post=f"take?of={one.key}",
+            look="slim",
             is_named=True,
             is_below=True,
         )

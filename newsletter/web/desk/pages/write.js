@@ -315,9 +315,8 @@ async function refresh() {
   showSteps();
   const answer = await fetch("seen");
   if (!answer.ok || isSaving || !form.elements._seen?.value) return;
-  const { seen, told } = await answer.json();
-  if (isSaving || seen === form.elements._seen.value) return;
-  if (isDirty()) settle(told, "wrong");
+  if (await answer.text() === form.elements._seen.value || isSaving) return;
+  if (isDirty()) settle(await (await fetch("seen?who")).text(), "wrong");
   else location.replace(location.pathname);
 }
 
