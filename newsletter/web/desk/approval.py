@@ -6,7 +6,6 @@ import getpass
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -19,6 +18,7 @@ from newsletter.core.errors import InputError, NewsletterError
 from newsletter.core.model import Acceptance, SendStatus
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk import sends, shell
+from newsletter.web.desk.error_words import told_of
 from newsletter.web.desk.header import day_and_month
 from newsletter.web.desk.morning import clock, goes_out, span
 from newsletter.web.desk.session import Opener, day_of, with_app
@@ -28,7 +28,6 @@ from newsletter.web.desk.words import N_, _, counted
 
 Form = Mapping[str, str]
 Act = Callable[[date, Form], Awaitable[str]]
-_A_YEAR = 365 * 24 * 3600
 
 
 class Deciding:
@@ -75,14 +74,7 @@ class Deciding:
                 answer = JSONResponse({"told": await act(day, texts)})
             except NewsletterError as error:
                 return _refused(error)
-            if name := shell.name_of(texts.get("by", "")):
-                answer.set_cookie(
-                    shell.NAME_COOKIE,
-                    quote(name),
-                    max_age=_A_YEAR,
-                    httponly=True,
-                    samesite="strict",
-                )
+            shell.remember(answer, texts.get("by", ""))
             return answer
 
         return do
@@ -200,7 +192,7 @@ def accept(app: App, day: date, form: Form) -> str:
 
 
 def _refused(error: NewsletterError) -> Response:
-    return JSONResponse({"message": error.what, "hint": error.hint}, status_code=422)
+    return JSONResponse(told_of(error), status_code=422)
 
 
 LABELS: Mapping[EditionStatus, str] = {
