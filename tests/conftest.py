@@ -24,6 +24,7 @@ WHOLE = {
     "tests/architecture/test_contributing.py",
     "tests/browser/test_pictures.py",
     "tests/integration/cli/test_documented_commands.py",
+    "tests/integration/content/test_400_days.py",
     "tests/integration/packaging/test_documentation_site.py",
     "tests/integration/packaging/test_installed_wheel.py",
 }
