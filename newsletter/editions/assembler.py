@@ -19,6 +19,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings, SourceEntry
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Acceptance, Background, Edition, Part, Supply
+from newsletter.core.sentences import said
 from newsletter.editions import Assembled, EditionFiles
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import from_json
@@ -108,7 +109,7 @@ class Assembler:
     def _refuse_blank(self, day: date) -> None:
         is_over = day < calendar.today(self.settings.publication.zone, self.clock.now())
         if is_over and not self.files.fingerprint(day) and not self.is_frozen(day):
-            raise NothingToDo(f"There was no edition on {day}.")
+            raise NothingToDo(said("There was no edition on %(day)s.", day=day))
 
     def sendable(self, day: date, *, keep_best: bool = False) -> Edition:
         """Return the edition of a date, which may go out as far as its parts are concerned.

@@ -37,6 +37,14 @@ _UNIQUE = (single_mail.c.publication, single_mail.c.kind, single_mail.c.key)
 _HEADER = re.compile(r"[!-9;-~]+")
 _VALUE = re.compile(r"[ -~]+")
 _MOST_LISTED = 200
+# Built once: they are asked at every look of the tick.
+_OURS: sa.BindParameter[str] = sa.bindparam("given_publication")
+_IS_DUE = sa.select(sa.exists().where(rows.due(_OURS, sa.bindparam("given_now"))))
+_OPEN = (
+    sa.select(single_mail.c.state, sa.func.count().label("mails"))
+    .where(rows.of(_OURS), single_mail.c.state.in_(rows.UNSETTLED))
+    .group_by(single_mail.c.state)
+)
 
 
 class SingleMails:
@@ -85,18 +93,15 @@ class SingleMails:
 
     def is_due(self, now: datetime) -> bool:
         """Say whether a mail could be claimed now."""
-        due = sa.exists().where(rows.due(self._publication, now))
+        named = {"given_publication": self._publication, "given_now": now}
         with self._database.read() as connection:
-            return bool(connection.scalar(sa.select(due)))
+            return bool(connection.scalar(_IS_DUE, named))
 
     def open(self) -> Mapping[MailState, int]:
         """Count what is planned, claimed or in doubt; a state without any is not there."""
-        state = single_mail.c.state
-        query = sa.select(state, sa.func.count().label("mails")).where(
-            rows.of(self._publication), state.in_(rows.UNSETTLED)
-        )
+        named = {"given_publication": self._publication}
         with self._database.read() as connection:
-            found = connection.execute(query.group_by(state))
+            found = connection.execute(_OPEN, named)
             return {MailState(row.state): row.mails for row in found}
 
     def claim(

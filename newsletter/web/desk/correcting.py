@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from newsletter.app import App
 from newsletter.core.errors import InputError
 from newsletter.core.model import CorrectionNote, SendStatus
-from newsletter.web.desk import sends
+from newsletter.web.desk import sends, shell
 from newsletter.web.desk.header import long_date
 from newsletter.web.desk.words import _
 
@@ -49,10 +50,13 @@ def correct(app: App, day: date, form: Form) -> bool:
         raise InputError(_("The note is too long."), hint=_("A sentence or two will do."))
     before, after = (form.get(name, "").strip() for name in ("before", "after"))
     waits = shown(app, day)["waits"]
+    by = shell.name_of(form.get("by", "")) or shell.current().editor or getpass.getuser()
     if before and waits:
         app.editor.replace_words(day, before, after)
     if waits:
-        app.corrections.correct(day, note, today=app.today())
+        corrected = app.corrections.correct(day, note, today=app.today())
+        app.approvals.record(day, by=by, digest=corrected.digest)
     else:
         app.editor.add_note(day, CorrectionNote(date=app.today(), text=note))
+    app.editor.sign(day, by)
     return bool(waits)

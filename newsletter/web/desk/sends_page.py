@@ -18,7 +18,8 @@ from newsletter.delivery import handover
 from newsletter.delivery.audit.rules import Audit
 from newsletter.delivery.provider import Witness
 from newsletter.storage.sends.recent import RecentSend
-from newsletter.web.desk import correcting, sends
+from newsletter.web.desk import correcting, sends, shell
+from newsletter.web.desk.error_words import what
 from newsletter.web.desk.handing_over import HandingOver
 from newsletter.web.desk.header import long_date, room_header
 from newsletter.web.desk.readers import number_of
@@ -95,7 +96,7 @@ class Sending:
         try:
             return JSONResponse(await with_app(self.opened, read))
         except NewsletterError as error:
-            return JSONResponse({"message": error.what}, status_code=404)
+            return JSONResponse({"message": what(error)}, status_code=404)
 
     async def correction(self, request: Request) -> Response:
         """Show the form of a correction."""
@@ -121,7 +122,9 @@ class Sending:
                 if act == self._correct and not isinstance(error, NothingToDo):
                     return await self._corrected(day, texts, error)
                 return await self._shown(day, error=error)
-            return RedirectResponse(f"../{day}?did={did}", status_code=303)
+            answer = RedirectResponse(f"../{day}?did={did}", status_code=303)
+            shell.remember(answer, texts.get("by", ""))
+            return answer
 
         return do
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0039"
-down_revision = "0034"
+down_revision = "0036"
 _NAME, _TABLE = "ix_prompted_mail_canonical", "prompted_mail"
 
 
