@@ -22,6 +22,8 @@ settings.load_profile("house")
 # What these files make once for all their tests takes longer than any other test.
 WHOLE = {
     "tests/architecture/test_contributing.py",
+    "tests/browser/test_pictures.py",
+    "tests/integration/cli/test_documented_commands.py",
     "tests/integration/packaging/test_documentation_site.py",
     "tests/integration/packaging/test_installed_wheel.py",
 }
@@ -41,6 +43,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return file if file in WHOLE else nodeid
 
     return Scheduling(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heard() -> Iterator[None]:
+    """Hear everything the program says in any test."""
+    from tests.support.outputs import listening
+
+    with listening():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Fail a test in which a secret was said, or an address in a log."""
+    from tests.support.outputs import OUTPUTS
+
+    report = yield
+    for _when, kind, text in item._report_sections:
+        if kind in {"stdout", "stderr"}:
+            OUTPUTS.told(kind, text)
+    if OUTPUTS.leaks and report.when == "teardown":
+        report.outcome, report.longrepr = "failed", "\n".join(dict.fromkeys(OUTPUTS.leaks))
+        OUTPUTS.leaks.clear()
+    return report
 
 
 @pytest.fixture(autouse=True)

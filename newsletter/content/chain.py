@@ -259,7 +259,7 @@ def _link(
     asked = Asked(key=repr(entry), plugin=plugin, loan=loan)
     source: Source
     try:
-        plugin = replace(plugin, module=guard.run(lambda: load(_PACKAGE, entry.type), of=asked))
+        plugin = replace(plugin, module=_loaded(entry.type, load, guard, asked))
         asked = replace(asked, plugin=plugin, secrets=plugin.own(secrets))
         source = guard.run(lambda: _source(asked), of=asked)
     except PluginError as error:
@@ -268,6 +268,13 @@ def _link(
     except SourceError as error:
         source = AtFault(error)
     return Link(name=entry.type, source=source, asked=asked, guard=guard)
+
+
+def _loaded(name: str, load: Load, guard: Guard, asked: Asked) -> ModuleType:
+    """Import a source; only a stranger's module may take its time with that, or worse."""
+    if "." not in name or asking.is_ours(name):
+        return load(_PACKAGE, name)
+    return guard.run(lambda: load(_PACKAGE, name), of=asked)
 
 
 def _source(asked: Asked) -> Source:

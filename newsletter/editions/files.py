@@ -188,10 +188,18 @@ class EditionFiles:
             "email.txt": merge.fill(message.text, reader).encode(),
             "web.html": web.encode(),
             "message.eml": specimen(message, envelope, now=now),
-            REPORT: _report(day, message, findings, self._left_out(day), now=now).encode(),
         }
         for name, content in files.items():
             _write(folder / name, content)
+        return self.write_report(day, message=message, findings=findings, now=now)
+
+    def write_report(
+        self, day: date, *, message: Message, findings: Sequence[Finding], now: datetime
+    ) -> Path:
+        """Write `report.json` beside the edition, as the last of the message's files."""
+        folder = self.path(day).parent
+        report = _report(day, message, findings, self._left_out(day), now=now)
+        _write(folder / REPORT, report.encode())
         return folder
 
     def _left_out(self, day: date) -> list[Mapping[str, str]]:

@@ -49,7 +49,6 @@ SHORT_FILES = {
     "sandbox/loopback.py": "the wall of the sandbox, tested for itself",
     "storage/column_types.py": "what the tables and every migration stand on",
     "storage/migrations/env.py": "Alembic asks for it",
-    "storage/tokens.py": "how tokens are made; a decision record names it",
     "subscribers/circles.py": "words that storage and the desk share",
     "subscribers/export.py": "the way out, as imports/ is the way in",
     "web/site/masking.py": "what a forwarded mail may show, in one place",

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from newsletter.core import plugins
+from tests.support.outputs import OUTPUTS
 from tests.support.time import PATIENCE
 
 _LOADED = (
@@ -106,6 +107,7 @@ def start(
 
     What it says goes to files in the folder `output`.
     """
+    OUTPUTS.given(environment)
     output.mkdir(parents=True, exist_ok=True)
     number = next(_numbers)
     out, err = output / f"{number}.out", output / f"{number}.err"

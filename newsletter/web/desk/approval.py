@@ -41,6 +41,7 @@ class Deciding:
         """Return the addresses below a date."""
         acts: Mapping[str, Act] = {
             "approve": self._with(approve),
+            "approve-code": self._with(approve_by_code),
             "withdraw": self._withdraw,
             "send-now": self._send_now,
             "stop": self._with(stop),
@@ -118,6 +119,7 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
         return replace(found, waiting=left)
     if not found.can_approve:
         return found
+    found = replace(found, has_code=app.proof_mails.has_code(day))
     due, now = calendar.edition_due(settings.timetable, day), app.clock.now()
     readers = app.edition_calendar.readers(day)
     asks = goes_out(due, now=now, zone=zone, readers=readers)
@@ -149,6 +151,12 @@ def _by(form: Form) -> str:
 def approve(app: App, day: date, form: Form) -> str:
     """Approve the message that is shown."""
     app.approvals.approve(day, by=_by(form), digest=form.get("digest", ""))
+    return _("Approved.")
+
+
+def approve_by_code(app: App, day: date, form: Form) -> str:
+    """Approve the message of the proof whose code somebody typed."""
+    app.proof_mails.approve_by_code(day, form.get("code", ""), by=_by(form))
     return _("Approved.")
 
 
@@ -223,6 +231,7 @@ class Decision:
     when: str = ""
     readers: int = 0
     is_late: bool = False
+    has_code: bool = False  # a proof was mailed, whose code approves, too
     waiting: int = 0  # of a send that was stopped: who does not have it
 
 

@@ -31,12 +31,20 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """What the settings say of a morning."""
+
+    is_rehearsal: bool = False  # mails are written to a folder; nobody gets them
+    reminds: bool = False  # somebody is told of what is missing before it goes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What else a page about a morning shows."""
 
     view: SendView | None = None  # of the send, once it was frozen
     notes: tuple[Finding, ...] = ()  # that hold nothing
-    is_rehearsal: bool = False  # mails are written to a folder; nobody gets them
+    configured: Configured = field(default_factory=Configured)
     begins_at: datetime | None = None  # a late send that was asked for, and can be taken back
     failed: str = ""  # why a send that was asked for here did not begin
     before: Figures = ()  # of the send before
@@ -44,7 +52,7 @@ class Around:
     features: tuple[tuple[str, str], ...] = ()  # what stands beside the story
     next_has_story: bool = False  # the next edition has one
     comments: int = 0  # that wait for a decision
-    reminds: bool = False  # somebody is told of what is missing before it goes
+    has_code: bool = False  # a proof was mailed, whose code approves the edition
     offers: Offered = field(default_factory=Offered)
 
 
@@ -122,7 +130,11 @@ def _reminder(morning: Morning, due: Due) -> Iterator[tuple[datetime, str, str]]
     """
     moment = due.begin - BEFORE
     is_ready = morning.known.approval is not None if morning.is_needed else not morning.holding
-    if morning.around.reminds and moment > morning.now and (morning.problem or not is_ready):
+    if (
+        morning.around.configured.reminds
+        and moment > morning.now
+        and (morning.problem or not is_ready)
+    ):
         yield moment, _("Reminder"), "minor"
 
 

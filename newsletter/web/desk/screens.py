@@ -82,7 +82,7 @@ def _told(morning: Morning) -> Iterator[Hint]:
     around = morning.around
     if around.failed:
         yield Hint("bad", _("It did not begin."), around.failed)
-    if around.is_rehearsal:
+    if around.configured.is_rehearsal:
         yield Hint(
             "plain",
             _("Rehearsal."),

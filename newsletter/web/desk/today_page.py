@@ -18,7 +18,7 @@ from newsletter.web.desk import sends
 from newsletter.web.desk.answers_page import waiting
 from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.header import header
-from newsletter.web.desk.morning import Around, Figures, Morning, Offered
+from newsletter.web.desk.morning import Around, Configured, Figures, Morning, Offered
 from newsletter.web.desk.renders import Problem, Stages, View
 from newsletter.web.desk.screens import Screen
 from newsletter.web.desk.session import Opener, day_of, with_app
@@ -111,8 +111,10 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
     return Around(
         view=app.ledger.view(send.id) if send else None,
         notes=tuple(sorted(notes, key=lambda one: one.severity is not Severity.WARNING)),
-        is_rehearsal=app.settings.delivery.provider == "outbox",
-        reminds=app.settings.alerts.has_any,
+        configured=Configured(
+            is_rehearsal=app.settings.delivery.provider == "outbox",
+            reminds=app.settings.alerts.has_any,
+        ),
         begins_at=around.begins_at,
         failed=around.failed,
         before=past,
@@ -121,6 +123,7 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         features=_features(view),
         next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
         comments=waiting(app) if send is not None else 0,
+        has_code=send is None and app.proof_mails.has_code(day),
     )
 
 

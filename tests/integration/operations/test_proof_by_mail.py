@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.app import App
-from newsletter.core.errors import Overtaken, UsageError
+from newsletter.core.errors import NothingToDo, Overtaken, TryLater, UsageError
 from newsletter.operations import tick
 from newsletter.web.site import application
 from tests.support.ledger import MovingClock
@@ -95,17 +95,42 @@ def test_editor_gets_one_proof_the_evening_before(publication: Publication) -> N
     assert "https://brief.example.org/approve/" in told
 
 
-def test_code_of_the_proof_approves_the_message_it_shows(publication: Publication) -> None:
+def test_code_of_the_proof_approves_the_message_it_shows_once(publication: Publication) -> None:
     run(publication, "2026-06-02 20:00")
     run(publication, "2026-06-02 20:01")
     (mail,) = proofs(publication)
     app = publication.open(MovingClock(at("2026-06-02 21:00")))
+    mails = app.proof_mails
     with pytest.raises(UsageError, match="No proof"):
-        app.proof_mails.approve_by_code(DAY, "2222-2222", by="Orla")
-    approved = app.proof_mails.approve_by_code(DAY, code_in(mail).lower(), by="Orla")
+        mails.approve_by_code(DAY, "2222-2222", by="Orla")
+    approved = mails.approve_by_code(DAY, f" {code_in(mail).lower()}\u200b", by="Orla")
     assert approved.by == "Orla"
+    with pytest.raises(NothingToDo, match="used already, at 2026-06-02 21:00 UTC; Orla approved"):
+        mails.approve_by_code(DAY, code_in(mail), by="Cy")
+    app.approvals.withdraw(DAY)
+    assert not mails.has_code(DAY)
+    with pytest.raises(UsageError, match="was taken back"):
+        mails.approve_by_code(DAY, code_in(mail), by="Orla")
+    app.approvals.approve(DAY, by="Orla")
     app.close()
     assert "Handed over the edition" in " ".join(run(publication, "2026-06-03 07:00").did)
+
+
+def test_codes_are_tried_five_times_in_a_while(publication: Publication) -> None:
+    run(publication, "2026-06-02 20:00")
+    run(publication, "2026-06-02 20:01")
+    (mail,) = proofs(publication)
+    clock = MovingClock(at("2026-06-02 21:00"))
+    app = publication.open(clock)
+    for guess in ("A", "", "B" * 400, "2222-2222", "é"):
+        with pytest.raises(UsageError):
+            app.proof_mails.approve_by_code(DAY, guess, by="Orla")
+    with pytest.raises(TryLater, match="was tried 5 times"):
+        app.proof_mails.approve_by_code(DAY, code_in(mail), by="Orla")
+    assert app.approvals.find(DAY) is None
+    clock.moment = at("2026-06-02 21:15")
+    assert app.proof_mails.approve_by_code(DAY, code_in(mail), by="Orla").by == "Orla"
+    app.close()
 
 
 def test_edit_clears_the_approval_and_brings_another_proof(publication: Publication) -> None:
@@ -114,7 +139,7 @@ def test_edit_clears_the_approval_and_brings_another_proof(publication: Publicat
     (mail,) = proofs(publication)
     edit(publication, "How the tables of the tides are made")
     app = publication.open(MovingClock(at("2026-06-02 21:00")))
-    with pytest.raises(Overtaken):
+    with pytest.raises(Overtaken, match="was edited after the proof with this code"):
         app.proof_mails.approve_by_code(DAY, code_in(mail), by="Orla")
     app.close()
     run(publication, "2026-06-02 21:01")
@@ -122,6 +147,11 @@ def test_edit_clears_the_approval_and_brings_another_proof(publication: Publicat
     again = [one for one in proofs(publication) if code_in(one) != code_in(mail)]
     assert len(again) == 1
     assert "The edition has changed" in text_of(again[0])
+    app = publication.open(MovingClock(at("2026-06-02 21:03")))
+    with pytest.raises(Overtaken, match="was edited after") as told:
+        app.proof_mails.approve_by_code(DAY, code_in(mail), by="Orla")
+    assert told.value.hint == "Type the code of the proof that was mailed at 2026-06-02 21:01 UTC."
+    app.close()
     assert run(publication, "2026-06-03 07:00").held is not None
 
 
@@ -144,11 +174,23 @@ def test_only_pressing_the_button_of_the_page_approves(publication: Publication)
         assert "How the tide tables are made" in answer.text
         assert answer.headers["Cache-Control"] == "no-store"
         assert "noindex" in answer.headers["X-Robots-Tag"]
+        german = browser.get(found[1], headers={"Accept-Language": "de"})
+        assert german.headers["Content-Language"] == "de"
+        assert "Mittwoch, 3. Juni 2026" in german.text
+        assert "Diese Nachricht freigeben" in german.text
         assert browser.post(f"{found[1]}x").status_code == 409
-        assert browser.post(found[1]).status_code == 200
+        for _twice in range(2):  # as an impatient finger does
+            assert browser.post(found[1]).status_code == 200
         approval = app.approvals.find(DAY)
         assert approval is not None
         assert approval.by == EDITOR
+        app.approvals.withdraw(DAY)
+        assert "was taken back" in browser.get(found[1]).text
+        again = browser.post(found[1], headers={"Accept-Language": "ar"})
+        assert again.status_code == 409
+        assert 'dir="rtl"' in again.text
+        assert "ثم سُحبت الموافقة" in again.text
+        assert app.approvals.find(DAY) is None
     app.close()
 
 

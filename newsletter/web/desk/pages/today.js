@@ -1,5 +1,6 @@
 // Today: what the page says is asked again whenever something changes, and as the minutes pass.
 
+import "./coding.js";
 import { by, morph } from "./dom.js";
 import "./keys.js";
 import { follow, found, lost } from "./stream.js";
