@@ -8,43 +8,25 @@ compared before and after, so that a new release cannot do harm unseen.
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from premailer import Premailer, merge_style, premailer
-
 from newsletter.core.errors import TemplateError
 from newsletter.message.render.lines import tokens
+
+# premailer keeps so many selectors and styles; its own 128 are fewer than one mail has, so that
+# none would be found again when the next mail is drawn. It reads this when it is loaded.
+os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "4096")  # noqa: TID251
+from premailer import Premailer
 
 _DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s([^\s=>"']+)=(?:"([^"]*)"|'([^']*)')""")
 _NEVER_FROM_CSS = ["align", "valign", "bgcolor", "width", "height"]
 _KEPT = frozenset({"href", "src", *_NEVER_FROM_CSS})
-_SELECTS = "_create_cssselector"  # of premailer
-_REMEMBERED = 4_096  # selectors, and as many styles; a mail has some 200 of both
-
-
-def _remember_more() -> None:
-    """Let premailer remember all selectors and styles of a mail.
-
-    It remembers 128 of both together, so that each displaces another, and nearly all are read anew
-    with each mail: more than half of the time that one takes. A release that makes them in another
-    way is left as it is.
-    """
-    names, read = vars(premailer), merge_style.csstext_to_pairs
-    select, lock = names.get(_SELECTS), vars(read).get("_lock")
-    if hasattr(select, "__wrapped__"):
-        names[_SELECTS] = lru_cache(_REMEMBERED)(select.__wrapped__)
-    if hasattr(read, "__wrapped__") and lock is not None:
-        remembered = lru_cache(_REMEMBERED)(read.__wrapped__)
-        vars(remembered)["_lock"] = lock  # its own text asks for it
-        merge_style.csstext_to_pairs = premailer.csstext_to_pairs = remembered
-
-
-_remember_more()
 
 
 def inline(html: str, base_css: str) -> str:
