@@ -68,7 +68,6 @@ def test_a_finding_carries_its_data_into_the_other_language() -> None:
     message = said("The picture “%(source)s” has no https address.", source="a.jpg")
     told = in_words(finding("img-url", message, said("Whole and new.")))
     assert told["title"] == told["message"] == "Das Bild „a.jpg“ hat keine https-Adresse."
-    assert told["button"] == "In Ordnung bringen" or told["button"]
 
 
 @pytest.mark.parametrize("code", check.codes())
