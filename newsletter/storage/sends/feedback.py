@@ -55,7 +55,7 @@ def _went_out(
     return ranges
 
 
-def _domains(connection: Connection, send_id: int, first: int, last: int) -> sa.Select[Any]:
+def _domains(connection: Connection, send_id: int, first: int, last: int) -> sa.Select[str, int]:
     """Count by domain, so that each is sorted once, and not each recipient."""
     domain = _domain(connection.dialect.name).label("domain")
     return (
