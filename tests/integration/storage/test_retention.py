@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -122,7 +121,7 @@ def test_events_go_by_the_day_they_came(
     database: Database, sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "STEP", 2)
-    late = replace(make_event(EventKind.DELIVERED, 4, at=LATER), key="late", event_id="late")
+    late = make_event(EventKind.DELIVERED, 4, at=LATER, key="late", event_id="late")
     EventStore(database).take_in(entries(late), make_judgement(), now=LATER)
     keep = Retention(database, "main")
 
