@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -22,6 +22,9 @@ settings.load_profile("house")
 # What these files make once for all their tests takes longer than any other test.
 WHOLE = {
     "tests/architecture/test_contributing.py",
+    "tests/browser/test_pictures.py",
+    "tests/integration/cli/test_documented_commands.py",
+    "tests/integration/content/test_400_days.py",
     "tests/integration/packaging/test_documentation_site.py",
     "tests/integration/packaging/test_installed_wheel.py",
 }
@@ -41,6 +44,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return file if file in WHOLE else nodeid
 
     return Scheduling(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heard() -> Iterator[None]:
+    """Hear everything the program says in any test."""
+    from tests.support.outputs import listening
+
+    with listening():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Fail a test in which a secret was said, or an address in a log."""
+    from tests.support.outputs import OUTPUTS
+
+    report = yield
+    for _when, kind, text in item._report_sections:
+        if kind in {"stdout", "stderr"}:
+            OUTPUTS.told(kind, text)
+    if OUTPUTS.leaks and report.when == "teardown":
+        report.outcome, report.longrepr = "failed", "\n".join(dict.fromkeys(OUTPUTS.leaks))
+        OUTPUTS.leaks.clear()
+    return report
 
 
 @pytest.fixture(autouse=True)
@@ -96,15 +123,17 @@ def _tables_from_a_copy(monkeypatch: pytest.MonkeyPatch, _with_tables: Callable[
 def _inlined_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inline the mails of sends in this process: one of their own is a second for each send.
 
-    What is said of that process is tested where this fixture is put out of work.
+    The same mail is inlined once, whoever asks: that is a third of what a render costs. What is
+    said of that process is tested where this fixture is put out of work.
     """
+    monkeypatch.setattr("newsletter.message.render.inline_process.inline", _inlined)
 
-    def here(html: str, base_css: str) -> str:
-        from newsletter.message.render.inline import inline
 
-        return inline(html, base_css)
+@lru_cache(maxsize=64)
+def _inlined(html: str, base_css: str) -> str:
+    from newsletter.message.render.inline import inline
 
-    monkeypatch.setattr("newsletter.message.render.inline_process.inline", here)
+    return inline(html, base_css)
 
 
 @pytest.fixture(scope="session")

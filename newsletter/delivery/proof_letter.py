@@ -80,7 +80,8 @@ class ProofLetter:
     def _text(self, message: str) -> str:
         found = self.findings()
         checks = ["The checks found:", *(f"- {one}" for one in found)] if found else [_CLEAN]
-        approve = [f"Approve it: {self.url}", f"or type: {self.how()}"]
+        typed = f'Or type the code {self.code} at the desk ("I have a code"),'
+        approve = [f"Approve it: {self.url}", typed, f"or: {self.how()}"]
         blocks = ["\n".join(self.lines()), "\n".join(checks), "\n".join(approve)]
         return "\n\n".join([*blocks, "-" * 60, message])
 
@@ -90,7 +91,8 @@ class ProofLetter:
         checks = f"<p>The checks found:</p><ul>{items}</ul>" if found else f"<p>{_CLEAN}</p>"
         lines = "".join(f"<p>{html.escape(one)}</p>" for one in self.lines())
         button = f"<p>{_BUTTON.format(url=html.escape(self.url))}</p>"
-        typed = f"<p>Or type: <code>{html.escape(self.how())}</code></p>"
+        typed = f"<p>Or type the code <b>{self.code}</b> at the desk (“I have a code”), or: "
+        typed += f"<code>{html.escape(self.how())}</code></p>"
         head = '<h1 style="font-size:20px;margin:0">Proof</h1>'
         box = f"{_FRAME}{head}{lines}{checks}{button}{typed}</div>"
         body = _BODY.search(message)

@@ -1,7 +1,8 @@
 """Mail the editor a proof at `prepare_at`, and again when the edition has changed since.
 
 A proof has a short code and a link, both bound to the message it shows: what was changed since is
-not approved by them. Opening the link approves nothing.
+not approved by them. A proof approves once; opening its link approves nothing. Codes can be tried
+a few times in a while.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from datetime import date, datetime, timedelta
 from newsletter.core.calendar import Due
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
-from newsletter.core.errors import NewsletterError, NothingToDo, UsageError
+from newsletter.core.errors import (
+    NewsletterError,
+    NothingToDo,
+    Overtaken,
+    TryLater,
+    UsageError,
+)
 from newsletter.core.model.content import Approval
 from newsletter.delivery.proof_letter import ProofLetter
 from newsletter.editions.approvals import Approvals
@@ -27,7 +34,17 @@ from newsletter.storage.proof_mails import MailedProof, ProofMailRecords
 PATH = "/approve"
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
 _LENGTH = 8
+_MOST_TRIES, _TRIES_WITHIN = 5, timedelta(minutes=15)  # of a date's code
+_REMEMBERED = 20  # codes that later proofs replaced, to say so
 _QUIET = timedelta(minutes=5)  # nobody is mailed a proof of what is still being typed
+
+
+class LinkGone(NothingToDo):
+    """A link belongs to no proof, or to one that another has replaced."""
+
+
+class ProofUsedError(UsageError):
+    """A proof has approved its message once, and that approval was taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,26 +88,46 @@ class ProofMails:
         self._write(proof, due, to=to, fingerprint=fingerprint, is_again=last is not None)
         return True
 
-    def approve_by_code(self, day: date, code: str, *, by: str) -> Approval:
-        """Approve the edition of a date by the code of its latest proof.
-
-        Raises `UsageError` for another code, and what `Approvals.approve` raises.
-        """
+    def has_code(self, day: date) -> bool:
+        """Say whether a code was mailed that can still approve the edition of a date."""
         last = self.records.last(day)
-        typed = code.replace("-", "").replace(" ", "").upper()
-        if last is None or not hmac.compare_digest(last.code.encode(), typed.encode()):
+        return last is not None and last.used_at is None
+
+    def approve_by_code(self, day: date, code: str, *, by: str) -> Approval:
+        """Approve the edition of a date by the code of its latest proof, which does so once.
+
+        Raises `UsageError` for another code, `Overtaken` for one from before an edit, `TryLater`
+        after too many tries, `NothingToDo` when it did already, and what `Approvals.approve` does.
+        """
+        last, now = self.records.last(day), self.clock.now()
+        if last is None:
+            raise UsageError(f"No proof of the edition of {day} was mailed.", hint=_LOOK)
+        if not self.records.take_try(day, now=now, most=_MOST_TRIES, within=_TRIES_WITHIN):
+            minutes = int(_TRIES_WITHIN.total_seconds() // 60)
+            raise TryLater(
+                f"A code of the edition of {day} was tried {_MOST_TRIES} times.",
+                hint=f"Type the one in the latest mail again in {minutes} minutes. {_LOOK}",
+            )
+        typed = "".join(sign for sign in code.upper() if sign.isalnum())
+        if _hash(typed) in last.replaced:
+            raise _edited(day, at=last.mailed_at)
+        if not hmac.compare_digest(last.code.encode(), typed.encode()):
             raise UsageError(
                 f"No proof of the edition of {day} has that code.",
-                hint="It stands in the latest mail with a proof of that date; an edit makes "
-                "another one.",
+                hint="It stands in the latest mail with a proof of that date.",
             )
-        return self.approvals.approve(day, by=by, digest=last.digest)
+        if last.used_at is not None:
+            raise self._was_used(last)
+        try:
+            return self._approve(last, by=by)
+        except Overtaken as error:
+            raise _edited(day) from error
 
     def find(self, token: str) -> MailedProof:
-        """Return the proof of a link. Raises `NothingToDo` where it belongs to none by now."""
+        """Return the proof of a link. Raises `LinkGone` where it belongs to none by now."""
         found = self.records.by_link(_hash(token))
         if found is None:
-            raise NothingToDo(
+            raise LinkGone(
                 "This link belongs to no proof, or to one that another has replaced.",
                 hint="Open the link of the latest mail.",
             )
@@ -99,11 +136,36 @@ class ProofMails:
     def approve_by_link(self, token: str) -> tuple[MailedProof, Approval]:
         """Approve by a link, once its page was seen and its button pressed.
 
-        Raises what `find` and `Approvals.approve` raise.
+        Pressed twice, the second time changes nothing. Raises what `find` and `Approvals.approve`
+        raise, and `ProofUsedError` when its approval was taken back.
         """
         found = self.find(token)
+        if found.used_at is not None:
+            standing = self._standing(found)
+            if standing is None:
+                raise self._was_used(found)
+            return found, standing
         by = self.settings.edition.proof_to or "the link of the proof"
-        return found, self.approvals.approve(found.day, by=by, digest=found.digest)
+        return found, self._approve(found, by=by)
+
+    def _approve(self, proof: MailedProof, *, by: str) -> Approval:
+        approved = self.approvals.approve(proof.day, by=by, digest=proof.digest)
+        self.records.use(proof, now=approved.at)
+        return approved
+
+    def _standing(self, proof: MailedProof) -> Approval | None:
+        """Return the approval of a proof's message, where one stands."""
+        standing = self.approvals.find(proof.day)
+        return standing if standing is not None and standing.digest == proof.digest else None
+
+    def _was_used(self, proof: MailedProof) -> NewsletterError:
+        """Say that a proof has approved its message already."""
+        told = f"The proof of the edition of {proof.day} was used already, at "
+        told += f"{proof.used_at:%Y-%m-%d %H:%M} UTC"
+        standing = self._standing(proof)
+        if standing is None:
+            return ProofUsedError(f"{told}; that approval was taken back.", hint=_LOOK)
+        return NothingToDo(f"{told}; {standing.by} approved the edition, and it stands so.")
 
     def _is_at_work(self, day: date) -> bool:
         """Say whether the edition's file was changed a moment ago."""
@@ -136,8 +198,26 @@ class ProofMails:
             code=code,
             link=_hash(token),
             mailed_at=now,
+            replaced=self._replaced(due.date),
         )
         self.records.write(mailed, letter.mail(to=to, now=now), now=now)
+
+    def _replaced(self, day: date) -> tuple[str, ...]:
+        """Return hashes of the codes that a new proof of a date puts out of use."""
+        last = self.records.last(day)
+        return (*last.replaced, _hash(last.code))[-_REMEMBERED:] if last is not None else ()
+
+
+_LOOK = "Look at the edition, and approve it at the desk or with `newsletter approve`."
+
+
+def _edited(day: date, *, at: datetime | None = None) -> Overtaken:
+    """Say that a code belongs to a message that an edit has replaced, and where the next is."""
+    told = f"The edition of {day} was edited after the proof with this code was mailed."
+    if at is None:
+        return Overtaken(told, hint="Another proof comes by mail, with a code of its own.")
+    hint = f"Type the code of the proof that was mailed at {at:%Y-%m-%d %H:%M} UTC."
+    return Overtaken(told, hint=hint)
 
 
 def _hash(token: str) -> str:

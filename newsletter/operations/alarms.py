@@ -14,10 +14,9 @@ from newsletter.core import calendar
 from newsletter.core.calendar import Due, Timetable
 from newsletter.core.errors import ContentError, NewsletterError, NothingToDo
 from newsletter.core.logs import without_addresses
-from newsletter.core.model import BatchState
-from newsletter.core.model.alarms import AlarmKind, Condition
+from newsletter.core.model import BatchState, SendKind
+from newsletter.core.model.alarms import BEFORE, AlarmKind, Condition
 
-BEFORE = timedelta(hours=1)  # so long before it goes, an edition is looked at
 LATE_AFTER = timedelta(minutes=15)
 _DEFERRED_AFTER = timedelta(hours=1)
 _LEAST_SPACE = 200_000_000  # bytes
@@ -76,7 +75,7 @@ def cause(app: App, day: date, *, lead: str) -> Condition | None:
 
 
 def of_sends(app: App, days: Iterable[date], *, now: datetime) -> Iterator[Condition]:
-    """Yield what is to be told of sends that have begun: late, deferred, paused by a limit."""
+    """Yield what is to be told of editions whose send has begun: late, or deferred."""
     for day in days:
         send = app.sends.find(day)
         due = calendar.due(app.settings.timetable, day)
@@ -86,17 +85,26 @@ def of_sends(app: App, days: Iterable[date], *, now: datetime) -> Iterator[Condi
         left = view.tally(BatchState.PLANNED).recipients + view.tally(BatchState.CLAIMED).recipients
         is_behind = view.next_due is not None and view.next_due + LATE_AFTER < now
         if send.status == "open" and left and is_behind:
-            yield late(due, f"{left:,} recipients do not have it yet.")
+            does = "recipient does" if left == 1 else "recipients do"
+            yield late(due, f"{left:,} {does} not have it yet.")
         deferred = view.tally(BatchState.DEFERRED).recipients
         if deferred and now > due.at + _DEFERRED_AFTER:
-            told = f"{deferred:,} recipients of the edition of {day} wait: their mail server asked "
-            yield condition(AlarmKind.DEFERRED, day, f"{told}to be tried again later.")
-        if send.status == "paused":
-            yield from (
-                Condition(kind=one.kind, key=one.key, sentence=one.sentence)
-                for one in app.alerts.waiting()
-                if one.kind is AlarmKind.LIMIT and one.key == str(day)
+            waits = "recipient" if deferred == 1 else "recipients"
+            told = f"The mail servers of {deferred:,} {waits} of the edition of {day} asked to be "
+            yield condition(
+                AlarmKind.DEFERRED, day, f"{told}tried again later; the tick does that."
             )
+
+
+def limits(app: App) -> Iterator[Condition]:
+    """Yield the limits that sends have crossed and are paused by still, as they were told."""
+    for one in app.alerts.waiting():
+        if one.kind is not AlarmKind.LIMIT:
+            continue
+        day = date.fromisoformat(one.key)
+        sends = [app.sends_of(kind).find(day) for kind in SendKind]
+        if any(send is not None and send.status == "paused" for send in sends):
+            yield Condition(kind=one.kind, key=one.key, sentence=one.sentence)
 
 
 def late(due: Due, more: str = "") -> Condition:

@@ -16,7 +16,7 @@ from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import BatchState
-from newsletter.core.model.alarms import AlarmKind, Condition
+from newsletter.core.model.alarms import BEFORE, AlarmKind, Condition
 from newsletter.delivery.alerts import PATIENCE
 from newsletter.operations import alarms, heartbeat
 from newsletter.operations.heartbeat import Heartbeat
@@ -68,18 +68,21 @@ class Telling:
             self.see(condition)
 
     def why(self, day: date, told: str) -> Condition:
-        """Say what kind of hold this is: one that was foreseen, a doubt, or another one.
+        """Say what kind of hold this is: one that was foreseen, a limit, a doubt, or another one.
 
         Long before the edition is due it is a notice: somebody may be at work on it still.
         """
         app, now = self.app, self.app.clock.now()
         send = app.sends.find(day)
         if send is not None:
+            crossed = [one for one in alarms.limits(app) if one.key == str(day)]
+            if crossed:
+                return crossed[0]
             in_doubt = app.ledger.view(send.id).tally(BatchState.UNCERTAIN).recipients
             kind = AlarmKind.DOUBTS if in_doubt else AlarmKind.HELD
             return alarms.condition(kind, day, told)
         due = calendar.due(self.timetable(), day)
-        if now < due.begin - alarms.BEFORE:
+        if now < due.begin - BEFORE:
             return alarms.condition(AlarmKind.NOTICE, day, told)
         if now < due.begin and (foreseen := alarms.ahead(app, due, now=now)):
             return foreseen
@@ -127,6 +130,7 @@ class Telling:
             if found is not None and (found.kind, found.key) not in known:
                 self.see(found)
         self.conditions += alarms.of_sends(app, days, now=now)
+        self.conditions += alarms.limits(app)
         self.conditions += alarms.of_house(app)
         for error in faults:
             told = f"{error} `newsletter doctor` and the log say more."

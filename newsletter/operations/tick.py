@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from newsletter.app import App
 from newsletter.core import calendar
@@ -40,6 +41,7 @@ _LONGEST_REST = timedelta(seconds=5)  # what rests for longer is left to the nex
 _LOOK_AGAIN = timedelta(minutes=1)  # what was looked after is not before then, in a tick that lasts
 log = logging.getLogger(__name__)
 Key = tuple[date, SendKind]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +92,9 @@ class _Tick:
 
     def run(self) -> TickReport:
         """Do what is due, then look after the rest; what failed is told, then raised."""
-        decision = Decision(steps=(), held=None, next_due=None)
-        try:
-            decision = self._rounds()
-        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
-            self.faults.append(error)
-        self._mail_proofs()
-        self._hold(" ".join(self.app.restored.waiting()))
-        self._look_after()
-        self._tell()
+        decision = self._careful(self._rounds) or Decision(steps=(), held=None, next_due=None)
+        for work in (self._mail_proofs, self._restored, self._look_after, self._tell):
+            self._careful(work)
         if self.faults:
             for sentence in self.did:
                 log.info("tick.did %s", without_addresses(sentence))
@@ -111,6 +107,17 @@ class _Tick:
             later=self.later,
             rest_until=self._rest_until(decision),
         )
+
+    def _careful(self, work: Callable[[], Result]) -> Result | None:
+        """Do a part of the tick; what ends it, whatever it is, is told with the others' and raised.
+
+        So nothing that goes wrong keeps a later part from being done, or the operator from hearing.
+        """
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
+            self.faults.append(error)
+            return None
 
     def _rounds(self) -> Decision:
         """Do round after round, until nobody made room for somebody else."""
@@ -171,31 +178,29 @@ class _Tick:
         if self.app.settings.edition.proof_to is None:
             return
         timetable, now = self.timetables[SendKind.EDITION](), self.app.clock.now()
-        try:
-            for day in calendar.open_days(timetable, now):
-                due = calendar.edition_due(timetable, day)
-                if due is None or not due.prepare_at <= now < due.begin:
-                    continue
-                if self.app.sends.find(day) is None and self.app.proof_mails.look(due):
-                    self.did.append(f"Mailed a proof of the edition of {day}.")
-                    self.mails_rest_until = None
-        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
-            self.faults.append(error)
+        for day in calendar.open_days(timetable, now):
+            due = calendar.edition_due(timetable, day)
+            if due is None or not due.prepare_at <= now < due.begin:
+                continue
+            if self.app.sends.find(day) is None and self.app.proof_mails.look(due):
+                self.did.append(f"Mailed a proof of the edition of {day}.")
+                self.mails_rest_until = None
+
+    def _restored(self) -> None:
+        """Tell what a restored database holds back."""
+        self._hold(" ".join(self.app.restored.waiting()))
 
     def _look_after(self) -> None:
         """Finish what was left for the next chance."""
-        self._look_after_single_mails()
+        self._careful(self._look_after_single_mails)
         self.app.database.finish_erasing(patience=0.0)
         if not self.later:
             self._tidy()
 
     def _tell(self) -> None:
-        """Tell the operator what waits for them, and ping."""
-        try:
-            self.telling.tell(self.faults, then=self._send_single_mails)
-            self.telling.ping(held=self.held, later=self.later, faults=self.faults)
-        except Exception as error:  # noqa: BLE001 - raised when all else is looked after
-            self.faults.append(error)
+        """Tell the operator what waits for them, and ping, each whatever becomes of the other."""
+        self._careful(lambda: self.telling.tell(self.faults, then=self._send_single_mails))
+        self.telling.ping(held=self.held, later=self.later, faults=self.faults)
 
     def _tidy(self) -> None:
         """Take off what is kept no longer; the next tick does what cannot be done now."""

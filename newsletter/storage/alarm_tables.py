@@ -45,4 +45,8 @@ proof_mail = sa.Table(
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("link", Key, nullable=False, unique=True),  # a hash of the link's last part
     sa.Column("mailed_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),  # of its code
+    sa.Column("tried_at", Moment),  # the first of those tries
+    sa.Column("replaced", sa.Text, nullable=False, server_default=""),  # hashes of codes before
 )

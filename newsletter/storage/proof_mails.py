@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -23,6 +23,8 @@ class MailedProof:
     code: str
     link: str  # a hash of the link's last part
     mailed_at: datetime
+    used_at: datetime | None = None  # when it approved the edition; it does so once
+    replaced: tuple[str, ...] = ()  # hashes of the codes of the proofs before it
 
 
 class ProofMailRecords:
@@ -53,6 +55,7 @@ class ProofMailRecords:
                     code=proof.code,
                     link=proof.link,
                     mailed_at=proof.mailed_at,
+                    replaced=" ".join(proof.replaced),
                 )
             )
             SingleMails(self._database, self._publication).put(connection, mail, now=now)
@@ -62,6 +65,26 @@ class ProofMailRecords:
         change = sa.update(proof_mail).where(self._place(day)).values(fingerprint=fingerprint)
         with self._database.write() as connection:
             connection.execute(change)
+
+    def take_try(self, day: date, *, now: datetime, most: int, within: timedelta) -> bool:
+        """Count a try of a date's code; False when there were as many within a span as may be."""
+        is_over = sa.or_(proof_mail.c.tried_at.is_(None), proof_mail.c.tried_at <= now - within)
+        change = (
+            sa.update(proof_mail)
+            .where(self._place(day), sa.or_(is_over, proof_mail.c.tries < most))
+            .values(
+                tries=sa.case((is_over, 1), else_=proof_mail.c.tries + 1),
+                tried_at=sa.case((is_over, now), else_=proof_mail.c.tried_at),
+            )
+        )
+        with self._database.write() as connection:
+            return connection.execute(change).rowcount > 0
+
+    def use(self, proof: MailedProof, *, now: datetime) -> None:
+        """Note that a proof has approved its message."""
+        of_it = sa.and_(self._place(proof.day), proof_mail.c.link == proof.link)
+        with self._database.write() as connection:
+            connection.execute(sa.update(proof_mail).where(of_it).values(used_at=now))
 
     def _one(self, where: sa.ColumnElement[bool]) -> MailedProof | None:
         query = sa.select(proof_mail).where(proof_mail.c.publication == self._publication, where)
@@ -76,6 +99,8 @@ class ProofMailRecords:
             code=row.code,
             link=row.link,
             mailed_at=row.mailed_at,
+            used_at=row.used_at,
+            replaced=tuple(row.replaced.split()),
         )
 
     def _place(self, day: date) -> sa.ColumnElement[bool]:

@@ -7,37 +7,20 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 import yaml
 
-from newsletter.cli._root import app
 from newsletter.core.config.settings import Settings, _keys
+from tests.support.called import refuse_unknown
 from tests.support.source_code import ROOT
 
 FOLDER = ROOT / "docs" / "running"
 UNITS = sorted(FOLDER.glob("*.service"))
 COMPOSE = sorted(FOLDER.glob("compose.*.yaml"))
 SECRETS = {"SENDGRID_API_KEY", "NEWSLETTER_SECRET_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY"}
-ROOT_COMMAND: Any = typer.main.get_command(app)
-
-
-def refuse_unknown(words: list[str]) -> None:
-    """Refuse what is no command of ours with options that it has."""
-    command, rest = ROOT_COMMAND, list(words)
-    while rest:
-        word = rest.pop(0)
-        known = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
-        if word.startswith("--"):
-            assert word in known, f"{word} of {words}"
-            if not getattr(known[word], "is_flag", False):
-                rest.pop(0)
-        else:
-            assert word in getattr(command, "commands", {}), f"{word} of {words}"
-            command = command.commands[word]
 
 
 def refuse_unknown_variable(name: str) -> None:
@@ -137,10 +120,12 @@ def test_container_runs_a_command_as_nobody_special() -> None:
     health = re.search(r"CMD (newsletter [^>]+)", text)
     assert health is not None
     refuse_unknown(shlex.split(health[1])[1:])
-    extras = re.search(r"\.\[([\w,]+)\]", text)
-    assert extras is not None
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert all(f"\n{extra} = [" in project for extra in extras[1].split(","))
+    copied = set(" ".join(re.findall(r"^COPY (?!--)(.+) \S+$", text, re.MULTILINE)).split())
+    assert all((ROOT / name).exists() for name in copied)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert {*project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]} < copied
+    locked = (ROOT / "requirements" / "app.txt").read_text(encoding="utf-8")
+    assert all(f"\n{name}==" in locked for name in ("psycopg", "holidays", "hatchling"))
 
 
 @pytest.mark.parametrize("file", COMPOSE, ids=lambda file: file.name)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from newsletter.core import calendar
 from newsletter.core.model.content import Approval
 from tests.support.browser import SCHEMES, violations
 from tests.support.desk import DAY, desk_of, make_root, opened
@@ -52,6 +53,39 @@ def test_what_others_do_shows_up_by_itself_and_can_be_taken_back(
         page.get_by_role("link", name="Send me a test").click()
         expect(page.get_by_role("dialog", name="Send a test")).to_be_visible()
         assert barriers(page) == []
+        page.close()
+
+
+def test_the_code_of_a_proof_approves_on_today_and_where_the_mail_is_looked_at(
+    browser: Browser, tmp_path: Path
+) -> None:
+    sections = SECTIONS.replace('"page"', '"markdown", rotate = true')
+    root = make_root(tmp_path, f'{sections}\n[edition]\nproof_to = "orla@finch.example"\n')
+    with opened(root) as app:
+        app.assembler.assemble(DAY)
+        assert app.proof_mails.look(calendar.due(app.timetable, DAY))
+        proof = app.proof_mails.records.last(DAY)
+        assert proof is not None
+    with desk_of(root) as desk:
+        page = browser.new_page()
+        page.goto(desk.base)
+        dialog = page.get_by_role("dialog", name="Type the code of the proof")
+        page.get_by_role("button", name="I have a code").click()
+        dialog.get_by_label("Code").fill("2222-2222")
+        dialog.get_by_label("By").fill("Orla")
+        dialog.get_by_role("button", name="Approve").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("No proof of the edition")
+        assert barriers(page) == []
+        dialog.get_by_role("button", name="Not yet").click()
+        expect(dialog).to_be_hidden()
+        page.goto(f"{desk.url}?approve")
+        page.get_by_role("button", name="I have a code").click()
+        expect(page.get_by_role("dialog")).to_have_count(1)
+        dialog.get_by_label("Code").fill(f"{proof.code[:4]}-{proof.code[4:]}")
+        dialog.get_by_label("By").fill("Orla")
+        dialog.get_by_role("button", name="Approve").click()
+        expect(page.locator(".big")).to_have_text("Approved. Nothing left to do.")
+        expect(page.get_by_text("Orla approved it at")).to_be_visible()
         page.close()
 
 

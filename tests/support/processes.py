@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from newsletter.core import plugins
+from tests.support.outputs import OUTPUTS
 from tests.support.time import PATIENCE
 
-_LOADED = (
+LOADED = (
     "newsletter.app",
     "newsletter.content.chain",
     "newsletter.delivery.audit.evidence",
@@ -57,7 +58,7 @@ _LOADED = (
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
 _PRELOADED = ("chaos", "processes", "warm")
-_CONTEXT.set_forkserver_preload([*(f"tests.support.{one}" for one in _PRELOADED), *_LOADED])
+_CONTEXT.set_forkserver_preload([*(f"tests.support.{one}" for one in _PRELOADED), *LOADED])
 _numbers = itertools.count(1)
 
 
@@ -106,6 +107,7 @@ def start(
 
     What it says goes to files in the folder `output`.
     """
+    OUTPUTS.given(environment)
     output.mkdir(parents=True, exist_ok=True)
     number = next(_numbers)
     out, err = output / f"{number}.out", output / f"{number}.err"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from newsletter.operations.doctor import (
     rules,
     settings_checks,
     site_checks,
+    tls_checks,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ class Reach:
     """How the network is asked; what is left out is the system's own."""
 
     zones: Callable[[], Zones] | None = None
-    client: HttpClient | None = None  # for the site
+    client: HttpClient | None = None  # for the site, whose TLS is not measured then
+    trust: ssl.SSLContext | None = None
     account: Callable[[], AccountReview | None] | None = None
 
 
@@ -55,6 +58,7 @@ def examine(app: App, *, network: bool, reach: Reach | None = None) -> Iterator[
         yield Check(id="provider.account", level="problem", measured=error.what, next=_step(error))
     yield from state.checks
     yield from _dns(app, state, reach)
+    yield from tls_checks.mail_server(app.settings, now=app.clock.now(), trust=reach.trust)
     yield from _site(app, reach)
 
 
@@ -115,4 +119,8 @@ def _site(app: App, reach: Reach) -> Iterator[Check]:
         measured = f"The site was not asked: {host} is an example's"
         yield Check(id="site", level="info", measured=measured)
         return
-    yield from site_checks.look(app.settings, reach.client)
+    found = tuple(site_checks.look(app.settings, reach.client))
+    is_there = reach.client is None and all(one.id != "site.answers" for one in found)
+    if is_there and urlsplit(app.settings.publication.url).scheme == "https":
+        yield tls_checks.site(app.settings, now=app.clock.now(), trust=reach.trust)
+    yield from found

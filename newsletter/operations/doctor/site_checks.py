@@ -1,4 +1,4 @@
-"""Ask the publication's own site, as a reader's mail program would: TLS, opt-out, health."""
+"""Ask the publication's own site, as a reader's mail program would: opt-out and health."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from newsletter.message.sample_readers import TOKEN
 from newsletter.operations.doctor import rules
 
 _SECONDS = 15.0
-_OLD_TLS = "TLS 1.2 or newer, with a certificate mailboxes trust"
 
 
 def look(settings: Settings, client: HttpClient | None = None) -> Iterator[Check]:
@@ -24,14 +23,6 @@ def look(settings: Settings, client: HttpClient | None = None) -> Iterator[Check
         if isinstance(first, Check):
             yield first
             return
-        if urlsplit(base).scheme == "https":
-            yield Check(
-                id="site.tls",
-                level="ok",
-                measured="The site answers over TLS, with a certificate that is trusted",
-                rule=_OLD_TLS,
-                source="RFC 8058 (2017)",
-            )
         yield health(first)
         answer = _asked(wire, "POST", f"{base}/u/{TOKEN}", body=b"List-Unsubscribe=One-Click")
         yield answer if isinstance(answer, Check) else unsubscribe(answer)

@@ -1,4 +1,4 @@
-"""Each alarm as it arrives: in a mailbox, at a web hook, and at a heartbeat's server."""
+"""Alarms and the heartbeat of one morning, as they arrive; `test_each_alarm` has all kinds."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from newsletter.core.errors import UsageError
-from newsletter.operations import alarms, tick
+from newsletter.operations import tick
 from newsletter.operations.tick import TickReport
 from tests.support.http import ScriptedServer, always, closed_port, response, silent
 from tests.support.ledger import MovingClock
@@ -126,26 +125,6 @@ def test_what_was_foreseen_stays_one_alarm_when_it_holds(make: Make) -> None:
     assert morning.pings() == ["/4"]
 
 
-def test_nobody_approved(make: Make) -> None:
-    morning = make(NEWSLETTER_SCHEDULE__APPROVAL="required")
-    morning.tick("05:00")
-    morning.tick("06:05")
-    assert "nobody has approved it: `newsletter approve --date 2026-06-03`" in morning.hooked()[0]
-    assert "Alarm: no-approval" in morning.alarm_mails()[0]
-
-
-def test_errors_of_the_checks(make: Make) -> None:
-    morning = make()
-    with (morning.publication.root / "config.toml").open("a", encoding="utf-8") as config:
-        config.write('\n[checks]\nstory-short = "error"\n')
-    short = STORY.partition("\n\nThe promise")[0]
-    morning.story.write_text(short, encoding="utf-8")
-    morning.tick("05:00")
-    morning.tick("06:00")
-    (told,) = morning.hooked()
-    assert f"{DAY} is due at 07:00 UTC and its checks found errors" in told
-
-
 def test_slip_of_the_pen_in_the_edition_is_told(make: Make) -> None:
     morning = make()
     morning.tick("05:00")
@@ -165,51 +144,6 @@ def test_edition_that_goes_out_late_is_told_once_and_solved(make: Make) -> None:
     assert "Solved" in second
     readers = [address for address in morning.mail.addresses if address != NIGHT]
     assert len(readers) == len(set(readers)) == 3
-
-
-def test_window_that_closed_is_held(make: Make) -> None:
-    morning = make()
-    morning.tick("11:30")
-    assert "catch-up window closed" in morning.hooked()[0]
-    morning.tick("11:31")
-    assert "Alarm: held" in morning.alarm_mails()[0]
-
-
-def test_people_whom_the_mail_server_defers(make: Make) -> None:
-    morning = make()
-    morning.mail.on_rcpt = lambda address: "451 later" if address.startswith("reader0001") else None
-    morning.tick("07:00")
-    assert morning.hooked() == []
-    morning.tick("08:05")
-    assert f"1 recipients of the edition of {DAY} wait" in morning.hooked()[0]
-
-
-def test_doubts(make: Make) -> None:
-    morning = make()
-    morning.mail.on_data = lambda address: "hang up" if address.startswith("reader0002") else None
-    morning.tick("07:00")
-    assert "uncertain" in morning.hooked()[0]
-    morning.mail.on_data = lambda _address: None
-    morning.tick("07:02")
-    assert "Alarm: doubts" in morning.alarm_mails()[0]
-
-
-def test_no_space_on_the_disk(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    morning = make()
-    full = SimpleNamespace(disk_usage=lambda _folder: SimpleNamespace(free=5_000_000))
-    monkeypatch.setattr(alarms, "shutil", full)
-    morning.tick("05:30")
-    assert "Only 5 MB are free" in morning.hooked()[0]
-
-
-def test_content_that_runs_out_soon_is_told_when_an_edition_is_prepared(make: Make) -> None:
-    fact = {"type": "table", "file": "content/facts.csv"}
-    morning = make(NEWSLETTER_SOURCES__FACT=json.dumps([fact]))
-    table = morning.publication.root / "content" / "facts.csv"
-    table.write_text("text,source\nThe harbour is older than its town.,Town archive\n")
-    morning.tick("05:00")
-    assert "fact" in morning.hooked()[0]
-    assert "Alarm: runway" in morning.alarm_mails()[0]
 
 
 def test_a_good_morning_is_silent_and_beats(make: Make) -> None:

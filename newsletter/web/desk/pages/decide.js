@@ -1,6 +1,7 @@
 // Decisions: where the edition stands, and what may be done about it. The desk has the last word.
 
 import { chosen } from "./choices.js";
+import "./coding.js";
 import { by, element } from "./dom.js";
 import { showStanding } from "./standing.js";
 import { showSteps } from "./steps.js";
@@ -55,6 +56,7 @@ function ask() {
   const left = shown.groups.filter(({ key }) => key === "accepted" || key === "warning").flatMap(({ findings }) => findings.map(({ title }) => title));
   by("approving-left-row").hidden = !left.length;
   by("approving-left").replaceChildren(...left.map((title) => element("p", title)));
+  by("approving-code").hidden = may.is_late || !may.has_code;
   by("approving-then").textContent = may.is_late
     ? _("It begins ten seconds after you press, so that you can still say no.")
     : _("Until {at} you can take it back. After that a mail that is sent stays sent.", { at: may.at });

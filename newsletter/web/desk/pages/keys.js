@@ -66,6 +66,7 @@ document.addEventListener("click", (event) => {
   if (!opener || opener.getAttribute("aria-disabled") === "true") return;
   const dialog = by(opener.dataset.opens);
   if (dialog.id === "help") listKeys();
+  opener.closest("dialog")?.close(); // one takes the place of the other
   dialog.returnValue = "";
   dialog.showModal();
 });
