@@ -86,9 +86,7 @@ def assemble(
     guard = _guard(settings, wait)
     for part in Part:
         given = _given(part, settings, now=now, web=web, past=past)
-        chain = _links(given, settings, load=load, guard=guard)
-        _tell_faults(chain)
-        supply, entry = _walk(chain, given, day, now=now)
+        supply, entry = _answered(given, day, settings, now=now, load=load, guard=guard)
         provenance.append(entry)
         if supply is not None:
             supplies[part] = supply
@@ -96,6 +94,28 @@ def assemble(
     if best is None:
         return edition
     return best_of(edition, best, live=_live(best, load=load))
+
+
+def answer(
+    part: Part, day: date, settings: Settings, *, now: datetime, web: Web, past: Past
+) -> tuple[Supply | None, Provenance]:
+    """Return the first valid answer of one part's chain, and what was tried; see `assemble`."""
+    given, guard = _given(part, settings, now=now, web=web, past=past), _guard(settings)
+    return _answered(given, day, settings, now=now, load=plugins.load, guard=guard)
+
+
+def _answered(
+    given: SourceOptions,
+    day: date,
+    settings: Settings,
+    *,
+    now: datetime,
+    load: Load,
+    guard: Guard,
+) -> tuple[Supply | None, Provenance]:
+    chain = _links(given, settings, load=load, guard=guard)
+    _tell_faults(chain)
+    return _walk(chain, given, day, now=now)
 
 
 def with_repeats(edition: Edition, past: Past) -> Edition:
@@ -176,6 +196,12 @@ def _live(edition: Edition, *, load: Load) -> set[str]:
     """Name the sources of an edition that are not files of the publication."""
     names = {entry.source for entry in edition.background.provenance if entry.source}
     return {name for name in names if not getattr(_found(name, load=load), "LOCAL", False)}
+
+
+def is_local(name: str, *, load: Load = plugins.load) -> bool:
+    """Say whether a source's material is files of the publication; a missing one's is."""
+    module = _found(name, load=load)
+    return module is None or bool(getattr(module, "LOCAL", False))
 
 
 def _found(name: str, *, load: Load) -> ModuleType | None:

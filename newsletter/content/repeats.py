@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from newsletter.core.model import Edition, Fact, Part, Quote, Repeat, Story, Supply, Word
+from newsletter.core.sentences import said
 
 WINDOW = timedelta(days=365)
 NEARLY = 0.8  # more than this share of words in common is the same text again
@@ -111,7 +112,9 @@ def uses(edition: Edition) -> tuple[Use, ...]:
 
 def describe(repeats: Sequence[Repeat]) -> tuple[str, ...]:
     """Say in full sentences what comes again."""
-    return tuple(f"The {one.part} was used on {one.used_on}." for one in repeats)
+    return tuple(
+        said("The %(part)s was used on %(day)s.", part=one.part, day=one.used_on) for one in repeats
+    )
 
 
 def _keyed(part: Part, supply: Supply) -> list[tuple[str, str]]:

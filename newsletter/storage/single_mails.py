@@ -60,10 +60,15 @@ class SingleMails:
         It goes out when that transaction is durable, and never if it is not. Raises `InputError`
         for what is no address, `ValueError` for a header that is none.
         """
-        insert = insert_if_new(connection, single_mail, unique=_UNIQUE)
         values = {"publication": self._publication, **_values(mail, now=now)}
-        done = connection.execute(insert.returning(single_mail.c.id), values)
+        done = connection.execute(_insert(connection).returning(single_mail.c.id), values)
         return done.first() is not None
+
+    def put_all(self, connection: Connection, mails: Sequence[tuple[SingleMail, datetime]]) -> None:
+        """Write several mails at once, as `put` does each."""
+        mine = {"publication": self._publication}
+        rows = [mine | _values(mail, now=now) for mail, now in mails]
+        connection.execute(_insert(connection), rows)
 
     def is_written(self, connection: Connection, kind: MailKind, key: str) -> bool:
         """Say whether a kind has a key already, in the caller's transaction."""
@@ -256,6 +261,10 @@ class SingleMails:
         if not kind.is_for_the_list or state == SubscriberState.ACTIVE:
             return ""
         return f"{state} since it was written" if state else "no longer in the list"
+
+
+def _insert(connection: Connection) -> Any:
+    return insert_if_new(connection, single_mail, unique=_UNIQUE)
 
 
 def _values(mail: SingleMail, *, now: datetime) -> dict[str, Any]:
