@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both make .venv themselves; a second run installs nothing.
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test chaos docs lint fix lock release words preview bench simulate clean
+.PHONY: demo test chaos docs pictures lint fix lock release words preview bench simulate clean
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
@@ -20,6 +20,9 @@ chaos: $(DEV)
 
 docs: $(DEV)
 	@$(BIN)/python tools/docs/site.py
+
+pictures: $(DEV)
+	@$(BIN)/python -m tools.pictures
 
 lint: $(DEV)
 	@$(BIN)/python tests/run.py --lint

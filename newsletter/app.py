@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from newsletter.editions.assembler import Assembler
     from newsletter.editions.choices import Choices
     from newsletter.editions.editor import Editor
+    from newsletter.editions.offers import Offers
     from newsletter.editions.proofs import Proofs
     from newsletter.editions.status import EditionCalendar
     from newsletter.editions.weekly import Weekly
@@ -70,6 +71,8 @@ class App(Stores):
             self._provider.close()
         if "web" in self.__dict__:
             self.web.close()
+        if "web_anew" in self.__dict__:
+            self.web_anew.close()
         if "database" in self.__dict__:
             self.database.close()
 
@@ -78,11 +81,24 @@ class App(Stores):
     @cached_property
     def web(self) -> Web:
         """The network as sources meet it; nothing is asked yet."""
+        return self._open_web()
+
+    @cached_property
+    def web_anew(self) -> Web:
+        """The network, asked anew whatever is stored of it: somebody waits for the newest."""
+        return self._open_web(asks_anew=True)
+
+    def _open_web(self, *, asks_anew: bool = False) -> Web:
         from newsletter.content.web.opening import open_web
         from newsletter.storage.fetched import FetchedAnswers
 
-        store = FetchedAnswers(self.database)
-        return open_web(self.settings, store, clock=self.clock, jitter=random.random)
+        return open_web(
+            self.settings,
+            FetchedAnswers(self.database),
+            clock=self.clock,
+            jitter=random.random,
+            asks_anew=asks_anew,
+        )
 
     def provider(self) -> Provider:
         """Open the configured provider; raises what `open_provider` raises."""
@@ -162,6 +178,19 @@ class App(Stores):
         from newsletter.editions.choices import Choices
 
         return Choices(assembler=self.assembler, editor=self.editor, clock=self.clock)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """What may be taken for a day without a story."""
+        from newsletter.editions.offers import Offers
+
+        return Offers(
+            settings=self.settings,
+            assembler=self.assembler,
+            clock=self.clock,
+            past=self.used_content.past,
+            web=lambda: self.web_anew,
+        )
 
     @cached_property
     def approvals(self) -> Approvals:

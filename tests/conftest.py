@@ -22,6 +22,9 @@ settings.load_profile("house")
 # What these files make once for all their tests takes longer than any other test.
 WHOLE = {
     "tests/architecture/test_contributing.py",
+    "tests/browser/test_pictures.py",
+    "tests/integration/cli/test_documented_commands.py",
+    "tests/integration/content/test_400_days.py",
     "tests/integration/packaging/test_documentation_site.py",
     "tests/integration/packaging/test_installed_wheel.py",
 }

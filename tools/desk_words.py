@@ -1,11 +1,16 @@
 """Collect the words of the desk into its catalogues, keep what is translated, and compile them.
 
+Those are its own, and the sentences that the rest of the program makes with `said` of
+`newsletter/core/sentences.py`: errors, findings, reasons. What speaks of commands, files and
+templates is for whoever set it up, and is left out.
+
 `python tools/desk_words.py` rewrites `desk.pot` and every `desk.po`, and compiles each.
 `python tools/desk_words.py --open` prints what is not translated yet, by language.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,6 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 DESK = Path(__file__).parent.parent / "newsletter" / "web" / "desk"
+PACKAGE = DESK.parent.parent
 FOLDER = DESK / "translations"
 DOMAIN = "desk"
 LANGUAGES = ("ar", "de", "es", "fr", "he", "it", "nl", "pt")
@@ -24,6 +30,9 @@ ONCE = datetime(2026, 11, 1, tzinfo=UTC)  # in each head, so that the same words
 _METHODS = [("pages/*.bundle.js", "ignore"), ("**.py", "python"), ("**.html.j2", "jinja2"),
             ("**.js", "javascript")]  # fmt: skip
 _OPTIONS = {"**.html.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
+_SAID_METHODS = [("**.py", "python")]
+_SAID = {"said": None}
+_SET_UP = re.compile(r"\bnewsletter [a-z]|--[a-z]|\.toml|\{\{")  # as the desk knows it
 _KEYWORDS = {**DEFAULT_KEYWORDS, "counted": (1, 2), "N_": None, "_": None}
 
 
@@ -33,7 +42,12 @@ def collected() -> Catalog:
     found = extract_from_dir(
         DESK, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, strip_comment_tags=True
     )
-    for _file, _line, message, _comments, _context in sorted(found, key=lambda one: str(one[2])):
+    said = extract_from_dir(PACKAGE, method_map=_SAID_METHODS, keywords=_SAID)
+    messages = {
+        *(one[2] for one in found),
+        *(one[2] for one in said if not _SET_UP.search(str(one[2]))),
+    }
+    for message in sorted(messages, key=str):
         catalogue.add(message)
     return catalogue
 

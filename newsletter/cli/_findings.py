@@ -45,7 +45,7 @@ def _inboxes(subject: str, preheader: str) -> None:
     for inbox in inbox_rows.INBOXES:
         row = inbox_rows.row(inbox, subject=subject, preheader=preheader)
         _shell.say(f"{inbox.name:<20}[bold]{escape(row.subject)}[/]")
-        _shell.say(f"{'':<20}[dim]{escape(row.preheader)}[/]")
+        _indented(f"[dim]{escape(row.preheader)}[/]", by=20)
     for sentence in inbox_rows.advice(subject=subject, preheader=preheader):
         _indented(escape(sentence), by=20)
     _shell.say()

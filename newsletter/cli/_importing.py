@@ -31,6 +31,14 @@ MapOption = Annotated[
         f"{', '.join(ANSWERS)}. May be repeated.",
     ),
 ]
+TagOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tag",
+        metavar="TAG",
+        help="A tag that everybody in it gets, beside those they have. May be repeated.",
+    ),
+]
 RejectsOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the rejected rows there, to correct and import."),
@@ -53,6 +61,7 @@ def import_file(
         ),
     ] = False,
     rejects: RejectsOption = None,
+    tags: TagOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan; write nothing.")
     ] = False,
@@ -70,12 +79,13 @@ def import_file(
     import that was killed is finished by the same command; importing the same file again changes
     nothing.
     """
+    from newsletter.subscribers import register
     from newsletter.subscribers.imports.questions import Asked
 
     if rejects is not None and rejects.resolve() == file.resolve():
         raise UsageError("--rejects names the file that is imported.", hint="Choose another name.")
     told = _subscribers.pairs(columns, option="--map")
-    wish = _Wish(file, consent, revive, rejects, dry_run)
+    wish = _Wish(file, consent, revive, rejects, dry_run, register.tags_of(tags or ()))
     asks = not (yes or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
     while True:
         try:
@@ -100,6 +110,7 @@ class _Wish:
     revive: bool
     rejects: Path | None
     dry_run: bool
+    tags: tuple[str, ...]
 
 
 def _imported(
@@ -108,7 +119,9 @@ def _imported(
     """Plan, ask and apply. Raises `Asked` before anything is written."""
     from newsletter.subscribers.imports import importer
 
-    request = importer.prepare(wish.file, mapping=told, consent=wish.consent, revive=wish.revive)
+    request = importer.prepare(
+        wish.file, mapping=told, consent=wish.consent, revive=wish.revive, tags=wish.tags
+    )
     with (
         _shell.publication(config) as publication,
         _rejects_file(wish.rejects, request.columns.header) as rejected,

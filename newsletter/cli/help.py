@@ -32,7 +32,10 @@ def help_(
     The pages come with the program and need no network. Elsewhere than at a terminal the page is
     written as it is, in Markdown.
     """
-    pages = {file.stem: file for file in sorted(bundled("docs").glob("*.md"))}
+    folder = bundled("docs")
+    pages = {
+        file.stem: file for file in sorted((*folder.glob("*.md"), *folder.glob("reference/*.md")))
+    }
     if topic is None:
         _list(pages)
         return

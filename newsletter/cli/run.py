@@ -66,7 +66,7 @@ def _tick(config: Path, before: Note) -> TickReport:
 
     file = _shell.config_file(config)
     mark, began = rest.settings_mark(file, os.environ), datetime.now(UTC)
-    with _shell.publication(config) as publication, stop_on_signals() as stop:
+    with stop_on_signals() as stop, _shell.publication(config) as publication:
         url, root = publication.settings.database_url, publication.settings.root
         days = _open_days(publication)
         files = rest.signature(rest.watched(url, root, days))

@@ -40,7 +40,7 @@ def schedule(context: typer.Context, config: ConfigOption = HERE) -> None:
     from newsletter.operations import scheduler, tick
 
     _shell.log_to_stderr()
-    with _shell.publication(config) as publication, stop_on_signals() as stop:
+    with stop_on_signals() as stop, _shell.publication(config) as publication:
         scheduler.watch(
             partial(tick.run, publication, wants_to_stop=stop.is_set),
             timetable=publication.settings.timetable,

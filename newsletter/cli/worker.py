@@ -34,7 +34,7 @@ def worker(
     With --once: exit 3, nothing was due. Exit 4: a person is needed. Exit 75: try again later.
     """
     _shell.log_to_stderr()
-    with _shell.publication(config) as publication, stop_on_signals() as stop:
+    with stop_on_signals() as stop, _shell.publication(config) as publication:
         shift = publication.sends.worker(wants_to_stop=stop.is_set).run(once=once)
     if as_json:
         _shell.print_json(document(shift))

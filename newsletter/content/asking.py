@@ -1,7 +1,8 @@
 """Ask a source behind one last guard: what it raises, and how long it takes, ends no program.
 
 It works in a thread of its own. When it is late it is given up: its thread cannot be stopped, but
-what it was lent answers no more, so that it neither asks the web nor writes down what it saw.
+what it was lent answers no more, so that it neither asks the web nor writes down what it saw. What
+is ours and never waits for anything (`AT_ONCE` in its module) needs none.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Generic, TypeVar
 from newsletter.content.source import Fetched, Past, Picture, SeenItem, SourceOptions
 from newsletter.core import plugin_errors
 from newsletter.core.config.secrets import Secrets
-from newsletter.core.errors import NewsletterError, SourceError
+from newsletter.core.errors import NewsletterError, PluginError, SourceError
 from newsletter.core.model import Part, Supply
 from newsletter.core.plugins import Plugin
 
@@ -124,6 +125,8 @@ class Guard:
         """
         if of.key in self.late:
             raise SourceError(f"it gave no answer within {self.seconds:g} seconds before")
+        if of.answers_at_once:
+            return _at_once(work, of)
         done: list[_Outcome[T]] = []
         ended = threading.Event()
         name = f"source {of.plugin.name}"
@@ -147,6 +150,17 @@ class Asked:
     loan: Loan
     secrets: Secrets = field(default_factory=Secrets)
 
+    @property
+    def answers_at_once(self) -> bool:
+        """Say whether it is one of ours, and waits for nobody."""
+        module = self.plugin.module
+        return is_ours(module.__name__) and getattr(module, "AT_ONCE", False)
+
+
+def is_ours(module: str) -> bool:
+    """Say whether a module is part of this program."""
+    return module.startswith("newsletter.")
+
 
 def in_words(error: NewsletterError) -> str:
     """Return the reason of a failure for the provenance: one line, without a full stop.
@@ -169,13 +183,26 @@ def _kept(work: Callable[[], T], done: list[_Outcome[T]], ended: threading.Event
         ended.set()
 
 
+def _at_once(work: Callable[[], T], of: Asked) -> T:
+    try:
+        return work()
+    except NewsletterError:
+        raise
+    except Exception as error:
+        raise _failed(error, of) from error
+
+
 def _told(outcome: _Outcome[T], of: Asked) -> T:
     error = outcome.error
     if isinstance(error, NewsletterError):
         raise error
     if error is not None:
-        plugin = of.plugin
-        raise plugin_errors.failed(
-            error, kind=plugin.kind, name=plugin.name, module=plugin.module, hide=of.secrets.hide
-        ) from error
+        raise _failed(error, of) from error
     return outcome.value  # type: ignore[return-value]  # what the work gave, None included
+
+
+def _failed(error: BaseException, of: Asked) -> PluginError:
+    plugin = of.plugin
+    return plugin_errors.failed(
+        error, kind=plugin.kind, name=plugin.name, module=plugin.module, hide=of.secrets.hide
+    )

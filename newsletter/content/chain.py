@@ -86,9 +86,7 @@ def assemble(
     guard = _guard(settings, wait)
     for part in Part:
         given = _given(part, settings, now=now, web=web, past=past)
-        chain = _links(given, settings, load=load, guard=guard)
-        _tell_faults(chain)
-        supply, entry = _walk(chain, given, day, now=now)
+        supply, entry = _answered(given, day, settings, now=now, load=load, guard=guard)
         provenance.append(entry)
         if supply is not None:
             supplies[part] = supply
@@ -96,6 +94,28 @@ def assemble(
     if best is None:
         return edition
     return best_of(edition, best, live=_live(best, load=load))
+
+
+def answer(
+    part: Part, day: date, settings: Settings, *, now: datetime, web: Web, past: Past
+) -> tuple[Supply | None, Provenance]:
+    """Return the first valid answer of one part's chain, and what was tried; see `assemble`."""
+    given, guard = _given(part, settings, now=now, web=web, past=past), _guard(settings)
+    return _answered(given, day, settings, now=now, load=plugins.load, guard=guard)
+
+
+def _answered(
+    given: SourceOptions,
+    day: date,
+    settings: Settings,
+    *,
+    now: datetime,
+    load: Load,
+    guard: Guard,
+) -> tuple[Supply | None, Provenance]:
+    chain = _links(given, settings, load=load, guard=guard)
+    _tell_faults(chain)
+    return _walk(chain, given, day, now=now)
 
 
 def with_repeats(edition: Edition, past: Past) -> Edition:
@@ -178,6 +198,12 @@ def _live(edition: Edition, *, load: Load) -> set[str]:
     return {name for name in names if not getattr(_found(name, load=load), "LOCAL", False)}
 
 
+def is_local(name: str, *, load: Load = plugins.load) -> bool:
+    """Say whether a source's material is files of the publication; a missing one's is."""
+    module = _found(name, load=load)
+    return module is None or bool(getattr(module, "LOCAL", False))
+
+
 def _found(name: str, *, load: Load) -> ModuleType | None:
     try:
         return load(_PACKAGE, name)
@@ -225,7 +251,7 @@ def _link(
     asked = Asked(key=repr(entry), plugin=plugin, loan=loan)
     source: Source
     try:
-        plugin = replace(plugin, module=guard.run(lambda: load(_PACKAGE, entry.type), of=asked))
+        plugin = replace(plugin, module=_loaded(entry.type, load, guard, asked))
         asked = replace(asked, plugin=plugin, secrets=plugin.own(secrets))
         source = guard.run(lambda: _source(asked), of=asked)
     except PluginError as error:
@@ -234,6 +260,13 @@ def _link(
     except SourceError as error:
         source = AtFault(error)
     return Link(name=entry.type, source=source, asked=asked, guard=guard)
+
+
+def _loaded(name: str, load: Load, guard: Guard, asked: Asked) -> ModuleType:
+    """Import a source; only a stranger's module may take its time with that, or worse."""
+    if "." not in name or asking.is_ours(name):
+        return load(_PACKAGE, name)
+    return guard.run(lambda: load(_PACKAGE, name), of=asked)
 
 
 def _source(asked: Asked) -> Source:

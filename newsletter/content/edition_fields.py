@@ -7,17 +7,26 @@ its keys in the order of the file. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
+from newsletter.content.edition_values import (
+    Code,
+    Figure,
+    Kicker,
+    Link,
+    Maybe,
+    Pixels,
+    Text,
+    https,
+)
 from newsletter.content.validity import FIGURE_LENGTH, KICKER_LENGTH
 from newsletter.core.model import Credit, Markup
-from newsletter.core.web_addresses import as_carried
+from newsletter.core.sentences import said
 
 # One line, several lines, paragraphs, a list with one on each line, an address, one of several
 # words, or a value that the desk carries along unseen.
@@ -59,54 +68,6 @@ class Key:
     usual: Any  # what it means that the key is not there; None where it is needed
 
 
-def _none_if_empty(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty")
-    return text.strip()
-
-
-def _https(url: str) -> str:
-    carried = as_carried(url)
-    if carried is None or not carried.startswith("https://"):
-        raise ValueError("must be an address that begins with https://")
-    return carried
-
-
-def _web(url: str) -> str:
-    carried = as_carried(url)
-    if carried is None:
-        raise ValueError("must be an address that begins with https:// or http://")
-    return carried
-
-
-def _short(most: int) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if len(text.splitlines()) > 1:
-            raise ValueError("must stand on one line")
-        if len(text.strip()) > most:
-            raise ValueError(f"has {len(text.strip())} characters; {most} is the limit")
-        return text
-
-    return check
-
-
-_Text = Annotated[str, AfterValidator(_not_blank)]
-_Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-_Maybe = Annotated[str | None, BeforeValidator(_none_if_empty)]
-_Link = Annotated[Annotated[str, AfterValidator(_web)] | None, BeforeValidator(_none_if_empty)]
-_Kicker = Annotated[
-    Annotated[str, AfterValidator(_short(KICKER_LENGTH))] | None, BeforeValidator(_none_if_empty)
-]
-_Figure = Annotated[
-    Annotated[str, AfterValidator(_short(FIGURE_LENGTH))] | None, BeforeValidator(_none_if_empty)
-]
-_Pixels = Annotated[int, Field(gt=0)] | None
-
-
 class Table(BaseModel):
     """One table of `edition.toml`; a key it does not have is refused."""
 
@@ -118,10 +79,10 @@ class Credited(Table):
     """A table whose words come from somebody; the keys for it stand last."""
 
     source: Annotated[
-        _Maybe, Told(label="Source", about="who the words are credited to", sample='"…"')
+        Maybe, Told(label=said("Source"), about="who the words are credited to", sample='"…"')
     ] = None
     source_url: Annotated[
-        _Link, Told(label="Link", about="a link to the source", kind="address")
+        Link, Told(label=said("Link"), about="a link to the source", kind="address")
     ] = None
 
     @model_validator(mode="after")
@@ -139,95 +100,99 @@ class Credited(Table):
 class ImageTable(Table):
     """The picture of a story, below its text."""
 
-    title = "Picture"
+    title = said("Picture")
 
     url: Annotated[
         str,
-        AfterValidator(_https),
+        AfterValidator(https),
         Told(
-            label="Picture",
+            label=said("Picture"),
             about="where readers’ mail programs fetch the picture, with `https://`",
             kind="address",
-            note="An address with https://",
+            note=said("An address with https://"),
             front=Front("image", '"https://…"'),
         ),
     ]
     alt: Annotated[
-        _Text,
+        Text,
         Told(
-            label="What the picture shows",
+            label=said("What the picture shows"),
             about="what the picture shows, for those who do not see it",
-            note="For those who do not see it. Required.",
+            note=said("For those who do not see it. Required."),
             front=Front("image_alt", '"What the picture shows, for those who do not see it"'),
         ),
     ]
     credit: Annotated[
-        _Text,
+        Text,
         Told(
-            label="Credit",
+            label=said("Credit"),
             about="who took it",
-            note="Who took it. Required.",
+            note=said("Who took it. Required."),
             front=Front("image_credit", '"Who took it"'),
         ),
     ]
-    width: Annotated[_Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
-    height: Annotated[_Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
+    width: Annotated[Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
+    height: Annotated[Pixels, Told(label="", about="pixels of the file", kind="kept")] = None
 
 
 class StoryTable(Table):
     """A story; the first one leads."""
 
-    title = "Story"
+    title = said("Story")
 
     headline: Annotated[
-        _Text,
+        Text,
         Told(
-            label="Headline",
+            label=said("Headline"),
             about="the headline",
             sample='"…"',
             front=Front("title", waits=False),
         ),
     ]
     kicker: Annotated[
-        _Kicker,
+        Kicker,
         Told(
-            label="Kicker",
+            label=said("Kicker"),
             about=(
                 f"a word or two above the headline, up to {KICKER_LENGTH} characters on one line; "
                 "left empty, there is none in the mail"
             ),
-            note="A word or two above the headline.",
+            note=said("A word or two above the headline."),
             front=Front("kicker", '"A word or two above the headline"'),
         ),
     ] = None
     byline: Annotated[
-        _Maybe,
-        Told(label="Byline", about="who wrote it", front=Front("byline", waits=False)),
+        Maybe,
+        Told(label=said("Byline"), about="who wrote it", front=Front("byline", waits=False)),
     ] = None
     link: Annotated[
-        _Link,
+        Link,
         Told(
-            label="Link",
+            label=said("Link"),
             about="where the full story stands",
             kind="address",
             front=Front("link", '"https://…"'),
         ),
     ] = None
     image_credit: Annotated[
-        _Maybe,
-        Told(label="Credit without a picture", about="a credit found without its image", place=99),
+        Maybe,
+        Told(
+            label=said("Credit without a picture"),
+            about="a credit found without its image",
+            place=99,
+        ),
     ] = None
     markup: Annotated[
-        Markup, Told(label="Kind of text", about="how the text is written", kind="choice")
+        Markup, Told(label=said("Kind of text"), about="how the text is written", kind="choice")
     ] = "text"
     text: Annotated[
-        _Text,
+        Text,
         Told(
-            label="Text",
+            label=said("Text"),
             about="the text; a blank line begins a paragraph",
             kind="prose",
             rows=14,
-            note="A blank line begins a paragraph.",
+            note=said("A blank line begins a paragraph."),
             place=1,
             sample='"""\nFirst paragraph.\n\nSecond paragraph.\n"""',
         ),
@@ -238,63 +203,73 @@ class StoryTable(Table):
 class FactTable(Credited):
     """The fact of the day."""
 
-    title = "Fact"
+    title = said("Fact")
 
     figure: Annotated[
-        _Figure,
+        Figure,
+        https,
         Told(
-            label="Figure",
+            label=said("Figure"),
             about=(
                 f"the number it begins with, set large: up to {FIGURE_LENGTH} characters, such as "
                 "“61 kWh”; the fact goes on from it"
             ),
-            note="A number to set large, such as “61 kWh”; the fact goes on from it.",
+            note=said("A number to set large, such as “61 kWh”; the fact goes on from it."),
             place=2,
         ),
     ] = None
-    text: Annotated[_Text, Told(label="Fact", about="the fact", kind="text", rows=3, sample='"…"')]
+    text: Annotated[
+        Text, Told(label=said("Fact"), about="the fact", kind="text", rows=3, sample='"…"')
+    ]
 
 
 class QuoteTable(Credited):
     """The quote of the day."""
 
-    title = "Quote"
+    title = said("Quote")
 
     text: Annotated[
-        _Text,
+        Text,
         Told(
-            label="Quote",
+            label=said("Quote"),
             about="the quote, without quotation marks around it",
             kind="text",
             rows=3,
             sample='"…"',
         ),
     ]
-    author: Annotated[_Maybe, Told(label="Author", about="whose words it is", sample='"…"')] = None
+    author: Annotated[
+        Maybe, Told(label=said("Author"), about="whose words it is", sample='"…"')
+    ] = None
 
 
 class WordTable(Credited):
     """The word of the day."""
 
-    title = "Word"
+    title = said("Word")
 
-    word: Annotated[_Text, Told(label="Word", about="the word", sample='"…"')]
+    word: Annotated[Text, Told(label=said("Word"), about="the word", sample='"…"')]
     pos: Annotated[
-        _Maybe, Told(label="Part of speech", about="its part of speech", sample='"noun"')
+        Maybe, Told(label=said("Part of speech"), about="its part of speech", sample='"noun"')
     ] = None
-    pronunciation: Annotated[_Maybe, Told(label="Pronunciation", about="how it is spoken")] = None
+    pronunciation: Annotated[Maybe, Told(label=said("Pronunciation"), about="how it is spoken")] = (
+        None
+    )
     definition: Annotated[
-        _Text, Told(label="Definition", about="what it means", kind="text", rows=2, sample='"…"')
+        Text,
+        Told(label=said("Definition"), about="what it means", kind="text", rows=2, sample='"…"'),
     ]
-    extra_sense: Annotated[_Maybe, Told(label="Another sense", about="what else it means")] = None
+    extra_sense: Annotated[Maybe, Told(label=said("Another sense"), about="what else it means")] = (
+        None
+    )
     sentences: Annotated[
-        tuple[_Text, ...],
+        tuple[Text, ...],
         Told(
-            label="In a sentence",
+            label=said("In a sentence"),
             about="examples, as a list",
             kind="lines",
             rows=2,
-            note="One on each line.",
+            note=said("One on each line."),
             sample='["…"]',
         ),
     ] = ()
@@ -303,52 +278,52 @@ class WordTable(Credited):
 class OtherTable(Credited):
     """A feature under a label of its own."""
 
-    title = "Feature"
+    title = said("Feature")
 
-    label: Annotated[_Text, Told(label="Label", about="what stands above it")]
-    text: Annotated[_Text, Told(label="Text", about="the text", kind="text", rows=2)]
+    label: Annotated[Text, Told(label=said("Label"), about="what stands above it")]
+    text: Annotated[Text, Told(label=said("Text"), about="the text", kind="text", rows=2)]
 
 
 class CorrectionTable(Table):
     """What was wrong in an edition, told above its stories."""
 
-    title = "Correction"
+    title = said("Correction")
 
-    date: Annotated[date, Told(label="Date", about="when it was put right")]
+    date: Annotated[date, Told(label=said("Date"), about="when it was put right")]
     text: Annotated[
-        _Text, Told(label="What was wrong", about="what was wrong", kind="text", rows=2)
+        Text, Told(label=said("What was wrong"), about="what was wrong", kind="text", rows=2)
     ]
 
 
 class EditionTable(Table):
     """The whole file: its own keys, and the tables below them."""
 
-    title = "Subject and greeting"
+    title = said("Subject and greeting")
 
     subject: Annotated[
-        _Maybe,
+        Maybe,
         Told(
-            label="Subject",
+            label=said("Subject"),
             about="the subject; left empty, it is the first headline",
             counts=70,
-            note="Left empty: the first headline.",
+            note=said("Left empty: the first headline."),
         ),
     ] = None
     preheader: Annotated[
-        _Maybe,
+        Maybe,
         Told(
-            label="Preview line",
+            label=said("Preview line"),
             about="what an inbox shows after the subject; left empty, it is the story’s beginning",
             counts=90,
-            note="Left empty: the story’s beginning.",
+            note=said("Left empty: the story’s beginning."),
         ),
     ] = None
     intro: Annotated[
         str,
-        Told(label="Greeting", about="words above the stories", kind="prose", rows=2),
+        Told(label=said("Greeting"), about="words above the stories", kind="prose", rows=2),
     ] = ""
     corrections: tuple[CorrectionTable, ...] = ()
-    accepted: dict[_Code, _Text] = Field(default_factory=dict)  # reasons, by the check's id
+    accepted: dict[Code, Text] = Field(default_factory=dict)  # reasons, by the check's id
     stories: tuple[StoryTable, ...] = ()
     fact: FactTable | None = None
     quote: QuoteTable | None = None

@@ -18,12 +18,13 @@ from newsletter.content.pasted.folding import fold_open
 from newsletter.content.pasted.labels import image_credit, is_bare_label, read_feature
 from newsletter.content.pasted.model import Features
 from newsletter.core.model import LeftOut, Story
+from newsletter.core.sentences import said
 
 _REASONS = {
-    EntryKind.CREDIT: "the credit of the picture",
-    EntryKind.DIVIDER: "leads over to the news",
-    EntryKind.CONTENTS: "the list of contents",
-    EntryKind.BARE_LABEL: "a label without a text",
+    EntryKind.CREDIT: said("the credit of the picture"),
+    EntryKind.DIVIDER: said("leads over to the news"),
+    EntryKind.CONTENTS: said("the list of contents"),
+    EntryKind.BARE_LABEL: said("a label without a text"),
 }
 
 
@@ -57,9 +58,13 @@ def read_parts(headline: str, found: Sequence[Block], *, base: str) -> Parts:
         else:
             prose += blocks
     features, unread = read_features([entry for entry, _ in labelled])
-    left_out += [LeftOut(text, "a feature that cannot be read, or one too many") for text in unread]
+    left_out += [
+        LeftOut(text, said("a feature that cannot be read, or one too many")) for text in unread
+    ]
     drafts = _drafts(headline, prose, is_digest=is_digest)
-    left_out += [LeftOut(title, "a heading without a text") for title, below in drafts if not below]
+    left_out += [
+        LeftOut(title, said("a heading without a text")) for title, below in drafts if not below
+    ]
     return Parts(
         stories=tuple(_story(title, below, base) for title, below in drafts if below),
         features=features,

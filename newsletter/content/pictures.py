@@ -17,6 +17,7 @@ from typing import Any
 from PIL import Image
 
 from newsletter.core.errors import InputError
+from newsletter.core.sentences import said
 
 MOST_BYTES = 10_000_000
 SUFFIXES = (".jpg", ".png")
@@ -95,7 +96,13 @@ def measured(path: Path) -> Kept:
         with Image.open(path, formats=("JPEG", "PNG")) as picture:
             width, height = picture.size
     except (OSError, ValueError, SyntaxError) as error:
-        raise InputError(f"{path.name} in {path.parent.name} is no picture any more.") from error
+        raise InputError(
+            said(
+                "%(name)s in %(folder)s is no picture any more.",
+                name=path.name,
+                folder=path.parent.name,
+            )
+        ) from error
     return Kept(file=path.name, width=width, height=height)
 
 
@@ -107,14 +114,23 @@ def written(path: Path, data: bytes) -> Path:
         half.write_bytes(data)
         half.replace(path)
     except OSError as error:
-        raise InputError(f"The picture cannot be stored: {error.strerror}.") from error
+        raise InputError(
+            said("The picture cannot be stored: %(strerror)s.", strerror=error.strerror)
+        ) from error
     return path
 
 
 def _asked(data: bytes, *, name: str, small: bool) -> tuple[dict[str, Any], bytes]:
     """Let the other process look at a picture; what ends it is the picture's fault."""
     if len(data) > MOST_BYTES:
-        raise InputError(f"{name} has {len(data):,} bytes; {MOST_BYTES:,} is the most.")
+        raise InputError(
+            said(
+                "%(name)s has %(count)s bytes; %(most)s is the most.",
+                name=name,
+                count=f"{len(data):,}",
+                most=f"{MOST_BYTES:,}",
+            )
+        )
     try:
         done = subprocess.run(  # noqa: S603  # this very program, with words of its own
             [sys.executable, "-m", _PROCESS],
@@ -126,11 +142,11 @@ def _asked(data: bytes, *, name: str, small: bool) -> tuple[dict[str, Any], byte
             start_new_session=True,  # Ctrl-C is for the command
         )
     except subprocess.TimeoutExpired as error:
-        raise InputError(f"{name} takes too long to be decoded.") from error
+        raise InputError(said("%(name)s takes too long to be decoded.", name=name)) from error
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        why = said or "the process that tried came to its limits"
-        raise InputError(f"{name} cannot be decoded: {why}.")
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        why = last or "the process that tried came to its limits"
+        raise InputError(said("%(name)s cannot be decoded: %(why)s.", name=name, why=why))
     first, _, content = done.stdout.partition(b"\n")
     answer = json.loads(first)
     if "unfit" in answer:

@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from newsletter.core.model import Edition, Fact, Part, Quote, Repeat, Story, Supply, Word
+from newsletter.core.sentences import said
 
 WINDOW = timedelta(days=365)
 NEARLY = 0.8  # more than this share of words in common is the same text again
@@ -76,8 +77,8 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 def folded(text: str) -> str:
     """Return a text in lower case, without accents and punctuation, its words one space apart."""
-    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return " ".join("".join(map(_folded_character, flat)).split()) or " ".join(text.split())
+    flat = text.lower() if text.isascii() else _decomposed(_decomposed(text).casefold())
+    return " ".join(flat.translate(_FOLDING).split()) or " ".join(text.split())
 
 
 def normalised_link(url: str) -> str:
@@ -111,7 +112,9 @@ def uses(edition: Edition) -> tuple[Use, ...]:
 
 def describe(repeats: Sequence[Repeat]) -> tuple[str, ...]:
     """Say in full sentences what comes again."""
-    return tuple(f"The {one.part} was used on {one.used_on}." for one in repeats)
+    return tuple(
+        said("The %(part)s was used on %(day)s.", part=one.part, day=one.used_on) for one in repeats
+    )
 
 
 def _keyed(part: Part, supply: Supply) -> list[tuple[str, str]]:
@@ -132,11 +135,25 @@ def _story_keys(story: Story) -> list[tuple[str, str]]:
     return pairs
 
 
+_decomposed = partial(unicodedata.normalize, "NFKD")
+
+
+class _Folding(dict[int, str]):
+    """What each character becomes, found out once: a library has a million of them."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = _folded_character(chr(code))
+        return found
+
+
 def _folded_character(character: str) -> str:
     kind = unicodedata.category(character)[0]
     if kind in "LN":
         return character
     return "" if kind == "M" or character in _WITHIN_WORDS else " "
+
+
+_FOLDING = _Folding()
 
 
 def _host(parts: SplitResult) -> str:

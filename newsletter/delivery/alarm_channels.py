@@ -33,7 +33,13 @@ def post(text: str, *, url: str, form: Form, proxies: Proxies, timeout: float) -
 
 
 def run(
-    text: str, *, command: Sequence[str], root: Path, environment: Mapping[str, str], timeout: float
+    text: str,
+    *,
+    command: Sequence[str],
+    root: Path,
+    environment: Mapping[str, str],
+    timeout: float,
+    key: str = "[alerts] command",
 ) -> str | None:
     """Run the operator's program with a text as its input; say what went wrong, None: nothing.
 
@@ -53,14 +59,14 @@ def run(
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no program"
-        return f"The program in [alerts] command cannot be run: {reason}."
+        return f"The program in {key} cannot be run: {reason}."
     try:
         program.communicate(text.encode(), timeout=timeout)
     except subprocess.TimeoutExpired:
         with suppress(OSError):
             os.killpg(program.pid, signal.SIGKILL)
         program.communicate()
-        return f"The program in [alerts] command was stopped after {timeout:g} seconds."
+        return f"The program in {key} was stopped after {timeout:g} seconds."
     if program.returncode:
-        return f"The program in [alerts] command ended with {program.returncode}."
+        return f"The program in {key} ended with {program.returncode}."
     return None

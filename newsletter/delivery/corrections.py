@@ -8,6 +8,7 @@ from datetime import date
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, CorrectionNote, Send, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
+from newsletter.core.sentences import said
 from newsletter.delivery import preconditions, recall
 from newsletter.delivery.sends import Sends
 from newsletter.editions import record
@@ -67,8 +68,12 @@ class Corrections:
         waits = left or any(in_time)
         if send.status is SendStatus.CANCELLED or not waits:
             raise NothingToDo(
-                f"Nobody waits for the edition of {day} any more; a correction reaches no one.",
-                hint=f"newsletter audit --date {day} shows who has it.",
+                said(
+                    "Nobody waits for the edition of %(day)s any more; a correction reaches no "
+                    "one.",
+                    day=day,
+                ),
+                hint=said("newsletter audit --date %(day)s shows who has it.", day=day),
             )
         return send
 

@@ -73,7 +73,11 @@ class Lease:
         return self._try_to_lead(now) if self.leads else None
 
     def doubt_the_dead(self) -> None:
-        """Put into doubt what others claimed and will not answer for any more."""
+        """Put into doubt what others claimed and will not answer for any more.
+
+        What this process never learned to have claimed is no doubt, and planned again first.
+        """
+        self.attempts.put_back(now=self.clock.now())
         others = [one for one in self.attempts.claimants(self.send_id) if one != self.owner]
         if others:
             gone = [one for one in others if self.is_gone(one)]

@@ -10,6 +10,7 @@ from newsletter.core.calendar import Due
 from newsletter.core.errors import Held, NothingToDo, TryLater, UsageError
 from newsletter.core.model import BatchState, Message, Send, SendKind, SendStatus
 from newsletter.core.model.records import SendView
+from newsletter.core.sentences import said
 from newsletter.delivery.provider import Provider
 from newsletter.message.merge import BEHIND_UNSUBSCRIBE
 from newsletter.storage.sends.audiences import Audience
@@ -59,7 +60,11 @@ def refuse_if_not_yet(request: SendRequest, *, due: Due | None, today: date, now
         return
     if request.day < today and not request.late:
         raise UsageError(
-            f"The edition of {request.day} is in the past (today is {today}).",
+            said(
+                "The edition of %(day)s is in the past (today is %(today)s).",
+                day=request.day,
+                today=today,
+            ),
             hint=f"If it really should go out now: newsletter send --date {request.day} --late",
         )
     if request.at_once or request.late:
@@ -78,7 +83,11 @@ def refuse_if_not_yet(request: SendRequest, *, due: Due | None, today: date, now
         )
     if now > due.until:
         raise Held(
-            f"The catch-up window of {request.day} closed at {due.until:%Y-%m-%d %H:%M} UTC.",
+            said(
+                "The catch-up window of %(day)s closed at %(until)s UTC.",
+                day=request.day,
+                until=f"{due.until:%Y-%m-%d %H:%M}",
+            ),
             hint="If it should still go out: newsletter send --late",
         )
 

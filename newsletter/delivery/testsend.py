@@ -20,6 +20,7 @@ from newsletter.core.model import (
     SendKind,
     SendStatus,
 )
+from newsletter.core.sentences import said
 from newsletter.delivery import owner
 from newsletter.delivery.attempts import screened
 from newsletter.delivery.provider import Provider
@@ -80,22 +81,35 @@ class TestSends:
             lease=_LEASE,
         )
         if claim is None:
-            raise Held("The test copies cannot be claimed.", hint="Try again.")
+            raise Held(said("The test copies cannot be claimed."), hint=said("Try again."))
         return self._hand_over(claim, message, someone, day)
 
     def _checked(self, to: Sequence[str]) -> tuple[str, ...]:
         if not 1 <= len(to) <= MOST:
-            raise UsageError(f"A test copy goes to 1 to {MOST} addresses, not to {len(to)}.")
+            raise UsageError(
+                said(
+                    "A test copy goes to 1 to %(most)s addresses, not to %(count)s.",
+                    most=MOST,
+                    count=len(to),
+                )
+            )
         found: dict[str, str] = {}
         for text in to:
             read = addresses.parse(text)
             if isinstance(read, addresses.Refused):
-                raise UsageError(f"“{text}” cannot be mailed. {read.reason}")
+                raise UsageError(
+                    said("“%(text)s” cannot be mailed. %(reason)s", text=text, reason=read.reason)
+                )
             if self.subscribers.status_of(read.canonical).suppressed:
                 raise Held(
-                    f"{read.address} is suppressed and must never be mailed.",
-                    hint=f"Lift it, if its owner asks for mail: newsletter subscribers lift "
-                    f"{read.address}",
+                    said(
+                        "%(address)s is suppressed and must never be mailed.", address=read.address
+                    ),
+                    hint=said(
+                        "Lift it, if its owner asks for mail: "
+                        "newsletter subscribers lift %(address)s",
+                        address=read.address,
+                    ),
                 )
             found.setdefault(read.canonical, read.address)
         return tuple(found.values())
@@ -136,8 +150,11 @@ class TestSends:
             now = self.clock.now()
             self.attempts.uncertain(claim, reason=error.what, status=error.status, now=now)
             raise Held(
-                f"It is not known whether the provider took the test copies: {error.what}",
-                hint="Look into the inbox before you send another one.",
+                said(
+                    "It is not known whether the provider took the test copies: %(what)s",
+                    what=error.what,
+                ),
+                hint=said("Look into the inbox before you send another one."),
             ) from error
         except NotSubmitted as error:
             now = self.clock.now()
@@ -181,5 +198,8 @@ def _reader(key: str) -> SampleReader:
     found = sample_readers.find(key)
     if found is None:
         keys = ", ".join(one.key for one in sample_readers.SAMPLES)
-        raise UsageError(f"There is no sample reader “{key}”.", hint=f"There are: {keys}.")
+        raise UsageError(
+            said("There is no sample reader “%(key)s”.", key=key),
+            hint=said("There are: %(keys)s.", keys=keys),
+        )
     return found

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from newsletter.core.clock import Clock
 from newsletter.core.errors import Held, NothingToDo, Overtaken
 from newsletter.core.model.content import Approval
+from newsletter.core.sentences import said
 from newsletter.editions.proofs import Proofs
 from newsletter.storage.approvals import ApprovalRecords
 from newsletter.storage.sends.ledger import Ledger
@@ -17,15 +18,28 @@ def refuse_unapproved(day: date, digest: str, approval: Approval | None) -> None
     """Refuse to send a message that nobody approved, or another one than was. Raises `Held`."""
     if approval is None:
         raise Held(
-            f"Nobody has approved the edition of {day}, and [schedule] approval asks for it.",
-            hint=f"Look at it with `newsletter preview --date {day}`, then approve it there, or "
-            f"with `newsletter approve --date {day}`.",
+            said(
+                "Nobody has approved the edition of %(day)s, and [schedule] approval asks for it.",
+                day=day,
+            ),
+            hint=said(
+                "Look at it with `newsletter preview --date %(day)s`, then approve it there, "
+                "or with `newsletter approve --date %(day)s`.",
+                day=day,
+            ),
         )
     if approval.digest != digest:
         raise Held(
-            f"The edition of {day} has changed since {approval.by} approved it at "
-            f"{approval.at:%Y-%m-%d %H:%M} UTC.",
-            hint=f"Look at it as it is now, and approve it again: newsletter approve --date {day}",
+            said(
+                "The edition of %(day)s has changed since %(by)s approved it at %(at)s UTC.",
+                day=day,
+                by=approval.by,
+                at=f"{approval.at:%Y-%m-%d %H:%M}",
+            ),
+            hint=said(
+                "Look at it as it is now, and approve it again: newsletter approve --date %(day)s",
+                day=day,
+            ),
         )
 
 
@@ -49,8 +63,8 @@ class Approvals:
         proof = self.proofs.prove_best(day)
         if digest is not None and digest != proof.message.digest:
             raise Overtaken(
-                f"The edition of {day} has changed since you looked at it.",
-                hint="Look at it again; then approve what you see.",
+                said("The edition of %(day)s has changed since you looked at it.", day=day),
+                hint=said("Look at it again; then approve what you see."),
             )
         proof.refuse_errors()
         self.proofs.keep(proof)
@@ -67,7 +81,7 @@ class Approvals:
         self._refuse_begun(day)
         now = self.clock.now()
         if not self.records.withdraw(day, now=now):
-            raise NothingToDo(f"The edition of {day} is not approved.")
+            raise NothingToDo(said("The edition of %(day)s is not approved.", day=day))
         return now
 
     def find(self, day: date) -> Approval | None:
@@ -77,6 +91,10 @@ class Approvals:
     def _refuse_begun(self, day: date) -> None:
         if self.ledger.find(self.publication, day) is not None:
             raise NothingToDo(
-                f"The send of the edition of {day} has begun, with the message it was frozen with.",
-                hint=f"See where it stands: newsletter audit --date {day}",
+                said(
+                    "The send of the edition of %(day)s has begun, with the message it was "
+                    "frozen with.",
+                    day=day,
+                ),
+                hint=said("See where it stands: newsletter audit --date %(day)s", day=day),
             )

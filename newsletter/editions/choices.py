@@ -11,6 +11,7 @@ from newsletter.content.repeats import keys, part_of
 from newsletter.core.clock import Clock
 from newsletter.core.errors import NothingToDo, Where
 from newsletter.core.model import Edition, Part, Provenance, Supply
+from newsletter.core.sentences import said
 from newsletter.editions.assembler import Assembler
 from newsletter.editions.editor import Editor, with_feature
 from newsletter.editions.fields import as_fields
@@ -74,8 +75,8 @@ class Choices:
         chosen = next((one for one in candidates if key_of(part, one[1]) == key), None)
         if chosen is None:
             raise NothingToDo(
-                f"This {part} is not to be had any more.",
-                hint="Choose another.",
+                said("This %(part)s is not to be had any more.", part=part),
+                hint=said("Choose another."),
                 where=Where(key=f"sources.{part}", part=part, leads=False),
             )
         made = self._with(edition, part, *chosen)

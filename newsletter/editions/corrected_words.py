@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from newsletter.core.errors import InputError, Where
+from newsletter.core.sentences import said
 
 _MINE = ("corrections.", "accepted.")  # notes and reasons are no words of the edition
 
@@ -18,7 +19,7 @@ def replaced(fields: Mapping[str, str], before: str, after: str) -> dict[str, st
     """
     words = before.split()
     if not words:
-        raise InputError("No words were given that are to be replaced.")
+        raise InputError(said("No words were given that are to be replaced."))
     pattern = re.compile(r"\s+".join(map(re.escape, words)))
     found = [
         (name, match)
@@ -28,13 +29,13 @@ def replaced(fields: Mapping[str, str], before: str, after: str) -> dict[str, st
     ]
     if not found:
         raise InputError(
-            "These words do not stand in the edition.",
-            hint="Copy them from the mail as they are, a whole sentence at best.",
+            said("These words do not stand in the edition."),
+            hint=said("Copy them from the mail as they are, a whole sentence at best."),
         )
     if len(found) > 1:
         raise InputError(
-            f"These words stand in the edition {len(found)} times.",
-            hint="Copy more of the sentence, so that only one place is meant.",
+            said("These words stand in the edition %(count)s times.", count=len(found)),
+            hint=said("Copy more of the sentence, so that only one place is meant."),
             where=Where(key=found[0][0], leads=False),
         )
     name, match = found[0]

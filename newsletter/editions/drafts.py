@@ -22,6 +22,7 @@ from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import InputError, SourceError, UsageError, Where
 from newsletter.core.model import Image, Part, Story, Supply
+from newsletter.core.sentences import said
 from newsletter.editions.files import free_name
 
 
@@ -90,7 +91,7 @@ def keep_page(
     found = source.read(data, sayings=sayings)
     if not found.headline or not found.stories:
         raise InputError(
-            "The page has no headline with a paragraph below it, so it was not kept.",
+            said("The page has no headline with a paragraph below it, so it was not kept."),
             hint="Copy it from the headline on; `newsletter page parse FILE` shows what was read.",
         )
     for one in sayings:
@@ -114,7 +115,10 @@ def source_options(source: str, settings: Settings) -> SourceOptions:
     entry = next((one for one in settings.sources.story if one.type == source), None)
     if entry is None:
         raise UsageError(
-            f"The chain [sources] story has no “{source}”, so nobody would look there.",
+            said(
+                "The chain [sources] story has no “%(source)s”, so nobody would look there.",
+                source=source,
+            ),
             hint=f'Add {{ type = "{source}" }} to it in config.toml.',
             where=Where(key="sources.story", part=Part.STORY, leads=False),
         )

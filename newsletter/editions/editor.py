@@ -17,9 +17,12 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import Held, NothingToDo, Where
 from newsletter.core.model import Edition, Fact, Part, Provenance, Quote, Supply, Word
 from newsletter.core.model.content import Approval, CorrectionNote
+from newsletter.core.sentences import said
 from newsletter.editions import corrected_words, drafts
 from newsletter.editions.assembler import Assembler
+from newsletter.editions.carried_notes import CarriedNotes
 from newsletter.editions.fields import Fields, as_fields, from_fields
+from newsletter.editions.last_save import LastSave, LastSaves
 
 FEATURES = (Part.FACT, Part.QUOTE, Part.WORD)
 Candidate = tuple[str, Supply]  # the source's name, and what it gives
@@ -43,6 +46,7 @@ class Opened:
     zone: str
     today: date
     media_url: str | None  # where the publication's own pictures are served
+    saved: LastSave | None = None  # who left it so, where that is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +76,20 @@ class Editor:
             zone=self.settings.publication.zone,
             today=calendar.today(self.settings.publication.zone, self.clock.now()),
             media_url=self.settings.media.url,
+            saved=self.last_saves.of(day, fingerprint=assembler.files.fingerprint(day)),
         )
+
+    @property
+    def last_saves(self) -> LastSaves:
+        """Return who saved the editions last."""
+        return LastSaves(self.assembler.files.folder)
+
+    def sign(self, day: date, by: str) -> None:
+        """Write down who left an edition's file as it is now; a nameless hand leaves no note."""
+        if by:
+            saved = LastSave(by=by, at=self.clock.now())
+            fingerprint = self.assembler.files.fingerprint(day)
+            self.last_saves.note(day, saved, fingerprint=fingerprint)
 
     def save(self, day: date, fields: Fields, *, seen: str, put_aside: bool = False) -> str:
         """Write the fields of an edition into its file; return the file's new fingerprint.
@@ -114,8 +131,8 @@ class Editor:
         found = beside(self.assembler.candidates(part, day), part, current, back=back)
         if found is None:
             raise NothingToDo(
-                f"There is no other {part} for {day}.",
-                hint="Write one of your own.",
+                said("There is no other %(part)s for %(day)s.", part=part, day=day),
+                hint=said("Write one of your own."),
                 where=Where(key=f"sources.{part}", part=part, leads=False),
             )
         self.assembler.files.rewrite(self._with(edition, part, found), seen=seen)
@@ -140,6 +157,35 @@ class Editor:
             noted = replace(edition, corrections=(*edition.corrections, note))
             files.rewrite(noted, seen=files.fingerprint(day))
 
+    def next_brief(self, day: date) -> date:
+        """Return the date of the first edition after one whose words may still change.
+
+        Raises `NothingToDo` where the calendar has none.
+        """
+        timetable = self.settings.timetable
+        today = calendar.today(timetable.zone, self.clock.now())
+        coming = calendar.upcoming(timetable, start=max(today, day))
+        free = (one.date for one in coming if one.date != day)
+        found = next((one for one in free if not self.assembler.is_frozen(one)), None)
+        if found is None:
+            raise NothingToDo(said("The calendar has no edition to come."))
+        return found
+
+    def tell_next(self, day: date, note: CorrectionNote) -> date:
+        """Let the next edition tell a correction of one that is out; say which that is.
+
+        One that is still as its sources give it stays so, and the note comes with it. Words of an
+        editor's are kept, and the note is put above them, which undoes an approval.
+        """
+        files, coming = self.assembler.files, self.next_brief(day)
+        if files.is_edited(coming) or self.assembler.approval(coming) is not None:
+            self.add_note(coming, note)
+            return coming
+        CarriedNotes(files.folder).add(coming, note)
+        if files.fingerprint(coming):
+            self.assembler.assemble(coming)
+        return coming
+
     def read_page(self, text: str, *, sayings: Sequence[Saying] = ()) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""
         read = drafts.page_source(self.settings).read(text, sayings=sayings)
@@ -163,8 +209,11 @@ class Editor:
         self.refuse_frozen(day)
         if self.assembler.files.is_edited(day) and not fresh:
             raise Held(
-                f"The edition of {day} was edited, and what was changed in it would be lost.",
-                hint="Begin again from the page: the edited file is put aside.",
+                said(
+                    "The edition of %(day)s was edited, and what was changed in it would be lost.",
+                    day=day,
+                ),
+                hint=said("Begin again from the page: the edited file is put aside."),
             )
         kept = drafts.keep_page(day, text.encode(), self.settings, instead=True, sayings=sayings)
         edition = self.assembler.assemble(day, fresh=fresh).edition
@@ -213,9 +262,11 @@ class Editor:
         served_at = self.settings.media.url
         if served_at is None:
             raise Held(
-                "The picture is kept, but cannot go out yet: pictures of a mail lie on the web, "
-                "and [media] url does not say where yours are.",
-                hint="Set it in config.toml to the address at which you serve content/media.",
+                said(
+                    "The picture is kept, but cannot go out yet: pictures of a mail lie on the "
+                    "web, and [media] url does not say where yours are."
+                ),
+                hint=said("Set it in config.toml to the address at which you serve content/media."),
                 where=Where(key="media.url", leads=False),
             )
         return Picture(url=f"{served_at}/{kept.file}", width=kept.width, height=kept.height)
@@ -237,8 +288,8 @@ class Editor:
         """Refuse to change what readers have. Raises `Held`."""
         if self._is_frozen(day):
             raise Held(
-                f"The edition of {day} went out and stays as it is.",
-                hint="What is wrong in it is told by a correction: add one below.",
+                said("The edition of %(day)s went out and stays as it is.", day=day),
+                hint=said("What is wrong in it is told by a correction: add one below."),
             )
 
 

@@ -18,6 +18,7 @@ from newsletter.content.edition_fields import EditionTable, Kind, StoryTable, Ta
 from newsletter.content.validity import cleaned
 from newsletter.core.errors import InputError, Where
 from newsletter.core.model import Edition, Provenance
+from newsletter.core.sentences import said
 from newsletter.editions.schema import edition_of, sentence
 from newsletter.editions.writer import as_toml
 
@@ -153,12 +154,12 @@ def _nested(fields: Fields) -> dict[str, Any]:
     for name, text in fields.items():
         *path, key = name.split(".")
         if len(path) >= _DEEPEST:
-            raise FieldsError((FieldFault(name, "is not a key of an edition here"),))
+            raise FieldsError((FieldFault(name, said("is not a key of an edition here")),))
         table = values
         for step in path:
             table = table.setdefault(step, {})
             if not isinstance(table, dict):
-                raise FieldsError((FieldFault(name, "is not a key of an edition here"),))
+                raise FieldsError((FieldFault(name, said("is not a key of an edition here")),))
         table[key] = text.splitlines() if _kind(name) == "lines" else text
     return {key: _listed(value) for key, value in values.items()}
 

@@ -16,6 +16,7 @@ from newsletter.content.edition import Status, completeness
 from newsletter.core.errors import Overtaken, UsageError, Where
 from newsletter.core.model import Acceptance, Edition, Envelope, Message, NoStory, Provenance
 from newsletter.core.model.findings import Finding
+from newsletter.core.sentences import said
 from newsletter.editions.one_writer import one_writer
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import Record, as_json, fingerprint, from_json
@@ -142,8 +143,13 @@ class EditionFiles:
         def refuse_overtaken() -> None:
             if self.fingerprint(day) != seen:
                 raise Overtaken(
-                    f"{self._shown(path)} has been changed since it was opened here.",
-                    hint="Nothing was written. Look at the file as it is now, and change it again.",
+                    said(
+                        "%(file)s has been changed since it was opened here.",
+                        file=self._shown(path),
+                    ),
+                    hint=said(
+                        "Nothing was written. Look at the file as it is now, and change it again."
+                    ),
                     where=self._where(path),
                 )
 
@@ -182,10 +188,18 @@ class EditionFiles:
             "email.txt": merge.fill(message.text, reader).encode(),
             "web.html": web.encode(),
             "message.eml": specimen(message, envelope, now=now),
-            REPORT: _report(day, message, findings, self._left_out(day), now=now).encode(),
         }
         for name, content in files.items():
             _write(folder / name, content)
+        return self.write_report(day, message=message, findings=findings, now=now)
+
+    def write_report(
+        self, day: date, *, message: Message, findings: Sequence[Finding], now: datetime
+    ) -> Path:
+        """Write `report.json` beside the edition, as the last of the message's files."""
+        folder = self.path(day).parent
+        report = _report(day, message, findings, self._left_out(day), now=now)
+        _write(folder / REPORT, report.encode())
         return folder
 
     def _left_out(self, day: date) -> list[Mapping[str, str]]:

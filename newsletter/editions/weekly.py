@@ -114,14 +114,17 @@ def digest(
 ) -> Edition:
     """Make the digest of some editions, oldest first. Pure.
 
-    Each gives its lead story, which links to its own page, the newest first. Fact, quote and word
-    are each the best of the week (`best`).
+    Each gives its lead story, which links to its own page, the newest first, and what was put
+    right in it. Fact, quote and word are each the best of the week (`best`).
     """
     leads = [_lead(one, link=link(one)) for one in reversed(editions) if one.stories]
     fact = best(editions, lambda one: one.fact, votes=votes, place=0)
     quote = best(editions, lambda one: one.quote, votes=votes, place=1)
     word = best(editions, lambda one: one.word, votes=votes, place=2)
-    return Edition(date=day, stories=tuple(leads), fact=fact, quote=quote, word=word)
+    notes = tuple(note for one in editions for note in one.corrections)
+    return Edition(
+        date=day, stories=tuple(leads), fact=fact, quote=quote, word=word, corrections=notes
+    )
 
 
 def best(

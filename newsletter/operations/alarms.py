@@ -15,9 +15,8 @@ from newsletter.core.calendar import Due, Timetable
 from newsletter.core.errors import ContentError, NewsletterError, NothingToDo
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import BatchState, SendKind
-from newsletter.core.model.alarms import AlarmKind, Condition
+from newsletter.core.model.alarms import BEFORE, AlarmKind, Condition
 
-BEFORE = timedelta(hours=1)  # so long before it goes, an edition is looked at
 LATE_AFTER = timedelta(minutes=15)
 _DEFERRED_AFTER = timedelta(hours=1)
 _LEAST_SPACE = 200_000_000  # bytes

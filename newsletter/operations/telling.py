@@ -16,7 +16,7 @@ from newsletter.core import calendar
 from newsletter.core.calendar import Timetable
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import BatchState
-from newsletter.core.model.alarms import AlarmKind, Condition
+from newsletter.core.model.alarms import BEFORE, AlarmKind, Condition
 from newsletter.delivery.alerts import PATIENCE
 from newsletter.operations import alarms, heartbeat
 from newsletter.operations.heartbeat import Heartbeat
@@ -82,7 +82,7 @@ class Telling:
             kind = AlarmKind.DOUBTS if in_doubt else AlarmKind.HELD
             return alarms.condition(kind, day, told)
         due = calendar.due(self.timetable(), day)
-        if now < due.begin - alarms.BEFORE:
+        if now < due.begin - BEFORE:
             return alarms.condition(AlarmKind.NOTICE, day, told)
         if now < due.begin and (foreseen := alarms.ahead(app, due, now=now)):
             return foreseen

@@ -1,75 +1,123 @@
-"""Many rows of one statement, handed to SQLite's driver as they are.
+"""Many rows of one statement: handed to SQLite's driver as they are, to PostgreSQL as arrays.
 
-SQLAlchemy prepares the values of each row for itself, which takes longer than SQLite takes to write
-them. Here a statement is compiled once, and only moments are prepared.
+SQLAlchemy prepares the values of each row for itself, which takes longer than the database takes to
+write them. Here a statement is compiled once, and only moments are prepared. A row is a tuple with
+the values of all columns of its table, in their order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from operator import itemgetter
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.column_types import Moment
 
-_DIALECT = sqlite.dialect()
+Row = tuple[Any, ...]
+_SQLITE = sqlite.dialect()
 
 
-def execute(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Run a statement for each row, which all have the same columns; count the rows it changed."""
-    compiled = statement.compile(dialect=_DIALECT, column_keys=list(rows[0]))
-    return _run(connection, str(compiled), compiled.positiontup, rows)
+@lru_cache(maxsize=4096)
+def moment(value: datetime, dialect: str) -> Any:
+    """Return a moment as a database's driver takes it. Raises `ValueError` for one of no zone."""
+    if dialect == "sqlite":
+        return _PROCESS(value)
+    if value.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    return value
 
 
-def insert_new(
-    connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, key: Any
-) -> set[Any]:
-    """Insert rows that collide with none that is there; return the keys of those.
+def insert_new(connection: Connection, table: sa.Table, rows: Sequence[Row]) -> set[Any]:
+    """Insert rows that collide with none that is there; return the keys of those, the first column.
 
-    The transaction must hold the write lock: what it adds are then the rows behind the last one.
+    In SQLite the transaction must hold the write lock: what it adds are then the rows behind the
+    last one.
     """
+    if connection.dialect.name != "sqlite":
+        return set(connection.scalars(_new_from_arrays(table), _arrays(table, rows)))
     last = sa.text("rowid")
     before = connection.scalar(sa.select(sa.func.max(last)).select_from(table)) or 0
-    text, names = _insert_text(table)
-    if _run(connection, text, names, rows) == len(rows):
-        return {row[key.name] for row in rows}
-    added = sa.select(key).where(sa.literal_column("rowid") > before)
+    if connection.exec_driver_sql(_new_text(table), list(rows)).rowcount == len(rows):
+        return {row[0] for row in rows}
+    added = sa.select(_key(table)).where(sa.literal_column("rowid") > before)
     return set(connection.scalars(added))
 
 
+def upsert(
+    connection: Connection, table: sa.Table, rows: Sequence[Row], *, set_: Any, where: Any
+) -> None:
+    """Insert rows, of each key one; where it is there, set what `set_` and `where` make of both.
+
+    They are functions of the module that asks, given what is excluded: the statement is kept.
+    """
+    if connection.dialect.name != "sqlite":
+        statement = _upsert_from_arrays(table, set_, where)
+        connection.execute(statement, _arrays(table, rows))
+        return
+    connection.exec_driver_sql(_upsert_text(table, set_, where), list(rows))
+
+
 @cache
-def _insert_text(table: sa.Table) -> tuple[str, tuple[str, ...]]:
-    statement = sqlite.insert(table).on_conflict_do_nothing()
-    compiled = statement.compile(dialect=_DIALECT, column_keys=[one.name for one in table.c])
-    return str(compiled), tuple(compiled.positiontup or ())
+def _new_text(table: sa.Table) -> str:
+    return _text(table, sqlite.insert(table).on_conflict_do_nothing())
 
 
-def _run(
-    connection: Connection, text: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
-) -> int:
-    moments = [name for name in names if isinstance(rows[0][name], datetime)]
-    written = _Moments()
-    plain = ({**row, **{name: written[row[name]] for name in moments}} for row in rows)
-    return connection.exec_driver_sql(text, list(map(itemgetter(*names), plain))).rowcount
+@cache
+def _upsert_text(table: sa.Table, set_: Any, where: Any) -> str:
+    return _text(table, _on_conflict(table, sqlite.insert(table), set_=set_, where=where))
 
 
-class _Moments(dict[datetime, str]):
-    """How moments are kept; those of a post are few."""
+@cache
+def _new_from_arrays(table: sa.Table) -> Any:
+    insert = postgresql.insert(table).from_select(list(table.c.keys()), _unnested(table))
+    return insert.on_conflict_do_nothing().returning(_key(table))
 
-    def __missing__(self, value: datetime) -> str:
-        written = str(_PROCESS(value))
-        self[value] = written
-        return written
+
+@cache
+def _upsert_from_arrays(table: sa.Table, set_: Any, where: Any) -> Any:
+    insert = postgresql.insert(table).from_select(list(table.c.keys()), _unnested(table))
+    return _on_conflict(table, insert, set_=set_, where=where)
+
+
+def _on_conflict(table: sa.Table, insert: Any, *, set_: Any, where: Any) -> Any:
+    return insert.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_=set_(insert.excluded),
+        where=where(insert.excluded),
+    )
+
+
+def _key(table: sa.Table) -> sa.Column[Any]:
+    return next(iter(table.c))
+
+
+def _text(table: sa.Table, statement: Any) -> str:
+    return str(statement.compile(dialect=_SQLITE, column_keys=table.c.keys()))
+
+
+def _unnested(table: sa.Table) -> sa.Select[Any]:
+    """Select rows from one array for each column."""
+    arrays = [sa.bindparam(one.name, type_=postgresql.ARRAY(_plain(one))) for one in table.c]
+    given = sa.func.unnest(*arrays).table_valued(*table.c.keys(), name="given")
+    return sa.select(*given.render_derived().c)
+
+
+def _plain(column: sa.Column[Any]) -> Any:
+    """Return a type whose values need no preparing: moments know their zone here."""
+    return sa.DateTime(timezone=True) if isinstance(column.type, Moment) else column.type
+
+
+def _arrays(table: sa.Table, rows: Sequence[Row]) -> dict[str, list[Any]]:
+    return dict(zip(table.c.keys(), map(list, zip(*rows, strict=True)), strict=True))
 
 
 def _process() -> Any:
-    return Moment().dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    return Moment().dialect_impl(_SQLITE).bind_processor(_SQLITE)
 
 
 _PROCESS = _process()

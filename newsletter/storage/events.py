@@ -238,7 +238,7 @@ def _take_each(
     for one in good:
         intake, problem = _try_in(connection, [one], judgement, now=now)
         if problem:
-            left.append(replace(one, problem=problem))
+            left.append(one._replace(problem=problem))
         taken = replace(summed(taken, intake), posts=1)
     return taken, left
 

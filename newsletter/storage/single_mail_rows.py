@@ -26,12 +26,14 @@ _OPEN = (MailState.CLAIMED, MailState.UNCERTAIN)
 UNSETTLED = (MailState.PLANNED, *_OPEN)
 
 
-def of(publication: str) -> sa.ColumnElement[bool]:
+def of(publication: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
     """Match the mails of a publication."""
     return single_mail.c.publication == publication
 
 
-def due(publication: str, now: datetime) -> sa.ColumnElement[bool]:
+def due(
+    publication: str | sa.BindParameter[str], now: datetime | sa.BindParameter[datetime]
+) -> sa.ColumnElement[bool]:
     """Match the mails of a publication that may be handed over now."""
     return sa.and_(
         of(publication),

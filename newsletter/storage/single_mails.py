@@ -37,6 +37,14 @@ _UNIQUE = (single_mail.c.publication, single_mail.c.kind, single_mail.c.key)
 _HEADER = re.compile(r"[!-9;-~]+")
 _VALUE = re.compile(r"[ -~]+")
 _MOST_LISTED = 200
+# Built once: they are asked at every look of the tick.
+_OURS: sa.BindParameter[str] = sa.bindparam("given_publication")
+_IS_DUE = sa.select(sa.exists().where(rows.due(_OURS, sa.bindparam("given_now"))))
+_OPEN = (
+    sa.select(single_mail.c.state, sa.func.count().label("mails"))
+    .where(rows.of(_OURS), single_mail.c.state.in_(rows.UNSETTLED))
+    .group_by(single_mail.c.state)
+)
 
 
 class SingleMails:
@@ -52,10 +60,15 @@ class SingleMails:
         It goes out when that transaction is durable, and never if it is not. Raises `InputError`
         for what is no address, `ValueError` for a header that is none.
         """
-        insert = insert_if_new(connection, single_mail, unique=_UNIQUE)
         values = {"publication": self._publication, **_values(mail, now=now)}
-        done = connection.execute(insert.returning(single_mail.c.id), values)
+        done = connection.execute(_insert(connection).returning(single_mail.c.id), values)
         return done.first() is not None
+
+    def put_all(self, connection: Connection, mails: Sequence[tuple[SingleMail, datetime]]) -> None:
+        """Write several mails at once, as `put` does each."""
+        mine = {"publication": self._publication}
+        rows = [mine | _values(mail, now=now) for mail, now in mails]
+        connection.execute(_insert(connection), rows)
 
     def is_written(self, connection: Connection, kind: MailKind, key: str) -> bool:
         """Say whether a kind has a key already, in the caller's transaction."""
@@ -80,18 +93,15 @@ class SingleMails:
 
     def is_due(self, now: datetime) -> bool:
         """Say whether a mail could be claimed now."""
-        due = sa.exists().where(rows.due(self._publication, now))
+        named = {"given_publication": self._publication, "given_now": now}
         with self._database.read() as connection:
-            return bool(connection.scalar(sa.select(due)))
+            return bool(connection.scalar(_IS_DUE, named))
 
     def open(self) -> Mapping[MailState, int]:
         """Count what is planned, claimed or in doubt; a state without any is not there."""
-        state = single_mail.c.state
-        query = sa.select(state, sa.func.count().label("mails")).where(
-            rows.of(self._publication), state.in_(rows.UNSETTLED)
-        )
+        named = {"given_publication": self._publication}
         with self._database.read() as connection:
-            found = connection.execute(query.group_by(state))
+            found = connection.execute(_OPEN, named)
             return {MailState(row.state): row.mails for row in found}
 
     def claim(
@@ -251,6 +261,10 @@ class SingleMails:
         if not kind.is_for_the_list or state == SubscriberState.ACTIVE:
             return ""
         return f"{state} since it was written" if state else "no longer in the list"
+
+
+def _insert(connection: Connection) -> Any:
+    return insert_if_new(connection, single_mail, unique=_UNIQUE)
 
 
 def _values(mail: SingleMail, *, now: datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import threading
 from collections.abc import Callable, Iterator
 from itertools import product
 
@@ -21,7 +22,23 @@ _LEADS = tuple(map("".join, product(_SIGNS, repeat=LEAD)))
 
 
 def new_tokens(random: Callable[[int], bytes] = os.urandom) -> Iterator[str]:
-    """Yield tokens without an end; `random` gives so many random bytes."""
+    """Return tokens without an end, for any number of threads; `random` gives random bytes."""
+    return _Shared(_made(random))
+
+
+class _Shared(Iterator[str]):
+    """Tokens that one thread after the other takes."""
+
+    def __init__(self, tokens: Iterator[str]) -> None:
+        self._tokens = tokens
+        self._lock = threading.Lock()
+
+    def __next__(self) -> str:
+        with self._lock:
+            return next(self._tokens)
+
+
+def _made(random: Callable[[int], bytes]) -> Iterator[str]:
     start = int.from_bytes(random(2))
     while True:
         lead = _LEADS[start % len(_LEADS)]

@@ -16,6 +16,14 @@ from newsletter.storage import archiving
 from newsletter.storage.database import Database
 from newsletter.storage.tables import frozen_edition, used
 
+# Built once: each assembly asks for every part.
+_USES = sa.select(used.c.key, used.c.edition).where(
+    used.c.publication == sa.bindparam("given_publication"),
+    used.c.part == sa.bindparam("given_part"),
+    used.c.edition >= sa.bindparam("given_from"),
+    used.c.edition < sa.bindparam("given_day"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FrozenContent:
@@ -40,14 +48,10 @@ class UsedContent:
 
     def uses(self, part: Part, *, day: date) -> list[tuple[str, date]]:
         """List key and date of what a part used in the 365 days before a date."""
-        query = sa.select(used.c.key, used.c.edition).where(
-            used.c.publication == self.publication,
-            used.c.part == part,
-            used.c.edition >= day - WINDOW,
-            used.c.edition < day,
-        )
+        within = {"given_part": part, "given_from": day - WINDOW, "given_day": day}
+        within |= {"given_publication": self.publication}
         with self.database.read() as connection:
-            return [(row.key, row.edition) for row in connection.execute(query)]
+            return [(key, edition) for key, edition in connection.execute(_USES, within)]
 
     def last_sent(self, *, day: date) -> datetime | None:
         """Say when the latest edition before a date was frozen; None when none was."""

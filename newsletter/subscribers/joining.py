@@ -19,8 +19,10 @@ COUNTED = timedelta(days=30)  # so long mails to an address are counted
 LINK_LASTS = timedelta(days=7)
 TRIES = 5  # at the six digits of a mail
 WINDOW = 100  # mails of the form that are looked at
-WATCHED = timedelta(days=1)  # and no older ones
 MOST_UNCONFIRMED = 80  # of them: under a fifth confirmed is no crowd of readers
+CRACK = timedelta(days=1)  # so long after a flood the form is open by a crack
+MOST_IN_CRACK = 5  # mails without an answer, of that time
+MOST_CHECKED = 300  # of a day in all, for who passed a captcha: a machine may pass one, too
 
 CONSENT_VERSION = "2026-11"
 """Which text of the join form a consent was given to; changes with the text."""
@@ -59,13 +61,20 @@ def letter(standing: Standing, *, now: datetime) -> Letter:
     return Letter.KNOWN if standing.state is SubscriberState.ACTIVE else Letter.CONFIRM
 
 
-def is_flooded(unconfirmed: int) -> bool:
-    """Say whether machines are filling in the form: so many of its latest mails are unconfirmed.
+def mails_left(unconfirmed: int, *, of_day: int) -> int:
+    """Return how many mails the form may lead to before machines are taken to fill it in.
 
-    Of the latest `WINDOW`. Those that are missing where there were fewer count as if they had been
-    confirmed: a small publication whose first readers are slow is not closed.
+    `unconfirmed` are those of the latest `WINDOW`. Those that are missing where there were fewer
+    count as if they had been confirmed: a small publication whose first readers are slow is not
+    closed. After a flood a few a day show whether it is over; readers who answer them open the
+    form again, and a machine that waits for days has little of it.
     """
-    return unconfirmed > MOST_UNCONFIRMED
+    return max(MOST_UNCONFIRMED + 1 - unconfirmed, MOST_IN_CRACK - of_day)
+
+
+def checked_left(of_day: int) -> int:
+    """Return how many mails who passed a captcha may lead to, by those of a day that wait."""
+    return MOST_CHECKED - of_day
 
 
 def is_renewed(asked_at: datetime | None, *, now: datetime) -> bool:

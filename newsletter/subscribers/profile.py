@@ -8,7 +8,7 @@ and a migration; an option of `subscribers add` if it can be typed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,6 +100,7 @@ STATE = Column(
     meaning="the state: active, pending, unsubscribed, bounced, complained, and the usual other "
     "words",
 )
+TAGS = "tags"  # the attribute that lists them
 ATTRIBUTES = Column(
     name="attributes",
     field="document",  # as one JSON object, in some exports
@@ -180,6 +181,17 @@ PROFILE: tuple[Column, ...] = (*VALUES, ATTRIBUTES)
 def profile_of(one: Person | Profile) -> dict[str, Any]:
     """Return the profile as values by name; in a `Person` some may be unsaid."""
     return {column.name: getattr(one, column.name) for column in PROFILE}
+
+
+def listed_tags(text: str) -> list[str]:
+    """Return the tags of an attribute, in their order."""
+    return [tag for tag in (part.strip() for part in text.split(",")) if tag]
+
+
+def with_tags(attributes: Mapping[str, str], tags: Sequence[str]) -> dict[str, str]:
+    """Return attributes with tags beside those they have, each once."""
+    listed = dict.fromkeys((*listed_tags(attributes.get(TAGS, "")), *tags))
+    return {**attributes, TAGS: ", ".join(listed)}
 
 
 def merged(told: Person, known: Profile) -> dict[str, Any]:

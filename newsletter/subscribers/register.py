@@ -23,11 +23,10 @@ from newsletter.subscribers.model import (
     StateChange,
     SubscriberStore,
 )
-from newsletter.subscribers.profile import VALUES, Value, merged
+from newsletter.subscribers.profile import TAGS, VALUES, Value, listed_tags, merged
 
 BY = "operator"
 READER = "reader"
-TAGS = "tags"  # the attribute
 _VALUES = {one.name: one for one in VALUES}
 
 
@@ -245,7 +244,7 @@ def _tagged(
     if not tags:
         return person
     listed = person.attributes.get(TAGS, known.get(TAGS, ""))
-    there = [tag for tag in (part.strip() for part in listed.split(",")) if tag]
+    there = listed_tags(listed)
     text = _cleaned(", ".join(dict.fromkeys((*there, *tags))), what="value of “tags”")
     return person._replace(attributes={**person.attributes, TAGS: text})
 

@@ -217,3 +217,11 @@ def places(name: str) -> list[Path]:
     """Return where a file that a page names may lie; of `{a,b}` the first stands for all."""
     first = re.sub(r"\{([^,}]+)[^}]*\}", r"\1", name)
     return [PACKAGE / first, PACKAGE / f"{first}.py", ROOT / first]
+
+
+def test_the_readme_counts_what_there_is() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "[more than 50 checks]" in text
+    assert len(check.codes()) > 50
+    table = read("subscribers.md").partition("| program |")[2].partition("\n\n")[0]
+    assert f"[{len(table.splitlines()) - 2} programs]" in text

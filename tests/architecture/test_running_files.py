@@ -9,36 +9,18 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 import yaml
 
-from newsletter.cli._root import app
 from newsletter.core.config.settings import Settings, _keys
+from tests.support.called import refuse_unknown
 from tests.support.source_code import ROOT
 
 FOLDER = ROOT / "docs" / "running"
 UNITS = sorted(FOLDER.glob("*.service"))
 COMPOSE = sorted(FOLDER.glob("compose.*.yaml"))
 SECRETS = {"SENDGRID_API_KEY", "NEWSLETTER_SECRET_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY"}
-ROOT_COMMAND: Any = typer.main.get_command(app)
-
-
-def refuse_unknown(words: list[str]) -> None:
-    """Refuse what is no command of ours with options that it has."""
-    command, rest = ROOT_COMMAND, list(words)
-    while rest:
-        word = rest.pop(0)
-        known = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
-        if word.startswith("--"):
-            assert word in known, f"{word} of {words}"
-            if not getattr(known[word], "is_flag", False):
-                rest.pop(0)
-        else:
-            assert word in getattr(command, "commands", {}), f"{word} of {words}"
-            command = command.commands[word]
 
 
 def refuse_unknown_variable(name: str) -> None:

@@ -6,10 +6,11 @@ import asyncio
 import atexit
 import re
 import shutil
+import socket
 import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -82,6 +83,10 @@ class Browser:
         """Send a form."""
         return self.request("POST", path, **said)
 
+    def forget(self) -> None:
+        """Lose every cookie."""
+        self._client.cookies.clear()
+
 
 def awaited(work: Coroutine[Any, Any, Result]) -> Result:
     """Do something asynchronous, on a thread of its own: this one's loop may be a browser's."""
@@ -112,9 +117,9 @@ def client(
 
 
 @contextmanager
-def served(app: App) -> Iterator[str]:
+def served(app: App, taken: socket.socket | None = None) -> Iterator[str]:
     """Serve the site on a port of this machine, its mails left waiting; give its address."""
-    with server.listen("127.0.0.1", 0) as listener:
+    with nullcontext(taken) if taken else server.listen("127.0.0.1", 0) as listener:
         running = server.make(make_site(app), has_errands=False)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()

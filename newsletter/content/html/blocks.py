@@ -14,6 +14,7 @@ from enum import StrEnum
 from newsletter.content.html import inline, tables
 from newsletter.content.html.inline import Line, Run, Style
 from newsletter.content.html.tree import BLOCKS, Element
+from newsletter.core.sentences import said
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
@@ -113,7 +114,9 @@ def _paragraphs(run: Sequence[Element | str], place: _Place) -> Iterator[Block]:
         if words := element.text():
             line = Line((Run(words),))
             way = (*place.way, element)
-            yield Block(kind=Kind.PARAGRAPH, lines=(line,), way=way, reason="hidden on the page")
+            yield Block(
+                kind=Kind.PARAGRAPH, lines=(line,), way=way, reason=said("hidden on the page")
+            )
 
 
 def _hidden(run: Sequence[Element | str]) -> Iterator[Element]:

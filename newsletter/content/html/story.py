@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from newsletter.content.html import rules
 from newsletter.content.html.blocks import Block, Kind
 from newsletter.content.html.tree import Element
+from newsletter.core.sentences import said
 
 BESIDE = "beside the story"
 _ENOUGH = 0.85  # of what was voted for stands in the element that holds the story
@@ -83,7 +84,7 @@ def reasons(blocks: Sequence[Block], voted: str, *, base: str) -> tuple[str, ...
         if not reason and at not in inside:
             reason = BESIDE
         if not reason and at not in voted_for and block.linked > _LINKED:
-            reason = "a list of links"
+            reason = said("a list of links")
         told.append(reason)
     return tuple(_without_empty_headings(blocks, told))
 

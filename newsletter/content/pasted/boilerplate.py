@@ -17,6 +17,7 @@ from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
 from newsletter.content.pasted.listing import is_bullet, is_lone_bullet
 from newsletter.content.pasted.paragraphs import is_metadata, is_open_line, is_sentence
 from newsletter.content.pasted.site_words import COMMENTS, FURNITURE, RELATED
+from newsletter.core.sentences import said
 
 _RATED = re.compile(r"rated \d+(?:[.,]\d+)? out of 5 stars")
 _COUNTED = re.compile(
@@ -63,9 +64,9 @@ def furniture(
         if meaning is not None:
             reason = _LEARNED.get(meaning, "")
         elif at >= end:
-            reason = "the comment section"
+            reason = said("the comment section")
         elif fold_open(block) in lines or fold(block).startswith(starts):
-            reason = "the site's furniture, as config.toml says"
+            reason = said("the site's furniture, as config.toml says")
         else:
             reason = _reason(block)
         if reason:

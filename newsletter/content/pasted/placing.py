@@ -10,6 +10,7 @@ from newsletter.content.pasted.labels import FeatureKind
 from newsletter.content.pasted.model import Line, Role, Traced
 from newsletter.content.pasted.paragraphs import is_metadata
 from newsletter.content.pasted.stories import A_DATE, THE_NAME, Draft, News
+from newsletter.core.sentences import said
 
 _OF_FEATURES: Mapping[FeatureKind, Role] = {
     FeatureKind.FACT: Role.FACT,
@@ -58,7 +59,7 @@ class Placing:
 
     def date(self, line: Line) -> None:
         """Place the date that is the page's title."""
-        self._put(line, Role.DATE, reason="the date of the page")
+        self._put(line, Role.DATE, reason=said("the date of the page"))
 
     def above(self, lines: Iterable[Line]) -> None:
         """Place what stands above the headline."""
@@ -66,7 +67,7 @@ class Placing:
             if is_metadata(line.text):
                 self._put(line, Role.DATE, reason=A_DATE)
             else:
-                reason = "a short line before the text, as navigation is"
+                reason = said("a short line before the text, as navigation is")
                 self._put(line, Role.NAVIGATION, reason=reason)
 
     def intro(self, lines: Iterable[Line]) -> None:
@@ -102,11 +103,11 @@ class Placing:
         if draft.title is not None and number:
             self._put(draft.title, Role.HEADLINE, story=number)
         elif draft.title is not None:
-            self._put(draft.title, Role.UNPLACED, reason="a headline with nothing below it")
+            self._put(draft.title, Role.UNPLACED, reason=said("a headline with nothing below it"))
         for line in draft.lines:
             self._put(line, Role.STORY, story=number)
         if draft.byline is not None:
-            reason = "" if draft.lines else "there is no story below it"
+            reason = "" if draft.lines else said("there is no story below it")
             self._put(draft.byline, Role.BYLINE, story=number, reason=reason)
         for line, reason in draft.away:
             self._put(line, _AWAY.get(reason, Role.BYLINE), reason=reason)

@@ -15,6 +15,7 @@ from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Supply
 
 LOCAL = True  # it has the same answer at every look
+AT_ONCE = True  # it is part of the program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

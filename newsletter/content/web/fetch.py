@@ -76,12 +76,13 @@ def make_fetch(
     jitter: Callable[[], float],
     allow_private: bool = False,
     deadline: float = DEADLINE,
+    asks_anew: bool = False,
 ) -> Fetch:
     """Make the way to the network with the limits of content.md 6.4.
 
     `wire` guards the resolved addresses (`addresses.is_public`); `allow_private` here only lets
     other ports than 80 and 443 pass. `jitter` gives 0 to 1. Within the hour after an answer the
-    stored one is given, then it is asked for with the stored validators.
+    stored one is given, then it is asked for with the stored validators; with `asks_anew` at once.
     """
     return _Web(
         wire=wire,
@@ -92,6 +93,7 @@ def make_fetch(
         jitter=jitter,
         any_port=allow_private,
         deadline=deadline,
+        asks_anew=asks_anew,
     )
 
 
@@ -107,6 +109,7 @@ class _Web:
     jitter: Callable[[], float]
     any_port: bool
     deadline: float
+    asks_anew: bool = False  # a person waits for it, as for a page that is loaded again
 
     def __call__(
         self,
@@ -120,7 +123,7 @@ class _Web:
         address = addresses.normal(url, any_port=self.any_port)
         self._refuse_unnamed(address)
         stored = self.store.answer(address, accept)
-        if stored is not None and self.clock.now() < stored.expires:
+        if stored is not None and self.clock.now() < stored.expires and not self.asks_anew:
             return _stored(stored)
         asking = _Asking(
             url=address,

@@ -21,9 +21,17 @@ class WebStore(AnswerStore, FeedMemory, Protocol):
 
 
 def open_web(
-    settings: Settings, store: WebStore, *, clock: Clock, jitter: Callable[[], float]
+    settings: Settings,
+    store: WebStore,
+    *,
+    clock: Clock,
+    jitter: Callable[[], float],
+    asks_anew: bool = False,
 ) -> Web:
-    """Return the network as sources meet it; nothing is asked yet. Close it in the end."""
+    """Return the network as sources meet it; nothing is asked yet. Close it in the end.
+
+    With `asks_anew` no stored answer stands for an address: a person waits for the newest.
+    """
     rules, contact = settings.fetch, settings.publication.contact
     allow = None if rules.allow_private else is_public
     wire = HttpClient(allow=allow, proxies=settings.proxies)
@@ -36,6 +44,7 @@ def open_web(
         jitter=jitter,
         allow_private=rules.allow_private,
         deadline=rules.timeout,
+        asks_anew=asks_anew,
     )
     media = settings.root / "content" / "media"
 

@@ -12,6 +12,7 @@ from newsletter.content.source import Picture
 from newsletter.content.web.picture_elements import SHOWN_ONLY, address_of, refusal_of, size_of
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Image, LeftOut
+from newsletter.core.sentences import said
 
 _PIECES = re.compile(r"(?<=[.!?])\s+|\s*[|()]\s*")
 _SHORT_CREDIT = re.compile(
@@ -106,7 +107,7 @@ def chosen(found: Sequence[Found], *, credit: str, picture: Callable[[str], Pict
     for one in _with_words(found):
         reason = one.refusal
         if not reason and image is not None:
-            reason = "a story has one picture, and another one came before it"
+            reason = said("a story has one picture, and another one came before it")
         elif not reason and len(reasons) == _MOST_TRIED:
             reason = f"{_MOST_TRIED} pictures before it could not be used, and no more are tried"
         elif not reason:

@@ -22,6 +22,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from newsletter.core import holidays
 from newsletter.core.calendar import Timetable
 from newsletter.core.config.alerts import Alerts
+from newsletter.core.config.captcha import Captcha
 from newsletter.core.config.database import Database
 from newsletter.core.config.delivery import Delivery, Schedule
 from newsletter.core.config.environment import override
@@ -184,6 +185,7 @@ class Settings(Section):
     alerts: Alerts = Alerts()
     fetch: FetchRules = FetchRules()
     web: Web = Web()
+    captcha: Captcha = Captcha()
     media: Media = Media()
     retention: Retention = Retention()
     sendgrid: SendGrid = SendGrid()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from newsletter.core.config.masking import HIDDEN, masked
+from newsletter.core.sentences import Sentence, said
 
 Finding = Mapping[str, Any]  # one of `ValidationError.errors()`
 _LONGEST = 60
@@ -45,9 +46,9 @@ _EXAMPLES: Mapping[str, Any] = {
     "segment": "tag:vip",
 }
 _SENTENCES: Mapping[str, str] = {
-    "missing": "is missing",
+    "missing": said("is missing"),
     "extra_forbidden": "is not a key of the configuration",
-    "string_too_short": "is empty",
+    "string_too_short": said("is empty"),
     "string_type": "must be a text, in quotes",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
@@ -65,12 +66,12 @@ _SENTENCES: Mapping[str, str] = {
     "model_attributes_type": "must be a table",
 }
 _BOUNDS = {
-    "greater_than": ("gt", "must be more than {}"),
-    "greater_than_equal": ("ge", "must be at least {}"),
-    "less_than": ("lt", "must be less than {}"),
-    "less_than_equal": ("le", "must be at most {}"),
-    "string_too_long": ("max_length", "is longer than {} signs"),
-    "too_short": ("min_length", "needs at least {} of them"),
+    "greater_than": ("gt", "must be more than %(bound)s"),
+    "greater_than_equal": ("ge", "must be at least %(bound)s"),
+    "less_than": ("lt", "must be less than %(bound)s"),
+    "less_than_equal": ("le", "must be at most %(bound)s"),
+    "string_too_long": ("max_length", "is longer than %(bound)s signs"),
+    "too_short": ("min_length", "needs at least %(bound)s of them"),
 }
 
 
@@ -81,13 +82,16 @@ def sentence(finding: Finding) -> str:
         return _SENTENCES[kind]
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        return words.format(context[name])
+        return said(words, bound=context[name])
     if kind in {"literal_error", "enum"}:
         return f"must be one of {', '.join(_as_toml(one) for one in choices(finding))}"
     if kind == "string_pattern_mismatch":
-        return "has not the form it must have"
+        return said("has not the form it must have")
     if kind.startswith("date"):
-        return "is not a date"
+        return said("is not a date")
+    raised = context.get("error")
+    if isinstance(raised, ValueError) and raised.args and isinstance(raised.args[0], Sentence):
+        return raised.args[0]
     text = _MEANT.sub("", str(finding["msg"]).removeprefix("Value error, ")).rstrip(".")
     if text.startswith("`"):
         return f"does not go with the rest: {text}"

@@ -33,6 +33,7 @@ DISTANCES = (
     timedelta(hours=24),
     timedelta(hours=72),
 )
+BEFORE = timedelta(hours=1)  # so long before it goes, an edition is looked at, and its lack told
 SAME_EPISODE = timedelta(hours=6)  # what comes back so soon is not told anew
 
 

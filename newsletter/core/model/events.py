@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from newsletter.core.model import SubscriberState
 
@@ -25,11 +26,12 @@ class EventKind(StrEnum):
     OTHER = "other"  # what this version does not know; kept under the provider's own word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One thing the provider reports."""
+class Event(NamedTuple):
+    """One thing the provider reports; a tuple, which is made in a quarter of the time."""
 
-    key: str  # equal for two reports of one thing, whatever ids the provider gave them
+    # Equal for two reports of one thing, whatever ids the provider gave them. Keys and ids that
+    # begin with their moment lie together in the index.
+    key: str
     event_id: str | None  # the provider's own id of the report; it may change on a retry
     kind: EventKind
     name: str  # the provider's own word
@@ -42,8 +44,7 @@ class Event:
     cause: SubscriberState | None = None  # dropped because the provider knows this of the person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a post: an event, or what is wrong with it."""
 
     body: bytes  # as JSON

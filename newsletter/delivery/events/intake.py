@@ -17,6 +17,7 @@ from newsletter.delivery.events import payload
 from newsletter.delivery.events import rules as judging
 from newsletter.delivery.events.keeping import Keeper
 from newsletter.delivery.provider import EventParser
+from newsletter.delivery.readiness import loaded_aside
 from newsletter.storage.database import Database
 from newsletter.storage.events import EventStore, Judgement, summed
 from newsletter.subscribers import lifecycle
@@ -56,6 +57,10 @@ class EventIntake:
 
     def work_off(self) -> Intake:
         """Take in every post that waits: small ones together, and each alone where that fails."""
+        with loaded_aside():
+            return self._work_off()
+
+    def _work_off(self) -> Intake:
         total, alone = Intake(), 0
         while True:
             one = None if alone else self._take_together()
@@ -74,7 +79,8 @@ class EventIntake:
         `InputError`, which says what is wanted, for what holds no event.
         """
         now = self.clock.now()
-        return self.store.take_in(self._entries(body, now), self._judgement(), now=now)
+        with loaded_aside():
+            return self.store.take_in(self._entries(body, now), self._judgement(), now=now)
 
     def set_aside(self) -> tuple[SetAside, ...]:
         """List what could not be taken."""

@@ -11,7 +11,6 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -28,6 +27,7 @@ _LONGEST_ID = 200
 _LONGEST_WORD = 100
 _LONGEST_REASON = 1_000
 _LARGEST_NUMBER = 2**63 - 1
+_PLAIN = {str, float, bool, type(None)}
 
 Parse = Callable[[bytes], Sequence[Event]]
 
@@ -59,7 +59,10 @@ def _as_is(body: bytes, parse: Parse) -> tuple[Entry, ...] | None:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(found, list) or not all(map(_needs_nothing, found)):
+    if not isinstance(found, list) or not all(map(_is_object, found)):
+        return None
+    written = [*map(orjson.dumps, found)]
+    if not all(map(_needs_nothing, found, written)):
         return None
     try:
         events = parse(body)
@@ -67,23 +70,28 @@ def _as_is(body: bytes, parse: Parse) -> tuple[Entry, ...] | None:
         return None
     if len(events) != len(found):
         return None
-    return tuple(map(_checked, map(orjson.dumps, found), events))
+    return tuple(map(_checked, written, events))
 
 
-def _needs_nothing(entry: Any) -> bool:
-    """Say whether `_shortened` would change nothing of an entry."""
-    if not isinstance(entry, dict):
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _needs_nothing(entry: dict[str, Any], written: bytes) -> bool:
+    """Say whether `_shortened` would change nothing of an entry, which is so written.
+
+    What was read strictly has no half characters, and no numbers that are none.
+    """
+    if len(written) > _LONGEST_TEXT:
         return False
     for value in entry.values():
         kind = type(value)
-        if kind is str:
-            fits = len(value) <= _LONGEST_TEXT
-        elif kind is int:
+        if kind is int:
             fits = -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
         elif kind is list:
             fits = all(type(one) is str for one in value)
         else:
-            fits = value is None or kind is bool or (kind is float and math.isfinite(value))
+            fits = kind in _PLAIN
         if not fits:
             return False
     return True
@@ -190,8 +198,7 @@ def _checked(written: bytes, event: Event) -> Entry:
     if _is_bounded(event):
         return Entry(body=written, event=event)
     position = event.position
-    bounded = replace(
-        event,
+    bounded = event._replace(
         key=_short(event.key),
         event_id=_short(event.event_id) if event.event_id else None,
         name=event.name[:_LONGEST_WORD],
@@ -205,16 +212,20 @@ def _checked(written: bytes, event: Event) -> Entry:
 
 def _is_bounded(event: Event) -> bool:
     """Say whether no field of an event is over its bound."""
+    position = event.position
     return (
-        "" not in (event.event_id, event.attempt_id, event.provider_id)
-        and len(event.key) <= _LONGEST_ID
-        and len(event.event_id or "") <= _LONGEST_ID
-        and len(event.attempt_id or "") <= _LONGEST_ID
-        and len(event.provider_id or "") <= _LONGEST_ID
+        len(event.key) <= _LONGEST_ID
+        and _is_id(event.event_id)
+        and _is_id(event.attempt_id)
+        and _is_id(event.provider_id)
         and len(event.name) <= _LONGEST_WORD
         and len(event.reason) <= _LONGEST_REASON
-        and (event.position is None or 0 < event.position <= _LARGEST_NUMBER)
+        and (position is None or 0 < position <= _LARGEST_NUMBER)
     )
+
+
+def _is_id(text: str | None) -> bool:
+    return text is None or 0 < len(text) <= _LONGEST_ID
 
 
 def _short(name: str) -> str:

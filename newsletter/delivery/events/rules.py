@@ -75,47 +75,45 @@ def soft_bounces(pasts: Sequence[Past]) -> int:
 
 def _taken(events: Sequence[Event], sends: Mapping[str, int]) -> tuple[Taken, ...]:
     """Find the attempts that are proven; the first provider's id that is told stands for all."""
-    found: dict[str, Taken] = {}
+    ids: dict[str, str | None] = {}
+    went_out: set[str] = set()
     for event in events:
-        if event.attempt_id is None or event.attempt_id not in sends:
+        attempt_id = event.attempt_id
+        if attempt_id is None or attempt_id not in sends:
             continue
-        known = found.get(event.attempt_id, Taken(event.attempt_id, None, went_out=False))
-        found[event.attempt_id] = Taken(
-            event.attempt_id,
-            known.provider_id or event.provider_id,
-            went_out=known.went_out or event.kind in _WENT_OUT,
-        )
-    return tuple(found[attempt_id] for attempt_id in sorted(found))
+        if not ids.get(attempt_id):
+            ids[attempt_id] = event.provider_id
+        if event.kind in _WENT_OUT:
+            went_out.add(attempt_id)
+    return tuple(Taken(one, ids[one] or None, went_out=one in went_out) for one in sorted(ids))
 
 
 def _reports(events: Sequence[Event], sends: Mapping[str, int]) -> tuple[Report, ...]:
-    best: dict[tuple[int, int], Report] = {}
+    best: dict[tuple[int, int], Event] = {}
     for event in events:
-        report = _report(event, sends)
-        if report is None:
+        send_id = sends.get(event.attempt_id or "")
+        if send_id is None or event.position is None or event.kind not in _RANKS:
             continue
-        place = (report.send_id, report.position)
-        if place not in best or _further(report, best[place]):
-            best[place] = report
-    return tuple(best[place] for place in sorted(best))
+        place = (send_id, event.position)
+        known = best.get(place)
+        if known is None or _further(event, known):
+            best[place] = event
+    return tuple(_report(best[place], send_id=place[0]) for place in sorted(best))
 
 
-def _report(event: Event, sends: Mapping[str, int]) -> Report | None:
-    send_id = sends.get(event.attempt_id or "")
-    if send_id is None or event.position is None or not rank(event.kind):
-        return None
+def _report(event: Event, *, send_id: int) -> Report:
     return Report(
         send_id=send_id,
-        position=event.position,
+        position=event.position or 0,
         kind=event.kind,
-        rank=rank(event.kind),
+        rank=_RANKS[event.kind],
         at=event.at,
         reason=event.reason,
     )
 
 
-def _further(one: Report, other: Report) -> bool:
-    return (one.rank, one.at) > (other.rank, other.at)
+def _further(one: Event, other: Event) -> bool:
+    return (_RANKS[one.kind], one.at) > (_RANKS[other.kind], other.at)
 
 
 def _leaving(
@@ -153,6 +151,8 @@ def _leaves(
     if event.canonical is None:
         return None
     state = event.cause or _LEAVES.get(event.kind)
+    if state is None and event.kind is not EventKind.BLOCKED:
+        return None
     reason = f"{event.name}: {event.reason}" if event.reason else event.name
     if state is None and event.kind is EventKind.BLOCKED:
         count = soft_bounces(pasts.get(event.canonical, ()))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -22,16 +23,16 @@ def check(checked: Checked) -> Iterator[Fault]:
         source = image.get("src")
         if alt is None:
             yield Fault(
-                f"The picture {source} has no alt.",
-                "Describe it in a few words.",
+                said("The picture %(source)s has no alt.", source=source),
+                said("Describe it in a few words."),
                 measured="no alt",
                 limit='words, or alt="" for a mere ornament',
                 place=image.place,
             )
         elif _FILE_NAME.fullmatch(alt.strip()):
             yield Fault(
-                f"The alternative text “{alt}” is a file's name.",
-                "Describe the picture.",
+                said("The alternative text “%(alt)s” is a file's name.", alt=alt),
+                said("Describe the picture."),
                 measured=alt,
                 limit="words",
                 place=image.place,

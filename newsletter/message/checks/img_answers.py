@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -24,16 +25,24 @@ def check(checked: Checked) -> Iterator[Fault]:
             continue
         if found.problem:
             yield Fault(
-                f"The picture {source} cannot be fetched: {found.problem}.",
-                "Put the file back, or choose another picture.",
+                said(
+                    "The picture %(source)s cannot be fetched: %(problem)s.",
+                    source=source,
+                    problem=found.problem,
+                ),
+                said("Put the file back, or choose another picture."),
                 measured=str(found.status or "no answer"),
                 limit="an answer below 400",
                 place=image.place,
             )
         elif found.kind and not found.kind.startswith("image/"):
             yield Fault(
-                f"At the address of the picture {source} there is {found.kind}.",
-                "Name the address of the file itself, not that of a page about it.",
+                said(
+                    "At the address of the picture %(source)s there is %(kind)s.",
+                    source=source,
+                    kind=found.kind,
+                ),
+                said("Name the address of the file itself, not that of a page about it."),
                 measured=found.kind,
                 limit="image/…",
                 place=image.place,

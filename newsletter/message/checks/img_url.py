@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt, parse
 
@@ -18,8 +19,8 @@ def check(checked: Checked) -> Iterator[Fault]:
         source = image.get("src")
         if not source.startswith("https://"):
             yield Fault(
-                f"The picture “{source[:80]}” has no https address.",
-                "Put it on your site and name its whole address.",
+                said("The picture “%(source)s” has no https address.", source=source[:80]),
+                said("Put it on your site and name its whole address."),
                 measured=excerpt(source) or "none",
                 limit="https://…",
                 place=image.place,

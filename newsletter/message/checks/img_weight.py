@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.external import PictureFile
 from newsletter.message.html.document import Element, parse
@@ -28,8 +29,8 @@ def check(checked: Checked) -> Iterator[Fault]:
         size = file.bytes if file else reached.bytes if reached else None
         if size is not None and size >= HEAVY:
             yield Fault(
-                f"The picture {source} has {size:,} bytes.",
-                "Save it again, smaller: 1,280 pixels wide, as JPEG with a quality of 85.",
+                said("The picture %(source)s has %(size)s bytes.", source=source, size=f"{size:,}"),
+                said("Save it again, smaller: 1,280 pixels wide, as JPEG with a quality of 85."),
                 measured=f"{size:,} bytes",
                 limit=f"{HEAVY:,} bytes",
                 place=image.place,
@@ -43,8 +44,16 @@ def _coarse(image: Element, file: PictureFile) -> Iterator[Fault]:
     if not shown.isdecimal() or file.width >= FINE * int(shown):
         return
     yield Fault(
-        f"The picture {image.get('src')} is {file.width} pixels wide, and shown at {shown}.",
-        f"Take one of {2 * int(shown)} pixels; fine screens show two in the place of one.",
+        said(
+            "The picture %(what)s is %(width)s pixels wide, and shown at %(shown)s.",
+            what=image.get("src"),
+            width=file.width,
+            shown=shown,
+        ),
+        said(
+            "Take one of %(number)s pixels; fine screens show two in the place of one.",
+            number=2 * int(shown),
+        ),
         measured=f"{file.width} px",
         limit=f"{FINE * int(shown):g} px",
         place=image.place,

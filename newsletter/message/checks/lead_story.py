@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.content.edition import is_held
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 
@@ -21,8 +22,8 @@ def check(checked: Checked) -> Iterator[Fault]:
     """
     if is_held(checked.edition, checked.no_story):
         yield Fault(
-            "The edition has no story.",
-            "Run `newsletter new`, or look at the story sources.",
+            said("The edition has no story."),
+            said("Run `newsletter new`, or look at the story sources."),
             measured="0 stories",
             limit="1",
             place=Place(part="edition"),
@@ -30,10 +31,16 @@ def check(checked: Checked) -> Iterator[Fault]:
     for number, story in enumerate(checked.edition.stories, start=1):
         text = excerpt(" ".join(story.paragraphs))
         if not story.headline.strip():
-            yield _blank(f"Story {number} has no headline.", "Give it one.", beside=text)
+            yield _blank(
+                said("Story %(number)s has no headline.", number=number),
+                said("Give it one."),
+                beside=text,
+            )
         if not text:
-            hint = "Write it, or remove the story."
-            yield _blank(f"Story {number} has no text.", hint, beside=story.headline)
+            hint = said("Write it, or remove the story.")
+            yield _blank(
+                said("Story %(number)s has no text.", number=number), hint, beside=story.headline
+            )
 
 
 def _blank(sentence: str, hint: str, *, beside: str) -> Fault:

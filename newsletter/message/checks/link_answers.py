@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -21,8 +22,12 @@ def check(checked: Checked) -> Iterator[Fault]:
         if found is not None and found.problem and address not in told:
             told.add(address)
             yield Fault(
-                f"The link to {address} does not lead anywhere: {found.problem}.",
-                "Open it in a browser; name the new address, or take the link out.",
+                said(
+                    "The link to %(address)s does not lead anywhere: %(problem)s.",
+                    address=address,
+                    problem=found.problem,
+                ),
+                said("Open it in a browser; name the new address, or take the link out."),
                 measured=str(found.status or "no answer"),
                 limit="an answer below 400",
                 place=link.place,

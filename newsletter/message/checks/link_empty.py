@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -18,16 +19,16 @@ def check(checked: Checked) -> Iterator[Fault]:
         address = link.get("href").strip()
         if address in {"", "#"}:
             yield Fault(
-                f"The link “{link.text}” leads nowhere.",
-                "Give it an address, or remove it.",
+                said("The link “%(text)s” leads nowhere.", text=link.text),
+                said("Give it an address, or remove it."),
                 measured=address or "no address",
                 limit="https://…",
                 place=link.place,
             )
         elif not link.text:
             yield Fault(
-                f"The link to {address} has no text.",
-                "Say in words where it leads.",
+                said("The link to %(address)s has no text.", address=address),
+                said("Say in words where it leads."),
                 measured="0 words",
                 limit="1",
                 place=link.place,

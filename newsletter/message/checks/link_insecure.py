@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -21,8 +22,8 @@ def check(checked: Checked) -> Iterator[Fault]:
         parts = urlsplit(link.get("href"))
         if parts.scheme == "http" and parts.hostname not in _LOCAL:
             yield Fault(
-                f"The address {link.get('href')} is not encrypted.",
-                "Use https:// if the site has it.",
+                said("The address %(what)s is not encrypted.", what=link.get("href")),
+                said("Use https:// if the site has it."),
                 measured="http",
                 limit="https",
                 place=link.place,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.core.web_addresses import is_example_host
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
@@ -21,8 +22,12 @@ def check(checked: Checked) -> Iterator[Fault]:
         host = urlsplit(link.get("href")).hostname or ""
         if host != own and is_example_host(host):
             yield Fault(
-                f"The link “{link.text}” leads to the example host {host}.",
-                "Put the real address in its place.",
+                said(
+                    "The link “%(text)s” leads to the example host %(host)s.",
+                    text=link.text,
+                    host=host,
+                ),
+                said("Put the real address in its place."),
                 measured=host,
                 limit="no host of RFC 2606",
                 place=link.place,

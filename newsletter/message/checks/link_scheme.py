@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -27,8 +28,12 @@ def check(checked: Checked) -> Iterator[Fault]:
         scheme = address.partition(":")[0].lower() if ":" in address else ""
         if address not in {"", "#"} and scheme not in _ALLOWED:
             yield Fault(
-                f"The address {address} begins neither with https:// nor with mailto: or tel:.",
-                "Write the whole address.",
+                said(
+                    "The address %(address)s begins neither with https:// nor with mailto: or "
+                    "tel:.",
+                    address=address,
+                ),
+                said("Write the whole address."),
                 measured=scheme or "none",
                 limit="https, http, mailto or tel",
                 place=link.place,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import parse
 
@@ -24,8 +25,8 @@ def check(checked: Checked) -> Iterator[Fault]:
         words = link.text.strip().rstrip(".…›»→ ").casefold()
         if words in _EMPTY_WORDS or _BARE_ADDRESS.fullmatch(link.text.strip()):
             yield Fault(
-                f"The link “{link.text}” does not say where it leads.",
-                "Make the words name the thing behind the link.",
+                said("The link “%(text)s” does not say where it leads.", text=link.text),
+                said("Make the words name the thing behind the link."),
                 measured=link.text,
                 limit="words that name the thing",
                 place=link.place,

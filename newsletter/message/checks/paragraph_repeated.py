@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 from newsletter.message.words import count, known_by, plain
@@ -26,8 +27,8 @@ def check(checked: Checked) -> Iterator[Fault]:
             if key in known and key not in told and count(words) >= LEAST:
                 told.add(key)
                 yield Fault(
-                    f"A paragraph of “{excerpt(story.headline)}” comes twice.",
-                    "Take one of the two out of edition.toml.",
+                    said("A paragraph of “%(words)s” comes twice.", words=excerpt(story.headline)),
+                    said("Take one of the two out of edition.toml."),
                     measured="twice",
                     limit="once",
                     place=Place(part="edition", excerpt=excerpt(words)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.core.web_addresses import is_example_host, is_this_machine
 from newsletter.message import merge
 from newsletter.message.check import Checked
@@ -33,8 +34,8 @@ def check(checked: Checked) -> Iterator[Fault]:
         for mark in dict.fromkeys([*whole, *rest]):
             line = text.count("\n", 0, text.index(mark)) + 1
             yield Fault(
-                f"The {name} has “{mark}” left in it.",
-                "Correct the template, or write the words in the story in another way.",
+                said("The %(name)s has “%(mark)s” left in it.", name=name, mark=mark),
+                said("Correct the template, or write the words in the story in another way."),
                 measured=mark,
                 limit="no mark, no tag",
                 place=replace(place, line=line, excerpt=mark),
@@ -45,8 +46,14 @@ def _examples(addresses: Mapping[str, str]) -> Iterator[Fault]:
     for key, host in addresses.items():
         if is_example_host(host) or is_this_machine(host):
             yield Fault(
-                f"[publication] {key} is at {host}, where no reader can reach you.",
-                "Write your own into config.toml; provider = “outbox” tries things out without.",
+                said(
+                    "[publication] %(key)s is at %(host)s, where no reader can reach you.",
+                    key=key,
+                    host=host,
+                ),
+                said(
+                    "Write your own into config.toml; provider = “outbox” tries things out without."
+                ),
                 measured=host,
                 limit="a host of your own",
                 place=Place(part="header"),

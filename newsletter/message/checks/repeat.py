@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.content.repeats import WINDOW, describe
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "repeat"
@@ -17,7 +18,7 @@ def check(checked: Checked) -> Iterator[Fault]:
     for sentence in describe(checked.edition.background.repeats):
         yield Fault(
             sentence,
-            "Put another in its place, or leave it if it is meant to come again.",
+            said("Put another in its place, or leave it if it is meant to come again."),
             measured="used within a year",
             limit=f"{WINDOW.days} days apart",
             place=Place(part="edition", excerpt=sentence),

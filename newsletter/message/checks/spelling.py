@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "spelling"
@@ -16,7 +17,7 @@ def check(checked: Checked) -> Iterator[Fault]:
     for found in checked.outside.misspelt:
         near = f"Perhaps {', '.join(found.suggestions)}? " if found.suggestions else ""
         yield Fault(
-            f"“{found.word}” is not in the dictionary.",
+            said("“%(word)s” is not in the dictionary.", word=found.word),
             f"{near}A word that is right goes into content/spelling.txt.",
             measured=found.word,
             limit="a word of the dictionary, or of content/spelling.txt",

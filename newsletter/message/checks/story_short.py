@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 from newsletter.message.html.document import excerpt
 from newsletter.message.words import count, plain
@@ -21,8 +22,12 @@ def check(checked: Checked) -> Iterator[Fault]:
         words = sum(count(plain(block, story.markup)) for block in story.paragraphs)
         if 0 < words < LEAST:  # one without any is the business of `lead-story`
             yield Fault(
-                f"“{excerpt(story.headline)}” has {words} words.",
-                "Look whether its source had more; a note so short may be meant.",
+                said(
+                    "“%(words)s” has %(words_2)s words.",
+                    words=excerpt(story.headline),
+                    words_2=words,
+                ),
+                said("Look whether its source had more; a note so short may be meant."),
                 measured=f"{words} words",
                 limit=f"{LEAST} words",
                 place=Place(part="edition", excerpt=excerpt(story.headline)),

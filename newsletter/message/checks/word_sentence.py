@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.content.library.inflection import uses
 from newsletter.core.model.findings import Fault, Place, Severity
+from newsletter.core.sentences import said
 from newsletter.message.check import Checked
 
 CODE = "word-sentence"
@@ -20,8 +21,12 @@ def check(checked: Checked) -> Iterator[Fault]:
     for sentence in word.sentences:
         if sentence.strip() and not uses(word.word, sentence):
             yield Fault(
-                f"The example sentence does not use “{word.word}”: {_short(sentence)}",
-                "Write a sentence with the word, or leave the sentence out.",
+                said(
+                    "The example sentence does not use “%(word)s”: %(short)s",
+                    word=word.word,
+                    short=_short(sentence),
+                ),
+                said("Write a sentence with the word, or leave the sentence out."),
                 measured="not in it",
                 limit=f"“{word.word}” or a form of it",
                 place=Place(part="edition", excerpt=_short(sentence)),

@@ -8,16 +8,20 @@ compared before and after, so that a new release cannot do harm unseen.
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from premailer import Premailer
-
 from newsletter.core.errors import TemplateError
 from newsletter.message.render.lines import tokens
+
+# premailer keeps so many selectors and styles; its own 128 are fewer than one mail has, so that
+# none would be found again when the next mail is drawn. It reads this when it is loaded.
+os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "4096")  # noqa: TID251
+from premailer import Premailer
 
 _DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s([^\s=>"']+)=(?:"([^"]*)"|'([^']*)')""")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from newsletter.app import App, bundled
 from newsletter.content.source import NO_WEB, Web
-from newsletter.core import calendar
+from newsletter.core import calendar, private
 from newsletter.core.clock import Clock
 from newsletter.core.config.alerts import Alerts
 from newsletter.core.config.secrets import Secrets
@@ -26,9 +27,10 @@ from newsletter.operations.simulation.mortal import Life, MortalDatabase
 from newsletter.operations.simulation.stand_in import NAME
 from newsletter.sandbox.direct import DirectSandbox
 from newsletter.storage.database import Database
-from newsletter.storage.opening import open_list
+from newsletter.storage.opening import open_current, open_list
 from newsletter.subscribers import register
 
+_FILE = "simulation.db"
 _ZONES = ("Europe/London", "America/New_York", "America/Los_Angeles", "Asia/Tokyo", None)
 
 
@@ -45,7 +47,7 @@ def settings_for(settings: Settings, folder: Path, *, key: str, course: Course) 
         "delivery": own,
         "sendgrid": sendgrid,
         "alerts": Alerts(),
-        "database": settings.database.model_copy(update={"url": "sqlite:///simulation.db"}),
+        "database": settings.database.model_copy(update={"url": f"sqlite:///{_FILE}"}),
         "secrets": Secrets({"SENDGRID_API_KEY": "simulated", "SENDGRID_WEBHOOK_PUBLIC_KEY": key}),
         "media": settings.media.model_copy(update={"url": None}),
     }
@@ -94,6 +96,9 @@ class LivedApp(App):
     def database(self) -> Database:
         """The simulation's own database, as this life uses it."""
         settings = self.settings
+        file = settings.root / _FILE
+        if not file.exists():
+            private.write_bytes(file, _empty_list())
         opened = open_list(
             settings.database_url,
             settings.database,
@@ -127,7 +132,17 @@ class LivedApp(App):
 def add_readers(app: App, count: int, *, now: datetime) -> None:
     """Put so many readers on the list, who live in several zones where that matters."""
     zones: Sequence[str | None] = _ZONES if app.settings.schedule.zone == "reader" else (None,)
-    for number in range(1, count + 1):
-        zone = zones[number % len(zones)]
-        person = register.person_of(f"reader{number:04}@example.com", zone=zone, attributes={})
-        register.add(app.subscribers, person, consent="in a simulation", now=now)
+    with app.database.together():
+        for number in range(1, count + 1):
+            zone = zones[number % len(zones)]
+            person = register.person_of(f"reader{number:04}@example.com", zone=zone, attributes={})
+            register.add(app.subscribers, person, consent="in a simulation", now=now)
+
+
+@cache
+def _empty_list() -> bytes:
+    """Return the file of a database with this version's tables, made once for all simulations."""
+    with tempfile.TemporaryDirectory(prefix="newsletter-simulation-") as folder:
+        file = Path(folder) / _FILE
+        open_current(f"sqlite:///{file}").close()
+        return file.read_bytes()

@@ -19,7 +19,6 @@ class ProofsByLook(Proofs):
     """Proofs whose message is made from the first one with the same parts."""
 
     looks: dict[str, Proof] = field(default_factory=dict)
-    pages: dict[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
 
     def _proof(self, edition: Edition, ask: Probe | None = None) -> Proof:
@@ -32,22 +31,23 @@ class ProofsByLook(Proofs):
         return replace(first, edition=edition, rendered=rendered)
 
     def keep(self, proof: Proof) -> Path:
-        """Write the message's files beside the edition; return the folder."""
-        edition, digest = proof.edition, proof.message.digest
-        if digest in self.kept and not edition.missing:
-            return self.assembler.files.path(edition.date).parent
-        self.kept.add(digest)
-        look = _look(edition)
-        if look not in self.pages:
-            self.pages[look] = render_web(edition, self.settings, folders=self.folders)
-        return self.assembler.files.write_message(
+        """Write the message's files beside the first edition of a look, and of others the report.
+
+        Nothing but the report is read again. Return the folder.
+        """
+        edition, files, look = proof.edition, self.assembler.files, _look(proof.edition)
+        message, findings, now = proof.message, proof.findings, self.clock.now()
+        if look in self.kept:
+            return files.write_report(edition.date, message=message, findings=findings, now=now)
+        self.kept.add(look)
+        return files.write_message(
             edition.date,
             mjml=proof.rendered.mjml,
-            web=self.pages[look],
-            message=proof.message,
-            findings=proof.findings,
+            web=render_web(edition, self.settings, folders=self.folders),
+            message=message,
+            findings=findings,
             envelope=self._envelope(edition.date),
-            now=self.clock.now(),
+            now=now,
         )
 
 

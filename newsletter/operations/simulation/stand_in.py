@@ -13,7 +13,7 @@ from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Fact, Part, Quote, Story, Supply, Word
 
 NAME = "newsletter.operations.simulation.stand_in"
-LOCAL = True
+LOCAL = AT_ONCE = True
 
 _CREDIT = Credit("The simulation")
 _FEATURES: dict[Part, Fact | Quote | Word] = {

@@ -5,8 +5,8 @@ Every change is durable before it returns. A claim is made by compare-and-set un
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -41,6 +41,10 @@ class Attempts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Attempts for which a batch may be claimed, while nobody knows: the database has not
+        # answered, or broke off before it did. Until when one may still turn up.
+        self._unanswered: dict[str, datetime] = {}
+        self._together: list[str] | None = None  # those that the end of a transaction answers
 
     def lead(self, send_id: int, *, owner: str, now: datetime, lease: timedelta) -> str | None:
         """Make this process the leader of a send, or keep it so.
@@ -86,13 +90,21 @@ class Attempts:
             left = statements.orphan(connection, send_id, gone=gone, now=now)
             return left - recalls.release_unbooked(connection, send_id, now=now)
 
-    def together(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def together(self) -> Iterator[None]:
         """Make the changes of a block, by this thread, durable at once: all when it ends, or none.
 
         Only `submitted` and a few `claim` after it belong into one, since other senders may wait
         for what it touches.
         """
-        return self._database.together()
+        asked = self._together = list[str]()
+        try:
+            with self._database.together():
+                yield
+        finally:
+            self._together = None
+        for attempt_id in asked:
+            del self._unanswered[attempt_id]
 
     def claim(
         self,
@@ -112,18 +124,41 @@ class Attempts:
         long before the batch is due, which has to be booked before it is handed over
         (`RecallRecords.book`). None: there is none.
         """
+        found: Claim | None = None
+        self._unanswered[attempt_id] = now + lease
         with self._database.write() as connection:
-            if most is not None and not claims.has_room(connection, send_id, most=most):
-                return None
-            return claims.claim(
-                connection,
-                send_id,
-                owner=owner,
-                attempt_id=attempt_id,
-                now=now,
-                lease=lease,
-                ahead=ahead,
-            )
+            if most is None or claims.has_room(connection, send_id, most=most):
+                found = claims.claim(
+                    connection,
+                    send_id,
+                    owner=owner,
+                    attempt_id=attempt_id,
+                    now=now,
+                    lease=lease,
+                    ahead=ahead,
+                )
+        if self._together is None:
+            del self._unanswered[attempt_id]
+        else:
+            self._together.append(attempt_id)
+        return found
+
+    def put_back(self, *, now: datetime) -> None:
+        """Plan again what turns out to be claimed though the database broke off before it said so.
+
+        Nobody was told of such a claim, so nothing of it was handed over.
+        """
+        if not self._unanswered:
+            return
+        reason = "the database broke off before it answered; nothing was handed over"
+        with self._database.write() as connection:
+            for attempt_id, until in list(self._unanswered.items()):
+                claim = claims.of_attempt(connection, attempt_id)
+                if claim is not None:
+                    claims.release(connection, claim, reason=reason, now=now)
+                elif now <= until:
+                    continue  # on its way, perhaps
+                del self._unanswered[attempt_id]
 
     def people(self, claim: Claim, *, attributes: bool = True) -> People:
         """Read a claimed batch with each subscriber's state of this moment: an opt-out wins late.
@@ -180,14 +215,8 @@ class Attempts:
 
     def release(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
         """Put a batch back to planned: nothing was taken. The attempt is kept as history."""
-        planned = {"state": BatchState.PLANNED}
         with self._database.write() as connection:
-            claims.settle(
-                connection,
-                claim,
-                attempt_values=statements.ended(RELEASED, reason=reason, status=status, now=now),
-                batch_values=planned,
-            )
+            claims.release(connection, claim, reason=reason, status=status, now=now)
 
     def split(self, claim: Claim, *, reason: str, status: int | None, now: datetime) -> None:
         """Put a batch back as two halves of its remaining recipients."""

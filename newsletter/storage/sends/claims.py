@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, Claim, SendStatus
+from newsletter.core.model.records import RELEASED
+from newsletter.storage.sends import statements
 from newsletter.storage.tables import attempt, batch, send, wave
 
 _OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
@@ -160,6 +162,15 @@ def settle(
     if unless_recalled and not ended.rowcount:
         return False
     return connection.execute(_end_batch(tuple(freed)), mine | _new(freed)).rowcount == 1
+
+
+def release(
+    connection: Connection, claim: Claim, *, reason: str, now: datetime, status: int | None = None
+) -> bool:
+    """Put a batch of which nothing was taken back to planned; the attempt is kept as history."""
+    ended = statements.ended(RELEASED, reason=reason, status=status, now=now)
+    planned = {"state": BatchState.PLANNED}
+    return settle(connection, claim, attempt_values=ended, batch_values=planned)
 
 
 @cache

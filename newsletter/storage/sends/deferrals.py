@@ -15,6 +15,20 @@ from newsletter.core.model import BatchState, SendKind, SendStatus
 from newsletter.storage.tables import attempt, batch, recipient, send
 
 TOO_LATE = "the mail server asked to wait until it was too late"
+# Built once: it is asked at every look of the tick.
+_WAITING = (
+    sa.select(send.c.edition, send.c.id)
+    .where(
+        send.c.publication == sa.bindparam("given_publication"),
+        send.c.kind == sa.bindparam("given_kind"),
+        sa.exists().where(
+            batch.c.send_id == send.c.id,
+            batch.c.state.in_((BatchState.DEFERRED, BatchState.PLANNED)),
+            batch.c.give_up_at.is_not(None),
+        ),
+    )
+    .order_by(send.c.edition)
+)
 
 
 def wake(connection: Connection, send_id: int, *, now: datetime) -> None:
@@ -50,20 +64,8 @@ def waiting(
     connection: Connection, publication: str, kind: SendKind
 ) -> tuple[tuple[date, int], ...]:
     """List the editions, and their sends, of which somebody waits to be tried again."""
-    query = (
-        sa.select(send.c.edition, send.c.id)
-        .where(
-            send.c.publication == publication,
-            send.c.kind == kind,
-            sa.exists().where(
-                batch.c.send_id == send.c.id,
-                batch.c.state.in_((BatchState.DEFERRED, BatchState.PLANNED)),
-                batch.c.give_up_at.is_not(None),
-            ),
-        )
-        .order_by(send.c.edition)
-    )
-    return tuple((row.edition, row.id) for row in connection.execute(query))
+    rows = connection.execute(_WAITING, {"given_publication": publication, "given_kind": kind})
+    return tuple((row.edition, row.id) for row in rows)
 
 
 def _deferred(send_id: int) -> sa.ColumnElement[bool]:

@@ -19,6 +19,18 @@ from newsletter.storage.tables import (
 )
 
 LEFT_BEHIND = "the sender ended before an answer was recorded"
+# Built once: they are asked at every look of the tick.
+_OF_PUBLICATION = send.c.publication == sa.bindparam("given_publication")
+_FIND = sa.select(send).where(
+    _OF_PUBLICATION,
+    send.c.edition == sa.bindparam("given_edition"),
+    send.c.kind == sa.bindparam("given_kind"),
+)
+_OPEN = (
+    sa.select(send)
+    .where(_OF_PUBLICATION, send.c.kind != SendKind.TEST, send.c.status == SendStatus.OPEN)
+    .order_by(send.c.edition)
+)
 
 
 def one_batch(send_id: int, number: int) -> sa.ColumnElement[bool]:
@@ -30,23 +42,15 @@ def find_send(
     connection: Connection, publication: str, edition: date, kind: SendKind = SendKind.EDITION
 ) -> Send | None:
     """Look up the send of an edition, or of the digest of a date."""
-    query = sa.select(send).where(
-        send.c.publication == publication,
-        send.c.edition == edition,
-        send.c.kind == kind,
-    )
-    row = connection.execute(query).first()
+    named = {"given_publication": publication, "given_edition": edition, "given_kind": kind}
+    row = connection.execute(_FIND, named).first()
     return as_send(row) if row else None
 
 
 def open_sends(connection: Connection, publication: str) -> tuple[Send, ...]:
     """List the sends of editions and digests that are open, oldest edition first."""
-    query = sa.select(send).where(
-        send.c.publication == publication,
-        send.c.kind != SendKind.TEST,
-        send.c.status == SendStatus.OPEN,
-    )
-    return tuple(as_send(row) for row in connection.execute(query.order_by(send.c.edition)))
+    rows = connection.execute(_OPEN, {"given_publication": publication})
+    return tuple(as_send(row) for row in rows)
 
 
 def as_send(row: sa.Row[Any]) -> Send:

@@ -23,7 +23,7 @@ from newsletter.subscribers.model import Marker
 class CommentState(StrEnum):
     """How far a comment has come."""
 
-    UNCONFIRMED = "unconfirmed"  # whoever wrote it has not said yet that it was them
+    UNCONFIRMED = prompted.UNCONFIRMED
     WAITING = "waiting"  # for an editor
     APPROVED = "approved"
     REFUSED = "refused"
@@ -141,9 +141,10 @@ class Answers:
                     attempted.rollback()
         return True
 
-    def asked(self, token: str) -> Comment | None:
-        """Look up what a link confirms."""
+    def asked(self, token: str, *, now: datetime) -> Comment | None:
+        """Look up what a link confirms; None: nothing, or its time is over."""
         mine = (comment.c.token == token) & (comment.c.publication == self._publication)
+        mine &= ~prompted.is_too_late(now)
         with self._database.read() as connection:
             row = connection.execute(sa.select(comment).where(mine)).first()
             return _comment(row) if row else None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.storage.column_types import Moment
-from newsletter.storage.site.tables import fresh_link, prompted_mail, signup
+from newsletter.storage.site.tables import comment, fresh_link, prompted_mail, signup
 from newsletter.subscribers import joining
 
 Purpose = Literal["join", "answer", "link"]
+UNCONFIRMED = "unconfirmed"  # of a comment whose writer has not said yet that it was them
 _GUARDED = ("join", "answer")  # strangers may be written to
 # Built once: to build a statement costs more than to run it.
 _HERE, _SINCE = sa.bindparam("here", type_=sa.Text), sa.bindparam("since", type_=Moment)
@@ -24,13 +26,29 @@ _WRITTEN = sa.select(prompted_mail.c.at, prompted_mail.c.confirmed_at).where(
     prompted_mail.c.purpose == _PURPOSE,
     prompted_mail.c.at > _SINCE,
 )
-_LATEST = (
-    sa.select(prompted_mail.c.confirmed_at)
+_JOINS = (
+    sa.select(
+        prompted_mail.c.canonical,
+        sa.func.max(prompted_mail.c.at).label("last_written"),
+        sa.func.count().filter(prompted_mail.c.confirmed_at.is_(None)).label("unanswered"),
+    )
     .where(
+        prompted_mail.c.canonical.in_(sa.bindparam("addresses", expanding=True)),
         prompted_mail.c.publication == _HERE,
-        prompted_mail.c.purpose.in_(_GUARDED),
+        prompted_mail.c.purpose == _PURPOSE,
         prompted_mail.c.at > _SINCE,
     )
+    .group_by(prompted_mail.c.canonical)
+)
+_OF_FORMS = sa.and_(
+    prompted_mail.c.publication == _HERE,
+    prompted_mail.c.purpose.in_(_GUARDED),
+    prompted_mail.c.at > _SINCE,
+)
+_WAITING = sa.select(sa.func.count()).where(_OF_FORMS, prompted_mail.c.confirmed_at.is_(None))
+_LATEST = (
+    sa.select(prompted_mail.c.confirmed_at)
+    .where(_OF_FORMS)
     .order_by(prompted_mail.c.at.desc(), prompted_mail.c.id.desc())
     .limit(joining.WINDOW)
     .subquery()
@@ -44,8 +62,15 @@ def note(
     connection: Connection, publication: str, purpose: Purpose, canonical: str, *, now: datetime
 ) -> None:
     """Write down that somebody was written to."""
-    row = {"publication": publication, "purpose": purpose, "canonical": canonical, "at": now}
-    connection.execute(_NOTED, row)
+    note_all(connection, publication, purpose, {canonical: now})
+
+
+def note_all(
+    connection: Connection, publication: str, purpose: Purpose, written: Mapping[str, datetime]
+) -> None:
+    """Write down who was written to, and when."""
+    row = {"publication": publication, "purpose": purpose}
+    connection.execute(_NOTED, [row | {"canonical": to, "at": at} for to, at in written.items()])
 
 
 def confirm(
@@ -65,57 +90,64 @@ def written(
     return [(row.at, row.confirmed_at is not None) for row in found]
 
 
-def to_address(value: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
-    """Select something of the mails that joining led to, by `:address`, `:here` and `:since`."""
-    return (
-        sa.select(value)
-        .where(
-            prompted_mail.c.canonical == _ADDRESS,
-            prompted_mail.c.publication == _HERE,
-            prompted_mail.c.purpose == "join",
-            prompted_mail.c.at > _SINCE,
-        )
-        .scalar_subquery()
-    )
+def joins_of(
+    connection: Connection, publication: str, canonicals: Sequence[str], *, since: datetime
+) -> dict[str, tuple[datetime, int]]:
+    """Say when addresses were last written to about joining, and how often without an answer."""
+    said = {"here": publication, "purpose": "join", "addresses": canonicals, "since": since}
+    rows = connection.execute(_JOINS, said)
+    return {row.canonical: (row.last_written, row.unanswered) for row in rows}
 
 
 class Budget:
     """The mails forms may lead to, in a transaction that has its turn at them."""
 
-    def __init__(self, connection: Connection, publication: str) -> None:
+    def __init__(self, connection: Connection, publication: str, *, is_checked: bool) -> None:
         self._connection = connection
         self._publication = publication
-        self._unconfirmed: int | None = None  # at most so many; None: to be counted
+        self._is_checked = is_checked  # a captcha was passed
+        self._left = 0  # at least so many
 
-    def is_spent(self, *, now: datetime) -> bool:
-        """Say whether machines have used it up; counted again where it might be."""
-        if self._unconfirmed is None or joining.is_flooded(self._unconfirmed):
-            said = {"here": self._publication, "since": now - joining.WATCHED}
-            self._unconfirmed = self._connection.scalar(_UNCONFIRMED, said) or 0
-        return joining.is_flooded(self._unconfirmed)
+    def left(self, *, now: datetime) -> int:
+        """Say how many mails are left at least; counted again where there might be none."""
+        if self._left <= 0:
+            left = _checked_left if self._is_checked else _left
+            self._left = left(self._connection, self._publication, now=now)
+        return self._left
 
-    def spend(self, purpose: Purpose, canonical: str, *, now: datetime) -> None:
-        """Write down a mail."""
-        note(self._connection, self._publication, purpose, canonical, now=now)
-        if self._unconfirmed is not None:
-            self._unconfirmed += 1
-
-    def give_back(self) -> None:
-        """Take a mail back, whose row is taken back as well."""
-        if self._unconfirmed is not None:
-            self._unconfirmed -= 1
+    def spend(self, count: int) -> None:
+        """Take mails off that were written down."""
+        self._left -= count
 
 
 def is_flooded(connection: Connection, publication: str, *, now: datetime) -> bool:
     """Say whether the forms ask for mail instead, by the latest mails they led to."""
-    said = {"here": publication, "since": now - joining.WATCHED}
-    return joining.is_flooded(connection.scalar(_UNCONFIRMED, said) or 0)
+    return _left(connection, publication, now=now) <= 0
+
+
+def _checked_left(connection: Connection, publication: str, *, now: datetime) -> int:
+    said = {"here": publication, "since": now - joining.CRACK}
+    return joining.checked_left(connection.scalar(_WAITING, said) or 0)
+
+
+def is_too_late(now: datetime) -> sa.ColumnElement[bool]:
+    """Match what a stranger wrote below an edition and did not confirm while the link was good."""
+    return (comment.c.state == UNCONFIRMED) & (comment.c.at <= now - joining.LINK_LASTS)
+
+
+def _left(connection: Connection, publication: str, *, now: datetime) -> int:
+    unconfirmed, of_day = (
+        connection.scalar(_UNCONFIRMED, {"here": publication, "since": now - since}) or 0
+        for since in (joining.COUNTED, joining.CRACK)
+    )
+    return joining.mails_left(unconfirmed, of_day=of_day)
 
 
 def take_off(connection: Connection, publication: str, *, now: datetime) -> int:
-    """Take off what is counted no more, and who asked to join and never confirmed; count rows."""
+    """Take off what is counted no more, and what nobody confirmed in time; count rows."""
     old = {
         prompted_mail: prompted_mail.c.at <= now - joining.COUNTED,
+        comment: is_too_late(now),
         signup: signup.c.expires_at <= now,
         fresh_link: fresh_link.c.expires_at <= now,
     }

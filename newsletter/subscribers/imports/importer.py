@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from newsletter.core.errors import Held, InputError, UsageError, Where
 from newsletter.core.model import SubscriberState
@@ -33,6 +34,7 @@ from newsletter.subscribers.model import (
     Person,
     SubscriberStore,
 )
+from newsletter.subscribers.profile import ATTRIBUTES, with_tags
 
 _STEP = 100_000  # lines; every step writes all over the indexes, so few are quicker than many
 KEPT_REJECTED = 100
@@ -49,11 +51,13 @@ class ImportRequest:
     mapping: Mapping[str, str]
     consent: str = ""  # by which words these people subscribed, where that is known
     revive: bool = False
+    tags: tuple[str, ...] = ()  # that everybody in it gets, beside those they have
 
     @property
     def options(self) -> str:
         """Return what must be the same when an import is finished by a second command."""
-        told = {"map": dict(self.mapping), "consent": self.consent, "revive": self.revive}
+        told: dict[str, Any] = {"map": dict(self.mapping), "consent": self.consent}
+        told |= {"revive": self.revive, **({"tags": list(self.tags)} if self.tags else {})}
         return json.dumps(told, sort_keys=True, ensure_ascii=False)
 
 
@@ -92,7 +96,12 @@ def _no_progress(_what: str, _line: int) -> None:
 
 
 def prepare(
-    path: Path, *, mapping: Mapping[str, str], consent: str = "", revive: bool = False
+    path: Path,
+    *,
+    mapping: Mapping[str, str],
+    consent: str = "",
+    revive: bool = False,
+    tags: tuple[str, ...] = (),
 ) -> ImportRequest:
     """Look at a file and its first rows, and find its columns.
 
@@ -117,6 +126,7 @@ def prepare(
         mapping=mapping,
         consent=consent,
         revive=revive,
+        tags=tags,
     )
 
 
@@ -161,7 +171,7 @@ class Plan:
         if self._run is None and not self.report.changes:
             return self.report
         run = self._run or self._session.begin()
-        rules = Rules(file=run.file, now=run.at, revive=self._wish.revive)
+        rules = self._rules(run.file, run.at)
         for first, last in self._open_steps(run):
             run = self._session.apply(run, first, last, lambda one: plan.decide(one, rules))
             progress("Writing", last)
@@ -187,7 +197,7 @@ class Plan:
 
     def _keep(self, people: ImportColumns) -> None:
         if people.lines:
-            self._session.stage(people)
+            self._session.stage(tagged(people, self._wish.tags))
             self._notes.look_at(people.lines, people.said["address"])
 
     def _reject(self, row: Rejected) -> None:
@@ -207,7 +217,7 @@ class Plan:
         return run
 
     def _looked_up(self, progress: Progress) -> Mapping[str, int]:
-        rules = Rules(file=self._wish.file.path.name, now=self._now, revive=self._wish.revive)
+        rules = self._rules(self._wish.file.path.name, self._now)
         counts = Counter(self._run.counts if self._run else {})
         for first, last in self._open_steps(self._run):
             for found in self._session.look_up(first, last):
@@ -215,6 +225,9 @@ class Plan:
                 counts.update(plan.decide(found, rules)[1])
             progress("Looking up", last)
         return counts
+
+    def _rules(self, file: str, now: datetime) -> Rules:
+        return Rules(file=file, now=now, revive=self._wish.revive, tags=self._wish.tags)
 
     def _open_steps(self, run: ImportRun | None) -> Iterator[tuple[int, int]]:
         for first in range(run.reached + 1 if run else 1, self._last + 1, _STEP):
@@ -300,6 +313,22 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def tagged(people: ImportColumns, tags: Sequence[str]) -> ImportColumns:
+    """Put tags beside those the rows say; rows that say the same share one mapping. Pure."""
+    if not tags:
+        return people
+    said = people.said.get(ATTRIBUTES.name)
+    if said is None:
+        shared = with_tags({}, tags)
+        return people._replace(said={**people.said, ATTRIBUTES.name: [shared] * len(people.lines)})
+    made: dict[int, Mapping[str, str]] = {}
+    for one in said:
+        if id(one) not in made:
+            made[id(one)] = with_tags(one, tags)
+    listed = [made[id(one)] for one in said]
+    return people._replace(said={**people.said, ATTRIBUTES.name: listed})
 
 
 def _in_columns(rows: Sequence[ImportRow]) -> ImportColumns:

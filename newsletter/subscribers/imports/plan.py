@@ -24,7 +24,7 @@ from newsletter.subscribers.model import (
     StateChange,
     Update,
 )
-from newsletter.subscribers.profile import merged, profile_of
+from newsletter.subscribers.profile import TAGS, listed_tags, merged, profile_of, with_tags
 
 BY = "import"
 
@@ -49,6 +49,7 @@ class Rules:
     file: str
     now: datetime
     revive: bool = False  # a row's own evidence may bring somebody back
+    tags: Sequence[str] = ()  # that come beside those somebody has; the rows have them already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ def decide(found: Sorted, rules: Rules) -> tuple[Sequence[Update], Mapping[str, 
     counts[RowClass.UNCHANGED] += found.same
     updates = []
     for row, status in found.others:
-        planned = classify(row, status, revive=rules.revive)
+        planned = classify(_beside(row, status, rules), status, revive=rules.revive)
         counts[planned.row_class] += 1
         if planned.known and planned.row_class in {RowClass.UPDATED, RowClass.REVIVED}:
             updates.append(_update(planned, planned.known, rules))
@@ -112,6 +113,17 @@ def _comes_back(told: Person, known: KnownSubscriber) -> bool:
 def _merged(row: ImportRow, known: KnownSubscriber) -> ImportRow:
     told = row.person
     return row._replace(person=told._replace(**merged(told, known)))
+
+
+def _beside(row: ImportRow, status: AddressStatus | None, rules: Rules) -> ImportRow:
+    """Let the tags of a row come beside those that are known; else they take their place."""
+    known = status.known if status is not None else None
+    if known is None or not rules.tags:
+        return row
+    had, told = known.attributes.get(TAGS, ""), row.person.attributes
+    tags = listed_tags(told.get(TAGS, ""))
+    kept = with_tags({**told, TAGS: had}, tags)
+    return row._replace(person=row.person._replace(attributes=kept))
 
 
 def _compared(row: ImportRow, known: KnownSubscriber) -> Planned:

@@ -6,7 +6,6 @@ import getpass
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -19,8 +18,9 @@ from newsletter.core.errors import InputError, NewsletterError
 from newsletter.core.model import Acceptance, SendStatus
 from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk import sends, shell
+from newsletter.web.desk.error_words import told_of
 from newsletter.web.desk.header import day_and_month
-from newsletter.web.desk.morning import clock, goes_out, span
+from newsletter.web.desk.morning import clock, span
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.starting import Starting
 from newsletter.web.desk.submitted import submitted
@@ -28,7 +28,6 @@ from newsletter.web.desk.words import N_, _, counted
 
 Form = Mapping[str, str]
 Act = Callable[[date, Form], Awaitable[str]]
-_A_YEAR = 365 * 24 * 3600
 
 
 class Deciding:
@@ -75,14 +74,7 @@ class Deciding:
                 answer = JSONResponse({"told": await act(day, texts)})
             except NewsletterError as error:
                 return _refused(error)
-            if name := shell.name_of(texts.get("by", "")):
-                answer.set_cookie(
-                    shell.NAME_COOKIE,
-                    quote(name),
-                    max_age=_A_YEAR,
-                    httponly=True,
-                    samesite="strict",
-                )
+            shell.remember(answer, texts.get("by", ""))
             return answer
 
         return do
@@ -130,9 +122,8 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     found = replace(found, has_code=app.proof_mails.has_code(day))
     due, now = calendar.edition_due(settings.timetable, day), app.clock.now()
     readers = app.edition_calendar.readers(day)
-    asks = goes_out(due, now=now, zone=zone, readers=readers)
     if due is None:
-        return replace(found, asks=asks, readers=readers)
+        return replace(found, readers=readers)
     is_late = due.at <= now
     at, until = clock(due.at, zone), clock(due.until, zone)
     on = "" if due.date == calendar.today(zone, now) else moment(due.at, zone)
@@ -143,7 +134,6 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     )
     return replace(
         found,
-        asks=asks,
         readers=readers,
         at=_("Now") if is_late else at,
         when=when,
@@ -200,7 +190,7 @@ def accept(app: App, day: date, form: Form) -> str:
 
 
 def _refused(error: NewsletterError) -> Response:
-    return JSONResponse({"message": error.what, "hint": error.hint}, status_code=422)
+    return JSONResponse(told_of(error), status_code=422)
 
 
 LABELS: Mapping[EditionStatus, str] = {
@@ -234,8 +224,7 @@ class Decision:
     can_approve: bool
     can_withdraw: bool
     can_test: bool
-    asks: str = ""  # before it is approved: when it goes out, and to how many
-    at: str = ""  # the same, in parts
+    at: str = ""  # before it is approved: when it goes out, and to how many
     when: str = ""
     readers: int = 0
     is_late: bool = False

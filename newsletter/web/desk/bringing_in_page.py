@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from newsletter.app import App
 from newsletter.core import private
 from newsletter.core.errors import InputError, NewsletterError
+from newsletter.subscribers import register
 from newsletter.subscribers.imports import importer
 from newsletter.subscribers.imports.importer import ImportRequest, Report
 from newsletter.subscribers.imports.questions import Asked
@@ -45,10 +46,12 @@ class Waiting:
     path: Path
     mapping: Mapping[str, str] = field(default_factory=dict)  # column → what it is
     consent: str = ""
+    tag: str = ""  # that everybody in it gets; several with commas between
 
     def request(self) -> ImportRequest:
-        """Look at the file; raises what `importer.prepare` raises."""
-        return importer.prepare(self.path, mapping=self.mapping, consent=self.consent)
+        """Look at the file; raises what `importer.prepare` raises, `UsageError` for a bad tag."""
+        tags = register.tags_of([self.tag]) if self.tag else ()
+        return importer.prepare(self.path, mapping=self.mapping, consent=self.consent, tags=tags)
 
 
 class Shelf:
@@ -150,7 +153,8 @@ class BringingIn:
             texts = {name: text for name, text in form.items() if isinstance(text, str)}
         consent = " ".join(texts.get("consent", waiting.consent).split())
         mapping = bringing_in.answered(texts, waiting.mapping)
-        self._shelf.tell(key, replace(waiting, mapping=mapping, consent=consent))
+        tag = " ".join(texts.get("tag", waiting.tag).split())
+        self._shelf.tell(key, replace(waiting, mapping=mapping, consent=consent, tag=tag))
         return RedirectResponse(f"./{key}", status_code=303)
 
     async def apply(self, request: Request) -> Response:
@@ -197,11 +201,13 @@ class BringingIn:
 
     async def _planned(self, key: str, error: NewsletterError | None = None) -> Response:
         waiting = self._shelf.find(key)
-        values: dict[str, Any] = {"report": None, "doubts": (), "columns": (), "error": error}
+        values: dict[str, Any] = {"report": None, "doubts": (), "columns": (), "tags": ""}
+        values["error"] = error
 
         def read(app: App) -> dict[str, Any]:
             wish = waiting.request()
             found = {"columns": bringing_in.columns(wish.columns), "of": wish.columns.export}
+            found["tags"] = ", ".join(wish.tags)
             now = app.clock.now()
             with importer.planned(app.subscribers, wish, now=now) as plan:
                 return found | _shown(plan.report)
@@ -214,7 +220,12 @@ class BringingIn:
             values["error"] = error or wrong
         name = waiting.path.name
         framed = room_header("readers", _("Bring in “%(file)s”?", file=name), root="../..")
-        values |= {"consent": waiting.consent, "key": key, "choices": bringing_in.choices()}
+        values |= {
+            "consent": waiting.consent,
+            "tag": waiting.tag,
+            "key": key,
+            "choices": bringing_in.choices(),
+        }
         status = 422 if values["error"] else 200
         return page("bring_in_plan", status=status, **framed, **values)
 

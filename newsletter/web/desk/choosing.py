@@ -13,8 +13,10 @@ from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Part
 from newsletter.editions.choices import MOST, Found
 from newsletter.editions.fields import FieldsError
+from newsletter.web.desk import shell
 from newsletter.web.desk.edit import Asked, carry_out
 from newsletter.web.desk.edit_form import origin
+from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.words import _, counted
@@ -44,7 +46,7 @@ class Choosing:
         try:
             found = await with_app(self._opened, lambda app: app.choices.find(day, part, words))
         except NewsletterError as error:
-            return _refused(error.what, error.hint)
+            return _refused(what(error), hint(error))
         return JSONResponse(_described(found))
 
     async def choose(self, request: Request) -> Response:
@@ -59,6 +61,7 @@ class Choosing:
         def put(app: App) -> dict[str, object]:
             done = carry_out(app, day, asked)
             fields, seen = app.choices.use(day, part, key, seen=done.seen)
+            app.editor.sign(day, shell.current().editor)
             return {"fields": fields, "seen": seen, "told": _("Saved.")}
 
         try:
@@ -66,7 +69,7 @@ class Choosing:
         except FieldsError:
             return _refused(_("Something on this page is missing: put that right first."))
         except NewsletterError as error:
-            return _refused(error.what, error.hint)
+            return _refused(what(error), hint(error))
 
 
 def _described(found: Found) -> dict[str, object]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from newsletter.app import App
-from newsletter.core.errors import InputError
+from newsletter.core.errors import InputError, NothingToDo
 from newsletter.core.model import CorrectionNote, SendStatus
-from newsletter.web.desk import sends
+from newsletter.web.desk import sends, shell
 from newsletter.web.desk.header import long_date
+from newsletter.web.desk.morning import people
 from newsletter.web.desk.words import _
 
 _MOST = 2_000  # characters of a note
@@ -30,7 +32,21 @@ def shown(app: App, day: date) -> dict[str, Any]:
         "sums": sums,
         "waits": waits,
         "today": long_date(today),
+        "coming": _coming(app, day),
         "notes": notes(app, day),
+    }
+
+
+def _coming(app: App, day: date) -> dict[str, Any] | None:
+    """Say which edition could tell the correction, and to how many; None: there is none to come."""
+    try:
+        coming = app.editor.next_brief(day)
+    except NothingToDo:
+        return None
+    return {
+        "date": long_date(coming),
+        "readers": people(app.edition_calendar.readers(coming)),
+        "is_approved": app.assembler.approval(coming) is not None,
     }
 
 
@@ -49,10 +65,16 @@ def correct(app: App, day: date, form: Form) -> bool:
         raise InputError(_("The note is too long."), hint=_("A sentence or two will do."))
     before, after = (form.get(name, "").strip() for name in ("before", "after"))
     waits = shown(app, day)["waits"]
+    by = shell.name_of(form.get("by", "")) or shell.current().editor or getpass.getuser()
     if before and waits:
         app.editor.replace_words(day, before, after)
     if waits:
-        app.corrections.correct(day, note, today=app.today())
+        corrected = app.corrections.correct(day, note, today=app.today())
+        app.approvals.record(day, by=by, digest=corrected.digest)
     else:
         app.editor.add_note(day, CorrectionNote(date=app.today(), text=note))
+    app.editor.sign(day, by)
+    if form.get("next"):
+        coming = app.editor.tell_next(day, CorrectionNote(date=app.today(), text=note))
+        app.editor.sign(coming, by)
     return bool(waits)

@@ -14,6 +14,7 @@ from newsletter.editions.fields import FieldsError
 from newsletter.message import merge
 from newsletter.message.sample_readers import ROBIN, substitutions
 from newsletter.web.desk import lenses
+from newsletter.web.desk.error_words import spoken, told_of
 from newsletter.web.desk.security import MAIL_POLICY
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
@@ -51,10 +52,10 @@ class Drafting:
         try:
             html = await with_app(self._opened, lambda app: mail_of(app, day, fields))
         except FieldsError as error:
-            told = [{"name": one.name, "sentence": one.sentence} for one in error.faults]
+            told = [{"name": one.name, "sentence": spoken(one.sentence)} for one in error.faults]
             return JSONResponse({"faults": told}, status_code=422)
         except NewsletterError as error:
-            return JSONResponse({"message": error.what, "hint": error.hint}, status_code=422)
+            return JSONResponse(told_of(error), status_code=422)
         return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 

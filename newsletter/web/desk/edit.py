@@ -16,11 +16,15 @@ from newsletter.app import App
 from newsletter.content.source import Picture
 from newsletter.core.errors import NewsletterError, NothingToDo, Overtaken
 from newsletter.core.model import Part
+from newsletter.core.sentences import said
 from newsletter.editions.editor import Opened, with_kept
 from newsletter.editions.fields import FieldFault, FieldsError, as_fields, tidied
+from newsletter.web.desk import shell
 from newsletter.web.desk.approval import moment
 from newsletter.web.desk.edit_form import differences, groups, labels, without
+from newsletter.web.desk.error_words import spoken, what
 from newsletter.web.desk.header import header
+from newsletter.web.desk.morning import clock
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.templates import page
@@ -83,8 +87,14 @@ class Writing:
         ]
 
     async def seen(self, request: Request) -> Response:
-        """Tell which state of the file there is, so that an open form notices a change."""
+        """Tell which state of the file there is, so that an open form notices a change.
+
+        With `?who`, tell who changed it, for a form with words that are not saved.
+        """
         day = day_of(request)
+        if "who" in request.query_params:
+            opened = await with_app(self._opened, lambda app: app.editor.open(day))
+            return PlainTextResponse(_see_both(opened))
         found = await with_app(self._opened, lambda app: app.assembler.look(day).fingerprint)
         return PlainTextResponse(found)
 
@@ -108,6 +118,9 @@ class Writing:
         try:
             done = await with_app(self._opened, lambda app: carry_out(app, day, asked))
         except NewsletterError as error:
+            if asked.is_quiet and isinstance(error, Overtaken):
+                opened = await with_app(self._opened, lambda app: app.editor.open(day))
+                return JSONResponse({"waits": _see_both(opened)}, status_code=_status(error))
             if asked.is_quiet:
                 return _quietly(error)
             return await self._laid_out(day, asked, error)
@@ -159,8 +172,11 @@ def carry_out(app: App, day: date, asked: Asked) -> Done:
         refuse_without_words(fields, table)
         fields |= placed(editor.keep_picture(upload[1], name=upload[0]), table)
     seen = editor.save(day, fields, seen=asked.seen, put_aside=asked.puts_aside)
+    if seen != asked.seen:
+        editor.sign(day, shell.current().editor)
     if asked.action in {"next", "before"} and asked.target in set(Part):
         editor.swap(day, Part(asked.target), seen=seen, back=asked.action == "before")
+        editor.sign(day, shell.current().editor)
         return Done(did="swapped", seen="", is_as_written=False)
     is_stopped = editor.is_stopped(day)
     is_undone = (
@@ -175,7 +191,10 @@ def carry_out(app: App, day: date, asked: Asked) -> Done:
 
 def refuse_without_words(fields: Mapping[str, str], table: str) -> None:
     """Refuse a picture without alternative text or credit. Raises `FieldsError`."""
-    needed = {"alt": "is needed for those who do not see it", "credit": "is needed: who took it"}
+    needed = {
+        "alt": said("is needed for those who do not see it"),
+        "credit": said("is needed: who took it"),
+    }
     names = {f"{table}.image.{key}": sentence for key, sentence in needed.items()}
     lacking = [name for name in names if not fields.get(name, "").strip()]
     if lacking:
@@ -223,29 +242,48 @@ def _form(
         told=told,
         differences=differences(fields, as_fields(opened.edition)) if is_overtaken else (),
         is_overtaken=is_overtaken,
+        overtaken_by=_who(opened),
+        theirs=opened.saved.by if opened.saved else "",
     )
 
 
 def _quietly(error: NewsletterError) -> Response:
     """Tell in a line why a form that is saved by itself is not."""
-    if isinstance(error, Overtaken):
-        told = _("Somebody else saved first. Save to see both.")
-    elif isinstance(error, FieldsError):
+    if isinstance(error, FieldsError):
         named = labels(groups({}, faults=error.faults))
         first = error.faults[0]
         told = _(
             "Not saved yet: %(field)s.",
-            field=f"{named.get(first.name, first.name)} {first.sentence}",
+            field=f"{named.get(first.name, first.name)} {spoken(first.sentence)}",
         )
     else:
-        told = error.what
+        told = what(error)
     return JSONResponse({"waits": told}, status_code=_status(error))
+
+
+def _who(opened: Opened) -> str:
+    """Say who changed the file, and when; nothing where nobody gave a name."""
+    if opened.saved is None:
+        return ""
+    at = clock(opened.saved.at, opened.zone)
+    return _("%(by)s changed this at %(at)s", by=opened.saved.by, at=at)
+
+
+def _see_both(opened: Opened) -> str:
+    """Tell somebody with words that are not saved that they come second."""
+    if opened.saved is None:
+        return _("Somebody else saved first. Save to see both.")
+    at = clock(opened.saved.at, opened.zone)
+    return _("%(by)s changed this at %(at)s. Save to see both.", by=opened.saved.by, at=at)
 
 
 def _approved(opened: Opened) -> str:
     """Say who gave their word for the edition, and when."""
     approval = opened.approval
-    return (approval and f"{approval.by} approved it at {moment(approval.at, opened.zone)}.") or ""
+    if approval is None:
+        return ""
+    at = moment(approval.at, opened.zone)
+    return _("%(by)s approved it at %(at)s.", by=approval.by, at=at)
 
 
 def _page(day: date, *, error: NewsletterError | None, **values: Any) -> Response:
@@ -258,6 +296,8 @@ def _page(day: date, *, error: NewsletterError | None, **values: Any) -> Respons
         "approved": "",
         "draft": str(day),
         "is_overtaken": False,
+        "overtaken_by": "",
+        "theirs": "",
     }
     shown = {**nothing, **values, "error": error, "is_quiet": isinstance(error, NothingToDo)}
     return page("write", status=_status(error), **header("write", day), **shown)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from newsletter.content.edition_fields import EditionTable, Key, Kind, Table, keys, tables
 from newsletter.core.model import LeftOut, Part, Provenance
 from newsletter.editions.fields import FieldFault, Fields, is_number
+from newsletter.web.desk.error_words import spoken
+from newsletter.web.desk.words import N_, _
 
 _SHOWN: Mapping[Kind, Kind] = {"prose": "text", "lines": "text"}
 
@@ -91,7 +93,7 @@ class Group:
 
 _TOP = ""  # the keys above all tables
 _ACCEPTED = "accepted"  # one field for each check whose findings were accepted
-_ACCEPTED_TITLE = "Left as it is, with the reasons"
+_ACCEPTED_TITLE = N_("Left as it is, with the reasons")
 _TABLES: Mapping[str, type[Table]] = {_TOP: EditionTable, **tables(EditionTable)}
 _FIRST = ("stories", "fact", "quote", "word", _TOP)  # an editor begins with the story
 _REST = (name for name in EditionTable.model_fields if name in {*_TABLES, _ACCEPTED})
@@ -114,7 +116,7 @@ def groups(
     There is always room for a lead story, a fact, a quote and a word; `added` names a list that
     gets one more empty table. `media_url` is where the publication's own pictures are served.
     """
-    wrong = {fault.name: fault.sentence for fault in faults}
+    wrong = {fault.name: spoken(fault.sentence) for fault in faults}
     return tuple(
         _filled(group, fields, wrong, provenance, media_url)
         for table in _ORDER
@@ -127,16 +129,17 @@ def _tables(table: str, fields: Fields, added: str) -> Iterator[Group]:
         codes = [name.partition(".")[2] for name in fields if name.startswith(f"{table}.")]
         if codes:
             accepted = tuple(Field(name=code, label=code) for code in codes)
-            yield _group(table, _ACCEPTED_TITLE, accepted)
+            yield _group(table, _(_ACCEPTED_TITLE), accepted)
         return
-    title, specs = _TABLES[table].title, _fields_of(_TABLES[table])
+    title, specs = spoken(_TABLES[table].title), _fields_of(_TABLES[table])
     if table not in _LISTS:
         yield _group(table, title, specs)
         return
     count = _count(table, fields) + (added == table)
     count = max(count, 1) if table == "stories" else count
     for number in range(count):
-        name = "Lead story" if table == "stories" and number == 0 else f"{title} {number + 1}"
+        is_lead = table == "stories" and number == 0
+        name = _("Lead story") if is_lead else f"{title} {number + 1}"
         group = _group(f"{table}.{number}", name, specs)
         yield replace(group, can_go=count > (table == "stories"))
 
@@ -155,10 +158,10 @@ def _field(name: str, key: Key) -> Field:
     told = key.told
     return Field(
         name=name,
-        label=told.label,
+        label=spoken(told.label),
         kind=_SHOWN.get(told.kind, told.kind),
         rows=told.rows,
-        note=told.note,
+        note=spoken(told.note),
         choices=key.choices,
         counts=told.counts,
     )
@@ -212,26 +215,35 @@ def _thumbnail(url: str, media_url: str | None) -> str:
     return f"../media/{url.removeprefix(own)}" if media_url and url.startswith(own) else ""
 
 
-_ORIGINS = {"library": "From the collection", "page": "From your page", "feed": "From your site"}
+_ORIGINS = {
+    "library": N_("From the collection"),
+    "page": N_("From your page"),
+    "feed": N_("From your site"),
+}
 
 
 def _origin(entry: Provenance) -> str:
     """Say where a part came from."""
     if entry.source is None:
-        return "Nobody had one for this day." if entry.tried else "Nothing is set up to give one."
+        if entry.tried:
+            return _("Nobody had one for this day.")
+        return _("Nothing is set up to give one.")
     return f"{origin(entry.source, entry.origin)}."
 
 
 def origin(source: str, place: str) -> str:
     """Say where some words come from, by the source's name and its own word for the place."""
-    return _ORIGINS.get(source) or f"From {place or source}"
+    if source in _ORIGINS:
+        return _(_ORIGINS[source])
+    return _("From %(place)s", place=place or source)
 
 
 def _tried(entry: Provenance) -> str:
     """Say which source gave a part, and what had nothing before it."""
     tried = "; ".join(f"{one.source}: {one.reason}" for one in entry.tried)
     won = entry.origin or entry.source or ""
-    return ". ".join(filter(None, (won, tried and f"Before it: {tried}".rstrip("."))))
+    before = _("Before it: %(tried)s", tried=tried).rstrip(".") if tried else ""
+    return ". ".join(filter(None, (won, before)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

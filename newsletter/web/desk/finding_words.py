@@ -6,9 +6,10 @@ A check tells it with its measures, for whoever runs the newsletter; those stay 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from newsletter.core.model.findings import Finding
+from newsletter.web.desk.error_words import SET_UP, spoken
 from newsletter.web.desk.words import N_, _
 
 
@@ -88,6 +89,56 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         N_("What stands at its end is not seen."),
         N_("Shorten it"),
     ),
+    "markup-left": (
+        N_("Signs of the markup stand in the text"),
+        N_("Readers see them as they are."),
+        N_("Look at the text"),
+    ),
+    "spam": (
+        N_("Mail filters would take it for spam"),
+        N_("Many readers would not find it in their inbox."),
+        N_("Look at it"),
+    ),
+    "img-format": (
+        N_("Outlook does not show this picture"),
+        N_("It shows JPEG, PNG and GIF."),
+        N_("Change the picture"),
+    ),
+    "author-dash": (
+        N_("A name begins with a dash"),
+        N_("The mail writes one before it by itself."),
+        N_("Change it"),
+    ),
+    "byline-address": (
+        N_("There is an “@” in the byline"),
+        N_("A name should stand there."),
+        N_("Change it"),
+    ),
+    "quotes-doubled": (
+        N_("The quotation marks are doubled"),
+        N_("The mail writes those of the quote by itself."),
+        N_("Change it"),
+    ),
+    "smart-quotes": (
+        N_("Straight and curly quotation marks are mixed"),
+        N_("Choose one kind; curly ones read better."),
+        N_("Look at the text"),
+    ),
+    "word-pos": (
+        N_("The part of speech may be wrong"),
+        N_("A dictionary has the word as another one."),
+        N_("Change it"),
+    ),
+    "number-repeat": (
+        N_("One number is said of two things"),
+        N_("Look whether both are right."),
+        N_("Look at the text"),
+    ),
+    "headline-repeated": (
+        N_("The story begins with its headline once more"),
+        N_("Readers read it twice."),
+        N_("Look at the text"),
+    ),
     "preheader": (
         N_("The preview line could say more"),
         N_("It stands beside the subject in the inbox."),
@@ -100,6 +151,11 @@ _BY_CODE: Mapping[str, str] = {
     "img-alt": "stories-0-image-alt",
     "quote-attribution": "quote",
     "quotes-doubled": "quote",
+    "author-dash": "quote",
+    "byline-address": "stories-0-byline",
+    "markup-left": "stories-0-text",
+    "number-repeat": "stories-0-text",
+    "smart-quotes": "stories-0-text",
     "word-pos": "word",
     "word-sentence": "word",
     "subject": "subject",
@@ -112,12 +168,35 @@ _BY_CODE: Mapping[str, str] = {
 }
 
 
+# What only whoever makes the templates can put right; the check's own words stand behind a fold.
+_OF_THE_TEMPLATE = frozenset(
+    {
+        "charset", "contrast", "css-extra", "css-support", "dark-complete", "doctype",
+        "heading-order", "img-width", "lang-dir", "line-length", "list-unsubscribe",
+        "mso-balance", "style-budget", "style-large", "style-nested-at", "table-role",
+        "text-agrees", "text-lines", "text-part", "title", "unsubscribe", "viewport",
+        "words-language",
+    }
+)  # fmt: skip
+_TEMPLATE_SAID = (
+    N_("Something in the template is not in order"),
+    N_("Tell whoever made it; what was measured stands below."),
+    N_("Look at it"),
+)
+
+
 def plain(one: Finding) -> Said:
     """Say a finding in an editor's words; a check without any says it in its own."""
-    known = _SAID.get(one.code)
+    known = _TEMPLATE_SAID if one.code in _OF_THE_TEMPLATE else _SAID.get(one.code)
     if known is None:
-        return Said(one.message, one.hint, _("Put it right"))
+        hint = "" if SET_UP.search(one.hint) else spoken(one.hint)
+        return Said(spoken(one.message), hint, _("Put it right"))
     return Said(*map(_, known))
+
+
+def in_words(one: Finding) -> dict[str, str]:
+    """Return a finding in the desk's language: its own words, and those for an editor."""
+    return {"message": spoken(one.message), "hint": spoken(one.hint), **asdict(plain(one))}
 
 
 def field_of(one: Finding) -> str:

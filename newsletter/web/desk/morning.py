@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from newsletter.core.calendar import Due
+from newsletter.core.model.alarms import BEFORE
 from newsletter.core.model.findings import Finding
 from newsletter.core.model.records import SendView
+from newsletter.editions.offers import Standing
 from newsletter.editions.status import EditionFacts
 from newsletter.web.desk.renders import Problem
 from newsletter.web.desk.words import _, counted
@@ -20,12 +22,29 @@ Figures = tuple[tuple[str, str, str], ...]  # each: the number, what it counts, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What may be taken for a morning without a story."""
+
+    sites: tuple[str, ...] = ()  # whose newest may be asked for
+    has_shelf: bool = False
+    standing: tuple[Standing, ...] = ()  # of the shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """What the settings say of a morning."""
+
+    is_rehearsal: bool = False  # mails are written to a folder; nobody gets them
+    reminds: bool = False  # somebody is told of what is missing before it goes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What else a page about a morning shows."""
 
     view: SendView | None = None  # of the send, once it was frozen
     notes: tuple[Finding, ...] = ()  # that hold nothing
-    is_rehearsal: bool = False  # mails are written to a folder; nobody gets them
+    configured: Configured = field(default_factory=Configured)
     begins_at: datetime | None = None  # a late send that was asked for, and can be taken back
     failed: str = ""  # why a send that was asked for here did not begin
     before: Figures = ()  # of the send before
@@ -34,6 +53,7 @@ class Around:
     next_has_story: bool = False  # the next edition has one
     comments: int = 0  # that wait for a decision
     has_code: bool = False  # a proof was mailed, whose code approves the edition
+    offers: Offered = field(default_factory=Offered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +104,7 @@ def points(morning: Morning) -> tuple[Point, ...]:
 
     named = (
         (due.prepare_at, _("Gathered"), "minor"),
+        *_reminder(morning, due),
         (now, _("Now"), ""),
         (due.at, _("Goes out"), "main"),
         (due.until, _("Latest"), ""),
@@ -100,6 +121,18 @@ def points(morning: Morning) -> tuple[Point, ...]:
         for moment, label, kind in sorted(named, key=lambda one: one[0])
     ]
     return tuple(_without_crowded(made))
+
+
+def _reminder(morning: Morning, due: Due) -> Iterator[tuple[datetime, str, str]]:
+    """Yield the moment at which somebody is told of what is still missing, where anybody is.
+
+    After it, and once nothing is missing, it would only be in the way.
+    """
+    moment = due.begin - BEFORE
+    is_ready = morning.known.approval is not None if morning.is_needed else not morning.holding
+    reminds = morning.around.configured.reminds and moment > morning.now
+    if reminds and (morning.problem or not is_ready):
+        yield moment, _("Reminder"), "minor"
 
 
 def _anchor(at: float) -> str:

@@ -23,6 +23,7 @@ from newsletter.content.pasted.sayings import (
     sayings_of,
 )
 from newsletter.core.errors import InputError, NewsletterError
+from newsletter.web.desk.error_words import spoken
 from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
@@ -181,7 +182,7 @@ def _line(one: Meant) -> dict[str, Any]:
         "text": one.text,
         "what": str(one.what),
         "label": label,
-        "reason": one.reason,
+        "reason": spoken(one.reason),
         "is_odd": one.is_odd,
     }
 

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.content.source import Picture
 from newsletter.core.errors import Held, NewsletterError
+from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.submitted import submitted
 from newsletter.web.desk.words import _
@@ -44,7 +45,7 @@ class Picturing:
                 status=409,
             )
         except NewsletterError as error:
-            return _told(error.what, error.hint, status=422)
+            return _told(what(error), hint(error), status=422)
         return JSONResponse(_described(kept))
 
 

@@ -26,12 +26,14 @@ from newsletter.message.checks import size_clip, style_budget
 from newsletter.message.clients import inbox_rows
 from newsletter.message.sample_readers import ROBIN, SAMPLES, SampleReader, substitutions
 from newsletter.web.desk import lenses
-from newsletter.web.desk.finding_words import field_of, plain
+from newsletter.web.desk.error_words import SET_UP, spoken
+from newsletter.web.desk.finding_words import field_of, in_words
 from newsletter.web.desk.header import header
-from newsletter.web.desk.renders import Stages, View
+from newsletter.web.desk.renders import Problem, Stages, View
 from newsletter.web.desk.security import MAIL_POLICY
 from newsletter.web.desk.session import day_of
 from newsletter.web.desk.templates import page
+from newsletter.web.desk.words import _
 
 _BEAT = 0.5  # seconds after which an idle stream looks whether the desk is closing
 
@@ -98,9 +100,14 @@ def describe(view: View, reader: SampleReader = ROBIN) -> dict[str, Any]:
     return {
         "version": view.version,
         "busy": view.is_busy,
-        "problem": asdict(view.problem) if view.problem else None,
+        "problem": _problem(view.problem) if view.problem else None,
         "preview": _preview(view.preview, reader) if view.preview else None,
     }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    hint = "" if SET_UP.search(problem.hint) else spoken(problem.hint)
+    return {**asdict(problem), "message": spoken(problem.message), "hint": hint}
 
 
 def reader_named(key: str | None) -> SampleReader:
@@ -141,9 +148,9 @@ def meters(message: Message) -> list[dict[str, Any]]:
     used = style_budget.used(message.html)
     return [
         _meter("size", "HTML", message.html_bytes, size_clip.LIMIT)
-        | {"note": "Gmail cuts a mail off above this size, footer and all."},
+        | {"note": _("Gmail cuts a mail off above this size, footer and all.")},
         _meter("styles", "Styles", used, style_budget.LIMIT)
-        | {"note": "Gmail drops all style elements above this."},
+        | {"note": _("Gmail drops all style elements above this.")},
     ]
 
 
@@ -170,4 +177,4 @@ def _group(key: str, findings: Sequence[Finding]) -> dict[str, Any]:
 
 def _told(one: Finding) -> dict[str, Any]:
     """Return a finding as it is, and as an editor reads it, with where it is put right."""
-    return {**asdict(one), **asdict(plain(one)), "path": field_of(one)}
+    return {**asdict(one), **in_words(one), "path": field_of(one)}

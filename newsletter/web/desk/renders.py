@@ -93,7 +93,7 @@ class Stages:
 class Problem:
     """Why the newest state of the files cannot be rendered."""
 
-    message: str
+    message: str  # in English; the pages say it in their own language
     hint: str = ""
     place: str = ""  # file and line, which then stand apart from the message
     kind: Literal["fault", "empty", "blank"] = "fault"  # no story yet; no edition, none to be

@@ -27,6 +27,7 @@ from newsletter.web.desk.calendar import Month
 from newsletter.web.desk.choosing import Choosing
 from newsletter.web.desk.drafting import Drafting
 from newsletter.web.desk.edit import Writing
+from newsletter.web.desk.error_words import told_of
 from newsletter.web.desk.handing_over import HandingOver
 from newsletter.web.desk.header import room_header
 from newsletter.web.desk.paste import Pasting
@@ -40,6 +41,7 @@ from newsletter.web.desk.session import Opener
 from newsletter.web.desk.settings_page import Arranging
 from newsletter.web.desk.shell import Framed
 from newsletter.web.desk.starting import GRACE, Starting
+from newsletter.web.desk.taking import Taking
 from newsletter.web.desk.today_page import Beginning
 from newsletter.web.desk.words import N_, _
 
@@ -94,6 +96,7 @@ class Site:
             *Choosing(self.opened).routes(),
             *Picturing(self.opened).routes(),
             *Pasting(self.opened).routes(),
+            *Taking(self.opened).routes(),
             *Deciding(self.opened, starting).routes(),
         ]
         inside = [
@@ -135,8 +138,9 @@ class Site:
 
     async def _told(self, request: Request, error: Exception) -> Response:
         """Tell what went wrong where no page does."""
-        hint = error.hint if isinstance(error, NewsletterError) else ""
-        return self._page(request, 422, what=str(error), hint=hint)
+        known = error if isinstance(error, NewsletterError) else NewsletterError(str(error))
+        told = told_of(known)
+        return self._page(request, 422, what=told["message"], hint=told["hint"])
 
     async def _not_so(self, request: Request, error: Exception) -> Response:
         """Tell that an address, or what was asked of it, is none of the desk's."""

@@ -24,6 +24,7 @@ class Row:
     ring: str = ""  # a sign before the line
     state: str = ""  # of that sign
     is_named: bool = False  # the line is a name or a headline
+    is_below: bool = False  # one of what the row above speaks of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _told(morning: Morning) -> Iterator[Hint]:
     around = morning.around
     if around.failed:
         yield Hint("bad", _("It did not begin."), around.failed)
-    if around.is_rehearsal:
+    if around.configured.is_rehearsal:
         yield Hint(
             "plain",
             _("Rehearsal."),

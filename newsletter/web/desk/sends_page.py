@@ -18,7 +18,8 @@ from newsletter.delivery import handover
 from newsletter.delivery.audit.rules import Audit
 from newsletter.delivery.provider import Witness
 from newsletter.storage.sends.recent import RecentSend
-from newsletter.web.desk import correcting, sends
+from newsletter.web.desk import correcting, sends, shell
+from newsletter.web.desk.error_words import what
 from newsletter.web.desk.handing_over import HandingOver
 from newsletter.web.desk.header import long_date, room_header
 from newsletter.web.desk.readers import number_of
@@ -36,6 +37,11 @@ _DID: Mapping[str, str] = {
     "settled": N_("Settled by your word."),
     "asked": N_("The mail service was asked. What it knows is settled."),
     "corrected": N_("Corrected. Whoever does not have it yet gets the corrected one."),
+    "corrected-next": N_(
+        "Corrected. Whoever does not have it yet gets the corrected one, and the next brief "
+        "tells it."
+    ),
+    "noted-next": N_("The correction stands in the edition, and the next brief tells it."),
     "noted": N_("The correction stands in the edition. The mails that are out stay as they are."),
 }
 Form = Mapping[str, str]
@@ -95,7 +101,7 @@ class Sending:
         try:
             return JSONResponse(await with_app(self.opened, read))
         except NewsletterError as error:
-            return JSONResponse({"message": error.what}, status_code=404)
+            return JSONResponse({"message": what(error)}, status_code=404)
 
     async def correction(self, request: Request) -> Response:
         """Show the form of a correction."""
@@ -121,7 +127,9 @@ class Sending:
                 if act == self._correct and not isinstance(error, NothingToDo):
                     return await self._corrected(day, texts, error)
                 return await self._shown(day, error=error)
-            return RedirectResponse(f"../{day}?did={did}", status_code=303)
+            answer = RedirectResponse(f"../{day}?did={did}", status_code=303)
+            shell.remember(answer, texts.get("by", ""))
+            return answer
 
         return do
 
@@ -135,7 +143,8 @@ class Sending:
         goes_on = correcting.correct(app, day, form)
         if goes_on and app.control.view(day).send.status is SendStatus.OPEN:
             self.handing_over.go_on(day)
-        return "corrected" if goes_on else "noted"
+        did = "corrected" if goes_on else "noted"
+        return f"{did}-next" if form.get("next") else did
 
     async def _shown(
         self,

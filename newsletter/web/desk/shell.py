@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from newsletter.web.desk import languages, words
 
 NAME_COOKIE = "desk-name"  # who sits at this browser; a name, and no proof of anything
 _MOST_SIGNS = 80
+_A_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,14 @@ class Framed:
                 )
             )
         await self.app(scope, receive, send)
+
+
+def remember(answer: Response, text: str) -> None:
+    """Let a browser remember the name of whoever sits at it; an empty one changes nothing."""
+    if name := name_of(text):
+        answer.set_cookie(
+            NAME_COOKIE, quote(name), max_age=_A_YEAR, httponly=True, samesite="strict"
+        )
 
 
 def name_of(text: str) -> str:

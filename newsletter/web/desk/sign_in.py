@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from newsletter.core import private
-from newsletter.web.desk import templates
+from newsletter.web.desk import shell, templates
 from newsletter.web.desk.submitted import submitted
 
 PATH = "/sign-in"
@@ -37,20 +37,28 @@ class SignIn:
         """Say whether this is the token of this run."""
         return secrets.compare_digest(token.encode(), self._token.encode())
 
-    def page(self, path: str, *, is_wrong: bool = False) -> Response:
+    def page(self, path: str, *, is_wrong: bool = False, by: str = "") -> Response:
         """Return the form for somebody who asked for a path; it tells nothing of the desk."""
-        text = templates.text("sign_in", style=_STYLE, leads_to=inside(path), is_wrong=is_wrong)
+        text = templates.text(
+            "sign_in",
+            style=_STYLE,
+            leads_to=inside(path),
+            is_wrong=is_wrong,
+            by=shell.name_of(by) or shell.current().editor,
+        )
         return HTMLResponse(text, status_code=403, headers={"Content-Security-Policy": _POLICY})
 
     async def answer(self, request: Request) -> Response:
         """Lead on who gives the token."""
         async with submitted(request) as form:
-            given = {name: str(form.get(name, "")) for name in ("token", "leads_to")}
+            given = {name: str(form.get(name, "")) for name in ("token", "leads_to", "by")}
         path = given["leads_to"]
         if not self.is_known(given["token"].strip()):
-            return self.page(f"/-/{path}", is_wrong=True)
+            return self.page(f"/-/{path}", is_wrong=True, by=given["by"])
         place = path if _INSIDE.fullmatch(path) else ""
-        return RedirectResponse(f"/{self._token}/{place}", status_code=303)
+        leads = RedirectResponse(f"/{self._token}/{place}", status_code=303)
+        shell.remember(leads, given["by"])
+        return leads
 
 
 def inside(path: str) -> str:

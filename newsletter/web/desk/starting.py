@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from newsletter.app import App
 from newsletter.core.errors import NewsletterError, NothingToDo
 from newsletter.delivery.preconditions import SendRequest
+from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.handing_over import HandingOver
 from newsletter.web.desk.session import Opener, with_app
 from newsletter.web.desk.words import _
@@ -92,7 +93,7 @@ class Starting:
             )
             await with_app(self._opened, lambda app: _frozen(app, day))
         except NewsletterError as error:
-            self._failed[day] = f"{error.what} {error.hint}"
+            self._failed[day] = f"{what(error)} {hint(error)}"
             return
         finally:
             self._beginning.discard(day)

@@ -9,10 +9,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from newsletter.core.errors import InputError
+from newsletter.core.sentences import said
 
 MOST_BYTES = 12_000_000  # of one form: a picture and the words around it
 MOST_SIGNS = 500_000  # of one text
-_BOUNDS = f"A text has up to {MOST_SIGNS:,} characters, a picture up to 10 MB."
 
 
 @asynccontextmanager
@@ -24,16 +24,22 @@ async def submitted(request: Request, *, most: int = MOST_BYTES) -> AsyncIterato
     if _length(request) > most:
         async for _ in request.stream():
             pass  # a browser listens only when it has said everything
-        raise _too_much("This is more than the desk takes at once.")
+        raise _too_much(said("This is more than the desk takes at once."))
     async with request.form(max_part_size=most) as form:
         longest = max((len(text) for text in form.values() if isinstance(text, str)), default=0)
         if longest > MOST_SIGNS:
-            raise _too_much(f"This has {longest:,} characters.")
+            raise _too_much(said("This has %(count)s characters.", count=f"{longest:,}"))
         yield form
 
 
 def _too_much(sentence: str) -> InputError:
-    return InputError(f"{sentence} {_BOUNDS}", hint="Nothing was done. Take less of it.")
+    bounds = said(
+        "A text has up to %(most)s characters, a picture up to 10 MB.", most=f"{MOST_SIGNS:,}"
+    )
+    return InputError(
+        said("%(sentence)s %(bounds)s", sentence=sentence, bounds=bounds),
+        hint=said("Nothing was done. Take less of it."),
+    )
 
 
 def _length(request: Request) -> int:

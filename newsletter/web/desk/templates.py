@@ -10,6 +10,7 @@ import jinja2
 from starlette.responses import HTMLResponse
 
 from newsletter.web.desk import languages, shell, words
+from newsletter.web.desk.error_words import hint, spoken, what
 from newsletter.web.desk.header import ROOMS
 
 FOLDER = Path(__file__).parent / "pages"
@@ -38,5 +39,6 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    made.filters.update(spoken=spoken, what=what, hint=hint)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     return made

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.core.model.findings import Finding
 from newsletter.editions.status import EditionStatus, status_of
+from newsletter.web.desk.error_words import spoken
 from newsletter.web.desk.finding_words import field_of, plain
 from newsletter.web.desk.header import short_date, steps
 from newsletter.web.desk.morning import Morning, clock, goes_out, points
@@ -14,6 +15,7 @@ from newsletter.web.desk.screens import Row, Screen, hints, next_day
 from newsletter.web.desk.today_after import counting, sent
 from newsletter.web.desk.words import _, counted
 
+_MOST_STANDING = 5  # stories of the shelf that are shown; the rest come when these are used
 _MOST_NOTES = 3  # that are told here; Look has them all
 
 
@@ -54,7 +56,7 @@ def _unmade(morning: Morning, problem: Problem) -> Screen:
     if problem.kind == "fault":
         row = Row(
             title=problem.place or _("What is wrong"),
-            text=problem.message,
+            text=spoken(problem.message),
             button=_("Look at it"),
             path="./",
             look="act",
@@ -72,11 +74,49 @@ def _unmade(morning: Morning, problem: Problem) -> Screen:
         kind="empty",
         big=_("Nothing for this day yet"),
         when=_goes_out(morning),
-        rows=(begin, *_if_nothing_comes(morning)),
+        rows=(*_from_site(morning), begin, *_from_shelf(morning), *_if_nothing_comes(morning)),
         steps=steps(done=0),
         line=points(morning),
         hints=hints(morning),
     )
+
+
+def _from_site(morning: Morning) -> Iterator[Row]:
+    sites = morning.around.offers.sites
+    if sites:
+        named = ", ".join(filter(None, sites))
+        told = _("Asks %(site)s now. You see what was taken before anything goes out.", site=named)
+        yield Row(
+            title=_("Take the newest from your site"),
+            text=told if named else _("You see what was taken before anything goes out."),
+            button=_("Take it"),
+            post="take?of=site",
+        )
+
+
+def _from_shelf(morning: Morning) -> Iterator[Row]:
+    offers = morning.around.offers
+    if not offers.has_shelf:
+        return
+    standing = offers.standing
+    told = counted(
+        "%(count)s story stands by; each is used once.",
+        "%(count)s stories stand by; each is used once.",
+        len(standing),
+    )
+    yield Row(
+        title=_("Use one from the shelf"),
+        text=told if standing else _("Nothing is left on it: each is used once."),
+    )
+    for one in standing[:_MOST_STANDING]:
+        yield Row(
+            title=one.headline,
+            button=_("Use it"),
+            post=f"take?of={one.key}",
+            look="slim",
+            is_named=True,
+            is_below=True,
+        )
 
 
 def _if_nothing_comes(morning: Morning) -> Iterator[Row]:

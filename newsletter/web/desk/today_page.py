@@ -16,8 +16,9 @@ from newsletter.core.model import SendStatus
 from newsletter.core.model.findings import Severity
 from newsletter.web.desk import sends
 from newsletter.web.desk.answers_page import waiting
+from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.header import header
-from newsletter.web.desk.morning import Around, Figures, Morning
+from newsletter.web.desk.morning import Around, Configured, Figures, Morning, Offered
 from newsletter.web.desk.renders import Problem, Stages, View
 from newsletter.web.desk.screens import Screen
 from newsletter.web.desk.session import Opener, day_of, with_app
@@ -72,7 +73,7 @@ class Beginning:
 
 def _unknown(error: NewsletterError) -> Screen:
     """Say that nobody can tell where the edition stands."""
-    return Screen(kind="fault", big=_("The desk cannot tell"), when=f"{error.what} {error.hint}")
+    return Screen(kind="fault", big=_("The desk cannot tell"), when=f"{what(error)} {hint(error)}")
 
 
 def morning(app: App, day: date, view: View, around: Around) -> Morning:
@@ -110,16 +111,25 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
     return Around(
         view=app.ledger.view(send.id) if send else None,
         notes=tuple(sorted(notes, key=lambda one: one.severity is not Severity.WARNING)),
-        is_rehearsal=app.settings.delivery.provider == "outbox",
+        configured=Configured(
+            is_rehearsal=app.settings.delivery.provider == "outbox",
+            reminds=app.settings.alerts.has_any,
+        ),
         begins_at=around.begins_at,
         failed=around.failed,
         before=past,
         figures=with_before(told, past),
+        offers=_offered(app, day) if view.problem and view.problem.kind == "empty" else Offered(),
         features=_features(view),
         next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
         comments=waiting(app) if send is not None else 0,
         has_code=send is None and app.proof_mails.has_code(day),
     )
+
+
+def _offered(app: App, day: date) -> Offered:
+    offers = app.offers
+    return Offered(sites=offers.sites, has_shelf=offers.has_shelf, standing=offers.shelf(day))
 
 
 def figures(app: App, day: date) -> Figures:

@@ -97,9 +97,10 @@ class Answering:
     async def link(self, request: Request) -> Response:
         """Ask whether it was them; nothing is changed."""
         site = self._site
-        found = await site.work(site.records.answers.asked, request.path_params["token"])
+        token, now = request.path_params["token"], site.now()
+        found = await site.work(site.records.answers.asked, token, now=now)
         if found is None:
-            return site.page(request, "me_gone", status=404, alone=True)
+            return site.page(request, "answer_gone", status=404, alone=True)
         if found.state is not CommentState.UNCONFIRMED:
             return self._thanks(request, found.edition, is_public=bool(found.text))
         action = site.path(f"/answers/{request.path_params['token']}")
@@ -108,9 +109,10 @@ class Answering:
     async def pressed(self, request: Request) -> Response:
         """Let it count."""
         site, now = self._site, self._site.now()
-        found = await site.work(site.records.answers.asked, request.path_params["token"])
+        token = request.path_params["token"]
+        found = await site.work(site.records.answers.asked, token, now=now)
         if found is None:
-            return site.page(request, "me_gone", status=404, alone=True)
+            return site.page(request, "answer_gone", status=404, alone=True)
         said = Said(edition=found.edition, canonical=found.canonical, text=found.text)
         notice = notices.of_comment(site, said, now=now)
         await site.work(site.records.answers.confirm, found, notice, now=now)

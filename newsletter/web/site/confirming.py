@@ -54,7 +54,7 @@ def welcome(site: Site, member: Subscriber) -> None:
         subject=said.subject,
         html=said.html,
         text=said.text,
-        greeting=site.pages.text("greeting", language=language).strip(),
+        greeting=site.pages.words("greeting", language=language),
     )
     with site.app.database.write() as connection:
         site.app.welcomes.welcome(connection, member, now=site.now(), words=words)

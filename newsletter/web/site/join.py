@@ -8,6 +8,7 @@ nothing. Answers are the same for every address.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from newsletter.storage.site.signups import Asked, Signup
 from newsletter.storage.tokens import new_tokens
 from newsletter.subscribers import joining
 from newsletter.subscribers.addresses import Address, Refused, parse
-from newsletter.web.site import by_mail, mailing, times
+from newsletter.web.site import by_mail, captcha, mailing, times
 from newsletter.web.site.confirming import confirm
 from newsletter.web.site.forms import Form, choice, form_of, line
 from newsletter.web.site.limits import DIGITS, JOIN
@@ -65,10 +66,11 @@ class Join:
     async def form(self, request: Request) -> Response:
         """Show the form, or ask for mail instead while machines fill it in."""
         site = self._site
-        if await site.work(site.records.signups.is_flooded, now=site.now()):
+        is_flooded = await site.work(site.records.signups.is_flooded, now=site.now())
+        if is_flooded and not site.settings.captcha.is_set:
             return self._by_mail(request)
         said = {"frequency": choice(request.query_params, "frequency", FREQUENCIES)}
-        return self._form(request, said)
+        return self._form(request, said, has_captcha=is_flooded)
 
     async def submit(self, request: Request) -> Response:
         """Take an address; the answer is the same for every one that can be mailed."""
@@ -87,7 +89,9 @@ class Join:
         if not form.get(TRAP):
             asked = self._asked(request, address, Frequency(said["frequency"]))
             if not await site.work(self._ask, asked):
-                return self._by_mail(request)
+                refused = await self._checked(request, asked, said, form)
+                if refused is not None:
+                    return refused
         answer = site.to("/join/check")
         self._remember(request, answer, address)
         return answer
@@ -148,6 +152,19 @@ class Join:
 
     # --- beneath -------------------------------------------------------------------------------
 
+    async def _checked(
+        self, request: Request, asked: Asked, said: Form, form: Form
+    ) -> Response | None:
+        """Ask the captcha while machines fill in the form; None: they are a person and in."""
+        site, own = self._site, self._site.settings.captcha
+        if not own.is_set:
+            return self._by_mail(request)
+        answer, who = form.get(own.field, ""), asked.address.canonical
+        if not await site.work(captcha.is_person, site, answer, who, network=asked.network):
+            return self._form(request, said, has_captcha=True, status=422 if answer else 200)
+        is_taken = await site.work(self._ask, replace(asked, is_checked=True))
+        return None if is_taken else self._by_mail(request)
+
     async def _of_link(self, request: Request) -> Signup | None:
         token = request.path_params["token"]
         site = self._site
@@ -191,6 +208,7 @@ class Join:
         status: int = 200,
         is_wrong: bool = False,
         once_more: bool = False,
+        has_captcha: bool = False,
     ) -> Response:
         site = self._site
         answer = site.page(
@@ -203,8 +221,12 @@ class Join:
             shown=site.seals.seal("form", "join", now=site.now()),
             at=times.hour(site, language_of(request)),
             here="join",
+            captcha=site.settings.captcha if has_captcha else None,
+            written=by_mail.invitation(site, now=site.now()) if has_captcha else None,
         )
         answer.headers["Cache-Control"] = "no-store"
+        if has_captcha:
+            answer.headers["Content-Security-Policy"] = captcha.policy(site.settings.captcha)
         return answer
 
     def _by_mail(self, request: Request) -> Response:
@@ -222,7 +244,7 @@ class Join:
 
     def _asked(self, request: Request, address: Address, frequency: Frequency) -> Asked:
         language = language_of(request)
-        text = self._site.pages.text("consent", language=language).strip()
+        text = self._site.pages.words("consent", language=language)
         return Asked(
             address=address,
             frequency=frequency,

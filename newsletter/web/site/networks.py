@@ -42,7 +42,9 @@ def network_of(address: Address | None) -> str:
     """Return the network of an address, as it is kept with a consent."""
     if address is None:
         return NOBODY
-    return str(ipaddress.ip_network((address, _BITS[address.version]), strict=False))
+    kept = _BITS[address.version]
+    cut = address.max_prefixlen - kept
+    return f"{type(address)(int(address) >> cut << cut)}/{kept}"
 
 
 def _address(text: str) -> Address | None:

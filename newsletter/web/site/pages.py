@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from newsletter.core.config.settings import Settings
@@ -14,6 +15,7 @@ from newsletter.message.render.language import direction
 from newsletter.web.site import languages
 
 KIND = "web"
+_KEPT_FOR = 60.0  # seconds
 _END = ".html.j2"
 _NOT_OURS = frozenset({"edition.html.j2"})  # the page that stands by itself
 _STYLES = ("site.css", "read.css")
@@ -83,10 +85,19 @@ class Pages:
     style: Style = Style("", "")
     is_live: bool = True  # else they are for a host of files, which answers no form
     _files: Mapping[str, TemplateFiles] = field(default_factory=dict)
+    _kept: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
 
     def text(self, name: str, /, *, language: str, **values: Any) -> str:
         """Fill a page, `NAME.html.j2`. Raises `TemplateError` with file and line."""
         return self._files[language].render(name + _END, self._shared(language) | values)
+
+    def words(self, name: str, /, *, language: str) -> str:
+        """Return a line that nothing is put into; it is read again once a minute at most."""
+        key, now = (name, language), monotonic()
+        kept = self._kept.get(key)
+        if kept is None or now - kept[0] > _KEPT_FOR:
+            kept = self._kept[key] = (now, self.text(name, language=language).strip())
+        return kept[1]
 
     def _shared(self, language: str) -> dict[str, Any]:
         publication, template = self.settings.publication, self.settings.template

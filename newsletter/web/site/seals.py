@@ -53,6 +53,10 @@ class Seals:
         number = int.from_bytes(hmac.digest(self._key, f"{purpose}\0{text}".encode(), "sha256"))
         return "".join(signs[number // len(signs) ** place % len(signs)] for place in range(length))
 
+    def mark(self, purpose: str, text: str) -> str:
+        """Return what stands for a text where it must not be known itself."""
+        return hmac.digest(self._key, f"{purpose}\0{text}".encode(), "sha256").hex()
+
     @cached_property
     def _box(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(self._key))

@@ -10,12 +10,14 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
+from functools import cache, partial
 from time import perf_counter
+from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -62,6 +64,7 @@ _PRIVATE_HEADERS = {
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 log = logging.getLogger(__name__)
 Answer = Callable[[Scope, int], Response]
+RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,14 +205,18 @@ def _most(path: str) -> int:
     return LARGEST_POST if path.startswith(WEBHOOKS) else LARGEST_BODY
 
 
-def _headers(scope: Scope, rules: Rules) -> dict[str, str]:
+def _headers(scope: Scope, rules: Rules) -> RawHeaders:
     """Return the headers of an answer, as far as a page sets none itself."""
-    headers = _HEADERS | {"X-Request-Id": scope["state"]["id"]}
-    if rules.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    if own_path(scope).startswith(PRIVATE):
-        headers |= _PRIVATE_HEADERS
-    return headers
+    known = _raw(own_path(scope).startswith(PRIVATE), rules.is_secure)
+    return (*known, (b"x-request-id", scope["state"]["id"].encode()))
+
+
+@cache
+def _raw(is_private: bool, is_secure: bool) -> RawHeaders:  # noqa: FBT001
+    headers = _HEADERS | (_PRIVATE_HEADERS if is_private else {})
+    if is_secure:
+        headers |= {"Strict-Transport-Security": "max-age=31536000"}
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
@@ -238,7 +245,7 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
 class _Sending:
     """What an answer goes out through: its headers put in, and a client that does not read cut."""
 
-    def __init__(self, send: Callable[[Message], Awaitable[None]], headers: dict[str, str]) -> None:
+    def __init__(self, send: Send, headers: RawHeaders) -> None:
         self._send = send
         self._headers = headers
         self.status = 0
@@ -251,11 +258,44 @@ class _Sending:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in self._headers.items():
-                headers.setdefault(name, value)
-        async with asyncio.timeout(SLOWEST_READER):
-            await self._send(message)
+            own = message.get("headers", ())
+            named = {name for name, _ in own}
+            ours = (one for one in self._headers if one[0] not in named)
+            message = {**message, "headers": [*own, *ours]}
+        await _in_time(self._send(message))
+
+
+async def _in_time(piece: Awaitable[None]) -> None:
+    """Wait until a piece is out, but not for ever; most are at once, and need no clock."""
+    sending = piece.__await__()
+    try:
+        waits_for = sending.send(None)
+    except StopIteration:
+        return
+    async with asyncio.timeout(SLOWEST_READER):
+        await _Rest(sending, waits_for)
+
+
+class _Rest:
+    """What is left of something begun that waits."""
+
+    def __init__(self, begun: Generator[Any, Any, None], waits_for: Any) -> None:
+        self._begun = begun
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        """Wait for that first, then for whatever else it waits for."""
+        while True:
+            try:
+                told = yield self._waits_for
+            except BaseException as error:  # noqa: BLE001  # what ends us ends it
+                resume = partial(self._begun.throw, error)
+            else:
+                resume = partial(self._begun.send, told)
+            try:
+                self._waits_for = resume()
+            except StopIteration:
+                return
 
 
 def _tell(scope: Scope, sending: _Sending, seconds: float) -> None:

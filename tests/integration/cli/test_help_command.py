@@ -33,6 +33,8 @@ def test_without_a_topic_every_page_is_listed_with_its_title() -> None:
     for page in (ROOT / "docs").glob("*.md"):
         assert re.search(rf"^\W*{page.stem}\b", listed, re.MULTILINE), page.stem
     assert "The desk" in listed
+    assert "exit-codes" in listed
+    assert shown("exit-codes").startswith("# Exit codes")
 
 
 def test_a_page_is_written_as_it_is_where_no_terminal_reads() -> None:

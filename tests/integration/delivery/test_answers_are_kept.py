@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from newsletter.core.errors import StorageError, Throttled, TryLater
 from newsletter.core.model import BatchState, SendStatus, Submission
+from newsletter.storage.database import Database
 from newsletter.storage.sends.attempts import Attempts
+from newsletter.storage.tables import batch
 from tests.support.ledger import (
     MORNING,
     MovingClock,
     ScriptedProvider,
+    accept,
     frozen_send,
     make_sender,
 )
@@ -134,3 +139,42 @@ def test_giving_up_counts_from_the_first_try_across_commands(database):
         make_sender(ledger, send, provider, **give_up).run()
     assert len(provider.attempts) == before + 1  # one try, and no waiting of five minutes again
     assert clock.now() == MORNING + timedelta(minutes=20)
+
+
+# --- a claim nobody answered ---------------------------------------------------------------------
+
+
+class BrokenOff(Database):
+    """A database whose connection breaks once, right after a commit that is durable."""
+
+    breaks_at = 0  # the batches that are claimed then
+
+    @contextmanager
+    def write(self, *, snapshot=False):
+        with super().write(snapshot=snapshot) as connection:
+            yield connection
+            claimed = sa.select(sa.func.count()).where(batch.c.state == BatchState.CLAIMED)
+            breaks = self.breaks_at and connection.scalar(claimed) == self.breaks_at
+        if breaks and self._joint.connection is None:
+            self.breaks_at = 0
+            raise StorageError("The connection to the database broke.")
+
+
+@pytest.mark.parametrize("parallel", [1, 2])
+def test_a_claim_that_was_durable_but_not_answered_is_planned_again(database, parallel):
+    ledger, send = frozen_send(database, 60, batch_size=10)
+    broken, clock = BrokenOff(database.engine), MovingClock()
+
+    def accept_and_break(attempt):
+        broken.breaks_at = parallel
+        return accept(attempt)
+
+    provider = ScriptedProvider(accept, accept, accept_and_break)
+    more = {"attempts": Attempts(broken), "clock": clock, "leads": False, "parallel": parallel}
+    for owner in ("first", "second"):  # as a worker begins anew after its database was away
+        with suppress(StorageError):
+            make_sender(ledger, send, provider, owner=owner, **more).run()
+    assert broken.breaks_at == 0
+    assert ledger.view(send.id).tally(BatchState.SUBMITTED).recipients == 60
+    assert sorted(provider.addresses()) == sorted(set(provider.addresses()))
+    assert clock.now() - MORNING < timedelta(minutes=1)  # no lease had to end for it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,11 +13,21 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from newsletter.core.errors import StorageError
+from newsletter.delivery.providers.sendgrid.events import _Parser
 from newsletter.storage.archiving import WORDS
 from newsletter.storage.database import REVISION, Database, connect
 from newsletter.storage.migrate import _config, newest, upgrade, version
 from newsletter.storage.subscribers.store import Subscribers
-from newsletter.storage.tables import import_run, message, metadata, recipient, send, suppression
+from newsletter.storage.tables import (
+    event,
+    import_run,
+    message,
+    metadata,
+    recipient,
+    send,
+    suppression,
+)
+from tests.support.events import make_entry, make_post
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
 MESSAGE = {"subject": "", "preheader": "", "html": "", "text": "", "fields": [], "created_at": NOW}
@@ -132,6 +143,26 @@ def test_subscribers_of_the_previous_release_are_kept_and_have_no_locale(
     (found,) = Subscribers(empty_database, "").everyone()
     assert (found.name, found.zone, found.frequency) == ("Ann", "Europe/Riga", "weekly")
     assert (found.attributes, found.locale) == ({"city": "Riga"}, None)
+
+
+def test_an_event_of_the_previous_release_is_known_when_it_comes_again(
+    empty_database: Database,
+) -> None:
+    entry = make_entry("delivered", 7)
+    (new,) = _Parser(None).parse(make_post(entry), received_at=NOW)
+    told = (entry["sg_message_id"], "delivered", entry["timestamp"], None, None)
+    digest = hashlib.sha256("\0".join(map(str, told)).encode()).hexdigest()[:32]
+    row = {"key": digest, "event_id": entry["sg_event_id"], "kind": "delivered", "reason": ""}
+    row |= {"name": "delivered", "at": new.at, "received_at": NOW}
+    with empty_database.write() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0034")
+        connection.execute(sa.insert(event).values(row))
+    upgrade(empty_database)
+    with empty_database.read() as connection:
+        found = connection.execute(sa.select(event.c.key, event.c.event_id)).one()
+    assert tuple(found) == (new.key, new.event_id)
 
 
 def test_keys_are_compared_byte_by_byte(database: Database) -> None:

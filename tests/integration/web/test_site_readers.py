@@ -122,6 +122,11 @@ class TestLeaving:
         assert now_of(app, anna).state == "unsubscribed"
         assert "You are back" in browser.post(back).text
         assert now_of(app, anna).state == "active"
+        consents = app.subscribers.history(anna.id).consents
+        assert "Pressed Come back on 2026-03-02 09:00:00 UTC from 203.0.113.0/24." in (
+            consents[-1].text
+        )
+        assert [mail.kind for mail in mails(app)] == ["undo"]  # no second welcome
         browser.post(f"{link_of(anna)}/leave")
         assert browser.post(back).status_code == 404  # the older way back is spent
         assert now_of(app, anna).state == "unsubscribed"
@@ -296,6 +301,21 @@ class TestAnswers:
         assert answers.rating(DAY) == Rating(1, 5.0)
         assert len(answers.listed(state=CommentState.WAITING)) == 1
         assert [mail.kind for mail in mails(app)] == ["confirmation", "notice"]
+
+    def test_what_a_stranger_never_confirmed_is_kept_for_a_week(self, app: App) -> None:
+        browser, records = client(app), open_site(app).records
+        for address in ("bo@example.org", "cy@example.org"):
+            said = {"text": "Hello", "address": address}
+            browser.post(f"/editions/{DAY}/answer", data=said)
+        bo, cy = (mail.path("/answers/") for mail in mails(app))
+        browser.post(bo)
+        app.clock.sleep(timedelta(days=6).total_seconds())
+        assert records.take_off(now=app.clock.now()) == 0
+        assert "Was that you?" in browser.get(cy).text
+        app.clock.sleep(timedelta(days=1).total_seconds())
+        assert browser.post(cy).status_code == 404
+        assert records.take_off(now=app.clock.now()) == 1
+        assert [one.canonical for one in records.answers.listed()] == ["bo@example.org"]
 
     def test_letters_reach_the_editor_and_are_kept_first(self, app: App) -> None:
         browser = client(app)

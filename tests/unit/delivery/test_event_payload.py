@@ -130,3 +130,27 @@ def test_every_field_is_bounded_whatever_is_in_it(entries):
 def test_any_bytes_are_read_or_refused(body):
     with suppress(InputError):
         read(body)
+
+
+SECONDS = st.integers(-5, 2**34) | st.floats(0, 1e10) | st.just(2**63) | st.text(max_size=3)
+ODD = {"timestamp": SECONDS, "sg_event_id": JSON | st.text("é", min_size=190, max_size=300)}
+ODD |= {"sg_message_id": st.text(max_size=5), "reason": st.text("a@b \x00", max_size=40)}
+ODD |= {"nl_position": st.sampled_from(["1", "0", "-1", "x", "9" * 12, "9" * 13])}
+
+
+@given(st.lists(st.fixed_dictionaries({"event": st.sampled_from(NAMES)}, optional=ODD), max_size=5))
+def test_a_post_is_read_at_once_as_each_of_its_entries_is_read_for_itself(entries):
+    entries = [make_entry("bounce", **one) for one in entries]
+    at_once = read(json.dumps(entries).encode()) if entries else ()
+    apart = [one for entry in entries for one in read(json.dumps(entry).encode())]
+    assert [*at_once] == apart
+
+
+def test_keys_and_ids_lie_in_the_order_of_time():
+    seconds = [1_790_000_000, 1_790_000_001, 1_790_000_300]
+    (early, later, last) = (
+        read(json.dumps([make_entry("delivered", 9 - place, timestamp=second)]).encode())[0].event
+        for place, second in enumerate(seconds)
+    )
+    assert early.key < later.key < last.key
+    assert early.event_id < later.event_id < last.event_id

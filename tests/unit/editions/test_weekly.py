@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.config.settings import Template
 from newsletter.core.model import Edition, Fact, Quote, Word
 from newsletter.editions.weekly import best, digest
-from tests.support.edition import make_story
+from newsletter.message.render.templates import DIGEST
+from tests.support.checked import check_edition
+from tests.support.edition import make_note, make_story
 
 SATURDAY = date(2026, 3, 7)
 
@@ -40,6 +43,20 @@ def test_each_edition_gives_its_lead_the_newest_first_with_a_link_to_its_page() 
     ]
     assert found.stories[0].link == "https://x.example/2026-03-06"
     assert found.stories[0].image is None
+
+
+def test_what_was_put_right_in_the_week_is_told_with_it() -> None:
+    notes = [make_note(date=SATURDAY - timedelta(days=days), text=f"{days}") for days in (3, 2)]
+    editions = [
+        edition(3, corrections=(notes[0],)),
+        edition(2, corrections=(notes[1],)),
+        edition(1),
+    ]
+    told = made(editions)
+    assert [note.text for note in told.corrections] == ["3", "2"]
+    checked = check_edition(told, template=Template(name=DIGEST))
+    assert "Correction, March 4, 2026: 3" in checked.text
+    assert checked.html.count("Correction, ") == 2
 
 
 def test_without_votes_fact_quote_and_word_are_of_three_days() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from premailer import Premailer
 
 from newsletter.core.errors import NewsletterError, TemplateError
+from newsletter.message.render import inline as inlining
 from newsletter.message.render import inline_process
 from newsletter.message.render.inline import inline
 from newsletter.message.render.mjml import to_html
@@ -17,6 +17,8 @@ u + .body .x { color: red; }
 [data-ogsc] .x { color: #FFFFFF !important; }
 @supports (display: grid) { .x { color: blue; } }
 @media (prefers-color-scheme: dark) { .x { color: #EEEEEE !important; } }"""
+
+Premailer = inlining.Premailer  # as the product loads it: its cache is made when it is loaded
 
 
 @pytest.fixture
@@ -142,3 +144,15 @@ def test_bug_premailer_strips_important_from_media_rules() -> None:
     css = "@media (max-width:1px) { p { color: red !important } }"
     page = f"<!DOCTYPE html><html><head><style>{css}</style></head><body><p>a</p></body></html>"
     assert "!important" not in Premailer(page, allow_network=False).transform()
+
+
+def test_a_second_mail_of_the_same_look_reads_no_style_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look = "".join(f".c{number} {{ padding: {number}px; }}" for number in range(300))
+    words = "".join(
+        f'<p class="c{number}" style="margin:{number}px">a</p>' for number in range(300)
+    )
+    first = inline(mail(words), look)
+    monkeypatch.setattr("premailer.merge_style.cssutils.parseStyle", None)
+    assert inline(mail(words), look) == first

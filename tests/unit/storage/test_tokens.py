@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from newsletter.storage.tokens import LEAD, LENGTH, new_tokens
@@ -42,3 +44,15 @@ def test_the_counter_goes_round() -> None:
 
 def test_two_lists_begin_anywhere() -> None:
     assert len({next(new_tokens())[:LEAD] for _ in range(50)}) > 10
+
+
+def test_threads_that_come_at_once_have_one_each() -> None:
+    usual = sys.getswitchinterval()
+    tokens = new_tokens()
+    sys.setswitchinterval(1e-6)  # threads take turns within a token
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _: list(islice(tokens, 5_000)), range(4)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert len({token for some in found for token in some}) == 20_000

@@ -14,7 +14,7 @@ from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.core.model.records import SendView, Tally
 from newsletter.editions.status import EditionFacts
 from newsletter.web.desk.finding_words import field_of, plain
-from newsletter.web.desk.morning import Around, Morning, clock, people, points, span
+from newsletter.web.desk.morning import Around, Configured, Morning, clock, people, points, span
 from newsletter.web.desk.renders import Problem
 from newsletter.web.desk.today import screen
 
@@ -145,7 +145,7 @@ def test_a_late_send_counts_down_and_can_be_taken_back() -> None:
 
 
 def test_a_rehearsal_nobody_to_read_it_and_a_send_that_did_not_begin_are_said() -> None:
-    around = Around(is_rehearsal=True, failed="The connection is gone.")
+    around = Around(configured=Configured(is_rehearsal=True), failed="The connection is gone.")
     shown = screen(replace(MORNING, readers=0, around=around))
     assert [one.title for one in shown.hints] == [
         "It did not begin.",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Message
 
-from newsletter.web.site import languages, routing
+from newsletter.web.site import languages, routing, security
 from newsletter.web.site.networks import asker, network_of, networks
 from newsletter.web.site.site import Site
-from tests.support.site import Browser, client, open_app
+from tests.support.site import Browser, awaited, client, open_app
 
 LANGUAGES = ("en-GB", "ar", "de", "pt", "pt-BR")
 
@@ -103,6 +105,50 @@ def test_who_sends_a_form_is_looked_at(site: Browser, headers: dict[str, str], s
 
 def test_the_health_of_the_site_is_told_whatever_it_is_called(site: Browser) -> None:
     assert site.get("/healthz", headers={"host": "10.0.0.7"}).json() == {"status": "ok"}
+
+
+def sent(site: Browser, wait: Callable[[int], Awaitable[object]]) -> int:
+    """Ask for a page and take it piece by piece, each after a wait; count the pieces taken."""
+    taken = 0
+
+    async def send(_message: Message) -> None:
+        nonlocal taken
+        await wait(taken)
+        taken += 1
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {"type": "http", "method": "GET", "path": "/join", "root_path": "", "query_string": b""}
+    scope |= {"headers": [(b"host", b"localhost")], "client": ("192.0.2.1", 1), "scheme": "http"}
+
+    async def answered() -> None:
+        await site.site(scope, receive, send)
+
+    awaited(answered())
+    return taken
+
+
+def test_a_client_that_takes_its_time_has_the_whole_answer(site: Browser) -> None:
+    async def several_times(_taken: int) -> None:
+        for _ in range(3):
+            await asyncio.to_thread(int)
+
+    assert sent(site, several_times) == 2
+
+
+def test_a_client_that_stops_reading_is_cut(
+    site: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(security, "SLOWEST_READER", 0.05)
+
+    async def for_ever(taken: int) -> None:
+        await asyncio.to_thread(int)
+        if taken:
+            await asyncio.Event().wait()
+
+    assert sent(site, for_ever) == 1
+    assert "TimeoutError" in caplog.text
 
 
 class TestBrokenPages:

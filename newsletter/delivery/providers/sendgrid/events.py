@@ -1,4 +1,8 @@
-"""SendGrid's event webhook: is a post genuine, and what does it report (sendgrid.md 1.7). Pure."""
+"""SendGrid's event webhook: is a post genuine, and what does it report (sendgrid.md 1.7). Pure.
+
+Keys and ids begin with the second of the event: those of a post lie together in an index then
+(`docs/decisions/0036`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -30,6 +35,7 @@ TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 OLDEST, NEWEST = timedelta(hours=48), timedelta(hours=1)
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
+_NUMBER = re.compile(r"[0-9]{1,12}")
 _KINDS = {
     "processed": EventKind.PROCESSED,
     "deferred": EventKind.DEFERRED,
@@ -120,30 +126,32 @@ def _refuse_age(stamp: str, *, now: datetime) -> None:
 
 
 def _event(entry: dict[str, Any], *, received_at: datetime) -> Event:
-    name = _text(entry, "event") or "unnamed"
-    address = _text(entry, "email")
+    name = _text(entry.get("event")) or "unnamed"
+    address = _text(entry.get("email"))
     canonical = address.strip().lower() if address else None
-    attempt_id, message_id = _text(entry, "nl_attempt"), _text(entry, "sg_message_id")
+    attempt_id, message_id = _text(entry.get("nl_attempt")), _text(entry.get("sg_message_id"))
+    event_id, second = _text(entry.get("sg_event_id")), _second(entry.get("timestamp"))
     reason = _reason(entry)
     kind = _kind(name, entry)
+    first = f"{second or 0:08x}"
+    place = message_id or f"{canonical} {attempt_id}"
     return Event(
-        key=_natural_key(entry, name=name, place=message_id or f"{canonical} {attempt_id}"),
-        event_id=_text(entry, "sg_event_id"),
+        key=first + _natural_key(entry, name=name, place=place),
+        event_id=f"{first}-{event_id}" if event_id else None,
         kind=kind,
         name=name,
-        at=_moment(entry.get("timestamp"), otherwise=received_at),
+        at=_moment(second) if second is not None else received_at,
         canonical=canonical,
         attempt_id=attempt_id,
-        position=_position(_text(entry, "nl_position")),
+        position=_position(_text(entry.get("nl_position"))),
         provider_id=message_id.partition(".")[0] if message_id else None,
         reason=reason,
         cause=_cause(reason) if kind is EventKind.DROPPED else None,
     )
 
 
-def _text(entry: dict[str, Any], name: str) -> str | None:
+def _text(value: object) -> str | None:
     """Read a text; whatever else stands there is as good as nothing."""
-    value = entry.get(name)
     if not isinstance(value, str):
         return None
     return (value.replace("\x00", "") if "\x00" in value else value) or None
@@ -164,27 +172,34 @@ def _cause(reason: str) -> SubscriberState | None:
 
 def _reason(entry: dict[str, Any]) -> str:
     """Say why, without addresses: receivers like to repeat them."""
-    said = (_text(entry, "status"), _text(entry, "reason") or _text(entry, "response"))
+    why = _text(entry.get("reason"))
     if entry.get("event") == "dropped":
-        said = (None, _text(entry, "reason") or _text(entry, "type"))
-    text = " ".join(part for part in said if part)
+        text = why or _text(entry.get("type"))
+    else:
+        status, said = _text(entry.get("status")), why or _text(entry.get("response"))
+        text = f"{status} {said}" if status and said else status or said
     if not text:
         return ""
-    return _ADDRESS.sub("(address)", " ".join(text.split()))[:_LONGEST_REASON]
+    line = " ".join(text.split())
+    return (_ADDRESS.sub("(address)", line) if "@" in line else line)[:_LONGEST_REASON]
 
 
 def _natural_key(entry: dict[str, Any], *, name: str, place: str) -> str:
     """Name what happened: copy, event, second, and what tells two of a second apart."""
-    apart = (entry.get("url"), entry.get("attempt"))
-    text = "\0".join(map(str, (place, name, entry.get("timestamp"), *apart)))
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    url, attempt = entry.get("url"), entry.get("attempt")
+    text = f"{place}\0{name}\0{entry.get('timestamp')}\0{url}\0{attempt}"
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def _moment(value: object, *, otherwise: datetime) -> datetime:
-    if not isinstance(value, int | float) or not 0 < value < 10**11:
-        return otherwise
-    return datetime.fromtimestamp(int(value), UTC)
+def _second(value: object) -> int | None:
+    """Read a moment; what is none, or lies in no year of ours, is as good as nothing."""
+    return int(value) if isinstance(value, int | float) and 0 < value < 10**11 else None
+
+
+@lru_cache(maxsize=4096)
+def _moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
 
 
 def _position(text: str | None) -> int | None:
-    return int(text) if text and re.fullmatch(r"[0-9]{1,12}", text) else None
+    return int(text) if text and _NUMBER.fullmatch(text) else None

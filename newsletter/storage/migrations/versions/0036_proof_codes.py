@@ -6,7 +6,7 @@ from alembic import op
 from newsletter.storage.column_types import Moment
 
 revision = "0036"
-down_revision = "0034"
+down_revision = "0035"
 
 
 def upgrade() -> None:

@@ -8,7 +8,10 @@ import { follow, found, lost } from "./stream.js";
 const OFTEN = 1000;
 const SELDOM = 20_000;
 
+const SAID = 10_000; // what a press led to stays on the page for so long, whatever else changes
+
 let asked = 0;
+let saidAt = -SAID;
 
 async function refresh() {
   const turn = (asked += 1);
@@ -30,6 +33,7 @@ function replace(old, next) {
   const kept = old.querySelector(".thumbnail");
   const focus = document.activeElement?.closest("#today") && name(document.activeElement);
   const place = next.querySelector(".thumbnail");
+  if (performance.now() - saidAt < SAID) next.querySelector("#told").replaceWith(by("told").cloneNode(true));
   old.dataset.kind = next.dataset.kind;
   if (kept && place) place.replaceWith(kept);
   old.replaceChildren(...next.childNodes);
@@ -46,6 +50,8 @@ async function post(path, button) {
     await refresh();
     by("told").textContent = [told, message, hint].filter(Boolean).join(" ");
     by("told").classList.toggle("wrong", Boolean(message));
+    saidAt = performance.now();
+    by("told").scrollIntoView({ block: "nearest" });
   } catch {
     lost();
   }

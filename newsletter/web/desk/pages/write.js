@@ -314,9 +314,9 @@ by("see")?.addEventListener("click", () => {
 async function refresh() {
   showSteps();
   const answer = await fetch("seen");
-  if (!answer.ok || isSaving || !form.elements._seen?.value || await answer.text() === form.elements._seen.value) return;
-  if (isSaving) return;
-  if (isDirty()) settle(_("Somebody else saved first. Save to see both."), "wrong");
+  if (!answer.ok || isSaving || !form.elements._seen?.value) return;
+  if (await answer.text() === form.elements._seen.value || isSaving) return;
+  if (isDirty()) settle(await (await fetch("seen?who")).text(), "wrong");
   else location.replace(location.pathname);
 }
 
