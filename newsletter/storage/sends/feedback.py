@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -55,7 +54,7 @@ def _went_out(
     return ranges
 
 
-def _domains(connection: Connection, send_id: int, first: int, last: int) -> sa.Select[Any]:
+def _domains(connection: Connection, send_id: int, first: int, last: int) -> sa.Select[str, int]:
     """Count by domain, so that each is sorted once, and not each recipient."""
     domain = _domain(connection.dialect.name).label("domain")
     return (
