@@ -134,7 +134,7 @@ def tell(claim: Claim, verdict: outcomes.Verdict) -> None:
         claim.batch,
         claim.send_id,
         verdict.record,
-        f" ({verdict.reason})" if verdict.reason else "",
+        f" ({without_addresses(verdict.reason)})" if verdict.reason else "",
         extra={
             "event": f"delivery.batch.{verdict.record}",
             "send": claim.send_id,

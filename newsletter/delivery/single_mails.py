@@ -19,6 +19,7 @@ from html import escape
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Publication
 from newsletter.core.errors import DeliveryError, NewsletterError, RecipientRefused, Unreachable
+from newsletter.core.logs import without_addresses
 from newsletter.core.model import Attempt, Envelope, Message, Recipient, Recipients, Submission
 from newsletter.core.model.message import Single
 from newsletter.core.model.single_mails import CarriedEdition, MailClaim, MailState
@@ -134,7 +135,7 @@ class SingleMailDelivery:
             claim.id,
             claim.mail.kind,
             outcome.state,
-            f" ({outcome.reason})" if outcome.reason else "",
+            f" ({without_addresses(outcome.reason)})" if outcome.reason else "",
             extra={"event": f"delivery.single.{outcome.state}", "attempt": claim.attempt_id},
         )
 

@@ -1,7 +1,7 @@
 """Everything that the tests make the program say, searched for secrets and addresses.
 
 Secrets are those a test gave the program: what it read by name, or found in the environment of a
-command. Logs are seen before they are written, and so are stricter than what anybody sees.
+command. They are looked for in a log before it is written, addresses in what is written.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from newsletter.core.config.masking import is_secret_name
+from newsletter.core.log_lines import Lines
 
 _SHORTEST = 12  # signs; a shorter one is found in words that are none
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
@@ -28,15 +29,17 @@ class Outputs(logging.Handler):
         super().__init__(logging.INFO)
         self.secrets: set[str] = set()
         self.leaks: list[str] = []
+        self._lines = Lines()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Look at a line of a log before it is formatted."""
+        """Look at a line of a log: before it is written for secrets, as written for addresses."""
         text = record.getMessage()
         if record.exc_info and record.exc_info[1] is not None:
             text += f" {record.exc_info[1]}"
         where = f"log {record.name}"
         self._find_secrets(where, text)
-        self._find_addresses(where, text)
+        if "@" in text:
+            self._find_addresses(where, self._lines.format(record))
 
     def told(self, where: str, text: str) -> None:
         """Look at what a command said: no secret, and no address in the lines of its log."""

@@ -34,8 +34,8 @@ def test_a_secret_is_heard_in_a_log_and_in_what_is_printed(
 def test_an_address_is_heard_in_a_log_and_not_in_what_a_person_asked_for(
     heard: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    logging.getLogger("newsletter.web").warning("joined %s", "ada@finch.example")
+    logging.getLogger("newsletter.web").warning("joined %s", "ada@finch.example")  # written as …@…
     print("ada@finch.example  active")
     print("2026-06-03T07:00:00.000+00:00 INFO web.joined ada@finch.example")
     capsys.readouterr()
-    assert [one.partition(":")[0] for one in heard] == ["log newsletter.web", "captured"]
+    assert [one.partition(":")[0] for one in heard] == ["captured"]
