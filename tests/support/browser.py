@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -109,15 +109,17 @@ def overflow(page: Page) -> int:
     return found
 
 
-def violations(page: Page) -> list[str]:
-    """Let axe-core read the page by WCAG A and AA: rule, impact and element of each violation."""
+def violations(page: Page, *, rules: Sequence[str] | None = None) -> list[str]:
+    """Let axe-core read the page by WCAG A and AA: rule, impact and element of each violation.
+
+    `rules` are the only ones, where not all of them are in question.
+    """
     page.wait_for_load_state("load")  # style sheets decide what is too small or too faint
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(
-        "tags => axe.run(document, {"
-        "runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
-        _TAGS,
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})",
+        {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": _TAGS},
     )
     return [
         f"{rule['id']} ({rule['impact']}): {node['html'][:120]}"

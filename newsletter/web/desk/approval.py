@@ -20,7 +20,7 @@ from newsletter.editions.status import EditionFacts, EditionStatus, status_of
 from newsletter.web.desk import sends, shell
 from newsletter.web.desk.error_words import told_of
 from newsletter.web.desk.header import day_and_month
-from newsletter.web.desk.morning import clock, goes_out, span
+from newsletter.web.desk.morning import clock, span
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.starting import Starting
 from newsletter.web.desk.submitted import submitted
@@ -122,9 +122,8 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     found = replace(found, has_code=app.proof_mails.has_code(day))
     due, now = calendar.edition_due(settings.timetable, day), app.clock.now()
     readers = app.edition_calendar.readers(day)
-    asks = goes_out(due, now=now, zone=zone, readers=readers)
     if due is None:
-        return replace(found, asks=asks, readers=readers)
+        return replace(found, readers=readers)
     is_late = due.at <= now
     at, until = clock(due.at, zone), clock(due.until, zone)
     on = "" if due.date == calendar.today(zone, now) else moment(due.at, zone)
@@ -135,7 +134,6 @@ def look(app: App, day: date, digest: str, *, holds: bool) -> Decision:
     )
     return replace(
         found,
-        asks=asks,
         readers=readers,
         at=_("Now") if is_late else at,
         when=when,
@@ -226,8 +224,7 @@ class Decision:
     can_approve: bool
     can_withdraw: bool
     can_test: bool
-    asks: str = ""  # before it is approved: when it goes out, and to how many
-    at: str = ""  # the same, in parts
+    at: str = ""  # before it is approved: when it goes out, and to how many
     when: str = ""
     readers: int = 0
     is_late: bool = False

@@ -130,11 +130,8 @@ def _reminder(morning: Morning, due: Due) -> Iterator[tuple[datetime, str, str]]
     """
     moment = due.begin - BEFORE
     is_ready = morning.known.approval is not None if morning.is_needed else not morning.holding
-    if (
-        morning.around.configured.reminds
-        and moment > morning.now
-        and (morning.problem or not is_ready)
-    ):
+    reminds = morning.around.configured.reminds and moment > morning.now
+    if reminds and (morning.problem or not is_ready):
         yield moment, _("Reminder"), "minor"
 
 

@@ -132,7 +132,7 @@ class Machine:
             await self.site(scope, receive, send)
 
         awaited(answered())
-        text = b"".join(one.get("body", b"") for one in told[1:]).decode()
+        text = b"".join(one.get("body", b"") for one in told[1:]).decode(errors="replace")
         return told[0]["status"], text
 
 
