@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 app = _shell.group("Begin a story.")
 
 
+NewestOption = Annotated[
+    bool, typer.Option("--newest", help="The newest of your site, asked at this moment.")
+]
+ShelfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from-shelf",
+        metavar="NAME",
+        help="A story of [edition] fallback: its file or headline; next: the next one.",
+    ),
+]
+
+
 @app.command()
 def new(
     config: ConfigOption = HERE,
@@ -35,17 +48,8 @@ def new(
         str | None,
         typer.Option("--from-url", metavar="URL", help="Published page to make a draft from."),
     ] = None,
-    newest: Annotated[
-        bool, typer.Option("--newest", help="The newest of your site, asked at this moment.")
-    ] = False,
-    from_shelf: Annotated[
-        str | None,
-        typer.Option(
-            "--from-shelf",
-            metavar="NAME",
-            help="A story of [edition] fallback: its file or headline; next: the next one.",
-        ),
-    ] = None,
+    newest: NewestOption = False,
+    from_shelf: ShelfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Begin the story of a date.
@@ -57,15 +61,8 @@ def new(
     """
     from newsletter.editions import drafts
 
-    ways = {
-        "--from-page": from_page,
-        "--from-url": from_url,
-        "--newest": newest,
-        "--from-shelf": from_shelf,
-    }
-    given = [name for name, value in ways.items() if value]
-    if len(given) > 1:
-        raise UsageError(f"{' and '.join(given)} begin the same story.", hint="Give one of them.")
+    ways = {"--from-page": from_page, "--from-url": from_url}
+    is_given = _refuse_two({**ways, "--newest": newest, "--from-shelf": from_shelf})
     with _shell.publication(config) as publication:
         day = _shell.day_of(publication, date)
         document: dict[str, object]
@@ -82,8 +79,16 @@ def new(
         _shell.print_json(document)
         return
     _shell.table([[key, str(value)] for key, value in document.items()])
-    verb = "look at it" if given else "write it"
+    verb = "look at it" if is_given else "write it"
     _shell.next_step(f"{verb}, then newsletter assemble --date {day}")
+
+
+def _refuse_two(ways: dict[str, object]) -> bool:
+    """Refuse two beginnings of one story; say whether there is one at all. Raises `UsageError`."""
+    given = [name for name, value in ways.items() if value]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} begin the same story.", hint="Give one of them.")
+    return bool(given)
 
 
 def _taken(day: Day, publication: App, *, shelf: str | None) -> dict[str, object]:

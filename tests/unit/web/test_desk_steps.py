@@ -211,3 +211,17 @@ def test_people_are_counted_in_words() -> None:
         "1,204 readers",
     ]
     assert clock(AT, "America/New_York") == "01:00"
+
+
+def test_the_reminder_stands_on_the_line_while_something_is_missing_and_somebody_is_told() -> None:
+    told = replace(MORNING, around=Around(configured=Configured(reminds=True)))
+
+    def labels(morning: Morning) -> list[str]:
+        return [one.clock for one in points(morning) if one.label == "Reminder"]
+
+    assert labels(told) == ["06:00"]
+    assert labels(MORNING) == []  # nobody is told
+    assert labels(replace(told, known=EditionFacts(has_edition=True, approval=APPROVAL))) == []
+    assert labels(replace(told, now=AT - timedelta(minutes=30))) == []  # it was told
+    assert labels(replace(told, is_needed=False)) == []  # it goes by itself
+    assert labels(replace(told, is_needed=False, holding=(HOLD,))) == ["06:00"]
