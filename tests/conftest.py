@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -123,15 +123,17 @@ def _tables_from_a_copy(monkeypatch: pytest.MonkeyPatch, _with_tables: Callable[
 def _inlined_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inline the mails of sends in this process: one of their own is a second for each send.
 
-    What is said of that process is tested where this fixture is put out of work.
+    The same mail is inlined once, whoever asks: that is a third of what a render costs. What is
+    said of that process is tested where this fixture is put out of work.
     """
+    monkeypatch.setattr("newsletter.message.render.inline_process.inline", _inlined)
 
-    def here(html: str, base_css: str) -> str:
-        from newsletter.message.render.inline import inline
 
-        return inline(html, base_css)
+@lru_cache(maxsize=64)
+def _inlined(html: str, base_css: str) -> str:
+    from newsletter.message.render.inline import inline
 
-    monkeypatch.setattr("newsletter.message.render.inline_process.inline", here)
+    return inline(html, base_css)
 
 
 @pytest.fixture(scope="session")

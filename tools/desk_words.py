@@ -1,8 +1,8 @@
 """Collect the words of the desk into its catalogues, keep what is translated, and compile them.
 
-Those are its own, and the sentences that the rest of the program makes with `said` and `counted`
-of `newsletter/core/sentences.py`: errors, findings, reasons. What speaks of commands, files
-and templates is for whoever set it up, and is left out.
+Those are its own, and the sentences that the rest of the program makes with `said` of
+`newsletter/core/sentences.py`: errors, findings, reasons. What speaks of commands, files and
+templates is for whoever set it up, and is left out.
 
 `python tools/desk_words.py` rewrites `desk.pot` and every `desk.po`, and compiles each.
 `python tools/desk_words.py --open` prints what is not translated yet, by language.
@@ -31,7 +31,7 @@ _METHODS = [("pages/*.bundle.js", "ignore"), ("**.py", "python"), ("**.html.j2",
             ("**.js", "javascript")]  # fmt: skip
 _OPTIONS = {"**.html.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
 _SAID_METHODS = [("**.py", "python")]
-_SAID = {"said": None, "counted": (1, 2)}
+_SAID = {"said": None}
 _SET_UP = re.compile(r"\bnewsletter [a-z]|--[a-z]|\.toml|\{\{")  # as the desk knows it
 _KEYWORDS = {**DEFAULT_KEYWORDS, "counted": (1, 2), "N_": None, "_": None}
 

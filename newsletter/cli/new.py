@@ -35,44 +35,73 @@ def new(
         str | None,
         typer.Option("--from-url", metavar="URL", help="Published page to make a draft from."),
     ] = None,
+    newest: Annotated[
+        bool, typer.Option("--newest", help="The newest of your site, asked at this moment.")
+    ] = False,
+    from_shelf: Annotated[
+        str | None,
+        typer.Option(
+            "--from-shelf",
+            metavar="NAME",
+            help="A story of [edition] fallback: its file or headline; next: the next one.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Begin the story of a date.
 
-    It is an empty file to write, a page that was pasted, or a draft made from a page of the web.
+    It is an empty file to write, a page that was pasted, a draft made from a page of the web, the
+    newest of your site, or one that stands by.
 
     Nothing that exists is overwritten, and an empty story is never sent.
     """
     from newsletter.editions import drafts
 
-    if from_page and from_url:
-        raise UsageError(
-            "--from-page and --from-url begin the same story.", hint="Give one of them."
-        )
+    ways = {
+        "--from-page": from_page,
+        "--from-url": from_url,
+        "--newest": newest,
+        "--from-shelf": from_shelf,
+    }
+    given = [name for name, value in ways.items() if value]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} begin the same story.", hint="Give one of them.")
     with _shell.publication(config) as publication:
         day = _shell.day_of(publication, date)
         document: dict[str, object]
-        if from_url is not None:
-            path, document = _taken_over(from_url, day, publication)
+        if newest or from_shelf is not None:
+            document = _taken(day, publication, shelf=None if newest else from_shelf)
+        elif from_url is not None:
+            document = _taken_over(from_url, day, publication)
         elif from_page is None:
-            path = drafts.begin_story(day, publication.settings)
-            document = {"path": str(path)}
+            document = {"path": str(drafts.begin_story(day, publication.settings))}
         else:
             pasted = drafts.keep_page(day, _read(from_page), publication.settings)
-            path, document = pasted.path, _document(pasted)
+            document = _document(pasted)
     if as_json:
         _shell.print_json(document)
         return
     _shell.table([[key, str(value)] for key, value in document.items()])
-    verb = "look at it" if from_page or from_url else "write it"
+    verb = "look at it" if given else "write it"
     _shell.next_step(f"{verb}, then newsletter assemble --date {day}")
 
 
-def _taken_over(url: str, day: Day, publication: App) -> tuple[Path, dict[str, object]]:
+def _taken(day: Day, publication: App, *, shelf: str | None) -> dict[str, object]:
+    """Take the newest of the site, or a story of the shelf."""
+    offers = publication.offers
+    if shelf is None:
+        taken = offers.take_newest(day)
+    else:
+        taken = offers.take_standing(day, "" if shelf == "next" else shelf)
+    path = publication.files.path(day)
+    return {"path": str(path), "headline": taken.headline, "origin": taken.origin}
+
+
+def _taken_over(url: str, day: Day, publication: App) -> dict[str, object]:
     from newsletter.editions import drafts as editions_drafts
 
     made = editions_drafts.take_over(url, day, publication.settings, web=publication.web)
-    return made.path, {
+    return {
         "path": str(made.path),
         "headline": made.headline,
         "published": made.published,

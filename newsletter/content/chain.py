@@ -97,19 +97,11 @@ def assemble(
 
 
 def answer(
-    part: Part,
-    day: date,
-    settings: Settings,
-    *,
-    now: datetime,
-    load: Load = plugins.load,
-    web: Web = NO_WEB,
-    past: Past = NOTHING_USED,
+    part: Part, day: date, settings: Settings, *, now: datetime, web: Web, past: Past
 ) -> tuple[Supply | None, Provenance]:
     """Return the first valid answer of one part's chain, and what was tried; see `assemble`."""
-    given = _given(part, settings, now=now, web=web, past=past)
-    guard = _guard(settings)
-    return _answered(given, day, settings, now=now, load=load, guard=guard)
+    given, guard = _given(part, settings, now=now, web=web, past=past), _guard(settings)
+    return _answered(given, day, settings, now=now, load=plugins.load, guard=guard)
 
 
 def _answered(

@@ -29,7 +29,7 @@ def _no_secret(_name: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What an address answered, within the limits of content.md 6.4."""
+    """What an address answered, within the limits of docs/content.md#the-web."""
 
     url: str  # where it was found in the end, after redirects
     status: int

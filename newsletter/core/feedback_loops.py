@@ -9,16 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Yahoo (with AOL and those it keeps mail for), Microsoft's consumers (JMRP), and the members of
-# Validity's universal feedback loop that keep mail for the public; as of November 2026.
+# Yahoo (with AOL and those it keeps mail for) and Microsoft's consumers run loops of their own
+# (senders.yahooinc.com, JMRP). Seznam (fbl.seznam.cz) and Mail.ru (postmaster.mail.ru) do, too. The
+# others are members of Validity's universal feedback loop as spamresource.com listed them in
+# September 2023 ("Validity to start charging for Feedback Loop email feeds"; Cox was a member no
+# longer) and Validity's own page of La Poste; of these only the domains that are surely theirs.
 FAMILIES = ("yahoo", "hotmail", "live", "outlook")  # under any country's ending
 _LISTED = """
 aol.com aim.com aol.co.uk aol.de aol.fr aol.it ymail.com rocketmail.com myyahoo.com verizon.net
 att.net sbcglobal.net bellsouth.net pacbell.net ameritech.net swbell.net frontier.com
 frontiernet.net rogers.com sky.com netscape.net cs.com
 msn.com passport.com windowslive.com
-comcast.net xfinity.com cox.net fastmail.com fastmail.fm mail.ru bk.ru inbox.ru list.ru laposte.net
-libero.it virgilio.it seznam.cz bigpond.com telstra.com terra.com.br uol.com.br bol.com.br ziggo.nl
+seznam.cz email.cz mail.ru bk.ru inbox.ru list.ru
+comcast.net xfinity.com fastmail.com fastmail.fm laposte.net sfr.fr neuf.fr libero.it virgilio.it
+tim.it alice.it bigpond.com telstra.com terra.com.br uol.com.br bol.com.br ziggo.nl xs4all.nl
+telenet.be bluewin.ch virginmedia.com ntlworld.com blueyonder.co.uk yandex.ru yandex.com ya.ru
 """
 DOMAINS = frozenset(_LISTED.split())
 NOT_OF_A_FAMILY = frozenset({"yahoo.co.jp"})  # another company

@@ -9,13 +9,10 @@ class Sentence(str):
     """A sentence in English, to everybody who does not ask for more.
 
     `template` is its id: what a catalogue of another language is asked for. `values` fill it; one
-    that is a `Sentence` itself is said in that language, too. `many` is the template for more than
-    one, where `values` has a `count`.
+    that is a `Sentence` itself is said in that language, too.
     """
 
     template: str = ""
-    many: str = ""
-    number: int = 1
     values: Mapping[str, object] = {}
 
 
@@ -23,12 +20,4 @@ def said(template: str, /, **values: object) -> Sentence:
     """Make a sentence; `values` fill its `%(name)s`."""
     made = Sentence(template % values if values else template)
     made.template, made.values = template, values
-    return made
-
-
-def counted(one: str, many: str, count: int, /, **values: object) -> Sentence:
-    """Make a sentence for a count, which fills `%(count)s`."""
-    filled = {"count": count, **values}
-    made = said(one if count == 1 else many, **filled)
-    made.template, made.many, made.number = one, many, count
     return made

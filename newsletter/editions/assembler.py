@@ -21,6 +21,7 @@ from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import Acceptance, Background, Edition, Part, Supply
 from newsletter.core.sentences import said
 from newsletter.editions import Assembled, EditionFiles
+from newsletter.editions.carried_notes import CarriedNotes
 from newsletter.editions.reader import from_toml
 from newsletter.editions.record import from_json
 
@@ -83,7 +84,10 @@ class Assembler:
 
     def _made(self, day: date, past: Past, *, best: Edition | None = None) -> Edition:
         """Return an edition as it was frozen, else as the sources give it."""
-        return self._frozen(day) or chain.assemble(
+        frozen = self._frozen(day)
+        if frozen is not None:
+            return frozen
+        made = chain.assemble(
             day,
             self._with_fallback(day),
             now=self.clock.now(),
@@ -91,6 +95,7 @@ class Assembler:
             past=past,
             best=best,
         )
+        return replace(made, corrections=CarriedNotes(self.files.folder).of(day))
 
     def _with_fallback(self, day: date) -> Settings:
         """Return the settings; once the edition is due, standing stories end the story's chain."""

@@ -20,6 +20,7 @@ from newsletter.core.model.content import Approval, CorrectionNote
 from newsletter.core.sentences import said
 from newsletter.editions import corrected_words, drafts
 from newsletter.editions.assembler import Assembler
+from newsletter.editions.carried_notes import CarriedNotes
 from newsletter.editions.fields import Fields, as_fields, from_fields
 from newsletter.editions.last_save import LastSave, LastSaves
 
@@ -155,6 +156,35 @@ class Editor:
         if note not in edition.corrections:  # else the same once more
             noted = replace(edition, corrections=(*edition.corrections, note))
             files.rewrite(noted, seen=files.fingerprint(day))
+
+    def next_brief(self, day: date) -> date:
+        """Return the date of the first edition after one whose words may still change.
+
+        Raises `NothingToDo` where the calendar has none.
+        """
+        timetable = self.settings.timetable
+        today = calendar.today(timetable.zone, self.clock.now())
+        coming = calendar.upcoming(timetable, start=max(today, day))
+        free = (one.date for one in coming if one.date != day)
+        found = next((one for one in free if not self.assembler.is_frozen(one)), None)
+        if found is None:
+            raise NothingToDo(said("The calendar has no edition to come."))
+        return found
+
+    def tell_next(self, day: date, note: CorrectionNote) -> date:
+        """Let the next edition tell a correction of one that is out; say which that is.
+
+        One that is still as its sources give it stays so, and the note comes with it. Words of an
+        editor's are kept, and the note is put above them, which undoes an approval.
+        """
+        files, coming = self.assembler.files, self.next_brief(day)
+        if files.is_edited(coming) or self.assembler.approval(coming) is not None:
+            self.add_note(coming, note)
+            return coming
+        CarriedNotes(files.folder).add(coming, note)
+        if files.fingerprint(coming):
+            self.assembler.assemble(coming)
+        return coming
 
     def read_page(self, text: str, *, sayings: Sequence[Saying] = ()) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""

@@ -25,6 +25,7 @@ from newsletter.delivery.events.intake import EventIntake
 
 LARGEST_POST = 4 * 1024 * 1024  # bytes; SendGrid's are up to 768 KB (sendgrid.md 1.7)
 _LOOK_AGAIN = 30.0  # seconds; for posts that another process stored, or a database that was away
+_GATHERS = 0.1  # seconds; one transaction for all that come then costs hardly more than for one
 log = logging.getLogger(__name__)
 
 
@@ -34,7 +35,7 @@ class Worker:
     def __init__(self, work_off: Callable[[], Intake]) -> None:
         self._work_off = work_off
         self._wake = threading.Event()
-        self._closing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="events", daemon=True)
 
     def start(self) -> None:
@@ -48,13 +49,14 @@ class Worker:
 
     def close(self) -> None:
         """Finish what is under way and end."""
-        self._closing = True
+        self._closing.set()
         self._wake.set()
         self._thread.join()
 
     def _work(self) -> None:
-        while not self._closing:
+        while not self._closing.is_set():
             self._wake.wait(_LOOK_AGAIN)
+            self._closing.wait(_GATHERS)
             self._wake.clear()
             try:
                 _tell(self._work_off())

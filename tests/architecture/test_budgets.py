@@ -34,6 +34,7 @@ SHORT_FILES = {
     "__main__.py": "Python asks for it",
     "content/library/dictionary.py": "knows words, and nothing of the library's entries",
     "content/escaping.py": "asked by pasted pages and the web; belongs to neither",
+    "core/sentences.py": "asked by all rooms; what says them in other words is the desk's",
     "core/clock.py": "the only module that may ask the time: a lint rule names it",
     "core/logs.py": "asked by all rooms, also before anything heavy is loaded; belongs to none",
     "core/model/checkup.py": "one value, which providers and the doctor share",

@@ -221,6 +221,7 @@ def places(name: str) -> list[Path]:
 
 def test_the_readme_counts_what_there_is() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"[{len(check.codes())} checks]" in text
+    assert "[more than 50 checks]" in text
+    assert len(check.codes()) > 50
     table = read("subscribers.md").partition("| program |")[2].partition("\n\n")[0]
     assert f"[{len(table.splitlines()) - 2} programs]" in text

@@ -20,7 +20,7 @@ from newsletter.core import plugins
 from tests.support.outputs import OUTPUTS
 from tests.support.time import PATIENCE
 
-_LOADED = (
+LOADED = (
     "newsletter.app",
     "newsletter.content.chain",
     "newsletter.delivery.audit.evidence",
@@ -58,7 +58,7 @@ _LOADED = (
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
 _PRELOADED = ("chaos", "processes", "warm")
-_CONTEXT.set_forkserver_preload([*(f"tests.support.{one}" for one in _PRELOADED), *_LOADED])
+_CONTEXT.set_forkserver_preload([*(f"tests.support.{one}" for one in _PRELOADED), *LOADED])
 _numbers = itertools.count(1)
 
 

@@ -150,6 +150,8 @@ def _manifest(archive: tarfile.TarFile, file: Path) -> Manifest:
 @contextmanager
 def _opened(file: Path) -> Iterator[tarfile.TarFile]:
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            raise _not_ours(file, "it is a pipe, a device or a socket, and no file")
         with file.open("rb") as raw:
             begin = raw.read(32)
             raw.seek(0)

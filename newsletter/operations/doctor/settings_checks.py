@@ -31,6 +31,7 @@ def look(settings: Settings) -> Iterator[Check]:
     yield _provider(settings)
     yield from _secrets(settings)
     yield from placeholders(settings)
+    yield from alarms(settings)
     yield _plugins(settings)
 
 
@@ -42,6 +43,34 @@ def is_placeholder(host: str) -> bool:
 def sender_host(settings: Settings) -> str:
     """Return the domain of From."""
     return settings.publication.sender.email.rpartition("@")[2].lower()
+
+
+def alarms(settings: Settings) -> Iterator[Check]:
+    """Say who hears of what waits for a person; a way that leads back to us is none."""
+    told, publication = settings.alerts, settings.publication
+    if not told.has_any:
+        measured = "Nobody is told when an edition is held, late, or in doubt"
+        yield Check(id="alerts", level="info", measured=measured, next="[alerts] url or email.")
+        return
+    ours = (publication.sender.email, publication.reply_to, publication.contact)
+    if told.email and told.email.lower() in {one.lower() for one in ours if one}:
+        yield Check(
+            id="alerts.email",
+            level="warning",
+            measured="Alarms are mailed to an address of the publication's own",
+            rule="An alarm reaches a person, and no mailbox that answers or forwards to us",
+            next="[alerts] email: the operator's own address.",
+        )
+    host = urlsplit(publication.url).hostname
+    for name, address in (("url", told.url), ("heartbeat", told.heartbeat)):
+        if address is not None and urlsplit(address).hostname == host:
+            yield Check(
+                id=f"alerts.{name}",
+                level="warning",
+                measured=f"[alerts] {name} is on the publication's own site",
+                rule="What tells of a machine's silence is on another machine",
+                next=f"[alerts] {name}: an address elsewhere.",
+            )
 
 
 def _provider(settings: Settings) -> Check:

@@ -45,6 +45,7 @@ _SUPPRESSIONS: tuple[tuple[str, str], ...] = (  # by whom, and all of its column
     ("Mailgun", "address tags created_at"),
     ("Mailgun", "address created_at"),
     ("SparkPost", "recipient type source description created updated"),
+    ("SparkPost", "recipient transactional non_transactional source"),
     ("Amazon SES", "emailaddress reason lastupdatetime"),
     ("Amazon SES", "email_address reason last_update_time"),
     ("phpList", "email added"),

@@ -180,7 +180,7 @@ EXPORTS = (
         },
         words=_words(
             active="active",
-            pending="pending, validating, needs_attention, paused",
+            pending="pending, validating, needs_attention, needs_approval, paused",
             unsubscribed="inactive",
             bounced="invalid",
         ),
@@ -209,8 +209,8 @@ EXPORTS = (
         },
         words=_words(
             active="active, confirmed",
-            pending="unconfirmed, pending",
-            unsubscribed="cancelled, inactive",
+            pending="unconfirmed, pending, inactive",  # inactive: asked to confirm, and did not
+            unsubscribed="cancelled",
             bounced="bounced",
             complained="complained",
         ),
@@ -239,8 +239,13 @@ EXPORTS = (
             "email unsubscribed_from_all_email",
             "email marketing_contact_status",
             "record_id email lifecycle_stage",
+            "portal_bounce portal_unsubscribe",  # its list of opt-outs and bounces
         ),
         fields={
+            **dict.fromkeys(("portal_bounce", "global_bounce"), "bounced_at"),
+            "portal_unsubscribe": "left_at",
+            "portal_spam_report": "complained_at",
+            "marketing_information": "opted_out",
             "record_id": "ignore",
             "contact_id": "ignore",
             "unsubscribed_from_all_email": "left_at",

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from newsletter.app import App
-from newsletter.core.errors import InputError
+from newsletter.core.errors import InputError, NothingToDo
 from newsletter.core.model import CorrectionNote, SendStatus
 from newsletter.web.desk import sends, shell
 from newsletter.web.desk.header import long_date
+from newsletter.web.desk.morning import people
 from newsletter.web.desk.words import _
 
 _MOST = 2_000  # characters of a note
@@ -31,7 +32,21 @@ def shown(app: App, day: date) -> dict[str, Any]:
         "sums": sums,
         "waits": waits,
         "today": long_date(today),
+        "coming": _coming(app, day),
         "notes": notes(app, day),
+    }
+
+
+def _coming(app: App, day: date) -> dict[str, Any] | None:
+    """Say which edition could tell the correction, and to how many; None: there is none to come."""
+    try:
+        coming = app.editor.next_brief(day)
+    except NothingToDo:
+        return None
+    return {
+        "date": long_date(coming),
+        "readers": people(app.edition_calendar.readers(coming)),
+        "is_approved": app.assembler.approval(coming) is not None,
     }
 
 
@@ -59,4 +74,7 @@ def correct(app: App, day: date, form: Form) -> bool:
     else:
         app.editor.add_note(day, CorrectionNote(date=app.today(), text=note))
     app.editor.sign(day, by)
+    if form.get("next"):
+        coming = app.editor.tell_next(day, CorrectionNote(date=app.today(), text=note))
+        app.editor.sign(coming, by)
     return bool(waits)

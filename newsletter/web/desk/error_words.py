@@ -27,10 +27,7 @@ def spoken(text: str) -> str:
     """
     if not isinstance(text, Sentence):
         return words.gettext(text) if text else text
-    if text.many:
-        template = words.ngettext(text.template, text.many, text.number)
-    else:
-        template = words.gettext(text.template)
+    template = words.gettext(text.template)
     if not text.values:
         return template
     return template % {name: _filled(value) for name, value in text.values.items()}

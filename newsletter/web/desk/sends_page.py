@@ -37,6 +37,11 @@ _DID: Mapping[str, str] = {
     "settled": N_("Settled by your word."),
     "asked": N_("The mail service was asked. What it knows is settled."),
     "corrected": N_("Corrected. Whoever does not have it yet gets the corrected one."),
+    "corrected-next": N_(
+        "Corrected. Whoever does not have it yet gets the corrected one, and the next brief "
+        "tells it."
+    ),
+    "noted-next": N_("The correction stands in the edition, and the next brief tells it."),
     "noted": N_("The correction stands in the edition. The mails that are out stay as they are."),
 }
 Form = Mapping[str, str]
@@ -138,7 +143,8 @@ class Sending:
         goes_on = correcting.correct(app, day, form)
         if goes_on and app.control.view(day).send.status is SendStatus.OPEN:
             self.handing_over.go_on(day)
-        return "corrected" if goes_on else "noted"
+        did = "corrected" if goes_on else "noted"
+        return f"{did}-next" if form.get("next") else did
 
     async def _shown(
         self,

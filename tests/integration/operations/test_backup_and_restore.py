@@ -274,6 +274,10 @@ def test_what_is_no_whole_backup_is_told_and_changes_nothing(
         with pytest.raises(InputError, match=said) as told:
             restoring.restore(own.open().settings, odd, clock=at("03 07:00"))
         assert told.value.hint
+    os.mkfifo(tmp_path / "pipe")  # nobody ever writes to it
+    for file, said in ((tmp_path / "pipe", "it is a pipe"), (tmp_path, "it is a folder")):
+        with pytest.raises(InputError, match=said):
+            restoring.restore(own.open().settings, file, clock=at("03 07:00"))
     for values, said in (
         ({"publication": "other", "publications": ("other",)}, "of the publication other"),
         ({"revision": "9999"}, "newer version"),

@@ -23,7 +23,7 @@ from newsletter.core.http.answer import Answer
 from newsletter.core.http.client import HttpClient
 from newsletter.core.model.checkup import Check
 from newsletter.delivery.opening import open_account
-from newsletter.operations.doctor import rules, site_checks
+from newsletter.operations.doctor import rules, settings_checks, site_checks
 from newsletter.operations.doctor.dns_checks import SenderNames, Zones, look
 from newsletter.operations.doctor.examination import Reach, examine
 from newsletter.sandbox.server import Sandbox
@@ -330,3 +330,30 @@ def test_the_rules_of_mailboxes_are_in_the_documentation_with_their_dates() -> N
 def test_rules_that_are_old_are_told() -> None:
     assert rules.age(date(2027, 6, 1)).level == "ok"
     assert rules.age(date(2028, 6, 1)).level == "warning"
+
+
+@pytest.mark.parametrize(
+    ("told", "line", "level"),
+    [
+        ({}, "alerts", "info"),
+        ({"URL": "https://hooks.finch.example/a"}, "", ""),
+        ({"EMAIL": "desk@port-anselm-news.org"}, "alerts.email", "warning"),
+        ({"EMAIL": "orla@finch.example"}, "", ""),
+        ({"URL": "https://brief.example.org/hook"}, "alerts.url", "warning"),
+        (
+            {"EMAIL": "orla@finch.example", "HEARTBEAT": "https://brief.example.org/ping"},
+            "alerts.heartbeat",
+            "warning",
+        ),
+    ],
+)
+def test_ways_to_the_operator_that_lead_back_are_told(
+    publication: Path, told: dict[str, str], line: str, level: str
+) -> None:
+    own = {f"NEWSLETTER_ALERTS__{name}": value for name, value in told.items()}
+    own |= {
+        "NEWSLETTER_PUBLICATION__URL": "https://brief.example.org",
+        "NEWSLETTER_PUBLICATION__REPLY_TO": "desk@port-anselm-news.org",
+    }
+    found = settings_checks.alarms(configuration.load(publication, own))
+    assert [(one.id, str(one.level)) for one in found] == ([(line, level)] if line else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import Message
@@ -29,8 +30,12 @@ def at(text: str) -> datetime:
 @pytest.fixture
 def publication(tmp_path: Path) -> Publication:
     """Return a publication that asks its editor the evening before."""
+    return publication_at(tmp_path / "brief")
+
+
+def publication_at(root: Path) -> Publication:
     return make_publication(
-        tmp_path / "brief",
+        root,
         people=3,
         NEWSLETTER_DELIVERY__PROVIDER="outbox",
         NEWSLETTER_SCHEDULE__PREPARE_AT="20:00",
@@ -38,6 +43,22 @@ def publication(tmp_path: Path) -> Publication:
         NEWSLETTER_EDITION__PROOF_TO=EDITOR,
         NEWSLETTER_SECRET_KEY="a secret of the tests that is long enough",
     )
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Publication:
+    """Return such a publication in which the proof was mailed; it is copied, and never changed."""
+    made = publication_at(tmp_path_factory.mktemp("evening") / "brief")
+    run(made, "2026-06-02 20:00")
+    run(made, "2026-06-02 20:01")
+    return made
+
+
+@pytest.fixture
+def mailed(evening: Publication, tmp_path: Path) -> Publication:
+    """Return a copy of it to go on with."""
+    shutil.copytree(evening.root, tmp_path / "brief")
+    return Publication(root=tmp_path / "brief", environment=dict(evening.environment))
 
 
 def run(publication: Publication, text: str) -> tick.TickReport:
@@ -95,11 +116,9 @@ def test_editor_gets_one_proof_the_evening_before(publication: Publication) -> N
     assert "https://brief.example.org/approve/" in told
 
 
-def test_code_of_the_proof_approves_the_message_it_shows_once(publication: Publication) -> None:
-    run(publication, "2026-06-02 20:00")
-    run(publication, "2026-06-02 20:01")
-    (mail,) = proofs(publication)
-    app = publication.open(MovingClock(at("2026-06-02 21:00")))
+def test_code_of_the_proof_approves_the_message_it_shows_once(mailed: Publication) -> None:
+    (mail,) = proofs(mailed)
+    app = mailed.open(MovingClock(at("2026-06-02 21:00")))
     mails = app.proof_mails
     with pytest.raises(UsageError, match="No proof"):
         mails.approve_by_code(DAY, "2222-2222", by="Orla")
@@ -113,15 +132,13 @@ def test_code_of_the_proof_approves_the_message_it_shows_once(publication: Publi
         mails.approve_by_code(DAY, code_in(mail), by="Orla")
     app.approvals.approve(DAY, by="Orla")
     app.close()
-    assert "Handed over the edition" in " ".join(run(publication, "2026-06-03 07:00").did)
+    assert "Handed over the edition" in " ".join(run(mailed, "2026-06-03 07:00").did)
 
 
-def test_codes_are_tried_five_times_in_a_while(publication: Publication) -> None:
-    run(publication, "2026-06-02 20:00")
-    run(publication, "2026-06-02 20:01")
-    (mail,) = proofs(publication)
+def test_codes_are_tried_five_times_in_a_while(mailed: Publication) -> None:
+    (mail,) = proofs(mailed)
     clock = MovingClock(at("2026-06-02 21:00"))
-    app = publication.open(clock)
+    app = mailed.open(clock)
     for guess in ("A", "", "B" * 400, "2222-2222", "é"):
         with pytest.raises(UsageError):
             app.proof_mails.approve_by_code(DAY, guess, by="Orla")
@@ -133,26 +150,24 @@ def test_codes_are_tried_five_times_in_a_while(publication: Publication) -> None
     app.close()
 
 
-def test_edit_clears_the_approval_and_brings_another_proof(publication: Publication) -> None:
-    run(publication, "2026-06-02 20:00")
-    run(publication, "2026-06-02 20:01")
-    (mail,) = proofs(publication)
-    edit(publication, "How the tables of the tides are made")
-    app = publication.open(MovingClock(at("2026-06-02 21:00")))
+def test_edit_clears_the_approval_and_brings_another_proof(mailed: Publication) -> None:
+    (mail,) = proofs(mailed)
+    edit(mailed, "How the tables of the tides are made")
+    app = mailed.open(MovingClock(at("2026-06-02 21:00")))
     with pytest.raises(Overtaken, match="was edited after the proof with this code"):
         app.proof_mails.approve_by_code(DAY, code_in(mail), by="Orla")
     app.close()
-    run(publication, "2026-06-02 21:01")
-    run(publication, "2026-06-02 21:02")
-    again = [one for one in proofs(publication) if code_in(one) != code_in(mail)]
+    run(mailed, "2026-06-02 21:01")
+    run(mailed, "2026-06-02 21:02")
+    again = [one for one in proofs(mailed) if code_in(one) != code_in(mail)]
     assert len(again) == 1
     assert "The edition has changed" in text_of(again[0])
-    app = publication.open(MovingClock(at("2026-06-02 21:03")))
+    app = mailed.open(MovingClock(at("2026-06-02 21:03")))
     with pytest.raises(Overtaken, match="was edited after") as told:
         app.proof_mails.approve_by_code(DAY, code_in(mail), by="Orla")
     assert told.value.hint == "Type the code of the proof that was mailed at 2026-06-02 21:01 UTC."
     app.close()
-    assert run(publication, "2026-06-03 07:00").held is not None
+    assert run(mailed, "2026-06-03 07:00").held is not None
 
 
 def site_of(app: App) -> TestClient:
@@ -160,12 +175,10 @@ def site_of(app: App) -> TestClient:
     return TestClient(application.app(app), base_url="https://brief.example.org")
 
 
-def test_only_pressing_the_button_of_the_page_approves(publication: Publication) -> None:
-    run(publication, "2026-06-02 20:00")
-    run(publication, "2026-06-02 20:01")
-    found = re.search(r"https://\S+(/approve/\S+)", text_of(proofs(publication)[0]))
+def test_only_pressing_the_button_of_the_page_approves(mailed: Publication) -> None:
+    found = re.search(r"https://\S+(/approve/\S+)", text_of(proofs(mailed)[0]))
     assert found is not None
-    app = publication.open(MovingClock(at("2026-06-02 21:00")))
+    app = mailed.open(MovingClock(at("2026-06-02 21:00")))
     with site_of(app) as browser:
         for method in ("GET", "HEAD", "GET"):
             answer = browser.request(method, found[1])

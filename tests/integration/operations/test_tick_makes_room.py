@@ -144,7 +144,7 @@ def test_ticks_try_the_deferred_again_and_list_them_when_it_is_too_late(publish,
         assert "2 whom the mail server asked to try later" in first.did[-1]
         said = []
         while clock.moment < datetime(2027, 3, 14, 12, 0, tzinfo=UTC):
-            clock.moment += timedelta(minutes=1)
+            clock.moment += timedelta(minutes=4)
             report = tick.run(app)
             assert report.held is None
             said += report.did

@@ -13,7 +13,10 @@ LIMITS = Limits(bounced=0.05, complained=0.003, blocked=0.2)
 
 @pytest.mark.parametrize(
     "domain",
-    ["yahoo.com", "yahoo.co.uk", "hotmail.fr", "live.nl", "outlook.com", "aol.com", "msn.com"],
+    [
+        *("yahoo.com", "yahoo.co.uk", "hotmail.fr", "live.nl", "outlook.com", "aol.com", "msn.com"),
+        *("sfr.fr", "virginmedia.com", "email.cz"),
+    ],
 )
 def test_these_report(domain: str) -> None:
     assert reports_complaints(domain)
@@ -23,6 +26,7 @@ def test_these_report(domain: str) -> None:
     "domain",
     [
         *("gmail.com", "googlemail.com", "icloud.com", "proton.me", "example.org", "yahoo.co.jp"),
+        "cox.net",  # left the universal feedback loop
         *("yahoo", "notyahoo.com", "mail.yahoo.com.example.org", "aol.com.example.org", ""),
     ],
 )

@@ -87,6 +87,38 @@ def test_an_export_is_recognised_and_its_opt_outs_stay_opted_out(program: str) -
         assert ann.person.attributes["tags"] == "vip, tea"
 
 
+@pytest.mark.parametrize(
+    ("program", "word", "state"),
+    [
+        ("Kit", "inactive", State.PENDING),  # asked to confirm, and did not
+        ("Beehiiv", "Needs Approval", State.PENDING),
+        ("Beehiiv", "paused", State.PENDING),
+    ],
+)
+def test_a_word_means_what_its_program_says_it_means(program, word, state) -> None:
+    header, _, ben = FILES[program]
+    said = ben.replace("cancelled" if program == "Kit" else "inactive", word)
+    _, (row,) = rows((header, said))
+    assert isinstance(row, ImportRow)
+    assert row.person.state is state
+
+
+def test_a_list_of_bounces_and_opt_outs_of_hubspot_is_read_by_its_columns() -> None:
+    columns = "Portal Bounce,Portal Unsubscribe,Portal Spam Report,Global Bounce,Product news"
+    found = rows(
+        (
+            f"Email,{columns}",
+            "ann@example.org,FALSE,TRUE,FALSE,FALSE,FALSE",
+            "ben@example.org,TRUE,FALSE,FALSE,FALSE,FALSE",
+            "cay@example.org,FALSE,TRUE,TRUE,TRUE,FALSE",
+            "dee@example.org,FALSE,FALSE,FALSE,FALSE,FALSE",
+        )
+    )
+    states = [one.person.state for one in found[1] if isinstance(one, ImportRow)]
+    assert found[0] == "HubSpot"
+    assert states == [State.UNSUBSCRIBED, State.BOUNCED, State.COMPLAINED, State.ACTIVE]
+
+
 def test_of_several_columns_the_worst_counts() -> None:
     header = ["email", "subscription", "LEID", "EUID", "UNSUB_TIME", "CLEAN_TIME"]
     _, (row,) = rows((",".join(header), f"a@example.org,active,1,2,{MOMENT},{MOMENT}"))
