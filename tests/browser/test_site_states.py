@@ -1,7 +1,8 @@
 """Every state of every page of the site, in each language: usable by WCAG, and as wide as a phone.
 
 The pages are made without a browser and put into a few windows. English is read by all rules in
-both schemes and widths; the others by what words can break, on the narrowest phone.
+both schemes and widths. The others have to fit the narrowest phone, in one scheme or the other, and
+a third of their states each is read by what words can break.
 """
 
 from __future__ import annotations
@@ -112,8 +113,10 @@ def test_every_state_is_usable_and_readable_in_every_language(
             kinds = (first, 3 - first, 4) if language == "en" else (4 + first,)
             for kind in kinds:
                 show(pages[kind], html)
-                rules = None if kind < 4 else WORDS
-                faults = [*violations(pages[kind], rules=rules), *wide(pages[kind])]
+                faults = wide(pages[kind])
+                if kind < 4 or number % 3 == 0:  # each language has a third of the states read
+                    rules = None if kind < 4 else WORDS
+                    faults += violations(pages[kind], rules=rules)
                 found[f"{language}, {name}, {KINDS[kind]}"] = faults
     assert {where: faults for where, faults in found.items() if faults} == {}
     assert len(seen) > 9 * 60

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -62,6 +62,7 @@ _PRIVATE_HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_QUERY = "".join(map(chr, range(33, 127)))  # what of a query stays as it is
 log = logging.getLogger(__name__)
 Answer = Callable[[Scope, int], Response]
 RawHeaders = tuple[tuple[bytes, bytes], ...]
@@ -130,6 +131,9 @@ class Guarded:
         path = str(scope["path"])
         if rules.base and not path.startswith(f"{rules.base}/"):
             path = rules.base + path  # a proxy took it off
+        query = bytes(scope.get("query_string", b""))
+        if not query.isascii():  # no browser's: they write it as %FF
+            query = quote(query, safe=_QUERY).encode()
         state = {
             **scope.get("state", {}),
             "id": secrets.token_hex(6),
@@ -137,7 +141,8 @@ class Guarded:
             "language": languages.chosen(headers.get("accept-language", ""), rules.languages),
             "is_foreign": is_foreign(headers),
         }
-        return {**scope, "path": path, "root_path": rules.base, "state": state}
+        told = {"path": path, "root_path": rules.base, "query_string": query, "state": state}
+        return {**scope, **told}
 
     def _refusal(self, scope: Scope) -> Response | None:
         path, headers = own_path(scope), Headers(scope=scope)

@@ -145,6 +145,15 @@ def machine(app: App) -> Machine:
     return Machine(make_site(app), patterns, [token, ReaderLink(token, DAY).text])
 
 
+@pytest.mark.parametrize("path", ["/privacy", "/archive", "/join", "/contact"])
+def test_a_query_that_no_browser_writes_is_read_as_far_as_it_goes(
+    machine: Machine, path: str
+) -> None:
+    for query in (b"about=\xff&frequency=%00", b"q=\x89PNG", b"\xc3"):
+        status, _ = machine.ask("GET", path, query, {}, b"")
+        assert status in {200, 404}
+
+
 @settings(max_examples=250, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_sent_is_never_a_fault(machine: Machine, data: st.DataObject) -> None:
