@@ -23,6 +23,7 @@ from tests.support.source_code import ROOT
 from tests.support.time import PATIENCE
 from tests.support.web import rss, rss_item, web_page
 
+pytestmark = pytest.mark.timeout(3600)  # the first test installs, which a busy machine does slowly
 OLDEST_PIP = "22.3"
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
