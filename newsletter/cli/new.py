@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from datetime import date as Day  # noqa: N812 - `date` is the option's name here
 
     from newsletter.app import App
-    from newsletter.editions.drafts import PastedPage
 
 app = _shell.group("Begin a story.")
 
 
+PageOption = Annotated[
+    str | None,
+    typer.Option("--from-page", metavar="FILE", help="Page as copied from your site; - for stdin."),
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option("--from-url", metavar="URL", help="Published page to make a draft from."),
+]
 NewestOption = Annotated[
     bool, typer.Option("--newest", help="The newest of your site, asked at this moment.")
 ]
@@ -38,16 +45,8 @@ ShelfOption = Annotated[
 def new(
     config: ConfigOption = HERE,
     date: DateOption = None,
-    from_page: Annotated[
-        str | None,
-        typer.Option(
-            "--from-page", metavar="FILE", help="Page as copied from your site; - for stdin."
-        ),
-    ] = None,
-    from_url: Annotated[
-        str | None,
-        typer.Option("--from-url", metavar="URL", help="Published page to make a draft from."),
-    ] = None,
+    from_page: PageOption = None,
+    from_url: UrlOption = None,
     newest: NewestOption = False,
     from_shelf: ShelfOption = None,
     as_json: JsonOption = False,
@@ -59,22 +58,16 @@ def new(
 
     Nothing that exists is overwritten, and an empty story is never sent.
     """
-    from newsletter.editions import drafts
-
     ways = {"--from-page": from_page, "--from-url": from_url}
     is_given = _refuse_two({**ways, "--newest": newest, "--from-shelf": from_shelf})
     with _shell.publication(config) as publication:
         day = _shell.day_of(publication, date)
-        document: dict[str, object]
         if newest or from_shelf is not None:
             document = _taken(day, publication, shelf=None if newest else from_shelf)
         elif from_url is not None:
             document = _taken_over(from_url, day, publication)
-        elif from_page is None:
-            document = {"path": str(drafts.begin_story(day, publication.settings))}
         else:
-            pasted = drafts.keep_page(day, _read(from_page), publication.settings)
-            document = _document(pasted)
+            document = _begun(from_page, day, publication)
     if as_json:
         _shell.print_json(document)
         return
@@ -102,10 +95,27 @@ def _taken(day: Day, publication: App, *, shelf: str | None) -> dict[str, object
     return {"path": str(path), "headline": taken.headline, "origin": taken.origin}
 
 
-def _taken_over(url: str, day: Day, publication: App) -> dict[str, object]:
-    from newsletter.editions import drafts as editions_drafts
+def _begun(file: str | None, day: Day, publication: App) -> dict[str, object]:
+    """Begin an empty story, or keep the page of a file; None: an empty one."""
+    from newsletter.editions import drafts
 
-    made = editions_drafts.take_over(url, day, publication.settings, web=publication.web)
+    if file is None:
+        return {"path": str(drafts.begin_story(day, publication.settings))}
+    pasted = drafts.keep_page(day, _read(file), publication.settings)
+    page = pasted.page
+    return {
+        "path": str(pasted.path),
+        "headline": page.headline,
+        "stories": len(page.stories),
+        "missing": list(page.missing),
+        "unknown": list(page.unknown),
+    }
+
+
+def _taken_over(url: str, day: Day, publication: App) -> dict[str, object]:
+    from newsletter.editions import drafts
+
+    made = drafts.take_over(url, day, publication.settings, web=publication.web)
     return {
         "path": str(made.path),
         "headline": made.headline,
@@ -127,14 +137,3 @@ def _read(file: str) -> bytes:
             hint="Name a text file, or - to paste the page.",
             where=Where(file=file, leads=False),
         ) from error
-
-
-def _document(pasted: PastedPage) -> dict[str, object]:
-    page = pasted.page
-    return {
-        "path": str(pasted.path),
-        "headline": page.headline,
-        "stories": len(page.stories),
-        "missing": list(page.missing),
-        "unknown": list(page.unknown),
-    }
