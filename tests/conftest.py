@@ -22,7 +22,7 @@ settings.load_profile("house")
 # What these files make once for all their tests takes longer than any other test.
 WHOLE = {
     "tests/architecture/test_contributing.py",
-    "tests/browser/test_pictures.py",
+    "tests/browser/test_pictures_of_the_docs.py",
     "tests/integration/cli/test_documented_commands.py",
     "tests/integration/content/test_400_days.py",
     "tests/integration/packaging/test_documentation_site.py",

@@ -50,15 +50,16 @@ class Screens:
             page.set_content(html, wait_until="load")
             return _shot(page)
 
-    def desk(self, path: str, *, ready: str, scheme: Scheme = "light") -> Image.Image:
-        """Return a page of the desk."""
+    def desk(self, path: str, *ready: str, scheme: Scheme = "light") -> Image.Image:
+        """Return a page of the desk that has the mail beside it, once all of `ready` is there."""
         listener = desk_server.listen(0)
         with (
             serving(desk_server.make(self._desk()), [listener]),
             self._page(DESK, scheme) as page,
         ):
             page.goto(f"{desk_server.address(listener, _TOKEN)}{path}")
-            page.wait_for_selector(ready)
+            for selector in ("iframe", *ready):
+                page.wait_for_selector(selector, state="attached")
             return _shot(page)
 
     def site(self, path: str) -> Image.Image:
@@ -116,7 +117,7 @@ class Screens:
 def hero(screens: Screens) -> Image.Image:
     """Set the mail on two phones, light and dark, beside the desk's Today."""
     sheet = Image.new("RGB", _HERO, _GROUND)
-    _framed(sheet, screens.desk(f"{DAY}/today", ready=".big"), (40, 44), width=1060, edge=6)
+    _framed(sheet, screens.desk(f"{DAY}/today", ".big"), (40, 44), width=1060, edge=6)
     _framed(sheet, screens.mail("light"), (752, 196), width=320, edge=9)
     _framed(sheet, screens.mail("dark"), (1112, 112), width=320, edge=9)
     return sheet
@@ -124,7 +125,8 @@ def hero(screens: Screens) -> Image.Image:
 
 def write(screens: Screens) -> Image.Image:
     """Return where the desk writes."""
-    return screens.desk(f"{DAY}/write", ready=".ProseMirror")
+    step = '[data-step="story"][data-state="done"]'  # the bar was told how far the edition is
+    return screens.desk(f"{DAY}/write", ".ProseMirror", step)
 
 
 def reading(screens: Screens) -> Image.Image:

@@ -13,6 +13,7 @@ _SECRET_NAME = re.compile(
     r"|sig|api_?key|apikey|access_?key|private_?key|key)($|[_.-])|password|secret|token",
     re.IGNORECASE,
 )
+_FOLDERS = frozenset({"PWD", "OLDPWD"})  # of a shell, the working folder: no password
 # Somebody's name and password before a host; a password may hold any sign but white space.
 _LOGIN = re.compile(r"(?P<before>[A-Za-z][A-Za-z0-9+.-]*://)(?P<user>[^\s:/?#@]*):[^\s\"'<>]*@")
 _TOKEN_ALONE = re.compile(r"(?P<before>\bhttps?://)[^\s:/?#@]+@")
@@ -22,7 +23,7 @@ _PAIR = re.compile(r"\b(?P<name>(?:ssl)?password)\s*=\s*(?P<value>'[^']*'|\S+)",
 
 def is_secret_name(name: str) -> bool:
     """Say whether a variable or a key is named like a secret, or like a file that holds one."""
-    return bool(_SECRET_NAME.search(name.removesuffix("_FILE")))
+    return name not in _FOLDERS and bool(_SECRET_NAME.search(name.removesuffix("_FILE")))
 
 
 def masked_text(text: str) -> str:

@@ -25,7 +25,7 @@ def brief(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def edited(tmp_path, monkeypatch, capsys):
+def edited(brief, tmp_path, monkeypatch, capsys):
     """Return a function that edits by a line of `sed`, and gives exit code and both outputs."""
 
     def run(change: str, *words: str) -> tuple[int, str]:

@@ -172,7 +172,7 @@ def test_the_defaults_that_config_shows_are_the_real_ones(
         "daily_cap", "warm_up", "ip_pool_name", "on_behalf_of", "recipients", "events",
         'url = "https://brief', 'url = "https://chat', "logo", "editor", "proof_to", "fallback",
         "holidays", "starts", "also", "voice", "greeting", "sign_off", "email", "command",
-        "heartbeat",
+        "heartbeat", "script", "site_key", "module",
     )  # fmt: skip
     shown = re.sub(rf"^# (?!{'|'.join(examples)})(?=[\w-]+ = )", "", text, flags=re.MULTILINE)
     assert shown != text

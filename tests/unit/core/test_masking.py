@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.config.masking import masked, masked_text
+from newsletter.core.config.masking import is_secret_name, masked, masked_text
 
 SECRET = "tall-ship-9"
 
@@ -70,3 +70,8 @@ def test_settings_hide_what_is_named_like_a_secret_and_the_path_of_a_hook():
         "tries": 3,
     }
     assert shown["sources"]["fact"][0]["url"] == "https://a:***@b.test/c"
+
+
+def test_the_working_folder_of_a_shell_is_no_secret():
+    names = ("PWD", "OLDPWD", "MYSQL_PWD", "FTP_PWD_FILE")
+    assert [name for name in names if is_secret_name(name)] == ["MYSQL_PWD", "FTP_PWD_FILE"]

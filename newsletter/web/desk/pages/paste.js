@@ -34,6 +34,11 @@ const buttons = () => [...document.querySelectorAll(".says")].filter((one) => on
 const button = (number) => document.querySelector(`.says[data-line="${number}"]`);
 const line = (number) => by(`line-${number}`);
 
+// A word before a line can be pressed from when it is heard, not before.
+function listens(page) {
+  for (const one of page.querySelectorAll(".says")) one.disabled = false;
+}
+
 async function read(number = null) {
   const body = new URLSearchParams({ text: text.value, said: said.value, _do: "read" });
   let answer;
@@ -45,6 +50,7 @@ async function read(number = null) {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const open = [...document.querySelectorAll(".folded details[open] .line:first-child")].map((one) => one.id);
   const hasLines = Boolean(fresh.querySelector(".lines"));
+  listens(fresh);
   for (const id of ["read", "status"]) morph(by(id), fresh.getElementById(id));
   morph(document.querySelector(".doing"), fresh.querySelector(".doing"));
   document.querySelector(".again").open = !hasLines;
@@ -231,3 +237,5 @@ form.addEventListener("submit", async (event) => {
   draft.drop();
   form.requestSubmit(submitter);
 });
+
+listens(document);
