@@ -255,9 +255,19 @@ def press_while_it_counts(page: Page, name: str) -> None:
     page.mouse.up()
 
 
+def decided(page: Page, name: str) -> None:
+    """Wait until the page was told what may be done, and offers it.
+
+    Until its style sheets are there, a button that is hidden counts as seen.
+    """
+    expect(page.locator("#verdict")).not_to_be_empty()
+    expect(page.get_by_role("button", name=name)).to_be_visible()
+
+
 def approve(page: Page) -> None:
     """Say yes, having been told when and to whom."""
     dialog = page.locator("#approving")
+    expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("Approve and send now?")
     expect(dialog.locator("#approving-at")).to_have_text("Now")
     expect(dialog.locator("#approving-readers")).to_have_text(f"{READERS}")
@@ -318,7 +328,7 @@ def test_a_morning_from_nothing_to_a_mail_that_everybody_has(
         assert quote.locator("[data-said]").inner_text() != before
         page.get_by_role("link", name="Look at it").click()
 
-        expect(page.get_by_role("button", name="Approve …")).to_be_visible()
+        decided(page, "Approve …")
         found["look"] = barriers(page)
         page.get_by_role("button", name="Approve …").click()
         approve(page)
@@ -453,7 +463,7 @@ def test_the_same_morning_by_keyboard_alone(browser: Browser, stage: Stage, tmp_
         page.keyboard.press("g")
         page.keyboard.press("l")
 
-        expect(page.get_by_role("button", name="Approve …")).to_be_visible()
+        decided(page, "Approve …")
         page.keyboard.press("a")
         approve(page)
         tab_to(page, "By", back=True)
@@ -472,7 +482,7 @@ def test_the_same_morning_by_keyboard_alone(browser: Browser, stage: Stage, tmp_
         saved(page)
         tab_to(page, "Look at it", back=True)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Send it corrected …")).to_be_visible()
+        decided(page, "Send it corrected …")
         press(page, "Send it corrected")
         page.keyboard.type("One word was missing.")
         page.keyboard.press("Enter")
