@@ -76,6 +76,29 @@ def test_saving_stays_on_the_page_and_the_cursor_in_its_field(
         assert page.evaluate("Object.keys(localStorage)") == []
 
 
+def test_a_late_answer_about_the_file_does_not_load_the_page_anew(
+    context: BrowserContext, root: Path
+) -> None:
+    held: list[Route] = []
+    with desk_of(root) as desk:
+        page = at(context, f"{desk.url}write")
+        page.route("**/seen", lambda route: held.append(route))  # noqa: PLW0108
+        headline(page).fill("One")
+        with page.expect_request("**/seen"):
+            page.keyboard.press("Control+s")
+            saved(page)
+        before = page.locator('[name="_seen"]').input_value()
+        page.evaluate("window.isKept = true")
+        headline(page).fill("Two")
+        page.keyboard.press("Control+s")
+        saved(page)
+        held[0].fulfill(body=before)
+        page.unroute("**/seen")
+        page.evaluate("fetch('seen').then((answer) => answer.text())")
+        assert page.evaluate("window.isKept")
+        expect(headline(page)).to_be_focused()
+
+
 def test_words_outlive_the_program_and_the_tab(context: BrowserContext, root: Path) -> None:
     with desk_of(root) as desk:
         page = at(context, f"{desk.url}write")

@@ -313,9 +313,11 @@ by("see")?.addEventListener("click", () => {
 
 async function refresh() {
   showSteps();
+  const before = form.elements._seen?.value;
   const answer = await fetch("seen");
-  if (!answer.ok || isSaving || !form.elements._seen?.value) return;
-  if (await answer.text() === form.elements._seen.value || isSaving) return;
+  const now = await answer.text();
+  // What was saved here meanwhile is no change of somebody else's: its own event follows.
+  if (!answer.ok || isSaving || !before || before !== form.elements._seen?.value || now === before) return;
   if (isDirty()) settle(await (await fetch("seen?who")).text(), "wrong");
   else location.replace(location.pathname);
 }
