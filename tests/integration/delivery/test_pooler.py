@@ -78,16 +78,16 @@ def test_only_prepared_statements_are_what_a_pooler_mixes_up(pooled_url, prepare
     """What is off by default is what breaks: two clients, one connection to the server."""
     query = sa.text("SELECT count(*) FROM subscriber WHERE id = :id")
     opened = [connect(pooled_url, Options(prepared_statements=prepared)) for _ in range(2)]
-    faults = 0
+    faults = []
     for database in opened * ROUNDS:
         try:
             with database.read() as connection:
                 connection.execute(query, {"id": 1}).scalar_one()
-        except StorageError:
-            faults += 1
+        except StorageError as error:
+            faults.append(f"{error.what} {error.__cause__}")
     for database in opened:
         database.close()
-    assert bool(faults) is prepared
+    assert bool(faults) is prepared, faults
 
 
 def test_an_import_through_a_pooler_leaves_nothing_behind_for_the_next(tmp_path, pooled_url):

@@ -14,6 +14,8 @@ class List {
     this.part = this.opener.dataset.choose;
     this.box = card.querySelector("[data-choices]");
     this.old = this.current();
+    this.turn = 0; // of what the list was asked: a late answer is none
+    this.words = ""; // which the list was searched for
     this.told = element("p", "", { class: "small", role: "status" });
     this.search = element("input", "", { type: "search", "aria-label": _("Search by word, author or work"), placeholder: _("Search by word, author or work"), autocomplete: "off" });
     this.search.addEventListener("input", (event) => {
@@ -48,14 +50,18 @@ class List {
     return this.load();
   }
 
-  async load() {
+  async load({ tells = true } = {}) {
+    const turn = (this.turn += 1);
+    const words = this.search.value;
     if (!this.list.childElementCount) this.list.replaceChildren(...[1, 2, 3].map(() => element("div", "", { class: "shape" })));
-    const asked = new URLSearchParams({ words: this.search.value });
+    const asked = new URLSearchParams({ words });
     try {
       const answer = await fetch(`choices/${this.part}?${asked}`, { headers: { Accept: "application/json" } });
       const told = await answer.json();
+      if (turn !== this.turn) return undefined;
       if (!answer.ok) return this.say(`${told.message} ${told.hint}`);
-      this.say(told.told);
+      if (tells) this.say(told.told);
+      this.words = words;
       this.list.replaceChildren(...told.choices.map((one) => this.candidate(one)));
     } catch {
       this.say(_("No connection to the desk."));
@@ -79,6 +85,8 @@ class List {
   async use(key) {
     const body = new FormData(this.form);
     body.set("_choice", key);
+    clearTimeout(this.timer);
+    this.turn += 1; // what the list is asked for just now would say what was there before
     this.say(_("Saving …"));
     try {
       const answer = await fetch(`choices/${this.part}`, { method: "POST", body, headers: { Accept: "application/json" } });
@@ -87,6 +95,7 @@ class List {
       this.fill(told.fields);
       this.say(_("In the mail now"));
       this.back.hidden = false;
+      if (this.search.value !== this.words) this.load({ tells: false });
       return this.onChosen(told.seen);
     } catch {
       return this.say(_("No connection to the desk."));
