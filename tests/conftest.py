@@ -25,6 +25,7 @@ WHOLE = {
     "tests/browser/test_pictures_of_the_docs.py",
     "tests/integration/cli/test_documented_commands.py",
     "tests/integration/content/test_400_days.py",
+    "tests/integration/operations/test_each_alarm.py",
     "tests/integration/packaging/test_documentation_site.py",
     "tests/integration/packaging/test_installed_wheel.py",
 }

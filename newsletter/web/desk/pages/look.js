@@ -13,11 +13,14 @@ import { _ } from "./words.js";
 
 let version = 0; // of the render on the desk
 let texts = {}; // of the views that show lines
+let asked = 0; // a late answer is none
 
 async function refresh() {
+  const turn = (asked += 1);
   showSteps();
   const answer = await fetch(`state?reader=${chosen.reader}`);
   const state = await answer.json();
+  if (turn !== asked) return;
   showProblem(state);
   if (state.preview) show(state.preview, state.version);
 }

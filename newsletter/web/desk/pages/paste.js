@@ -14,6 +14,7 @@ const draft = await openDraft(form.dataset.draft);
 const undone = []; // what was said before each change, the newest last
 let chosen = []; // numbers of lines
 let anchor = null;
+let asked = 0; // a late answer is none
 
 function tell(words, tone = "good") {
   by("kept")?.remove();
@@ -40,6 +41,7 @@ function listens(page) {
 }
 
 async function read(number = null) {
+  const turn = (asked += 1);
   const body = new URLSearchParams({ text: text.value, said: said.value, _do: "read" });
   let answer;
   try {
@@ -48,6 +50,7 @@ async function read(number = null) {
     return tell(_("No connection to the desk. Your text is kept in this browser."), "bad");
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (turn !== asked) return undefined;
   const open = [...document.querySelectorAll(".folded details[open] .line:first-child")].map((one) => one.id);
   const hasLines = Boolean(fresh.querySelector(".lines"));
   listens(fresh);
