@@ -15,13 +15,13 @@ import pytest
 from newsletter.core.errors import UsageError
 from newsletter.operations import tick
 from newsletter.operations.tick import TickReport
+from tests.support.alarms import NIGHT, told_by
 from tests.support.http import ScriptedServer, always, closed_port, response, silent
 from tests.support.ledger import MovingClock
 from tests.support.publication import STORY, Publication, make_publication
 from tests.support.smtp import MailServer, running
 
 DAY = "2026-06-03"
-NIGHT = "night@finch.example"
 
 
 @dataclass
@@ -81,17 +81,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
             mail = stack.enter_context(running(MailServer()))
             hook = stack.enter_context(ScriptedServer(always(response(200))))
             heart = stack.enter_context(ScriptedServer(always(response(200))))
-            told = {
-                "NEWSLETTER_DELIVERY__PROVIDER": "smtp",
-                "NEWSLETTER_SMTP__HOST": "127.0.0.1",
-                "NEWSLETTER_SMTP__PORT": str(mail.port),
-                "NEWSLETTER_SMTP__SECURITY": "none",
-                "NEWSLETTER_ALERTS__URL": hook.url,
-                "NEWSLETTER_ALERTS__EMAIL": NIGHT,
-                "NEWSLETTER_ALERTS__HEARTBEAT": f"{heart.url}/ping/key",
-                "NEWSLETTER_SCHEDULE__PREPARE_AT": "05:00",
-                "NEWSLETTER_SCHEDULE__CATCH_UP": "11:00",
-            }
+            told = told_by(mail, hook, heart) | {"NEWSLETTER_SCHEDULE__CATCH_UP": "11:00"}
             publication = make_publication(tmp_path / "brief", people=3, **(told | environment))
             return Morning(publication, mail, hook, heart)
 
