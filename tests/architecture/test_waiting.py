@@ -26,7 +26,7 @@ ALLOWED = {
     "test_schedule_daemon.py: wait(0.15)": "a tick is at work, however long",
     "test_sqlite.py: join(0.3)": "that it does not happen is the subject",
     "test_desk_truth.py: wait(1)": "so that a second writer would have written",
-    "test_desk_walk.py: sleep(0.02)": "between two looks",
+    "editors_morning.py: sleep(0.02)": "between two looks",
     "test_http_client.py: wait(0.01)": "a server that reads slowly",
 }
 
