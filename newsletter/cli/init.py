@@ -51,7 +51,7 @@ def init(
     for one in written:
         _shell.tell(f"  {one}")
     where = "" if folder == Path() else f"cd {folder} && "
-    _shell.next_step(f"{where}newsletter preview; what you changed your mind on is in config.toml")
+    _shell.next_step(f"{where}newsletter preview; your answers stand in config.toml")
 
 
 def _refuse_second(folder: Path) -> None:

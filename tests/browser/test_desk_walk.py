@@ -96,6 +96,8 @@ def test_a_morning_from_nothing_to_a_mail_that_everybody_has(
         says(page, "It begins in a moment")
         press_while_it_counts(page, "Take it back")
         says(page, "Ready, and waiting for you")
+        picture = page.frame_locator(".thumbnail iframe").get_by_alt_text("The harbour at dawn")
+        expect(picture).not_to_have_js_property("naturalWidth", 0)
         found["ready"] = barriers(page)
         page.get_by_role("link", name="Look and approve").click()
         page.get_by_role("button", name="Approve …").click()
