@@ -26,6 +26,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WEB_ADDRESS = re.compile(r"[!-~]+")
 _TOKEN = r"[A-Za-z0-9_-]++"  # noqa: S105 - what one is made of
+_EDITION = re.compile(rf"(?:\.{_TOKEN})?+")  # behind a token: the mail that a reader left by
+_TOKEN_OF_EDITION = re.compile(_TOKEN + _EDITION.pattern)
 _OF_TOKENS = bytes(sign for sign in range(128) if re.match(r"[A-Za-z0-9_\n-]", chr(sign)))
 _PRINTABLE = bytes(range(0x20, 0x7F))
 
@@ -85,8 +87,9 @@ def _are_printable(column: Sequence[str]) -> bool:
 
 
 def _are_unsubscribe_addresses(column: Sequence[str]) -> bool:
-    if isinstance(column, Wrapped) and column.before.endswith("/") and not column.after:
-        return _are_tokens(column.column) and _web_address(column.before) is None
+    if isinstance(column, Wrapped) and column.before.endswith("/"):
+        ends_well = _EDITION.fullmatch(column.after) is not None
+        return ends_well and _are_tokens(column.column) and _web_address(column.before) is None
     base = "".join(column[:1]).rpartition("/")[0] + "/"
     text = lines(column)
     if text is None or _web_address(base) is not None:
@@ -101,7 +104,7 @@ def _are_tokens(column: Lines) -> bool:
 
 @lru_cache(maxsize=8)
 def _tokens_behind(base: str) -> re.Pattern[str]:
-    one = re.escape(base) + _TOKEN
+    one = re.escape(base) + _TOKEN_OF_EDITION.pattern
     return re.compile(rf"{one}(?:\n{one})*+")
 
 
@@ -158,7 +161,7 @@ def _text(text: str, what: str) -> str | None:
 def _unsubscribe(url: str) -> str | None:
     """Want what one-click leaving needs: an https address; plain http only on this machine."""
     base, slash, token = url.rpartition("/")
-    if slash and re.fullmatch(_TOKEN, token):
+    if slash and _TOKEN_OF_EDITION.fullmatch(token):
         return _web_address(base + slash)  # the same for everyone, so it is looked at once
     return _web_address(url)
 
