@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import BatchState, Send, SendStatus, SetAside, SubjectTrial, Submission
 from newsletter.core.model.content import FrozenEdition
+from newsletter.core.model.recipients import Lines
 from newsletter.message import merge
 from newsletter.storage import tables
 from newsletter.storage.sends.attempts import Attempts
@@ -266,6 +267,26 @@ def test_a_suppression_a_little_before_the_freeze_is_seen_by_a_claim(database):
             )
         )
     assert list(Attempts(database).people(claim(ledger, send)).suppressed).count(True) == 1
+
+
+@pytest.mark.parametrize("form", ["reader0001@example.org", "@example.org"])
+def test_only_a_batch_that_somebody_left_is_read_person_by_person(database, form):
+    ledger, send = led(database, 2)
+    other = claim(ledger, send)
+    with database.write() as connection:
+        for gone in ("stranger@example.com", "@example.com"):
+            connection.execute(
+                sa.insert(tables.suppression).values(canonical=gone, reason="asked", at=MORNING)
+            )
+    assert isinstance(Attempts(database).people(other).addresses, Lines)
+    with database.write() as connection:
+        connection.execute(
+            sa.insert(tables.suppression).values(canonical=form, reason="asked", at=MORNING)
+        )
+    people = Attempts(database).people(other)
+    gone = 2 if form.startswith("@") else 1
+    assert not isinstance(people.addresses, Lines)
+    assert list(people.suppressed).count(True) == gone
 
 
 def test_a_claim_shows_who_opted_out_since_the_freeze(database):
