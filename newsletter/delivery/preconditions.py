@@ -33,11 +33,18 @@ class SendRequest:
 
 def named(send: Send, *, begins: bool = True) -> str:
     """Name what a send is of, at the beginning of a sentence or inside one."""
+    day = send.edition
     if send.kind is SendKind.WEEKLY:
-        the, at_first = said("the digest of %(day)s", day=send.edition), "The digest of %(day)s"
-    else:
-        the, at_first = said("the edition of %(day)s", day=send.edition), "The edition of %(day)s"
-    return said(at_first, day=send.edition) if begins else the
+        return (
+            said("The digest of %(day)s", day=day)
+            if begins
+            else said("the digest of %(day)s", day=day)
+        )
+    return (
+        said("The edition of %(day)s", day=day)
+        if begins
+        else said("the edition of %(day)s", day=day)
+    )
 
 
 def options(send: Send) -> str:
@@ -222,7 +229,10 @@ def refuse_missing_values(message: Message, audience: Audience, ledger: Ledger) 
                     first=", ".join(first),
                     more=" …" if count > len(first) else "",
                 ),
-                hint=f'Give a fallback in the template, merge("{field.name}", "…"), or fill it in.',
+                hint=said(
+                    'Give a fallback in the template, merge("%(name)s", "…"), or fill it in.',
+                    name=field.name,
+                ),
             )
 
 

@@ -171,8 +171,11 @@ class ProofMails:
 
     def _was_used(self, proof: MailedProof) -> NewsletterError:
         """Say that a proof has approved its message already."""
-        told = f"The proof of the edition of {proof.day} was used already, at "
-        told += f"{proof.used_at:%Y-%m-%d %H:%M} UTC"
+        told = said(
+            "The proof of the edition of %(day)s was used already, at %(at)s UTC",
+            day=proof.day,
+            at=f"{proof.used_at:%Y-%m-%d %H:%M}",
+        )
         standing = self._standing(proof)
         if standing is None:
             return ProofUsedError(
@@ -232,10 +235,14 @@ _LOOK = "Look at the edition, and approve it at the desk or with `newsletter app
 
 def _edited(day: date, *, at: datetime | None = None) -> Overtaken:
     """Say that a code belongs to a message that an edit has replaced, and where the next is."""
-    told = f"The edition of {day} was edited after the proof with this code was mailed."
+    told = said(
+        "The edition of %(day)s was edited after the proof with this code was mailed.", day=day
+    )
     if at is None:
         return Overtaken(told, hint=said("Another proof comes by mail, with a code of its own."))
-    hint = f"Type the code of the proof that was mailed at {at:%Y-%m-%d %H:%M} UTC."
+    hint = said(
+        "Type the code of the proof that was mailed at %(at)s UTC.", at=f"{at:%Y-%m-%d %H:%M}"
+    )
     return Overtaken(told, hint=hint)
 
 

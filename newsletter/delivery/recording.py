@@ -120,7 +120,12 @@ def judge(
     stop: NewsletterError | None = None
     if not isinstance(end, DeliveryError):
         # A fault of the provider's code: the request may be out. Record it, then end.
-        told = f"The provider {provider} failed: {type(end).__name__}: {end}"
+        told = said(
+            "The provider %(provider)s failed: %(kind)s: %(why)s",
+            provider=provider,
+            kind=type(end).__name__,
+            why=end,
+        )
         stop = end if isinstance(end, PluginError) else NewsletterError(told)
         raised = end.__cause__ or end if isinstance(end, PluginError) else end
         end = Uncertain(said("%(name)s while submitting", name=type(raised).__name__))

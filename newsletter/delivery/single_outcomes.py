@@ -75,7 +75,7 @@ def _answered(told: Submission, *, again_at: datetime) -> Outcome:
 def _not_begun(error: Exception, *, again_at: datetime) -> Outcome:
     """Judge a mail that never reached the provider."""
     if not isinstance(error, NewsletterError):
-        what = f"A single mail could not be made ready: {type(error).__name__}."
+        what = said("A single mail could not be made ready: %(kind)s.", kind=type(error).__name__)
         error = NewsletterError(what, hint=said("The fault is the program's; its log says more."))
     is_passing = isinstance(error, DeliveryError)
     return Outcome(

@@ -139,7 +139,7 @@ def add(
         )
     given = Consent(at=now, how=BY, text=consent or "added by the operator")
     first = StateChange(
-        from_state=None, to_state=SubscriberState.ACTIVE, at=now, reason="added", by=BY
+        from_state=None, to_state=SubscriberState.ACTIVE, at=now, reason=said("added"), by=BY
     )
     added = store.add(_tagged(person, tags), change=first, consent=given)
     if added is not None:
@@ -168,7 +168,7 @@ def confirmed(store: SubscriberStore, person: Person, *, consent: Consent) -> Su
         from_state=None,
         to_state=SubscriberState.ACTIVE,
         at=consent.at,
-        reason="joined on the site",
+        reason=said("joined on the site"),
         by=READER,
     )
     added = store.add(person, change=first, consent=consent)
@@ -180,7 +180,7 @@ def confirmed(store: SubscriberStore, person: Person, *, consent: Consent) -> Su
             stored.state,
             SubscriberState.ACTIVE,
             at=consent.at,
-            reason="joined on the site",
+            reason=said("joined on the site"),
             by=READER,
             evidence=consent.text,
         )
@@ -198,7 +198,7 @@ def _revision(stored: Subscriber, told: Person, given: Consent, *, consent: str)
             stored.state,
             SubscriberState.ACTIVE,
             at=given.at,
-            reason=consent or "confirmed by the operator",
+            reason=consent or said("confirmed by the operator"),
             by=BY,
             evidence=consent,
         )

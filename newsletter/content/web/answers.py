@@ -80,7 +80,7 @@ def valid(part: Part, feature: Fact | Quote | Word, *, service: str, origin: str
     supply = cleaned(Supply(feature=feature, origin=origin))
     problem = problem_with(part, supply)
     if problem:
-        what = f"{service}: {problem}."
+        what = said("%(service)s: %(sentence)s.", service=service, sentence=problem)
         raise SourceError(what)
     return supply
 

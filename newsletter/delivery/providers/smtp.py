@@ -45,6 +45,19 @@ _MOST_LOST = 3  # connections in a row that ended at once
 _ASKS_EVERYBODY = "The mail server asks one after the other to try later."
 
 
+def _login_refused(error: smtplib.SMTPAuthenticationError, where: str) -> DeliveryError:
+    """Say why we are not logged in, and whether the same later may do."""
+    if error.smtp_code < 500:  # RFC 4954, 6: 454 is temporary
+        return Unreachable(
+            said("%(where)s cannot log us in now: %(why)s.", where=where, why=answer(error))
+        )
+    return AccountRefused(
+        said("%(where)s refuses user and password (%(code)s).", where=where, code=error.smtp_code),
+        hint=f"Look at [smtp] user and {PASSWORD}; then run the same command again.",
+        status=error.smtp_code,
+    )
+
+
 def make(settings: Settings, clock: Clock) -> Provider:
     """Return the provider. Raises `ConfigError` for a user without a password."""
     password = settings.secret(PASSWORD)
@@ -214,27 +227,13 @@ class _Smtp:
 
     def _connect(self) -> Session:
         options = self._options
-        where = f"The mail server {options.host}, port {options.port},"
+        where = said(
+            "The mail server %(host)s, port %(port)s,", host=options.host, port=options.port
+        )
         try:
             return Session.open(options, password=self._password, timeout=self._timeout)
         except smtplib.SMTPAuthenticationError as error:
-            if error.smtp_code < 500:  # RFC 4954, 6: 454 is temporary
-                raise Unreachable(
-                    said(
-                        "%(where)s cannot log us in now: %(why)s.",
-                        where=where,
-                        why=answer(error),
-                    )
-                ) from error
-            raise AccountRefused(
-                said(
-                    "%(where)s refuses user and password (%(code)s).",
-                    where=where,
-                    code=error.smtp_code,
-                ),
-                hint=f"Look at [smtp] user and {PASSWORD}; then run the same command again.",
-                status=error.smtp_code,
-            ) from error
+            raise _login_refused(error, where) from error
         except smtplib.SMTPNotSupportedError as error:
             raise AccountRefused(
                 said(
@@ -254,7 +253,11 @@ class _Smtp:
                 hint="Look at [smtp] host: it must be the name in the server's certificate.",
             ) from error
         except TlsRefusedError as error:
-            what = f"{where} does not protect the connection (STARTTLS): {error}."
+            what = said(
+                "%(where)s does not protect the connection (STARTTLS): %(why)s.",
+                where=where,
+                why=error,
+            )
             if error.code < 500:
                 raise Unreachable(
                     said("%(what)s Nothing is sent unprotected instead.", what=what)
