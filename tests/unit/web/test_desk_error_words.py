@@ -57,10 +57,14 @@ def test_a_reason_that_came_out_of_a_file_is_found_as_it_is() -> None:
     [
         # why a source had nothing stands in edition.toml, without what it was made of
         (
-            "https://tide.example/feed has no story for today: “Low water” is of 2027-03-07 "
-            "06:00 UTC, more than 36 hours old.",
-            "https://tide.example/feed hat keinen Artikel für heute: “Low water” ist vom "
-            "2027-03-07 06:00 UTC, älter als 36 Stunden.",
+            (
+                "https://tide.example/feed has no story for today: “Low water” is of 2027-03-07 "
+                "06:00 UTC, more than 36 hours old."
+            ),
+            (
+                "https://tide.example/feed hat keinen Artikel für heute: “Low water” ist vom "
+                "2027-03-07 06:00 UTC, älter als 36 Stunden."
+            ),
         ),
         (
             "https://tide.example/a gave no answer: the connection was lost: reset by peer.",
@@ -68,10 +72,14 @@ def test_a_reason_that_came_out_of_a_file_is_found_as_it_is() -> None:
         ),
         # several in a row, one behind its place, and one with the sign between them within it
         (
-            "stories/a.md, line 3: the story has no headline; https://tide.example/b answered 503; "
-            "it is not asked again before 08:00 UTC.",
-            "stories/a.md, line 3: der Artikel hat keine Überschrift; https://tide.example/b "
-            "antwortete mit 503; vor 08:00 UTC wird dort nicht wieder gefragt.",
+            (
+                "stories/a.md, line 3: the story has no headline; https://tide.example/b "
+                "answered 503; it is not asked again before 08:00 UTC."
+            ),
+            (
+                "stories/a.md, line 3: der Artikel hat keine Überschrift; https://tide.example/b "
+                "antwortete mit 503; vor 08:00 UTC wird dort nicht wieder gefragt."
+            ),
         ),
         # what a mail server said is its own
         (
