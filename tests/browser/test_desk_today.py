@@ -16,7 +16,7 @@ from newsletter.core import calendar
 from newsletter.core.model.content import Approval
 from tests.support.browser import SCHEMES, violations
 from tests.support.desk import DAY, desk_of, make_root, opened
-from tests.support.editors_morning import PAGE, give, says
+from tests.support.editors_morning import PAGE, says
 from tests.support.page import HEADLINE, PARAGRAPHS
 from tests.support.web import RecordedWeb, rss, rss_item
 
@@ -125,8 +125,8 @@ def test_an_empty_morning_takes_the_newest_or_one_of_the_shelf_or_a_page(
         expect(page.locator(".row", has_text="How lamps are lit")).to_be_visible()
         expect(page.locator(".row", has_text="How ropes are made")).to_have_count(0)
         page.get_by_role("link", name="Paste a page").click()
-        expect(page.locator("[data-draft]")).to_be_visible()
-        give(page, "paste", {"text/plain": PAGE})
+        page.get_by_label("The page, as you copied it").fill(PAGE)
+        page.locator("#page").get_by_role("button", name="Read it").click()
         page.get_by_role("button", name="Use this page").click()
         expect(page.get_by_label("Headline", exact=True)).to_have_value(HEADLINE)
         page.close()
