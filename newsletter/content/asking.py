@@ -20,6 +20,7 @@ from newsletter.core.config.secrets import Secrets
 from newsletter.core.errors import NewsletterError, PluginError, SourceError
 from newsletter.core.model import Part, Supply
 from newsletter.core.plugins import Plugin
+from newsletter.core.sentences import said
 
 T = TypeVar("T")
 Wait = Callable[[threading.Event, float], bool]  # for the end of the work; False: it is late
@@ -49,7 +50,7 @@ class Loan:
     def check(self) -> None:
         """Raise `SourceError` for a source that was given up."""
         if self._over:
-            raise SourceError("It is late and was given up")
+            raise SourceError(said("It is late and was given up"))
 
     def fetch(
         self,
@@ -124,7 +125,12 @@ class Guard:
         asked again, in no other chain either.
         """
         if of.key in self.late:
-            raise SourceError(f"it gave no answer within {self.seconds:g} seconds before")
+            raise SourceError(
+                said(
+                    "it gave no answer within %(seconds)s seconds before",
+                    seconds=f"{self.seconds:g}",
+                )
+            )
         if of.answers_at_once:
             return _at_once(work, of)
         done: list[_Outcome[T]] = []
@@ -137,7 +143,9 @@ class Guard:
         if not self.wait(ended, self.seconds):
             self.late.add(of.key)
             of.loan.end()
-            raise SourceError(f"it gave no answer within {self.seconds:g} seconds")
+            raise SourceError(
+                said("it gave no answer within %(seconds)s seconds", seconds=f"{self.seconds:g}")
+            )
         return _told(done[0], of)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from newsletter.core.errors import SourceError
+from newsletter.core.sentences import said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +63,36 @@ _WRITTEN = frozenset(tag for tag in _NESTING if len(tag) > 2)
 def refuse(markup: str | bytes, *, name: str, limits: Limits = WHOLE) -> None:
     """Raise `SourceError` for markup that would keep a parser busy; `name` begins its sentence."""
     if len(markup) > limits.size:
-        raise SourceError(f"{name} is {len(markup):,} characters long; {limits.size:,} are read.")
+        raise SourceError(
+            said(
+                "%(name)s is %(count)s characters long; %(size)s are read.",
+                name=name,
+                count=f"{len(markup):,}",
+                size=f"{limits.size:,}",
+            )
+        )
     data = markup.encode("utf-8", "surrogatepass") if isinstance(markup, str) else markup
     if b"\0" in data:  # UTF-16 and UTF-32
         data = data.replace(b"\0", b"")
     if data.count(b"<") > limits.tags and _count(_OPENS, data, most=limits.tags) > limits.tags:
-        raise SourceError(f"{name} has more than {limits.tags:,} tags, too many to be read.")
+        raise SourceError(
+            said(
+                "%(name)s has more than %(tags)s tags, too many to be read.",
+                name=name,
+                tags=f"{limits.tags:,}",
+            )
+        )
     found = _TAG.findall(data)
     _refuse_attributes([body for _, _, body in found], name=name, limits=limits)
     deepest = _deepest(found, is_xml=_is_xml(data))
     if deepest > limits.depth:
         raise SourceError(
-            f"{name} has {deepest:,} elements inside each other; {limits.depth:,} are read."
+            said(
+                "%(name)s has %(deepest)s elements inside each other; %(depth)s are read.",
+                name=name,
+                deepest=f"{deepest:,}",
+                depth=f"{limits.depth:,}",
+            )
         )
 
 
@@ -85,12 +104,20 @@ def _refuse_attributes(bodies: list[bytes], *, name: str, limits: Limits) -> Non
         count = _count(_ATTRIBUTES, body, most=limits.attributes)
         if count > limits.attributes:
             raise SourceError(
-                f"{name} has a tag of more than {limits.attributes:,} attributes, too many to be "
-                "read."
+                said(
+                    "%(name)s has a tag of more than %(attributes)s attributes, too many to "
+                    "be read.",
+                    name=name,
+                    attributes=f"{limits.attributes:,}",
+                )
             )
         pairs += count * count
         if pairs > limits.pairs:
-            raise SourceError(f"{name} has too many tags with hundreds of attributes to be read.")
+            raise SourceError(
+                said(
+                    "%(name)s has too many tags with hundreds of attributes to be read.", name=name
+                )
+            )
 
 
 def _count(pattern: re.Pattern[bytes], data: bytes, *, most: int) -> int:

@@ -30,6 +30,7 @@ from newsletter.core.config.settings import Settings, SourceEntry
 from newsletter.core.errors import ConfigError, NewsletterError, PluginError, SourceError
 from newsletter.core.model import Attempted, Edition, Part, Provenance, Repeat, Supply
 from newsletter.core.plugins import Plugin
+from newsletter.core.sentences import said
 
 log = logging.getLogger(__name__)
 _PACKAGE = "newsletter.content.sources"
@@ -298,7 +299,7 @@ def _walk(
         if isinstance(answer, Supply) and used_on is not None:
             if isinstance(link.source, Pool):
                 again.append((used_on, name, answer))
-            answer = f"{answer.origin or 'it'}: used on {used_on}"
+            answer = said("%(origin)s: used on %(day)s", origin=answer.origin or "it", day=used_on)
         tried.append(Attempted(name, str(answer)))
     if again:
         used_on, name, answer = min(again, key=lambda entry: entry[0])

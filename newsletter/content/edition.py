@@ -19,6 +19,7 @@ from newsletter.core.model import (
     Supply,
     Word,
 )
+from newsletter.core.sentences import said
 
 Status = Literal["complete", "incomplete", "held", "skipped"]
 
@@ -134,6 +135,8 @@ def provenance_document(edition: Edition) -> list[dict[str, Any]]:
 
 
 def _missing_sentence(edition: Edition, part: Part) -> str:
-    name = "lead story" if part is Part.STORY else part
+    name = said("lead story") if part is Part.STORY else part
     why = "; ".join(reasons(edition, part))
-    return f"There is no {name}" + (f" ({why})." if why else ": its chain of sources is empty.")
+    if not why:
+        return said("There is no %(part)s: its chain of sources is empty.", part=name)
+    return said("There is no %(part)s (%(why)s).", part=name, why=why)

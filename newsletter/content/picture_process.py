@@ -17,6 +17,8 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
+from newsletter.core.sentences import Sentence, said
+
 WIDEST = 1280  # pixels: twice the 640 of the mail's column, for fine screens
 NARROWEST = 300  # below it is an emblem, an avatar or a tracker
 _LOWEST = 100
@@ -64,19 +66,33 @@ _BRANDS = {b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b
 class Unfit(Exception):  # noqa: N818  # it says what is known of the picture
     """A picture is none for a mail; the words end a sentence that begins with its name."""
 
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
 
 def measured(data: bytes) -> dict[str, Any]:
     """Return width and height, upright, of a picture that is shown as it is. Raises `Unfit`."""
     picture = _opened(data)
     if picture.format not in _SHOWN:
-        raise Unfit(f"is {picture.format}, which is no picture that mail programs show")
+        raise Unfit(
+            said(
+                "is %(format)s, which is no picture that mail programs show", format=picture.format
+            )
+        )
     width, height = _size(picture)
     try:
         if (frames := getattr(picture, "n_frames", 1)) > _MOST_FRAMES:
-            raise Unfit(f"has {frames:,} frames; {_MOST_FRAMES} is the most")
+            raise Unfit(
+                said(
+                    "has %(frames)s frames; %(most)s is the most",
+                    frames=f"{frames:,}",
+                    most=_MOST_FRAMES,
+                )
+            )
         picture.load()
     except _BAD_DATA as error:
-        raise Unfit(f"is damaged ({error})") from error
+        raise Unfit(said("is damaged (%(why)s)", why=error)) from error
     return {"width": width, "height": height}
 
 
@@ -89,7 +105,7 @@ def small(data: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         pixels = _in_srgb(_shrunk(picture))
     except _BAD_DATA as error:
-        raise Unfit(f"is damaged ({error})") from error
+        raise Unfit(said("is damaged (%(why)s)", why=error)) from error
     pixels.info = {}  # comments, places, profiles: whatever would be written along
     out = io.BytesIO()
     if pixels.mode == "RGBA":
@@ -107,18 +123,30 @@ def _opened(data: bytes) -> Image.Image:
         raise Unfit(_what_it_is(data)) from error
     width, height = picture.size
     if width * height > _MOST_PIXELS:  # first of all: metadata may stand behind the pixels
-        raise Unfit(f"has {width:,} by {height:,} pixels, which is too many")
+        raise Unfit(
+            said(
+                "has %(width)s by %(height)s pixels, which is too many",
+                width=f"{width:,}",
+                height=f"{height:,}",
+            )
+        )
     width, height = _size(picture)
     if width < NARROWEST:
-        raise Unfit(f"is only {width:,} pixels wide")
+        raise Unfit(said("is only %(width)s pixels wide", width=f"{width:,}"))
     if height < _LOWEST:
-        raise Unfit(f"is only {height:,} pixels high")
+        raise Unfit(said("is only %(height)s pixels high", height=f"{height:,}"))
     if height > _TALLEST * width:
-        raise Unfit(f"has {width:,} by {height:,} pixels, which is too tall for a mail")
+        raise Unfit(
+            said(
+                "has %(width)s by %(height)s pixels, which is too tall for a mail",
+                width=f"{width:,}",
+                height=f"{height:,}",
+            )
+        )
     return picture
 
 
-def _what_it_is(data: bytes) -> str:
+def _what_it_is(data: bytes) -> Sentence:
     start = data[:512].lstrip().lower()
     kind = next((name for sign, name in _KINDS if data.startswith(sign)), "")
     if data[4:8] == b"ftyp":
@@ -126,12 +154,12 @@ def _what_it_is(data: bytes) -> str:
     elif b"<svg" in start:
         kind = "SVG"
     elif start.startswith((b"<!doctype html", b"<html")):
-        return "is a web page, and no picture"
+        return said("is a web page, and no picture")
     if not data:
-        return "is empty"
+        return said("is empty")
     if kind:
-        return f"is {kind}, which is no picture that mail programs show"
-    return "is no picture that mail programs show"
+        return said("is %(kind)s, which is no picture that mail programs show", kind=kind)
+    return said("is no picture that mail programs show")
 
 
 def _turned(picture: Image.Image) -> int:
@@ -215,6 +243,12 @@ def _limit() -> None:
             resource.setrlimit(kind, (most, most))
 
 
+def _answered(unfit: Sentence) -> dict[str, Any]:
+    """Return what is wrong with a picture so that the one who asked can say it in any language."""
+    values = {name: str(value) for name, value in unfit.values.items()}
+    return {"unfit": unfit.template, "values": values}
+
+
 def main() -> None:
     """Answer the one question on standard input."""
     _limit()
@@ -228,9 +262,9 @@ def main() -> None:
         else:
             answer = measured(data)
     except Unfit as unfit:
-        answer = {"unfit": str(unfit)}
+        answer = _answered(unfit.sentence)
     except MemoryError:
-        answer = {"unfit": "takes too much memory to be decoded"}
+        answer = _answered(said("takes too much memory to be decoded"))
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
 
 

@@ -145,10 +145,12 @@ def _asked(data: bytes, *, name: str, small: bool) -> tuple[dict[str, Any], byte
         raise InputError(said("%(name)s takes too long to be decoded.", name=name)) from error
     if done.returncode:
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        why = last or "the process that tried came to its limits"
+        why = last or said("the process that tried came to its limits")
         raise InputError(said("%(name)s cannot be decoded: %(why)s.", name=name, why=why))
     first, _, content = done.stdout.partition(b"\n")
     answer = json.loads(first)
     if "unfit" in answer:
-        raise InputError(f"{name} {answer['unfit']}.")
+        template: str = answer["unfit"]
+        unfit = said(template, **answer["values"])
+        raise InputError(said("%(name)s %(unfit)s.", name=name, unfit=unfit))
     return answer, content

@@ -21,6 +21,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from newsletter.core.errors import SourceError, Where
 from newsletter.core.model import Part, Supply
+from newsletter.core.sentences import said
 
 
 def _no_secret(_name: str) -> None:
@@ -81,7 +82,7 @@ def offline(
 ) -> Fetched:
     """Refuse every address: the `Fetch` where there is no network."""
     del accept, most_bytes, headers
-    raise SourceError(f"{url} was not asked: there is no network here")
+    raise SourceError(said("%(url)s was not asked: there is no network here", url=url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from newsletter.content.web.page import WebPage
 from newsletter.content.web.story_pictures import Found
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Fact, LeftOut, Part, Quote, Story, Supply, Word
+from newsletter.core.sentences import said
 
 TakePicture = Callable[[str], Picture]
 
@@ -85,7 +86,9 @@ def _supply(
     if part is not Part.STORY:
         return _feature(parts, part, origin)
     if not parts.stories:
-        raise SourceError(f"{origin}: “{lead.headline}” has no text.")
+        raise SourceError(
+            said("%(origin)s: “%(headline)s” has no text.", origin=origin, headline=lead.headline)
+        )
     found, take = pictures
     chosen = story_pictures.chosen(found, credit=parts.image_credit or "", picture=take)
     first = parts.stories[0]
@@ -113,7 +116,7 @@ def completed(web_page: WebPage, item: FeedItem) -> WebPage:
 def _feature(parts: Parts, part: Part, origin: str) -> Supply:
     feature: Fact | Quote | Word | None = getattr(parts.features, part)
     if feature is None:
-        raise SourceError(f"{origin} has no {part}.")
+        raise SourceError(said("%(origin)s has no %(part)s.", origin=origin, part=part))
     return Supply(feature=feature, origin=origin)
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from newsletter.core.model import Fact, Image, Part, Quote, Story, Supply, Word
+from newsletter.core.sentences import said
 from newsletter.core.web_addresses import as_carried
 
 Value = TypeVar("Value")
@@ -105,7 +106,7 @@ def problem_with(part: Part, supply: Supply) -> str | None:
         return _story_chain_problem(supply.stories)
     feature = supply.feature
     if not isinstance(feature, _FEATURES[part]):
-        return f"it supplied no {part}"
+        return said("it supplied no %(part)s", part=part)
     match feature:
         case Fact():
             return _fact_problem(feature)
@@ -136,20 +137,28 @@ def _clean_text(text: str) -> str:
 
 def _story_chain_problem(stories: tuple[Story, ...]) -> str | None:
     if not stories:
-        return "it supplied no story"
+        return said("it supplied no story")
     problems = (_story_problem(story) for story in stories)
     return next((problem for problem in problems if problem), None)
 
 
 def _story_problem(story: Story) -> str | None:
     if not story.headline:
-        return "a story has no headline"
+        return said("a story has no headline")
     if len(story.headline) > HEADLINE_LENGTH:
-        return f"the headline has {len(story.headline)} characters; {HEADLINE_LENGTH} is the limit"
+        return said(
+            "the headline has %(count)s characters; %(most)s is the limit",
+            count=len(story.headline),
+            most=HEADLINE_LENGTH,
+        )
     if story.kicker and len(story.kicker) > KICKER_LENGTH:
-        return f"the kicker has {len(story.kicker)} characters; {KICKER_LENGTH} is the limit"
+        return said(
+            "the kicker has %(count)s characters; %(most)s is the limit",
+            count=len(story.kicker),
+            most=KICKER_LENGTH,
+        )
     if not any(_has_letters(paragraph) for paragraph in story.paragraphs):
-        return f"the story “{story.headline}” has no paragraph"
+        return said("the story “%(headline)s” has no paragraph", headline=story.headline)
     return (
         _error_page_problem(story.headline)
         or _image_problem(story.image)
@@ -168,7 +177,11 @@ def _fact_problem(fact: Fact) -> str | None:
 
 def _figure_problem(figure: str | None) -> str | None:
     if figure and len(figure) > FIGURE_LENGTH:
-        return f"the figure has {len(figure)} characters; {FIGURE_LENGTH} is the limit"
+        return said(
+            "the figure has %(count)s characters; %(most)s is the limit",
+            count=len(figure),
+            most=FIGURE_LENGTH,
+        )
     return None
 
 
@@ -183,9 +196,13 @@ def _quote_problem(quote: Quote) -> str | None:
 
 def _word_problem(word: Word) -> str | None:
     if not _has_letters(word.word):
-        return "the word is empty"
+        return said("the word is empty")
     if len(word.word) > WORD_LENGTH:
-        return f"the word has {len(word.word)} characters; {WORD_LENGTH} is the limit"
+        return said(
+            "the word has %(count)s characters; %(most)s is the limit",
+            count=len(word.word),
+            most=WORD_LENGTH,
+        )
     return (
         _length_problem("definition", word.definition, DEFINITION_LENGTH)
         or _error_text_problem(word.definition)
@@ -197,29 +214,35 @@ def _author_problem(author: str | None) -> str | None:
     if author is None:
         return None
     if author.casefold() in _SERVICES or _HOST.fullmatch(author):
-        return f"the author is a service: {author}"
+        return said("the author is a service: %(author)s", author=author)
     return None
 
 
 def _length_problem(name: str, text: str, limits: tuple[int, int]) -> str | None:
     if not text:
-        return f"the {name} is empty"
+        return said("the %(name)s is empty", name=name)
     low, high = limits
     if low <= len(text) <= high:
         return None
-    return f"the {name} has {len(text)} characters; {low} to {high} are allowed"
+    return said(
+        "the %(name)s has %(count)s characters; %(low)s to %(high)s are allowed",
+        name=name,
+        count=len(text),
+        low=low,
+        high=high,
+    )
 
 
 def _error_text_problem(text: str) -> str | None:
     if len(text) <= _ERROR_TEXT_LIMIT and _ERROR_TEXT.search(text):
-        return f"the text is an error message: “{text}”"
+        return said("the text is an error message: “%(text)s”", text=text)
     return None
 
 
 def _error_page_problem(headline: str) -> str | None:
     # Only a whole headline counts: an editor may well write about an access that was denied.
     if _ERROR_PAGE.fullmatch(headline):
-        return f"the headline is an error message: “{headline}”"
+        return said("the headline is an error message: “%(headline)s”", headline=headline)
     return None
 
 
@@ -227,16 +250,16 @@ def _image_problem(image: Image | None) -> str | None:
     if image is None:
         return None
     if not image.alt or not image.credit:
-        return "the image has no alternative text or no credit"
+        return said("the image has no alternative text or no credit")
     if not is_web_address(image.url, schemes=("https",)):
-        return f"the image address is not an absolute https address: {image.url}"
+        return said("the image address is not an absolute https address: %(url)s", url=image.url)
     return None
 
 
 def _link_problem(url: str | None) -> str | None:
     if url is None or is_web_address(url):
         return None
-    return f"the link is not an absolute http or https address: {url}"
+    return said("the link is not an absolute http or https address: %(url)s", url=url)
 
 
 def _has_letters(text: str) -> bool:

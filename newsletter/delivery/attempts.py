@@ -23,6 +23,7 @@ from newsletter.core.model import (
 )
 from newsletter.core.model.recipients import wrapped
 from newsletter.core.reader_links import around_token
+from newsletter.core.sentences import said
 from newsletter.delivery.outcomes import NotBegun
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.scheduled import ScheduledDelivery
@@ -181,7 +182,7 @@ def hand_over(
         except StorageError as error:  # what was not written down is not handed over
             return Tried(None, error)
         if clock.now() >= until:
-            raise Unreachable("this process stood still for longer than its lease")
+            raise Unreachable(said("this process stood still for longer than its lease"))
         return Tried(attempt, provider.submit(booked))
     except Exception as error:  # noqa: BLE001 - the loop judges it
         return Tried(attempt, error)

@@ -10,6 +10,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import Send, SendKind, SendStatus
 from newsletter.core.model.records import CalledBack, SendView
+from newsletter.core.sentences import said
 from newsletter.delivery import preconditions, recall
 from newsletter.delivery.restored import RestoredGuard
 from newsletter.delivery.scheduled import ScheduledDelivery
@@ -43,7 +44,9 @@ class SendControl:
 
     def pause(self, day: date) -> SendView:
         """Let no further batch begin, in any process; what is under way is finished."""
-        return self._steer(day, SendStatus.PAUSED, "is not open, so there is nothing to pause")
+        return self._steer(
+            day, SendStatus.PAUSED, said("is not open, so there is nothing to pause")
+        )
 
     def resume(self, day: date) -> SendView:
         """Open a paused send again; handing it over is the sender's.
@@ -51,7 +54,7 @@ class SendControl:
         Raises `Held` for one that a restored database may not know the end of.
         """
         self.restored.refuse_resuming(day)
-        return self._steer(day, SendStatus.OPEN, "is not paused")
+        return self._steer(day, SendStatus.OPEN, said("is not paused"))
 
     def cancel(self, day: date) -> Cancelled:
         """Cancel what is planned, and what was handed over as far as it can be called back."""
@@ -61,7 +64,7 @@ class SendControl:
         waiting = self.ledger.view(send.id).next_retry is not None
         if waiting or any(recall.in_time(one.send_at, now=now) for one in handed_over):
             self.ledger.reopen(send.id)
-        view = self._steer(day, SendStatus.CANCELLED, "is complete: everyone has it")
+        view = self._steer(day, SendStatus.CANCELLED, said("is complete: everyone has it"))
         called_back = self.scheduled().call_back(view) if handed_over else ()
         self.ledger.steer(send.id, SendStatus.CANCELLED)  # what came back is planned now
         return Cancelled(view=self.ledger.view(send.id), called_back=called_back)
@@ -70,7 +73,11 @@ class SendControl:
         send = self._find(day)
         if not self.ledger.steer(send.id, status):
             raise NothingToDo(
-                f"The send of {preconditions.named(send, begins=False)} {why_not}.",
+                said(
+                    "The send of %(named)s %(why_not)s.",
+                    named=preconditions.named(send, begins=False),
+                    why_not=why_not,
+                ),
                 hint=f"newsletter audit {preconditions.options(send)} shows where it stands.",
             )
         return self.ledger.view(send.id)
@@ -86,7 +93,11 @@ class SendControl:
         )
         if not settled:
             raise NothingToDo(
-                f"Batch {batch} of the edition of {day} is not uncertain.",
+                said(
+                    "Batch %(batch)s of the edition of %(day)s is not uncertain.",
+                    batch=batch,
+                    day=day,
+                ),
                 hint=f"newsletter audit --date {day} lists the batches.",
             )
         if send is not None and send.status is SendStatus.CANCELLED:

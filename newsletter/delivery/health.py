@@ -10,6 +10,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.errors import Held
 from newsletter.core.model.alarms import AlarmKind
 from newsletter.core.model.records import Health
+from newsletter.core.sentences import said
 from newsletter.delivery.alerts import Alerts
 from newsletter.storage.sends.ledger import Ledger
 
@@ -57,7 +58,11 @@ class Watch:
         if found is None or not self.ledger.alarm(send_id, found.kind):
             return None
         held = Held(
-            f"The send of the edition of {edition} is paused: {found.sentence}",
+            said(
+                "The send of the edition of %(edition)s is paused: %(sentence)s",
+                edition=edition,
+                sentence=found.sentence,
+            ),
             hint=f"newsletter audit --date {edition} shows what was reported; newsletter send "
             f"resume --date {edition} goes on all the same, newsletter send cancel ends it.",
         )

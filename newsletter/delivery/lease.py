@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from newsletter.core.clock import Clock
 from newsletter.core.errors import TryLater
 from newsletter.core.model import Claim
+from newsletter.core.sentences import said
 from newsletter.storage.sends.attempts import Attempts
 
 LEASE = timedelta(seconds=60)
@@ -47,9 +48,16 @@ class Lease:
             rival = self._try_to_lead(self.clock.now())
         if rival is not None:
             raise TryLater(
-                f"Another sender is at work on the edition of {edition} ({rival}).",
-                hint="It mails everyone once. If it died on another machine, its lease ends "
-                f"within {LEASE.total_seconds():.0f} seconds; then the same command goes on.",
+                said(
+                    "Another sender is at work on the edition of %(edition)s (%(rival)s).",
+                    edition=edition,
+                    rival=rival,
+                ),
+                hint=said(
+                    "It mails everyone once. If it died on another machine, its lease ends "
+                    "within %(seconds)s seconds; then the same command goes on.",
+                    seconds=f"{LEASE.total_seconds():.0f}",
+                ),
             )
 
     def give_up(self) -> None:

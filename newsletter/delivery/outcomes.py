@@ -22,6 +22,7 @@ from newsletter.core.errors import (
     Uncertain,
 )
 from newsletter.core.model import Attempt, Claim, Postponed, SetAside, Submission
+from newsletter.core.sentences import said
 
 NotBegun = Literal["empty", "too large"]  # why the provider was not called
 # So many refusals without one acceptance, spread over whole batches and halves, are the message.
@@ -129,14 +130,18 @@ def not_begun(end: NotBegun | Exception, history: RunHistory) -> Verdict:
     """Judge a batch that never reached the provider: nothing of it can have been taken."""
     match end:
         case "empty":
-            return Verdict(record="drop", history=history, reason="nobody left to be mailed")
+            return Verdict(record="drop", history=history, reason=said("nobody left to be mailed"))
         case "too large":
-            reason = "over the provider's size limit"
+            reason = said("over the provider's size limit")
             return Verdict(record="split", history=history, reason=reason)
         case NewsletterError():
             return Verdict(record="release", history=history, reason=end.what, stop=end)
         case _:
-            what = f"A batch could not be made ready: {type(end).__name__}: {end}"
+            what = said(
+                "A batch could not be made ready: %(name)s: %(why)s",
+                name=type(end).__name__,
+                why=end,
+            )
             stop = NewsletterError(what)
             return Verdict(record="release", history=history, reason=what, stop=stop)
 
@@ -229,7 +234,7 @@ def _refuse(
 
 def _message_at_fault(error: DeliveryError) -> Held:
     return Held(
-        f"The provider refuses the message itself, not a recipient: {error.what}",
+        said("The provider refuses the message itself, not a recipient: %(what)s", what=error.what),
         hint="Nobody was mailed with it. Look at the edition with `newsletter check`; "
         "`newsletter audit` shows the attempts.",
     )
@@ -262,7 +267,11 @@ def _setback(
 
 def _gave_up(error: DeliveryError, *, since: datetime, resume: datetime) -> TryLater:
     return TryLater(
-        f"Gave up for now: {error.what}",
-        hint=f"Trouble since {since:%H:%M:%S} UTC, no try before {resume:%H:%M:%S} UTC. Nothing "
-        "is lost: the same command goes on where this one stopped.",
+        said("Gave up for now: %(what)s", what=error.what),
+        hint=said(
+            "Trouble since %(since)s UTC, no try before %(resume)s UTC. Nothing is "
+            "lost: the same command goes on where this one stopped.",
+            since=f"{since:%H:%M:%S}",
+            resume=f"{resume:%H:%M:%S}",
+        ),
     )

@@ -33,8 +33,18 @@ class SendRequest:
 
 def named(send: Send, *, begins: bool = True) -> str:
     """Name what a send is of, at the beginning of a sentence or inside one."""
-    what = "digest" if send.kind is SendKind.WEEKLY else "edition"
-    return f"{'The' if begins else 'the'} {what} of {send.edition}"
+    day = send.edition
+    if send.kind is SendKind.WEEKLY:
+        return (
+            said("The digest of %(day)s", day=day)
+            if begins
+            else said("the digest of %(day)s", day=day)
+        )
+    return (
+        said("The edition of %(day)s", day=day)
+        if begins
+        else said("the edition of %(day)s", day=day)
+    )
 
 
 def options(send: Send) -> str:
@@ -46,7 +56,7 @@ def options(send: Send) -> str:
 def found_send(send: Send | None, day: date, *, hint: str = "") -> Send:
     """Return the send of an edition. Raises `NothingToDo` while it has none; `hint` is its hint."""
     if send is None:
-        raise NothingToDo(f"The edition of {day} has no send yet.", hint=hint)
+        raise NothingToDo(said("The edition of %(day)s has no send yet.", day=day), hint=hint)
     return send
 
 
@@ -71,14 +81,26 @@ def refuse_if_not_yet(request: SendRequest, *, due: Due | None, today: date, now
         return
     if due is None:
         raise NothingToDo(
-            f"There is no edition on {request.day}, by [schedule]: `newsletter schedule plan "
-            f"--from {request.day}` says why.",
+            said(
+                "There is no edition on %(day)s, by [schedule]: `newsletter schedule plan "
+                "--from %(day)s` says why.",
+                day=request.day,
+            ),
             hint=f"To send one all the same: newsletter send --date {request.day} --now",
         )
     if now < due.begin:
-        ahead = f", and handed over from {due.begin:%H:%M} on" if due.begin < due.at else ""
+        ahead = (
+            said(", and handed over from %(begin)s on", begin=f"{due.begin:%H:%M}")
+            if due.begin < due.at
+            else ""
+        )
         raise TryLater(
-            f"The edition of {request.day} is due at {due.at:%Y-%m-%d %H:%M} UTC{ahead}.",
+            said(
+                "The edition of %(day)s is due at %(at)s UTC%(ahead)s.",
+                day=request.day,
+                at=f"{due.at:%Y-%m-%d %H:%M}",
+                ahead=ahead,
+            ),
             hint="`newsletter run` and `newsletter schedule` send it then; --now sends it at once.",
         )
     if now > due.until:
@@ -100,14 +122,22 @@ def refuse_other_segment(send: Send | None, wished: str | None, ledger: Ledger) 
     if send is None or wished is None or segments.are_same(send.segment, wished):
         return
     raise UsageError(
-        f"{named(send)} was frozen for {_whom(send)}, {send.recipients:,} "
-        f"recipients, and an edition has one send.{_told_outside(send, ledger)}",
+        said(
+            "%(named)s was frozen for %(whom)s, %(recipients)s recipients, and an "
+            "edition has one send.%(told_outside)s",
+            named=named(send),
+            whom=_whom(send),
+            recipients=f"{send.recipients:,}",
+            told_outside=_told_outside(send, ledger),
+        ),
         hint=f"Without --segment the same command goes on with it: newsletter send {options(send)}",
     )
 
 
 def _whom(send: Send) -> str:
-    return f"the segment {send.segment}" if send.segment else "everyone"
+    return (
+        said("the segment %(segment)s", segment=send.segment) if send.segment else said("everyone")
+    )
 
 
 def _told_outside(send: Send, ledger: Ledger) -> str:
@@ -115,11 +145,16 @@ def _told_outside(send: Send, ledger: Ledger) -> str:
     outside = ledger.outside(send)
     if not outside:
         return ""
-    why = "they were not in that segment or over its cap, or came"
-    why = why if send.segment else "they were over the cap of that day, or came"
-    return (
-        f" {outside:,} active subscriber(s) who want it are not in it, because {why} after the "
-        "freeze; they do not get it."
+    if send.segment:
+        return said(
+            " %(count)s active subscriber(s) who want it are not in it, because they were not in "
+            "that segment or over its cap, or came after the freeze; they do not get it.",
+            count=f"{outside:,}",
+        )
+    return said(
+        " %(count)s active subscriber(s) who want it are not in it, because they were over the "
+        "cap of that day, or came after the freeze; they do not get it.",
+        count=f"{outside:,}",
     )
 
 
@@ -130,12 +165,12 @@ def refuse_if_done(send: Send | None, ledger: Ledger) -> None:
     """
     if send is not None and send.status is SendStatus.PAUSED:
         raise Held(
-            f"The send of {named(send, begins=False)} is paused.",
+            said("The send of %(named)s is paused.", named=named(send, begins=False)),
             hint=f"newsletter send resume {options(send)}",
         )
     if send is not None and send.status is SendStatus.CANCELLED:
         raise NothingToDo(
-            f"The send of {named(send, begins=False)} was cancelled.",
+            said("The send of %(named)s was cancelled.", named=named(send, begins=False)),
             hint=f"See who got it before: newsletter audit {options(send)}",
         )
     if send is None or send.status is not SendStatus.COMPLETE:
@@ -143,10 +178,26 @@ def refuse_if_done(send: Send | None, ledger: Ledger) -> None:
     view = ledger.view(send.id)
     refused = view.refused + view.given_up
     left_out = f" {refused} could not be mailed; `newsletter audit` says why." if refused else ""
-    others = f" It was for {_whom(send)}.{_told_outside(send, ledger)}" if send.segment else ""
+    others = (
+        said(
+            " It was for %(whom)s.%(told_outside)s",
+            whom=_whom(send),
+            told_outside=_told_outside(send, ledger),
+        )
+        if send.segment
+        else ""
+    )
     raise NothingToDo(
-        f"{named(send)} went to its {send.recipients} recipients already "
-        f"(send {send.id}); nobody gets it twice.{_told_deferred(view)}{left_out}{others}",
+        said(
+            "%(named)s went to its %(recipients)s recipients already (send %(id)s); "
+            "nobody gets it twice.%(told_deferred)s%(left_out)s%(others)s",
+            named=named(send),
+            recipients=send.recipients,
+            id=send.id,
+            told_deferred=_told_deferred(view),
+            left_out=left_out,
+            others=others,
+        ),
         hint=f"See who got what: newsletter audit {options(send)}",
     )
 
@@ -154,9 +205,11 @@ def refuse_if_done(send: Send | None, ledger: Ledger) -> None:
 def _told_deferred(view: SendView) -> str:
     if view.next_retry is None:
         return ""
-    return (
-        f" {view.tally(BatchState.DEFERRED).recipients} of them wait: the mail server asked to "
-        f"try them again later, from {view.next_retry:%Y-%m-%d %H:%M} UTC on."
+    return said(
+        " %(count)s of them wait: the mail server asked to try them again later, from %(at)s UTC "
+        "on.",
+        count=view.tally(BatchState.DEFERRED).recipients,
+        at=f"{view.next_retry:%Y-%m-%d %H:%M}",
     )
 
 
@@ -168,9 +221,18 @@ def refuse_missing_values(message: Message, audience: Audience, ledger: Ledger) 
         count, first = ledger.lacking(field.name, audience, limit=10)
         if count:
             raise Held(
-                f"The template asks for {field.name} without a fallback, and {count} of its "
-                f"readers have none: {', '.join(first)}{' …' if count > len(first) else ''}",
-                hint=f'Give a fallback in the template, merge("{field.name}", "…"), or fill it in.',
+                said(
+                    "The template asks for %(name)s without a fallback, and %(count)s of its "
+                    "readers have none: %(first)s%(more)s",
+                    name=field.name,
+                    count=count,
+                    first=", ".join(first),
+                    more=" …" if count > len(first) else "",
+                ),
+                hint=said(
+                    'Give a fallback in the template, merge("%(name)s", "…"), or fill it in.',
+                    name=field.name,
+                ),
             )
 
 
@@ -178,7 +240,11 @@ def refuse_other_provider(send: Send, provider: Provider) -> None:
     """Refuse to go on with another provider than the send was begun with. Raises `Held`."""
     if send.provider != provider.name:
         raise Held(
-            f"This send was begun with the provider {send.provider}, and {provider.name} is "
-            "configured now.",
+            said(
+                "This send was begun with the provider %(provider)s, and %(name)s is "
+                "configured now.",
+                provider=send.provider,
+                name=provider.name,
+            ),
             hint=f'Set [delivery] provider = "{send.provider}" again until it is complete.',
         )

@@ -25,6 +25,7 @@ from newsletter.core.errors import (
     UsageError,
 )
 from newsletter.core.model.content import Approval
+from newsletter.core.sentences import said
 from newsletter.delivery.proof_letter import ProofLetter
 from newsletter.editions.approvals import Approvals
 from newsletter.editions.proofs import Proof, Proofs
@@ -101,20 +102,30 @@ class ProofMails:
         """
         last, now = self.records.last(day), self.clock.now()
         if last is None:
-            raise UsageError(f"No proof of the edition of {day} was mailed.", hint=_LOOK)
+            raise UsageError(
+                said("No proof of the edition of %(day)s was mailed.", day=day), hint=_LOOK
+            )
         if not self.records.take_try(day, now=now, most=_MOST_TRIES, within=_TRIES_WITHIN):
             minutes = int(_TRIES_WITHIN.total_seconds() // 60)
             raise TryLater(
-                f"A code of the edition of {day} was tried {_MOST_TRIES} times.",
-                hint=f"Type the one in the latest mail again in {minutes} minutes. {_LOOK}",
+                said(
+                    "A code of the edition of %(day)s was tried %(count)s times.",
+                    day=day,
+                    count=_MOST_TRIES,
+                ),
+                hint=said(
+                    "Type the one in the latest mail again in %(minutes)s minutes. %(look)s",
+                    minutes=minutes,
+                    look=_LOOK,
+                ),
             )
         typed = "".join(sign for sign in code.upper() if sign.isalnum())
         if _hash(typed) in last.replaced:
             raise _edited(day, at=last.mailed_at)
         if not hmac.compare_digest(last.code.encode(), typed.encode()):
             raise UsageError(
-                f"No proof of the edition of {day} has that code.",
-                hint="It stands in the latest mail with a proof of that date.",
+                said("No proof of the edition of %(day)s has that code.", day=day),
+                hint=said("It stands in the latest mail with a proof of that date."),
             )
         if last.used_at is not None:
             raise self._was_used(last)
@@ -128,8 +139,8 @@ class ProofMails:
         found = self.records.by_link(_hash(token))
         if found is None:
             raise LinkGone(
-                "This link belongs to no proof, or to one that another has replaced.",
-                hint="Open the link of the latest mail.",
+                said("This link belongs to no proof, or to one that another has replaced."),
+                hint=said("Open the link of the latest mail."),
             )
         return found
 
@@ -160,12 +171,23 @@ class ProofMails:
 
     def _was_used(self, proof: MailedProof) -> NewsletterError:
         """Say that a proof has approved its message already."""
-        told = f"The proof of the edition of {proof.day} was used already, at "
-        told += f"{proof.used_at:%Y-%m-%d %H:%M} UTC"
+        told = said(
+            "The proof of the edition of %(day)s was used already, at %(at)s UTC",
+            day=proof.day,
+            at=f"{proof.used_at:%Y-%m-%d %H:%M}",
+        )
         standing = self._standing(proof)
         if standing is None:
-            return ProofUsedError(f"{told}; that approval was taken back.", hint=_LOOK)
-        return NothingToDo(f"{told}; {standing.by} approved the edition, and it stands so.")
+            return ProofUsedError(
+                said("%(told)s; that approval was taken back.", told=told), hint=_LOOK
+            )
+        return NothingToDo(
+            said(
+                "%(told)s; %(by)s approved the edition, and it stands so.",
+                told=told,
+                by=standing.by,
+            )
+        )
 
     def _is_at_work(self, day: date) -> bool:
         """Say whether the edition's file was changed a moment ago."""
@@ -213,10 +235,14 @@ _LOOK = "Look at the edition, and approve it at the desk or with `newsletter app
 
 def _edited(day: date, *, at: datetime | None = None) -> Overtaken:
     """Say that a code belongs to a message that an edit has replaced, and where the next is."""
-    told = f"The edition of {day} was edited after the proof with this code was mailed."
+    told = said(
+        "The edition of %(day)s was edited after the proof with this code was mailed.", day=day
+    )
     if at is None:
-        return Overtaken(told, hint="Another proof comes by mail, with a code of its own.")
-    hint = f"Type the code of the proof that was mailed at {at:%Y-%m-%d %H:%M} UTC."
+        return Overtaken(told, hint=said("Another proof comes by mail, with a code of its own."))
+    hint = said(
+        "Type the code of the proof that was mailed at %(at)s UTC.", at=f"{at:%Y-%m-%d %H:%M}"
+    )
     return Overtaken(told, hint=hint)
 
 

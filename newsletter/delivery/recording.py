@@ -23,6 +23,7 @@ from newsletter.core.errors import (
 )
 from newsletter.core.logs import without_addresses
 from newsletter.core.model import Claim, Submission
+from newsletter.core.sentences import said
 from newsletter.delivery import outcomes
 from newsletter.delivery.attempts import Tried
 from newsletter.delivery.run import Pace
@@ -119,10 +120,15 @@ def judge(
     stop: NewsletterError | None = None
     if not isinstance(end, DeliveryError):
         # A fault of the provider's code: the request may be out. Record it, then end.
-        told = f"The provider {provider} failed: {type(end).__name__}: {end}"
+        told = said(
+            "The provider %(provider)s failed: %(kind)s: %(why)s",
+            provider=provider,
+            kind=type(end).__name__,
+            why=end,
+        )
         stop = end if isinstance(end, PluginError) else NewsletterError(told)
         raised = end.__cause__ or end if isinstance(end, PluginError) else end
-        end = Uncertain(f"{type(raised).__name__} while submitting")
+        end = Uncertain(said("%(name)s while submitting", name=type(raised).__name__))
     verdict = outcomes.failed(end, attempt, history=history, patience=pace.patience(), now=now)
     return replace(verdict, stop=stop or verdict.stop)
 

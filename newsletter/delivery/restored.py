@@ -18,6 +18,7 @@ from newsletter.core.calendar import Timetable
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import ConfigError, DeliveryError, Held, NothingToDo
+from newsletter.core.sentences import said
 from newsletter.delivery.opening import open_statistics
 from newsletter.delivery.provider import Statistics
 from newsletter.editions.marks import SendMarks
@@ -48,23 +49,26 @@ def doubt(evidence: Evidence, *, now: datetime) -> str | None:
     """Say why an edition may have gone out already; None: it certainly did not. Pure."""
     found = evidence.restoration
     if evidence.word is not None:
-        return "you said that it went out" if evidence.word else None
+        return said("you said that it went out") if evidence.word else None
     begun = evidence.begun
     # What was begun since the restoration was begun with this database, which knows of it.
     if begun is not None and (found.restored_at is None or begun < found.restored_at):
-        return f"a mark beside it says that its send was begun at {begun:%Y-%m-%d %H:%M} UTC"
+        return said(
+            "a mark beside it says that its send was begun at %(begun)s UTC",
+            begun=f"{begun:%Y-%m-%d %H:%M}",
+        )
     if found.restored_at is None:
-        return "nobody knows since when this copy of the database is in use"
+        return said("nobody knows since when this copy of the database is in use")
     if evidence.could_begin is not None and evidence.could_begin > found.restored_at:
         return None
     if evidence.uncounted:
-        return "the provider counted mail that this database does not know of"
+        return said("the provider counted mail that this database does not know of")
     if found.folder_kept:
         return None
     is_known = found.taken_at < found.restored_at  # else the count may be of other days
     is_settled = now - found.restored_at >= COUNT_SETTLES
     is_counted = evidence.uncounted is False and is_known and is_settled
-    return None if is_counted else "nothing says that it did not"
+    return None if is_counted else said("nothing says that it did not")
 
 
 def uncounted(counted: int, *, surely: int, perhaps: int) -> bool | None:
@@ -117,11 +121,18 @@ class RestoredGuard:
         if why is None:
             return
         if evidence.word:
-            raise NothingToDo(f"The edition of {day} went out before the database was restored.")
+            raise NothingToDo(
+                said("The edition of %(day)s went out before the database was restored.", day=day)
+            )
         log.warning("restored.held edition=%s", day)
         raise Held(
-            f"This database {found.origin}, and the edition of {day} may have gone out since: "
-            f"{why}.",
+            said(
+                "This database %(origin)s, and the edition of %(day)s may have gone out "
+                "since: %(why)s.",
+                origin=found.origin,
+                day=day,
+                why=why,
+            ),
             hint=settling(day, found),
         )
 
@@ -198,19 +209,23 @@ class RestoredGuard:
 
 def under_way(day: date, found: Restoration) -> str:
     """Say of a send that it was under way when the copy of the database was taken."""
-    return (
-        f"The send of the edition of {day} was under way in a database that {found.origin}: it "
-        "does not know who got the edition since."
+    return said(
+        "The send of the edition of %(day)s was under way in a database that "
+        "%(origin)s: it does not know who got the edition since.",
+        day=day,
+        origin=found.origin,
     )
 
 
 def settling(day: date, found: Restoration) -> str:
     """Say what settles whether an edition went out."""
     if found.restored_at is None:
-        return "Say that it is in use from now on: `newsletter db restored --mark`."
-    return (
-        f"Look into a mailbox, or at the provider's statistics. It went out: `newsletter db "
-        f"restored --sent {day}`. It certainly did not: `newsletter db restored --not-sent {day}`."
+        return said("Say that it is in use from now on: `newsletter db restored --mark`.")
+    return said(
+        "Look into a mailbox, or at the provider's statistics. It went out: "
+        "`newsletter db restored --sent %(day)s`. It certainly did not: "
+        "`newsletter db restored --not-sent %(day)s`.",
+        day=day,
     )
 
 

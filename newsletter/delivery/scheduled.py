@@ -15,6 +15,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.errors import DeliveryError, Held, NotSubmitted, Unreachable
 from newsletter.core.model import BatchState, Booking, Claim
 from newsletter.core.model.records import CalledBack, Doubt, SendView
+from newsletter.core.sentences import said
 from newsletter.delivery import recall
 from newsletter.delivery.provider import Recalls
 from newsletter.storage.sends.recalls import RecallRecords
@@ -45,9 +46,9 @@ class ScheduledDelivery:
         booking = Booking(recall_id=recall_id, send_at=recall.moment_to_go(claim.due_at, now=now))
         unfit = recall.why_not(booking.send_at, now=now)
         if unfit:
-            raise Unreachable(f"The batch was not handed over: {unfit}.")
+            raise Unreachable(said("The batch was not handed over: %(unfit)s.", unfit=unfit))
         if not self.records.book(claim, booking):
-            raise Unreachable("Others doubt this claim by now.")
+            raise Unreachable(said("Others doubt this claim by now."))
         return booking
 
     def outlook(self, view: SendView) -> recall.Outlook:
@@ -74,8 +75,13 @@ class ScheduledDelivery:
             for one in lost
         )
         raise Held(
-            f"{sum(one.doubt.recipients for one in lost)} recipients of the edition of "
-            f"{view.send.edition} are in doubt, and not sent to again: {told}.",
+            said(
+                "%(sum)s recipients of the edition of %(edition)s are in doubt, and not "
+                "sent to again: %(told)s.",
+                sum=sum(one.doubt.recipients for one in lost),
+                edition=view.send.edition,
+                told=told,
+            ),
             hint="The provider's events settle it when the mail goes out; else look the attempt "
             f"up there, then: newsletter send resolve BATCH --date {view.send.edition} "
             "--accepted or --not-accepted.",

@@ -19,6 +19,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.errors import NewsletterError, StorageError, TryLater
 from newsletter.core.model import BatchState, Claim, SendStatus
 from newsletter.core.model.records import SendView
+from newsletter.core.sentences import said
 from newsletter.delivery import attempts as delivery_attempts
 from newsletter.delivery import outcomes, plan, recording
 from newsletter.delivery.attempts import Content, Tried
@@ -254,7 +255,7 @@ class Sender:
         if self._run.misses < _MOST_MISSES:
             return True
         self._run.stop = TryLater(
-            "The next batch could not be claimed.",
+            said("The next batch could not be claimed."),
             hint="`newsletter audit` shows where it stands; the same command goes on.",
         )
         return False
@@ -362,8 +363,8 @@ class Sender:
         """
         if self.wants_to_stop():
             self._run.stop = self._run.stop or TryLater(
-                "Stopped as asked; what was under way is recorded.",
-                hint="The same command goes on where this one stopped.",
+                said("Stopped as asked; what was under way is recorded."),
+                hint=said("The same command goes on where this one stopped."),
             )
             return False
         now = self.clock.now()
@@ -385,7 +386,7 @@ class Sender:
         if rival is None:
             return True
         self._run.stop = self._run.stop or TryLater(
-            f"Another sender took over this edition ({rival}).",
+            said("Another sender took over this edition (%(rival)s).", rival=rival),
             hint="Nothing is lost; `newsletter audit` shows where it stands.",
         )
         return False

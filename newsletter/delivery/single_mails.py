@@ -23,6 +23,7 @@ from newsletter.core.logs import without_addresses
 from newsletter.core.model import Attempt, Envelope, Message, Recipient, Recipients, Submission
 from newsletter.core.model.message import Single
 from newsletter.core.model.single_mails import CarriedEdition, MailClaim, MailState
+from newsletter.core.sentences import said
 from newsletter.delivery import owner
 from newsletter.delivery.attempts import Content, ready, screened
 from newsletter.delivery.provider import Provider, Witness
@@ -151,7 +152,7 @@ class SingleMailDelivery:
             if built.aside:
                 return RecipientRefused(built.aside[0].reason, index=0), False
             if self.clock.now() >= until:
-                raise Unreachable("this process stood still for longer than its lease")
+                raise Unreachable(said("this process stood still for longer than its lease"))
             begun = True
             return provider.submit(built.attempt), begun
         except Exception as error:  # noqa: BLE001 - `judge` says what it means

@@ -19,6 +19,7 @@ from newsletter.core.errors import (
 )
 from newsletter.core.model import Submission
 from newsletter.core.model.single_mails import MailState
+from newsletter.core.sentences import said
 
 AGAIN = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 
@@ -74,8 +75,8 @@ def _answered(told: Submission, *, again_at: datetime) -> Outcome:
 def _not_begun(error: Exception, *, again_at: datetime) -> Outcome:
     """Judge a mail that never reached the provider."""
     if not isinstance(error, NewsletterError):
-        what = f"A single mail could not be made ready: {type(error).__name__}."
-        error = NewsletterError(what, hint="The fault is the program's; its log says more.")
+        what = said("A single mail could not be made ready: %(kind)s.", kind=type(error).__name__)
+        error = NewsletterError(what, hint=said("The fault is the program's; its log says more."))
     is_passing = isinstance(error, DeliveryError)
     return Outcome(
         state=MailState.PLANNED,
@@ -88,7 +89,7 @@ def _not_begun(error: Exception, *, again_at: datetime) -> Outcome:
 
 def _fault(error: Exception) -> Outcome:
     """Judge a fault of the provider's code: the request may be out."""
-    told = NewsletterError(f"The provider failed: {type(error).__name__}.")
+    told = NewsletterError(said("The provider failed: %(name)s.", name=type(error).__name__))
     stop = error if isinstance(error, PluginError) else told
     reason = f"{type(error.__cause__ or error).__name__} while submitting"
     return Outcome(state=MailState.UNCERTAIN, reason=reason, is_trouble=True, stop=stop)

@@ -130,7 +130,11 @@ class Assembler:
     def _judged(self, day: date, assembled: Assembled) -> Edition:
         if assembled.status == "skipped":
             raise NothingToDo(
-                f"{sentences(assembled.edition)[0]} The edition of {day} is skipped.",
+                said(
+                    "%(sentences)s The edition of %(day)s is skipped.",
+                    sentences=sentences(assembled.edition)[0],
+                    day=day,
+                ),
                 hint='By [edition] no_story = "skip"; with a story it would still go out.',
             )
         if assembled.status == "held":

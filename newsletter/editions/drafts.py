@@ -138,8 +138,8 @@ def create(path: Path, content: bytes) -> None:
             file.write(content)
     except FileExistsError as error:
         raise UsageError(
-            f"{path} exists already and stays as it is.",
-            hint="Edit it, or move it away first.",
+            said("%(path)s exists already and stays as it is.", path=path),
+            hint=said("Edit it, or move it away first."),
             where=Where(file=str(path), leads=False),
         ) from error
 
@@ -170,7 +170,7 @@ def take_over(url: str, day: date, settings: Settings, *, web: Web) -> TakenOver
         supply = content_stories.from_page(page, part=Part.STORY, picture=web.picture, origin=url)
     except SourceError as error:
         raise InputError(
-            f"Nothing was taken over. {error.what}",
+            said("Nothing was taken over. %(what)s", what=error.what),
             hint=error.hint or "Copy the page's text and use `newsletter new --from-page -`.",
         ) from error
     lead = supply.stories[0]

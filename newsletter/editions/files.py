@@ -247,7 +247,9 @@ class EditionFiles:
         edition = self.load(day)
         if edition is None:
             path = self.path(day)
-            raise UsageError(f"There is no {self._shown(path)}.", where=self._where(path))
+            raise UsageError(
+                said("There is no %(shown)s.", shown=self._shown(path)), where=self._where(path)
+            )
         return edition
 
     def _record(self, day: date) -> Record | None:
@@ -274,8 +276,8 @@ class EditionFiles:
             return None
         except UnicodeDecodeError as error:
             raise UsageError(
-                f"{self._shown(path)} is not UTF-8 text.",
-                hint="Save it again with the encoding UTF-8.",
+                said("%(shown)s is not UTF-8 text.", shown=self._shown(path)),
+                hint=said("Save it again with the encoding UTF-8."),
                 where=self._where(path),
             ) from error
 

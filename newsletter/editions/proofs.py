@@ -16,6 +16,7 @@ from newsletter.core.errors import Held, TemplateError, UsageError
 from newsletter.core.model import Acceptance, Edition, Envelope, Message
 from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.core.model.message import EDITION
+from newsletter.core.sentences import said
 from newsletter.editions.assembler import Assembler
 from newsletter.message import check
 from newsletter.message.check import Checked
@@ -80,7 +81,11 @@ class Proofs:
         Raises `UsageError` for a check that found nothing, or whose findings may not be accepted.
         """
         if self.ledger.find(self.settings.publication.id, day) is not None:
-            raise UsageError(f"The edition of {day} is frozen; nothing in it can be accepted now.")
+            raise UsageError(
+                said(
+                    "The edition of %(day)s is frozen; nothing in it can be accepted now.", day=day
+                )
+            )
         proof = self.prove(day, ask=ask)
         refuse_acceptance(proof, acceptance)
         self.assembler.files.accept(day, acceptance)
@@ -170,11 +175,21 @@ class Proof:
         """Refuse to send what the checks found errors in. Raises `Held` with all of them."""
         if self.errors:
             listed = "; ".join(f"{f.code}: {f.message}" for f in self.errors)
-            count = len(self.errors)
+            day, count = self.edition.date, len(self.errors)
             may_be_accepted = [f.code for f in self.errors if not check.binding(f.code)]
             raise Held(
-                f"The checks found {count} {'error' if count == 1 else 'errors'} in the edition "
-                f"of {self.edition.date}. {listed}",
+                said(
+                    "The checks found 1 error in the edition of %(day)s. %(why)s",
+                    day=day,
+                    why=listed,
+                )
+                if count == 1
+                else said(
+                    "The checks found %(count)s errors in the edition of %(day)s. %(why)s",
+                    count=count,
+                    day=day,
+                    why=listed,
+                ),
                 hint="Mend what is wrong, then run the same command again. `newsletter check` "
                 "shows all" + ("; its --accept takes one as it is." if may_be_accepted else "."),
             )
@@ -188,17 +203,20 @@ def refuse_acceptance(proof: Proof, acceptance: Acceptance) -> None:
     code = acceptance.code
     if not acceptance.reason.strip():
         raise UsageError(
-            f"To accept “{code}” a reason is needed.",
+            said("To accept “%(code)s” a reason is needed.", code=code),
             hint='Give it with --reason "…"; it is kept with the edition.',
         )
     found = dict.fromkeys(finding.code for finding in proof.findings)
     if code not in found:
         raise UsageError(
-            f"No finding of this edition is called “{code}”.",
-            hint=f"There are: {', '.join(found) or 'none'}.",
+            said("No finding of this edition is called “%(code)s”.", code=code),
+            hint=said("There are: %(codes)s.", codes=", ".join(found) or said("none")),
         )
     if why := check.binding(code):
-        raise UsageError(f"“{code}” cannot be accepted. {why}", hint="Mend it.")
+        raise UsageError(
+            said("“%(code)s” cannot be accepted. %(why)s", code=code, why=why),
+            hint=said("Mend it."),
+        )
 
 
 def prove(

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from newsletter.core.errors import UsageError, Where
 from newsletter.core.model import Edition, Provenance
+from newsletter.core.sentences import said
 from newsletter.core.toml import syntax_fault
 from newsletter.editions.schema import edition_of, keys_beside, sentence
 
@@ -37,8 +38,8 @@ def from_toml(
 def _not_toml(error: tomllib.TOMLDecodeError, *, name: str, text: str) -> UsageError:
     fault = syntax_fault(error)
     return UsageError(
-        f"this is not TOML: {fault.sentence}.",
-        hint='A text needs its quotation marks: "…" on one line, """ … """ over several.',
+        said("this is not TOML: %(sentence)s.", sentence=fault.sentence),
+        hint=said('A text needs its quotation marks: "…" on one line, """ … """ over several.'),
         where=Where(file=name, line=fault.line or text.count("\n") + 1),
     )
 
@@ -48,9 +49,10 @@ def _refused(error: ValidationError, *, name: str, text: str) -> UsageError:
     first = findings[0]
     path = first["loc"]
     key = path[-1]
-    more = f" ({len(findings) - 1} more after this one.)" if len(findings) > 1 else ""
+    others = len(findings) - 1
+    more = said(" (%(count)s more after this one.)", count=others) if others else ""
     return UsageError(
-        f"`{key}` {sentence(first)}.{more}",
+        said("`%(key)s` %(sentence)s.%(more)s", key=key, sentence=sentence(first), more=more),
         hint=_allowed(path),
         where=Where(file=name, line=line_of(path, text), key=".".join(map(str, path))),
     )
@@ -58,11 +60,13 @@ def _refused(error: ValidationError, *, name: str, text: str) -> UsageError:
 
 def _allowed(path: Sequence[int | str]) -> str:
     if path[0] == "accepted":
-        return 'Each line is a check and why it may speak in vain: subject = "…".'
+        return said('Each line is a check and why it may speak in vain: subject = "…".')
     keys = keys_beside(path)
     close = difflib.get_close_matches(str(path[-1]), keys, n=1)
-    suggestion = f"Did you mean `{close[0]}`? " if close and close[0] != path[-1] else ""
-    return f"{suggestion}Allowed here: {', '.join(keys)}."
+    allowed = said("Allowed here: %(keys)s.", keys=", ".join(keys))
+    if not close or close[0] == path[-1]:
+        return allowed
+    return said("Did you mean `%(close)s`? %(allowed)s", close=close[0], allowed=allowed)
 
 
 def line_of(path: Sequence[int | str], text: str) -> int:

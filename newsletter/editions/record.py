@@ -13,6 +13,7 @@ from newsletter.content.edition import provenance_document
 from newsletter.core.errors import UsageError, Where
 from newsletter.core.model import Attempted, Edition, LeftOut, Part, Provenance
 from newsletter.core.model.content import FrozenEdition
+from newsletter.core.sentences import said
 from newsletter.editions.writer import as_toml
 
 
@@ -51,7 +52,7 @@ def from_json(text: str, *, name: str) -> Record:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
-            f"{name} is damaged: {error}.",
+            said("%(name)s is damaged: %(error)s.", name=name, error=error),
             hint="Delete it: edition.toml then counts as yours, and only the provenance is lost.",
             where=Where(file=name, leads=False),
         ) from error

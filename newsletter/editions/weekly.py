@@ -12,6 +12,7 @@ from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import NothingToDo
 from newsletter.core.model import Edition, SendKind, SendStatus, Story
+from newsletter.core.sentences import said
 from newsletter.editions import proofs
 from newsletter.editions.files import FILE, EditionFiles
 from newsletter.editions.proofs import Proof
@@ -63,7 +64,9 @@ class Weekly:
         """Make, render and check the digest of a date. Raises `NothingToDo` for an empty week."""
         editions = self._editions(day)
         if not editions:
-            raise NothingToDo(f"No edition was sent in the week before {day}: there is no digest.")
+            raise NothingToDo(
+                said("No edition was sent in the week before %(day)s: there is no digest.", day=day)
+            )
         votes = self.votes([one.date for one in editions])
         made = digest(day, editions, votes=votes, link=lambda one: web_edition(one, self.settings))
         return proofs.prove(made, self._settings, folders=self.folders, inline=self.inline)

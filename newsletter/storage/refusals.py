@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from newsletter.core.config.masking import masked_text
 from newsletter.core.errors import ConfigError, StorageBusy, StorageCollision, StorageError
+from newsletter.core.sentences import said
 
 _URL = "See [database] url in config.toml."
 _GRANT = (
@@ -119,7 +120,9 @@ def told(error: BaseException) -> StorageError | ConfigError:
     if cause is not None and (isinstance(cause, OSError) or hasattr(cause, "diag")):
         return _without_answer(cause)
     name = type(cause).__name__
-    return StorageError(f"The database's driver cannot take this ({name}).", hint=_URL)
+    return StorageError(
+        said("The database's driver cannot take this (%(name)s).", name=name), hint=_URL
+    )
 
 
 def is_of_values(error: sa.exc.StatementError) -> bool:
@@ -140,7 +143,9 @@ def _of_sqlite(error: sqlite3.Error) -> StorageError:
     # Extended names begin with the name they extend: SQLITE_IOERR_WRITE.
     found = next((saying for known, saying in _BY_SQLITE.items() if name.startswith(known)), None)
     if found is None:
-        return StorageError(f"The database refused ({name or type(error).__name__}).", hint=_URL)
+        return StorageError(
+            said("The database refused (%(value)s).", value=name or type(error).__name__), hint=_URL
+        )
     return found.kind(found.what, hint=found.hint)
 
 
@@ -149,7 +154,9 @@ def _of_postgresql(state: str, sentence: str) -> StorageError:
         return _not_allowed(sentence)
     found = _BY_STATE.get(state) or _BY_CLASS.get(state[:2])
     if found is None:
-        return StorageError(f"The database refused (SQLSTATE {state}).", hint=_URL)
+        return StorageError(
+            said("The database refused (SQLSTATE %(state)s).", state=state), hint=_URL
+        )
     return found.kind(f"{found.what[:-1]} (SQLSTATE {state}).", hint=found.hint)
 
 
@@ -158,18 +165,25 @@ def _not_allowed(sentence: str) -> StorageError:
     what = f"the {named['kind']} {named['name']}" if named else "what is needed"
     if named and (named.re is _OWNER or named["kind"] in {"schema", "database"}):
         return StorageError(
-            f"The database role may not make or change tables: it has no such right on {what}.",
+            said(
+                "The database role may not make or change tables: it has no such right on "
+                "%(what)s.",
+                what=what,
+            ),
             hint="Run `newsletter db upgrade` as a role that may, or grant it CREATE on the "
             "schema. " + _URL,
         )
     return StorageError(
-        f"The database role may not do this with {what}; may it only read?", hint=_GRANT
+        said("The database role may not do this with %(what)s; may it only read?", what=what),
+        hint=_GRANT,
     )
 
 
 def _without_answer(error: BaseException) -> StorageError:
     first = _sentence(error) or type(error).__name__
-    return StorageError(f"The database does not answer: {first}.", hint=_NO_ANSWER)
+    return StorageError(
+        said("The database does not answer: %(first)s.", first=first), hint=_NO_ANSWER
+    )
 
 
 def _sentence(error: BaseException | None) -> str:

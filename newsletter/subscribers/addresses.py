@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from newsletter.core.sentences import said
+
 _MOST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 # Pasted lists bring them along; str.strip() leaves them.
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
@@ -94,25 +96,35 @@ def _address(local: str, domain: str) -> Address:
 def _refused_at_once(text: str) -> Refused | None:
     """Say what is wrong in the cases for which there is a clearer sentence than the library's."""
     if not text:
-        return Refused("The address is empty.")
+        return Refused(said("The address is empty."))
     if len(text) > _MOST:
-        return Refused(f"The address has {len(text):,} characters; {_MOST} is the most.")
+        return Refused(
+            said(
+                "The address has %(count)s characters; %(most)s is the most.",
+                count=f"{len(text):,}",
+                most=_MOST,
+            )
+        )
     if text.count("@") > 1:
-        return Refused("The address has more than one @.")
+        return Refused(said("The address has more than one @."))
     local, at, _ = text.rpartition("@")
     if not at:
-        return Refused("The address has no @.")
+        return Refused(said("The address has no @."))
     foreign = sorted({letter for letter in local if not letter.isascii()})
     if foreign:
         shown = ", ".join(
-            f"“{letter}”" if letter.isprintable() else "an invisible character"
+            f"“{letter}”" if letter.isprintable() else said("an invisible character")
             for letter in foreign[:5]
         )
         return Refused(
-            f"Before the @ only plain letters (a–z), digits and signs can be mailed; found {shown}."
+            said(
+                "Before the @ only plain letters (a–z), digits and signs can be mailed; "
+                "found %(shown)s.",
+                shown=shown,
+            )
         )
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        return Refused("The address has a broken character.")
+        return Refused(said("The address has a broken character."))
     return None
 
 
@@ -131,7 +143,7 @@ def _examined(text: str) -> Address | Refused:
         return Refused(str(error))
     domain = found.ascii_domain
     if "." not in domain:
-        return Refused("The part after the @ needs a period.")
+        return Refused(said("The part after the @ needs a period."))
     if _INVALID.search(text):
         domain = domain.removesuffix(".example") + ".invalid"
     return _address(text.rpartition("@")[0], domain)

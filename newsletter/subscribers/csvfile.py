@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from newsletter.core.errors import InputError, Where
+from newsletter.core.sentences import said
 
 LONGEST_LINE = 64 * 1024  # bytes; a subscriber has a few hundred
 _BLOCK = 1024 * 1024
@@ -30,9 +31,9 @@ _PAGE_RECORDS = 5_000
 _PAGE_BYTES = 16 * 1024 * 1024  # fewer records a page where lines are long: memory stays flat
 _DELIMITERS = ",;\t|"
 _FOREIGN = {
-    b"PK\x03\x04": "a spreadsheet or an archive; save the sheet as CSV first",
-    b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet or document; save the sheet as CSV first",
+    b"PK\x03\x04": said("a spreadsheet or an archive; save the sheet as CSV first"),
+    b"%PDF": said("a PDF document"),
+    b"\xd0\xcf\x11\xe0": said("an old spreadsheet or document; save the sheet as CSV first"),
 }
 # What spreadsheets run: also in the full-width and small forms, and behind what nobody sees.
 _UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u00a0\u3000 "
@@ -118,7 +119,9 @@ def examine(path: Path) -> CsvFile:
             beginning = _beginning(text)
     except (OSError, UnicodeError) as error:
         where = Where(file=path.name, leads=False)
-        raise InputError(f"{path.name} cannot be read: {error}.", where=where) from error
+        raise InputError(
+            said("%(name)s cannot be read: %(why)s.", name=path.name, why=error), where=where
+        ) from error
     declared = _DECLARED.match(beginning)
     return CsvFile(
         path=path,
@@ -176,7 +179,7 @@ class _Scan:
             self._take(block)
         self._decode(b"", final=True)
         if not self.lines:
-            raise InputError(f"{name} is empty.", where=self._where())
+            raise InputError(said("%(name)s is empty.", name=name), where=self._where())
 
     def encoding(self, path: Path) -> str:
         """Name the encoding; UTF-16 and Windows-1252 are read through once to be sure of it."""
@@ -189,10 +192,14 @@ class _Scan:
                     if "\0" in text:
                         raise self._binary()
         except UnicodeError as error:
-            tried = "UTF-16" if self._utf16 else "UTF-8 nor Windows-1252"
+            what = said(
+                "%(name)s is not text: it is neither UTF-8 nor Windows-1252.", name=self._name
+            )
+            if self._utf16:
+                what = said("%(name)s is not text: it is not UTF-16.", name=self._name)
             raise InputError(
-                f"{self._name} is not text: it is {'not' if self._utf16 else 'neither'} {tried}.",
-                hint="Save it as CSV in UTF-8.",
+                what,
+                hint=said("Save it as CSV in UTF-8."),
                 where=self._where(),
             ) from error
         return encoding
@@ -226,21 +233,25 @@ class _Scan:
     def _refuse_foreign(self) -> None:
         for magic, kind in _FOREIGN.items():
             if self._start.startswith(magic):
-                what = f"{self._name} is not a CSV file but {kind}."
+                what = said("%(name)s is not a CSV file but %(kind)s.", name=self._name, kind=kind)
                 raise InputError(what, where=self._where())
 
     def _long_line(self, number: int) -> InputError:
         return InputError(
-            f"Line {number:,} of {self._name} has more than {LONGEST_LINE:,} bytes; that is no "
-            "CSV file.",
-            hint="Export the list again, as CSV with one subscriber on each line.",
+            said(
+                "Line %(number)s of %(name)s has more than %(most)s bytes; that is no CSV file.",
+                number=f"{number:,}",
+                name=self._name,
+                most=f"{LONGEST_LINE:,}",
+            ),
+            hint=said("Export the list again, as CSV with one subscriber on each line."),
             where=self._where(number),
         )
 
     def _binary(self) -> InputError:
         return InputError(
-            f"{self._name} is not a text file: it holds NUL bytes.",
-            hint="Save the list as CSV in UTF-8.",
+            said("%(name)s is not a text file: it holds NUL bytes.", name=self._name),
+            hint=said("Save the list as CSV in UTF-8."),
             where=self._where(),
         )
 
@@ -319,19 +330,33 @@ def _faulty(error: csv.Error, *, first: int, last: int, raw: str) -> Page:
     """Keep one broken line as a page of its own; refuse when it swallowed further lines."""
     if "unexpected end of data" in str(error):
         raise InputError(
-            f"Line {first} opens a quotation mark that is never closed; the file may be cut off.",
-            hint=f"Export it again, or close the quotation mark in line {first}.",
+            said(
+                "Line %(first)s opens a quotation mark that is never closed; the file may "
+                "be cut off.",
+                first=first,
+            ),
+            hint=said(
+                "Export it again, or close the quotation mark in line %(first)s.", first=first
+            ),
             where=Where(line=first, leads=False),
         ) from error
     if last > first:
         raise InputError(
-            f"Line {first} opens a quotation mark that is not closed before line {last}.",
-            hint=f"Look at the quotation marks from line {first} on; inside quotes write "
-            "each of them twice.",
+            said(
+                "Line %(first)s opens a quotation mark that is not closed before line %(last)s.",
+                first=first,
+                last=last,
+            ),
+            hint=said(
+                "Look at the quotation marks from line %(first)s on; inside quotes write "
+                "each of them twice.",
+                first=first,
+            ),
             where=Where(line=first, leads=False),
         ) from error
-    too_long = "field limit" in str(error)
-    fault = "A cell is too long." if too_long else "The quotation marks of the line do not match."
+    fault = said("The quotation marks of the line do not match.")
+    if "field limit" in str(error):
+        fault = said("A cell is too long.")
     return Page([first], [[raw.strip()]], fault)
 
 

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from newsletter.core.errors import Held, NothingToDo
 from newsletter.core.model import SubscriberState
+from newsletter.core.sentences import said
 from newsletter.subscribers.model import StateChange
 
 _PENDING, _ACTIVE, _UNSUBSCRIBED, _BOUNCED, _COMPLAINED = SubscriberState
@@ -61,10 +62,14 @@ def change(
     state is reached already, `Held` when the change is not allowed.
     """
     if before == after:
-        raise NothingToDo(f"The subscriber is {after} already.")
+        raise NothingToDo(said("The subscriber is %(after)s already.", after=after))
     if not allows(before, after, evidence=bool(evidence.strip())):
         raise Held(
-            f"A subscriber who is {before} does not become {after} just so.",
+            said(
+                "A subscriber who is %(before)s does not become %(after)s just so.",
+                before=before,
+                after=after,
+            ),
             hint=_way_back(before, after),
         )
     return StateChange(from_state=before, to_state=after, at=at, reason=reason, by=by)
@@ -73,4 +78,4 @@ def change(
 def _way_back(before: SubscriberState, after: SubscriberState) -> str:
     if allows(before, after, evidence=True):
         return "If they asked for it themselves, say how and when with --consent TEXT."
-    return "They have to sign up again themselves." if before is _COMPLAINED else ""
+    return said("They have to sign up again themselves.") if before is _COMPLAINED else ""

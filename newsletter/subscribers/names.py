@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newsletter.core.sentences import said
 from newsletter.subscribers.addresses import Refused
 
 LONGEST = 500
+_NAME = said("name")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def clean(text: str, *, what: str = "name") -> str | Refused:
+def clean(text: str, *, what: str = _NAME) -> str | Refused:
     """Return a value as it is stored: trimmed, control characters replaced by one space.
 
     Refuses broken characters (lone surrogates) and more than 500 characters; `what` names the
@@ -26,13 +28,20 @@ def clean(text: str, *, what: str = "name") -> str | Refused:
     if not value.isprintable():
         value = _CONTROL.sub(" ", value).strip()
         if _SURROGATE.search(value):
-            return Refused(f"The {what} has a broken character.")
+            return Refused(said("The %(what)s has a broken character.", what=what))
     if len(value) > LONGEST:
-        return Refused(f"The {what} has {len(value):,} characters; {LONGEST} is the most.")
+        return Refused(
+            said(
+                "The %(what)s has %(count)s characters; %(most)s is the most.",
+                what=what,
+                count=f"{len(value):,}",
+                most=LONGEST,
+            )
+        )
     return value
 
 
-def cut(text: str, *, what: str = "name") -> str | Refused:
+def cut(text: str, *, what: str = _NAME) -> str | Refused:
     """Return a value as `clean` does, but cut where it is too long; only broken ones are refused.
 
     Cutting twice changes nothing more.

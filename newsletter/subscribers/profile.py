@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from newsletter.core.model import Frequency, Profile
+from newsletter.core.sentences import said
 from newsletter.subscribers import names
 from newsletter.subscribers.addresses import Refused
 from newsletter.subscribers.locales import tag_of
@@ -53,7 +54,9 @@ class Value(Column):
 def _zone(text: str) -> str | Refused:
     if is_zone(text):
         return text
-    return _refused(text, "a time zone such as Europe/Berlin", hint="Write it as Europe/Berlin.")
+    return _refused(
+        text, said("a time zone such as Europe/Berlin"), hint=said("Write it as Europe/Berlin.")
+    )
 
 
 def _frequency(text: str) -> Frequency | Refused:
@@ -61,22 +64,29 @@ def _frequency(text: str) -> Frequency | Refused:
         return Frequency(text.casefold())
     except ValueError:
         words = ", ".join(Frequency)
-        return Refused(f"“{text[:_SHOWN]}” is no frequency: {words}.", hint=f"Valid: {words}.")
+        return Refused(
+            said("“%(text)s” is no frequency: %(words)s.", text=text[:_SHOWN], words=words),
+            hint=said("Valid: %(words)s.", words=words),
+        )
 
 
 def _day(text: str) -> date | Refused:
     return as_date(text) or _refused(
-        text, "a date such as 2026-03-01", hint="Write it as YYYY-MM-DD, such as 2026-03-01."
+        text,
+        said("a date such as 2026-03-01"),
+        hint=said("Write it as YYYY-MM-DD, such as 2026-03-01."),
     )
 
 
 def _locale(text: str) -> str | Refused:
     found = tag_of(text)
-    return found or _refused(text, "a language tag such as pt-BR", hint="Write it as pt-BR or pt.")
+    return found or _refused(
+        text, said("a language tag such as pt-BR"), hint=said("Write it as pt-BR or pt.")
+    )
 
 
 def _refused(text: str, what: str, *, hint: str) -> Refused:
-    return Refused(f"“{text[:_SHOWN]}” is not {what}.", hint=hint)
+    return Refused(said("“%(text)s” is not %(what)s.", text=text[:_SHOWN], what=what), hint=hint)
 
 
 ADDRESS = Column(
@@ -132,7 +142,7 @@ COLUMNS: tuple[Column, ...] = (
         absent="the publication's",
         finding=(
             "not-a-zone",
-            "No time zone such as Europe/Berlin: left empty, so the publication's counts.",
+            said("No time zone such as Europe/Berlin: left empty, so the publication's counts."),
         ),
     ),
     STATE,
@@ -165,7 +175,7 @@ COLUMNS: tuple[Column, ...] = (
         read=_locale,
         finding=(
             "not-a-locale",
-            "No language tag such as pt-BR: left empty. --map COLUMN=KEY makes it an attribute.",
+            said("No language tag such as pt-BR: left empty; as an attribute it would be kept."),
         ),
     ),
     ATTRIBUTES,

@@ -12,6 +12,7 @@ from newsletter.core import segments
 from newsletter.core.errors import Held, NothingToDo, UsageError
 from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.core.segments import Segment
+from newsletter.core.sentences import said
 from newsletter.subscribers import lifecycle, names
 from newsletter.subscribers.addresses import Address, Refused, parse
 from newsletter.subscribers.imports import plainly
@@ -34,7 +35,13 @@ def address_of(text: str) -> Address:
     """Read an address that was typed. Raises `UsageError` with the reason."""
     address = parse(text)
     if isinstance(address, Refused):
-        raise UsageError(f"“{text}” is not an address that can be mailed. {address.reason}")
+        raise UsageError(
+            said(
+                "“%(text)s” is not an address that can be mailed. %(reason)s",
+                text=text,
+                reason=address.reason,
+            )
+        )
     return address
 
 
@@ -50,7 +57,7 @@ def suppression_of(text: str) -> str:
 
 
 def person_of(
-    text: str, *, attributes: Mapping[str, str] | None = None, **said: str | None
+    text: str, *, attributes: Mapping[str, str] | None = None, **typed: str | None
 ) -> Person:
     """Read what was typed about a person: the values of a profile by name; None: not said.
 
@@ -60,13 +67,16 @@ def person_of(
     values: dict[str, str] = {}
     for key, value in (attributes or {}).items():
         if not key_of(key):
-            raise UsageError(f"“{key}” is no key of an attribute.", hint="Use letters and digits.")
-        values[key_of(key)] = _cleaned(value, what=f"value of “{key}”")
+            raise UsageError(
+                said("“%(key)s” is no key of an attribute.", key=key),
+                hint=said("Use letters and digits."),
+            )
+        values[key_of(key)] = _cleaned(value, what=said("value of “%(key)s”", key=key))
     return Person(
         address=address.address,
         canonical=address.canonical,
         attributes={key: value for key, value in values.items() if value},
-        **{name: _read(_VALUES[name], typed) for name, typed in said.items() if typed is not None},
+        **{name: _read(_VALUES[name], text) for name, text in typed.items() if text is not None},
     )
 
 
@@ -124,12 +134,12 @@ def add(
     """
     if store.status_of(person.canonical).suppressed:
         raise Held(
-            f"{person.address} is suppressed: it must never be mailed.",
-            hint="Only its owner can lift that.",
+            said("%(address)s is suppressed: it must never be mailed.", address=person.address),
+            hint=said("Only its owner can lift that."),
         )
     given = Consent(at=now, how=BY, text=consent or "added by the operator")
     first = StateChange(
-        from_state=None, to_state=SubscriberState.ACTIVE, at=now, reason="added", by=BY
+        from_state=None, to_state=SubscriberState.ACTIVE, at=now, reason=said("added"), by=BY
     )
     added = store.add(_tagged(person, tags), change=first, consent=given)
     if added is not None:
@@ -151,12 +161,14 @@ def confirmed(store: SubscriberStore, person: Person, *, consent: Consent) -> Su
     Raises `Held` when the address is suppressed or complained, `NothingToDo` when nothing is new.
     """
     if store.status_of(person.canonical).suppressed:
-        raise Held(f"{person.address} is suppressed: it must never be mailed.")
+        raise Held(
+            said("%(address)s is suppressed: it must never be mailed.", address=person.address)
+        )
     first = StateChange(
         from_state=None,
         to_state=SubscriberState.ACTIVE,
         at=consent.at,
-        reason="joined on the site",
+        reason=said("joined on the site"),
         by=READER,
     )
     added = store.add(person, change=first, consent=consent)
@@ -168,7 +180,7 @@ def confirmed(store: SubscriberStore, person: Person, *, consent: Consent) -> Su
             stored.state,
             SubscriberState.ACTIVE,
             at=consent.at,
-            reason="joined on the site",
+            reason=said("joined on the site"),
             by=READER,
             evidence=consent.text,
         )
@@ -186,14 +198,16 @@ def _revision(stored: Subscriber, told: Person, given: Consent, *, consent: str)
             stored.state,
             SubscriberState.ACTIVE,
             at=given.at,
-            reason=consent or "confirmed by the operator",
+            reason=consent or said("confirmed by the operator"),
             by=BY,
             evidence=consent,
         )
     values = merged(told, stored)
     new = {name: value for name, value in values.items() if value != getattr(stored, name)}
     if change is None and not new:
-        raise NothingToDo("The subscriber is active already, and nothing that was said is new.")
+        raise NothingToDo(
+            said("The subscriber is active already, and nothing that was said is new.")
+        )
     kept = given if change or consent else None
     return Revision(at=given.at, values=new, change=change, consent=kept)
 
@@ -220,11 +234,11 @@ def change(
         wanted = dict(values)
         if tags is not None:
             others = {key: text for key, text in stored.attributes.items() if key != TAGS}
-            listed = _cleaned(", ".join(tags), what="value of “tags”")
+            listed = _cleaned(", ".join(tags), what=said("value of “tags”"))
             wanted["attributes"] = others | ({TAGS: listed} if listed else {})
         new = {name: value for name, value in wanted.items() if value != getattr(stored, name)}
         if not new:
-            raise NothingToDo("Nothing that was said is new.")
+            raise NothingToDo(said("Nothing that was said is new."))
         return Revision(at=now, values=new)
 
     changed = found(store.revise(address.canonical, revise), address.address)
@@ -234,7 +248,7 @@ def change(
 def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
     """Read tags that were typed. Raises `UsageError` for one that no list of them can hold."""
     told = [tag for text in texts for tag in plainly.tags_of(text)]
-    return tuple(dict.fromkeys(_cleaned(tag, what="tag") for tag in told))
+    return tuple(dict.fromkeys(_cleaned(tag, what=said("tag")) for tag in told))
 
 
 def _tagged(
@@ -245,7 +259,7 @@ def _tagged(
         return person
     listed = person.attributes.get(TAGS, known.get(TAGS, ""))
     there = listed_tags(listed)
-    text = _cleaned(", ".join(dict.fromkeys((*there, *tags))), what="value of “tags”")
+    text = _cleaned(", ".join(dict.fromkeys((*there, *tags))), what=said("value of “tags”"))
     return person._replace(attributes={**person.attributes, TAGS: text})
 
 
@@ -280,7 +294,7 @@ def remove(store: SubscriberStore, address: Address, *, reason: str, now: dateti
 
     def opt_out(stored: Subscriber) -> StateChange:
         if stored.state is SubscriberState.COMPLAINED:
-            raise NothingToDo("The subscriber complained and is never mailed already.")
+            raise NothingToDo(said("The subscriber complained and is never mailed already."))
         return lifecycle.change(
             stored.state, SubscriberState.UNSUBSCRIBED, at=now, reason=reason, by=BY
         )
@@ -306,7 +320,7 @@ def found(stored: Subscriber | None, address: str) -> Subscriber:
     """Return the subscriber that was asked for. Raises `UsageError` when there is none."""
     if stored is None:
         raise UsageError(
-            f"There is no subscriber {address}.",
+            said("There is no subscriber %(address)s.", address=address),
             hint="`newsletter subscribers export` lists them all.",
         )
     return stored

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from newsletter.app import App
+from newsletter.content.source import Web
 from newsletter.core import calendar
 from newsletter.core.model.content import Approval
 from tests.support.browser import SCHEMES, violations
 from tests.support.desk import DAY, desk_of, make_root, opened
+from tests.support.editors_morning import PAGE, says
+from tests.support.page import HEADLINE, PARAGRAPHS
+from tests.support.web import RecordedWeb, rss, rss_item
 
 SECTIONS = """
 [sources]
@@ -18,6 +26,18 @@ story = [{ type = "page" }]
 
 [schedule]
 approval = true
+"""
+
+FEED = "https://site.example/feed"
+OFFERS = f"""
+[sources]
+story = [{{ type = "page" }}, {{ type = "feed", url = "{FEED}", full = false }}]
+
+[schedule]
+approval = true
+
+[edition]
+fallback = "content/standing"
 """
 
 
@@ -53,6 +73,62 @@ def test_what_others_do_shows_up_by_itself_and_can_be_taken_back(
         page.get_by_role("link", name="Send me a test").click()
         expect(page.get_by_role("dialog", name="Send a test")).to_be_visible()
         assert barriers(page) == []
+        page.close()
+
+
+def test_an_empty_morning_takes_the_newest_or_one_of_the_shelf_or_a_page(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Three mornings, the second and third on a phone; a site that is silent is told in words."""
+    root, site = make_root(tmp_path, OFFERS, story=""), RecordedWeb({})
+    (root / "content" / "standing").mkdir()
+    for title in ("How lamps are lit", "How ropes are made"):
+        file = root / "content" / "standing" / f"{title[4:9]}.md"
+        text = "\n\n".join((f'+++\ntitle = "{title}"\n+++', *PARAGRAPHS))
+        file.write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def with_site(of: Path) -> Iterator[App]:
+        with opened(of) as app:
+            vars(app).update(web=Web(fetch=RecordedWeb({})), web_anew=Web(fetch=site))
+            yield app
+
+    with desk_of(root, opened=with_site) as desk:
+        page = browser.new_page()
+        page.set_extra_http_headers({"Accept-Language": "de"})
+        page.goto(f"{desk.url}today")
+        page.locator('[data-post="take?of=site"]').click()
+        told = page.locator("#told")
+        expect(told).to_contain_text("Deine Website antwortet nicht.")
+        expect(told).to_contain_text(f"{FEED} antwortete mit 404; vor 08:00 UTC")
+        page.set_extra_http_headers({"Accept-Language": "en"})
+        page.goto(f"{desk.url}today")
+        says(page, "Nothing for this day yet")
+        assert barriers(page) == []
+        with opened(root) as app:
+            published = app.clock.now() - timedelta(hours=1)
+        text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+        site.pages[FEED] = rss(rss_item(published=published, content=text))
+        page.get_by_role("button", name="Take it").click()
+        says(page, "One thing to correct")  # it links to a host that is only an example
+        expect(told).to_contain_text("Taken: “The ferry keeps its hours”")
+
+        page.set_viewport_size({"width": 375, "height": 800})
+        page.goto(f"{desk.base}{DAY + timedelta(days=1)}/today")
+        says(page, "Nothing for this day yet")
+        row = page.locator(".row", has_text="How ropes are made")
+        row.get_by_role("button", name="Use it").click()
+        says(page, "Ready, and waiting for you")
+        expect(told).to_contain_text("Taken: “How ropes are made”")
+
+        page.goto(f"{desk.base}{DAY + timedelta(days=2)}/today")
+        expect(page.locator(".row", has_text="How lamps are lit")).to_be_visible()
+        expect(page.locator(".row", has_text="How ropes are made")).to_have_count(0)
+        page.get_by_role("link", name="Paste a page").click()
+        page.get_by_label("The page, as you copied it").fill(PAGE)
+        page.locator("#page").get_by_role("button", name="Read it").click()
+        page.get_by_role("button", name="Use this page").click()
+        expect(page.get_by_label("Headline", exact=True)).to_have_value(HEADLINE)
         page.close()
 
 

@@ -84,7 +84,7 @@ class RecordedWeb:
     ) -> Fetched:
         self.asked.append(url)
         if url not in self.pages:
-            raise SourceError(f"{url} answered 404.")
+            raise SourceError(f"{url} answered 404; it is not asked again before 08:00 UTC.")
         body = self.pages[url]
         data = body.encode() if isinstance(body, str) else body
         return Fetched(url=url, status=200, headers={}, body=data, at=NOW, moved_to=self.moved_to)

@@ -14,6 +14,7 @@ from newsletter.content.feeds import encoding, repair
 from newsletter.content.source import Fetched
 from newsletter.content.web import answers
 from newsletter.core.errors import SourceError
+from newsletter.core.sentences import said
 
 _FIRST_TAG = re.compile(r"<[^?!]")
 _MOST = 10_000
@@ -37,7 +38,9 @@ def of(feed: Mapping[str, Any], *, service: str) -> tuple[Mapping[str, Any], ...
     """Return the entries of a feed that was parsed. Raises `SourceError` where there is none."""
     found = tuple(feed.get("entries") or ())
     if not found and not feed.get("version"):
-        raise SourceError(f"{service} answered with something that is not a feed.")
+        raise SourceError(
+            said("%(service)s answered with something that is not a feed.", service=service)
+        )
     refuse_count(len(found), service=service)
     return found
 
@@ -45,9 +48,16 @@ def of(feed: Mapping[str, Any], *, service: str) -> tuple[Mapping[str, Any], ...
 def refuse_count(count: int, *, service: str) -> None:
     """Raise `SourceError` for a feed without entries, and for one with more than any feed."""
     if not count:
-        raise SourceError(f"The feed of {service} is empty.")
+        raise SourceError(said("The feed of %(service)s is empty.", service=service))
     if count > _MOST:
-        raise SourceError(f"The feed of {service} has {count} items, more than {_MOST}.")
+        raise SourceError(
+            said(
+                "The feed of %(service)s has %(count)s items, more than %(most)s.",
+                service=service,
+                count=count,
+                most=_MOST,
+            )
+        )
 
 
 def parsed(fetched: Fetched, *, service: str) -> Mapping[str, Any]:
@@ -59,7 +69,12 @@ def parsed(fetched: Fetched, *, service: str) -> Mapping[str, Any]:
     answers.refuse_web_page(fetched, service=service)
     text = encoding.text_of(fetched.body, content_type=fetched.headers.get("content-type", ""))
     if _ENTITY.search(_FIRST_TAG.split(text[:100_000], maxsplit=1)[0]):
-        raise SourceError(f"The feed of {service} declares entities of its own, as no feed needs.")
+        raise SourceError(
+            said(
+                "The feed of %(service)s declares entities of its own, as no feed needs.",
+                service=service,
+            )
+        )
     data = (_XML + repair.repaired(text, service=service)).encode()
     try:
         # A stream, for feedparser takes bare bytes for the name of a file first.
@@ -67,7 +82,9 @@ def parsed(fetched: Fetched, *, service: str) -> Mapping[str, Any]:
             io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
         )
     except _FAULTS as error:  # what its own parsers let through for a feed that is broken enough
-        raise SourceError(f"The feed of {service} cannot be read.") from error
+        raise SourceError(
+            said("The feed of %(service)s cannot be read.", service=service)
+        ) from error
     return found
 
 

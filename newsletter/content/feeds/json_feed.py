@@ -16,6 +16,7 @@ from newsletter.content.source import Fetched
 from newsletter.content.web import answers, story_pictures
 from newsletter.content.web.links import link
 from newsletter.core.errors import SourceError
+from newsletter.core.sentences import said
 
 _BARE_VERSIONS = frozenset({"1", "1.0", "1.1"})  # as some write it
 _SURROGATE = re.compile("[\ud800-\udfff\0]")
@@ -26,7 +27,7 @@ def items(fetched: Fetched, *, name: str, language: str) -> tuple[FeedItem, ...]
     feed = answers.table_of(_document(fetched, name))
     version = str(feed.get("version"))
     if "jsonfeed.org/version/" not in version and version not in _BARE_VERSIONS:
-        raise SourceError(f"{name} answered with JSON that is not a JSON Feed.")
+        raise SourceError(said("%(name)s answered with JSON that is not a JSON Feed.", name=name))
     found = answers.tables_of(feed.get("items"))
     entries.refuse_count(len(found), service=name)
     return tuple(_item(one, feed, fetched.url, language) for one in found)

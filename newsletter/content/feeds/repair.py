@@ -13,6 +13,7 @@ from html import unescape
 from html.entities import html5
 
 from newsletter.core.errors import SourceError
+from newsletter.core.sentences import said
 
 _MOST_MARKS = 120_000  # tags and attributes; a feed of 5 MB has half of it
 _MOST_REFERENCES = 600_000
@@ -71,7 +72,12 @@ def repaired(text: str, *, service: str) -> str:
     references = text.count("&")
     plain = sum(text.count(one) for one in ("&lt;", "&gt;", "&amp;", "&quot;", "&apos;"))
     if references > _MOST_REFERENCES or references - plain > _MOST_ODD:
-        raise SourceError(f"The feed of {service} has more character references than any feed.")
+        raise SourceError(
+            said(
+                "The feed of %(service)s has more character references than any feed.",
+                service=service,
+            )
+        )
     clean = _PAIR.sub(_joined_pair, text.translate(_FORBIDDEN)).strip()
     return "".join(_Mending(clean, service).parts())
 
@@ -164,7 +170,9 @@ class _Mending:
         self._marks += marks
         is_deep = self._depth > _DEEPEST or marks > _MOST_ATTRIBUTES
         if is_deep or self._marks > _MOST_MARKS:
-            raise SourceError(f"The feed of {self._service} has more tags than any feed.")
+            raise SourceError(
+                said("The feed of %(service)s has more tags than any feed.", service=self._service)
+            )
 
     def _renamed(self, slash: str, name: str, rest: str) -> str:
         prefix, _, local = name.rpartition(":")

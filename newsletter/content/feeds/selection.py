@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from newsletter.content.feeds.items import FeedItem
 from newsletter.content.source import SeenItem
 from newsletter.content.web.links import link_key
+from newsletter.core.sentences import said
 
 AHEAD = timedelta(minutes=15)  # clocks differ; what is dated later waits until then
 # Addresses are asked once an hour, so the last look before a send may have missed that much.
@@ -100,21 +101,35 @@ def _untimely(
     """Say why the time of an item is not now."""
     name = _name(item)
     if known is not None and known.is_old:
-        return f"{name} stood in the feed already when it was new"
+        return said("%(name)s stood in the feed already when it was new", name=name)
     if item.published is None:
         first = known.first_seen if known else now
-        return (
-            f"{name} has no date (first seen {first:%Y-%m-%d %H:%M} UTC), so an editor has to "
-            "take it over"
+        return said(
+            "%(name)s has no date (first seen %(first)s UTC), so an editor has to take it over",
+            name=name,
+            first=f"{first:%Y-%m-%d %H:%M}",
         )
     published = f"{item.published:%Y-%m-%d %H:%M} UTC"
     if item.published > now + AHEAD:
-        return f"{name} is dated {published}, which is still to come"
+        return said(
+            "%(name)s is dated %(published)s, which is still to come",
+            name=name,
+            published=published,
+        )
     if now - item.published > max_age:
         hours = max_age.total_seconds() / 3600
-        return f"{name} is of {published}, more than {hours:g} hours old"
+        return said(
+            "%(name)s is of %(published)s, more than %(hours)s hours old",
+            name=name,
+            published=published,
+            hours=f"{hours:g}",
+        )
     if last_sent is not None and item.published < last_sent - _MISSED:
-        return f"{name} is of {published}, before the last edition was sent"
+        return said(
+            "%(name)s is of %(published)s, before the last edition was sent",
+            name=name,
+            published=published,
+        )
     return None
 
 
@@ -123,15 +138,18 @@ def _objection(
 ) -> str | None:
     """Say why a timely item is not taken."""
     if not item.title:
-        return f"{_name(item)} cannot lead an edition"
+        return said("%(name)s cannot lead an edition", name=_name(item))
     if known is not None and _is_another(item, known):
-        return f"{_name(item)} stands in the place of another story that was seen there first"
+        return said(
+            "%(name)s stands in the place of another story that was seen there first",
+            name=_name(item),
+        )
     used = used_on(item)
-    return f"{_name(item)} was used on {used}" if used else None
+    return said("%(name)s was used on %(day)s", name=_name(item), day=used) if used else None
 
 
 def _name(item: FeedItem) -> str:
-    return f"“{item.title}”" if item.title else "an item without a title"
+    return f"“{item.title}”" if item.title else said("an item without a title")
 
 
 def _is_another(item: FeedItem, known: SeenItem) -> bool:

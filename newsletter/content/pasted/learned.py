@@ -26,6 +26,7 @@ from typing import Any
 
 from newsletter.content.pasted.folding import fold_open
 from newsletter.core.errors import UsageError, Where
+from newsletter.core.sentences import said
 from newsletter.core.toml import syntax_fault
 
 HEAD = """\
@@ -106,13 +107,15 @@ def read_site(text: str, *, name: str, publication: str = "") -> Site:
     except tomllib.TOMLDecodeError as error:
         fault = syntax_fault(error)
         where = Where(file=name, line=fault.line or text.count("\n") + 1)
-        raise UsageError(f"this is not TOML: {fault.sentence}.", where=where) from error
+        raise UsageError(
+            said("this is not TOML: %(sentence)s.", sentence=fault.sentence), where=where
+        ) from error
     entries = document.pop("lines", [])
     if document or not isinstance(entries, list):
         key = next(iter(document), "lines")
-        hint = 'Each line is a table: [[lines]], then text = "…" and is = "navigation".'
+        hint = said('Each line is a table: [[lines]], then text = "…" and is = "navigation".')
         where = Where(file=name, line=_line_of_key(key, text), key=key)
-        raise UsageError(f"`{key}` is not understood.", hint=hint, where=where)
+        raise UsageError(said("`%(key)s` is not understood.", key=key), hint=hint, where=where)
     numbers = _header_lines(text)
     lines = tuple(
         _line(entry, Where(file=name, line=numbers.get(at), key=f"lines.{at}"))
@@ -159,18 +162,20 @@ def _key(line: LearnedLine) -> tuple[str, str]:
 
 def _line(entry: Any, where: Where) -> LearnedLine:
     if not isinstance(entry, Mapping) or not all(isinstance(one, str) for one in entry.values()):
-        raise UsageError("a line needs texts: `text` or `starts`, and `is`.", where=where)
+        raise UsageError(said("a line needs texts: `text` or `starts`, and `is`."), where=where)
     odd = sorted(set(entry) - _KEYS)
     if odd:
-        hint = f"Allowed: {', '.join(sorted(_KEYS))}."
-        raise UsageError(f"`{odd[0]}` is not understood.", hint=hint, where=where)
+        hint = said("Allowed: %(keys)s.", keys=", ".join(sorted(_KEYS)))
+        raise UsageError(said("`%(key)s` is not understood.", key=odd[0]), hint=hint, where=where)
     text, starts = (entry.get(key, "").strip() for key in ("text", "starts"))
     if bool(fold_open(text)) == bool(fold_open(starts)):
-        raise UsageError("a line needs either `text` or `starts`, with words in it.", where=where)
+        raise UsageError(
+            said("a line needs either `text` or `starts`, with words in it."), where=where
+        )
     meaning = entry.get("is", "")
     if meaning not in list(Meaning):
-        hint = f"`is` can be: {', '.join(Meaning)}."
-        raise UsageError(f"`is` cannot be “{meaning}”.", hint=hint, where=where)
+        hint = said("`is` can be: %(words)s.", words=", ".join(Meaning))
+        raise UsageError(said("`is` cannot be “%(word)s”.", word=meaning), hint=hint, where=where)
     return LearnedLine(text=text, starts=starts, meaning=Meaning(meaning))
 
 

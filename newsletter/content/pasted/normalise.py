@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from newsletter.core.errors import InputError
+from newsletter.core.sentences import said
 
 _BOMS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # A page that was copied as source has "&amp;nbsp;" as well as "&nbsp;"; both are one space.
@@ -40,8 +41,10 @@ def blocks_of(data: bytes | str) -> tuple[str, ...]:
     blocks = tuple(line for line in lines if line)
     if not blocks:
         raise InputError(
-            "The page text is empty.",
-            hint="Copy the page from its headline to its last line, and save it as plain text.",
+            said("The page text is empty."),
+            hint=said(
+                "Copy the page from its headline to its last line, and save it as plain text."
+            ),
         )
     return blocks
 
@@ -77,8 +80,12 @@ def _refuse_binary(text: str) -> None:
     found = sum(1 for _ in _CONTROL.finditer(text))
     if found > 2 + len(text) // 50:
         raise InputError(
-            f"This is not text: {found} of its {len(text)} characters are control characters.",
-            hint="Hand in the page as plain text; a document or a picture cannot be read.",
+            said(
+                "This is not text: %(found)s of its %(count)s characters are control characters.",
+                found=found,
+                count=len(text),
+            ),
+            hint=said("Hand in the page as plain text; a document or a picture cannot be read."),
         )
 
 

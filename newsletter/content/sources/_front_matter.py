@@ -14,6 +14,7 @@ import yaml
 
 from newsletter.content.edition_fields import ImageTable, StoryTable, fronted
 from newsletter.core.errors import SourceError, Where
+from newsletter.core.sentences import said
 from newsletter.core.toml import syntax_fault
 
 _STORY = (*fronted(StoryTable).values(), *fronted(ImageTable).values())
@@ -47,7 +48,7 @@ class FrontMatter:
     def refuse(self, key: str, sentence: str, *, hint: str = "") -> NoReturn:
         """Raise `SourceError` that names the file and the line of a key, or of the first line."""
         where = Where(file=self.name, line=self.lines.get(key, 1), key=key)
-        raise SourceError(f"{sentence}.", hint=hint, where=where)
+        raise SourceError(said("%(sentence)s.", sentence=sentence), hint=hint, where=where)
 
     def flag(self, key: str) -> bool | None:
         """Return whether a key says yes or no; None where it says neither."""
@@ -76,11 +77,14 @@ def read_front_matter(text: str, *, name: str) -> FrontMatter:
     """
     cut = _cut(text.replace("\r\n", "\n").replace("\r", "\n"), name=name)
     if len(cut.head) > _LIMIT:
-        _refuse(f"the front matter has more than {_LIMIT:,} characters", name=name)
+        _refuse(
+            said("the front matter has more than %(limit)s characters", limit=f"{_LIMIT:,}"),
+            name=name,
+        )
     try:
         entries = list(_READERS[cut.language](cut, name))
     except RecursionError:
-        _refuse("the front matter is nested too deeply", name=name)
+        _refuse(said("the front matter is nested too deeply"), name=name)
     found = FrontMatter(
         name=name,
         values=_once(entries, name=name),
@@ -92,7 +96,9 @@ def read_front_matter(text: str, *, name: str) -> FrontMatter:
 
 
 def _refuse(sentence: str, *, name: str, line: int = 1, hint: str = "") -> NoReturn:
-    raise SourceError(f"{sentence}.", hint=hint, where=Where(file=name, line=line))
+    raise SourceError(
+        said("%(sentence)s.", sentence=sentence), hint=hint, where=Where(file=name, line=line)
+    )
 
 
 def _cut(text: str, *, name: str) -> _Cut:
@@ -103,18 +109,18 @@ def _cut(text: str, *, name: str) -> _Cut:
         return _cut_json(lines, start, name=name)
     if fence not in _LANGUAGES:
         _refuse(
-            "the front matter is missing",
+            said("the front matter is missing"),
             name=name,
-            hint='Begin with a line +++, then title = "…", then a line +++, then the text.',
+            hint=said('Begin with a line +++, then title = "…", then a line +++, then the text.'),
         )
     language = _LANGUAGES[fence]
     ends = (fence,) if fence == "+++" else _ENDS[language]
     end = next((i for i, line in enumerate(lines) if i > start and line.rstrip() in ends), None)
     if end is None:
         _refuse(
-            "the front matter has no end",
+            said("the front matter has no end"),
             name=name,
-            hint=f"Close it with a line {fence[:3]} above the text.",
+            hint=said("Close it with a line %(fence)s above the text.", fence=fence[:3]),
         )
     head, body = lines[start + 1 : end], lines[end + 1 :]
     return _Cut(language, "\n".join(head), start + 2, "\n".join(body))
@@ -127,7 +133,7 @@ def _cut_json(lines: list[str], start: int, *, name: str) -> _Cut:
     except json.JSONDecodeError as error:
         _refuse_json(error, name=name, first=start + 1)
     except RecursionError:
-        _refuse("the front matter is nested too deeply", name=name)
+        _refuse(said("the front matter is nested too deeply"), name=name)
     return _Cut("json", text[:end], start + 1, text[end:])
 
 
@@ -138,8 +144,8 @@ def _toml(cut: _Cut, name: str) -> Iterator[_Entry]:
         fault = syntax_fault(error)
         line = fault.line or cut.head.count("\n") + 1  # a text that ends too early has no line
         raise SourceError(
-            f"the front matter is not TOML: {fault.sentence}.",
-            hint='Texts need quotation marks: title = "The Tide Tables".',
+            said("the front matter is not TOML: %(sentence)s.", sentence=fault.sentence),
+            hint=said('Texts need quotation marks: title = "The Tide Tables".'),
             where=Where(file=name, line=line + cut.first - 1),
         ) from error
     lines = dict(_keys_by_line(cut, re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*[=.]")))
@@ -162,7 +168,9 @@ def _json(cut: _Cut, name: str) -> Iterator[_Entry]:
 
 
 def _refuse_json(error: json.JSONDecodeError, *, name: str, first: int) -> NoReturn:
-    sentence = f"the front matter is not JSON: {error.msg}, column {error.colno}"
+    sentence = said(
+        "the front matter is not JSON: %(msg)s, column %(colno)s", msg=error.msg, colno=error.colno
+    )
     _refuse(sentence, name=name, line=first + error.lineno - 1)
 
 
@@ -182,18 +190,18 @@ def _yaml(cut: _Cut, name: str) -> Iterator[_Entry]:
         mark = error.problem_mark or error.context_mark
         what = re.sub(r"\s+", " ", error.problem or "it cannot be read")
         _refuse(
-            f"the front matter is not YAML: {what}",
+            said("the front matter is not YAML: %(what)s", what=what),
             name=name,
             line=cut.first + (mark.line if mark else 0),
-            hint="A text with a colon or a # sign needs quotation marks around it.",
+            hint=said("A text with a colon or a # sign needs quotation marks around it."),
         )
     except yaml.YAMLError:  # a character that YAML has no place for
-        _refuse("the front matter has a character that YAML does not allow", name=name)
+        _refuse(said("the front matter has a character that YAML does not allow"), name=name)
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):
         _refuse(
-            "the front matter has no `key: value` lines",
+            said("the front matter has no `key: value` lines"),
             name=name,
             line=cut.first + root.start_mark.line,
         )
@@ -234,7 +242,7 @@ def _once(entries: Iterable[_Entry], *, name: str) -> dict[str, Any]:
         key = written.lower()
         if key in values:
             where = Where(file=name, line=line, key=key)
-            raise SourceError(f"`{key}` stands there twice.", where=where)
+            raise SourceError(said("`%(key)s` stands there twice.", key=key), where=where)
         if key in _READ:
             values[key] = value
     return values
@@ -246,5 +254,7 @@ def _refuse_slips(keys: Iterable[str], found: FrontMatter) -> None:
         close = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.8)
         if close and key not in _READ | _FOREIGN:
             found.refuse(
-                key, f"`{written}` is not a key of a story", hint=f"Did you mean `{close[0]}`?"
+                key,
+                said("`%(written)s` is not a key of a story", written=written),
+                hint=said("Did you mean `%(close)s`?", close=close[0]),
             )

@@ -10,6 +10,7 @@ from typing import TypeVar
 from newsletter.content.source import Past
 from newsletter.core.errors import SourceError, Where
 from newsletter.core.model import Part, Supply
+from newsletter.core.sentences import said
 
 Entry = TypeVar("Entry")
 
@@ -24,13 +25,19 @@ def read(path: Path, *, root: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        lacks = "" if path.parent.is_dir() else ", and not even its folder"
-        raise SourceError(f"There is no {name}{lacks}.", where=where) from error
+        lacks = said("There is no %(name)s.", name=name)
+        if not path.parent.is_dir():
+            lacks = said("There is no %(name)s, and not even its folder.", name=name)
+        raise SourceError(lacks, where=where) from error
     except OSError as error:
-        what = f"{name} cannot be read: {error.strerror}."
+        what = said("%(name)s cannot be read: %(why)s.", name=name, why=error.strerror)
         raise SourceError(what, where=where) from error
     if len(data) > _SIZE_LIMIT:
-        what = f"{name} is larger than {_SIZE_LIMIT // 1_000_000} MB."
+        what = said(
+            "%(name)s is larger than %(megabytes)s MB.",
+            name=name,
+            megabytes=_SIZE_LIMIT // 1_000_000,
+        )
         raise SourceError(what, where=where)
     return data
 
@@ -42,8 +49,8 @@ def read_text(path: Path, *, root: Path) -> str:
         return read(path, root=root).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(
-            f"{name} is not UTF-8 text (byte {error.start + 1}).",
-            hint="Save the file again with the encoding UTF-8.",
+            said("%(name)s is not UTF-8 text (byte %(start)s).", name=name, start=error.start + 1),
+            hint=said("Save the file again with the encoding UTF-8."),
             where=Where(file=name, leads=False),
         ) from error
 
@@ -86,4 +93,6 @@ def passed_over(faults: Sequence[str]) -> str:
         return ""
     named = "; ".join(fault.removesuffix(".") for fault in faults[:_FAULTS_NAMED])
     more = len(faults) - _FAULTS_NAMED
-    return f" (passed over: {named}" + (f"; and {more} more)" if more > 0 else ")")
+    if more > 0:
+        return said(" (passed over: %(named)s; and %(count)s more)", named=named, count=more)
+    return said(" (passed over: %(named)s)", named=named)

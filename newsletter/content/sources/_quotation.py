@@ -8,6 +8,7 @@ from newsletter.content.pasted.quote import unwrap
 from newsletter.content.web import answers
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Quote, Supply
+from newsletter.core.sentences import said
 
 _MARKS_BEFORE_AUTHOR = "~-–—― \t"
 
@@ -21,9 +22,15 @@ def quotation(text: str, author: str, *, service: str, credit: Credit, origin: s
     """
     name = author.strip(_MARKS_BEFORE_AUTHOR)
     if not name:
-        raise SourceError(f"{service} gave a quote without an author.")
+        raise SourceError(said("%(service)s gave a quote without an author.", service=service))
     if _names(service, name) or _names(service, text):
-        raise SourceError(f"{service} gave a message of its own as a quote: “{text[:120]}”.")
+        raise SourceError(
+            said(
+                "%(service)s gave a message of its own as a quote: “%(text)s”.",
+                service=service,
+                text=text[:120],
+            )
+        )
     quote = Quote(text=unwrap(text.strip()), author=name, source=credit)
     return answers.valid(Part.QUOTE, quote, service=service, origin=origin)
 

@@ -13,6 +13,7 @@ from newsletter.content.markdown.targets import Locate
 from newsletter.content.sources._front_matter import FrontMatter
 from newsletter.content.validity import is_web_address
 from newsletter.core.model import Image, LeftOut, Story, Supply
+from newsletter.core.sentences import said
 
 _NO_PICTURE = "the picture has no `image_alt` and no `image_credit`"
 
@@ -22,10 +23,10 @@ def written(front: FrontMatter, *, base: str, locate: Locate, language: str = "e
     headline = _text(front, "title") or _text(front, "headline")
     if not headline:
         key = next((key for key in ("title", "headline") if key in front.lines), "")
-        front.refuse(key, "the story has no headline", hint='Give it one: title = "…".')
+        front.refuse(key, said("the story has no headline"), hint=said('Give it one: title = "…".'))
     read = body.read(front.body, headline=headline, base=base, locate=locate)
     if not read.blocks:
-        front.refuse("", "there is no text below the front matter")
+        front.refuse("", said("there is no text below the front matter"))
     image, left_out = _image(front, locate)
     lines: dict[str, Any] = {
         key: _text(front, one.key)
@@ -56,7 +57,7 @@ def _text(front: FrontMatter, key: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float | date):
-        front.refuse(key, f"`{key}` must be a text in quotation marks")
+        front.refuse(key, said("`%(key)s` must be a text in quotation marks", key=key))
     return " ".join(str(value).split()) or None
 
 
@@ -101,8 +102,10 @@ def _image(front: FrontMatter, locate: Locate) -> tuple[Image | None, tuple[Left
     if not _is_secure(found.address):
         front.refuse(
             "image",
-            f"the image address must begin with https://, not “{url}”",
-            hint="Readers' mail programs fetch it from the web; a file of this machine is no use.",
+            said("the image address must begin with https://, not “%(url)s”", url=url),
+            hint=said(
+                "Readers' mail programs fetch it from the web; a file of this machine is no use."
+            ),
         )
     return Image(url=str(found.address), alt=alt, credit=credit), ()
 
@@ -114,5 +117,5 @@ def _is_secure(url: Any) -> bool:
 def _needed_by_image(front: FrontMatter, key: str) -> str:
     value = _text(front, key)
     if not value:
-        front.refuse("image", f"the image has no `{key}`")
+        front.refuse("image", said("the image has no `%(key)s`", key=key))
     return value

@@ -15,6 +15,7 @@ from newsletter.content.sources import _options, article
 from newsletter.content.web.page import read_web_page
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part, Story, Supply
+from newsletter.core.sentences import said
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
@@ -61,7 +62,13 @@ class FeedSource:
         )
         self.seen.remember(self.url, choice.remember)
         if choice.item is None:
-            raise SourceError(f"{self.url} has no story for today: {choice.reason}.")
+            raise SourceError(
+                said(
+                    "%(url)s has no story for today: %(reason)s.",
+                    url=self.url,
+                    reason=choice.reason,
+                )
+            )
         return stories.with_new_address(self._supply(choice.item, part), fetched)
 
     def _supply(self, item: FeedItem, part: Part) -> Supply:
@@ -84,13 +91,24 @@ class FeedSource:
 
     def _page(self, item: FeedItem, part: Part) -> Supply:
         if item.link is None:
-            raise SourceError(f"{self.url} has only a summary of “{item.title}”, and no link.")
+            raise SourceError(
+                said(
+                    "%(url)s has only a summary of “%(title)s”, and no link.",
+                    url=self.url,
+                    title=item.title,
+                )
+            )
         page = self.fetch_page(item.link, accept=article.ACCEPT)
         try:
             found = read_web_page(page, name=item.link)
         except SourceError as error:
             raise SourceError(
-                f"{self.url} has only a summary of “{item.title}”: {error.what}"
+                said(
+                    "%(url)s has only a summary of “%(title)s”: %(why)s",
+                    url=self.url,
+                    title=item.title,
+                    why=error.what,
+                )
             ) from error
         return stories.from_page(
             stories.completed(found, item),

@@ -11,6 +11,7 @@ from newsletter.content.validity import QUOTE_LENGTH
 from newsletter.content.web import answers
 from newsletter.content.web.links import link, segment
 from newsletter.core.errors import ConfigError, SourceError
+from newsletter.core.sentences import said
 
 _SERVICE = "Gracious Quotes"
 _API = "https://graciousquotes.com/wp-json/gq/v1/check"
@@ -62,17 +63,19 @@ def check(text: str, fetch: Fetch) -> Attribution:
     """
     words = " ".join(text.split())
     if not any(character.isalnum() for character in words):
-        raise SourceError("There are no words to ask for.")
+        raise SourceError(said("There are no words to ask for."))
     if len(words) > 2 * QUOTE_LENGTH[1]:
         raise SourceError(
-            f"A text of {len(words)} characters is no quote.",
-            hint=f"Ask for one quote, of at most {2 * QUOTE_LENGTH[1]} characters.",
+            said("A text of %(count)s characters is no quote.", count=len(words)),
+            hint=said(
+                "Ask for one quote, of at most %(most)s characters.", most=2 * QUOTE_LENGTH[1]
+            ),
         )
     fetched = fetch(f"{_API}?q={segment(words)}", accept="application/json")
     answer = answers.table_of(answers.json_of(fetched, service=_SERVICE))
     kind = answers.text_of(answer.get("kind"))
     if not kind:
-        raise SourceError(f"{_SERVICE} gave an answer without a verdict.")
+        raise SourceError(said("%(service)s gave an answer without a verdict.", service=_SERVICE))
     items = answers.tables_of(answer.get("items"))
     return _attribution(kind, items[0] if items else {})
 

@@ -13,6 +13,7 @@ from newsletter.content.source import Past, SourceOptions
 from newsletter.content.sources import _options
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Supply
+from newsletter.core.sentences import said
 
 LOCAL = True  # it has the same answer at every look
 AT_ONCE = True  # it is part of the program
@@ -42,7 +43,7 @@ class LibrarySource:
                 return supply
             again.append((used_on, supply))
         if not again:
-            raise SourceError(f"The library has no {part} for this date.")
+            raise SourceError(said("The library has no %(part)s for this date.", part=part))
         return min(again, key=lambda one: one[0])[1]
 
     def pool(self, part: Part) -> Iterator[Supply]:

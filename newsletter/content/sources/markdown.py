@@ -16,6 +16,7 @@ from newsletter.content.sources._near import Near
 from newsletter.content.sources._written import written
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Supply
+from newsletter.core.sentences import said
 
 _KINDS = ("*.md", "*.markdown")
 LOCAL = True  # a story that was taken away must not come back from an earlier look
@@ -75,7 +76,7 @@ class MarkdownSource:
         ready = [file for file in todays if not file.is_held_back]
         if todays and not ready:
             key = "draft" if todays[0].front.flag("draft") else "published"
-            todays[0].front.refuse(key, "the story is still marked as a draft")
+            todays[0].front.refuse(key, said("the story is still marked as a draft"))
         if ready:
             return self._supplied(ready)
         return self._by_turns(_undated(files), faults, day)
@@ -93,7 +94,10 @@ class MarkdownSource:
         faults: dict[str, SourceError] = {}
         folder = self.root / self.dir
         if not folder.is_dir():
-            raise SourceError(f"There is no folder {self.dir}.", hint="Make it, or correct `dir`.")
+            raise SourceError(
+                said("There is no folder %(dir)s.", dir=self.dir),
+                hint=said("Make it, or correct `dir`."),
+            )
         for path in sorted(found for kind in _KINDS for found in folder.glob(kind)):
             name = _material.shown(path, root=self.root)
             try:
@@ -107,9 +111,15 @@ class MarkdownSource:
         self, undated: list[_File], faults: Mapping[str, SourceError], day: date
     ) -> Supply:
         if not self.rotate:
-            more = f" ({len(undated)} without a date)" if undated else ""
+            more = said(" (%(count)s without a date)", count=len(undated)) if undated else ""
             raise SourceError(
-                f"{self.dir} has no story dated {day}{more}{_passed_over(faults)}.",
+                said(
+                    "%(dir)s has no story dated %(day)s%(more)s%(passed_over)s.",
+                    dir=self.dir,
+                    day=day,
+                    more=more,
+                    passed_over=_passed_over(faults),
+                ),
                 hint="Write one with `newsletter new`, or let those without a date take turns: "
                 "rotate = true.",
             )
@@ -117,7 +127,12 @@ class MarkdownSource:
         passed_over = _passed_over({**faults, **more_faults})
         if not stories:
             raise SourceError(
-                f"{self.dir} has no story dated {day} and none without a date{passed_over}."
+                said(
+                    "%(dir)s has no story dated %(day)s and none without a date%(passed_over)s.",
+                    dir=self.dir,
+                    day=day,
+                    passed_over=passed_over,
+                )
             )
         chosen = _material.next_unused(
             stories,
@@ -196,7 +211,7 @@ def _file(front: FrontMatter, *, zone: str) -> _File:
     try:
         order = int(order)
     except (TypeError, ValueError):
-        front.refuse("order", f"`order` must be a whole number, not “{order}”")
+        front.refuse("order", said("`order` must be a whole number, not “%(order)s”", order=order))
     return _File(front=front, date=_date(front, zone=zone), order=order)
 
 
@@ -207,5 +222,5 @@ def _date(front: FrontMatter, *, zone: str) -> date | None:
         return _date_in(front.name)
     found = dates.in_zone(value, zone)
     if found is None:
-        front.refuse("date", f"“{value}” is not a date such as 2026-03-01")
+        front.refuse("date", said("“%(value)s” is not a date such as 2026-03-01", value=value))
     return found

@@ -19,6 +19,7 @@ from newsletter.content.web import answers
 from newsletter.content.web.links import link
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply, Word
+from newsletter.core.sentences import said
 
 _SERVICE = "Merriam-Webster"
 _FEED = "https://www.merriam-webster.com/wotd/feed/rss2"
@@ -43,9 +44,23 @@ class MerriamWebsterSource:
         fresh = [(on, entry) for on, entry in found if on and answers.is_fresh(on, day)]
         if not fresh:
             newest = max((on for on, _ in found if on), default=None)
+            if newest is None:
+                raise SourceError(
+                    said(
+                        "%(service)s has no word for %(day)s or the day before; its newest has "
+                        "no date.",
+                        service=_SERVICE,
+                        day=day,
+                    )
+                )
             raise SourceError(
-                f"{_SERVICE} has no word for {day} or the day before; its newest "
-                + (f"is of {newest}." if newest else "has no date.")
+                said(
+                    "%(service)s has no word for %(day)s or the day before; its newest is of "
+                    "%(newest)s.",
+                    service=_SERVICE,
+                    day=day,
+                    newest=newest,
+                )
             )
         on, entry = max(fresh, key=lambda pair: pair[0])
         origin = f"{_FEED}, the word of {on}"

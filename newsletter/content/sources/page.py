@@ -14,6 +14,7 @@ from newsletter.content.source import SourceOptions
 from newsletter.content.sources import _material, _options
 from newsletter.core.errors import InputError, SourceError, UsageError, Where
 from newsletter.core.model import Fact, Part, Quote, Supply, Word
+from newsletter.core.sentences import said
 
 LOCAL = True  # a page that was taken away must not come back from an earlier look
 
@@ -58,7 +59,9 @@ class PageSource:
             return _story_supply(page, name)
         feature: Fact | Quote | Word | None = getattr(page.features, part)
         if feature is None:
-            raise SourceError(f"{name} has no {part}.", where=_of(name, part))
+            raise SourceError(
+                said("%(name)s has no %(part)s.", name=name, part=part), where=_of(name, part)
+            )
         return Supply(feature=feature, origin=name, own=True)
 
     def read(self, data: bytes | str, *, sayings: Sequence[Saying] = ()) -> Page:
@@ -98,11 +101,17 @@ class PageSource:
         try:
             return path.read_text(encoding="utf-8-sig") if path.exists() else ""
         except UnicodeDecodeError as error:
-            hint = "Save it as UTF-8."
-            raise UsageError(f"{self.learned} is not UTF-8.", hint=hint, where=where) from error
+            hint = said("Save it as UTF-8.")
+            raise UsageError(
+                said("%(name)s is not UTF-8.", name=self.learned), hint=hint, where=where
+            ) from error
         except OSError as error:
-            what = f"{self.learned} cannot be read: {error.strerror}."
-            raise UsageError(what, hint="Look at the file.", where=where) from error
+            what = said(
+                "%(name)s cannot be read: %(why)s.",
+                name=self.learned,
+                why=error.strerror,
+            )
+            raise UsageError(what, hint=said("Look at the file."), where=where) from error
 
 
 def _learned(page: Page, sayings: Iterable[Saying]) -> Iterator[LearnedLine]:
@@ -127,9 +136,9 @@ def make(options: SourceOptions) -> PageSource:
 
 def _story_supply(page: Page, name: str) -> Supply:
     if not page.headline:
-        raise SourceError(f"{name} has no headline.", where=_of(name, Part.STORY))
+        raise SourceError(said("%(name)s has no headline.", name=name), where=_of(name, Part.STORY))
     if not page.stories:
-        what = f"{name} has a headline but no paragraph below it."
+        what = said("%(name)s has a headline but no paragraph below it.", name=name)
         raise SourceError(what, where=_of(name, Part.STORY))
     return Supply(
         stories=page.stories,

@@ -18,6 +18,7 @@ from newsletter.content.sources import _material, _options
 from newsletter.content.validity import cleaned, problem_with
 from newsletter.core.errors import ConfigError, SourceError, Where
 from newsletter.core.model import Credit, Fact, Part, Quote, Supply, Word
+from newsletter.core.sentences import said
 
 LOCAL = True  # what is taken out of the file must not come back from an earlier look
 
@@ -76,7 +77,11 @@ class TableSource:
         row = dated or self._whose_turn(table.rows, part, day)
         passed_over = _material.passed_over(table.faults)
         if row is None:
-            what = f"{name} has no row for this date{passed_over}."
+            what = said(
+                "%(name)s has no row for this date%(passed_over)s.",
+                name=name,
+                passed_over=passed_over,
+            )
             raise SourceError(what, where=Where(file=name, part=part, leads=False))
         origin = f"{name}, line {row.line}{passed_over}"
         return Supply(feature=row.feature, origin=origin, own=dated is not None)
@@ -156,13 +161,15 @@ def _date(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise ValueError(f"date “{text}” is neither 2026-03-01 nor 03-01") from error
+        raise ValueError(
+            said("date “%(text)s” is neither 2026-03-01 nor 03-01", text=text)
+        ) from error
 
 
 def _credit(cells: Cells) -> Credit | None:
     name, url = cells.get("source", ""), cells.get("source_url", "")
     if url and not name:
-        raise ValueError("a source_url without a source")
+        raise ValueError(said("a source_url without a source"))
     return Credit(name, url or None) if name else None
 
 
@@ -256,8 +263,8 @@ def _csv_lines(text: str, *, name: str, required: Sequence[str]) -> Iterator[Lin
                 yield _csv_line(headings, cells, number=reader.line_num)
     except csv.Error as error:
         raise SourceError(
-            f"{error}.",
-            hint='A text with a comma or a quotation mark stands in "…", inner ones doubled.',
+            said("The line is no CSV: %(error)s.", error=error),
+            hint=said('A text with a comma or a quotation mark stands in "…", inner ones doubled.'),
             where=Where(file=name, line=reader.line_num),
         ) from error
 
@@ -269,7 +276,9 @@ def _delimiter(text: str) -> str:
 def _csv_line(headings: list[str], values: list[str], *, number: int) -> Line:
     surplus = ", ".join(filter(None, values[len(headings) :]))
     if surplus:  # a text with a comma but without quotation marks would else lose its end
-        fault = f"more cells than headings (is “{surplus[:30]}” part of a text?)"
+        fault = said(
+            "more cells than headings (is “%(surplus)s” part of a text?)", surplus=surplus[:30]
+        )
         return Line(number=number, cells={}, fault=fault)
     cells = dict.fromkeys(headings, "") | dict(zip(headings, values, strict=False))
     return Line(number=number, cells=cells)
@@ -278,9 +287,17 @@ def _csv_line(headings: list[str], values: list[str], *, number: int) -> Line:
 def _refuse_headings(headings: list[str], *, required: Sequence[str], name: str) -> None:
     for heading in required:
         if heading not in headings:
-            found = ", ".join(filter(None, headings)) or "nothing"
+            found = ", ".join(filter(None, headings)) or said("nothing")
             raise SourceError(
-                f"{name} has no column “{heading}”; its first line has {found}.",
-                hint=f"Name at least these columns in the first line: {', '.join(required)}.",
+                said(
+                    "%(name)s has no column “%(heading)s”; its first line has %(found)s.",
+                    name=name,
+                    heading=heading,
+                    found=found,
+                ),
+                hint=said(
+                    "Name at least these columns in the first line: %(columns)s.",
+                    columns=", ".join(required),
+                ),
                 where=Where(file=name, line=1, key=heading, leads=False),
             )

@@ -16,6 +16,7 @@ from newsletter.content.web.answers import as_sentence
 from newsletter.content.web.links import link
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Credit, Fact, Part, Supply
+from newsletter.core.sentences import said
 
 _SERVICE = "Wikipedia"
 # The licence asks for credit, link, its own name, and a word on changes.
@@ -45,7 +46,13 @@ class WikimediaSource:
         url, facts = self._dyk(day) if self.kind == "dyk" else self._on_this_day(day)
         fit = [fact for fact in facts if not _taste.is_grim(fact.text)]
         if not fit:
-            raise SourceError(f"{_SERVICE} has nothing fit for a fact of the day ({self.kind}).")
+            raise SourceError(
+                said(
+                    "%(service)s has nothing fit for a fact of the day (%(kind)s).",
+                    service=_SERVICE,
+                    kind=self.kind,
+                )
+            )
         # Hooks are new each day, and the first are the best; events come again every year.
         chosen = fit.pop(0 if self.kind == "dyk" else _material.turn(day, len(fit)))
         others = "; ".join(f"“{fact.text}”" for fact in fit[:_ALSO_NAMED])

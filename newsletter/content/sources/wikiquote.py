@@ -16,6 +16,7 @@ from newsletter.content.web import answers
 from newsletter.content.web.links import segment
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply
+from newsletter.core.sentences import said
 
 _SERVICE = "Wikiquote"
 _CREDIT = "Wikiquote, CC BY-SA 4.0"
@@ -58,11 +59,16 @@ def make(options: SourceOptions) -> WikiquoteSource:
 def _read(answer: Mapping[str, Any]) -> tuple[str, str]:
     error = answers.table_of(answer.get("error"))
     if error:
-        reason = answers.text_of(error.get("info")).rstrip(".") or "without a reason"
-        raise SourceError(f"{_SERVICE} refused: {reason}.")
+        reason = answers.text_of(error.get("info")).rstrip(".") or said("without a reason")
+        raise SourceError(said("%(service)s refused: %(reason)s.", service=_SERVICE, reason=reason))
     signed = _SIGNED.search(" ".join(parse(_markup(answer)).blocks(without=_NOT_THE_QUOTE)))
     if not signed:
-        raise SourceError(f"The page of {_SERVICE} has another form than the one that is known.")
+        raise SourceError(
+            said(
+                "The page of %(service)s has another form than the one that is known.",
+                service=_SERVICE,
+            )
+        )
     return signed["text"].strip(), signed["author"].strip()
 
 

@@ -17,6 +17,7 @@ from newsletter.content.web import answers
 from newsletter.content.web.links import link, segment
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply, Word
+from newsletter.core.sentences import said
 
 _SERVICE = "Wiktionary"
 _CREDIT = "Wiktionary, CC BY-SA 4.0"  # the licence asks for credit, link and its own name
@@ -49,7 +50,13 @@ class WiktionarySource:
         word = _word(parse(feeds_entries.body(entry)))
         senses = f"{word.definition} {word.extra_sense or ''}"
         if _taste.has_coarse_label(senses) or _taste.is_coarse(senses):
-            raise SourceError(f"{_SERVICE} has a word for {on} that is not for everybody.")
+            raise SourceError(
+                said(
+                    "%(service)s has a word for %(day)s that is not for everybody.",
+                    service=_SERVICE,
+                    day=on,
+                )
+            )
         return answers.valid(part, word, service=_SERVICE, origin=f"{_FEED}, the word of {on}")
 
 
@@ -64,7 +71,11 @@ def _todays(entries: Sequence[Mapping[str, Any]], day: date) -> tuple[date, Mapp
     dated = [(on, entry) for entry in entries if (on := feeds_entries.day_of(entry))]
     fresh = [pair for pair in dated if answers.is_fresh(pair[0], day)]
     if not fresh:
-        raise SourceError(f"{_SERVICE} has no word for {day} or the day before.")
+        raise SourceError(
+            said(
+                "%(service)s has no word for %(day)s or the day before.", service=_SERVICE, day=day
+            )
+        )
     return sorted(fresh, key=_day)[-1]
 
 
@@ -72,7 +83,12 @@ def _word(body: Element) -> Word:
     title = body.by_id("WOTD-rss-title")
     description = body.by_id("WOTD-rss-description")
     if title is None or description is None:
-        raise SourceError(f"The feed of {_SERVICE} has another form than the one that is known.")
+        raise SourceError(
+            said(
+                "The feed of %(service)s has another form than the one that is known.",
+                service=_SERVICE,
+            )
+        )
     word = title.text()
     senses = [sense for sense in map(_sense, _senses(description)) if sense]
     pos = _pos(body, title)

@@ -15,6 +15,7 @@ from newsletter.content.web import answers
 from newsletter.content.web.links import segment
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply, Word
+from newsletter.core.sentences import said
 
 _SERVICE = "Wordnik"
 _KEY = "WORDNIK_API_KEY"
@@ -57,7 +58,7 @@ class WordnikSource:
         key = self.secret(_KEY)
         if not key:
             raise SourceError(
-                f"{_SERVICE} was not asked: {_KEY} is not set.",
+                said("%(service)s was not asked: %(key)s is not set.", service=_SERVICE, key=_KEY),
                 hint=f"Set {_KEY} in the environment, or take “wordnik” out of [sources] word.",
             )
         # In a header, for addresses are logged.
@@ -90,15 +91,28 @@ def _refuse_stale(published: str, day: date) -> None:
     try:
         found = date.fromisoformat(published[:10]) if published else day
     except ValueError as error:
-        raise SourceError(f"{_SERVICE} gave a word with the date “{published[:30]}”.") from error
+        raise SourceError(
+            said(
+                "%(service)s gave a word with the date “%(published)s”.",
+                service=_SERVICE,
+                published=published[:30],
+            )
+        ) from error
     if not answers.is_fresh(found, day):
-        raise SourceError(f"{_SERVICE} gave the word of {found}, not of {day}.")
+        raise SourceError(
+            said(
+                "%(service)s gave the word of %(found)s, not of %(day)s.",
+                service=_SERVICE,
+                found=found,
+                day=day,
+            )
+        )
 
 
 def _word(word: str, answer: Mapping[str, Any], *, pronunciation: str | None) -> Word:
     senses = [one for one in answers.tables_of(answer.get("definitions")) if _definition(one)]
     if not senses:
-        raise SourceError(f"{_SERVICE} gave a word without a definition.")
+        raise SourceError(said("%(service)s gave a word without a definition.", service=_SERVICE))
     first, *others = senses
     dictionary = answers.text_of(first.get("source"))
     second = next((one for one in others if answers.text_of(one.get("source")) == dictionary), {})

@@ -11,6 +11,7 @@ from newsletter.content.sources._quotation import quotation
 from newsletter.content.web import answers
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Credit, Part, Supply
+from newsletter.core.sentences import said
 
 _SERVICE = "ZenQuotes"
 _API = "https://zenquotes.io/api/today"
@@ -33,7 +34,7 @@ class ZenQuotesSource:
         answer = answers.json_of(self.ask(_API, accept="application/json"), service=_SERVICE)
         quotes = answers.tables_of(answer)
         if not quotes:
-            raise SourceError(f"{_SERVICE} gave no quote.")
+            raise SourceError(said("%(service)s gave no quote.", service=_SERVICE))
         text, author = (answers.text_of(quotes[0].get(key)) for key in ("q", "a"))
         return quotation(text, author, service=_SERVICE, credit=_CREDIT, origin=_API)
 

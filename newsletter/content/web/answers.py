@@ -15,6 +15,7 @@ from newsletter.content.source import Fetched
 from newsletter.content.validity import cleaned, problem_with
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Fact, Part, Quote, Supply, Word
+from newsletter.core.sentences import said
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -29,8 +30,11 @@ def refuse_web_page(fetched: Fetched, *, service: str) -> None:
     """Raise `SourceError` when a service answered with a page in the place of its data."""
     if is_web_page(fetched.body):
         raise SourceError(
-            f"{service} answered with a web page in the place of its data: "
-            "it is down, or does not let programs in."
+            said(
+                "%(service)s answered with a web page in the place of its data: it is "
+                "down, or does not let programs in.",
+                service=service,
+            )
         )
 
 
@@ -40,7 +44,9 @@ def json_of(fetched: Fetched, *, service: str) -> Any:
     try:
         return orjson.loads(fetched.body.removeprefix(_BOM))
     except orjson.JSONDecodeError as error:
-        raise SourceError(f"{service} answered with something that is not JSON.") from error
+        raise SourceError(
+            said("%(service)s answered with something that is not JSON.", service=service)
+        ) from error
 
 
 def table_of(value: Any) -> Mapping[str, Any]:
@@ -74,7 +80,8 @@ def valid(part: Part, feature: Fact | Quote | Word, *, service: str, origin: str
     supply = cleaned(Supply(feature=feature, origin=origin))
     problem = problem_with(part, supply)
     if problem:
-        raise SourceError(f"{service}: {problem}.")
+        what = said("%(service)s: %(sentence)s.", service=service, sentence=problem)
+        raise SourceError(what)
     return supply
 
 

@@ -15,6 +15,7 @@ from newsletter.core.http import addresses
 from newsletter.core.http.answer import Answer, HttpFailure, NeverSent, NoAnswer, NotAllowed
 from newsletter.core.http.client import HttpClient
 from newsletter.core.http.sockets import Deadline
+from newsletter.core.sentences import said
 
 DEADLINE = 20.0  # seconds for everything: redirects, retries and the waits between them
 _MOST_REDIRECTS = 5
@@ -149,8 +150,11 @@ class _Web:
     def _refuse_unnamed(self, address: str) -> None:
         if addresses.is_wikimedia(address) and not self.has_contact:
             raise SourceError(
-                f"{addresses.shown(address)} was not asked: Wikimedia wants an address to write "
-                "to, and [publication] contact is not set.",
+                said(
+                    "%(address)s was not asked: Wikimedia wants an address to write to, and "
+                    "[publication] contact is not set.",
+                    address=addresses.shown(address),
+                ),
                 hint='Set contact = "editor@…" in [publication] of config.toml.',
             )
 
@@ -199,7 +203,11 @@ class _Web:
             turns.append(answer.status)
             url = self._next(url, target)
         raise _Refused(
-            f"{addresses.shown(asking.url)} redirects more than {_MOST_REDIRECTS} times.",
+            said(
+                "%(address)s redirects more than %(most)s times.",
+                address=addresses.shown(asking.url),
+                most=_MOST_REDIRECTS,
+            ),
             wait=politeness.AFTER_A_FAILURE,
         )
 
@@ -209,7 +217,11 @@ class _Web:
             return addresses.normal(place, any_port=self.any_port, base=url)
         except SourceError as error:
             raise _Refused(
-                f"{addresses.shown(url)} redirects where nothing is asked: {error.what}",
+                said(
+                    "%(address)s redirects where nothing is asked: %(why)s",
+                    address=addresses.shown(url),
+                    why=error.what,
+                ),
                 wait=politeness.AFTER_A_FAILURE,
             ) from error
 
@@ -248,15 +260,22 @@ class _Web:
         wait = politeness.after_refusal(answer.status, answer.headers, now=now)
         if answer.status == 410:
             return _Refused(
-                f"{addresses.shown(url)} answered 410: it is gone for good, and not asked again.",
+                said(
+                    "%(address)s answered 410: it is gone for good, and not asked again.",
+                    address=addresses.shown(url),
+                ),
                 wait=wait,
                 hint="Take it out of its chain in [sources], or name its new address there.",
             )
         return _Refused(
-            f"{addresses.shown(url)} answered {answer.status}; it is not asked again before "
-            f"{now + wait:%H:%M} UTC.",
+            said(
+                "%(address)s answered %(status)s; it is not asked again before %(at)s UTC.",
+                address=addresses.shown(url),
+                status=answer.status,
+                at=f"{now + wait:%H:%M}",
+            ),
             wait=wait,
-            hint="Open it in a browser: it may have moved, or refuse machines.",
+            hint=said("Open it in a browser: it may have moved, or refuse machines."),
         )
 
 
@@ -270,7 +289,10 @@ def _left(limit: Deadline) -> float:
 def _no_answer(url: str, error: HttpFailure | TimeoutError) -> _Refused:
     # What the configuration forbids is not remembered: the operator may just be changing it.
     wait = timedelta(0) if isinstance(error, NotAllowed) else politeness.AFTER_A_FAILURE
-    return _Refused(f"{addresses.shown(url)} gave no answer: {error}.", wait=wait)
+    return _Refused(
+        said("%(address)s gave no answer: %(why)s.", address=addresses.shown(url), why=error),
+        wait=wait,
+    )
 
 
 def _validators(stored: StoredAnswer | None) -> dict[str, str]:
@@ -286,7 +308,8 @@ def _body(url: str, answer: Answer, most_bytes: int) -> bytes:
         return unpacked(answer.body, packed, most_bytes=most_bytes)
     except SourceError as error:
         raise _Refused(
-            f"{addresses.shown(url)}: {error.what}.", wait=politeness.AFTER_A_FAILURE
+            said("%(address)s: %(why)s.", address=addresses.shown(url), why=error.what),
+            wait=politeness.AFTER_A_FAILURE,
         ) from error
 
 

@@ -25,6 +25,7 @@ from newsletter.content.web.charsets import decoded
 from newsletter.content.web.links import link
 from newsletter.core.errors import SourceError
 from newsletter.core.model import LeftOut
+from newsletter.core.sentences import said
 
 # They log what they do not understand on a page; what matters of it is raised here.
 for _name in ("trafilatura", "htmldate"):
@@ -55,24 +56,26 @@ def read_web_page(fetched: Fetched, *, name: str) -> WebPage:
     """Read a page. Raises `SourceError` when no text of a story is found on it."""
     html = decoded(fetched.body, fetched.headers)
     page = document(html, name=name, limits=_LIMITS)
-    said = metadata.said(html, page)
-    found = blocks(_body(page), language=said.language)
+    about = metadata.said(html, page)
+    found = blocks(_body(page), language=about.language)
     voted = _voted(html, page, fetched.url, name=name)
     reasons = story.reasons(found, voted, base=fetched.url)
     heading = _heading(found, reasons)
-    title = metadata.headline(said, first=found[heading].plain if heading is not None else "")
-    kept, left_out = _parted(found, reasons, heading, title=title, said=said)
+    title = metadata.headline(about, first=found[heading].plain if heading is not None else "")
+    kept, left_out = _parted(found, reasons, heading, title=title, said=about)
     if not kept or not title:
-        lacks = "title" if kept else "text of a story"
-        raise SourceError(f"{name} is a page on which no {lacks} is found.")
+        lacks = said("%(name)s is a page on which no title is found.", name=name)
+        if not kept:
+            lacks = said("%(name)s is a page on which no text of a story is found.", name=name)
+        raise SourceError(lacks)
     return WebPage(
         url=fetched.url,
         headline=title,
         blocks=kept,
         left_out=left_out,
-        author=byline(said.authors, language=said.language or "en"),
-        date=_day(said.date) or None,
-        pictures=_all_pictures(page, said, fetched.url),
+        author=byline(about.authors, language=about.language or "en"),
+        date=_day(about.date) or None,
+        pictures=_all_pictures(page, about, fetched.url),
     )
 
 
@@ -96,7 +99,7 @@ def _voted(html: str, page: Element, url: str, *, name: str) -> str:
             include_tables=False,
         )  # fmt: skip
     except _FAULTS as error:  # what its parsers let through for a page that is broken enough
-        raise SourceError(f"{name} cannot be read as a web page.") from error
+        raise SourceError(said("%(name)s cannot be read as a web page.", name=name)) from error
     return getattr(found, "text", None) or ""
 
 

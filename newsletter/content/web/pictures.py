@@ -10,6 +10,7 @@ from newsletter.content import pictures
 from newsletter.content.source import Fetch, Picture
 from newsletter.core.errors import InputError, SourceError
 from newsletter.core.http import addresses
+from newsletter.core.sentences import said
 
 
 def make_pictures(fetch: Fetch, folder: Path, *, public: str | None) -> Callable[[str], Picture]:
@@ -32,7 +33,9 @@ class _Measured:
     def __call__(self, url: str) -> Picture:
         """Fetch and measure. Raises `SourceError` when it is not fit for a mail."""
         if not url.startswith("https://"):
-            raise SourceError(f"{addresses.shown(url)} has no https address")
+            raise SourceError(
+                said("%(address)s has no https address", address=addresses.shown(url))
+            )
         try:
             width, height = pictures.size(_body(self.fetch, url), name=addresses.shown(url))
         except InputError as error:

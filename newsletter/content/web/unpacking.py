@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from newsletter.core.errors import SourceError
+from newsletter.core.sentences import said
 
 ACCEPTED = "gzip, deflate"
 _MOST_LAYERS = 2
@@ -19,7 +20,7 @@ def unpacked(body: bytes, encodings: str, *, most_bytes: int) -> bytes:
     names = [name.strip().lower() for name in encodings.split(",") if name.strip()]
     names = [name for name in names if name != "identity"]
     if len(names) > _MOST_LAYERS:
-        raise SourceError(f"the body is packed {len(names)} times over")
+        raise SourceError(said("the body is packed %(count)s times over", count=len(names)))
     for name in reversed(names):
         body = _without(name, body, most_bytes)
     return body
@@ -29,7 +30,9 @@ def _without(name: str, body: bytes, most_bytes: int) -> bytes:
     if name in {"gzip", "x-gzip"}:
         return _inflated(body, zlib.MAX_WBITS | 16, most_bytes)
     if name != "deflate":
-        raise SourceError(f"the body is packed in a way that was not asked for ({name})")
+        raise SourceError(
+            said("the body is packed in a way that was not asked for (%(name)s)", name=name)
+        )
     # The standard means a zlib stream; some servers send the bare one.
     has_header = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
     return _inflated(body, zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS, most_bytes)
@@ -42,9 +45,14 @@ def _inflated(body: bytes, window: int, most_bytes: int) -> bytes:
     try:
         found = stream.decompress(body, most_bytes + 1)
     except zlib.error as error:
-        raise SourceError("the compressed body is damaged") from error
+        raise SourceError(said("the compressed body is damaged")) from error
     if len(found) > most_bytes:
-        raise SourceError(f"the body is longer than {most_bytes} bytes when it is unpacked")
+        raise SourceError(
+            said(
+                "the body is longer than %(most)s bytes when it is unpacked",
+                most=most_bytes,
+            )
+        )
     if not stream.eof:
-        raise SourceError("the compressed body breaks off")
+        raise SourceError(said("the compressed body breaks off"))
     return found

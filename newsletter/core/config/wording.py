@@ -47,31 +47,31 @@ _EXAMPLES: Mapping[str, Any] = {
 }
 _SENTENCES: Mapping[str, str] = {
     "missing": said("is missing"),
-    "extra_forbidden": "is not a key of the configuration",
+    "extra_forbidden": said("is not a key of the configuration"),
     "string_too_short": said("is empty"),
-    "string_type": "must be a text, in quotes",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "int_parsing_size": "is too large a number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "finite_number": "must be a number that ends",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "tuple_type": "must be a list",
-    "list_type": "must be a list",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
+    "string_type": said("must be a text, in quotes"),
+    "int_type": said("must be a whole number"),
+    "int_parsing": said("must be a whole number"),
+    "int_from_float": said("must be a whole number"),
+    "int_parsing_size": said("is too large a number"),
+    "float_type": said("must be a number"),
+    "float_parsing": said("must be a number"),
+    "finite_number": said("must be a number that ends"),
+    "bool_type": said("must be true or false"),
+    "bool_parsing": said("must be true or false"),
+    "tuple_type": said("must be a list"),
+    "list_type": said("must be a list"),
+    "dict_type": said("must be a table"),
+    "model_type": said("must be a table"),
+    "model_attributes_type": said("must be a table"),
 }
 _BOUNDS = {
-    "greater_than": ("gt", "must be more than %(bound)s"),
-    "greater_than_equal": ("ge", "must be at least %(bound)s"),
-    "less_than": ("lt", "must be less than %(bound)s"),
-    "less_than_equal": ("le", "must be at most %(bound)s"),
-    "string_too_long": ("max_length", "is longer than %(bound)s signs"),
-    "too_short": ("min_length", "needs at least %(bound)s of them"),
+    "greater_than": ("gt", said("must be more than %(bound)s")),
+    "greater_than_equal": ("ge", said("must be at least %(bound)s")),
+    "less_than": ("lt", said("must be less than %(bound)s")),
+    "less_than_equal": ("le", said("must be at most %(bound)s")),
+    "string_too_long": ("max_length", said("is longer than %(bound)s signs")),
+    "too_short": ("min_length", said("needs at least %(bound)s of them")),
 }
 
 
@@ -82,9 +82,10 @@ def sentence(finding: Finding) -> str:
         return _SENTENCES[kind]
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        return said(words, bound=context[name])
+        return said(words.template, bound=context[name])
     if kind in {"literal_error", "enum"}:
-        return f"must be one of {', '.join(_as_toml(one) for one in choices(finding))}"
+        allowed = ", ".join(_as_toml(one) for one in choices(finding))
+        return said("must be one of %(allowed)s", allowed=allowed)
     if kind == "string_pattern_mismatch":
         return said("has not the form it must have")
     if kind.startswith("date"):
@@ -94,7 +95,7 @@ def sentence(finding: Finding) -> str:
         return raised.args[0]
     text = _MEANT.sub("", str(finding["msg"]).removeprefix("Value error, ")).rstrip(".")
     if text.startswith("`"):
-        return f"does not go with the rest: {text}"
+        return said("does not go with the rest: %(text)s", text=text)
     return text[:1].lower() + text[1:]
 
 

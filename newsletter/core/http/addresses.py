@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from newsletter.core.errors import SourceError
+from newsletter.core.sentences import said
 from newsletter.core.web_addresses import as_carried
 
 _LONGEST = 2000  # characters
@@ -116,14 +117,24 @@ def normal(url: str, *, any_port: bool, base: str = "") -> str:
     names a user, or, unless `any_port`, another port than 80 and 443.
     """
     if len(url) > _LONGEST:
-        raise SourceError(f"“{url[:60]}…” is {len(url)} characters long, which no address is.")
+        raise SourceError(
+            said(
+                "“%(url)s…” is %(count)s characters long, which no address is.",
+                url=url[:60],
+                count=len(url),
+            )
+        )
     carried = as_carried(url, base=base)
     if carried is None:
         raise _refusal(url, base)
     parts = urlsplit(carried)
     if not any_port and parts.port not in {None, 80, 443}:
         raise SourceError(
-            f"{parts.hostname} is to be asked on port {parts.port}; only 80 and 443 are allowed.",
+            said(
+                "%(host)s is to be asked on port %(port)s; only 80 and 443 are allowed.",
+                host=parts.hostname,
+                port=parts.port,
+            ),
             hint="Set allow_private = true in [fetch] if that is meant.",
         )
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
@@ -139,15 +150,15 @@ def _refusal(url: str, base: str) -> SourceError:
         parts = urlsplit(urljoin(base, url.strip()))
         host = parts.hostname
     except ValueError:
-        return SourceError(f"“{url}” is no web address.")
+        return SourceError(said("“%(url)s” is no web address.", url=url))
     if parts.scheme not in {"http", "https"} or not host:
-        return SourceError(f"“{url}” is no http or https address.")
+        return SourceError(said("“%(url)s” is no http or https address.", url=url))
     if "@" in parts.netloc:
         return SourceError(
-            f"The address of {host} holds a user name or password.",
-            hint="Passwords do not belong into addresses: they end up in logs.",
+            said("The address of %(host)s holds a user name or password.", host=host),
+            hint=said("Passwords do not belong into addresses: they end up in logs."),
         )
-    return SourceError(f"“{url}” is no web address.")
+    return SourceError(said("“%(url)s” is no web address.", url=url))
 
 
 def shown(url: str) -> str:

@@ -23,6 +23,7 @@ from newsletter.core.http.answer import Answer, NeverSent, NoAnswer
 from newsletter.core.http.pool import Pool
 from newsletter.core.http.sockets import Allow, Connection, Deadline, Origin
 from newsletter.core.http.tunnel import refusal
+from newsletter.core.sentences import said
 
 MOST_BYTES = 1_000_000
 
@@ -77,13 +78,15 @@ class HttpClient:
         try:
             asked = h11.Request(method=method, target=target, headers=fields)
         except h11.LocalProtocolError as error:
-            raise NeverSent(f"the request cannot be written as HTTP: {error}") from error
+            raise NeverSent(
+                said("the request cannot be written as HTTP: %(why)s", why=error)
+            ) from error
         with self._pool.connection(origin, limit, proxy=proxy) as connection:
             one = _Exchange(connection, limit, most_bytes)
             one.ask(asked, body)
             answer = one.answer()
         if relay and answer.status == 407:
-            raise NeverSent(f"no connection: {refusal(relay, 407, place.host)}")
+            raise NeverSent(said("no connection: %(why)s", why=refusal(relay, 407, place.host)))
         return answer
 
     def close(self) -> None:
@@ -121,9 +124,9 @@ def _placed(url: str) -> _Place:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise NeverSent(f"no connection: {error}") from error
+        raise NeverSent(said("no connection: %(why)s", why=error)) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise NeverSent("no connection: the address must begin with http:// or https://")
+        raise NeverSent(said("no connection: the address must begin with http:// or https://"))
     secure = parts.scheme == "https"
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return _Place(
@@ -164,7 +167,9 @@ class _Exchange:
         except TimeoutError as error:
             if body is None:
                 raise NoAnswer(self._late()) from error
-            raise NeverSent(self._not_out(f"within {self._limit:g} seconds")) from error
+            raise NeverSent(
+                self._not_out(said("within %(seconds)s seconds", seconds=f"{self._limit:g}"))
+            ) from error
         except OSError:
             self._handed_over = body is None
             http.send_failed()
@@ -180,9 +185,9 @@ class _Exchange:
         except TimeoutError as error:
             raise self._failure(self._late()) from error
         except h11.RemoteProtocolError as error:
-            raise self._failure("it broke off, or is not HTTP") from error
+            raise self._failure(said("it broke off, or is not HTTP")) from error
         except OSError as error:
-            raise self._failure(f"the connection was lost: {error}") from error
+            raise self._failure(said("the connection was lost: %(why)s", why=error)) from error
 
     def _read(self) -> Answer:
         headers: dict[str, str] = {}
@@ -194,7 +199,7 @@ class _Exchange:
             elif isinstance(event, h11.Data):
                 pieces += event.data
                 if len(pieces) > self._most_bytes:
-                    what = f"it is longer than {self._most_bytes} bytes"
+                    what = said("it is longer than %(most)s bytes", most=self._most_bytes)
                     raise NoAnswer(what, status=self._status)
             elif isinstance(event, h11.EndOfMessage):
                 break
@@ -210,14 +215,14 @@ class _Exchange:
 
     def _failure(self, what: str) -> NeverSent | NoAnswer:
         if not self._handed_over:
-            return NeverSent(self._not_out("before the connection was lost"))
+            return NeverSent(self._not_out(said("before the connection was lost")))
         return NoAnswer(what, status=self._status)
 
     def _late(self) -> str:
-        return f"it did not end within {self._limit:g} seconds"
+        return said("it did not end within %(seconds)s seconds", seconds=f"{self._limit:g}")
 
     def _not_out(self, how: str) -> str:
-        return f"the request was not handed over completely {how}"
+        return said("the request was not handed over completely %(how)s", how=how)
 
 
 def _joined(response: h11.Response) -> dict[str, str]:

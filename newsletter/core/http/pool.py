@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from newsletter.core.config.proxies import Proxy
 from newsletter.core.http.answer import NeverSent, NotAllowed
 from newsletter.core.http.sockets import Allow, Connection, Deadline, Origin, connect
+from newsletter.core.sentences import said
 
 KEEP_IDLE = 5.0  # seconds; shorter than any server or middlebox is known to keep a connection
 
@@ -36,7 +37,7 @@ class Pool:
         Raises `NeverSent` when none is free in time or none can be made.
         """
         if not self._free.acquire(timeout=max(limit.ends - time.monotonic(), 0)):
-            raise NeverSent("no free connection")
+            raise NeverSent(said("no free connection"))
         try:
             lent = self._kept(origin) or self._made(origin, limit, proxy)
             try:
@@ -72,9 +73,9 @@ class Pool:
         try:
             return connect(origin, limit, allow=self._allow, trust=self._trust, proxy=proxy)
         except PermissionError as error:
-            raise NotAllowed(str(error)) from error
+            raise NotAllowed(*error.args) from error
         except (OSError, ValueError) as error:  # ValueError: a name that no certificate can have
-            raise NeverSent(f"no connection: {error}") from error
+            raise NeverSent(said("no connection: %(why)s", why=error)) from error
 
     def _take_back(self, origin: Origin, connection: Connection) -> None:
         if not connection.can_go_on():

@@ -20,6 +20,7 @@ import h11
 from newsletter.core.config.proxies import Proxy
 from newsletter.core.http.addresses import is_public_name
 from newsletter.core.http.tunnel import ProxyRefusal, open_tunnel
+from newsletter.core.sentences import said
 
 Allow = Callable[[str], bool]  # a resolved IP address, as text, may be connected to
 _PIECE = 65_536
@@ -54,7 +55,7 @@ class Deadline(float):
         """Return the seconds left, more than zero. Raises `TimeoutError` when there are none."""
         left = self.ends - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the time for the whole exchange is over")
+            raise TimeoutError(said("the time for the whole exchange is over"))
         return left
 
 
@@ -130,7 +131,9 @@ def connect(
         sock = _connect(_allowed(origin, limit, allow), limit)
     else:
         if allow is not None and not is_public_name(origin.host, allow):
-            raise PermissionError(f"{origin.host} may not be asked for through a proxy")
+            raise PermissionError(
+                said("%(host)s may not be asked for through a proxy", host=origin.host)
+            )
         sock = _connect_to(proxy, limit)
     try:
         if proxy is not None and origin.secure:
@@ -148,7 +151,7 @@ def _allowed(origin: Origin, limit: Deadline, allow: Allow | None) -> list[_Foun
     found = _resolve(origin.host, origin.port, limit)
     allowed = [one for one in found if allow is None or allow(str(one[1][0]))]
     if not allowed:
-        raise PermissionError(f"no address of {origin.host} may be connected to")
+        raise PermissionError(said("no address of %(host)s may be connected to", host=origin.host))
     return allowed
 
 
@@ -159,7 +162,9 @@ def _connect_to(proxy: Proxy, limit: Deadline) -> socket.socket:
     except TimeoutError:
         raise
     except (OSError, ValueError) as error:
-        raise ProxyRefusal(f"the proxy {proxy.name} is not reached: {error}") from error
+        raise ProxyRefusal(
+            said("the proxy %(name)s is not reached: %(why)s", name=proxy.name, why=error)
+        ) from error
 
 
 _Found = tuple[socket.AddressFamily, tuple[Any, ...]]
@@ -180,7 +185,7 @@ def _resolve(host: str, port: int, limit: Deadline) -> list[_Found]:
     try:
         result = answer.get(timeout=limit.left())
     except queue.Empty:
-        raise TimeoutError(f"the name {host} was not resolved in time") from None
+        raise TimeoutError(said("the name %(host)s was not resolved in time", host=host)) from None
     if isinstance(result, Exception):
         raise result
     return result

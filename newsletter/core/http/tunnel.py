@@ -8,6 +8,7 @@ from collections.abc import Callable
 import h11
 
 from newsletter.core.config.proxies import Proxy
+from newsletter.core.sentences import said
 
 _PIECE = 4096
 _LONGEST_HEAD = 65_536  # bytes
@@ -36,21 +37,36 @@ def open_tunnel(
     try:
         status = _status(http, sock, left)
     except h11.RemoteProtocolError as error:
-        raise ProxyRefusal(f"the proxy {proxy.name} does not answer as one: {error}") from error
+        raise ProxyRefusal(
+            said("the proxy %(name)s does not answer as one: %(why)s", name=proxy.name, why=error)
+        ) from error
     if not 200 <= status < 300:
         raise ProxyRefusal(refusal(proxy, status, place))
     if http.trailing_data[0]:
-        raise ProxyRefusal(f"the proxy {proxy.name} spoke before the server could")
+        raise ProxyRefusal(
+            said("the proxy %(name)s spoke before the server could", name=proxy.name)
+        )
 
 
 def refusal(proxy: Proxy, status: int, place: str) -> str:
     """Say what a proxy's refusal means, and what to do about it."""
     if status != 407:
-        return f"the proxy {proxy.name} does not lead to {place} (it answered {status})"
-    wrong = "does not take its name and password" if proxy.login else "wants a name and a password"
-    return (
-        f"the proxy {proxy.name} {wrong} (407): {proxy.variable or 'its address'} holds them, as "
-        "in http://USER:PASSWORD@HOST:PORT, with other signs than letters and digits as %XX"
+        return said(
+            "the proxy %(name)s does not lead to %(place)s (it answered %(status)s)",
+            name=proxy.name,
+            place=place,
+            status=status,
+        )
+    wrong = said("wants a name and a password")
+    if proxy.login:
+        wrong = said("does not take its name and password")
+    return said(
+        "the proxy %(name)s %(wrong)s (407): %(variable)s holds them, as in "
+        "http://USER:PASSWORD@HOST:PORT, with other signs than letters and digits "
+        "as %%XX",
+        name=proxy.name,
+        wrong=wrong,
+        variable=proxy.variable or said("its address"),
     )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from newsletter.core.model import Recipients
 from newsletter.core.model.recipients import Lines, Wrapped, lines, longest
+from newsletter.core.sentences import said
 
 LONGEST_ADDRESS, LONGEST_LOCAL, LONGEST_DOMAIN = 320, 64, 255  # RFC 5321, 4.5.3.1; sendgrid.md 1.1
 LONGEST_NAME = 900  # so that it fits into one line of a mail (998, RFC 5322, 2.1.1)
@@ -121,30 +122,36 @@ def _is_printable(text: str, *, besides: bytes = b"") -> bool:
 def _address(address: str) -> str | None:
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
-        return "not an address: it needs one @ between a name and a domain"
+        return said("not an address: it needs one @ between a name and a domain")
     if not local.isascii():
-        return "the part before the @ has letters outside ASCII, which cannot be delivered"
+        return said("the part before the @ has letters outside ASCII, which cannot be delivered")
     if len(address) > LONGEST_ADDRESS:
-        return f"the address is longer than {LONGEST_ADDRESS} characters"
+        return said(
+            "the address is longer than %(most)s characters",
+            most=LONGEST_ADDRESS,
+        )
     if len(local) > LONGEST_LOCAL:
-        return f"the part before the @ is longer than {LONGEST_LOCAL} characters"
+        return said(
+            "the part before the @ is longer than %(most)s characters",
+            most=LONGEST_LOCAL,
+        )
     if len(domain) > LONGEST_DOMAIN:
-        return f"the domain is longer than {LONGEST_DOMAIN} characters"
+        return said("the domain is longer than %(most)s characters", most=LONGEST_DOMAIN)
     if not _LOCAL.fullmatch(local):
-        return "the part before the @ has signs that cannot be delivered"
+        return said("the part before the @ has signs that cannot be delivered")
     if not _DOMAIN.fullmatch(domain):
-        return "the domain is not one that can be delivered to (ASCII labels with dots)"
+        return said("the domain is not one that can be delivered to (ASCII labels with dots)")
     return None
 
 
 def _name(name: str) -> str | None:
     if len(name) > LONGEST_NAME:
-        return f"the name is longer than {LONGEST_NAME} characters"
-    return _text(name, "the name")
+        return said("the name is longer than %(most)s characters", most=LONGEST_NAME)
+    return _text(name, said("the name"))
 
 
 def _value(text: str) -> str | None:
-    return _text(text, "a merge value")
+    return _text(text, said("a merge value"))
 
 
 def _text(text: str, what: str) -> str | None:
@@ -152,9 +159,12 @@ def _text(text: str, what: str) -> str | None:
     if _is_printable(text):
         return None
     if _SURROGATE.search(text):
-        return f"{what} has half a character (a lone surrogate): the file it came from was misread"
+        return said(
+            "%(what)s has half a character (a lone surrogate): the file it came from was misread",
+            what=what,
+        )
     if _CONTROL.search(text):
-        return f"{what} has control characters or line ends"
+        return said("%(what)s has control characters or line ends", what=what)
     return None
 
 
@@ -169,14 +179,14 @@ def _unsubscribe(url: str) -> str | None:
 @lru_cache(maxsize=64)
 def _web_address(url: str) -> str | None:
     if not _WEB_ADDRESS.fullmatch(url) or any(sign in url for sign in "<>,"):
-        return "the unsubscribe address has signs that a header cannot carry"
+        return said("the unsubscribe address has signs that a header cannot carry")
     try:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
-        return "the unsubscribe address is not a web address"
+        return said("the unsubscribe address is not a web address")
     if parts.scheme == "http" and host in {"localhost", "127.0.0.1"}:
         return None
     if parts.scheme != "https" or not host:
-        return "the unsubscribe address must begin with https://"
+        return said("the unsubscribe address must begin with https://")
     return None

@@ -20,6 +20,7 @@ from newsletter.core.errors import (
     Uncertain,
     Unreachable,
 )
+from newsletter.core.sentences import said
 
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
 _LONGEST = 200  # characters of an answer that are quoted
@@ -181,7 +182,12 @@ class Session:
             return None
         told = _answered(code, text)
         if told.means in ("deferred", "refused"):  # right, but the connection is gone
-            lost = Unreachable(f"The mail server ended the connection: {quoted(code, text)}.")
+            lost = Unreachable(
+                said(
+                    "The mail server ended the connection: %(sentence)s.",
+                    sentence=quoted(code, text),
+                )
+            )
             return replace(told, means="ended", error=lost)
         return None if told.means == "taken" else told
 
@@ -256,7 +262,7 @@ class Session:
         try:
             code, text = self._reply()
         except (OSError, smtplib.SMTPException) as error:
-            doubt = Uncertain("The mail server did not answer for a copy it was given.")
+            doubt = Uncertain(said("The mail server did not answer for a copy it was given."))
             doubt.__cause__ = error
             return Told(None, "stop", error=doubt)
         return _answered(code, text)
@@ -287,12 +293,14 @@ def _meaning(answers: list[tuple[int, bytes]]) -> Told | None:
         if code < 500:
             return _later(code, text)
         if step == "rcpt":
-            return Told(code, "refused", f"the mail server refuses it: {sentence}")
+            return Told(
+                code, "refused", said("the mail server refuses it: %(sentence)s", sentence=sentence)
+            )
         return Told(
             code,
             "stop",
             error=AccountRefused(
-                f"The mail server refuses mail from us: {sentence}.",
+                said("The mail server refuses mail from us: %(sentence)s.", sentence=sentence),
                 hint="May this server send for [publication] sender.email?",
                 status=code,
             ),
@@ -307,12 +315,16 @@ def _answered(code: int, text: bytes) -> Told:
     if code < 500:
         return _later(code, text)
     if _OF_PERSON.match(text):
-        return Told(code, "refused", f"the mail server refuses it: {quoted(code, text)}")
+        return Told(
+            code,
+            "refused",
+            said("the mail server refuses it: %(sentence)s", sentence=quoted(code, text)),
+        )
     return Told(code, "stop", error=_refusal(code, quoted(code, text)))
 
 
 def _lost(error: Exception) -> Told:
-    lost = Unreachable(f"The connection to the mail server ended: {error}.")
+    lost = Unreachable(said("The connection to the mail server ended: %(why)s.", why=error))
     lost.__cause__ = error
     return Told(None, "ended", _short(lost.what), error=lost)
 
@@ -322,7 +334,11 @@ def _too_large(size: int, *, most: int) -> Told:
         None,
         "stop",
         error=AccountRefused(
-            f"The mail server takes at most {most:,} bytes, and a copy has {size:,}.",
+            said(
+                "The mail server takes at most %(most)s bytes, and a copy has %(size)s.",
+                most=f"{most:,}",
+                size=f"{size:,}",
+            ),
             hint="Make the edition smaller (newsletter check shows what is large in it), or have "
             "the server's limit raised.",
         ),
@@ -332,7 +348,7 @@ def _too_large(size: int, *, most: int) -> Told:
 def _later(code: int, text: bytes) -> Told:
     """Read a temporary no to one person; with 421 the server ends the connection as well."""
     sentence = quoted(code, text)
-    asks = f"the mail server asks to try later: {sentence}"
+    asks = said("the mail server asks to try later: %(sentence)s", sentence=sentence)
     if code == CLOSING:
         return Told(code, "ended", asks, error=_refusal(code, sentence))
     return Told(code, "deferred", asks)
@@ -344,8 +360,14 @@ def _short(sentence: str) -> str:
 
 def _refusal(code: int, sentence: str) -> DeliveryError:
     if code < 500:
-        return Throttled(f"The mail server asks to wait: {sentence}.", until=None, status=code)
-    return MessageRefused(f"The mail server refuses the message: {sentence}.", status=code)
+        return Throttled(
+            said("The mail server asks to wait: %(sentence)s.", sentence=sentence),
+            until=None,
+            status=code,
+        )
+    return MessageRefused(
+        said("The mail server refuses the message: %(sentence)s.", sentence=sentence), status=code
+    )
 
 
 def _content(mail: bytes) -> bytes:

@@ -20,6 +20,7 @@ from newsletter.core.config.settings import Settings
 from newsletter.core.errors import AccountRefused, Uncertain
 from newsletter.core.model import Attempt, Envelope, Recipient, Submission
 from newsletter.core.model.message import EDITION
+from newsletter.core.sentences import said
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers import _mail, _recipients
 
@@ -65,7 +66,11 @@ class _Outbox:
         except OSError as error:
             shutil.rmtree(draft, ignore_errors=True)  # its first complaint is the one to tell
             raise AccountRefused(
-                f"The outbox {folder} cannot be written: {error.strerror or error}.",
+                said(
+                    "The outbox %(folder)s cannot be written: %(why)s.",
+                    folder=folder,
+                    why=error.strerror or error,
+                ),
                 hint="Make room, or correct its permissions or [outbox] dir; then run the same "
                 "command again.",
             ) from error
@@ -73,7 +78,11 @@ class _Outbox:
             _publish(draft, folder)
         except OSError as error:
             raise Uncertain(
-                f"Some mails may be missing in {folder}: {error.strerror or error}."
+                said(
+                    "Some mails may be missing in %(folder)s: %(why)s.",
+                    folder=folder,
+                    why=error.strerror or error,
+                )
             ) from error
         return Submission(provider_id=f"outbox-{attempt.id}")
 

@@ -31,6 +31,7 @@ from newsletter.core.errors import (
     Unreachable,
 )
 from newsletter.core.model import Attempt, Deferral, Recipient, SetAside, Submission
+from newsletter.core.sentences import said
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers import _mail, _recipients
 from newsletter.delivery.providers._smtp import Copy, Session, TlsRefusedError, Told, answer
@@ -42,6 +43,19 @@ _PAUSE = timedelta(seconds=30)  # after the server ended an attempt in the middl
 _MOST_DEFERRED = 20
 _MOST_LOST = 3  # connections in a row that ended at once
 _ASKS_EVERYBODY = "The mail server asks one after the other to try later."
+
+
+def _login_refused(error: smtplib.SMTPAuthenticationError, where: str) -> DeliveryError:
+    """Say why we are not logged in, and whether the same later may do."""
+    if error.smtp_code < 500:  # RFC 4954, 6: 454 is temporary
+        return Unreachable(
+            said("%(where)s cannot log us in now: %(why)s.", where=where, why=answer(error))
+        )
+    return AccountRefused(
+        said("%(where)s refuses user and password (%(code)s).", where=where, code=error.smtp_code),
+        hint=f"Look at [smtp] user and {PASSWORD}; then run the same command again.",
+        status=error.smtp_code,
+    )
 
 
 def make(settings: Settings, clock: Clock) -> Provider:
@@ -213,37 +227,51 @@ class _Smtp:
 
     def _connect(self) -> Session:
         options = self._options
-        where = f"The mail server {options.host}, port {options.port},"
+        where = said(
+            "The mail server %(host)s, port %(port)s,", host=options.host, port=options.port
+        )
         try:
             return Session.open(options, password=self._password, timeout=self._timeout)
         except smtplib.SMTPAuthenticationError as error:
-            if error.smtp_code < 500:  # RFC 4954, 6: 454 is temporary
-                raise Unreachable(f"{where} cannot log us in now: {answer(error)}.") from error
-            raise AccountRefused(
-                f"{where} refuses user and password ({error.smtp_code}).",
-                hint=f"Look at [smtp] user and {PASSWORD}; then run the same command again.",
-                status=error.smtp_code,
-            ) from error
+            raise _login_refused(error, where) from error
         except smtplib.SMTPNotSupportedError as error:
             raise AccountRefused(
-                f"{where} does not offer what is configured: {error}",
+                said(
+                    "%(where)s does not offer what is configured: %(why)s",
+                    where=where,
+                    why=error,
+                ),
                 hint="Look at [smtp] security and user. Nothing is sent unprotected instead.",
             ) from error
         except ssl.SSLCertVerificationError as error:
             raise AccountRefused(
-                f"{where} cannot prove who it is: {error.verify_message}.",
+                said(
+                    "%(where)s cannot prove who it is: %(why)s.",
+                    where=where,
+                    why=error.verify_message,
+                ),
                 hint="Look at [smtp] host: it must be the name in the server's certificate.",
             ) from error
         except TlsRefusedError as error:
-            what = f"{where} does not protect the connection (STARTTLS): {error}."
+            what = said(
+                "%(where)s does not protect the connection (STARTTLS): %(why)s.",
+                where=where,
+                why=error,
+            )
             if error.code < 500:
-                raise Unreachable(f"{what} Nothing is sent unprotected instead.") from error
+                raise Unreachable(
+                    said("%(what)s Nothing is sent unprotected instead.", what=what)
+                ) from error
             hint = "Look at [smtp] security. Nothing is sent unprotected instead."
             raise AccountRefused(what, hint=hint, status=error.code) from error
         except smtplib.SMTPResponseException as error:
-            raise Unreachable(f"{where} turns us away: {answer(error)}.") from error
+            raise Unreachable(
+                said("%(where)s turns us away: %(why)s.", where=where, why=answer(error))
+            ) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Unreachable(f"{where} cannot be reached: {error}.") from error
+            raise Unreachable(
+                said("%(where)s cannot be reached: %(why)s.", where=where, why=error)
+            ) from error
 
     def _pace(self) -> None:
         """Wait for the next copy's turn, over all connections of this process."""

@@ -10,6 +10,7 @@ from babel.core import get_global
 
 from newsletter.core.errors import UsageError, Where
 from newsletter.core.model import Edition
+from newsletter.core.sentences import said
 from newsletter.message.external import Misspelt
 from newsletter.message.probes import programs
 from newsletter.message.render.markdown_text import to_text
@@ -59,7 +60,9 @@ def listed(file: Path) -> frozenset[str]:
         return frozenset()
     except (OSError, UnicodeDecodeError) as error:
         where = Where(file=str(file), leads=False)
-        raise UsageError(f"{file} cannot be read: {error}.", where=where) from error
+        raise UsageError(
+            said("%(name)s cannot be read: %(why)s.", name=file, why=error), where=where
+        ) from error
     return words(" ".join(line.partition("#")[0] for line in lines))
 
 

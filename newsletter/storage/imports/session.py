@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import TryLater
+from newsletter.core.sentences import said
 from newsletter.storage.database import Session
 from newsletter.storage.imports import additions, lookup, runs, staging
 from newsletter.storage.imports import updates as imports_updates
@@ -130,6 +131,6 @@ def _claim(connection: Connection, run: ImportRun, last: int) -> None:
     )
     if moved.rowcount != 1:
         raise TryLater(
-            f"Another process is at work on import {run.id}.",
+            said("Another process is at work on import %(id)s.", id=run.id),
             hint=f"`newsletter subscribers imports show {run.id}` says how far it is.",
         )

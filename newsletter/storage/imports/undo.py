@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import NothingToDo, UsageError
 from newsletter.core.model import SubscriberState
+from newsletter.core.sentences import said
 from newsletter.storage.database import Database
 from newsletter.storage.imports import runs
 from newsletter.storage.imports.updates import VALUES, set_values
@@ -66,7 +67,9 @@ class Imports:
         with self._database.write() as connection:
             run = _found(connection, self._publication, import_id)
             if run.state == runs.UNDONE:
-                raise NothingToDo(f"Import {import_id} was taken back already.")
+                raise NothingToDo(
+                    said("Import %(import_id)s was taken back already.", import_id=import_id)
+                )
             restored = _restore(connection, run, now=now)
             unsubscribed = _unsubscribe_mailed(connection, run, now=now)
             removed = _remove_untouched(connection, run)
@@ -81,7 +84,7 @@ def _found(connection: Connection, publication: str, import_id: int) -> ImportRu
     run = runs.find(connection, publication, import_id)
     if run is None:
         raise UsageError(
-            f"There is no import {import_id}.",
+            said("There is no import %(import_id)s.", import_id=import_id),
             hint="`newsletter subscribers imports list` shows them all.",
         )
     return run

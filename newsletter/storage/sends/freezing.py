@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from newsletter.core.errors import NothingToDo, StorageError
 from newsletter.core.model import BatchState, Message, SendKind, SendStatus
 from newsletter.core.model.waves import CanaryPlan, Group, Wave, groups, ranks, waves
+from newsletter.core.sentences import said
 from newsletter.storage import used_content
 from newsletter.storage.sends import audiences, positions
 from newsletter.storage.sends.audiences import Audience
@@ -66,12 +67,15 @@ def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[An
 def _nobody(segment: str) -> NothingToDo:
     if segment:
         return NothingToDo(
-            f"There is nobody to send to: no subscriber in the segment {segment} is active and "
-            "wants this edition.",
+            said(
+                "There is nobody to send to: no subscriber in the segment %(segment)s is "
+                "active and wants this edition.",
+                segment=segment,
+            ),
             hint="See who is in it: newsletter subscribers show --segment …",
         )
     return NothingToDo(
-        "There is nobody to send to: no subscriber is active and wants this edition.",
+        said("There is nobody to send to: no subscriber is active and wants this edition."),
         hint="Add some with `newsletter subscribers import FILE`.",
     )
 
@@ -150,8 +154,12 @@ def _fill(
     filled = _inserted(connection, sa.insert(recipient).from_select(_COLUMNS, rows))
     if filled != sum(sizes):
         raise StorageError(
-            f"{sum(sizes)} people were counted, and {filled} filled in; nothing is kept.",
-            hint="Run the same command again.",
+            said(
+                "%(sum)s people were counted, and %(filled)s filled in; nothing is kept.",
+                sum=sum(sizes),
+                filled=filled,
+            ),
+            hint=said("Run the same command again."),
         )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from newsletter.core.errors import UsageError
 from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.core.segments import Segment
+from newsletter.core.sentences import said
 from newsletter.storage import erased_file
 from newsletter.storage.database import Database, insert_if_new
 from newsletter.storage.imports.session import Origin, SqlImport
@@ -169,7 +170,7 @@ class Subscribers:
         """
         if self._marker is None:
             raise UsageError(
-                "Erasing needs a secret key, so that no import brings the person back.",
+                said("Erasing needs a secret key, so that no import brings the person back."),
                 hint="Set NEWSLETTER_SECRET_KEY or NEWSLETTER_SECRET_KEY_FILE, and keep it.",
             )
         with self._database.write() as connection:

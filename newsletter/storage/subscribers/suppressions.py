@@ -17,6 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from newsletter.core.errors import Held
+from newsletter.core.sentences import said
 from newsletter.storage.database import Database, insert_if_new
 from newsletter.storage.tables import suppression
 from newsletter.subscribers.erasure import Marks
@@ -125,8 +126,11 @@ def refuse_unknown(connection: Connection, marker: Marker | None) -> int:
     ).one()
     if found[0] != found[1]:
         raise Held(
-            f"{found[0] - found[1]:,} erased addresses are on record under a key that is not set "
-            "here, so nobody could tell whether they come back.",
+            said(
+                "%(found)s erased addresses are on record under a key that is not set "
+                "here, so nobody could tell whether they come back.",
+                found=f"{found[0] - found[1]:,}",
+            ),
             hint="Set NEWSLETTER_SECRET_KEY (or NEWSLETTER_SECRET_KEY_FILE) as it was then.",
         )
     return int(found[0])

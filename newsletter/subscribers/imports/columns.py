@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from newsletter.core.errors import InputError, UsageError, Where
 from newsletter.core.model import SubscriberState
+from newsletter.core.sentences import said
 from newsletter.subscribers.addresses import Address, parse
 from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports.formats import OURS, Export, recognise
@@ -116,11 +117,11 @@ def find(
     that is not there.
     """
     if not sample:
-        raise InputError("The file has no rows.")
+        raise InputError(said("The file has no rows."))
     header = sample[0]
     if header.fault is not None:
         where = Where(line=header.line)
-        raise InputError(header.fault, hint="Mend the first line.", where=where)
+        raise InputError(header.fault, hint=said("Mend the first line."), where=where)
     named = {name: to for name, to in (mapping or {}).items() if name.casefold() != FILE_NAME}
     if not named and _is_address_list(header.cells):
         return Columns(header=("email",), email=0, headless=True, floor=floor)
@@ -234,12 +235,20 @@ def _told(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
         name = by_fold.get(column.strip().casefold())
         if name is None:
             raise UsageError(
-                f"--map names a column “{column}” that the file does not have.",
-                hint=f"Its columns are: {_listed(names)}.",
+                said(
+                    "--map names a column “%(column)s” that the file does not have.", column=column
+                ),
+                hint=said("Its columns are: %(listed)s.", listed=_listed(names)),
             )
         key = key_of(field)
         if not key:
-            raise UsageError(f"--map “{column}={field}” does not name a field.")
+            raise UsageError(
+                said(
+                    "--map “%(column)s=%(field)s” does not name a field.",
+                    column=column,
+                    field=field,
+                )
+            )
         told[name] = _answered(field, key, name)
     return told
 
@@ -277,13 +286,20 @@ def _columns(names: tuple[str, ...], fields: Sequence[str], repeatable: frozense
             continue
         if field in where:
             raise InputError(
-                f"The columns “{names[where[field]]}” and “{names[index]}” both mean {field}.",
+                said(
+                    "The columns “%(one)s” and “%(other)s” both mean %(field)s.",
+                    one=names[where[field]],
+                    other=names[index],
+                    field=field,
+                ),
                 hint=f'Leave one out: --map "{names[index]}={IGNORE}".',
             )
         where[field] = index
     if "email" not in where:
         raise InputError(
-            f"No column holds addresses. The first line has: {_listed(names)}.",
+            said(
+                "No column holds addresses. The first line has: %(listed)s.", listed=_listed(names)
+            ),
             hint='Name the column, such as --map "Contact=email"; a file without a first line '
             "of names may only have one column.",
         )
@@ -308,11 +324,11 @@ def _refuse_twins(names: Sequence[str]) -> None:
     for name in filter(None, map(str.casefold, names)):
         if name in seen:
             raise InputError(
-                f"Two columns are called “{name}”.",
-                hint="Rename one of them in the first line of the file.",
+                said("Two columns are called “%(name)s”.", name=name),
+                hint=said("Rename one of them in the first line of the file."),
             )
         seen.add(name)
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names if name) or "nothing"
+    return ", ".join(f"“{name}”" for name in names if name) or said("nothing")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from newsletter.core.model import SubscriberState
+from newsletter.core.sentences import said
 from newsletter.subscribers.imports.columns import FILE_NAME, Columns, key_of
 from newsletter.subscribers.imports.questions import Asked, Question
 from newsletter.subscribers.imports.words import (
@@ -86,9 +87,11 @@ def ask_about(name: str, columns: Columns, mapping: Mapping[str, str]) -> None:
     by = "" if mapping else suppressions_of(columns)
     speaks = _SPEAKS.search(stem) and not _OF_STATE.search(stem) and not columns.states
     if by:
-        what = f"It has the columns of a list of addresses that must not be mailed ({by})."
+        what = said(
+            "It has the columns of a list of addresses that must not be mailed (%(by)s).", by=by
+        )
     elif speaks:
-        what = "Its name speaks of people who do not want mail, and no column says more."
+        what = said("Its name speaks of people who do not want mail, and no column says more.")
     else:
         return
     raise Asked([Question(column=FILE_NAME, about=what)], file=name)

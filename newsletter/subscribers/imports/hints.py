@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.core.sentences import said
 from newsletter.subscribers.profile import VALUES
 
 _SHOWN = 10
@@ -101,11 +102,11 @@ class Notes:
 
 
 _MESSAGES = {
-    "role-account": "Addresses of a desk, not of a person; they complain more often.",
-    "disposable-domain": "Addresses of domains that forget their mail within the hour.",
-    "domain-typo": "Domains that look like a slip of the hand.",
+    "role-account": said("Addresses of a desk, not of a person; they complain more often."),
+    "disposable-domain": said("Addresses of domains that forget their mail within the hour."),
+    "domain-typo": said("Domains that look like a slip of the hand."),
     **dict(one.finding for one in VALUES if one.finding),
-    "cut": "Texts that are too long: cut after 500 characters.",
+    "cut": said("Texts that are too long: cut after 500 characters."),
 }
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from newsletter.core.errors import Held, InputError, UsageError, Where
 from newsletter.core.model import SubscriberState
+from newsletter.core.sentences import said
 from newsletter.subscribers.csvfile import CsvFile, Page, examine
 from newsletter.subscribers.imports import filenames, hints, plan
 from newsletter.subscribers.imports.columns import Columns, find
@@ -116,7 +117,10 @@ def prepare(
     filenames.ask_about(path.name, columns, mapping)
     if revive and not columns.cells("evidence"):
         raise UsageError(
-            "--revive needs a column of evidence: each person's own words and where they are kept.",
+            said(
+                "--revive needs a column of evidence: each person's own words and where "
+                "they are kept."
+            ),
             hint='Name it, such as --map "How they asked=evidence".',
         )
     return ImportRequest(
@@ -210,7 +214,10 @@ class Plan:
         run = self._session.unfinished()
         if run is not None and run.options != self._wish.options:
             raise Held(
-                f"Import {run.id} of this file was begun with other options and is not finished.",
+                said(
+                    "Import %(id)s of this file was begun with other options and is not finished.",
+                    id=run.id,
+                ),
                 hint=f"Run it again as it was ({run.options}), or take it back with "
                 f"`newsletter subscribers imports undo {run.id}`.",
             )
@@ -253,11 +260,16 @@ class Plan:
     def _refuse_useless(self) -> None:
         name, rows = self._wish.file.path.name, self._found["rows"]
         if not rows:
-            raise InputError(f"{name} has a first line and no rows.")
+            raise InputError(said("%(name)s has a first line and no rows.", name=name))
         if rows == self._found[RowClass.REJECTED]:
             first = self._first_rejected[0]
             raise InputError(
-                f"{name} has no row that can be taken. Line {first.line}: {first.reason}",
+                said(
+                    "%(name)s has no row that can be taken. Line %(line)s: %(reason)s",
+                    name=name,
+                    line=first.line,
+                    reason=first.reason,
+                ),
                 hint="Look at the columns; --map says which one holds what.",
                 where=Where(file=name, line=first.line, leads=False),
             )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newsletter.core.errors import UsageError, Where
+from newsletter.core.sentences import said
 from newsletter.subscribers.csvfile import Page
 from newsletter.subscribers.imports.columns import (
     ANSWERS,
@@ -55,15 +56,23 @@ class Question:
     def sentence(self) -> str:
         """Ask it."""
         shown = ", ".join(f"“{value}” ({count:,})" for value, count in self.values)
-        more = f" and {self.others:,} more" if self.others else ""
+        more = said(" and %(others)s more", others=f"{self.others:,}") if self.others else ""
         if self.column == FILE_NAME:
             return self.about
         if self.about == "name":
-            return (
-                f"The name of column “{self.column}” speaks of wanting mail or not, and some of "
-                f"its cells are no clear answer: {shown}{more}."
+            return said(
+                "The name of column “%(column)s” speaks of wanting mail or not, and some "
+                "of its cells are no clear answer: %(shown)s%(more)s.",
+                column=self.column,
+                shown=shown,
+                more=more,
             )
-        return f"Column “{self.column}” has cells that may speak of opting out: {shown}{more}."
+        return said(
+            "Column “%(column)s” has cells that may speak of opting out: %(shown)s%(more)s.",
+            column=self.column,
+            shown=shown,
+            more=more,
+        )
 
 
 class Asked(UsageError):  # noqa: N818 - named as the errors of `core` are

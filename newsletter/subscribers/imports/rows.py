@@ -19,6 +19,7 @@ from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
 from newsletter.core.model import SubscriberState
+from newsletter.core.sentences import said
 from newsletter.subscribers import addresses, names
 from newsletter.subscribers.addresses import Address, Refused
 from newsletter.subscribers.csvfile import Page, Record, plain
@@ -34,6 +35,7 @@ from newsletter.subscribers.times import as_moment
 
 _T = TypeVar("_T")
 _REFUSED = object()
+_EVIDENCE = said("evidence")
 _ADDRESS = re.compile(r"[^\s@,;|\"'<>]+@[^\s@,;|\"'<>]+")
 _DELIMITERS = re.compile(r"[,;|\t]")
 CUT = "cut"
@@ -177,14 +179,18 @@ def _person(record: Record, columns: Columns) -> Person:
         raise _CannotBeTaken(record.fault)
     if len(cells) != len(columns.header):
         raise _CannotBeTaken(
-            f"The row has {len(cells)} cells, the first line {len(columns.header)}."
+            said(
+                "The row has %(count)s cells, the first line %(columns)s.",
+                count=len(cells),
+                columns=len(columns.header),
+            )
         )
     address = _taken(addresses.parse(plainly.told(cells[columns.email])))
-    said = {
+    values = {
         field.name: field.read(*(plainly.told(cells[index]) for index in field.cells))
         for field in _fields_of(columns)
     }
-    return Person(address.address, address.canonical, **said)
+    return Person(address.address, address.canonical, **values)
 
 
 @lru_cache(maxsize=8)
@@ -249,7 +255,7 @@ def _is_refused(column: Value, text: str) -> bool:
 
 def _evidence(*cells: str, said: bool) -> str:
     """Return what is said of the consent; a sign-up moment that cannot be read stays as text."""
-    told = _taken(names.cut(cells[0], what="evidence")) if said else ""
+    told = _taken(names.cut(cells[0], what=_EVIDENCE)) if said else ""
     signed_up = cells[-1] if len(cells) > said else ""
     if signed_up and as_moment(signed_up) is None:
         return "; ".join(filter(None, (told, f"signed up: {_taken(names.cut(signed_up))}")))
@@ -264,7 +270,13 @@ def _state(columns: Columns, *cells: str) -> SubscriberState:
         state = state_of(cell, reading, words)
         if state is None:
             allowed = ", ".join(SubscriberState) if reading == "subscription" else "true, false"
-            raise _CannotBeTaken(f"“{cell[:60]}” is not the state of a subscription: {allowed}.")
+            raise _CannotBeTaken(
+                said(
+                    "“%(cell)s” is not the state of a subscription: %(allowed)s.",
+                    cell=cell[:60],
+                    allowed=allowed,
+                )
+            )
         found.append(state)
     return worst(found)
 
@@ -321,11 +333,11 @@ def _attributes(
     found = _document(told.pop(0)) if has_document else {}
     tags = plainly.tags_of(told.pop()) if has_tags else []
     for key, cell in zip(keys, told, strict=True):
-        value = _taken(names.cut(cell, what=f"value of “{key}”"))
+        value = _taken(names.cut(cell, what=said("value of “%(key)s”", key=key)))
         if value:
             found[key] = value
     if tags:
-        found["tags"] = _taken(names.cut(", ".join(tags), what="value of “tags”"))
+        found["tags"] = _taken(names.cut(", ".join(tags), what=said("value of “tags”")))
     if not found.get("tags", "tags"):
         del found["tags"]
     return found
@@ -340,10 +352,10 @@ def _document(cell: str) -> dict[str, str]:
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
-        raise _CannotBeTaken("The attributes are not a JSON object.")
+        raise _CannotBeTaken(said("The attributes are not a JSON object."))
     found = {key_of(key): _as_text(value) for key, value in values.items()}
     return {
-        key: _taken(names.cut(value, what=f"value of “{key}”"))
+        key: _taken(names.cut(value, what=said("value of “%(key)s”", key=key)))
         for key, value in found.items()
         if key and value
     }

@@ -9,6 +9,7 @@ from newsletter.subscribers.imports.columns import FILE_NAME, Columns, meanings
 from newsletter.subscribers.imports.importer import Report
 from newsletter.subscribers.imports.plan import RowClass
 from newsletter.subscribers.imports.questions import Asked, Question
+from newsletter.web.desk.error_words import spoken
 from newsletter.web.desk.words import N_, _, counted
 
 _WHAT: Mapping[RowClass, tuple[str, str]] = {
@@ -128,13 +129,13 @@ def _doubt(one: Question) -> Doubt:
     if one.column == FILE_NAME:
         names = {"opt-out": _("Nobody in it wants mail"), "ignore": _("They do want mail")}
         answers = tuple((answer, names.get(answer, text)) for answer, text in answers)
-    return Doubt(one.column, one.sentence, answers)
+    return Doubt(one.column, spoken(one.sentence), answers)
 
 
 def rejected(report: Report) -> Iterator[tuple[str, str, str]]:
     """Yield line, address and reason of the first that cannot be read."""
     for one in report.first_rejected:
-        yield f"{one.line:,}", one.address, one.reason
+        yield f"{one.line:,}", one.address, spoken(one.reason)
 
 
 def answered(form: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from newsletter.core.errors import NewsletterError
 from newsletter.core.model import Part
 from newsletter.core.sentences import Sentence
-from newsletter.web.desk import words
+from newsletter.web.desk import languages, words
+from newsletter.web.desk.heard import Heard
 from newsletter.web.desk.words import N_, _
 
 # What only helps whoever set this up: commands, files and templates; the desk has buttons for it.
-SET_UP = re.compile(r"\bnewsletter [a-z]|--[a-z]|\.toml|\{\{")
+SET_UP = re.compile(
+    r"\bnewsletter [a-z]|--[a-z]|\.toml|\{\{|\[(?!media\])[a-z]+\] [a-z]|\b[A-Z]{2,}_[A-Z_]+"
+)
+# Values under these names are sentences of the program, put together.
+_OURS = frozenset({"why", "reason", "what", "sentence"})
 _PARTS = {
     Part.STORY: N_("story"),
     Part.FACT: N_("fact"),
@@ -23,21 +29,29 @@ _PARTS = {
 def spoken(text: str) -> str:
     """Return a sentence of the program in the language of whoever sits at the desk.
 
-    A text that lost what it was made of, in a file, is looked for as it is.
+    A text that lost what it was made of, in a file or a database, is known by its template.
     """
     if not isinstance(text, Sentence):
-        return words.gettext(text) if text else text
+        return _heard(words.language()).said(text)
     template = words.gettext(text.template)
     if not text.values:
         return template
-    return template % {name: _filled(value) for name, value in text.values.items()}
+    return template % {name: _filled(name, value) for name, value in text.values.items()}
 
 
-def _filled(value: object) -> object:
+def _filled(name: str, value: object) -> object:
     """Return what fills a sentence: words of ours translated, everybody else's as they are."""
     if isinstance(value, Part):
         return _(_PARTS[value])
-    return spoken(value) if isinstance(value, Sentence) else value
+    if isinstance(value, Exception):
+        return spoken(str(value))
+    is_ours = isinstance(value, Sentence) or name in _OURS
+    return spoken(value) if isinstance(value, str) and is_ours else value
+
+
+@cache
+def _heard(language: str) -> Heard:
+    return Heard(languages.templates(language), languages.catalogue(language).gettext)
 
 
 def what(error: NewsletterError) -> str:

@@ -9,6 +9,8 @@ from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 
+from babel.messages.mofile import read_mo
+
 from newsletter.web.desk import words
 
 FOLDER = Path(__file__).parent / "translations"
@@ -54,6 +56,17 @@ def catalogue(language: str) -> NullTranslations:
     if language == ENGLISH:
         return NullTranslations()
     return gettext.translation(words.DOMAIN, FOLDER, languages=[language], fallback=True)
+
+
+@cache
+def templates(language: str) -> tuple[str, ...]:
+    """Return the sentences there are words for in a language, as they are written in English."""
+    found = FOLDER / language / "LC_MESSAGES" / f"{words.DOMAIN}.mo"
+    if language == ENGLISH or not found.exists():
+        return ()
+    with found.open("rb") as file:
+        ids = [message.id for message in read_mo(file)]
+    return tuple(one for one in ids if isinstance(one, str))
 
 
 def direction(language: str) -> str:

@@ -36,6 +36,7 @@ class Configured:
 
     is_rehearsal: bool = False  # mails are written to a folder; nobody gets them
     reminds: bool = False  # somebody is told of what is missing before it goes
+    mails_proof: bool = False  # the editor has a proof by mail once it is prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ class Around:
     features: tuple[tuple[str, str], ...] = ()  # what stands beside the story
     next_has_story: bool = False  # the next edition has one
     comments: int = 0  # that wait for a decision
-    has_code: bool = False  # a proof was mailed, whose code approves the edition
+    proof_at: datetime | None = None  # when the last proof was mailed
+    has_code: bool = False  # that proof's code approves the edition
     offers: Offered = field(default_factory=Offered)
 
 
@@ -103,7 +105,7 @@ def points(morning: Morning) -> tuple[Point, ...]:
         return round((moment - first) / timedelta(seconds=1) / length * 100, 1)
 
     named = (
-        (due.prepare_at, _("Gathered"), "minor"),
+        _prepared(morning, due),
         *_reminder(morning, due),
         (now, _("Now"), ""),
         (due.at, _("Goes out"), "main"),
@@ -121,6 +123,20 @@ def points(morning: Morning) -> tuple[Point, ...]:
         for moment, label, kind in sorted(named, key=lambda one: one[0])
     ]
     return tuple(_without_crowded(made))
+
+
+def _prepared(morning: Morning, due: Due) -> tuple[datetime, str, str]:
+    """Return the moment at which it is gathered; a proof goes to the editor then, where one does.
+
+    It waits for an edition that is not there yet, and goes again after an edit.
+    """
+    around = morning.around
+    if around.proof_at is not None:
+        return around.proof_at, _("Proof mailed"), ""
+    if not around.configured.mails_proof or due.prepare_at >= due.begin:
+        return due.prepare_at, _("Gathered"), "minor"
+    is_to_come = morning.now < due.prepare_at
+    return due.prepare_at, _("Proof by mail") if is_to_come else _("No proof yet"), ""
 
 
 def _reminder(morning: Morning, due: Due) -> Iterator[tuple[datetime, str, str]]:

@@ -13,6 +13,7 @@ from newsletter.storage.sends.recent import RecentCopy
 from newsletter.storage.subscribers.history import History
 from newsletter.subscribers.circles import Circle
 from newsletter.subscribers.model import Consent, StateChange
+from newsletter.web.desk.error_words import spoken
 from newsletter.web.desk.header import long_date, short_date
 from newsletter.web.desk.words import N_, _
 
@@ -161,7 +162,9 @@ def _changes(changes: Sequence[StateChange]) -> Iterator[Event]:
     }
     for one in changes:
         is_new = one.from_state is None and one.to_state is SubscriberState.ACTIVE
-        yield Event(one.at, _("Came to the list") if is_new else titles[one.to_state], one.reason)
+        yield Event(
+            one.at, _("Came to the list") if is_new else titles[one.to_state], spoken(one.reason)
+        )
 
 
 def _consent(one: Consent) -> Event:

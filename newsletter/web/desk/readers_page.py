@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from newsletter.app import App
 from newsletter.core.errors import InputError, NewsletterError, NothingToDo
 from newsletter.core.model import Subscriber, SubscriberState
+from newsletter.core.sentences import said
 from newsletter.subscribers import export, register
 from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.circles import Circle
@@ -203,7 +204,7 @@ def back(app: App, form: Form) -> tuple[str, int]:
 def leave(app: App, form: Form) -> tuple[str, int]:
     """Take a reader off the list; they stay on record, so that no file brings them back."""
     found = _asked(app, form)
-    reason = " ".join(form.get("reason", "").split()) or "asked to leave"
+    reason = " ".join(form.get("reason", "").split()) or said("asked to leave")
     register.remove(app.subscribers, _address(found), reason=reason, now=app.clock.now())
     return "left", found.id
 

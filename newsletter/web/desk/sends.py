@@ -12,6 +12,7 @@ from newsletter.core.model.content import Approval
 from newsletter.core.model.records import SendView
 from newsletter.delivery.audit.rules import Audit
 from newsletter.storage.sends.recent import RecentSend
+from newsletter.web.desk.error_words import spoken
 from newsletter.web.desk.header import short_date
 from newsletter.web.desk.words import _, counted
 
@@ -132,7 +133,7 @@ def _count(told: Mapping[str, int], kinds: Sequence[str]) -> int:
 def left_out(audit: Audit) -> Iterator[tuple[str, str]]:
     """Yield why somebody was left out, and how many."""
     for _outcome, reason, people in audit.record.left_out:
-        yield reason, f"{people:,}"
+        yield spoken(reason), f"{people:,}"
 
 
 def clock(at: datetime, zone: str) -> str:

@@ -12,6 +12,7 @@ from newsletter.core.config import settings as configuration
 from newsletter.core.config.changing import Key, changed
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import InputError, Overtaken
+from newsletter.core.sentences import said
 from newsletter.editions.one_writer import one_writer
 
 
@@ -41,7 +42,8 @@ def write(
         text = _read(file)
         if text != settings.written.text:
             raise Overtaken(
-                "config.toml was changed a moment ago.", hint="Look at it anew; yours is kept here."
+                said("config.toml was changed a moment ago."),
+                hint=said("Look at it anew; yours is kept here."),
             )
         _refuse_overtaken(changes, before=before, now=as_text)
         new = changed(text, changes)
@@ -57,8 +59,12 @@ def _refuse_overtaken(
     for key in changes:
         if key in before and before[key] != now[key]:
             raise Overtaken(
-                f"Somebody else changed {'.'.join(key)} meanwhile, to “{now[key]}”.",
-                hint="Look at it, and save once more if yours is meant.",
+                said(
+                    "Somebody else changed %(key)s meanwhile, to “%(now)s”.",
+                    key=".".join(key),
+                    now=now[key],
+                ),
+                hint=said("Look at it, and save once more if yours is meant."),
             )
 
 
@@ -66,7 +72,7 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"config.toml cannot be read: {error}.") from error
+        raise InputError(said("config.toml cannot be read: %(error)s.", error=error)) from error
 
 
 def _replace(file: Path, text: str) -> None:
@@ -82,6 +88,6 @@ def _replace(file: Path, text: str) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise InputError(
-            f"config.toml cannot be written: {error.strerror}.",
-            hint="Whoever set this up can change it.",
+            said("config.toml cannot be written: %(strerror)s.", strerror=error.strerror),
+            hint=said("Whoever set this up can change it."),
         ) from error

@@ -10,7 +10,7 @@ from newsletter.app import App
 from newsletter.core.errors import NewsletterError
 from newsletter.editions.offers import NothingNew, Taken
 from newsletter.web.desk import shell
-from newsletter.web.desk.error_words import told_of
+from newsletter.web.desk.error_words import spoken, told_of
 from newsletter.web.desk.session import Opener, day_of, with_app
 from newsletter.web.desk.words import _
 
@@ -41,7 +41,9 @@ class Taking:
             taken = await with_app(self._opened, put)
         except NothingNew as error:
             said = _("Your site does not answer.") if error.is_silent else _("Nothing new there.")
-            return JSONResponse({"message": said, "hint": f"{error.said}."}, status_code=422)
+            return JSONResponse(
+                {"message": said, "hint": spoken(f"{error.said}.")}, status_code=422
+            )
         except NewsletterError as error:
             return JSONResponse(told_of(error), status_code=422)
         told = _("Taken: “%(headline)s” (%(origin)s). Read it before you approve.",

@@ -101,7 +101,7 @@ def morning(app: App, day: date, view: View, around: Around) -> Morning:
 
 def seen_around(app: App, day: date, view: View, around: Around) -> Around:
     """Gather what stands around an edition: its send, the one before, the next, what it has."""
-    send = app.sends.find(day)
+    send, proof = app.sends.find(day), app.proof_mails.records.last(day)
     preview = view.preview if not view.problem else None
     findings = preview.findings if preview else ()
     notes = (one for one in findings if not one.holds and not one.accepted)
@@ -114,6 +114,7 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         configured=Configured(
             is_rehearsal=app.settings.delivery.provider == "outbox",
             reminds=app.settings.alerts.has_any,
+            mails_proof=app.settings.edition.proof_to is not None,
         ),
         begins_at=around.begins_at,
         failed=around.failed,
@@ -123,6 +124,7 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         features=_features(view),
         next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
         comments=waiting(app) if send is not None else 0,
+        proof_at=proof.mailed_at if proof else None,
         has_code=send is None and app.proof_mails.has_code(day),
     )
 

@@ -16,6 +16,11 @@ def speak(catalogue: NullTranslations) -> None:
     _spoken.set(catalogue)
 
 
+def language() -> str:
+    """Return the language of what is answered now."""
+    return _spoken.get().info().get("language", "en")
+
+
 def _(sentence: str, **values: object) -> str:
     """Return a sentence as the language has it; `values` fill its `%(name)s`."""
     said = _spoken.get().gettext(sentence)

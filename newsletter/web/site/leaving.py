@@ -18,6 +18,7 @@ from newsletter.core.errors import Held, NewsletterError, NothingToDo
 from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.core.model.single_mails import SingleMail
 from newsletter.core.reader_links import ReaderLink
+from newsletter.core.sentences import said
 from newsletter.storage.site.departures import Departure, Way
 from newsletter.subscribers import lifecycle
 from newsletter.subscribers.model import Consent, Revision, StateChange
@@ -165,7 +166,7 @@ class Leaving:
                 stored.state,
                 SubscriberState.ACTIVE,
                 at=now,
-                reason="came back",
+                reason=said("came back"),
                 by=_BY,
                 evidence=text,
             )
@@ -193,7 +194,9 @@ def leave(site: Site, reader: Subscriber, *, day: date | None, way: Way) -> str:
 
     def opt_out(stored: Subscriber) -> StateChange:
         before[:] = [stored.state]
-        reason = f"left by a link of {day}" if day else "left by a link"
+        reason = said("left by a link")
+        if day:
+            reason = said("left by a link of %(day)s", day=day)
         return lifecycle.change(
             stored.state, SubscriberState.UNSUBSCRIBED, at=now, reason=reason, by=_BY
         )

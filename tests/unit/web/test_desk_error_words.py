@@ -52,6 +52,55 @@ def test_a_reason_that_came_out_of_a_file_is_found_as_it_is() -> None:
     assert spoken("") == ""
 
 
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        # why a source had nothing stands in edition.toml, without what it was made of
+        (
+            (
+                "https://tide.example/feed has no story for today: “Low water” is of 2027-03-07 "
+                "06:00 UTC, more than 36 hours old."
+            ),
+            (
+                "https://tide.example/feed hat keinen Artikel für heute: “Low water” ist vom "
+                "2027-03-07 06:00 UTC, älter als 36 Stunden."
+            ),
+        ),
+        (
+            "https://tide.example/a gave no answer: the connection was lost: reset by peer.",
+            "https://tide.example/a gab keine Antwort: die Verbindung brach ab: reset by peer.",
+        ),
+        # several in a row, one behind its place, and one with the sign between them within it
+        (
+            (
+                "stories/a.md, line 3: the story has no headline; https://tide.example/b "
+                "answered 503; it is not asked again before 08:00 UTC."
+            ),
+            (
+                "stories/a.md, line 3: der Artikel hat keine Überschrift; https://tide.example/b "
+                "antwortete mit 503; vor 08:00 UTC wird dort nicht wieder gefragt."
+            ),
+        ),
+        # what a mail server said is its own
+        (
+            "the mail server refuses it: 550 No such person here",
+            "der Mailserver lehnt es ab: 550 No such person here",
+        ),
+        ("joined on the site", "auf der Website angemeldet"),
+        ("550 No such person here", "550 No such person here"),
+    ],
+)
+def test_a_sentence_that_was_kept_is_told_by_its_template(kept: str, told: str) -> None:
+    assert spoken(kept) == told
+    words.speak(languages.catalogue("en"))
+    assert spoken(kept) == kept
+
+
+def test_a_text_that_only_looks_like_a_sentence_of_ours_is_nobodys_and_costs_little() -> None:
+    for text in (": ", "; " * 2_000, "x" * 100_000, "“" * 3_000, "a: " * 1_300):
+        assert spoken(text) == text
+
+
 def test_an_error_is_told_behind_its_place_and_without_commands() -> None:
     error = Held(
         said("There was no edition on %(day)s.", day=DAY),

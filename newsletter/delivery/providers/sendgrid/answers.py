@@ -25,6 +25,7 @@ from newsletter.core.errors import (
 )
 from newsletter.core.http.answer import Answer, HttpFailure, NeverSent, NoAnswer
 from newsletter.core.model import Submission
+from newsletter.core.sentences import said
 
 LONGEST_WAIT = timedelta(minutes=15)
 _LONGEST_QUOTE = 300
@@ -64,11 +65,13 @@ def lost(failure: HttpFailure) -> DeliveryError:
     """Return the error for an exchange that had no whole answer."""
     match failure:
         case NeverSent():
-            return Unreachable(f"SendGrid was not reached: {failure}.")
+            return Unreachable(said("SendGrid was not reached: %(why)s.", why=failure))
         case NoAnswer(status=status):
-            return Uncertain(f"SendGrid gave no whole answer: {failure}.", status=status)
+            return Uncertain(
+                said("SendGrid gave no whole answer: %(why)s.", why=failure), status=status
+            )
         case _:
-            return Uncertain(f"The exchange with SendGrid failed: {failure}.")
+            return Uncertain(said("The exchange with SendGrid failed: %(why)s.", why=failure))
 
 
 def harmless(error: DeliveryError) -> NotSubmitted:
@@ -86,34 +89,46 @@ def meaning(answer: Answer, asked: Asked, *, now: datetime) -> DeliveryError:
             return _refused(answer, asked, told)
         case 401:
             return AccountRefused(
-                f"SendGrid does not accept the API key, or its credits are used up{told}",
+                said(
+                    "SendGrid does not accept the API key, or its credits are used up%(told)s",
+                    told=told,
+                ),
                 hint="Look at SENDGRID_API_KEY, and at the account's credits.",
                 status=status,
             )
         case 403:
             return AccountRefused(
-                f"SendGrid does not let this account or key send from {asked.sender}{told}",
+                said(
+                    "SendGrid does not let this account or key send from %(sender)s%(told)s",
+                    sender=asked.sender,
+                    told=told,
+                ),
                 hint="Verify the From address or its domain with SendGrid ([publication] "
                 "sender.email), and give the key the permission Mail Send.",
                 status=status,
             )
         case 404 | 405 | 415:
             return AccountRefused(
-                f"This is not the address of SendGrid's API{told}",
+                said("This is not the address of SendGrid's API%(told)s", told=told),
                 hint="Look at [sendgrid] base_url; it is https://api.sendgrid.com, or "
                 "https://api.eu.sendgrid.com for accounts in the EU.",
                 status=status,
             )
         case 413:
-            return TooLarge(f"The request is too large for SendGrid{told}", status=status)
+            return TooLarge(
+                said("The request is too large for SendGrid%(told)s", told=told), status=status
+            )
         case 429:
             return _throttled(answer, now)
         case _ if not answer.whole_request and status >= 500:
             return Unreachable(
-                f"SendGrid answered before it had the whole request{told}", status=status
+                said("SendGrid answered before it had the whole request%(told)s", told=told),
+                status=status,
             )
         case _:
-            return Uncertain(f"SendGrid’s answer does not tell yes or no{told}", status=status)
+            return Uncertain(
+                said("SendGrid’s answer does not tell yes or no%(told)s", told=told), status=status
+            )
 
 
 # --- 400: who or what is at fault ------------------------------------------------------------
@@ -123,9 +138,13 @@ def _refused(answer: Answer, asked: Asked, told: str) -> RecipientRefused | Mess
     """Blame the first recipient that is named; but when all are, it is not one of them."""
     named = list(dict.fromkeys(_named(answer, asked.recipients)))
     if not named or 1 < asked.recipients == len(named):
-        return MessageRefused(f"SendGrid refuses the request{told}", status=answer.status)
+        return MessageRefused(
+            said("SendGrid refuses the request%(told)s", told=told), status=answer.status
+        )
     return RecipientRefused(
-        f"SendGrid refuses this recipient{told}", index=named[0], status=answer.status
+        said("SendGrid refuses this recipient%(told)s", told=told),
+        index=named[0],
+        status=answer.status,
     )
 
 
@@ -163,8 +182,10 @@ def asked_to_wait(answer: Answer, now: datetime) -> datetime | None:
 
 def _throttled(answer: Answer, now: datetime) -> Throttled:
     until = asked_to_wait(answer, now)
-    when = f"until {until:%H:%M:%S} UTC" if until else "for a time it does not name"
-    return Throttled(f"SendGrid asks to wait {when} (429).", until=until, status=answer.status)
+    what = said("SendGrid asks to wait for a time it does not name (429).")
+    if until:
+        what = said("SendGrid asks to wait until %(at)s UTC (429).", at=f"{until:%H:%M:%S}")
+    return Throttled(what, until=until, status=answer.status)
 
 
 def _used_up(answer: Answer) -> bool:

@@ -33,6 +33,7 @@ from sendgrid.helpers.mail import (
 from newsletter.core.errors import MessageRefused
 from newsletter.core.model import Attempt, Booking, Envelope, Message, Recipient, Recipients
 from newsletter.core.model.recipients import digits, length, lines, longest
+from newsletter.core.sentences import said
 from newsletter.delivery.providers import _recipients
 from newsletter.delivery.providers._headers import shared_headers
 from newsletter.delivery.providers.sendgrid.splicing import Escaped, Piece, escaped, splice
@@ -198,11 +199,13 @@ def _shared(envelope: Envelope, message: Message) -> bytes:
         mail.add_content(Content(MimeType.html, message.html))
         shared = orjson.dumps(mail.get())
     except ApiKeyIncludedException as error:
-        raise MessageRefused("The message begins with what looks like an API key.") from error
+        raise MessageRefused(said("The message begins with what looks like an API key.")) from error
     except orjson.JSONEncodeError as error:
-        raise MessageRefused("The message has half a character (a lone surrogate).") from error
+        raise MessageRefused(
+            said("The message has half a character (a lone surrogate).")
+        ) from error
     if len(shared) > MOST_BYTES:
-        raise MessageRefused("The message alone is over SendGrid's limit of 30 MB.")
+        raise MessageRefused(said("The message alone is over SendGrid's limit of 30 MB."))
     return shared
 
 

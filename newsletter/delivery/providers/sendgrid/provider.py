@@ -14,6 +14,7 @@ from newsletter.core.errors import DeliveryError, MessageRefused, RecipientRefus
 from newsletter.core.http.answer import Answer, HttpFailure
 from newsletter.core.http.client import HttpClient
 from newsletter.core.model import Attempt, Submission
+from newsletter.core.sentences import said
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers.sendgrid import activity, answers, payload
 from newsletter.delivery.providers.sendgrid.client import api_key, connect, open_wire
@@ -104,4 +105,4 @@ def _body(attempt: Attempt, *, ip_pool: str | None) -> bytes:
     except orjson.JSONEncodeError as error:
         for index, problem in sorted(payload.problems(attempt).items()):
             raise RecipientRefused(problem, index=index) from error
-        raise MessageRefused("The attempt cannot be written as JSON.") from error
+        raise MessageRefused(said("The attempt cannot be written as JSON.")) from error

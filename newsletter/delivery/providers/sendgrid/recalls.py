@@ -16,6 +16,7 @@ from sendgrid import SendGridAPIClient
 
 from newsletter.core.errors import DeliveryError, Unreachable
 from newsletter.core.http.answer import Answer, HttpFailure
+from newsletter.core.sentences import said
 from newsletter.delivery.providers.sendgrid import answers
 
 
@@ -31,7 +32,7 @@ class BatchRecalls:
         try:
             answer: Answer = self._sdk.client.mail.batch.post()
         except HttpFailure as failure:
-            raise Unreachable(f"SendGrid gave no batch id: {failure}.") from failure
+            raise Unreachable(said("SendGrid gave no batch id: %(why)s.", why=failure)) from failure
         batch_id = _batch_id(answer)
         if answer.status == HTTPStatus.CREATED and batch_id:
             return batch_id
