@@ -7,11 +7,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsletter.content import blocks
-from newsletter.content.markdown import flavours, footnotes, raw_html, shortcodes, targets
+from newsletter.content.markdown import (
+    admonitions,
+    components,
+    flavours,
+    footnotes,
+    raw_html,
+    shortcodes,
+    targets,
+    vault,
+)
 from newsletter.content.markdown.targets import Locate
 from newsletter.core.model import LeftOut
 
 _READER = blocks.dialect()
+_STEPS = (
+    components.without_components,
+    admonitions.in_markdown,
+    shortcodes.without_shortcodes,
+    raw_html.without_comments,
+    vault.in_markdown,
+    flavours.in_dialect,
+)
 _MARKDOWN_INSIDE = re.compile(r"(?m)^[ \t]*<(?:div|section|aside|article|main)\b[^<>\n]*>[ \t]*$")
 _MARKED = re.compile(r"\bmarkdown\s*=\s*[\"']?(?:1|block|span)")
 _SHOWN = frozenset({"text", "code_inline", "image"})
@@ -32,7 +49,7 @@ def read(text: str, *, headline: str, base: str, locate: Locate) -> Body:
     Relative addresses resolve by `locate`, those in raw HTML by it and by `base`.
     """
     left_out: list[LeftOut] = []
-    for step in (shortcodes.without_shortcodes, raw_html.without_comments, flavours.in_dialect):
+    for step in _STEPS:
         text, gone = step(text)
         left_out += gone
     text, notes, gone = footnotes.noted(_opened(text))
