@@ -17,7 +17,7 @@ from newsletter.content.sources._written import written
 from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Supply
 
-_KINDS = ("*.md", "*.markdown")
+_KINDS = ("*.md", "*.markdown", "*.mdx")
 LOCAL = True  # a story that was taken away must not come back from an earlier look
 
 _DEFAULTS: dict[str, _options.Option] = {"dir": "content/stories", "rotate": False}
