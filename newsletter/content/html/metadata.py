@@ -63,7 +63,9 @@ _ABOUT = re.compile(
     r"\b(?:by|von|par|por|di|da|door|av|af|przez|text|words|written|writer|author|posted|published"
     r"|updated|last|modified|first|on|at|in|and|und|et|y|e|en|och|og|am|um|uhr|le|de|veröffentlicht"
     r"|publié|publicado|actualizado|mis à jour|aktualisiert|stand|ago|hours?|minutes?|mins?|days?"
-    r"|read(?:ing)?|time|lesezeit|lecture|min|for|the|reporter|staff|editor|correspondent)\b",
+    r"|read(?:ing)?|time|lesezeit|lecture|min|for|the|reporter|staff|editor|correspondent|admin"
+    r"|tempo|de|leitura|lettura|minut[eoi]s?|minuten|minuti|leestijd|atualizado|aggiornato"
+    r"|bijgewerkt|opublikowano|publicerad|uppdaterad|udgivet|uk|us|ist)\b",
     re.IGNORECASE,
 )
 _BY_LINE = re.compile(
@@ -282,6 +284,9 @@ def about(text: str, found: Said) -> str:
         rest = re.sub(re.escape(author), " ", rest, flags=re.IGNORECASE)
     has_author = rest != words
     rest = _MOMENT.sub(" ", rest)
+    if rest != words:  # a site's name alone may be a heading
+        for site in found.sites:
+            rest = re.sub(rf"(?<!\w){re.escape(site)}(?!\w)", " ", rest, flags=re.IGNORECASE)
     if not re.search(r"\w", _ABOUT.sub(" ", rest)):
         return "the byline" if has_author else "the date"
     return "the byline" if _BY_LINE.fullmatch(words) else ""

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from newsletter.content.html import rules
+from newsletter.content.html import chunks, rules
 from newsletter.content.html.blocks import Block, Kind
 from newsletter.content.html.tree import Element
 from newsletter.core.sentences import said
@@ -74,7 +74,7 @@ def reasons(blocks: Sequence[Block], voted: str, *, base: str) -> tuple[str, ...
     weights = _weights(blocks, votes)
     whole = sum(len(blocks[at].plain) for at in votes)
     holder = _holder(weights, blocks[votes[0]].way, whole)
-    inside = _inside(blocks, votes, holder)
+    inside = _inside(blocks, votes, holder) | set(chunks.further(blocks, holder, is_prose=is_prose))
     voted_for = frozenset(votes)
     told: list[str] = []
     known: dict[int, str] = {}

@@ -7,11 +7,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsletter.content import blocks
-from newsletter.content.markdown import flavours, footnotes, raw_html, shortcodes, targets
+from newsletter.content.markdown import (
+    admonitions,
+    components,
+    flavours,
+    footnotes,
+    raw_html,
+    shortcodes,
+    targets,
+    vault,
+)
 from newsletter.content.markdown.targets import Locate
 from newsletter.core.model import LeftOut
 
 _READER = blocks.dialect()
+_STEPS = (
+    components.without_components,
+    admonitions.in_markdown,
+    shortcodes.without_shortcodes,
+    raw_html.without_comments,
+    vault.in_markdown,
+    flavours.in_dialect,
+)
 _MARKDOWN_INSIDE = re.compile(r"(?m)^[ \t]*<(?:div|section|aside|article|main)\b[^<>\n]*>[ \t]*$")
 _MARKED = re.compile(r"\bmarkdown\s*=\s*[\"']?(?:1|block|span)")
 _SHOWN = frozenset({"text", "code_inline", "image"})
@@ -24,15 +41,17 @@ class Body:
 
     blocks: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    heading: str = ""  # what stands above all, where no headline was given
 
 
 def read(text: str, *, headline: str, base: str, locate: Locate) -> Body:
     """Return the blocks of a text. A block without raw HTML stays as it was typed.
 
+    Without a headline, the heading of the first rank that the text begins with is its own.
     Relative addresses resolve by `locate`, those in raw HTML by it and by `base`.
     """
     left_out: list[LeftOut] = []
-    for step in (shortcodes.without_shortcodes, raw_html.without_comments, flavours.in_dialect):
+    for step in _STEPS:
         text, gone = step(text)
         left_out += gone
     text, notes, gone = footnotes.noted(_opened(text))
@@ -43,9 +62,16 @@ def read(text: str, *, headline: str, base: str, locate: Locate) -> Body:
         made, gone = _made(piece, base=base, locate=locate)
         found += made
         left_out += gone
-    if found and _is_headline(found[0], headline):
+    heading = _heading(found[0]) if found else ""
+    if heading and not headline:
+        del found[0]
+    elif heading and _is_alike(heading, headline):
         left_out.insert(0, LeftOut(text=found.pop(0), reason=_AGAIN))
-    return Body(tuple(_without_loose_rules(found)), tuple(dict.fromkeys(left_out)))
+    return Body(
+        blocks=tuple(_without_loose_rules(found)),
+        left_out=tuple(dict.fromkeys(left_out)),
+        heading="" if headline else heading,
+    )
 
 
 def _opened(text: str) -> str:
@@ -81,13 +107,21 @@ def _is_something(block: str) -> bool:
     return any(c.type == "image" or (c.type in _SHOWN and c.content.strip()) for c in children)
 
 
-def _is_headline(block: str, headline: str) -> bool:
+def _heading(block: str) -> str:
+    """Return the plain words of a heading of the first rank; nothing of any other block."""
     tokens = _READER.parse(block)
-    return (
-        len(tokens) > 1
-        and tokens[0].tag == "h1"
-        and "".join(tokens[1].content.split()).casefold() == "".join(headline.split()).casefold()
+    if len(tokens) < 2 or tokens[0].tag != "h1":
+        return ""
+    children = tokens[1].children or ()
+    words = "".join(
+        one.content if one.type in _SHOWN else " " if one.type == "softbreak" else ""
+        for one in children
     )
+    return " ".join(words.split())
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
 
 
 def _without_loose_rules(found: list[str]) -> Iterator[str]:

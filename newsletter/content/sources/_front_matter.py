@@ -28,6 +28,9 @@ _FOREIGN = frozenset(
 )
 _LANGUAGES = {"+++": "toml", "---": "yaml", "---yaml": "yaml", "---toml": "toml", "---json": "json"}
 _ENDS = {"yaml": ("---", "..."), "toml": ("+++", "---"), "json": ("---",)}
+# A note with a headline and a date in its name needs no more; a README.md must not take turns.
+_HEADED = re.compile(r"[ ]{0,3}#[ \t]+\S")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _LIMIT = 64_000  # characters; no editor writes more above a story
 _DEEPEST = 3  # lists and tables in the value of one of our keys
 _MOST_ENTRIES = 20
@@ -107,11 +110,16 @@ def _cut(text: str, *, name: str) -> _Cut:
     fence = "".join(lines[start].split())
     if lines[start].startswith("{") and not lines[start].startswith(("{%", "{{")):
         return _cut_json(lines, start, name=name)
+    if _HEADED.match(lines[start]) and _DATED.match(name.rpartition("/")[2]):
+        return _Cut("yaml", "", start + 1, text)
     if fence not in _LANGUAGES:
         _refuse(
             said("the front matter is missing"),
             name=name,
-            hint=said('Begin with a line +++, then title = "…", then a line +++, then the text.'),
+            hint=said(
+                'Begin with a line +++, then title = "…", then a line +++, then the text; or begin '
+                "with # and the headline, in a file whose name begins with its date."
+            ),
         )
     language = _LANGUAGES[fence]
     ends = (fence,) if fence == "+++" else _ENDS[language]

@@ -21,10 +21,11 @@ _NO_PICTURE = "the picture has no `image_alt` and no `image_credit`"
 def written(front: FrontMatter, *, base: str, locate: Locate, language: str = "en") -> Supply:
     """Build the story. Raises `SourceError` with file and line when something is missing."""
     headline = _text(front, "title") or _text(front, "headline")
+    read = body.read(front.body, headline=headline or "", base=base, locate=locate)
+    headline = headline or read.heading
     if not headline:
         key = next((key for key in ("title", "headline") if key in front.lines), "")
         front.refuse(key, said("the story has no headline"), hint=said('Give it one: title = "…".'))
-    read = body.read(front.body, headline=headline, base=base, locate=locate)
     if not read.blocks:
         front.refuse("", said("there is no text below the front matter"))
     image, left_out = _image(front, locate)

@@ -18,7 +18,7 @@ from newsletter.core.errors import ConfigError, SourceError
 from newsletter.core.model import Part, Supply
 from newsletter.core.sentences import said
 
-_KINDS = ("*.md", "*.markdown")
+_KINDS = ("*.md", "*.markdown", "*.mdx")
 LOCAL = True  # a story that was taken away must not come back from an earlier look
 
 _DEFAULTS: dict[str, _options.Option] = {"dir": "content/stories", "rotate": False}

@@ -138,7 +138,8 @@ def _parted(
     for at, (block, reason) in enumerate(zip(found, reasons, strict=True)):
         if at == heading and metadata.is_same(block.plain, title):
             continue
-        why = "" if at in leading else reason or _about(block, title=title, said=said)
+        why = "" if at in leading else reason
+        why = why or _about(block, title=title, said=said)
         if why:
             left_out.append(LeftOut(block.plain, why))
         elif kept and is_broken and _goes_on(kept[-1], block):

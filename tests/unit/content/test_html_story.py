@@ -221,3 +221,74 @@ def test_every_word_of_a_page_is_in_the_edition_or_left_out_with_a_reason(body: 
     assert set(re.findall(r"word\d+x", f"{printed} {gone}")) == words
     assert all(one.reason for one in found.left_out)
     assert FIRST in printed
+
+
+THIRD = (
+    "Her first request to the council was a longer windlass, and her second a bench, because "
+    "people who wait for a boat in the rain tend to lean on the gates and to ask for the time."
+)
+FOURTH = (
+    "The council has found the money for the windlass, and the bench will be made by the school, "
+    "whose carpentry class has wanted a commission for as long as anybody remembers."
+)
+PARTS = {
+    "same classes": ('<div class="chunk grid">{}</div>', True),
+    "no classes": ("<div>{}</div>", True),
+    "sections": ("<section class=chunk>{}</section>", True),
+    "a headline of its own": ('<div class="chunk grid"><h2>Also read</h2>{}</div>', False),
+    "a head of its own": ('<div class="chunk grid"><header>Letters</header>{}</div>', False),
+    "other classes": ('<div class="chunk grid extra">{}</div>', False),
+    "an article": ('<article class="chunk grid">{}</article>', False),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_story_that_a_page_parts_goes_on_in_what_is_made_alike(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form, goes_on = PARTS[part]
+    first = PARTS["same classes" if not goes_on else part][0].format(
+        f"<p>{FIRST}</p><p>{SECOND}</p>"
+    )
+    html = page(
+        f"<h1>A new lock keeper</h1><div>{first}<div class=slot><p>Advertisement</p></div>"
+        f"{form.format(f'<p>{THIRD}</p><p>{FOURTH}</p>')}</div>"
+    )
+    # What the library finds depends on its release; here it stops at the advertisement.
+    monkeypatch.setattr("newsletter.content.web.page._voted", lambda *_, **__: f"{FIRST}\n{SECOND}")
+    found = [block.plain for block in read(html).blocks]
+    assert found[:2] == [FIRST, SECOND]
+    assert found[2:] == ([THIRD, FOURTH] if goes_on else [])
+
+
+def test_a_single_notice_beside_a_story_is_none_of_its_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    notice = "This newspaper is printed on paper from woods that are looked after with care."
+    html = page(
+        f"<h1>A new lock keeper</h1><div><div><p>{FIRST}</p><p>{SECOND}</p></div>"
+        f"<div><p>{notice}</p></div></div>"
+    )
+    monkeypatch.setattr("newsletter.content.web.page._voted", lambda *_, **__: f"{FIRST}\n{SECOND}")
+    assert [block.plain for block in read(html).blocks] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Published: November 19, 2026 at 8:59 pm | Updated: November 19, 2026 at 10:16 pm",
+        "Mon 18 Nov 2026 18.54 GMT Last modified on Mon 18 Nov 2026 18.56 GMT",
+        "November 20, 2026 / 1:07 AM / The Lock Gazette",
+        "By Ada Marsh - 11/18/26 11:04 PM EST",
+        "Tempo de leitura: 2 minutos",
+    ],
+)
+def test_when_a_story_was_published_is_no_standfirst(line: str) -> None:
+    head = (
+        '<meta property="og:site_name" content="The Lock Gazette">'
+        '<meta name="author" content="Ada Marsh">'
+    )
+    body = f"<h1>A new lock keeper</h1><p>{line}</p><div><p>{FIRST}</p><p>{SECOND}</p></div>"
+    found = read(page(body, head=head))
+    assert [block.plain for block in found.blocks] == [FIRST, SECOND]
+    assert line in [one.text for one in found.left_out]

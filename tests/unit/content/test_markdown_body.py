@@ -262,3 +262,34 @@ def test_any_text_becomes_blocks_that_can_be_stored(text: str) -> None:
 def test_a_long_text_is_read_in_time_that_grows_with_it() -> None:
     text = "".join(f"* [n{n}](/{n}) <b>x</b> {{{{ v }}}} `c`[^1]\n" for n in range(1500))
     assert len(read(text + "\n[^1]: N.").blocks) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "import Card from './card'\n\n<Card>\n1. See [tables](/tables).\n\n2. Wait.\n</Card>",
+            ("1. See [tables](https://brief.example.org/tables).\n\n2. Wait.",),
+        ),
+        ("<Tide.Note>\n    High *water*.\n</Tide.Note>\n\nLow.", ("High *water*.", "Low.")),
+        ('Low.\n\n<Chart data={{ a: [1, 2] }} of="quay"\n  wide />\n\nHigh.', ("Low.", "High.")),
+        ("High water{/* by the pilot */} at noon.", ("High water at noon.",)),
+        ("<Card>\n```\n<Card>x</Card>\n```\n</Card>", ("```\n<Card>x</Card>\n```",)),
+        ("Write `<Card />` and `[[Tides]]`.", ("Write `<Card />` and `[[Tides]]`.",)),
+        (":::note[Spring tide]\nMind *steps*.\n:::", ("**Spring tide**", "Mind *steps*.")),
+        (":::note\nMind the steps.\n:::", ("**Note**", "Mind the steps.")),
+        ("::: {.two-columns}\nMind the steps.\n:::", ("Mind the steps.",)),
+        ('!!! tip "By boat"\n    Mind steps.\n\nHigh.', ("**By boat**", "Mind steps.", "High.")),
+        ("See [[Places/Old Quay#Steps]] and [[Moon|the moon]].", ("See Old Quay and the moon.",)),
+        ("![[quay.png]]\n\nA ==high== tide.%%ask Ida%% ^tide-1", ("A high tide.",)),
+        ("See [[1]](https://a.example/) if a == b == c.",
+         ("See [[1]](https://a.example/) if a == b == c.",)),
+    ],
+)  # fmt: skip
+def test_what_mdx_boxes_and_vaults_add_is_not_printed(text: str, found: tuple[str, ...]) -> None:
+    assert read(text).blocks == found
+
+
+def test_what_goes_of_components_and_vaults_is_told() -> None:
+    told = reasons("<Chart of='quay' />\n\n![[quay.png]] High.%%ask Ida%%")
+    assert set(told) == {"<Chart of='quay' />", "![[quay.png]]", "%%ask Ida%%"}

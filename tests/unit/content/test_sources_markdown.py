@@ -221,3 +221,28 @@ def test_a_credit_without_an_image_is_kept_as_such(tmp_path: Path) -> None:
 def test_options_of_another_kind_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="`rotate` must be true or false"):
         fetch(tmp_path, rotate="yes")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# The *Tide* Tables\n\nText.\n",
+        "---\nauthor: Ida\n---\n\n# The `Tide` Tables #\n\nText.\n",
+        '+++\nbyline = "Ida"\n+++\nThe [Tide](https://a.example/) Tables\n=====\n\nText.\n',
+        "---\ntags: [sea]\n---\n\nimport Note from './note'\n\n# The Tide Tables\n\nText.\n",
+    ],
+)
+def test_a_heading_above_the_text_is_the_headline_where_no_key_has_it(
+    tmp_path: Path, text: str
+) -> None:
+    write(tmp_path, "2027-03-09.mdx", text)
+    (story,) = fetch(tmp_path).stories
+    assert (story.headline, story.paragraphs) == ("The Tide Tables", ("Text.",))
+
+
+def test_a_note_about_the_folder_takes_no_turn(tmp_path: Path) -> None:
+    write(tmp_path, "README.md", "# Stories\n\nPut them here.\n")
+    write(tmp_path, "good.md", toml('title = "Good"'))
+    supply = fetch(tmp_path, rotate=True)
+    assert supply.stories[0].headline == "Good"
+    assert "README.md, line 1: the front matter is missing" in supply.origin
