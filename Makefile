@@ -63,10 +63,9 @@ $(BIN)/python:
 	@echo "Making $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 
-# Python compiles what is used when it is first used: compiling all of it here takes as long as the rest.
 $(APP): requirements/app.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the newsletter needs (once) …"
-	@$(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes --requirement requirements/app.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements/app.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
