@@ -27,6 +27,10 @@ def post(text: str, *, url: str, form: Form, proxies: Proxies, timeout: float) -
             answer = wire.exchange("POST", url, headers=headers, timeout=timeout, body=content)
     except HttpFailure as error:
         return f"The address in [alerts] url gave no answer: {error}."
+    if 300 <= answer.status < 400:
+        return (
+            f"The address in [alerts] url answered {answer.status}: it leads elsewhere; name that."
+        )
     if not 200 <= answer.status < 300:
         return f"The address in [alerts] url answered {answer.status}."
     return None

@@ -26,6 +26,9 @@ html_theme_options = {
         "color-background-secondary": "#f5f2eb",
         "color-foreground-primary": "#1b1a17",
         "color-foreground-secondary": "#605b51",
+        "color-sidebar-link-text--top-level": "#1b1a17",
+        "color-highlight-on-target": "#f6e9c9",
+        "color-highlighted-background": "#f6e9c9",
     },
     "dark_css_variables": {
         "color-brand-primary": "#ff9f8f",
@@ -35,5 +38,8 @@ html_theme_options = {
         "color-background-secondary": "#131210",
         "color-foreground-primary": "#f4f0e7",
         "color-foreground-secondary": "#ada79a",
+        "color-sidebar-link-text--top-level": "#f4f0e7",
+        "color-highlight-on-target": "#3b2f1c",
+        "color-highlighted-background": "#57431f",
     },
 }

@@ -27,6 +27,7 @@ _SECTION = re.compile(r"^## (.+)$\n((?:^- .+$\n?)+)", re.MULTILINE)
 _ENTRY = re.compile(r"^- \[([^\]]+)\]\(([^)#]+)\)(?:: (.+))?$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s#]*)(#[^()\s]*)?\)")
 _CRON = re.compile(r"^ *```cron\w*$", re.MULTILINE)  # Pygments does not know it
+_CODE = re.compile(r'(?<=<span class="pre">)[^<]+')  # in a line of text, not in a block
 _FENCED = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -49,6 +50,11 @@ def main() -> int:
         sys.exit(f"The documentation was not built: {error}")
     print(f"{target}/index.html")
     return 0
+
+
+def breakable(page: str) -> str:
+    """Return a page in which a line may end behind each slash of a path. Pure."""
+    return _CODE.sub(lambda found: re.sub(r"(?<=\w)/(?=\w)", "/<wbr>", found[0]), page)
 
 
 def build(target: Path) -> None:
@@ -74,6 +80,8 @@ def build(target: Path) -> None:
         site.build(force_all=True)
         for place in places.values():
             shutil.copy2(source / place, target / place)
+            page = (target / place).with_suffix(".html")
+            page.write_text(breakable(page.read_text(encoding="utf-8")), encoding="utf-8")
     (target / "llms.txt").write_text(listed(contents, places=places), encoding="utf-8")
     (target / ".buildinfo").unlink(missing_ok=True)
 

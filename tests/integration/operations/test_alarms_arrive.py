@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,13 +14,23 @@ from pathlib import Path
 import pytest
 
 from newsletter.core.errors import UsageError
-from newsletter.operations import tick
+from newsletter.operations import heartbeat, tick
 from newsletter.operations.tick import TickReport
 from tests.support.alarms import NIGHT, told_by
-from tests.support.http import ScriptedServer, always, closed_port, response, silent
+from tests.support.http import (
+    Connection,
+    Script,
+    ScriptedServer,
+    always,
+    closed_port,
+    never_read,
+    response,
+    silent,
+)
 from tests.support.ledger import MovingClock
 from tests.support.publication import STORY, Publication, make_publication
 from tests.support.smtp import MailServer, running
+from tests.support.time import PATIENCE, wait_until
 
 DAY = "2026-06-03"
 
@@ -182,3 +193,77 @@ def test_hook_that_hangs_waits_until_what_is_due_is_done(make: Make) -> None:
         morning.clock.moment = at("06:00") + timedelta(minutes=59, seconds=58)
         morning.tick()
         assert hung.requests == []
+
+
+def never_ends(begun: bytes, *, drip: bytes) -> Script:
+    """Begin an answer, and go on with it for as long as the server is there."""
+
+    def script(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(begun)
+        while not connection.wait(0.02):
+            connection.send(drip)
+
+    return script
+
+
+HANGING: dict[str, Script] = {
+    "accepts and reads nothing": never_read,
+    "never answers": silent,
+    "never ends its headers": never_ends(b"HTTP/1.1 200 OK\r\n", drip=b"x-more: 1\r\n"),
+    "drips byte by byte": never_ends(b"", drip=b"H"),
+    "never ends its body": never_ends(b"HTTP/1.1 200 OK\r\n\r\n", drip=b"."),
+}
+
+
+@pytest.mark.parametrize("way", HANGING)
+def test_heartbeat_that_hangs_delays_no_reader(
+    make: Make, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    # Whoever waited for it before the hand-over would wait for longer than this test does.
+    monkeypatch.setattr(heartbeat, "_TIMEOUT", 10 * PATIENCE)
+    morning = make()
+    with ThreadPoolExecutor(1) as pool:
+        with ScriptedServer(HANGING[way]) as hung:
+            morning.publication.environment["NEWSLETTER_ALERTS__HEARTBEAT"] = f"{hung.url}/ping/key"
+            ticking = pool.submit(morning.tick, "07:00")
+            wait_until(lambda: len(morning.mail.addresses) == 3 and hung.connections)
+        did = ticking.result().did  # the server is gone, and with it what was waited for
+    assert did[-1].startswith(f"Handed over the edition of {DAY} to 3 recipients")
+    morning.publication.environment["NEWSLETTER_ALERTS__HEARTBEAT"] = (
+        f"{morning.heart.url}/ping/key"
+    )
+    for minute in range(1, 6):
+        morning.tick(f"07:0{minute}")
+    assert morning.pings() == [""]
+    assert len(morning.mail.addresses) == 3
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_hook_that_leads_to_itself_is_asked_once_and_told_of_by_mail(
+    make: Make, status: int
+) -> None:
+    morning = make()
+    with ScriptedServer(always(response(status, location="/again"))) as loops:
+        morning.publication.environment["NEWSLETTER_ALERTS__URL"] = loops.url
+        morning.story.unlink()
+        for minute in range(5):
+            morning.tick(f"06:0{minute}")
+        assert [request.target for request in loops.requests] == ["/"]
+    first, second = morning.alarm_mails()
+    assert first.startswith("[The Brief] Alarm: no-story\n")
+    assert f"answered {status}: it leads elsewhere" in " ".join(second.split())
+
+
+def test_heartbeat_that_leads_to_itself_is_lost_and_asked_at_growing_distances(
+    make: Make,
+) -> None:
+    morning = make()
+    with ScriptedServer(always(response(302, location="/ping/key"))) as loops:
+        morning.publication.environment["NEWSLETTER_ALERTS__HEARTBEAT"] = f"{loops.url}/ping/key"
+        for minute in range(10):
+            morning.tick(f"07:0{minute}")
+        targets = [request.target.partition("?")[0] for request in loops.requests]
+    # The start, then the end at 07:00, one minute later, three after that.
+    assert targets == ["/ping/key/start", *["/ping/key"] * 3]
+    assert len(morning.mail.addresses) == 3
