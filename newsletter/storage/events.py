@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -25,7 +26,7 @@ from newsletter.core.model.events import (
 )
 from newsletter.storage import event_rows, refusals, single_mail_rows
 from newsletter.storage.database import Database
-from newsletter.storage.subscribers.leaving import Allows, leave
+from newsletter.storage.subscribers.leaving import Allows, leave_all
 from newsletter.storage.tables import (
     attempt,
     batch,
@@ -53,6 +54,38 @@ class Judgement:
     parse: Callable[[bytes, datetime], Sequence[Entry]]  # raises `InputError`
     effects: Callable[[Sequence[Event], Mapping[str, int], Mapping[str, Sequence[Past]]], Effects]
     allows: Allows
+
+
+class _Attempt(NamedTuple):
+    """An attempt as it stands before a post is taken in."""
+
+    send_id: int
+    status: str  # of the send
+    state: str
+    provider_id: str | None
+    proven_at: datetime | None
+    went_at: datetime | None
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in _RUNNING
+
+    def says(self, taken: Taken) -> bool:
+        """Say whether all that an event proves is on record: an attempt never goes back."""
+        return (
+            self.proven_at is not None
+            and (self.went_at is not None or not taken.went_out)
+            and (self.provider_id is not None or taken.provider_id is None)
+            and self.state not in _OPEN
+        )
+
+
+_ATTEMPTS = sa.select(
+    attempt.c.id,
+    attempt.c.send_id,
+    send.c.status,
+    *(attempt.c[name] for name in ("state", "provider_id", "proven_at", "went_at")),
+).join(send, send.c.id == attempt.c.send_id)
 
 
 class EventStore:
@@ -219,7 +252,7 @@ def _take_post(
     intake, left = _take_each(connection, entries, judgement, now=now)
     connection.execute(sa.delete(event_post).where(this))
     kept = {"provider": row.provider, "received_at": row.received_at, "tries": row.tries}
-    rows = [kept | {"body": b"[%s]" % one.body, "problem": one.problem} for one in left]
+    rows = [kept | {"body": orjson.dumps([one.found]), "problem": one.problem} for one in left]
     if rows:
         connection.execute(sa.insert(event_post), rows)
     return replace(intake, aside=len(left))
@@ -276,19 +309,20 @@ def summed(one: Intake, other: Intake) -> Intake:
 def _take_in(
     connection: Connection, events: Sequence[Event], judgement: Judgement, *, now: datetime
 ) -> Intake:
-    sends = _sends(connection, {one.attempt_id for one in events if one.attempt_id})
+    known = _attempts(connection, {one.attempt_id for one in events if one.attempt_id})
+    sends = {name: one.send_id for name, one in known.items()}
     new = event_rows.insert(connection, events, sends, now=now)
     blocked = {one.canonical for one in new if one.kind is EventKind.BLOCKED and one.canonical}
     effects = judgement.effects(new, sends, _pasts(connection, blocked))
-    proven = sum(_prove(connection, taken, now=now) for taken in effects.taken)
+    unproven = [one for one in effects.taken if not known[one.attempt_id].says(one)]
+    proven = sum(_prove(connection, taken, now=now) for taken in unproven)
     proven += single_mail_rows.prove(connection, _single(events, sends), now=now)
     event_rows.report(connection, effects.reports)
-    left = [
-        leave(connection, one, allows=judgement.allows, by=_BY, now=now) for one in effects.leaving
-    ]
-    _complete(connection, {sends[one.attempt_id] for one in effects.taken}, now=now)
+    left = leave_all(connection, effects.leaving, allows=judgement.allows, by=_BY, now=now)
+    running = (known[one.attempt_id] for one in effects.taken)
+    _complete(connection, {one.send_id for one in running if one.is_running}, now=now)
     return Intake(
-        posts=1, events=len(new), repeated=len(events) - len(new), proven=proven, left=sum(left)
+        posts=1, events=len(new), repeated=len(events) - len(new), proven=proven, left=left
     )
 
 
@@ -298,12 +332,12 @@ def _single(events: Sequence[Event], sends: Mapping[str, int]) -> dict[str, str 
     return {one.attempt_id: one.provider_id for one in named if one.attempt_id}
 
 
-def _sends(connection: Connection, attempts: Iterable[str]) -> dict[str, int]:
-    """Look up the sends of attempts; what is not in the answer is not ours."""
-    found: dict[str, int] = {}
-    for step in _steps(sorted(attempts)):
-        query = sa.select(attempt.c.id, attempt.c.send_id).where(attempt.c.id.in_(step))
-        found.update((row.id, row.send_id) for row in connection.execute(query))
+def _attempts(connection: Connection, names: Iterable[str]) -> dict[str, _Attempt]:
+    """Look up attempts; what is not in the answer is not ours."""
+    found: dict[str, _Attempt] = {}
+    for step in _steps(sorted(names)):
+        query = _ATTEMPTS.where(attempt.c.id.in_(step))
+        found.update((row[0], _Attempt(*row[1:])) for row in connection.execute(query))
     return found
 
 

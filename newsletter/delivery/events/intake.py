@@ -108,7 +108,7 @@ class EventIntake:
 
     def _entries(self, body: bytes, received_at: datetime) -> Sequence[Entry]:
         return payload.entries_of(
-            body, lambda array: self.parser.parse(array, received_at=received_at)
+            body, lambda found: self.parser.parse(found, received_at=received_at)
         )
 
     def _judgement(self) -> Judgement:
