@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import InputError, NewsletterError, StorageBusy
-from newsletter.core.model import BatchState, SendStatus
 from newsletter.core.model.events import (
     Effects,
     Entry,
@@ -22,28 +21,19 @@ from newsletter.core.model.events import (
     Intake,
     Past,
     SetAside,
-    Taken,
 )
-from newsletter.storage import event_rows, refusals, single_mail_rows
+from newsletter.storage import event_rows, proven_attempts, refusals, single_mail_rows
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers.leaving import Allows, leave_all
 from newsletter.storage.tables import (
-    attempt,
-    batch,
     event,
     event_post,
-    send,
 )
 
-_Item = TypeVar("_Item")
-_ROWS = 500  # of one statement; SQLite takes 32,766 values
 _TOGETHER = 200  # small posts that are taken in at once
 _LARGE = 512 * 1024  # bytes
 TRIES = 5  # of a post, until it is set aside
 _PASTS = 200  # events of one person that are looked at
-_OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
-_RUNNING = (SendStatus.OPEN, SendStatus.PAUSED)
-_UNSETTLED = (BatchState.PLANNED, *_OPEN)
 _BY = "provider's event"
 
 
@@ -54,38 +44,6 @@ class Judgement:
     parse: Callable[[bytes, datetime], Sequence[Entry]]  # raises `InputError`
     effects: Callable[[Sequence[Event], Mapping[str, int], Mapping[str, Sequence[Past]]], Effects]
     allows: Allows
-
-
-class _Attempt(NamedTuple):
-    """An attempt as it stands before a post is taken in."""
-
-    send_id: int
-    status: str  # of the send
-    state: str
-    provider_id: str | None
-    proven_at: datetime | None
-    went_at: datetime | None
-
-    @property
-    def is_running(self) -> bool:
-        return self.status in _RUNNING
-
-    def says(self, taken: Taken) -> bool:
-        """Say whether all that an event proves is on record: an attempt never goes back."""
-        return (
-            self.proven_at is not None
-            and (self.went_at is not None or not taken.went_out)
-            and (self.provider_id is not None or taken.provider_id is None)
-            and self.state not in _OPEN
-        )
-
-
-_ATTEMPTS = sa.select(
-    attempt.c.id,
-    attempt.c.send_id,
-    send.c.status,
-    *(attempt.c[name] for name in ("state", "provider_id", "proven_at", "went_at")),
-).join(send, send.c.id == attempt.c.send_id)
 
 
 class EventStore:
@@ -309,18 +267,22 @@ def summed(one: Intake, other: Intake) -> Intake:
 def _take_in(
     connection: Connection, events: Sequence[Event], judgement: Judgement, *, now: datetime
 ) -> Intake:
-    known = _attempts(connection, {one.attempt_id for one in events if one.attempt_id})
+    known = proven_attempts.find(connection, {one.attempt_id for one in events if one.attempt_id})
     sends = {name: one.send_id for name, one in known.items()}
     new = event_rows.insert(connection, events, sends, now=now)
     blocked = {one.canonical for one in new if one.kind is EventKind.BLOCKED and one.canonical}
     effects = judgement.effects(new, sends, _pasts(connection, blocked))
     unproven = [one for one in effects.taken if not known[one.attempt_id].says(one)]
-    proven = sum(_prove(connection, taken, now=now) for taken in unproven)
+    proven = sum(
+        proven_attempts.prove(connection, one, known[one.attempt_id], now=now) for one in unproven
+    )
     proven += single_mail_rows.prove(connection, _single(events, sends), now=now)
     event_rows.report(connection, effects.reports)
     left = leave_all(connection, effects.leaving, allows=judgement.allows, by=_BY, now=now)
     running = (known[one.attempt_id] for one in effects.taken)
-    _complete(connection, {one.send_id for one in running if one.is_running}, now=now)
+    proven_attempts.complete(
+        connection, {one.send_id for one in running if one.is_running}, now=now
+    )
     return Intake(
         posts=1, events=len(new), repeated=len(events) - len(new), proven=proven, left=left
     )
@@ -330,15 +292,6 @@ def _single(events: Sequence[Event], sends: Mapping[str, int]) -> dict[str, str 
     """Return the attempts that may be single mails, with the provider's ids."""
     named = [one for one in reversed(events) if one.attempt_id and one.attempt_id not in sends]
     return {one.attempt_id: one.provider_id for one in named if one.attempt_id}
-
-
-def _attempts(connection: Connection, names: Iterable[str]) -> dict[str, _Attempt]:
-    """Look up attempts; what is not in the answer is not ours."""
-    found: dict[str, _Attempt] = {}
-    for step in _steps(sorted(names)):
-        query = _ATTEMPTS.where(attempt.c.id.in_(step))
-        found.update((row[0], _Attempt(*row[1:])) for row in connection.execute(query))
-    return found
 
 
 def _pasts(connection: Connection, addresses: Iterable[str]) -> dict[str, list[Past]]:
@@ -354,42 +307,3 @@ def _pasts(connection: Connection, addresses: Iterable[str]) -> dict[str, list[P
             Past(row.send_id, EventKind(row.kind)) for row in connection.execute(query)
         ]
     return found
-
-
-def _prove(connection: Connection, taken: Taken, *, now: datetime) -> bool:
-    """Record that an attempt was taken; say whether that settled a doubt.
-
-    An attempt that was given up keeps its state: that its recipients may have two copies is
-    then for the audit to tell. One whose recall was asked for is settled only by an event that
-    shows that its mail went out: it may have been taken and stopped.
-    """
-    of_attempt = attempt.c.id == taken.attempt_id
-    known = sa.func.coalesce(attempt.c.provider_id, taken.provider_id)
-    values = {"proven_at": sa.func.coalesce(attempt.c.proven_at, now), "provider_id": known}
-    if taken.went_out:
-        values["went_at"] = sa.func.coalesce(attempt.c.went_at, now)
-    connection.execute(sa.update(attempt).where(of_attempt).values(values))
-    stands = sa.true() if taken.went_out else attempt.c.recall_asked_at.is_(None)
-    settled = {"state": BatchState.SUBMITTED, "reason": None, "ended_at": now}
-    settle = sa.update(attempt).where(of_attempt, attempt.c.state.in_(_OPEN), stands)
-    if not connection.execute(settle.values(settled)).rowcount:
-        return False
-    before = sa.select(batch.c.state).where(batch.c.attempt_id == taken.attempt_id)
-    open_batch = (batch.c.attempt_id == taken.attempt_id) & batch.c.state.in_(_OPEN)
-    doubted = connection.scalar(before) == BatchState.UNCERTAIN
-    submitted = sa.update(batch).where(open_batch).values(state=BatchState.SUBMITTED, owner=None)
-    return bool(connection.execute(submitted).rowcount) and doubted
-
-
-def _complete(connection: Connection, sends: Iterable[int], *, now: datetime) -> None:
-    """Close the sends in which nothing is open any more."""
-    open_batch = sa.exists().where(batch.c.send_id == send.c.id, batch.c.state.in_(_UNSETTLED))
-    for send_id in sorted(sends):
-        close = sa.update(send).where(
-            send.c.id == send_id, send.c.status.in_(_RUNNING), ~open_batch
-        )
-        connection.execute(close.values(status=SendStatus.COMPLETE, completed_at=now))
-
-
-def _steps(items: Sequence[_Item]) -> Iterable[Sequence[_Item]]:
-    return (items[start : start + _ROWS] for start in range(0, len(items), _ROWS))

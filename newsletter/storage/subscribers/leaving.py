@@ -19,6 +19,12 @@ from newsletter.storage.subscribers import suppressions
 from newsletter.storage.tables import send, state_change, subscriber
 
 _PAGE = 500
+_PEOPLE = (
+    sa.select(*(subscriber.c[name] for name in ("id", "canonical", "publication", "state")))
+    .where(subscriber.c.canonical.in_(sa.bindparam("whom", expanding=True)))
+    .order_by(subscriber.c.id)
+    .with_for_update()
+)
 _SET = (
     sa.update(subscriber)
     .where(subscriber.c.id == sa.bindparam("of"))
@@ -69,12 +75,10 @@ def _changes(
     connection: Connection, placed: Sequence[tuple[Leaving, str]], *, allows: Allows
 ) -> list[tuple[int, SubscriberState, Leaving]]:
     """Decide whose state changes, from which one and by what; each sees what those before did."""
-    columns = (subscriber.c[name] for name in ("id", "canonical", "publication", "state"))
-    which = subscriber.c.canonical.in_({one.canonical for one, _ in placed})
-    query = sa.select(*columns).where(which).order_by(subscriber.c.id).with_for_update()
+    whom = {"whom": sorted({one.canonical for one, _ in placed})}
     people = defaultdict[str, list[tuple[int, str]]](list)
     states: dict[int, SubscriberState] = {}
-    for of, canonical, publication, state in connection.execute(query):
+    for of, canonical, publication, state in connection.execute(_PEOPLE, whom):
         people[canonical].append((of, publication))
         states[of] = SubscriberState(state)
     changes = []

@@ -27,7 +27,7 @@ from newsletter.storage.tables import (
     send,
     suppression,
 )
-from tests.support.events import make_entry, make_post
+from tests.support.events import make_entry
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
 MESSAGE = {"subject": "", "preheader": "", "html": "", "text": "", "fields": [], "created_at": NOW}

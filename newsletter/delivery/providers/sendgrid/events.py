@@ -35,6 +35,7 @@ OLDEST, NEWEST = timedelta(hours=48), timedelta(hours=1)
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
 _DIGITS = 12  # of a position
+_NUMBERS, _LATEST = (int, float), 10**11
 _KINDS = {
     "processed": EventKind.PROCESSED,
     "deferred": EventKind.DEFERRED,
@@ -119,7 +120,7 @@ def _refuse_age(stamp: str, *, now: datetime) -> None:
 
 
 def _event(entry: Mapping[str, Any], received_at: datetime) -> Event:
-    """Read one entry; of a post there are a thousand, so what it has not is not asked for twice."""
+    """Read one entry. A post has a thousand: what costs a microsecond here counts."""
     get = entry.get
     name = _text(get("event")) or "unnamed"
     address = _text(get("email"))
@@ -148,7 +149,7 @@ def _event(entry: Mapping[str, Any], received_at: datetime) -> Event:
 
 def _text(value: object) -> str | None:
     """Read a text; whatever else stands there is as good as nothing."""
-    if not isinstance(value, str):
+    if type(value) is not str:
         return None
     return (value.replace("\x00", "") if "\x00" in value else value) or None
 
@@ -168,11 +169,12 @@ def _cause(reason: str) -> SubscriberState | None:
 
 def _reason(entry: Mapping[str, Any], name: str) -> str:
     """Say why, without addresses: receivers like to repeat them."""
-    why = _text(entry.get("reason"))
+    get = entry.get
+    why = _text(get("reason"))
     if name == "dropped":
-        text = why or _text(entry.get("type"))
+        text = why or _text(get("type"))
     else:
-        status, said = _text(entry.get("status")), why or _text(entry.get("response"))
+        status, said = _text(get("status")), why or _text(get("response"))
         text = f"{status} {said}" if status and said else status or said
     if not text:
         return ""
@@ -187,7 +189,7 @@ def _digest(text: str) -> str:
 
 def _second(value: object) -> int | None:
     """Read a moment; what is none, or lies in no year of ours, is as good as nothing."""
-    return int(value) if isinstance(value, int | float) and 0 < value < 10**11 else None
+    return int(value) if isinstance(value, _NUMBERS) and 0 < value < _LATEST else None
 
 
 @lru_cache(maxsize=4096)
@@ -200,4 +202,6 @@ def _position(value: object) -> int | None:
     if not isinstance(value, str):
         return None
     digits = value.replace("\x00", "")
-    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= _DIGITS else None
+    return (
+        int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= _DIGITS else None
+    )
