@@ -272,17 +272,13 @@ def _take_in(
     new = event_rows.insert(connection, events, sends, now=now)
     blocked = {one.canonical for one in new if one.kind is EventKind.BLOCKED and one.canonical}
     effects = judgement.effects(new, sends, _pasts(connection, blocked))
-    unproven = [one for one in effects.taken if not known[one.attempt_id].says(one)]
-    proven = sum(
-        proven_attempts.prove(connection, one, known[one.attempt_id], now=now) for one in unproven
-    )
+    proven = proven_attempts.prove_all(connection, effects.taken, known, now=now)
     proven += single_mail_rows.prove(connection, _single(events, sends), now=now)
     event_rows.report(connection, effects.reports)
     left = leave_all(connection, effects.leaving, allows=judgement.allows, by=_BY, now=now)
     running = (known[one.attempt_id] for one in effects.taken)
-    proven_attempts.complete(
-        connection, {one.send_id for one in running if one.is_running}, now=now
-    )
+    sends_on = {one.send_id for one in running if one.is_running}
+    proven_attempts.complete(connection, sends_on, now=now)
     return Intake(
         posts=1, events=len(new), repeated=len(events) - len(new), proven=proven, left=left
     )
