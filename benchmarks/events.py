@@ -1,20 +1,24 @@
 """How fast a provider's events are taken in, beside a bare append of the same rows.
 
     python benchmarks/events.py posts   [EVENTS]   posts of 1,000, with all that follows from them
-    python benchmarks/events.py single  [POSTS]    one event a post, signed, over HTTP on loopback
+    python benchmarks/events.py single  [POSTS]    one event a post, signed, over HTTP on loopback,
+                                                   beside a bare route that stores the same bytes
     python benchmarks/events.py profile [EVENTS]   where the time of the first goes
 
 The list has a reader for every two events, and every event is of one frozen send: a copy is taken
 ("processed") and delivered; of a hundred copies one bounces, and of a thousand one is complained
 about. Consequences are drawn in the same transaction: each reader's report, the proof of each
 batch, who is mailed no more. The bare appends write the same rows, one transaction for each post,
-as durably: into a table without a key or index, and into one with those that ours has.
+as durably: into a table without a key or index, and into one with those that ours has. The bare
+route tells nothing genuine and draws no consequences; it stores what comes while a transaction is
+under way with the next one, as ours does.
 """
 
 from __future__ import annotations
 
 import cProfile
 import json
+import os
 import pstats
 import random
 import socket
@@ -35,6 +39,7 @@ from apart import apart
 
 PER_POST = 1000
 CONNECTIONS = 32
+WARM = 640  # posts before it counts: a server loads what it needs with its first
 KEYED = "keyed.db"
 KEY_VARIABLE = "SENDGRID_WEBHOOK_PUBLIC_KEY"
 _COLUMNS = (
@@ -67,11 +72,30 @@ def posts(count: int) -> None:
 
 def single(count: int) -> None:
     """Measure signed posts of one event each, and how soon all of them are taken in."""
-    with made(count // 2) as root, listening(root) as (port, key):
-        requests = signed(root, count, key)
-        seconds = posted(port, requests)
-        print(f"{count:,} posts on {CONNECTIONS} connections: {count / seconds:,.0f}/s", flush=True)
-        print(f"all of them taken in after {until_taken(root, count):.1f} s more")
+    with made(count // 2) as root:
+        with listening(_serve_bare, root) as (server, port, key):
+            bare_seconds, bare_used = served(server, port, signed(count + WARM, key))
+        with listening(_serve, root) as (server, port, key):
+            seconds, used = served(server, port, signed(count + WARM, key))
+            later = until_taken(root, count + WARM)
+    print(f"{count:,} posts on {CONNECTIONS} connections")
+    print(f"bare route: {count / bare_seconds:,.0f}/s, {bare_used / count * 1e6:,.0f} us a post")
+    print(f"webhook:    {count / seconds:,.0f}/s, {used / count * 1e6:,.0f} us a post")
+    print(f"all of them taken in after {later:.1f} s more")
+
+
+def served(server: int, port: int, requests: list[bytes]) -> tuple[float, float]:
+    """Post everything, some before it counts; give the seconds, and those of the processor."""
+    posted(port, requests[:WARM])
+    begun = processor_of(server)
+    seconds = posted(port, requests[WARM:])
+    return seconds, processor_of(server) - begun
+
+
+def processor_of(process: int) -> float:
+    """Read how long a process has had the processor."""
+    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def profile(count: int) -> None:
@@ -198,8 +222,8 @@ def _handed_over(root: Path) -> float:
 
 
 @contextmanager
-def listening(root: Path) -> Iterator[tuple[int, Any]]:
-    """Serve the webhook in a process of its own; give its port, and the key it believes."""
+def listening(serve: Callable[..., None], root: Path) -> Iterator[tuple[int, int, Any]]:
+    """Serve in a process of its own; give its number, its port, and the key it believes."""
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from newsletter.sandbox.events import public_text
@@ -207,10 +231,10 @@ def listening(root: Path) -> Iterator[tuple[int, Any]]:
     key = ec.generate_private_key(ec.SECP256R1())
     context = get_context("spawn")
     ports = context.SimpleQueue()
-    process = context.Process(target=_serve, args=(root, public_text(key), ports), daemon=True)
+    process = context.Process(target=serve, args=(root, public_text(key), ports), daemon=True)
     process.start()
     try:
-        yield ports.get(), key
+        yield process.pid or 0, ports.get(), key
     finally:
         process.terminate()
         process.join()
@@ -223,16 +247,48 @@ def _serve(root: Path, key: str, ports: Any) -> None:
 
     known = {"SENDGRID_API_KEY": "SG.benchmark", KEY_VARIABLE: key}
     app = build(settings.load(root, known))
+    _listen(webhook.make(app.events(), path="/events"), ports)
+
+
+def _serve_bare(root: Path, key: str, ports: Any) -> None:
+    from starlette.applications import Starlette
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from newsletter.delivery.events.keeping import Keeper
+
+    del key
+    database = sqlite3.connect(root / "bare.db", isolation_level=None, check_same_thread=False)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("CREATE TABLE post (id INTEGER PRIMARY KEY, body BLOB)")
+
+    def store(posts: Any) -> None:
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany("INSERT INTO post (body) VALUES (?)", posts)
+        database.execute("COMMIT")
+
+    keeper = Keeper(store)
+
+    async def post(request: Any) -> Response:
+        await keeper.keep((await request.body(),))  # type: ignore[arg-type]
+        return Response(status_code=204)
+
+    _listen(Starlette(routes=[Route("/events", post, methods=["POST"])]), ports)
+
+
+def _listen(app: Any, ports: Any) -> None:
+    from newsletter.web import webhook
+
     listener = socket.create_server(("127.0.0.1", 0), backlog=100)
     ports.put(listener.getsockname()[1])
-    webhook.server(webhook.make(app.events(), path="/events")).run(sockets=[listener])
+    webhook.server(app).run(sockets=[listener])
 
 
-def signed(root: Path, count: int, key: Any) -> list[bytes]:
+def signed(count: int, key: Any) -> list[bytes]:
     """Write requests, each with one event, as they travel."""
     from newsletter.sandbox.events import signed_headers
 
-    del root
     now, found = time.time(), []
     for one in events(count):
         body = json.dumps([one]).encode()

@@ -12,10 +12,10 @@ and reads its own table of config.toml with `settings.provider_options(model)`. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from newsletter.core.model import Attempt, Submission
 from newsletter.core.model.checkup import Check
@@ -86,11 +86,13 @@ class EventParser(Protocol):
         """
         ...
 
-    def parse(self, body: bytes, *, received_at: datetime) -> tuple[Event, ...]:
-        """Read the events of a post, in its order. Pure.
+    def parse(
+        self, entries: Sequence[Mapping[str, Any]], *, received_at: datetime
+    ) -> Sequence[Event]:
+        """Read the event of each entry of a post, which are JSON objects, in their order. Pure.
 
         Unknown events are kept under their own name; `received_at` stands in for a moment that
-        is missing. Raises `InputError` when the post is no list of events.
+        is missing. Whoever calls bounds what is returned, and takes a fault as the entry's.
         """
         ...
 

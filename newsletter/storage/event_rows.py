@@ -24,9 +24,9 @@ def insert(
     received = bulk.moment(now, dialect)
     rows = [
         (
-            one.key,
+            key,
             one.event_id,
-            one.kind,
+            str(one.kind),  # SQLite's driver takes long over anything but a plain text
             one.name,
             bulk.moment(one.at, dialect),
             one.canonical,
@@ -36,10 +36,10 @@ def insert(
             one.reason,
             received,
         )
-        for _, one in sorted(by_key.items())
+        for key, one in sorted(by_key.items())
     ]
     new = bulk.insert_new(connection, event, rows)
-    return [by_key[key] for key in by_key if key in new]
+    return [one for key, one in by_key.items() if key in new]
 
 
 def report(connection: Connection, reports: Sequence[Report]) -> None:
@@ -48,8 +48,8 @@ def report(connection: Connection, reports: Sequence[Report]) -> None:
         return
     dialect = connection.dialect.name
     rows = [
-        (one.send_id, one.position, one.kind, one.rank, bulk.moment(one.at, dialect), one.reason)
-        for one in reports
+        (send_id, position, str(kind), rank, bulk.moment(at, dialect), reason)
+        for send_id, position, kind, rank, at, reason in reports
     ]
     bulk.upsert(connection, recipient_report, rows, set_=_all_of, where=_is_further)
 

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.errors import InputError, NewsletterError, StorageBusy
-from newsletter.core.model import BatchState, SendStatus
 from newsletter.core.model.events import (
     Effects,
     Entry,
@@ -21,28 +21,19 @@ from newsletter.core.model.events import (
     Intake,
     Past,
     SetAside,
-    Taken,
 )
-from newsletter.storage import event_rows, refusals, single_mail_rows
+from newsletter.storage import event_rows, proven_attempts, refusals, single_mail_rows
 from newsletter.storage.database import Database
-from newsletter.storage.subscribers.leaving import Allows, leave
+from newsletter.storage.subscribers.leaving import Allows, leave_all
 from newsletter.storage.tables import (
-    attempt,
-    batch,
     event,
     event_post,
-    send,
 )
 
-_Item = TypeVar("_Item")
-_ROWS = 500  # of one statement; SQLite takes 32,766 values
 _TOGETHER = 200  # small posts that are taken in at once
 _LARGE = 512 * 1024  # bytes
 TRIES = 5  # of a post, until it is set aside
 _PASTS = 200  # events of one person that are looked at
-_OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
-_RUNNING = (SendStatus.OPEN, SendStatus.PAUSED)
-_UNSETTLED = (BatchState.PLANNED, *_OPEN)
 _BY = "provider's event"
 
 
@@ -219,7 +210,7 @@ def _take_post(
     intake, left = _take_each(connection, entries, judgement, now=now)
     connection.execute(sa.delete(event_post).where(this))
     kept = {"provider": row.provider, "received_at": row.received_at, "tries": row.tries}
-    rows = [kept | {"body": b"[%s]" % one.body, "problem": one.problem} for one in left]
+    rows = [kept | {"body": orjson.dumps([one.found]), "problem": one.problem} for one in left]
     if rows:
         connection.execute(sa.insert(event_post), rows)
     return replace(intake, aside=len(left))
@@ -276,19 +267,20 @@ def summed(one: Intake, other: Intake) -> Intake:
 def _take_in(
     connection: Connection, events: Sequence[Event], judgement: Judgement, *, now: datetime
 ) -> Intake:
-    sends = _sends(connection, {one.attempt_id for one in events if one.attempt_id})
+    known = proven_attempts.find(connection, {one.attempt_id for one in events if one.attempt_id})
+    sends = {name: one.send_id for name, one in known.items()}
     new = event_rows.insert(connection, events, sends, now=now)
     blocked = {one.canonical for one in new if one.kind is EventKind.BLOCKED and one.canonical}
     effects = judgement.effects(new, sends, _pasts(connection, blocked))
-    proven = sum(_prove(connection, taken, now=now) for taken in effects.taken)
+    proven = proven_attempts.prove_all(connection, effects.taken, known, now=now)
     proven += single_mail_rows.prove(connection, _single(events, sends), now=now)
     event_rows.report(connection, effects.reports)
-    left = [
-        leave(connection, one, allows=judgement.allows, by=_BY, now=now) for one in effects.leaving
-    ]
-    _complete(connection, {sends[one.attempt_id] for one in effects.taken}, now=now)
+    left = leave_all(connection, effects.leaving, allows=judgement.allows, by=_BY, now=now)
+    running = (known[one.attempt_id] for one in effects.taken)
+    sends_on = {one.send_id for one in running if one.is_running}
+    proven_attempts.complete(connection, sends_on, now=now)
     return Intake(
-        posts=1, events=len(new), repeated=len(events) - len(new), proven=proven, left=sum(left)
+        posts=1, events=len(new), repeated=len(events) - len(new), proven=proven, left=left
     )
 
 
@@ -296,15 +288,6 @@ def _single(events: Sequence[Event], sends: Mapping[str, int]) -> dict[str, str 
     """Return the attempts that may be single mails, with the provider's ids."""
     named = [one for one in reversed(events) if one.attempt_id and one.attempt_id not in sends]
     return {one.attempt_id: one.provider_id for one in named if one.attempt_id}
-
-
-def _sends(connection: Connection, attempts: Iterable[str]) -> dict[str, int]:
-    """Look up the sends of attempts; what is not in the answer is not ours."""
-    found: dict[str, int] = {}
-    for step in _steps(sorted(attempts)):
-        query = sa.select(attempt.c.id, attempt.c.send_id).where(attempt.c.id.in_(step))
-        found.update((row.id, row.send_id) for row in connection.execute(query))
-    return found
 
 
 def _pasts(connection: Connection, addresses: Iterable[str]) -> dict[str, list[Past]]:
@@ -320,42 +303,3 @@ def _pasts(connection: Connection, addresses: Iterable[str]) -> dict[str, list[P
             Past(row.send_id, EventKind(row.kind)) for row in connection.execute(query)
         ]
     return found
-
-
-def _prove(connection: Connection, taken: Taken, *, now: datetime) -> bool:
-    """Record that an attempt was taken; say whether that settled a doubt.
-
-    An attempt that was given up keeps its state: that its recipients may have two copies is
-    then for the audit to tell. One whose recall was asked for is settled only by an event that
-    shows that its mail went out: it may have been taken and stopped.
-    """
-    of_attempt = attempt.c.id == taken.attempt_id
-    known = sa.func.coalesce(attempt.c.provider_id, taken.provider_id)
-    values = {"proven_at": sa.func.coalesce(attempt.c.proven_at, now), "provider_id": known}
-    if taken.went_out:
-        values["went_at"] = sa.func.coalesce(attempt.c.went_at, now)
-    connection.execute(sa.update(attempt).where(of_attempt).values(values))
-    stands = sa.true() if taken.went_out else attempt.c.recall_asked_at.is_(None)
-    settled = {"state": BatchState.SUBMITTED, "reason": None, "ended_at": now}
-    settle = sa.update(attempt).where(of_attempt, attempt.c.state.in_(_OPEN), stands)
-    if not connection.execute(settle.values(settled)).rowcount:
-        return False
-    before = sa.select(batch.c.state).where(batch.c.attempt_id == taken.attempt_id)
-    open_batch = (batch.c.attempt_id == taken.attempt_id) & batch.c.state.in_(_OPEN)
-    doubted = connection.scalar(before) == BatchState.UNCERTAIN
-    submitted = sa.update(batch).where(open_batch).values(state=BatchState.SUBMITTED, owner=None)
-    return bool(connection.execute(submitted).rowcount) and doubted
-
-
-def _complete(connection: Connection, sends: Iterable[int], *, now: datetime) -> None:
-    """Close the sends in which nothing is open any more."""
-    open_batch = sa.exists().where(batch.c.send_id == send.c.id, batch.c.state.in_(_UNSETTLED))
-    for send_id in sorted(sends):
-        close = sa.update(send).where(
-            send.c.id == send_id, send.c.status.in_(_RUNNING), ~open_batch
-        )
-        connection.execute(close.values(status=SendStatus.COMPLETE, completed_at=now))
-
-
-def _steps(items: Sequence[_Item]) -> Iterable[Sequence[_Item]]:
-    return (items[start : start + _ROWS] for start in range(0, len(items), _ROWS))

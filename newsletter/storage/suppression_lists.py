@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from newsletter.core.model.events import Leaving
 from newsletter.storage.database import Database, insert_if_new
-from newsletter.storage.subscribers.leaving import Allows, leave
+from newsletter.storage.subscribers.leaving import Allows, leave_all
 from newsletter.storage.tables import list_pull
 
 _BY = "provider's list"
@@ -48,7 +48,7 @@ class PulledLists:
     def take_over(self, leaving: Sequence[Leaving], *, allows: Allows, now: datetime) -> int:
         """Apply some rows of a list, in one transaction; count the people who were news."""
         with self._database.write() as connection:
-            return sum(leave(connection, one, allows=allows, by=_BY, now=now) for one in leaving)
+            return leave_all(connection, leaving, allows=allows, by=_BY, now=now)
 
     def finished(self, provider: str, *, until: datetime) -> None:
         """Record that everything up to a moment is taken over."""

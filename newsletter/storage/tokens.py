@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import product
 
@@ -27,22 +28,28 @@ def new_tokens(random: Callable[[int], bytes] = os.urandom) -> Iterator[str]:
 
 
 class _Shared(Iterator[str]):
-    """Tokens that one thread after the other takes."""
+    """Tokens that several threads take; only what is made anew has them wait for each other."""
 
-    def __init__(self, tokens: Iterator[str]) -> None:
-        self._tokens = tokens
+    def __init__(self, made: Iterator[list[str]]) -> None:
+        self._made = made
+        self._ready: deque[str] = deque()
         self._lock = threading.Lock()
 
     def __next__(self) -> str:
-        with self._lock:
-            return next(self._tokens)
+        while True:
+            try:
+                return self._ready.popleft()
+            except IndexError:
+                with self._lock:
+                    if not self._ready:
+                        self._ready.extend(next(self._made))
 
 
-def _made(random: Callable[[int], bytes]) -> Iterator[str]:
+def _made(random: Callable[[int], bytes]) -> Iterator[list[str]]:
     start = int.from_bytes(random(2))
     while True:
         lead = _LEADS[start % len(_LEADS)]
         text = base64.urlsafe_b64encode(random(_RANDOM_BYTES * _AT_ONCE)).decode()
         rest = LENGTH - LEAD
-        yield from (lead + text[at : at + rest] for at in range(0, len(text), rest))
+        yield [lead + text[at : at + rest] for at in range(0, len(text), rest)]
         start += 1

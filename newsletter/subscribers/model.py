@@ -100,7 +100,7 @@ class ImportRow(NamedTuple):
 class ImportColumns(NamedTuple):
     """Rows of a file that can be taken, by columns: for each field of `Person` its values.
 
-    A field that is not there has its usual value in all of them.
+    A field that is not there has its usual value in all of them. Attributes may be JSON already.
     """
 
     lines: Sequence[int]

@@ -22,6 +22,7 @@ from newsletter.core.errors import InputError, StorageError
 from newsletter.core.logs import origin
 from newsletter.core.model.events import Intake
 from newsletter.delivery.events.intake import EventIntake
+from newsletter.delivery.events.keeping import Keeper
 
 LARGEST_POST = 4 * 1024 * 1024  # bytes; SendGrid's are up to 768 KB (sendgrid.md 1.7)
 _LOOK_AGAIN = 30.0  # seconds; for posts that another process stored, or a database that was away
@@ -68,7 +69,7 @@ class Worker:
 
 def make(intake: EventIntake, *, path: str) -> Starlette:
     """Make the application with its one address, and the worker that lives as long as it does."""
-    worker = Worker(intake.work_off)
+    worker, keeper = Worker(intake.work_off), Keeper(intake.keep)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -81,7 +82,8 @@ def make(intake: EventIntake, *, path: str) -> Starlette:
         if body is None:
             return PlainTextResponse("The post is too large.\n", 413)
         try:
-            await run_in_threadpool(intake.receive, body, dict(request.headers))
+            # Telling it genuine takes less than a thread of its own would.
+            await keeper.keep(intake.genuine(body, request.headers))
         except InputError as error:
             log.warning("Post refused: %s", error.what, extra={"event": "events.post.refused"})
             return PlainTextResponse("Refused.\n", 403)

@@ -60,7 +60,7 @@ def make_event(kind: EventKind = EventKind.DELIVERED, number: int = 1, **changes
 
 def entries(*events: Event) -> tuple[Entry, ...]:
     """Wrap events as the entries of a post."""
-    return tuple(Entry(body=b"{}", event=one) for one in events)
+    return tuple(Entry({}, one) for one in events)
 
 
 def make_judgement(parser: Any = None) -> Judgement:

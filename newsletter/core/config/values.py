@@ -9,7 +9,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from newsletter.core.config.wording import nearest_zone
@@ -39,6 +38,8 @@ def _time_of_day(given: object) -> object:
 
 
 def _address(text: str) -> str:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(text, check_deliverability=False).ascii_email or text
     except EmailNotValidError as error:

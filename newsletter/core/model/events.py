@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from newsletter.core.model import SubscriberState
 
@@ -47,7 +47,7 @@ class Event(NamedTuple):
 class Entry(NamedTuple):
     """One entry of a post: an event, or what is wrong with it."""
 
-    body: bytes  # as JSON
+    found: Any  # as JSON knows it
     event: Event | None = None
     problem: str = ""  # a sentence
 
@@ -63,9 +63,8 @@ class SetAside:
     tries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """How far one recipient's copy has come."""
+class Report(NamedTuple):
+    """How far one recipient's copy has come; a tuple, of which a post makes a thousand."""
 
     send_id: int
     position: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
@@ -15,7 +15,7 @@ from newsletter.core.model.events import Entry, Intake, SetAside
 from newsletter.delivery import opening
 from newsletter.delivery.events import payload
 from newsletter.delivery.events import rules as judging
-from newsletter.delivery.events.keeping import Keeper
+from newsletter.delivery.events.keeping import Post
 from newsletter.delivery.provider import EventParser
 from newsletter.delivery.readiness import loaded_aside
 from newsletter.storage.database import Database
@@ -34,7 +34,8 @@ class EventIntake:
     parser: EventParser
     store: EventStore
     clock: Clock
-    keeper: Keeper
+    # Threads of this process hand the database over; SQLite has them sleep and look again.
+    turn: threading.Lock = field(default_factory=threading.Lock)
     missing_key: str | None = None  # the variable to set, where no post can be told genuine
 
     def refuse_without_key(self) -> None:
@@ -46,14 +47,23 @@ class EventIntake:
                 f"{self.missing_key}, or name a file that holds it as {self.missing_key}_FILE.",
             )
 
+    def genuine(self, body: bytes, headers: Mapping[str, str]) -> Post:
+        """Return a post and when it came. Raises `InputError` for one that is not genuine."""
+        now = self.clock.now()
+        self.parser.verify(body, headers, now=now)
+        return body, now
+
+    def keep(self, posts: Sequence[Post]) -> None:
+        """Store genuine posts durably and as they came, all or none; `work_off` reads them."""
+        with self.turn:
+            self.store.keep_all(self.provider, posts)
+
     def receive(self, body: bytes, headers: Mapping[str, str]) -> None:
-        """Store a post that is genuine, durably and as it came; `work_off` reads it.
+        """Store a post that is genuine.
 
         Raises `InputError` for any other, and nothing is stored then.
         """
-        now = self.clock.now()
-        self.parser.verify(body, headers, now=now)
-        self.keeper.keep((body, now))
+        self.keep([self.genuine(body, headers)])
 
     def work_off(self) -> Intake:
         """Take in every post that waits: small ones together, and each alone where that fails."""
@@ -92,10 +102,12 @@ class EventIntake:
         return self.work_off()
 
     def _take_together(self) -> Intake | None:
-        return self.store.take_together(self.provider, self._judgement(), now=self.clock.now())
+        with self.turn:
+            return self.store.take_together(self.provider, self._judgement(), now=self.clock.now())
 
     def _take(self) -> Intake | None:
-        taken = self.store.take(self.provider, self._judgement(), now=self.clock.now())
+        with self.turn:
+            taken = self.store.take(self.provider, self._judgement(), now=self.clock.now())
         if taken is not None and (taken.unreadable or taken.aside):
             log.warning(
                 "Set aside: %s posts and %s events that cannot be taken; see `newsletter events "
@@ -108,7 +120,7 @@ class EventIntake:
 
     def _entries(self, body: bytes, received_at: datetime) -> Sequence[Entry]:
         return payload.entries_of(
-            body, lambda array: self.parser.parse(array, received_at=received_at)
+            body, lambda found: self.parser.parse(found, received_at=received_at)
         )
 
     def _judgement(self) -> Judgement:
@@ -133,12 +145,10 @@ def open_intake(settings: Settings, database: Database, clock: Clock) -> EventIn
             "`newsletter send resolve`.",
         )
     parser, missing = opened
-    store = EventStore(database)
     return EventIntake(
         provider=name,
         parser=parser,
-        store=store,
+        store=EventStore(database),
         clock=clock,
-        keeper=Keeper(partial(store.keep_all, name)),
         missing_key=missing,
     )

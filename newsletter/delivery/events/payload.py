@@ -29,27 +29,24 @@ _LONGEST_REASON = 1_000
 _LARGEST_NUMBER = 2**63 - 1
 _PLAIN = {str, float, bool, type(None)}
 
-Parse = Callable[[bytes], Sequence[Event]]
+Parse = Callable[[Sequence[dict[str, Any]]], Sequence[Event]]
 
 
 def entries_of(body: bytes, parse: Parse) -> tuple[Entry, ...]:
     """Return the entries of a post in its order, each with its event or with what is wrong with it.
 
-    `parse` reads an array of entries. Raises `InputError` for what is no JSON of that kind.
+    `parse` reads the objects in it. Raises `InputError` for what is no JSON of that kind.
     """
     ready = _as_is(body, parse)
     if ready is not None:
         return ready
-    found = tuple(_found(body))
-    plain = [(one, orjson.dumps(_plain(one))) for one in found]
-    objects = [_shortened(one) for one, _ in plain if isinstance(one, dict)]
-    events = _all_at_once(objects, parse)
+    plain = tuple(map(_plain, _found(body)))
+    events = _all_at_once([_shortened(one) for one in plain if isinstance(one, dict)], parse)
     if events is None:
-        return tuple(_entry(one, written, parse) for one, written in plain)
+        return tuple(_entry(one, parse) for one in plain)
     each = iter(events)
     return tuple(
-        _checked(written, next(each)) if isinstance(one, dict) else _no_event(written)
-        for one, written in plain
+        _checked(one, next(each)) if isinstance(one, dict) else _no_event(one) for one in plain
     )
 
 
@@ -59,42 +56,37 @@ def _as_is(body: bytes, parse: Parse) -> tuple[Entry, ...] | None:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(found, list) or not all(map(_is_object, found)):
+    if not isinstance(found, list) or not all(map(_needs_nothing, found)):
         return None
-    written = [*map(orjson.dumps, found)]
-    if not all(map(_needs_nothing, found, written)):
-        return None
-    try:
-        events = parse(body)
-    except Exception:  # noqa: BLE001  # whose fault it is shows when each is parsed for itself
-        return None
-    if len(events) != len(found):
-        return None
-    return tuple(map(_checked, written, events))
+    events = _all_at_once(found, parse)
+    return None if events is None else tuple(map(_checked, found, events))
 
 
-def _is_object(value: object) -> bool:
-    return isinstance(value, dict)
-
-
-def _needs_nothing(entry: dict[str, Any], written: bytes) -> bool:
-    """Say whether `_shortened` would change nothing of an entry, which is so written.
+def _needs_nothing(entry: Any) -> bool:
+    """Say whether it is an object of which neither `_plain` nor `_shortened` changes anything.
 
     What was read strictly has no half characters, and no numbers that are none.
     """
-    if len(written) > _LONGEST_TEXT:
+    if type(entry) is not dict:
         return False
     for value in entry.values():
-        kind = type(value)
-        if kind is int:
-            fits = -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
-        elif kind is list:
-            fits = all(type(one) is str for one in value)
-        else:
-            fits = kind in _PLAIN
-        if not fits:
+        if type(value) is str:
+            if len(value) > _LONGEST_TEXT:
+                return False
+        elif not _is_small(value):
             return False
     return True
+
+
+def _is_small(value: Any) -> bool:
+    """Say whether a value is plain, or a list or object of plain ones."""
+    if type(value) is int:
+        return -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
+    if type(value) is list:
+        return all(type(one) in _PLAIN for one in value)
+    if type(value) is dict:
+        return all(type(one) in _PLAIN for one in value.values())
+    return type(value) in _PLAIN
 
 
 def _found(body: bytes) -> Iterator[Any]:
@@ -155,73 +147,66 @@ def _plain(value: Any, depth: int = 0) -> Any:
 
 
 def _shortened(entry: dict[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = _plain(entry)
     return {
         name: value[:_LONGEST_TEXT] if isinstance(value, str) else value
-        for name, value in plain.items()
+        for name, value in entry.items()
     }
 
 
 def _all_at_once(objects: list[dict[str, Any]], parse: Parse) -> Sequence[Event] | None:
     """Parse everything; None: something in it is not as it should be."""
     try:
-        events = parse(orjson.dumps(objects))
+        events = parse(objects)
     except Exception:  # noqa: BLE001  # whose fault it is shows when each is parsed for itself
         return None
     return events if len(events) == len(objects) else None
 
 
-def _entry(one: Any, written: bytes, parse: Parse) -> Entry:
+def _entry(one: Any, parse: Parse) -> Entry:
     if not isinstance(one, dict):
-        return _no_event(written)
+        return _no_event(one)
     try:
-        events = parse(orjson.dumps([_shortened(one)]))
+        events = parse([_shortened(one)])
     except NewsletterError as error:
-        return Entry(body=written, problem=error.what)
+        return Entry(one, problem=error.what)
     except Exception as error:  # noqa: BLE001  # a stranger's entry ends no reading
-        return Entry(body=written, problem=f"It cannot be read ({type(error).__name__}).")
+        return Entry(one, problem=f"It cannot be read ({type(error).__name__}).")
     if len(events) != 1:
-        return Entry(body=written, problem="It holds no event.")
-    return _checked(written, events[0])
+        return Entry(one, problem="It holds no event.")
+    return _checked(one, events[0])
 
 
-def _no_event(written: bytes) -> Entry:
-    return Entry(body=written, problem="It is no JSON object.")
+def _no_event(found: Any) -> Entry:
+    return Entry(found, problem="It is no JSON object.")
 
 
-def _checked(written: bytes, event: Event) -> Entry:
+def _checked(found: Any, event: Event) -> Entry:
     """Bound every field; an address is never cut, because that would be another's."""
-    length = len(event.canonical or "")
-    if length > _LONGEST_ADDRESS:
+    key, event_id, _, name, _, address, attempt_id, position, provider_id, reason, _ = event
+    if address is not None and len(address) > _LONGEST_ADDRESS:
+        length = len(address)
         problem = f"Its address has {length:,} characters or more; {_LONGEST_ADDRESS} are possible."
-        return Entry(body=written, problem=problem)
-    if _is_bounded(event):
-        return Entry(body=written, event=event)
-    position = event.position
-    bounded = event._replace(
-        key=_short(event.key),
-        event_id=_short(event.event_id) if event.event_id else None,
-        name=event.name[:_LONGEST_WORD],
-        attempt_id=_short(event.attempt_id) if event.attempt_id else None,
-        position=position if position and 0 < position <= _LARGEST_NUMBER else None,
-        provider_id=_short(event.provider_id) if event.provider_id else None,
-        reason=event.reason[:_LONGEST_REASON],
-    )
-    return Entry(body=written, event=bounded)
-
-
-def _is_bounded(event: Event) -> bool:
-    """Say whether no field of an event is over its bound."""
-    position = event.position
-    return (
-        len(event.key) <= _LONGEST_ID
-        and _is_id(event.event_id)
-        and _is_id(event.attempt_id)
-        and _is_id(event.provider_id)
-        and len(event.name) <= _LONGEST_WORD
-        and len(event.reason) <= _LONGEST_REASON
+        return Entry(found, problem=problem)
+    if (
+        len(key) <= _LONGEST_ID
+        and _is_id(event_id)
+        and _is_id(attempt_id)
+        and _is_id(provider_id)
+        and len(name) <= _LONGEST_WORD
+        and len(reason) <= _LONGEST_REASON
         and (position is None or 0 < position <= _LARGEST_NUMBER)
+    ):
+        return Entry(found, event)
+    bounded = event._replace(
+        key=_short(key),
+        event_id=_short(event_id) if event_id else None,
+        name=name[:_LONGEST_WORD],
+        attempt_id=_short(attempt_id) if attempt_id else None,
+        position=position if position and 0 < position <= _LARGEST_NUMBER else None,
+        provider_id=_short(provider_id) if provider_id else None,
+        reason=reason[:_LONGEST_REASON],
     )
+    return Entry(found, bounded)
 
 
 def _is_id(text: str | None) -> bool:

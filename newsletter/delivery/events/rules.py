@@ -32,6 +32,7 @@ _LEAVES = {
     EventKind.UNSUBSCRIBED: SubscriberState.UNSUBSCRIBED,
     EventKind.COMPLAINED: SubscriberState.COMPLAINED,
 }
+_MAY_LEAVE = frozenset({*_LEAVES, EventKind.BLOCKED})
 # A provider reports "processed" when it takes mail for later, and "dropped" when it keeps it.
 _WENT_OUT = frozenset(_ORDER) - {EventKind.PROCESSED, EventKind.DROPPED}
 _SOFT = frozenset({EventKind.BLOCKED, EventKind.DEFERRED})
@@ -89,31 +90,16 @@ def _taken(events: Sequence[Event], sends: Mapping[str, int]) -> tuple[Taken, ..
 
 
 def _reports(events: Sequence[Event], sends: Mapping[str, int]) -> tuple[Report, ...]:
-    best: dict[tuple[int, int], Event] = {}
+    best: dict[tuple[int, int], Report] = {}
     for event in events:
-        send_id = sends.get(event.attempt_id or "")
-        if send_id is None or event.position is None or event.kind not in _RANKS:
+        send_id, position = sends.get(event.attempt_id or ""), event.position
+        if send_id is None or position is None or event.kind not in _RANKS:
             continue
-        place = (send_id, event.position)
+        kind, at, place = event.kind, event.at, (send_id, position)
         known = best.get(place)
-        if known is None or _further(event, known):
-            best[place] = event
-    return tuple(_report(best[place], send_id=place[0]) for place in sorted(best))
-
-
-def _report(event: Event, *, send_id: int) -> Report:
-    return Report(
-        send_id=send_id,
-        position=event.position or 0,
-        kind=event.kind,
-        rank=_RANKS[event.kind],
-        at=event.at,
-        reason=event.reason,
-    )
-
-
-def _further(one: Event, other: Event) -> bool:
-    return (_RANKS[one.kind], one.at) > (_RANKS[other.kind], other.at)
+        if known is None or (_RANKS[kind], at) > (known.rank, known.at):
+            best[place] = Report(send_id, position, kind, _RANKS[kind], at, event.reason)
+    return tuple([best[place] for place in sorted(best)])
 
 
 def _leaving(
@@ -126,6 +112,8 @@ def _leaving(
     """
     gravest: dict[tuple[str, int], Leaving] = {}
     for event in events:
+        if event.kind not in _MAY_LEAVE and event.cause is None:
+            continue
         one = _leaves(event, sends, pasts)
         if one is None:
             continue

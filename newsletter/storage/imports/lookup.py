@@ -44,6 +44,11 @@ def of_lines(
 
     Subscribers whom `besides` matches are left out.
     """
+    if besides is None and _is_empty(connection):
+        fresh = _all_fresh(connection, first, last, publication=publication)
+        if fresh is not None:
+            yield fresh
+            return
     kind = _kind(connection, publication)
     which: sa.ColumnElement[bool] = sa.true()
     if besides is not None:
@@ -58,6 +63,22 @@ def of_lines(
     if any(row.kind == _OTHER for row in found):
         others = _others_of(connection, publication).where(which & (kind == _OTHER))
         yield from _others(connection, others, first, last)
+
+
+def _is_empty(connection: Connection) -> bool:
+    """Say whether nobody is on any list, as before a first import."""
+    return connection.scalar(sa.select(subscriber.c.id).limit(1)) is None
+
+
+def _all_fresh(connection: Connection, first: int, last: int, *, publication: str) -> Sorted | None:
+    """Count rows of which nobody is known; None: some are suppressed."""
+    within = staging.between(first, last)
+    held = sa.exists().where(within, suppressed(connection, publication))
+    if connection.scalar(sa.select(held)):
+        return None
+    query = sa.select(staged.c.state, sa.func.count()).where(within).group_by(staged.c.state)
+    counts = {SubscriberState(state): people for state, people in connection.execute(query)}
+    return Sorted(fresh=counts, same=0, others=())
 
 
 def suppressed(connection: Connection, publication: str) -> sa.ColumnElement[bool]:

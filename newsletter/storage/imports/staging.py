@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from newsletter.storage.column_types import Key, Moment
+from newsletter.storage.column_types import BigId, Key, Moment
 from newsletter.storage.subscribers import profile
 from newsletter.subscribers.lifecycle import WORST_LAST
 from newsletter.subscribers.model import ImportColumns
@@ -32,7 +33,8 @@ Column = Sequence[Any]
 staged = sa.Table(
     "import_row",
     sa.MetaData(),
-    sa.Column("line", sa.BigInteger, primary_key=True, autoincrement=False),
+    # The rowid on SQLite, of which a BIGINT is none: an index less.
+    sa.Column("line", BigId, primary_key=True, autoincrement=False),
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("canonical", Key, nullable=False),
     *profile.columns(staged=True),
@@ -46,6 +48,14 @@ staged = sa.Table(
 
 
 _BY_ADDRESS = sa.Index("import_row_canonical", staged.c.canonical)
+# Addresses of several rows, with the line of the last.
+_repeated = sa.Table(
+    "import_repeated",
+    sa.MetaData(),
+    sa.Column("canonical", Key, nullable=False),
+    sa.Column("line", BigId, nullable=False),
+    prefixes=["TEMPORARY"],
+)
 
 
 def create(connection: Connection) -> None:
@@ -85,7 +95,7 @@ def fill(
     """Keep some rows. Columns in which nothing is said are left to their default."""
     columns: dict[str, Column] = {"line": people.lines}
     columns |= {name: values for name, values in people.said.items() if any(values)}
-    columns["token"] = [new_token() for _ in people.lines]
+    columns["token"] = [*islice(iter(new_token, None), len(people.lines))]
     if mark is not None:
         columns["mark"] = list(map(mark, people.said["canonical"]))
     driver = connection.connection.dbapi_connection
@@ -98,34 +108,37 @@ def fill(
 
 def leave_out_repeats(connection: Connection) -> int:
     """Keep of each address the last row, in the worst state of all its rows; count the others."""
-    if connection.dialect.name == "sqlite":  # which would look through all rows for each address
+    if connection.dialect.name == "sqlite":  # which would sort the whole rows, and more than once
         _BY_ADDRESS.create(connection)
-    twice = sa.select(staged.c.canonical).group_by(staged.c.canonical).having(sa.func.count() > 1)
-    repeated = staged.c.canonical.in_(twice)
-    _worsen(connection, repeated)
-    place = sa.func.row_number().over(
-        partition_by=staged.c.canonical, order_by=staged.c.line.desc()
+    connection.execute(sa.schema.CreateTable(_repeated))
+    several = (
+        sa.select(staged.c.canonical, sa.func.max(staged.c.line))
+        .group_by(staged.c.canonical)
+        .having(sa.func.count() > 1)
     )
-    placed = sa.select(staged.c.line, place.label("place")).where(repeated).subquery()
-    again = sa.select(placed.c.line).where(placed.c.place > 1)
-    gone = connection.execute(sa.delete(staged).where(staged.c.line.in_(again))).rowcount
+    found = connection.execute(sa.insert(_repeated).from_select(["canonical", "line"], several))
+    gone = _left_out(connection) if found.rowcount else 0
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"ANALYZE {staged.name} (line, canonical)")
     return gone
 
 
-def _worsen(connection: Connection, repeated: sa.ColumnElement[bool]) -> None:
-    """Give the last row of each repeated address the worst state of all of them."""
+def _left_out(connection: Connection) -> int:
+    """Give the last row of each repeated address the worst state of all of them; delete others."""
+    theirs = _repeated.c.canonical == staged.c.canonical
     rank = sa.func.max(sa.case(_RANKS, value=staged.c.state, else_=0))
     told = (
-        sa.select(sa.func.max(staged.c.line).label("line"), rank.label("rank"))
-        .where(repeated)
-        .group_by(staged.c.canonical)
+        sa.select(_repeated.c.line, rank.label("rank"))
+        .join(staged, theirs)
+        .group_by(_repeated.c.line)
         .having(rank > 0)
         .subquery()
     )
     state = sa.case({at: name for name, at in _RANKS.items()}, value=told.c.rank)
     connection.execute(sa.update(staged).values(state=state).where(staged.c.line == told.c.line))
+    again = sa.select(staged.c.line).join(_repeated, theirs)
+    again = again.where(staged.c.line != _repeated.c.line)
+    return connection.execute(sa.delete(staged).where(staged.c.line.in_(again))).rowcount
 
 
 def _fill_sqlite(driver: Any, columns: Mapping[str, Column]) -> None:
@@ -162,6 +175,8 @@ def _texts(values: Column) -> Column:
 
 def _documents(values: Column) -> Column:
     """Write attributes as JSON, once for all rows that share one mapping."""
+    if all(type(value) is str for value in values):
+        return values
     different = {id(value): value for value in values}
     written = {key: orjson.dumps(value).decode() for key, value in different.items()}
     return [written[id(value)] for value in values]

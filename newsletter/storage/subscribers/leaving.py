@@ -6,9 +6,9 @@ complained to the provider) is for every list of the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,48 +18,100 @@ from newsletter.core.model.events import Leaving
 from newsletter.storage.subscribers import suppressions
 from newsletter.storage.tables import send, state_change, subscriber
 
+_PAGE = 500
+_PEOPLE = (
+    sa.select(*(subscriber.c[name] for name in ("id", "canonical", "publication", "state")))
+    .where(subscriber.c.canonical.in_(sa.bindparam("whom", expanding=True)))
+    .order_by(subscriber.c.id)
+    .with_for_update()
+)
+_SET = (
+    sa.update(subscriber)
+    .where(subscriber.c.id == sa.bindparam("of"))
+    .values(state=sa.bindparam("new_state"), changed_at=sa.bindparam("new_at"))
+)
 Allows = Callable[[SubscriberState, SubscriberState], bool]  # may a subscriber go there
 
 
-def leave(connection: Connection, one: Leaving, *, allows: Allows, by: str, now: datetime) -> bool:
-    """Suppress an address and change its subscribers' state; say whether anything was new.
+def leave_all(
+    connection: Connection,
+    leaving: Sequence[Leaving],
+    *,
+    allows: Allows,
+    by: str,
+    now: datetime,
+) -> int:
+    """Suppress addresses and change their subscribers' states, one after the other.
 
-    The caller owns the transaction.
+    Return of how many anything was new. The caller owns the transaction.
     """
-    publication = _publication(connection, one)
-    new = suppressions.suppress(
-        connection, one.canonical, publication=publication, reason=one.reason, now=now
-    )
-    which = subscriber.c.canonical == one.canonical
-    if publication != suppressions.EVERYWHERE:
-        which &= subscriber.c.publication == publication
-    query: sa.Select[Any] = sa.select(subscriber.c.id, subscriber.c.state).where(which)
-    query = query.with_for_update()
-    for found in connection.execute(query.order_by(subscriber.c.id)).all():
-        if allows(SubscriberState(found.state), one.state):
-            _change(connection, found, one, by=by, now=now)
-            new = True
+    new = 0
+    for start in range(0, len(leaving), _PAGE):
+        page = leaving[start : start + _PAGE]
+        placed = [*zip(page, _publications(connection, page), strict=True)]
+        suppressed = suppressions.suppress_each(
+            connection, [(one.canonical, where, one.reason) for one, where in placed], now=now
+        )
+        changes = _changes(connection, placed, allows=allows)
+        _write(connection, changes, by=by, now=now)
+        changed = {id(one) for _, _, one in changes}
+        new += sum(
+            was_new or id(one) in changed for one, was_new in zip(page, suppressed, strict=True)
+        )
     return new
 
 
-def _publication(connection: Connection, one: Leaving) -> str:
-    """Return whose list somebody leaves; nobody knows whose a stranger's mail was: all of them."""
-    if one.send_id is None:
-        return suppressions.EVERYWHERE
-    found = connection.scalar(sa.select(send.c.publication).where(send.c.id == one.send_id))
-    return found or suppressions.EVERYWHERE
+def _publications(connection: Connection, leaving: Sequence[Leaving]) -> list[str]:
+    """Return whose list each leaves; nobody knows whose a stranger's mail was: all of them."""
+    sends = {one.send_id for one in leaving if one.send_id is not None}
+    found: dict[int | None, str] = {}
+    if sends:
+        query = sa.select(send.c.id, send.c.publication).where(send.c.id.in_(sends))
+        found = {row.id: row.publication for row in connection.execute(query)}
+    return [found.get(one.send_id) or suppressions.EVERYWHERE for one in leaving]
 
 
-def _change(
-    connection: Connection, found: sa.Row[Any], one: Leaving, *, by: str, now: datetime
+def _changes(
+    connection: Connection, placed: Sequence[tuple[Leaving, str]], *, allows: Allows
+) -> list[tuple[int, SubscriberState, Leaving]]:
+    """Decide whose state changes, from which one and by what; each sees what those before did."""
+    whom = {"whom": sorted({one.canonical for one, _ in placed})}
+    people = defaultdict[str, list[tuple[int, str]]](list)
+    states: dict[int, SubscriberState] = {}
+    for of, canonical, publication, state in connection.execute(_PEOPLE, whom):
+        people[canonical].append((of, publication))
+        states[of] = SubscriberState(state)
+    changes = []
+    for one, where in placed:
+        for of, publication in people.get(one.canonical, ()):
+            is_theirs = where in (suppressions.EVERYWHERE, publication)
+            if is_theirs and allows(states[of], one.state):
+                changes.append((of, states[of], one))
+                states[of] = one.state
+    return changes
+
+
+def _write(
+    connection: Connection,
+    changes: Sequence[tuple[int, SubscriberState, Leaving]],
+    *,
+    by: str,
+    now: datetime,
 ) -> None:
-    change = {"from_state": found.state, "to_state": one.state, "at": one.at}
-    connection.execute(
-        sa.insert(state_change).values(
-            subscriber_id=found.id, reason=one.reason, changed_by=by, **change
-        )
-    )
-    of_person = subscriber.c.id == found.id
-    connection.execute(
-        sa.update(subscriber).where(of_person).values(state=one.state, changed_at=now)
-    )
+    if not changes:
+        return
+    steps = [
+        {
+            "subscriber_id": of,
+            "from_state": before,
+            "to_state": one.state,
+            "at": one.at,
+            "reason": one.reason,
+            "changed_by": by,
+        }
+        for of, before, one in changes
+    ]
+    connection.execute(sa.insert(state_change), steps)
+    after = {of: one.state for of, _, one in changes}
+    new = [{"of": of, "new_state": state, "new_at": now} for of, state in after.items()]
+    connection.execute(_SET, new)

@@ -163,6 +163,32 @@ def suppress(
     return suppress_all(connection, [form], publication=publication, reason=reason, now=now) == 1
 
 
+def suppress_each(
+    connection: Connection, wanted: Sequence[tuple[str, str, str]], *, now: datetime
+) -> list[bool]:
+    """Add what is wanted (a form, its publication, the reason), a page of it at most.
+
+    Say of each whether it was not there, nor for every list, when its turn came.
+    """
+    if not wanted:
+        return []
+    columns = (suppression.c.canonical, suppression.c.publication)
+    forms = {form for form, _, _ in wanted}
+    query = sa.select(*columns).where(suppression.c.canonical.in_(forms))
+    held = {(row.canonical, row.publication) for row in connection.execute(query)}
+    found, rows = list[bool](), list[dict[str, Any]]()
+    for form, publication, reason in wanted:
+        is_new = held.isdisjoint({(form, publication), (form, EVERYWHERE)})
+        found.append(is_new)
+        if is_new:
+            held.add((form, publication))
+            said = {"publication": publication, "reason": reason, "at": now}
+            rows.append({"canonical": form, **said})
+    if rows:
+        connection.execute(insert_if_new(connection, suppression, unique=_UNIQUE), rows)
+    return found
+
+
 def suppress_all(
     connection: Connection, forms: Sequence[str], *, publication: str, reason: str, now: datetime
 ) -> int:

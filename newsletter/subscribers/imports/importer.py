@@ -338,7 +338,7 @@ def tagged(people: ImportColumns, tags: Sequence[str]) -> ImportColumns:
     made: dict[int, Mapping[str, str]] = {}
     for one in said:
         if id(one) not in made:
-            made[id(one)] = with_tags(one, tags)
+            made[id(one)] = with_tags(json.loads(one) if isinstance(one, str) else one, tags)
     listed = [made[id(one)] for one in said]
     return people._replace(said={**people.said, ATTRIBUTES.name: listed})
 

@@ -7,13 +7,16 @@ at alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+
+import orjson
 
 from newsletter.subscribers import names
 from newsletter.subscribers.addresses import Refused
 from newsletter.subscribers.csvfile import plain
+from newsletter.subscribers.profile import TAGS
 from newsletter.subscribers.times import as_moments
 
 Cells = Sequence[Sequence[str]]  # column by column
@@ -60,22 +63,30 @@ def nothing_but_moments(cells: Cells) -> list[str] | None:
     return None if unread else [""] * len(found)
 
 
-def attributes_of_all(
-    cells: Cells, *, keys: Sequence[str], has_tags: bool
-) -> list[Mapping[str, str]] | None:
-    """Read attributes column by column, each distinct cell once."""
-    read = [_distinct(column, _plain_text) for column in cells[: len(keys)]]
-    if has_tags:
-        read.append(_distinct(cells[-1], _plain_tags))
-        keys = (*keys, "tags")
-    if any(column is None for column in read):
+def attributes_of_all(cells: Cells, *, keys: Sequence[str], has_tags: bool) -> list[str] | None:
+    """Read attributes column by column, each distinct cell once, and write them as JSON."""
+    if has_tags and TAGS in keys:
         return None
-    values = list(zip(*(column for column in read if column is not None), strict=True))
-    made = {
-        one: {key: value for key, value in zip(keys, one, strict=True) if value}
-        for one in set(values)
-    }
-    return list(map(made.__getitem__, values))
+    read = [
+        _distinct(column, partial(_member, key, _plain_text))
+        for key, column in zip(keys, cells[: len(keys)], strict=True)
+    ]
+    if has_tags:
+        read.append(_distinct(cells[-1], partial(_member, TAGS, _plain_tags)))
+    columns = [column for column in read if column is not None]
+    if len(columns) < len(read):
+        return None
+    rows = zip(*columns, strict=True)
+    return ["{" + ",".join(filter(None, members)) + "}" for members in rows]
+
+
+def _member(key: str, read: Callable[[str], str | None], cell: str) -> str | None:
+    value = read(cell)
+    return f"{_json(key)}:{_json(value)}" if value else value
+
+
+def _json(text: str) -> str:
+    return orjson.dumps(text).decode()
 
 
 def _distinct(column: Sequence[str], read: Callable[[str], str | None]) -> list[str] | None:

@@ -22,6 +22,7 @@ from tests.support.events import NOW, entries, make_event, make_judgement
 from tests.support.ledger import MORNING, add_people, frozen_send, make_freeze
 
 JUDGEMENT = make_judgement()
+PEOPLE_GONE = ("reader0001", "reader0002", "stranger")
 
 
 def claimed(database, people=3, attempt_id="a1"):
@@ -165,6 +166,30 @@ def test_a_bounce_after_a_complaint_leaves_the_complaint(database):
     take(database, make_event(EventKind.COMPLAINED))
     done = take(database, make_event(EventKind.BOUNCED))
     assert (done.left, state_of(database)) == (0, "complained")
+
+
+def test_all_who_leave_by_one_post_leave_each_by_what_was_said_of_them(database):
+    claimed(database)
+    gone = [
+        make_event(EventKind.BOUNCED, 1, reason="no such mailbox"),
+        make_event(EventKind.UNSUBSCRIBED, 1),  # of the send's own list, after the bounce
+        make_event(EventKind.COMPLAINED, 2),
+        make_event(EventKind.BOUNCED, 7, canonical="stranger@example.org", attempt_id=None),
+    ]
+    assert take(database, *gone).left == 4
+    assert take(database, *gone).left == 0
+    steps = sa.select(state_change.c.from_state, state_change.c.to_state)
+    with database.read() as connection:
+        changed = [tuple(one) for one in connection.execute(steps.order_by(state_change.c.id))]
+        held = sa.select(suppression_table.c.canonical, suppression_table.c.reason)
+        reasons = dict(tuple(one) for one in connection.execute(held))
+    told = [("active", "bounced"), ("bounced", "unsubscribed"), ("active", "complained")]
+    assert [one for one in changed if one in told] == told
+    assert state_of(database) == "unsubscribed"
+    assert state_of(database, "reader0002@example.org") == "complained"
+    assert state_of(database, "reader0003@example.org") == "active"
+    assert reasons["reader0001@example.org"] == "bounced: no such mailbox"
+    assert set(reasons) == {f"{name}@example.org" for name in PEOPLE_GONE}
 
 
 def test_an_address_that_is_not_in_the_list_is_suppressed_all_the_same(database):

@@ -27,7 +27,7 @@ from newsletter.storage.tables import (
     send,
     suppression,
 )
-from tests.support.events import make_entry, make_post
+from tests.support.events import make_entry
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
 MESSAGE = {"subject": "", "preheader": "", "html": "", "text": "", "fields": [], "created_at": NOW}
@@ -149,7 +149,7 @@ def test_an_event_of_the_previous_release_is_known_when_it_comes_again(
     empty_database: Database,
 ) -> None:
     entry = make_entry("delivered", 7)
-    (new,) = _Parser(None).parse(make_post(entry), received_at=NOW)
+    (new,) = _Parser(None).parse([entry], received_at=NOW)
     told = (entry["sg_message_id"], "delivered", entry["timestamp"], None, None)
     digest = hashlib.sha256("\0".join(map(str, told)).encode()).hexdigest()[:32]
     row = {"key": digest, "event_id": entry["sg_event_id"], "kind": "delivered", "reason": ""}

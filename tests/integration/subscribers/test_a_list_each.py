@@ -14,7 +14,7 @@ from newsletter.storage.database import Database
 from newsletter.storage.imports.undo import Imports
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
-from newsletter.storage.subscribers.leaving import leave
+from newsletter.storage.subscribers.leaving import leave_all
 from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import recipient
 from newsletter.subscribers import lifecycle, register
@@ -56,7 +56,7 @@ def mailed(database: Database, publication: str) -> list[str]:
 def left(database: Database, state: State, *, send_id: int | None = None) -> bool:
     one = Leaving(canonical=ANN, state=state, at=LATER, reason="told", send_id=send_id)
     with database.write() as connection:
-        return leave(connection, one, allows=lifecycle.allows, by="event", now=LATER)
+        return leave_all(connection, [one], allows=lifecycle.allows, by="event", now=LATER) == 1
 
 
 def test_an_import_of_one_publication_mails_nobody_of_the_other(

@@ -2,61 +2,82 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from newsletter.core.errors import StorageBusy
 from newsletter.delivery.events.keeping import Keeper
 from tests.support.events import NOW
-from tests.support.time import PATIENCE, wait_until
+from tests.support.time import PATIENCE
 
 
 class Disk:
     """Takes posts when it is let, and may be full."""
 
     def __init__(self) -> None:
-        self.may_write, self.begun = threading.Event(), 0
+        self.may_write, self.begun = threading.Event(), threading.Event()
         self.groups: list[list[bytes]] = []
         self.fault: BaseException | None = None
 
     def __call__(self, posts):
-        self.begun += 1
+        self.begun.set()
         assert self.may_write.wait(PATIENCE)
         if self.fault:
             raise self.fault
         self.groups.append([body for body, _ in posts])
 
 
-def came_while_the_first_was_written(disk, keeper, pool, count):
+async def came_while_the_first_was_written(disk, keeper, count):
     """Keep one post, and so many while it is being written."""
-    kept = [pool.submit(keeper.keep, (b"0", NOW))]
-    wait_until(lambda: disk.begun == 1)
-    kept += [pool.submit(keeper.keep, (b"%d" % n, NOW)) for n in range(1, count + 1)]
-    wait_until(lambda: len(keeper._queue.waiting) == count)
-    return kept
+    first = asyncio.create_task(keeper.keep((b"0", NOW)))
+    assert await asyncio.to_thread(disk.begun.wait, PATIENCE)
+    later = [asyncio.create_task(keeper.keep((b"%d" % n, NOW))) for n in range(1, count + 1)]
+    await asyncio.sleep(0)  # each of them begins
+    return [first, *later]
 
 
 def test_posts_that_come_during_a_transaction_share_the_next():
     disk = Disk()
-    with ThreadPoolExecutor(10) as pool:
-        kept = came_while_the_first_was_written(disk, Keeper(disk), pool, 9)
+
+    async def keep():
+        kept = await came_while_the_first_was_written(disk, Keeper(disk), 9)
         assert not any(one.done() for one in kept)
         disk.may_write.set()
-        assert [one.result(PATIENCE) for one in kept] == [None] * 10
+        return await asyncio.gather(*kept)
+
+    assert asyncio.run(keep()) == [None] * 10
     assert [sorted(group) for group in disk.groups] == [[b"0"], [b"%d" % n for n in range(1, 10)]]
 
 
-@pytest.mark.parametrize("fault", [StorageBusy("Somebody keeps the disk."), KeyboardInterrupt()])
-def test_nobody_is_told_that_a_post_is_kept_which_is_not(fault):
+def test_nobody_is_told_that_a_post_is_kept_which_is_not():
     disk = Disk()
-    disk.fault = fault
+    disk.fault = fault = StorageBusy("Somebody keeps the disk.")
     keeper = Keeper(disk)
-    with ThreadPoolExecutor(5) as pool:
-        kept = came_while_the_first_was_written(disk, keeper, pool, 4)
+
+    async def keep():
+        kept = await came_while_the_first_was_written(disk, keeper, 4)
         disk.may_write.set()
-        assert [one.exception(PATIENCE) for one in kept] == [fault] * 5
-    disk.fault = None
-    keeper.keep((b"again", NOW))
+        told = await asyncio.gather(*kept, return_exceptions=True)
+        disk.fault = None
+        await keeper.keep((b"again", NOW))
+        return told
+
+    assert asyncio.run(keep()) == [fault] * 5
     assert disk.groups == [[b"again"]]
+
+
+@pytest.mark.parametrize("gone", [0, 2])
+def test_who_does_not_wait_any_more_keeps_nobody_else_from_hearing(gone):
+    disk = Disk()
+
+    async def keep():
+        kept = await came_while_the_first_was_written(disk, Keeper(disk), 3)
+        kept[gone].cancel()
+        disk.may_write.set()
+        return await asyncio.gather(*kept, return_exceptions=True)
+
+    told = asyncio.run(keep())
+    assert [one for one in told if one is not None] == [told[gone]]
+    assert sorted(one for group in disk.groups for one in group) == [b"0", b"1", b"2", b"3"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -194,6 +195,8 @@ def test_what_is_taken_by_columns_is_what_is_read_by_rows(names: list[str], data
     assert not set(people.lines) & left
     for at, line in enumerate(people.lines):
         said = {name: values[at] for name, values in people.said.items()}
+        if isinstance(said.get("attributes"), str):
+            said["attributes"] = json.loads(said["attributes"])
         assert ImportRow(line, Person(**said)) == expected[line]
 
 
