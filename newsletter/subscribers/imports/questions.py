@@ -23,7 +23,7 @@ from newsletter.subscribers.imports.columns import (
 )
 from newsletter.subscribers.imports.headers import doubts, of_consent
 from newsletter.subscribers.imports.readings import READINGS
-from newsletter.subscribers.imports.words import folded, speaking
+from newsletter.subscribers.imports.words import speaking
 
 _SHOWN = 10  # values of a column
 _KEPT = 200  # values of a column that are counted one by one
@@ -123,8 +123,8 @@ class Watch:
         return new | found.keys() & set(cells) if found else new
 
     def _doubtful(self, index: int, cells: Iterable[str]) -> set[str]:
-        words = self._doubts[index]
-        return {cell for cell in cells if folded(cell) in words} if words else set()
+        is_doubtful = self._doubts[index]
+        return set(filter(is_doubtful, cells)) if is_doubtful else set()
 
     def _count(self, index: int, cells: Sequence[str], noticed: set[str]) -> None:
         if not noticed:
