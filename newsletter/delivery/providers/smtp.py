@@ -33,7 +33,8 @@ from newsletter.core.errors import (
 from newsletter.core.model import Attempt, Deferral, Recipient, SetAside, Submission
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers import _mail, _recipients
-from newsletter.delivery.providers._smtp import Copy, Session, TlsRefusedError, Told, answer
+from newsletter.delivery.providers._smtp import Copy, Session, TlsRefusedError
+from newsletter.delivery.providers._smtp_answers import Told, answer, not_for_us
 
 PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 SECRETS = (PASSWORD,)
@@ -66,6 +67,7 @@ class _Progress:
     last_status: int | None = None
     deferred_in_a_row: int = 0  # without a copy that was taken
     lost_in_a_row: int = 0  # connections that ended before anybody on them was told of
+    of_us: str = ""  # what was answered, where a refusal was about us
 
     def is_over(self, told: Told, is_new: bool) -> bool:  # noqa: FBT001 - of the connection
         """Say whether an end of the connection is more than that of so many mails, or of one."""
@@ -85,6 +87,7 @@ class _Progress:
             case "refused":
                 gone = SetAside(position=person.position, outcome="refused", reason=told.sentence)
                 self.refused.append(gone)
+                self.of_us = self.of_us or told.of_us
             case _:
                 self.deferred_in_a_row += 1
                 later = Deferral(position=person.position, reason=told.sentence, status=told.status)
@@ -105,6 +108,7 @@ class _Smtp:
         self._idle: queue.LifoQueue[Session] = queue.LifoQueue()
         self._pacing = threading.Lock()
         self._next_at: datetime | None = None
+        self._has_taken = False  # the server, somebody's copy
 
     def problems(self, attempt: Attempt) -> dict[int, str]:
         """Say whose mail nobody could deliver, by their index, and why. Pure."""
@@ -128,12 +132,23 @@ class _Smtp:
             except DeliveryError as error:
                 return self._ended(attempt, people, error, progress)
             end = self._talk(session, attempt, people, progress)
+            self._has_taken = self._has_taken or progress.taken > 0
             if end == "all told":
                 self._idle.put(session)
                 break
             session.close()
             if isinstance(end, DeliveryError):
                 return self._ended(attempt, people, end, progress)
+        return self._submission(attempt, progress)
+
+    def _submission(self, attempt: Attempt, progress: _Progress) -> Submission:
+        """Tell of a finished attempt.
+
+        Where a server that took nobody's copy yet refuses people for what is our matter, it is
+        not they who are refused.
+        """
+        if progress.of_us and not self._has_taken:
+            raise not_for_us(progress.last_status, progress.of_us)
         return _submission(attempt, progress)
 
     def _talk(
@@ -189,7 +204,7 @@ class _Smtp:
         doubtful = isinstance(error, Uncertain)
         if not progress.taken and not progress.deferred:
             if progress.refused and not doubtful:
-                return _submission(attempt, progress)  # names a person; nothing was taken
+                return self._submission(attempt, progress)  # names a person; none was taken
             if not doubtful or following is None:
                 raise error
         here = people[progress.done].position

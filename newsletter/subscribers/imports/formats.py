@@ -132,7 +132,7 @@ EXPORTS = (
     ),
     Export(
         name="SendGrid",
-        told_by=_sets("email contact_id", "email alternate_emails"),
+        told_by=_sets("email contact_id created_at", "email alternate_emails"),
         fields={
             "contact_id": "ignore",
             "created_at": "signed_up",

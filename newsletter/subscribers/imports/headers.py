@@ -57,7 +57,8 @@ _CONSENTS = (
     r"|(?:accept|allow|want|receive|get)s? (?:our |the )?(?:e ?mail|mail|market|news|promo|offer"
     r"|update|communic|contact)|(?:may|can) (?:be )?(?:e ?mail|contact|send)|contactable"
     r"|e ?mail (?:ok|allowed|enabled|active|status|list)|gdpr|dsgvo|rgpd|rodo"
-    r"|\A(?:is )?(?:active|enabled|accepts?)\Z|active (?:subscri|member|contact)"
+    r"|\A(?:is |user |member |account |contact )*(?:active|enabled|accepts?)\Z"
+    r"|active (?:subscri|member|contact)"
     r"|\A(?:(?:e ?)?mails?|contact(?: ok| me)?|news|mailing ?list)\Z"
     r"|einwillig|zustimm|angemeldet|aktiv|bezug|empfang"
     r"|inscri|recevoir|recoit|autoris|actif|accord"
@@ -74,7 +75,7 @@ _CONFIRMATIONS = (
 )
 _STATUS = (
     r"(?:(?:subscriber|contact|member|e ?mail|mail|mailing|subscription|marketing|list|newsletter"
-    r"|abo|opt ?in|consent|global) )*"
+    r"|abo|opt ?in|consent|global|delivery|deliverability|permission) )*"
     r"(?:status|state|statut|etat|estado|estatus|stato|situacao|stan|zustand|toestand"
     r"|статус|состояние|stav|allapot|durum|stare|tila|κατασταση|状态|狀態|状態|ステータス)"
     r"(?: (?:de|d|del|della|do|da|di|van|l|la|el|le|der|des)?\b ?\w*"

@@ -33,7 +33,9 @@ def _wish(cell: str) -> SubscriberState | None:
     word = folded(cell)
     if word in YES:
         return ACTIVE
-    return UNSUBSCRIBED if word in NO else WORDS.get(word)
+    if word in NO:
+        return UNSUBSCRIBED
+    return WORDS.get("" if word in NOTHING else word)
 
 
 def _event(cell: str, *, state: SubscriberState, anything: bool) -> SubscriberState | None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.subscribers.addresses import Address, parse
-from newsletter.subscribers.csvfile import Page, examine, plain
+from newsletter.subscribers.addresses import Address
+from newsletter.subscribers.csvfile import Page, examine
+from newsletter.subscribers.imports.address_cells import address_of
 from newsletter.subscribers.imports.columns import Columns, find
+from newsletter.subscribers.imports.formats import OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def _read(page: Page, columns: Columns) -> Listed:
     refused = []
     for record in page.records():
         cell = record.cells[columns.email] if columns.email < len(record.cells) else ""
-        found = parse(plain(cell.strip()))
+        found = address_of(cell, as_written=columns.export == OURS.name)
         if isinstance(found, Address):
             forms[found.canonical] = None
         else:

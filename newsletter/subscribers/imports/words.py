@@ -20,6 +20,8 @@ COMPLAINED = SubscriberState.COMPLAINED
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "", "'": ""}
 )
+# Two letters as which a letter of UTF-8 appears that was read byte by byte.
+_MANGLED = re.compile(r"[\u00c2-\u00df](?:[\u0080-\u00bf]|[^\W\d_a-zA-Z]|[^\w\s])")
 _PARTS = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -27,11 +29,25 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 @lru_cache(maxsize=4_096)
 def folded(text: str) -> str:
     """Write a text in small letters without accents, its parts with one blank between them."""
-    small = text.casefold().translate(_LETTERS)
+    small = (text if text.isascii() else _unmangled(text)).casefold().translate(_LETTERS)
     if not small.isascii():
         parted = unicodedata.normalize("NFKD", small)
         small = "".join(letter for letter in parted if not unicodedata.combining(letter))
     return " ".join(_PARTS.findall(small))
+
+
+def _unmangled(text: str) -> str:
+    """Read UTF-8 that was once taken for Windows-1252, such as “DÃ©sabonnÃ©”, as it was meant."""
+    if _MANGLED.search(text) is None:
+        return text
+    try:
+        return b"".join(map(_byte, text)).decode()
+    except UnicodeError:
+        return text
+
+
+def _byte(letter: str) -> bytes:
+    return letter.encode("latin-1" if "\x80" <= letter <= "\x9f" else "cp1252")
 
 
 def folded_name(text: str) -> str:
@@ -51,6 +67,7 @@ _WORDS: Mapping[SubscriberState, str] = {
     ACTIVE: """
 active, subscribed, confirmed, enabled, regular, premium, free, paid, trialed, opted in, optin,
 opt in, allowed, subscriber, marketing contact, mailable, verified, single opt in, double opt in
+valid, deliverable, implicit, implied, explicit, express, all email, each email, digest, abridged
 aktiv, angemeldet, abonniert, bestatigt, eingetragen
 actif, abonne, abonnee, inscrit, inscrite, confirme, confirmee
 activo, activa, suscrito, suscrita, confirmado, confirmada, dado de alta
@@ -81,7 +98,8 @@ blacklisted, blacklist, black listed, blocked, suppressed, suppression, suppress
 do not mail, do not email, do not send, donotcontact, dnc, global opt out, globally opted out,
 global unsubscribe, globally unsubscribed, unsubscribed from all, revoked, withdrawn,
 consent withdrawn, declined, refused, denied, not allowed, excluded, deactivated, unmailable,
-not mailable, no longer subscribed, no mail, no email, no emails, no newsletter, suspended, banned
+by user, by moderator, not mailable, no longer subscribed, no mail, no email, no emails,
+no newsletter, suspended, banned
 abgemeldet, abgemeldete, abbestellt, ausgetragen, gesperrt, inaktiv, geloscht, widerrufen,
 widersprochen, deaktiviert, blockiert, gekundigt, werbesperre, nicht anschreiben, kein newsletter
 desabonne, desabonnee, desinscrit, desinscrite, inactif, inactive, supprime, supprimee, bloque,
@@ -100,7 +118,8 @@ zrezygnowal, zrezygnowala, rezygnacja, anulowany, nie kontaktowac, wyrejestrowan
     BOUNCED: """
 bounced, bounce, bounces, hard bounce, hard bounced, hardbounce, hardbounced, hard, soft bounce,
 soft bounced, softbounce, softbounced, cleaned, undeliverable, undelivered, invalid, unreachable,
-invalid email, does not exist, mailbox does not exist, held, failed, permanent
+invalid email, does not exist, mailbox does not exist, held, failed, permanent, bouncing
+by bounces, disabled by bounces, temp hold, on hold
 unzustellbar, nicht zustellbar, nicht erreichbar, unerreichbar, ungultig, rucklaufer
 rebond, rebondi, rejete, invalide, injoignable, non distribuable, hard bounce
 rebotado, rebotada, rebote, rebotes, rebote duro, invalido, no valido, inalcanzable
@@ -207,11 +226,15 @@ WORDS: Mapping[str, SubscriberState] = {"": ACTIVE} | {
 }
 """What the words of a subscription column mean, folded."""
 
-_YES = """true yes y t 1 x on ja j wahr oui o vrai si s verdadero sim verdadeiro vero waar tak
-prawda checked ok да истина так ano áno pravda igen igaz evet doğru kyllä tosi adevărat ναι sann
-sant sand 是 はい 有"""
-_NO = """false no n f 0 off nein falsch non faux falso nao nee onwaar nie falsz unchecked нет ложь ні ne nepravda nem hamis hayır yanlış ei epätosi fals όχι falskt
-falsk usann nej nei 否 いいえ 無 无"""
+_YES = """
+true yes y t 1 x on ja j wahr oui o vrai si s verdadero sim verdadeiro vero waar tak prawda
+checked ok да истина так ano áno pravda igen igaz evet doğru kyllä tosi adevărat ναι sann sant
+sand 是 はい 有
+"""
+_NO = """
+false no n f 0 off nein falsch non faux falso nao nee onwaar nie falsz unchecked нет ложь ні ne
+nepravda nem hamis hayır yanlış ei epätosi fals όχι falskt falsk usann nej nei 否 いいえ 無 无
+"""
 _NOTHING = "none null nil nan na never undefined blank empty"
 YES, NO = frozenset(map(folded, _YES.split())), frozenset(map(folded, _NO.split()))
 NOTHING = frozenset({"", *_NOTHING.split(), "n a", "not set", "0000 00 00", "0000 00 00 00 00 00"})
@@ -230,10 +253,10 @@ _PLAINLY_TELLING = tuple(filter(str.isascii, _TELLING))
 # Where no name of a column says what they are about, they may be about anything.
 _VAGUE = frozenset(
     (
-        *("hard", "permanent", "held", "failed", "requested", "reported", "denuncia"),
+        *("hard", "permanent", "held", "failed", "requested", "reported", "denuncia", "on hold"),
         *("transactional", "возврат", "отказ", "ожидает", "запрещено", "venter", "afventer"),
-        *("beklemede", "iptal", "pasif", "odottaa", "停用", "停止", "停止中", "无效", "無効", "拒否"),
-        *("エラー", "解除", "未登録"),
+        *("beklemede", "iptal", "pasif", "odottaa", "停用", "停止", "停止中", "无效"),
+        *("無効", "拒否", "エラー", "解除", "未登録"),
     )
 )
 _SAYING = frozenset(word for word, state in WORDS.items() if state is not ACTIVE) - _VAGUE
