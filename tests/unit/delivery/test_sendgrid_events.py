@@ -184,7 +184,7 @@ def test_a_moment_that_is_none_is_the_one_of_arrival(stamp):
 
 
 def test_entries_that_are_no_events_harm_no_others():
-    assert len(read(make_entry(), 7, "x", None, [], {}, make_entry(number=2))) == 3
+    assert len(read(make_entry(), 7, "x", None, [], make_entry(number=2))) == 2
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[", b'"x"', b"\xff[]"])

@@ -26,6 +26,7 @@ from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import Event, EventKind
 from newsletter.delivery.provider import EventParser
+from newsletter.subscribers.times import as_moment
 
 KEY = "SENDGRID_WEBHOOK_PUBLIC_KEY"
 SIGNATURE = "x-twilio-email-event-webhook-signature"
@@ -48,6 +49,11 @@ _KINDS = {
     "unsubscribe": EventKind.UNSUBSCRIBED,
     "group_unsubscribe": EventKind.UNSUBSCRIBED,
 }
+# What SendGrid alone has beside an event's name, and what others have there instead.
+_OWN = frozenset({"sg_event_id", "sg_message_id"})
+_FOREIGN = frozenset({"time", "ts", "ts_event", "MessageID", "message-id", "msg", "recipient"})
+_WANTED = "Wanted are SendGrid's own: “event”, “email” and “timestamp” in each."
+_NEEDS_ADDRESS = frozenset({EventKind.BOUNCED, EventKind.COMPLAINED, EventKind.UNSUBSCRIBED})
 # Why SendGrid drops: only what it knows of the person, not of the message or the account.
 _CAUSES = (
     ("spam reporting", SubscriberState.COMPLAINED),
@@ -102,7 +108,10 @@ class _Parser:
             raise InputError("The signature does not fit the post.") from error
 
     def parse(self, body: bytes, *, received_at: datetime) -> tuple[Event, ...]:
-        """Read the events of a post, in its order. Raises `InputError` for anything but a list."""
+        """Read the events of a post, in its order. Raises `InputError` for anything but a list.
+
+        So it does for an entry that another provider wrote, or that says of nobody that they left.
+        """
         try:
             found = orjson.loads(body)
         except orjson.JSONDecodeError as error:
@@ -126,13 +135,16 @@ def _refuse_age(stamp: str, *, now: datetime) -> None:
 
 
 def _event(entry: dict[str, Any], *, received_at: datetime) -> Event:
-    name = _text(entry.get("event")) or "unnamed"
-    address = _text(entry.get("email"))
-    canonical = address.strip().lower() if address else None
+    name = (_text(entry.get("event")) or "").strip().lower()
+    _refuse_foreign(name, entry)
+    address = (_text(entry.get("email")) or "").strip()
+    canonical = address.lower() if address else None
     attempt_id, message_id = _text(entry.get("nl_attempt")), _text(entry.get("sg_message_id"))
     event_id, second = _text(entry.get("sg_event_id")), _second(entry.get("timestamp"))
     reason = _reason(entry)
     kind = _kind(name, entry)
+    if kind in _NEEDS_ADDRESS and canonical is None:
+        raise InputError(f"It says “{name}” and of no address.", hint=_WANTED)
     first = f"{second or 0:08x}"
     place = message_id or f"{canonical} {attempt_id}"
     return Event(
@@ -143,11 +155,21 @@ def _event(entry: dict[str, Any], *, received_at: datetime) -> Event:
         at=_moment(second) if second is not None else received_at,
         canonical=canonical,
         attempt_id=attempt_id,
-        position=_position(_text(entry.get("nl_position"))),
+        position=_position(entry.get("nl_position")),
         provider_id=message_id.partition(".")[0] if message_id else None,
         reason=reason,
         cause=_cause(reason) if kind is EventKind.DROPPED else None,
     )
+
+
+def _refuse_foreign(name: str, entry: dict[str, Any]) -> None:
+    """Refuse what another provider writes, so that nobody believes that it was taken in."""
+    if not _OWN.isdisjoint(entry):
+        return
+    if not name or not _FOREIGN.isdisjoint(entry):
+        raise InputError("It is no event as SendGrid writes them.", hint=_WANTED)
+    if name not in _KINDS:
+        raise InputError(f"“{name[:40]}” is no event that SendGrid has.", hint=_WANTED)
 
 
 def _text(value: object) -> str | None:
@@ -192,8 +214,25 @@ def _natural_key(entry: dict[str, Any], *, name: str, place: str) -> str:
 
 
 def _second(value: object) -> int | None:
-    """Read a moment; what is none, or lies in no year of ours, is as good as nothing."""
-    return int(value) if isinstance(value, int | float) and 0 < value < 10**11 else None
+    """Read a moment; what is none, or lies in no year of ours, is as good as nothing.
+
+    Stores in between write it as a text, in milliseconds, or as ISO 8601.
+    """
+    if isinstance(value, str):
+        moment = as_moment(value)
+        value = moment.timestamp() if moment else _number(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    if 10**11 <= value < 10**14:
+        value /= 1_000
+    return int(value) if 0 < value < 10**11 else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=4096)
@@ -201,5 +240,6 @@ def _moment(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
 
-def _position(text: str | None) -> int | None:
+def _position(value: object) -> int | None:
+    text = str(value) if isinstance(value, int) else _text(value)
     return int(text) if text and _NUMBER.fullmatch(text) else None
