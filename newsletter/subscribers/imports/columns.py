@@ -200,11 +200,17 @@ def _fields(
         for index, name in enumerate(names)
         if name and name not in told and not _own_attribute(name)
     ]
-    if export is not OURS and ADDRESS.field not in fields:
-        _promote_by_cells(fields, free, rows)
+    holding = _holding_addresses(free, rows) if ADDRESS.field not in fields else ()
+    if export is not OURS and len(holding) == 1:
+        fields[holding[0]] = ADDRESS.field
     for one in () if export is OURS else EXPORTED:
         if one.field not in fields:
             _promote(fields, free, one.faint, one.field)
+    if ADDRESS.field not in fields and len(holding) > 1:
+        raise InputError(
+            f"Several columns hold addresses: {_listed(names[index] for index in holding)}.",
+            hint=f'Say which are those of the subscribers: --map "{names[holding[0]]}=email".',
+        )
     guesses = () if export is OURS else tuple(_guess(names, fields, free, rows, usual))
     return fields, guesses
 
@@ -240,16 +246,14 @@ def _promote(fields: list[str], free: Sequence[int], names: Sequence[str], field
             return
 
 
-def _promote_by_cells(fields: list[str], free: Sequence[int], rows: Sequence[Record]) -> None:
-    """Take the one column for that of the addresses in which nothing else stands."""
-    found = [
+def _holding_addresses(free: Sequence[int], rows: Sequence[Record]) -> tuple[int, ...]:
+    """Name the columns in which addresses stand and nothing else."""
+    return tuple(
         index
         for index in free
         if (cells := [row.cells[index] for row in rows if "".join(row.cells[index : index + 1])])
         and all(map(_is_address, cells))
-    ]
-    if len(found) == 1:
-        fields[found[0]] = ADDRESS.field
+    )
 
 
 def _told(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:

@@ -110,6 +110,7 @@ EXPORTS = (
             "email contact_id lists",
             "email contact_id date_created",
             "email subscriber_id status",
+            "email bounced_hard status",  # what its interface gives, as a table
         ),
         fields={
             "contact_id": "ignore",

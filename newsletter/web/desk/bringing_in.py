@@ -127,6 +127,7 @@ def _doubt(one: Question) -> Doubt:
     answers = tuple((answer, _(_ANSWERS.get(answer, answer))) for answer in one.answers)
     if one.column == FILE_NAME:
         names = {"opt-out": _("Nobody in it wants mail"), "ignore": _("They do want mail")}
+        names |= {"pending": _("Not confirmed yet")}
         answers = tuple((answer, names.get(answer, text)) for answer, text in answers)
     return Doubt(one.column, one.sentence, answers)
 

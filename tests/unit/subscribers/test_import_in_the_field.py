@@ -29,8 +29,8 @@ def states(folder: Path, text: str, *, encoding: str = "utf-8", name: str = "lis
     except Asked:
         return "asked"
     watch, found = Watch(request.columns), []
-    for page in request.file.pages():
-        page = page.after(request.header_line).without_surplus(len(request.columns.header))
+    for whole in request.file.pages():
+        page = whole.after(request.header_line).without_surplus(len(request.columns.header))
         watch.look_at(page)
         found += [read(record, request.columns) for record in page.records()]
     if watch.questions():
@@ -181,17 +181,10 @@ def test_people_who_did_not_confirm_can_be_said_to_be_pending(tmp_path):
 @pytest.mark.parametrize(
     "cell",
     [
-        *(
-            "mailto:ann@example.org",
-            "<ann@example.org>",
-            "Ann Lee <ann@example.org>",
-            "'ann@example.org",
-        ),
-        *('=HYPERLINK("mailto:ann@example.org","Ann")', "'ann@example.org'", "ann@example.org;"),
-        *(
-            '=hyperlink("mailto:ann@example.org";"ann@example.org")',
-            "mailto:ann@example.org?subject=x",
-        ),
+        *("mailto:ann@example.org", "<ann@example.org>", "Ann Lee <ann@example.org>"),
+        *("'ann@example.org", "'ann@example.org'", "ann@example.org;"),
+        *('=HYPERLINK("mailto:ann@example.org","Ann")', "mailto:ann@example.org?subject=x"),
+        '=hyperlink("mailto:ann@example.org";"ann@example.org")',
     ],
 )
 def test_an_address_is_read_however_it_is_dressed(cell):
@@ -209,6 +202,15 @@ def test_who_left_is_kept_out_however_the_address_is_dressed(tmp_path):
     path = write(tmp_path, "To,Reason\n'ann@example.org,bounce\nBen <ben@example.org>,spam\n")
     (found,) = listed(path, mapping={})
     assert list(found.forms) == ["ann@example.org", "ben@example.org"]
+
+
+def test_of_several_columns_of_addresses_one_has_to_be_named(tmp_path):
+    text = "to,from,reason\nann@example.org,news@example.com,bounce\n"
+    with pytest.raises(InputError, match="“to”, “from”"):
+        states(tmp_path, text)
+    path = write(tmp_path, text)
+    (found,) = listed(path, mapping={"to": "email"})
+    assert list(found.forms) == ["ann@example.org"]
 
 
 def test_a_delimiter_at_the_end_of_each_line_is_no_cell(tmp_path):
