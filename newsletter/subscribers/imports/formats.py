@@ -360,6 +360,17 @@ EXPORTS = (
         ),
     ),
     Export(
+        name="Newsletter (WordPress)",
+        told_by=_sets("email surname gender status token", "email surname sex status token"),
+        fields={
+            "status": "subscription",
+            "date": "signed_up",
+            **dict.fromkeys(("token", "ip", "referrer", "id", "wp_user_id"), "ignore"),
+            **dict.fromkeys(("last_activity", "feed_by_mail", "follow_up"), "ignore"),
+        },
+        words=_words(active="c", pending="s", unsubscribed="u", bounced="b", complained="p"),
+    ),
+    Export(
         name="Mautic",
         told_by=_sets(
             "email donotcontact", "email do_not_contact", "email points last_active firstname"
