@@ -45,7 +45,7 @@ class UnrulyServer:
     says_goodbye: bool = True  # with a 421, when there are too many on a connection
     extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME")
     on_starttls: str = "454 4.7.0 TLS not available due to a temporary reason"
-    on_auth: str = "235 2.7.0 ok"
+    on_auth: str | list[str] = "235 2.7.0 ok"  # or one after the other
     greeting: str = "220 unruly ESMTP"
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)  # RCPT, by address
@@ -92,7 +92,8 @@ class _Dialogue(socketserver.StreamRequestHandler):
             case "STAR":
                 self.say(self.does.on_starttls)
             case "AUTH":
-                self.say(self.does.on_auth)
+                answers = self.does.on_auth
+                self.say(answers if isinstance(answers, str) else answers.pop(0))
             case "MAIL":
                 self.begin(line)
             case "RCPT":

@@ -24,6 +24,7 @@ from newsletter.delivery.providers._smtp_answers import (
     too_large,
 )
 
+_WAYS = frozenset({"CRAM-MD5", "LOGIN", "PLAIN"})  # to log in, that `smtplib` has
 _OVER = "the connection is closed"
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
@@ -52,7 +53,14 @@ def _protect(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
 
 
 def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
-    """Log in; a clear no counts, whatever the server does when it is asked in another way."""
+    """Log in; a clear no counts, whatever the server does when it is asked in another way.
+
+    Raises what `smtplib` raises, and its `SMTPNotSupportedError` where no way is known to both.
+    """
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    if offered and _WAYS.isdisjoint(offered):
+        ways = f"it offers {', '.join(offered)[:80]}, and we know {', '.join(sorted(_WAYS))}."
+        raise smtplib.SMTPNotSupportedError(ways)
     refused: list[smtplib.SMTPAuthenticationError] = []
     told = smtp.auth
 
@@ -66,7 +74,9 @@ def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
     smtp.auth = auth  # type: ignore[method-assign]
     try:
         smtp.login(user, password)
-    except (OSError, smtplib.SMTPException):
+    except (OSError, smtplib.SMTPException) as last:
+        if isinstance(last, smtplib.SMTPAuthenticationError) and last.smtp_code not in CLOSING:
+            raise
         clear = next((one for one in refused if one.smtp_code >= 500), None)
         if clear is not None:
             raise clear from None
@@ -191,7 +201,7 @@ class Session:
             for command in commands:
                 self._send(command)
                 answers.append(self._reply())
-                if not is_yes(*answers[-1], to=command):
+                if not is_yes(answers[-1][0], to=command):
                     break
         self._asked = None
         told = meaning(answers)

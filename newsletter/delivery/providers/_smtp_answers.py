@@ -62,12 +62,13 @@ def quoted_text(text: str) -> str:
 def meaning(answers: list[tuple[int, bytes]]) -> Told | None:
     """Read the answers to MAIL, RCPT and DATA: the first that is no yes counts."""
     for step, (code, text) in zip(("MAIL", "RCPT", "DATA"), answers, strict=False):
-        if not is_yes(code, text, to=step):
+        if not is_yes(code, to=step):
             return _told_no(step, code, text)
     return None
 
 
-def is_yes(code: int, text: bytes, *, to: str) -> bool:  # noqa: ARG001 - an answer as a whole
+def is_yes(code: int, *, to: str) -> bool:
+    """Say whether an answer lets go on after a command."""
     if to.startswith("DATA"):
         return code == GO_ON
     return 200 <= code < 300 and code not in _UNASKED
@@ -119,12 +120,14 @@ def answered(code: int, text: bytes) -> Told:
 
 
 def lost_before(error: Exception) -> Told:
+    """Tell of a connection that ended before a copy was handed over completely."""
     lost = Unreachable(f"The connection to the mail server ended: {error}.")
     lost.__cause__ = error
     return Told(None, "ended", _short(lost.what), error=lost)
 
 
 def too_large(size: int, *, most: int) -> Told:
+    """Tell of a copy that is over the size the server announced."""
     return Told(
         None,
         "stop",

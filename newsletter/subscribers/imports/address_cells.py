@@ -27,6 +27,8 @@ _DRESSED = re.compile(
 def address_of(cell: str, *, as_written: bool = False) -> Address | Refused:
     """Return the one address that a cell means; `as_written`: an apostrophe in front is its own."""
     text = told(cell)
+    if text.startswith("*@"):
+        return Refused("It stands for a whole domain, and for no person.")
     found = parse(text)
     is_address = isinstance(found, Address)
     if is_address and (as_written or not text.startswith("'")):
@@ -34,3 +36,10 @@ def address_of(cell: str, *, as_written: bool = False) -> Address | Refused:
     dressed = _DRESSED.fullmatch(text)
     meant = parse(dressed[dressed.lastgroup or 0]) if dressed else found
     return meant if isinstance(meant, Address) else found
+
+
+def domain_of(cell: str) -> str | None:
+    """Return the domain that a cell means as a whole, as `@example.org`; None: it means none."""
+    text = told(cell).removeprefix("*")
+    found = parse(f"anybody{text}") if text.startswith("@") else None
+    return found.canonical.removeprefix("anybody") if isinstance(found, Address) else None

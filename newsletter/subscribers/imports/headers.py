@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection
 
 from newsletter.core.model import SubscriberState
-from newsletter.subscribers.imports.moments import is_moment
+from newsletter.subscribers.imports.readings import is_moment
 from newsletter.subscribers.imports.words import NO, NOTHING, WORDS, YES, folded, folded_name
 
 # Beginnings of words, folded.

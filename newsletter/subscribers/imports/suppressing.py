@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.csvfile import Page, examine
-from newsletter.subscribers.imports.address_cells import address_of
+from newsletter.subscribers.imports.address_cells import address_of, domain_of
 from newsletter.subscribers.imports.columns import Columns, find
 from newsletter.subscribers.imports.formats import OURS
 
@@ -17,7 +17,7 @@ from newsletter.subscribers.imports.formats import OURS
 class Listed:
     """What a part of such a file has."""
 
-    forms: Sequence[str]  # canonical addresses
+    forms: Sequence[str]  # canonical addresses, and domains as `@example.org`
     refused: Sequence[tuple[int, str]]  # line, and what stands there that is no address
 
 
@@ -41,8 +41,9 @@ def _read(page: Page, columns: Columns) -> Listed:
     for record in page.records():
         cell = record.cells[columns.email] if columns.email < len(record.cells) else ""
         found = address_of(cell, as_written=columns.export == OURS.name)
-        if isinstance(found, Address):
-            forms[found.canonical] = None
+        form = found.canonical if isinstance(found, Address) else domain_of(cell)
+        if form is not None:
+            forms[form] = None
         else:
             refused.append((record.line, cell.strip()))
     return Listed(list(forms), refused)

@@ -157,6 +157,22 @@ def test_a_wrong_password_is_told_also_where_the_server_then_hangs_up(after):
             provider.submit(make_attempt(count=1))
 
 
+def test_a_login_that_only_a_browser_could_make_is_no_outage():
+    with unruly(UnrulyServer(extensions=("AUTH XOAUTH2 OAUTHBEARER",))) as server:
+        provider = make(server, user="brief")
+        with pytest.raises(AccountRefused, match="XOAUTH2"):
+            provider.submit(make_attempt(count=1))
+
+
+def test_a_temporary_no_to_the_second_way_to_log_in_is_temporary():
+    said = ["535 5.7.8 not that way", "454 4.7.0 the directory is away"]
+    server = UnrulyServer(extensions=("AUTH PLAIN LOGIN",), on_auth=said)
+    with unruly(server):
+        provider = make(server, user="brief")
+        with pytest.raises(Unreachable, match="454"):
+            provider.submit(make_attempt(count=1))
+
+
 def test_odd_answers_of_many_lines_in_other_alphabets_are_read_and_quoted():
     said = "550-5.1.1 Postfach\xe4hnliches\r\n550-5.1.1 \x07 gibt es nicht\r\n550 5.1.1 (#4-9)"
     told = submitted(UnrulyServer(on_rcpt=second(said)))

@@ -199,9 +199,11 @@ def test_of_two_addresses_none_is_chosen(cell):
 
 
 def test_who_left_is_kept_out_however_the_address_is_dressed(tmp_path):
-    path = write(tmp_path, "To,Reason\n'ann@example.org,bounce\nBen <ben@example.org>,spam\n")
+    rows = "'ann@example.org,bounce\nBen <ben@example.org>,spam\n"
+    path = write(tmp_path, f"Email,Reason\n{rows}*@Example.com,by hand\n@example.net,\n")
     (found,) = listed(path, mapping={})
-    assert list(found.forms) == ["ann@example.org", "ben@example.org"]
+    people = ["ann@example.org", "ben@example.org"]
+    assert list(found.forms) == [*people, "@example.com", "@example.net"]
 
 
 def test_of_several_columns_of_addresses_one_has_to_be_named(tmp_path):

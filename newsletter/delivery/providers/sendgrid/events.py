@@ -144,7 +144,7 @@ def _event(entry: dict[str, Any], *, received_at: datetime) -> Event:
     reason = _reason(entry)
     kind = _kind(name, entry)
     if kind in _NEEDS_ADDRESS and canonical is None:
-        raise InputError(f"It says “{name}” and of no address.", hint=_WANTED)
+        raise InputError(f"It says “{name}” and of no address. {_WANTED}")
     first = f"{second or 0:08x}"
     place = message_id or f"{canonical} {attempt_id}"
     return Event(
@@ -167,9 +167,9 @@ def _refuse_foreign(name: str, entry: dict[str, Any]) -> None:
     if not _OWN.isdisjoint(entry):
         return
     if not name or not _FOREIGN.isdisjoint(entry):
-        raise InputError("It is no event as SendGrid writes them.", hint=_WANTED)
+        raise InputError(f"It is no event as SendGrid writes them. {_WANTED}")
     if name not in _KINDS:
-        raise InputError(f"“{name[:40]}” is no event that SendGrid has.", hint=_WANTED)
+        raise InputError(f"“{name[:40]}” is no event that SendGrid has. {_WANTED}")
 
 
 def _text(value: object) -> str | None:
