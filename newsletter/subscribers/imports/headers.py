@@ -101,6 +101,14 @@ _POSITIVE = (
     ("opt_in", re.compile(rf"\b(?:{_CONSENTS})")),
 )
 _STATUS_NAME = re.compile(_STATUS)
+# A confirmation of an order or a phone is another matter.
+_OF_MAIL = (
+    f"(?:{_BESIDE}|opt|in|optin|of|de|der|do|address|adresse|account|registration|sign|up|signup"
+    "|first|opt ?in|anmeldung|l?inscription|l?abonnement|iscrizione|подписки|подписка|адреса|почты)"
+)
+_CONFIRMING = re.compile(
+    rf"(?:{_OF_MAIL} )*(?:{_CONFIRMATIONS})\w*(?: (?:{_OF_MAIL}|(?:{_CONFIRMATIONS})\w*))*"
+)
 _CHANNEL = re.compile(
     r"\b(?:sms|mms|phone|mobile|telefon|telephone|telefono|whatsapp|push|viber|fax|landline"
     r"|postal|direct mail|rcs)\b"
@@ -181,9 +189,8 @@ def is_of_confirming(name: str) -> bool:
     words = folded_name(name)
     if _ASIDE.search(words) or of_other_channel(words):
         return False
-    when = _WHEN.search(words)
-    is_bare = words in _BARE
-    return bool(when or is_bare) and of_consent(_WHEN.sub(" ", words)) == "confirmed"
+    rest = " ".join(_WHEN.sub(" ", words).split())
+    return (rest != words or words in _BARE) and _CONFIRMING.fullmatch(rest) is not None
 
 
 def _is_plain_answer(cell: str) -> bool:

@@ -126,6 +126,8 @@ def test_a_place_is_no_status(tmp_path):
     [
         ("confirmed_at", "2024-05-06T07:08:09Z"),
         ("Email verified at", "May 6, 2024"),
+        ("double_optin_confirmation_time", "2024-05-06 07:08"),
+        ("Date de confirmation de l'inscription", "06/05/2024"),
         ("DOI-Datum", "06.05.2024"),
         ("Bestätigt am", "6.5.2024 07:08"),
         ("activated", "1714979289"),
@@ -135,6 +137,12 @@ def test_a_place_is_no_status(tmp_path):
 def test_who_never_confirmed_has_no_moment_of_it(tmp_path, header, moment):
     text = f"email;{header}\na@example.org;{moment}\nb@example.org;"
     assert states(tmp_path, text) == [ACTIVE, PENDING]
+
+
+@pytest.mark.parametrize("header", ["Order confirmed at", "confirmed visit date", "verified until"])
+def test_a_confirmation_of_something_else_keeps_nobody_out(tmp_path, header):
+    text = f"email;{header}\na@example.org;2024-05-06\nb@example.org;"
+    assert states(tmp_path, text) == [ACTIVE, ACTIVE]
 
 
 def test_a_moment_of_confirmation_far_down_a_file_is_asked_about(tmp_path):
