@@ -41,6 +41,7 @@ SECRETS = (PASSWORD,)
 _PAUSE = timedelta(seconds=30)  # after the server ended an attempt in the middle
 # So many people in a row, without one copy taken, are not asked one by one to come later.
 _MOST_DEFERRED = 20
+_MOST_OF_US = 5  # people in a row, refused for what is our matter, as after a login that lapsed
 _MOST_LOST = 3  # connections in a row that ended at once
 _ASKS_EVERYBODY = "The mail server asks one after the other to try later."
 
@@ -68,6 +69,8 @@ class _Progress:
     deferred_in_a_row: int = 0  # without a copy that was taken
     lost_in_a_row: int = 0  # connections that ended before anybody on them was told of
     of_us: str = ""  # what was answered, where a refusal was about us
+    of_us_in_a_row: int = 0  # without a copy that was taken
+    before_those: tuple[int, int, int] = (0, 0, 0)  # done, refused and deferred
 
     def is_over(self, told: Told, is_new: bool) -> bool:  # noqa: FBT001 - of the connection
         """Say whether an end of the connection is more than that of so many mails, or of one."""
@@ -78,12 +81,16 @@ class _Progress:
 
     def note(self, person: Recipient, told: Told) -> None:
         """Keep what was told of the next person."""
+        if told.of_us:
+            if not self.of_us_in_a_row:
+                self.before_those = (self.done, len(self.refused), len(self.deferred))
+            self.of_us_in_a_row += 1
         self.done += 1
         self.last_status = told.status
         match told.means:
             case "taken":
                 self.taken += 1
-                self.deferred_in_a_row = self.lost_in_a_row = 0
+                self.deferred_in_a_row = self.lost_in_a_row = self.of_us_in_a_row = 0
             case "refused":
                 gone = SetAside(position=person.position, outcome="refused", reason=told.sentence)
                 self.refused.append(gone)
@@ -92,6 +99,11 @@ class _Progress:
                 self.deferred_in_a_row += 1
                 later = Deferral(position=person.position, reason=told.sentence, status=told.status)
                 self.deferred.append(later)
+
+    def take_back(self) -> None:
+        """Forget what was told since the server began to refuse people for what is our matter."""
+        self.done, refused, deferred = self.before_those
+        del self.refused[refused:], self.deferred[deferred:]
 
 
 class _Smtp:
@@ -172,6 +184,9 @@ class _Smtp:
             progress.note(person, told)
             if told.means == "ended":
                 return "reconnect"
+            if progress.of_us_in_a_row >= _MOST_OF_US:
+                progress.take_back()
+                return not_for_us(told.status, progress.of_us)
             if progress.deferred_in_a_row >= _MOST_DEFERRED and progress.done < len(people):
                 return Throttled(_ASKS_EVERYBODY, until=None, status=told.status)
         return "all told"

@@ -9,6 +9,7 @@ import pytest
 from newsletter.core.config.secrets import Secrets
 from newsletter.core.errors import (
     AccountRefused,
+    Held,
     MessageRefused,
     Uncertain,
     Unreachable,
@@ -16,7 +17,7 @@ from newsletter.core.errors import (
 from newsletter.core.model import SendStatus
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers import smtp
-from tests.integration.delivery.test_cases_smtp import hand_over, reader
+from tests.integration.delivery.test_cases_smtp import hand_over, proof, reader
 from tests.support.delivery import FixedClock, make_attempt
 from tests.support.edition import make_settings
 from tests.support.ledger import MORNING, MovingClock, frozen_send
@@ -120,6 +121,20 @@ def test_a_no_to_relay_for_one_of_many_is_that_persons():
     told = submitted(UnrulyServer(on_rcpt=second("554 5.7.1 relay access denied")))
     assert [one.position for one in told.refused] == [2]
     assert told.rest is None
+
+
+def test_a_permission_that_lapses_midway_refuses_nobody(database):
+    """All the rest of the list was set aside as refused."""
+    allowed = {reader(number) for number in range(1, 7)}
+
+    def script(to: str) -> str | None:
+        return None if to in allowed else "554 5.7.1 Relay access denied"
+
+    ledger, send = frozen_send(database, 30, batch_size=10)
+    with unruly(UnrulyServer(on_rcpt=script)) as server, pytest.raises(Held, match="554"):
+        hand_over(ledger, send, server, MovingClock(MORNING))
+    assert sorted(server.addresses) == sorted(allowed)
+    assert proof(database, send).states.get("refused", 0) == 0
 
 
 @pytest.mark.parametrize("extensions", [("PIPELINING", "8BITMIME"), NOT_PIPELINED])
