@@ -22,10 +22,15 @@ _OF_PERSON = re.compile(rb"\s*5\.[12]\.\d")  # an address or its mailbox (RFC 34
 CLOSING = frozenset({221, 421})  # the server ends the connection (RFC 5321, 3.8), asked or not
 GO_ON = 354
 _UNASKED = frozenset({220, 221})  # of a connection, and no answer to a command
-# A no at RCPT that is about us: we have to log in or protect the connection first, or may not
-# send through this server at all.
+# A no at RCPT that is about us: we have to log in or protect the connection first, may not send
+# through this server at all, or no more of it.
 _OF_US_CODES = frozenset({530, 535, 538})
-_OF_US = re.compile(rb"relay|authenticat|log ?in|starttls|rcpthosts|sender verif", re.IGNORECASE)
+_OF_US = re.compile(
+    rb"relay|authenticat|log ?in|starttls|rcpthosts|client host|blocked using|spamhaus|\brbl\b|banned"
+    rb"|block ?list|black ?list|sender (?:verif|address rejected)|(?:sending|rate) (?:limit|quota)"
+    rb"|too many (?:messages|recipients|connections)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

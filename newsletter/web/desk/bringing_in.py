@@ -53,6 +53,7 @@ _ANSWERS: Mapping[str, str] = {
     "opt-in": N_("Whoever says yes here wants mail"),
     "attribute": N_("It has nothing to do with wanting mail"),
     "ignore": N_("Do not use it"),
+    "pending": N_("Not confirmed yet"),  # of a file's name
 }
 
 
@@ -127,7 +128,6 @@ def _doubt(one: Question) -> Doubt:
     answers = tuple((answer, _(_ANSWERS.get(answer, answer))) for answer in one.answers)
     if one.column == FILE_NAME:
         names = {"opt-out": _("Nobody in it wants mail"), "ignore": _("They do want mail")}
-        names |= {"pending": _("Not confirmed yet")}
         answers = tuple((answer, names.get(answer, text)) for answer, text in answers)
     return Doubt(one.column, one.sentence, answers)
 

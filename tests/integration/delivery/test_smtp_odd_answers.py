@@ -107,6 +107,8 @@ def test_a_goodbye_unasked_costs_nobody_but_whom_it_was_said_to(verb, answer, ex
         ("550 relaying to that place is prohibited, log in first", ("PIPELINING",)),
         ("530 5.7.0 Authentication required", ("PIPELINING",)),
         ("553 sorry, not in my list of rcpthosts", NOT_PIPELINED),
+        ("554 5.7.1 Client host [192.0.2.7] blocked using bl.example.net", ("PIPELINING",)),
+        ("550 5.4.5 Daily sending limit exceeded", NOT_PIPELINED),
     ],
 )
 def test_a_no_that_is_about_us_refuses_nobody(answer, extensions):
