@@ -27,8 +27,8 @@ _UNASKED = frozenset({220, 221})  # of a connection, and no answer to a command
 _OF_US_CODES = frozenset({530, 535, 538})
 _OF_US = re.compile(
     rb"relay|authenticat|log ?in|starttls|rcpthosts|client host|blocked using|spamhaus|\brbl\b"
-    rb"|banned|block ?list|black ?list|sender (?:verif|address rejected)|(?:sending|rate) (?:limit|quota)"
-    rb"|too many (?:messages|recipients|connections)",
+    rb"|banned|block ?list|black ?list|sender (?:verif|address rejected)"
+    rb"|(?:sending|rate) (?:limit|quota)|too many (?:messages|recipients|connections)",
     re.IGNORECASE,
 )
 
