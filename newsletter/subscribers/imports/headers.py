@@ -65,6 +65,8 @@ _CONSENTS = (
     r"|activ[oa]\b|suscri|autoriz|alta\b|ativ[oa]\b|assin|acepta|aceita|acconsent"
     r"|iscri|consens|attiv[oa]\b|riceve|toestemming|ingeschreven|aangemeld|actief|ontvang"
     r"|zgoda|zgody|zapisan|aktywn|subskryb"
+    r"|boletin|infolettre|lettre d ?info|bulletin|bulten|nieuwsbrief|biuletyn|hirlevel|zpravodaj"
+    r"|nyhetsbrev|nyhedsbrev|uutiskirje|buletin|rundbrief|infobrief|розсил|ニュースレター|メルマカ"
     r"|подпис|соглас|рассылк|активн?\b|підпис|згод|prenumer|samtyck|samtykke|tilmeld|pameld|odber"
     r"|souhlas|felirat|hozzajarul|abone|izin\b|acord|tilaus|suostum|εγγραφ|συγκαταθ|订阅|訂閱|購読|配信"
 )
@@ -132,6 +134,11 @@ _PLAIN_STATUS = frozenset(
 )
 _CODES = frozenset("0123456789")  # a program's own numbers for states
 _OF_CODES = re.compile(r" (?:id|code|nr|no|number|key|kod|kode|codigo|codice)\Z")
+# In these a sentence is a yes, and nothing is none.
+_GIVEN = re.compile(
+    r"consent|permission|opt ?in|einwillig|zustimm|accord|autoris|autoriz|consens|toestemming|zgod"
+    r"|соглас|samtyck|samtykke|souhlas|hozzajarul|izin\b|suostum|συγκαταθ|同意"
+)
 _BARE = frozenset("activated aktiviert".split())  # noqa: SIM905 - a moment, in some exports
 # What a name of consent asks for is when, and nothing else.
 _WHEN = re.compile(
@@ -210,7 +217,13 @@ def doubts(name: str) -> Callable[[str], bool] | None:
         return _is_code
     if is_of_confirming(name):
         return _is_moment_or_answer
-    return _is_yes_or_no if of_consent(name) is not None else None
+    if of_consent(name) is None:
+        return None
+    return _is_something if _GIVEN.search(folded_name(name)) else _is_yes_or_no
+
+
+def _is_something(cell: str) -> bool:
+    return bool(cell.strip())
 
 
 def _is_plainly_of_status(name: str) -> bool:

@@ -247,7 +247,10 @@ _TELLING = (
     *("suppressed", "abgemeldet", "abbestellt", "desabonn", "desinscri", "desuscri", "de baja"),
     *("descadastr", "disiscri", "uitgeschreven", "afgemeld", "wypisa", "no longer wants"),
     *("отписа", "відписа", "avregistrer", "avprenumerer", "odhlas", "leiratkoz", "dezabon"),
-    *("abonelikten ci", "abonelikten ay"),
+    *("abonelikten ci", "abonelikten ay", "no more mail", "no more email", "stop sending"),
+    *("take me off", "keine mail", "keine e mail", "keinen newsletter", "nicht mehr anschreiben"),
+    *("ne plus envoyer", "ne plus recevoir", "no enviar", "non inviare", "nao enviar"),
+    *("geen mail", "geen e mail", "geen nieuwsbrief", "nie wysyla", "не присыл", "не отправл"),
 )
 _PLAINLY_TELLING = tuple(filter(str.isascii, _TELLING))
 # Where no name of a column says what they are about, they may be about anything.

@@ -116,6 +116,19 @@ def test_a_status_that_nobody_knows_is_asked_about(tmp_path, text):
     assert states(tmp_path, text) == "asked"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,marketing consent\na@example.org,I would like to hear from you\nb@example.org,",
+        "email,Einwilligung\na@example.org,per Karte am Stand\nb@example.org,",
+        "email,note\na@example.org,\nb@example.org,Bitte keine E-Mails mehr!",
+        "email,note\na@example.org,\nb@example.org,veuillez ne plus envoyer",
+    ],
+)
+def test_a_sentence_about_wanting_mail_is_asked_about(tmp_path, text):
+    assert states(tmp_path, text) == "asked"
+
+
 def test_a_place_is_no_status(tmp_path):
     text = "email,state,stato,zustand\na@example.org,Ohio,Italia,neu\nb@example.org,NV,,alt"
     assert states(tmp_path, text) == [ACTIVE, ACTIVE]
@@ -221,6 +234,25 @@ def test_of_several_columns_of_addresses_one_has_to_be_named(tmp_path):
     path = write(tmp_path, text)
     (found,) = listed(path, mapping={"to": "email"})
     assert list(found.forms) == ["ann@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [
+        ("Boletín", "sí", "no"),
+        ("Infolettre", "VRAI", "FAUX"),
+        ("Nieuwsbrief", "ja", "nee"),
+        ("Biuletyn", "tak", "nie"),
+        ("Nyhetsbrev", "ja", "nej"),
+        ("Hírlevél", "igen", "nem"),
+        ("E-bülten", "evet", "hayır"),
+        ("Рассылка", "да", "нет"),
+        ("メルマガ", "はい", "いいえ"),
+    ],
+)
+def test_a_newsletter_has_other_names(tmp_path, header, yes, no):
+    text = f"email;{header}\na@example.org;{yes}\nb@example.org;{no}"
+    assert states(tmp_path, text) == [ACTIVE, UNSUBSCRIBED]
 
 
 def test_a_delimiter_at_the_end_of_each_line_is_no_cell(tmp_path):
