@@ -116,7 +116,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
     def name(self, address: str) -> None:
         self.does.asked[address] += 1
         no = self.does.on_rcpt(address)
-        self.to = "" if no else address
+        self.to = "" if no and not no.startswith("25") else address
         self.say(no or "250 ok")
 
     def take(self) -> None:

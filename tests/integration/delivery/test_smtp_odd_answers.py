@@ -71,6 +71,14 @@ def test_no_content_goes_to_a_server_that_does_not_ask_for_it(said, extensions):
     assert server.addresses == ["reader1@example.com"]
 
 
+@pytest.mark.parametrize("yes", ["251 not local; will forward", "252 cannot verify", "250", "250-"])
+def test_every_yes_to_a_recipient_is_one(yes):
+    said = f"{yes}\r\n250 ok" if yes.endswith("-") else yes
+    told = submitted(UnrulyServer(on_rcpt=second(said)))
+    assert told.is_whole
+    assert told.taken
+
+
 def test_an_answer_too_many_shifts_nobodys_answer_to_another():
     """The late “250” was read as that to MAIL, the one to DATA as that to the content."""
     server = UnrulyServer(on_rcpt=second("250 ok\r\n250 late"))

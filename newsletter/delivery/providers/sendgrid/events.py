@@ -135,10 +135,12 @@ def _refuse_age(stamp: str, *, now: datetime) -> None:
 
 
 def _event(entry: dict[str, Any], *, received_at: datetime) -> Event:
-    name = (_text(entry.get("event")) or "").strip().lower()
-    _refuse_foreign(name, entry)
-    address = (_text(entry.get("email")) or "").strip()
-    canonical = address.lower() if address else None
+    name = _text(entry.get("event")) or ""
+    if name not in _KINDS or "sg_event_id" not in entry:
+        name = name.strip().lower()
+        _refuse_foreign(name, entry)
+    address = _text(entry.get("email"))
+    canonical = (address.strip().lower() or None) if address else None
     attempt_id, message_id = _text(entry.get("nl_attempt")), _text(entry.get("sg_message_id"))
     event_id, second = _text(entry.get("sg_event_id")), _second(entry.get("timestamp"))
     reason = _reason(entry)
@@ -218,6 +220,8 @@ def _second(value: object) -> int | None:
 
     Stores in between write it as a text, in milliseconds, or as ISO 8601.
     """
+    if type(value) is int and 0 < value < 10**11:
+        return value
     if isinstance(value, str):
         moment = as_moment(value)
         value = moment.timestamp() if moment else _number(value)
@@ -241,5 +245,5 @@ def _moment(second: int) -> datetime:
 
 
 def _position(value: object) -> int | None:
-    text = str(value) if isinstance(value, int) else _text(value)
+    text = value if isinstance(value, str) else str(value) if type(value) is int else None
     return int(text) if text and _NUMBER.fullmatch(text) else None
