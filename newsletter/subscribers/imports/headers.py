@@ -132,7 +132,6 @@ _DETAIL = re.compile(
 _PLAIN_STATUS = frozenset(
     """status statut estatus durum stav allapot статус κατασταση 状态 狀態 ステータス""".split()  # noqa: SIM905
 )
-_CODES = frozenset("0123456789")  # a program's own numbers for states
 _OF_CODES = re.compile(r" (?:id|code|nr|no|number|key|kod|kode|codigo|codice)\Z")
 # In these a sentence is a yes, and nothing is none.
 _GIVEN = re.compile(
@@ -236,7 +235,8 @@ def _is_no_active_word(cell: str) -> bool:
 
 
 def _is_code(cell: str) -> bool:
-    return folded(cell) in _CODES
+    """Say whether a cell is a program's own number or letter for a state; no place has one."""
+    return len(folded(cell)) == 1
 
 
 def _is_yes_or_no(cell: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newsletter.core.errors import InputError
 from newsletter.core.model import SubscriberState as State
@@ -108,6 +110,7 @@ def test_a_word_that_was_read_byte_by_byte_once_is_read_as_it_was_meant(word):
         "email,status\na@example.org,C\nb@example.org,U",
         "email,status_id\na@example.org,1\nb@example.org,2",
         "email,status\na@example.org,gold\nb@example.org,lapsed",
+        "email,stan\na@example.org,A\nb@example.org,W",
         "email,delivery status\na@example.org,enabled\nb@example.org,by_robots",
         "a@example.org,Ann,1\nb@example.org,Ben,0",
     ],
@@ -212,6 +215,27 @@ def test_an_address_is_read_however_it_is_dressed(cell):
     found = address_of(cell)
     assert isinstance(found, Address)
     assert found.canonical == "ann@example.org"
+
+
+DRESSES = (
+    "{}",
+    "<{}>",
+    "mailto:{}",
+    "'{}",
+    "'{}'",
+    "Lee, Ann <{}>",
+    '=HYPERLINK("mailto:{}")',
+    "{};",
+)
+
+
+@given(
+    st.from_regex(r"[a-z0-9+_-]{1,9}(\.[a-z0-9]{1,5})?", fullmatch=True), st.sampled_from(DRESSES)
+)
+def test_no_dress_makes_another_address(local, dress):
+    found = address_of(dress.format(f"{local}@example.org"))
+    assert isinstance(found, Address)
+    assert found.canonical == f"{local}@example.org"
 
 
 @pytest.mark.parametrize("cell", ["a@example.org, b@example.org", "a@example.org <b@example.org>"])
