@@ -22,6 +22,7 @@ from typing import IO, NamedTuple
 
 from newsletter.core.errors import InputError, Where
 from newsletter.core.sentences import said
+from newsletter.subscribers.encodings import code_page
 
 LONGEST_LINE = 64 * 1024  # bytes; a subscriber has a few hundred
 _BLOCK = 1024 * 1024
@@ -33,7 +34,16 @@ _DELIMITERS = ",;\t|"
 _FOREIGN = {
     b"PK\x03\x04": said("a spreadsheet or an archive; save the sheet as CSV first"),
     b"%PDF": said("a PDF document"),
+    b"\x1f\x8b": said("a compressed file; unpack it first"),
     b"\xd0\xcf\x11\xe0": said("an old spreadsheet or document; save the sheet as CSV first"),
+}
+# Texts that are saved under the name of a list by mistake, or by a program.
+_OTHER_TEXTS = {
+    re.compile(rb"\s*(?:\{\s*\"|\[\s*[\[{\"\]])"): said("JSON; export or convert it as CSV"),
+    re.compile(rb"\s*<(?:[!?]|/?[a-z]+[\s>])", re.I): said(
+        "a web page or XML; save the sheet as CSV first"
+    ),
+    re.compile(rb"BEGIN:VCARD", re.I): said("a file of visiting cards; export the list as CSV"),
 }
 # What spreadsheets run: also in the full-width and small forms, and behind what nobody sees.
 _UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u00a0\u3000 "
@@ -64,6 +74,13 @@ class Page(NamedTuple):
         """Leave out the records that begin up to a line."""
         first = bisect_right(self.lines, line)
         return Page(self.lines[first:], self.rows[first:], self.fault) if first else self
+
+    def without_surplus(self, width: int) -> Page:
+        """Leave out blank cells behind the last column, as a delimiter at each line's end makes."""
+        if self.fault is not None or max(map(len, self.rows), default=0) <= width:
+            return self
+        rows = [row if any(map(str.strip, row[width:])) else row[:width] for row in self.rows]
+        return self._replace(rows=rows)
 
     def records(self) -> Iterator[Record]:
         """Yield the records that are not blank."""
@@ -171,8 +188,10 @@ class _Scan:
         self._name = name
         self._line = 0  # how much of a line the last block ended with
         self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-        self._start = stream.read(4)
+        beginning = stream.read(64)
+        self._start = beginning[:4]
         stream.seek(0)
+        self._refuse_other_texts(beginning.removeprefix(codecs.BOM_UTF8))
         self._refuse_foreign()
         self._utf16 = _utf16_of(self._start)
         while block := stream.read(_BLOCK):
@@ -182,10 +201,10 @@ class _Scan:
             raise InputError(said("%(name)s is empty.", name=name), where=self._where())
 
     def encoding(self, path: Path) -> str:
-        """Name the encoding; UTF-16 and Windows-1252 are read through once to be sure of it."""
+        """Name the encoding; what is no UTF-8 is read through once to be sure of it."""
         if self._utf8 is not None and not self._utf16:
             return "utf-8-sig"
-        encoding = self._utf16 or "cp1252"
+        encoding = self._utf16 or self._old_encoding(path)
         try:
             with path.open(encoding=encoding, newline="") as stream:
                 while text := stream.read(_BLOCK):
@@ -197,12 +216,25 @@ class _Scan:
             )
             if self._utf16:
                 what = said("%(name)s is not text: it is not UTF-16.", name=self._name)
-            raise InputError(
-                what,
-                hint=said("Save it as CSV in UTF-8."),
-                where=self._where(),
-            ) from error
+            raise self._unreadable(what) from error
         return encoding
+
+    def _old_encoding(self, path: Path) -> str:
+        with path.open("rb") as stream:
+            found = code_page(iter(lambda: stream.read(_BLOCK), b""))
+        if not found:
+            raise self._unreadable(
+                said(
+                    "%(name)s is neither UTF-8 nor Windows-1252, and its code page is unclear: a "
+                    "word such as “unsubscribed” could be missed.",
+                    name=self._name,
+                )
+            )
+        return found
+
+    def _unreadable(self, what: str) -> InputError:
+        hint = said("Save it as CSV in UTF-8.")
+        return InputError(what, hint=hint, where=self._where())
 
     def _take(self, block: bytes) -> None:
         self.digest.update(block)
@@ -233,8 +265,16 @@ class _Scan:
     def _refuse_foreign(self) -> None:
         for magic, kind in _FOREIGN.items():
             if self._start.startswith(magic):
-                what = said("%(name)s is not a CSV file but %(kind)s.", name=self._name, kind=kind)
-                raise InputError(what, where=self._where())
+                raise self._foreign(kind)
+
+    def _refuse_other_texts(self, beginning: bytes) -> None:
+        for pattern, kind in _OTHER_TEXTS.items():
+            if pattern.match(beginning):
+                raise self._foreign(kind)
+
+    def _foreign(self, kind: str) -> InputError:
+        what = said("%(name)s is not a CSV file but %(kind)s.", name=self._name, kind=kind)
+        return InputError(what, where=self._where())
 
     def _long_line(self, number: int) -> InputError:
         return InputError(

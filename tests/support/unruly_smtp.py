@@ -38,12 +38,14 @@ class UnrulyServer:
     on_mail: Script = _say_nothing
     on_rcpt: Script = _say_nothing
     on_content: Script = _say_nothing
+    on_data: Script = _say_nothing
+    on_ehlo: str = ""
     hang_up_in_content: Callable[[str], bool] = lambda _address: False
     most_per_connection: int | None = None
     says_goodbye: bool = True  # with a 421, when there are too many on a connection
     extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME")
     on_starttls: str = "454 4.7.0 TLS not available due to a temporary reason"
-    on_auth: str = "235 2.7.0 ok"
+    on_auth: str | list[str] = "235 2.7.0 ok"  # or one after the other
     greeting: str = "220 unruly ESMTP"
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)  # RCPT, by address
@@ -74,10 +76,10 @@ class _Dialogue(socketserver.StreamRequestHandler):
             return
 
     def say(self, text: str) -> None:
-        if text == "hang up":
-            raise _EndedError
-        self.wfile.write(f"{text}\r\n".encode())
-        if text.startswith("421"):
+        said, ends, _ = text.partition("hang up")
+        if said:
+            self.wfile.write(f"{said}\r\n".encode("latin-1"))
+        if ends or text.startswith("421"):
             raise _EndedError
 
     def answer(self, line: str) -> None:
@@ -85,11 +87,13 @@ class _Dialogue(socketserver.StreamRequestHandler):
         match verb:
             case "EHLO":
                 lines = ["unruly", *self.does.extensions]
-                self.say("\r\n".join(f"250-{one}" for one in lines) + "\r\n250 HELP")
+                told = "\r\n".join(f"250-{one}" for one in lines) + "\r\n250 HELP"
+                self.say(self.does.on_ehlo or told)
             case "STAR":
                 self.say(self.does.on_starttls)
             case "AUTH":
-                self.say(self.does.on_auth)
+                answers = self.does.on_auth
+                self.say(answers if isinstance(answers, str) else answers.pop(0))
             case "MAIL":
                 self.begin(line)
             case "RCPT":
@@ -112,12 +116,16 @@ class _Dialogue(socketserver.StreamRequestHandler):
     def name(self, address: str) -> None:
         self.does.asked[address] += 1
         no = self.does.on_rcpt(address)
-        self.to = "" if no else address
+        self.to = "" if no and not no.startswith("25") else address
         self.say(no or "250 ok")
 
     def take(self) -> None:
         if not self.to:
             self.say("554 5.5.1 no valid recipients")
+            return
+        no = self.does.on_data(self.to)
+        if no is not None:
+            self.say(no)
             return
         self.say("354 go on")
         if self.does.hang_up_in_content(self.to):

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from newsletter.core.clock import Clock
 from newsletter.core.config.settings import Settings
-from newsletter.core.errors import ConfigError
+from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model.events import Entry, Intake, SetAside
 from newsletter.delivery import opening
 from newsletter.delivery.events import payload
@@ -90,7 +90,11 @@ class EventIntake:
         """
         now = self.clock.now()
         with loaded_aside():
-            return self.store.take_in(self._entries(body, now), self._judgement(), now=now)
+            entries = self._entries(body, now)
+            if entries and all(one.problem for one in entries):
+                what = f"None of its entries can be taken ({len(entries):,}). {entries[0].problem}"
+                raise InputError(what, hint=payload.WANTED)
+            return self.store.take_in(entries, self._judgement(), now=now)
 
     def set_aside(self) -> tuple[SetAside, ...]:
         """List what could not be taken."""

@@ -10,6 +10,7 @@ import codecs
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from newsletter.core.errors import InputError, NewsletterError
 from newsletter.core.model.events import Entry, Event
 
 WANTED = "Wanted is JSON: an array of events, one event, or one event a line."
+_REST = re.compile(r"[\s,]*(\S)")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DEEPEST = 20
 _LONGEST_TEXT = 4_000  # of one field, as it is read; it is kept whole where it is set aside
@@ -94,21 +96,36 @@ def _found(body: bytes) -> Iterator[Any]:
     if not text.strip():
         raise InputError("There is nothing in it.", hint=WANTED)
     whole = _loaded(text)
-    if isinstance(whole, list):
-        yield from whole
-    elif isinstance(whole, dict):
+    if isinstance(whole, dict):
         yield whole
-    else:
-        yield from _by_lines(text)
+        return
+    for one in whole if isinstance(whole, list) else _one_by_one(text):
+        is_post = isinstance(one, list) and one and all(isinstance(each, dict) for each in one)
+        yield from one if is_post else (one,)
 
 
-def _by_lines(text: str) -> list[Any]:
-    """Read an event a line; a line that is none is kept as its text."""
+def _one_by_one(text: str) -> Sequence[Any]:
+    """Read an event or a post a line, or one behind the other; other lines are kept as texts."""
     lines = [line.strip().rstrip(",") for line in text.splitlines() if line.strip()]
     found = [_loaded(line) for line in lines]
-    if not any(isinstance(one, dict) for one in found):
+    if not any(isinstance(one, dict | list) for one in found):
+        found = lines = list(_in_a_row(text))
+    if not any(isinstance(one, dict | list) for one in found):
         raise InputError("It is no JSON with an event in it.", hint=WANTED)
-    return [one if isinstance(one, dict) else line for one, line in zip(found, lines, strict=True)]
+    pairs = zip(found, lines, strict=True)
+    return [one if isinstance(one, dict | list) else line for one, line in pairs]
+
+
+def _in_a_row(text: str) -> Iterator[Any]:
+    """Read JSON values that follow each other; nothing where one of them is none."""
+    decoder, at, found = json.JSONDecoder(strict=False), 0, []
+    while rest := _REST.match(text, at):
+        try:
+            value, at = decoder.raw_decode(text, rest.start(1))
+        except (ValueError, RecursionError):
+            return
+        found.append(value)
+    yield from found
 
 
 def _text(body: bytes) -> str:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any
 
 from newsletter.core.config.settings import Smtp
-from newsletter.core.errors import (
-    AccountRefused,
-    DeliveryError,
-    MessageRefused,
-    Throttled,
-    Uncertain,
-    Unreachable,
-)
+from newsletter.core.errors import Uncertain, Unreachable
 from newsletter.core.sentences import said
+from newsletter.delivery.providers._smtp_answers import (
+    CLOSING,
+    GO_ON,
+    Told,
+    answered,
+    is_yes,
+    lost_before,
+    meaning,
+    quoted,
+    too_large,
+)
 
-_ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
-_LONGEST = 200  # characters of an answer that are quoted
-_OF_PERSON = re.compile(rb"\s*5\.[12]\.\d")  # an address or its mailbox (RFC 3463, 3.2 and 3.3)
+_WAYS = frozenset({"CRAM-MD5", "LOGIN", "PLAIN"})  # to log in, that `smtplib` has
 _OVER = "the connection is closed"
-CLOSING = 421  # the server ends the connection (RFC 5321, 3.8)
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
 
@@ -36,18 +36,6 @@ class Copy:
 
     address: str
     mail: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the server said of one copy."""
-
-    status: int | None
-    # What it means for that one person. "ended": the connection did, and nobody has the copy;
-    # "stop": it is no one person's matter.
-    means: Literal["taken", "refused", "deferred", "ended", "stop"] = "taken"
-    sentence: str = ""  # without addresses: it is kept in the ledger
-    error: DeliveryError | None = None  # of "ended" and "stop"
 
 
 class TlsRefusedError(Exception):
@@ -65,26 +53,41 @@ def _protect(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
         raise TlsRefusedError(error.smtp_code, _bytes(error.smtp_error)) from error
 
 
+def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in; a clear no counts, whatever the server does when it is asked in another way.
+
+    Raises what `smtplib` raises, and its `SMTPNotSupportedError` where no way is known to both.
+    """
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    if offered and _WAYS.isdisjoint(offered):
+        ways = f"it offers {', '.join(offered)[:80]}, and we know {', '.join(sorted(_WAYS))}."
+        raise smtplib.SMTPNotSupportedError(ways)
+    refused: list[smtplib.SMTPAuthenticationError] = []
+    told = smtp.auth
+
+    def auth(mechanism: str, authobject: Any, **options: Any) -> tuple[int, bytes]:
+        try:
+            return told(mechanism, authobject, **options)
+        except smtplib.SMTPAuthenticationError as error:
+            refused.append(error)
+            raise
+
+    smtp.auth = auth  # type: ignore[method-assign]
+    try:
+        smtp.login(user, password)
+    except (OSError, smtplib.SMTPException) as last:
+        if isinstance(last, smtplib.SMTPAuthenticationError) and last.smtp_code not in CLOSING:
+            raise
+        clear = next((one for one in refused if one.smtp_code >= 500), None)
+        if clear is not None:
+            raise clear from None
+        raise
+    finally:
+        del smtp.auth
+
+
 def _bytes(said: bytes | str) -> bytes:
     return said.encode() if isinstance(said, str) else said
-
-
-def answer(error: smtplib.SMTPResponseException) -> str:
-    """Quote a server's answer without addresses."""
-    return quoted(error.smtp_code, error.smtp_error)
-
-
-def quoted(code: int, text: bytes | str) -> str:
-    """Quote a server's answer on one line, without addresses."""
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return quoted_text(f"{code} {said}")
-
-
-def quoted_text(text: str) -> str:
-    """Quote a text on one line, without addresses and what a line cannot show."""
-    said = " ".join(_ADDRESS.sub("(address)", text).split())
-    seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in said)
-    return seen[:_LONGEST].rstrip(". ")
 
 
 class Session:
@@ -117,7 +120,7 @@ class Session:
                 _protect(smtp, context)
             smtp.ehlo_or_helo_if_needed()
             if options.user:
-                smtp.login(options.user, password)
+                _log_in(smtp, options.user, password)
         except BaseException:
             smtp.close()
             raise
@@ -159,17 +162,17 @@ class Session:
     def _begin(self, copy: Copy, *, sender: str) -> Told | None:
         """Hand over a whole copy; None: now its answer counts."""
         if 0 < self._most < len(copy.mail):
-            return _too_large(len(copy.mail), most=self._most)
+            return too_large(len(copy.mail), most=self._most)
         try:
             told = self._open(copy.address, sender=sender)
         except (OSError, smtplib.SMTPException) as error:
-            return _lost(error)
+            return lost_before(error)
         if told is not None:
             return told
         try:
             self._send(_content(copy.mail))
         except (OSError, smtplib.SMTPException) as error:
-            return self._last_words(error) or _lost(error)
+            return self._last_words(error) or lost_before(error)
         return None
 
     def _last_words(self, error: Exception) -> Told | None:
@@ -180,7 +183,7 @@ class Session:
             code, text = self._reply()
         except (OSError, smtplib.SMTPException):
             return None
-        told = _answered(code, text)
+        told = answered(code, text)
         if told.means in ("deferred", "refused"):  # right, but the connection is gone
             lost = Unreachable(
                 said(
@@ -189,7 +192,8 @@ class Session:
                 )
             )
             return replace(told, means="ended", error=lost)
-        return None if told.means == "taken" else told
+        is_clear = told.means != "taken" and not isinstance(told.error, Uncertain)
+        return told if is_clear else None
 
     def _open(self, address: str, *, sender: str) -> Told | None:
         """Name sender and recipient and ask to begin; None: the server wants the content."""
@@ -203,10 +207,10 @@ class Session:
             for command in commands:
                 self._send(command)
                 answers.append(self._reply())
-                if answers[-1][0] >= 400:
+                if not is_yes(answers[-1][0], to=command):
                     break
         self._asked = None
-        told = _meaning(answers)
+        told = meaning(answers)
         if told is not None and told.error is None:
             self._start_over(answers)
         return told
@@ -228,7 +232,7 @@ class Session:
 
     def _start_over(self, answers: list[tuple[int, bytes]]) -> None:
         """Leave a transaction that came to nothing, so that the next can begin."""
-        if answers[-1][0] == 354:
+        if answers[-1][0] == GO_ON:
             self._send(b".\r\n")  # RFC 2920, 3.1: nothing for nobody
             self._reply()
         self._smtp.rset()
@@ -254,7 +258,7 @@ class Session:
     def _replies(self, count: int) -> list[tuple[int, bytes]]:
         """Read so many answers, or fewer when one of them ends the connection."""
         answers: list[tuple[int, bytes]] = []
-        while len(answers) < count and not (answers and answers[-1][0] == CLOSING):
+        while len(answers) < count and not (answers and answers[-1][0] in CLOSING):
             answers.append(self._reply())
         return answers
 
@@ -265,7 +269,7 @@ class Session:
             doubt = Uncertain(said("The mail server did not answer for a copy it was given."))
             doubt.__cause__ = error
             return Told(None, "stop", error=doubt)
-        return _answered(code, text)
+        return answered(code, text)
 
 
 def _with_next(copies: Iterable[Copy], *, ahead: bool) -> Iterator[tuple[Copy, Copy | None]]:
@@ -279,95 +283,6 @@ def _with_next(copies: Iterable[Copy], *, ahead: bool) -> Iterator[tuple[Copy, C
         following = next(waiting, None)
         yield copy, following
         copy = following
-
-
-def _meaning(answers: list[tuple[int, bytes]]) -> Told | None:
-    """Read the answers to MAIL, RCPT and DATA: the first that says no counts."""
-    for step, (code, text) in zip(("mail", "rcpt", "data"), answers, strict=False):
-        if code < 400:
-            continue
-        sentence = quoted(code, text)
-        if code < 500 and step == "mail":  # of whom it is for the server knows nothing yet
-            means: Literal["ended", "stop"] = "ended" if code == CLOSING else "stop"
-            return Told(code, means, error=_refusal(code, sentence))
-        if code < 500:
-            return _later(code, text)
-        if step == "rcpt":
-            return Told(
-                code, "refused", said("the mail server refuses it: %(sentence)s", sentence=sentence)
-            )
-        return Told(
-            code,
-            "stop",
-            error=AccountRefused(
-                said("The mail server refuses mail from us: %(sentence)s.", sentence=sentence),
-                hint="May this server send for [publication] sender.email?",
-                status=code,
-            ),
-        )
-    return None
-
-
-def _answered(code: int, text: bytes) -> Told:
-    """Read the answer to a whole copy."""
-    if code < 300:
-        return Told(code)
-    if code < 500:
-        return _later(code, text)
-    if _OF_PERSON.match(text):
-        return Told(
-            code,
-            "refused",
-            said("the mail server refuses it: %(sentence)s", sentence=quoted(code, text)),
-        )
-    return Told(code, "stop", error=_refusal(code, quoted(code, text)))
-
-
-def _lost(error: Exception) -> Told:
-    lost = Unreachable(said("The connection to the mail server ended: %(why)s.", why=error))
-    lost.__cause__ = error
-    return Told(None, "ended", _short(lost.what), error=lost)
-
-
-def _too_large(size: int, *, most: int) -> Told:
-    return Told(
-        None,
-        "stop",
-        error=AccountRefused(
-            said(
-                "The mail server takes at most %(most)s bytes, and a copy has %(size)s.",
-                most=f"{most:,}",
-                size=f"{size:,}",
-            ),
-            hint="Make the edition smaller (newsletter check shows what is large in it), or have "
-            "the server's limit raised.",
-        ),
-    )
-
-
-def _later(code: int, text: bytes) -> Told:
-    """Read a temporary no to one person; with 421 the server ends the connection as well."""
-    sentence = quoted(code, text)
-    asks = said("the mail server asks to try later: %(sentence)s", sentence=sentence)
-    if code == CLOSING:
-        return Told(code, "ended", asks, error=_refusal(code, sentence))
-    return Told(code, "deferred", asks)
-
-
-def _short(sentence: str) -> str:
-    return quoted_text(sentence[:1].lower() + sentence[1:])
-
-
-def _refusal(code: int, sentence: str) -> DeliveryError:
-    if code < 500:
-        return Throttled(
-            said("The mail server asks to wait: %(sentence)s.", sentence=sentence),
-            until=None,
-            status=code,
-        )
-    return MessageRefused(
-        said("The mail server refuses the message: %(sentence)s.", sentence=sentence), status=code
-    )
 
 
 def _content(mail: bytes) -> bytes:

@@ -34,13 +34,15 @@ from newsletter.core.model import Attempt, Deferral, Recipient, SetAside, Submis
 from newsletter.core.sentences import said
 from newsletter.delivery.provider import Provider
 from newsletter.delivery.providers import _mail, _recipients
-from newsletter.delivery.providers._smtp import Copy, Session, TlsRefusedError, Told, answer
+from newsletter.delivery.providers._smtp import Copy, Session, TlsRefusedError
+from newsletter.delivery.providers._smtp_answers import Told, answer, not_for_us
 
 PASSWORD = "NEWSLETTER_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 SECRETS = (PASSWORD,)
 _PAUSE = timedelta(seconds=30)  # after the server ended an attempt in the middle
 # So many people in a row, without one copy taken, are not asked one by one to come later.
 _MOST_DEFERRED = 20
+_MOST_OF_US = 5  # people in a row, refused for what is our matter, as after a login that lapsed
 _MOST_LOST = 3  # connections in a row that ended at once
 _ASKS_EVERYBODY = "The mail server asks one after the other to try later."
 
@@ -80,6 +82,9 @@ class _Progress:
     last_status: int | None = None
     deferred_in_a_row: int = 0  # without a copy that was taken
     lost_in_a_row: int = 0  # connections that ended before anybody on them was told of
+    of_us: str = ""  # what was answered, where a refusal was about us
+    of_us_in_a_row: int = 0  # without a copy that was taken
+    before_those: tuple[int, int, int] = (0, 0, 0)  # done, refused and deferred
 
     def is_over(self, told: Told, is_new: bool) -> bool:  # noqa: FBT001 - of the connection
         """Say whether an end of the connection is more than that of so many mails, or of one."""
@@ -90,19 +95,29 @@ class _Progress:
 
     def note(self, person: Recipient, told: Told) -> None:
         """Keep what was told of the next person."""
+        if told.of_us:
+            if not self.of_us_in_a_row:
+                self.before_those = (self.done, len(self.refused), len(self.deferred))
+            self.of_us_in_a_row += 1
         self.done += 1
         self.last_status = told.status
         match told.means:
             case "taken":
                 self.taken += 1
-                self.deferred_in_a_row = self.lost_in_a_row = 0
+                self.deferred_in_a_row = self.lost_in_a_row = self.of_us_in_a_row = 0
             case "refused":
                 gone = SetAside(position=person.position, outcome="refused", reason=told.sentence)
                 self.refused.append(gone)
+                self.of_us = self.of_us or told.of_us
             case _:
                 self.deferred_in_a_row += 1
                 later = Deferral(position=person.position, reason=told.sentence, status=told.status)
                 self.deferred.append(later)
+
+    def take_back(self) -> None:
+        """Forget what was told since the server began to refuse people for what is our matter."""
+        self.done, refused, deferred = self.before_those
+        del self.refused[refused:], self.deferred[deferred:]
 
 
 class _Smtp:
@@ -119,6 +134,7 @@ class _Smtp:
         self._idle: queue.LifoQueue[Session] = queue.LifoQueue()
         self._pacing = threading.Lock()
         self._next_at: datetime | None = None
+        self._has_taken = False  # the server, somebody's copy
 
     def problems(self, attempt: Attempt) -> dict[int, str]:
         """Say whose mail nobody could deliver, by their index, and why. Pure."""
@@ -142,12 +158,23 @@ class _Smtp:
             except DeliveryError as error:
                 return self._ended(attempt, people, error, progress)
             end = self._talk(session, attempt, people, progress)
+            self._has_taken = self._has_taken or progress.taken > 0
             if end == "all told":
                 self._idle.put(session)
                 break
             session.close()
             if isinstance(end, DeliveryError):
                 return self._ended(attempt, people, end, progress)
+        return self._submission(attempt, progress)
+
+    def _submission(self, attempt: Attempt, progress: _Progress) -> Submission:
+        """Tell of a finished attempt.
+
+        Where a server that took nobody's copy yet refuses people for what is our matter, it is
+        not they who are refused.
+        """
+        if progress.of_us and not self._has_taken:
+            raise not_for_us(progress.last_status, progress.of_us)
         return _submission(attempt, progress)
 
     def _talk(
@@ -171,6 +198,9 @@ class _Smtp:
             progress.note(person, told)
             if told.means == "ended":
                 return "reconnect"
+            if progress.of_us_in_a_row >= _MOST_OF_US:
+                progress.take_back()
+                return not_for_us(told.status, progress.of_us)
             if progress.deferred_in_a_row >= _MOST_DEFERRED and progress.done < len(people):
                 return Throttled(_ASKS_EVERYBODY, until=None, status=told.status)
         return "all told"
@@ -203,7 +233,7 @@ class _Smtp:
         doubtful = isinstance(error, Uncertain)
         if not progress.taken and not progress.deferred:
             if progress.refused and not doubtful:
-                return _submission(attempt, progress)  # names a person; nothing was taken
+                return self._submission(attempt, progress)  # names a person; none was taken
             if not doubtful or following is None:
                 raise error
         here = people[progress.done].position

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from newsletter.core.errors import InputError, UsageError, Where
 from newsletter.core.model import SubscriberState
 from newsletter.core.sentences import said
-from newsletter.subscribers.addresses import Address, parse
+from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.csvfile import Record
+from newsletter.subscribers.imports.address_cells import address_of
 from newsletter.subscribers.imports.formats import OURS, Export, recognise
 from newsletter.subscribers.imports.headers import guessed, of_other_channel
 from newsletter.subscribers.imports.readings import READINGS
@@ -125,15 +126,17 @@ def find(
     named = {name: to for name, to in (mapping or {}).items() if name.casefold() != FILE_NAME}
     if not named and _is_address_list(header.cells):
         return Columns(header=("email",), email=0, headless=True, floor=floor)
-    names = tuple(cell.strip().strip(_INVISIBLE).strip() for cell in header.cells)
+    headless = any(map(_is_address, header.cells))
+    names = tuple(map(_nth, range(len(header.cells)))) if headless else _names_in(header)
     _refuse_twins(names)
     export = recognise(list(map(key_of, names)))
     told = _told(names, named)
-    fields, guesses = _fields(names, told, sample[1:], export)
+    fields, guesses = _fields(names, told, sample[not headless :], export)
     columns = _columns(names, fields, _repeatable(names, told, export))
     unread = () if export is OURS else _unread(columns, fields, told, export)
     return replace(
         columns,
+        headless=headless,
         export=export.name if export else "",
         guesses=guesses,
         unread=tuple(unread),
@@ -161,8 +164,16 @@ def _nth(index: int) -> str:
     return f"column {index + 1}"
 
 
+def _names_in(header: Record) -> tuple[str, ...]:
+    return tuple(cell.strip().strip(_INVISIBLE).strip() for cell in header.cells)
+
+
 def _is_address_list(cells: Sequence[str]) -> bool:
-    return len(cells) == 1 and isinstance(parse(cells[0]), Address)
+    return len(cells) == 1 and _is_address(cells[0])
+
+
+def _is_address(cell: str) -> bool:
+    return isinstance(address_of(cell), Address)
 
 
 def _fields(
@@ -190,9 +201,23 @@ def _fields(
         for index, name in enumerate(names)
         if name and name not in told and not _own_attribute(name)
     ]
+    holding = _holding_addresses(free, rows) if ADDRESS.field not in fields else ()
+    if export is not OURS and len(holding) == 1:
+        fields[holding[0]] = ADDRESS.field
     for one in () if export is OURS else EXPORTED:
         if one.field not in fields:
             _promote(fields, free, one.faint, one.field)
+    if ADDRESS.field not in fields and len(holding) > 1:
+        raise InputError(
+            said(
+                "Several columns hold addresses: %(columns)s.",
+                columns=_listed(names[index] for index in holding),
+            ),
+            hint=said(
+                'Say which are those of the subscribers: --map "%(column)s=email".',
+                column=names[holding[0]],
+            ),
+        )
     guesses = () if export is OURS else tuple(_guess(names, fields, free, rows, usual))
     return fields, guesses
 
@@ -226,6 +251,16 @@ def _promote(fields: list[str], free: Sequence[int], names: Sequence[str], field
         if fields[index] in names:
             fields[index] = field
             return
+
+
+def _holding_addresses(free: Sequence[int], rows: Sequence[Record]) -> tuple[int, ...]:
+    """Name the columns in which addresses stand and nothing else."""
+    return tuple(
+        index
+        for index in free
+        if (cells := [row.cells[index] for row in rows if "".join(row.cells[index : index + 1])])
+        and all(map(_is_address, cells))
+    )
 
 
 def _told(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from newsletter.core.model import SubscriberState
 from newsletter.core.sentences import said
 from newsletter.subscribers.imports.columns import FILE_NAME, Columns, key_of
-from newsletter.subscribers.imports.questions import Asked, Question
+from newsletter.subscribers.imports.questions import PENDING_ANSWER, Asked, Question
 from newsletter.subscribers.imports.words import (
     ACTIVE,
     BOUNCED,
@@ -31,7 +31,13 @@ _STATES = {"subscribed": ACTIVE, "unsubscribed": UNSUBSCRIBED, "bounced": BOUNCE
 _SPEAKS = re.compile(
     r"\b(?:unsubs|non ?subs|never ?subs|not ?subs|opt(?:ed)? ?outs?\b|bounc|hard ?bounc|black ?list"
     r"|block ?list|blocks?\b|blocked|suppress|complain|spam|invalid e?mails?|do not|dnc\b|cleaned"
-    r"|abgemeld|abmeld|desabon|desinscri|baja|disiscri|uitgeschrev|afgemeld|wypisan|gesperrt)"
+    r"|abgemeld|abmeld|abbestell|desabon|desinscri|baja|disiscri|uitgeschrev|afgemeld|wypisan"
+    r"|gesperrt|rebond|rebot|rimbalz|rucklauf|unzustell|undeliver|unreachable|removed|deleted"
+    r"|archiv|inactiv|inaktiv|nieaktyw|geloscht|unconfirm|un ?verif|unactivated|pending|suspended"
+    r"|(?:not|nicht|non|no|nao|niet|nie) ?(?:yet )?(?:activ|confirm|verif|bestat|bevest|potwier)"
+    r"|unbestat|onbevest|niepotw|ausstehend|en attente|pendient|pendent|in attesa|oczekuj"
+    r"|отпис|неподтв|не подтв|недоступ|неактив|черн\w* спис|avregistr|avmeld|odhlas|leirat|dezabon"
+    r"|退订|黑名单|未确认|配信停止|購読解除|未確認)"
 )
 _SUPPRESSIONS: tuple[tuple[str, str], ...] = (  # by whom, and all of its columns
     ("SendGrid", "status reason email created"),  # bounces and blocks
@@ -69,7 +75,7 @@ def floor_of(name: str, mapping: Mapping[str, str]) -> SubscriberState:
     """Return the state that everybody in a file has at least, by its name or as it was told."""
     answer = told(mapping)
     if answer:
-        return ACTIVE if answer == "ignore" else UNSUBSCRIBED
+        return {"ignore": ACTIVE, PENDING_ANSWER: PENDING}.get(answer, UNSUBSCRIBED)
     found = _OF_STATE.search(_stem(name))
     return _STATES.get(found.lastgroup or "", PENDING) if found else ACTIVE
 
@@ -91,7 +97,10 @@ def ask_about(name: str, columns: Columns, mapping: Mapping[str, str]) -> None:
             "It has the columns of a list of addresses that must not be mailed (%(by)s).", by=by
         )
     elif speaks:
-        what = said("Its name speaks of people who do not want mail, and no column says more.")
+        what = said(
+            "Its name speaks of people who do not want mail or did not confirm, and no column "
+            "says more."
+        )
     else:
         return
     raise Asked([Question(column=FILE_NAME, about=what)], file=name)

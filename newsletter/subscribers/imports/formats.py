@@ -110,6 +110,7 @@ EXPORTS = (
             "email contact_id lists",
             "email contact_id date_created",
             "email subscriber_id status",
+            "email bounced_hard status",  # what its interface gives, as a table
         ),
         fields={
             "contact_id": "ignore",
@@ -132,7 +133,7 @@ EXPORTS = (
     ),
     Export(
         name="SendGrid",
-        told_by=_sets("email contact_id", "email alternate_emails"),
+        told_by=_sets("email contact_id created_at", "email alternate_emails"),
         fields={
             "contact_id": "ignore",
             "created_at": "signed_up",
@@ -357,6 +358,17 @@ EXPORTS = (
             bounced="3, bounced",
             complained="4, complained",
         ),
+    ),
+    Export(
+        name="Newsletter (WordPress)",
+        told_by=_sets("email surname gender status token", "email surname sex status token"),
+        fields={
+            "status": "subscription",
+            "date": "signed_up",
+            **dict.fromkeys(("token", "ip", "referrer", "id", "wp_user_id"), "ignore"),
+            **dict.fromkeys(("last_activity", "feed_by_mail", "follow_up"), "ignore"),
+        },
+        words=_words(active="c", pending="s", unsubscribed="u", bounced="b", complained="p"),
     ),
     Export(
         name="Mautic",

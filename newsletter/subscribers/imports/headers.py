@@ -1,24 +1,28 @@
-"""What the name of a column says about wanting mail, in eight languages. Pure.
+"""What the name of a column says about wanting mail, in the languages of `words`. Pure.
 
-English, German, French, Spanish, Portuguese, Italian, Dutch and Polish: names as exports and
-people write them. A name alone decides nothing: how its cells read has to bear it out, or the
-import asks.
+Names as exports and people write them. A name alone decides nothing: how its cells read has to
+bear it out, or the import asks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from newsletter.subscribers.imports.words import NO, WORDS, YES, folded, folded_name
+from newsletter.core.model import SubscriberState
+from newsletter.subscribers.imports.readings import is_moment
+from newsletter.subscribers.imports.words import NO, NOTHING, WORDS, YES, folded, folded_name
 
 # Beginnings of words, folded.
 _COMPLAINTS = (
     "complain|spam|abuse|feedback loop|fbl|beschwerde|plainte|queja|reclamac|reclamo|klacht|skarg"
+    "|жалоб|спам|скарг|klagomal|klage|stiznost|panasz|sikayet|valitu|παραπον|投诉|苦情|迷惑"
 )
 _BOUNCES = (
     r"(?:hard ?)?bounc|undeliver|unreachable|cleaned|clean (?:time|date|campaign)|invalid e ?mail"
     r"|e ?mail invalid|unzustellbar|rebond|rebot|rimbalz|onbestelbaar|odbi"
+    r"|недоступ|недостав|не достав|возврат|studs|nedoruc|visszapatt|geri don|退信|不達"
+    r"|on ?hold\b"
 )
 _LEAVING = (
     r"unsub|desubs|opt(?:ed)? ?outs?\b|black ?list|block ?list|suppress|dnc\b"
@@ -33,11 +37,16 @@ _LEAVING = (
     r"|descadastr|cancelament|disiscri|cancellat|cancellaz|revocat|revoca\b|non contattare"
     r"|uitgeschrev|uitschrij|afgemeld|afmeld|opgezegd|opzeg|niet mailen"
     r"|avregistr|avmeld|frameld|odhlas|wypis|rezygn|zrezygn|wyrejestr|anulowan|sprzeciw"
+    r"|отпис|отказ|черн\w* спис|не писать|запрет|відпис|відмов|чорн\w* спис|avprenum|avanmal|sparr"
+    r"|leirat|letilt|abonelikten|dezabon|perunut|peruut|διαγραφ|απεγγραφ"
+    r"|退订|取消订阅|取消訂閱|黑名单|配信停止|購読解除|退会"
 )
 # These end a subscription only where the name says nothing else but of what, or when.
 _ENDING = (
     "cancel|delet|remov|disab|block|exclud|reject|deactiv|archiv|inactiv|inaktiv|withdraw|revok"
     "|left|leav|quit|banned|bloque|gelosch|supprim|eliminad|rimoss|verwijder|usuni|inactif|inatton"
+    "|deaktiv|desactiv|disattiv|suspend|silenced|deceased|verstorben|deced|fallecid|decedut|overled"
+    "|zmarl|умер|удален|заблок|неактив|видален|slett|smaz|torol|silin"
 )
 _BESIDE = (
     "is|has|was|been|contact|subscriber|member|e ?mail|mail|newsletter|subscription|status|at|on"
@@ -48,28 +57,38 @@ _CONSENTS = (
     r"|(?:accept|allow|want|receive|get)s? (?:our |the )?(?:e ?mail|mail|market|news|promo|offer"
     r"|update|communic|contact)|(?:may|can) (?:be )?(?:e ?mail|contact|send)|contactable"
     r"|e ?mail (?:ok|allowed|enabled|active|status|list)|gdpr|dsgvo|rgpd|rodo"
-    r"|\A(?:is )?(?:active|enabled|accepts?)\Z|active (?:subscri|member|contact)"
+    r"|\A(?:is |user |member |account |contact )*(?:active|enabled|accepts?)\Z"
+    r"|active (?:subscri|member|contact)"
     r"|\A(?:(?:e ?)?mails?|contact(?: ok| me)?|news|mailing ?list)\Z"
     r"|einwillig|zustimm|angemeldet|aktiv|bezug|empfang"
     r"|inscri|recevoir|recoit|autoris|actif|accord"
     r"|activ[oa]\b|suscri|autoriz|alta\b|ativ[oa]\b|assin|acepta|aceita|acconsent"
     r"|iscri|consens|attiv[oa]\b|riceve|toestemming|ingeschreven|aangemeld|actief|ontvang"
     r"|zgoda|zgody|zapisan|aktywn|subskryb"
+    r"|boletin|infolettre|lettre d ?info|bulletin|bulten|nieuwsbrief|biuletyn|hirlevel|zpravodaj"
+    r"|nyhetsbrev|nyhedsbrev|uutiskirje|buletin|rundbrief|infobrief|розсил|ニュースレター|メルマカ"
+    r"|подпис|соглас|рассылк|активн?\b|підпис|згод|prenumer|samtyck|samtykke|tilmeld|pameld|odber"
+    r"|souhlas|felirat|hozzajarul|abone|izin\b|acord|tilaus|suostum|εγγραφ|συγκαταθ|订阅|訂閱|購読|配信"
 )
 _CONFIRMATIONS = (
     r"confirm|verif|double|doi\b|bestatig|validated|bevestigd|potwierdz|doppel|doble|dupl|doppi"
+    "|activated|aktiviert|подтвержд|підтвердж|bekraft|bekreft|bekraeft|potvrz|potvrd|megerosit"
+    "|vahvist|onay|επιβεβ|确认|確認|認証"
 )
 _STATUS = (
     r"(?:(?:subscriber|contact|member|e ?mail|mail|mailing|subscription|marketing|list|newsletter"
-    r"|abo|opt ?in|consent|global) )*"
-    r"(?:status|state|statut|etat|estado|estatus|stato|situacao|stan|zustand|toestand)"
+    r"|abo|opt ?in|consent|global|delivery|deliverability|permission) )*"
+    r"(?:status|state|statut|etat|estado|estatus|stato|situacao|stan|zustand|toestand"
+    r"|статус|состояние|stav|allapot|durum|stare|tila|κατασταση|状态|狀態|状態|ステータス)"
     r"(?: (?:de|d|del|della|do|da|di|van|l|la|el|le|der|des)?\b ?\w*"
     r"(?:subs|abon|inscri|iscri|suscri|assin|zapis|inschrij|mail|market|contact|newsletter)\w*)*"
 )
 _WAITING = (
     r"pending|unconfirm|un ?verified|awaiting"
     r"|(?:not|non|nicht|nao|niet) ?(?:yet )?(?:confirm|verif|bestat|bevest)"
+    r"|(?:не|ej|inte|ikke|nem|neni) ?(?:подтвержд|підтвердж|bekr|megeros|potvr)"
     r"|ausstehend|unbestatigt|pendiente|pendente|oczekuj|niepotwierdz|onbevestigd"
+    r"|ожида|очіку|ubekr|obekr|nepotvr|beklem|未确认|未確認|仮登録"
 )
 _NEGATIVE = (
     ("complained", re.compile(rf"\b(?:{_COMPLAINTS})")),
@@ -84,6 +103,14 @@ _POSITIVE = (
     ("opt_in", re.compile(rf"\b(?:{_CONSENTS})")),
 )
 _STATUS_NAME = re.compile(_STATUS)
+# A confirmation of an order or a phone is another matter.
+_OF_MAIL = (
+    f"(?:{_BESIDE}|opt|in|optin|of|de|der|do|address|adresse|account|registration|sign|up|signup"
+    "|first|opt ?in|anmeldung|l?inscription|l?abonnement|iscrizione|подписки|подписка|адреса|почты)"
+)
+_CONFIRMING = re.compile(
+    rf"(?:{_OF_MAIL} )*(?:{_CONFIRMATIONS})\w*(?: (?:{_OF_MAIL}|(?:{_CONFIRMATIONS})\w*))*"
+)
 _CHANNEL = re.compile(
     r"\b(?:sms|mms|phone|mobile|telefon|telephone|telefono|whatsapp|push|viber|fax|landline"
     r"|postal|direct mail|rcs)\b"
@@ -101,7 +128,22 @@ _DETAIL = re.compile(
     r"|datum|fecha|data|le|premium|paid|trial|digest|podcasts?|tracking|track|terms|privacy|cookies"
     r"|payment|donation)\b"
 )
-_CODES = frozenset("0123456789")  # a program's own numbers for states
+# Of these names several mean a place or a civil status as well.
+_PLAIN_STATUS = frozenset(
+    """status statut estatus durum stav allapot статус κατασταση 状态 狀態 ステータス""".split()  # noqa: SIM905
+)
+_OF_CODES = re.compile(r" (?:id|code|nr|no|number|key|kod|kode|codigo|codice)\Z")
+# In these a sentence is a yes, and nothing is none.
+_GIVEN = re.compile(
+    r"consent|permission|opt ?in|einwillig|zustimm|accord|autoris|autoriz|consens|toestemming|zgod"
+    r"|соглас|samtyck|samtykke|souhlas|hozzajarul|izin\b|suostum|συγκαταθ|同意"
+)
+_BARE = frozenset("activated aktiviert".split())  # noqa: SIM905 - a moment, in some exports
+# What a name of consent asks for is when, and nothing else.
+_WHEN = re.compile(
+    r"\b(?:date|time|timestamp|at|on|since|seit|am|datum|zeit|zeitpunkt|fecha|data|le|dato|tid"
+    r"|дата|время|日期|时间|日時|日)\b|日時?\Z|时间\Z|日期\Z"
+)
 _WITH_REASON = {"complained": "complained_at", "bounced": "bounced_at", "opted_out": "left_at"}
 
 
@@ -142,8 +184,19 @@ def guessed(name: str, cells: Collection[str]) -> str | None:
     leaving = of_leaving(name)
     if leaving is not None:
         return leaving
+    if is_of_confirming(name):
+        return "confirmed" if told and all(map(_is_moment_or_answer, told)) else None
     consent = of_consent(name)
     return consent if consent and told and all(map(_is_plain_answer, told)) else None
+
+
+def is_of_confirming(name: str) -> bool:
+    """Say whether a column is called the moment of a confirmation, blank where there was none."""
+    words = folded_name(name)
+    if _ASIDE.search(words) or of_other_channel(words):
+        return False
+    rest = " ".join(_WHEN.sub(" ", words).split())
+    return (rest != words or words in _BARE) and _CONFIRMING.fullmatch(rest) is not None
 
 
 def _is_plain_answer(cell: str) -> bool:
@@ -151,8 +204,41 @@ def _is_plain_answer(cell: str) -> bool:
     return word in YES or word in NO or word in WORDS
 
 
-def doubts(name: str) -> frozenset[str]:
-    """Return the words, folded, that mean something in a column of this name that nobody reads."""
+def _is_moment_or_answer(cell: str) -> bool:
+    return is_moment(cell) or folded(cell) in NOTHING or _is_plain_answer(cell)
+
+
+def doubts(name: str) -> Callable[[str], bool] | None:
+    """Say which cells mean something in a column of this name that nobody reads; None: none do."""
     if is_of_status(name):
-        return _CODES
-    return NO | YES if of_consent(name) is not None else frozenset()
+        return _is_no_active_word if _is_plainly_of_status(name) else _is_code
+    if _OF_CODES.search(folded_name(name)) and is_of_status(_OF_CODES.sub("", folded_name(name))):
+        return _is_code
+    if is_of_confirming(name):
+        return _is_moment_or_answer
+    if of_consent(name) is None:
+        return None
+    return _is_something if _GIVEN.search(folded_name(name)) else _is_yes_or_no
+
+
+def _is_something(cell: str) -> bool:
+    return bool(cell.strip())
+
+
+def _is_plainly_of_status(name: str) -> bool:
+    words = folded_name(name)
+    return words in _PLAIN_STATUS or " " in words
+
+
+def _is_no_active_word(cell: str) -> bool:
+    return bool(cell.strip()) and WORDS.get(folded(cell)) is not SubscriberState.ACTIVE
+
+
+def _is_code(cell: str) -> bool:
+    """Say whether a cell is a program's own number or letter for a state; no place has one."""
+    return len(folded(cell)) == 1
+
+
+def _is_yes_or_no(cell: str) -> bool:
+    word = folded(cell)
+    return word in YES or word in NO

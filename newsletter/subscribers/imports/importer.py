@@ -185,7 +185,8 @@ class Plan:
         return self.report
 
     def _stage(self, page: Page) -> None:
-        columns, page = self._wish.columns, page.after(self._wish.header_line)
+        columns = self._wish.columns
+        page = page.after(self._wish.header_line).without_surplus(len(columns.header))
         self._watch.look_at(page)
         people, records = take(page, columns)
         self._keep(people)

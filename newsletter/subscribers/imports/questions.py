@@ -24,8 +24,10 @@ from newsletter.subscribers.imports.columns import (
 )
 from newsletter.subscribers.imports.headers import doubts, of_consent
 from newsletter.subscribers.imports.readings import READINGS
-from newsletter.subscribers.imports.words import folded, speaking
+from newsletter.subscribers.imports.words import speaking
+from newsletter.subscribers.lifecycle import OPTED_OUT
 
+PENDING_ANSWER = "pending"  # of a file's name
 _SHOWN = 10  # values of a column
 _KEPT = 200  # values of a column that are counted one by one
 _LONGEST = 60  # characters of a value
@@ -44,7 +46,7 @@ class Question:
     def answers(self) -> tuple[str, ...]:
         """Return what can be said that it means."""
         if self.column == FILE_NAME:
-            return (OUT_ANSWER, IGNORE)
+            return (OUT_ANSWER, PENDING_ANSWER, IGNORE)
         return (IN_ANSWER, *ANSWERS) if of_consent(self.column) else ANSWERS
 
     @property
@@ -98,7 +100,12 @@ class Watch:
         self._unread = columns.unread
         readings = dict(columns.states)
         self._guesses = {index: readings[index] for index in columns.guesses}
-        self._doubts = {index: doubts(self._names[index]) for index in self._unread}
+        # Where no column has a name, a yes or a no may be about anything.
+        names = ("opt in",) * len(self._names) if columns.headless else self._names
+        nobody_is_in = columns.floor in OPTED_OUT
+        self._doubts = {
+            index: None if nobody_is_in else doubts(names[index]) for index in self._unread
+        }
         self._width = len(columns.header)
         self._found: dict[int, Counter[str]] = {}
         self._more: Counter[int] = Counter()
@@ -132,8 +139,8 @@ class Watch:
         return new | found.keys() & set(cells) if found else new
 
     def _doubtful(self, index: int, cells: Iterable[str]) -> set[str]:
-        words = self._doubts[index]
-        return {cell for cell in cells if folded(cell) in words} if words else set()
+        is_doubtful = self._doubts[index]
+        return set(filter(is_doubtful, cells)) if is_doubtful else set()
 
     def _count(self, index: int, cells: Sequence[str], noticed: set[str]) -> None:
         if not noticed:

@@ -29,11 +29,15 @@ from newsletter.subscribers.imports.words import (
 Reading = Callable[[str], SubscriberState | None]
 _MONTHS = "jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez"
 _OF_MOMENTS = re.compile(rf"\d+(?:st|nd|rd|th|t\d+|z)?|(?:am|pm|utc|gmt|z)|(?:{_MONTHS})[a-z]*")
+# As one number: 20240506, 20240506T070809Z, and seconds or milliseconds since 1970.
+_IN_ONE = re.compile(r"(?:19|20)\d{6}(?:t?\d{4}(?:\d\d)?z?)?|1\d{9}(?:\d{3})?")
 
 
 def is_moment(cell: str) -> bool:
-    """Say whether a cell looks like a date or a moment, in whatever order its parts stand."""
+    """Say whether a cell looks like a date or a moment, in whatever form its parts stand."""
     parts = folded(cell).split()
+    if len(parts) == 1:
+        return _IN_ONE.fullmatch(parts[0]) is not None
     numbers = sum(part[0].isdigit() for part in parts)
     return numbers > 1 and all(map(_OF_MOMENTS.fullmatch, parts))
 
@@ -42,7 +46,9 @@ def _wish(cell: str) -> SubscriberState | None:
     word = folded(cell)
     if word in YES:
         return ACTIVE
-    return UNSUBSCRIBED if word in NO else WORDS.get(word)
+    if word in NO:
+        return UNSUBSCRIBED
+    return WORDS.get("" if word in NOTHING else word)
 
 
 def _event(cell: str, *, state: SubscriberState, anything: bool) -> SubscriberState | None:

@@ -24,8 +24,9 @@ from newsletter.subscribers import addresses, names
 from newsletter.subscribers.addresses import Address, Refused
 from newsletter.subscribers.csvfile import Page, Record, plain
 from newsletter.subscribers.imports import plainly
+from newsletter.subscribers.imports.address_cells import address_of
 from newsletter.subscribers.imports.columns import Columns, key_of
-from newsletter.subscribers.imports.formats import words_of
+from newsletter.subscribers.imports.formats import OURS, words_of
 from newsletter.subscribers.imports.readings import state_of
 from newsletter.subscribers.imports.words import ACTIVE, WORDS, folded, worst
 from newsletter.subscribers.lifecycle import OPTED_OUT
@@ -185,7 +186,7 @@ def _person(record: Record, columns: Columns) -> Person:
                 columns=len(columns.header),
             )
         )
-    address = _taken(addresses.parse(plainly.told(cells[columns.email])))
+    address = _taken(_address_of(cells[columns.email], columns))
     values = {
         field.name: field.read(*(plainly.told(cells[index]) for index in field.cells))
         for field in _fields_of(columns)
@@ -310,7 +311,7 @@ def _states_in(cells: Sequence[str], columns: Columns, *, fits: bool) -> Iterato
 def _address_in(cells: Sequence[str], columns: Columns, *, fits: bool) -> Address | None:
     """Read the address where it should stand; in a row that has shifted, the first one."""
     at = columns.email
-    found = addresses.parse(cells[at]) if at < len(cells) else None
+    found = _address_of(cells[at], columns) if at < len(cells) else None
     if isinstance(found, Address) or fits:
         return found if isinstance(found, Address) else None
     texts = (one for cell in cells for one in _ADDRESS.findall(cell))
@@ -365,6 +366,10 @@ def _as_text(value: object) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _address_of(cell: str, columns: Columns) -> Address | Refused:
+    return address_of(cell, as_written=columns.export == OURS.name)
 
 
 def _address_as_given(record: Record, columns: Columns) -> str:

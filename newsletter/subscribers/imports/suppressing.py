@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.subscribers.addresses import Address, parse
-from newsletter.subscribers.csvfile import Page, examine, plain
+from newsletter.subscribers.addresses import Address
+from newsletter.subscribers.csvfile import Page, examine
+from newsletter.subscribers.imports.address_cells import address_of, domain_of
 from newsletter.subscribers.imports.columns import Columns, find
+from newsletter.subscribers.imports.formats import OURS
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """What a part of such a file has."""
 
-    forms: Sequence[str]  # canonical addresses
+    forms: Sequence[str]  # canonical addresses, and domains as `@example.org`
     refused: Sequence[tuple[int, str]]  # line, and what stands there that is no address
 
 
@@ -38,9 +40,10 @@ def _read(page: Page, columns: Columns) -> Listed:
     refused = []
     for record in page.records():
         cell = record.cells[columns.email] if columns.email < len(record.cells) else ""
-        found = parse(plain(cell.strip()))
-        if isinstance(found, Address):
-            forms[found.canonical] = None
+        found = address_of(cell, as_written=columns.export == OURS.name)
+        form = found.canonical if isinstance(found, Address) else domain_of(cell)
+        if form is not None:
+            forms[form] = None
         else:
             refused.append((record.line, cell.strip()))
     return Listed(list(forms), refused)

@@ -54,6 +54,7 @@ _ANSWERS: Mapping[str, str] = {
     "opt-in": N_("Whoever says yes here wants mail"),
     "attribute": N_("It has nothing to do with wanting mail"),
     "ignore": N_("Do not use it"),
+    "pending": N_("Not confirmed yet"),  # of a file's name
 }
 
 

@@ -132,9 +132,10 @@ def test_a_finished_import_says_how_to_take_it_back(subscribers: Command, folder
 
 
 def test_columns_are_told_with_map(subscribers: Command, folder: Path) -> None:
-    file = write(folder, "Contact;Who;A=B\nann@example.org;Ann;x\n")
+    file = write(folder, "Contact;Second;Who;A=B\nann@example.org;lee@example.org;Ann;x\n")
     assert subscribers("import", file).code == 1
     words = ["--map", "Contact=email", "--map", "who=name", "--map", "A=B=ab"]
+    words += ["--map", "Second=ignore"]
     assert subscribers("import", file, *words).code == 0
     found = subscribers("show", "ann@example.org", "--json").document
     assert (found["name"], found["attributes"]) == ("Ann", {"ab": "x"})

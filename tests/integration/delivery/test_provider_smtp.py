@@ -109,7 +109,7 @@ def test_a_refused_person_is_named_and_the_others_get_theirs(pipelining):
 
 
 def test_when_all_are_refused_the_first_is_named_and_nothing_is_submitted():
-    with running(MailServer(on_rcpt=lambda _: "554 relay denied")) as server:
+    with running(MailServer(on_rcpt=lambda _: "554 unknown user")) as server:
         provider = make(server)
         with pytest.raises(RecipientRefused) as caught:
             provider.submit(make_attempt(count=3))

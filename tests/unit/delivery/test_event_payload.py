@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.errors import InputError
+from newsletter.core.model.events import EventKind
 from newsletter.delivery.events import payload
 from newsletter.delivery.providers.sendgrid.events import _Parser
 from tests.support.events import NOW, make_entry, make_event
@@ -33,6 +34,10 @@ FORMS = {
     "an object over lines": json.dumps(GOOD, indent=2),
     "a line each": f"{ONE}\n{ONE}\r\n\n",
     "lines with commas": f"{ONE},\n{ONE}",
+    "a post a line": f"[{ONE}]\n[{ONE}, {ONE}]\n",
+    "an array of posts": f"[[{ONE}], [{ONE}]]",
+    "one behind the other": f"{json.dumps(GOOD, indent=1)}\n{json.dumps(GOOD, indent=1)}",
+    "posts glued together": f"[{ONE}][{ONE}]",
 }
 
 
@@ -91,6 +96,45 @@ def test_an_entry_that_cannot_be_taken_is_kept_whole_with_its_reason(spoilt):
     assert first.problem.endswith(".")
     assert first.found == json.loads(spoilt)
     assert second.event is not None
+
+
+OF_OTHERS = [
+    {"RecordType": "Bounce", "Type": "HardBounce", "Email": "ann@example.org"},
+    {"event-data": {"event": "failed", "recipient": "ann@example.org"}, "signature": {}},
+    {"event": "bounce", "time": 1_790_000_000, "MessageID": 7, "email": "ann@example.org"},
+    {"event": "hard_bounce", "email": "ann@example.org", "ts": 1_790_000_000},
+    {"event": "unsubscribed", "email": "ann@example.org", "timestamp": 1_790_000_000},
+    {"Type": "Notification", "Message": "{}"},
+    {"type": "email.bounced", "data": {"to": ["ann@example.org"]}},
+    {"msys": {"message_event": {"type": "bounce", "rcpt_to": "ann@example.org"}}},
+    {"events": [GOOD]},
+    make_entry("unsubscribe", email=...),
+    make_entry("spamreport", email=["ann@example.org"]),
+]
+
+
+@pytest.mark.parametrize("foreign", OF_OTHERS)
+def test_what_is_no_event_of_ours_is_said_and_never_passed_over(foreign):
+    """Each was taken as some event of nobody, and the opt-out in it was lost."""
+    first, second = read(json.dumps([foreign, GOOD]).encode())
+    assert first.event is None
+    assert "no event" in first.problem or "no address" in first.problem
+    assert second.event is not None
+
+
+@pytest.mark.parametrize("stamp", ["1790000000", 1_790_000_000_000, "2026-09-21T14:13:20Z", 1.79e9])
+def test_a_moment_is_read_as_stores_write_it(stamp):
+    """An opt-out of years ago was dated today, and undid what its person asked for since."""
+    ((one,), (same,)) = (
+        read(json.dumps([make_entry("unsubscribe", timestamp=at)]).encode())
+        for at in (stamp, 1_790_000_000)
+    )
+    assert one.event.at == same.event.at
+
+
+def test_a_name_in_capitals_is_the_same_event():
+    (one,) = read(json.dumps(make_entry("Bounce", nl_position=7)).encode())
+    assert (one.event.kind, one.event.position) == (EventKind.BOUNCED, 7)
 
 
 def test_an_entry_that_a_parser_chokes_on_is_set_aside_alone():

@@ -109,8 +109,9 @@ def test_a_status_column_counts_as_the_subscription_only_when_it_holds_states() 
 
 def test_a_list_without_a_first_line_of_names_is_read_from_its_first_row() -> None:
     assert find(make_records(["ann@example.org"], ["ben@example.org"])).headless is True
-    with pytest.raises(InputError, match="No column holds addresses"):
-        find(make_records(["ann@example.org", "Ann"]))
+    wide = find(make_records(["Ann", "ann@example.org", "0"], ["Ben", "ben@example.org", "1"]))
+    assert (wide.headless, wide.email) == (True, 1)
+    assert wide.attributes == ((0, "column_1"), (2, "column_3"))
 
 
 def test_a_mapping_wins_over_names_and_can_leave_columns_out() -> None:

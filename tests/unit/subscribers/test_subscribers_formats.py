@@ -120,6 +120,17 @@ def test_a_list_of_bounces_and_opt_outs_of_hubspot_is_read_by_its_columns() -> N
     assert states == [State.UNSUBSCRIBED, State.BOUNCED, State.COMPLAINED, State.ACTIVE]
 
 
+def test_the_letters_of_the_wordpress_plug_in_are_read() -> None:
+    header = "Email,Name,Surname,Gender,Status,Date,Token,List 1"
+    lines = [f"{letter}@example.org,Ann,Lee,f,{letter},{MOMENT},x,1" for letter in "CSUBP"]
+    export, found = rows((header, *lines))
+    states = [one.person.state for one in found if isinstance(one, ImportRow)]
+    assert export == "Newsletter (WordPress)"
+    assert states == [
+        *(State.ACTIVE, State.PENDING, State.UNSUBSCRIBED, State.BOUNCED, State.COMPLAINED)
+    ]
+
+
 def test_of_several_columns_the_worst_counts() -> None:
     header = ["email", "subscription", "LEID", "EUID", "UNSUB_TIME", "CLEAN_TIME"]
     _, (row,) = rows((",".join(header), f"a@example.org,active,1,2,{MOMENT},{MOMENT}"))

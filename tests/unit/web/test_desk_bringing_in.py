@@ -28,6 +28,8 @@ def test_answers_are_of_columns_and_an_empty_one_takes_back() -> None:
     form = {"column-0": "Ort", "is-0": "ignore", "column-1": "Newsletter", "is-1": "opt-out"}
     known = answered(form, {})
     assert known == {"Ort": "ignore", "Newsletter": "opt-out"}
+    of_file = {"column-1": "file name", "is-1": "pending"}
+    assert answered(of_file, {}) == {"file name": "pending"}
     assert answered({"column-0": "Ort", "is-0": ""}, known) == {"Newsletter": "opt-out"}
     assert answered({"column-0": "Ort", "is-0": "nonsense", "is-5": "name"}, known) == known
     assert answered({"column-7": "X"}, known) == known

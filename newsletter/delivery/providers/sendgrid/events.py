@@ -25,6 +25,7 @@ from newsletter.core.errors import ConfigError, InputError
 from newsletter.core.model import SubscriberState
 from newsletter.core.model.events import Event, EventKind
 from newsletter.delivery.provider import EventParser
+from newsletter.subscribers.times import as_moment
 
 KEY = "SENDGRID_WEBHOOK_PUBLIC_KEY"
 SIGNATURE = "x-twilio-email-event-webhook-signature"
@@ -34,8 +35,8 @@ TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 OLDEST, NEWEST = timedelta(hours=48), timedelta(hours=1)
 _LONGEST_REASON = 300
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
-_DIGITS = 12  # of a position
-_NUMBERS, _LATEST = (int, float), 10**11
+_POSITION = re.compile(r"[0-9]{1,12}")
+_LATEST = 10**11  # second; beyond it a number counts milliseconds
 _KINDS = {
     "processed": EventKind.PROCESSED,
     "deferred": EventKind.DEFERRED,
@@ -48,6 +49,11 @@ _KINDS = {
     "unsubscribe": EventKind.UNSUBSCRIBED,
     "group_unsubscribe": EventKind.UNSUBSCRIBED,
 }
+# What SendGrid alone has beside an event's name, and what others have there instead.
+_OWN = frozenset({"sg_event_id", "sg_message_id"})
+_FOREIGN = frozenset({"time", "ts", "ts_event", "MessageID", "message-id", "msg", "recipient"})
+_WANTED = "Wanted are SendGrid's own: “event”, “email” and “timestamp” in each."
+_NEEDS_ADDRESS = frozenset({EventKind.BOUNCED, EventKind.COMPLAINED, EventKind.UNSUBSCRIBED})
 # Why SendGrid drops: only what it knows of the person, not of the message or the account.
 _CAUSES = (
     ("spam reporting", SubscriberState.COMPLAINED),
@@ -104,7 +110,11 @@ class _Parser:
     def parse(
         self, entries: Sequence[Mapping[str, Any]], *, received_at: datetime
     ) -> tuple[Event, ...]:
-        """Read the event of each entry of a post, in its order."""
+        """Read the event of each entry of a post, in its order.
+
+        Raises `InputError` for one that another provider wrote, or that says of nobody that they
+        left.
+        """
         return tuple([_event(entry, received_at) for entry in entries])
 
 
@@ -122,14 +132,19 @@ def _refuse_age(stamp: str, *, now: datetime) -> None:
 def _event(entry: Mapping[str, Any], received_at: datetime) -> Event:
     """Read one entry. A post has a thousand: what costs a microsecond here counts."""
     get = entry.get
-    name = _text(get("event")) or "unnamed"
+    name, event_id = _text(get("event")) or "", _text(get("sg_event_id"))
+    if name not in _KINDS or event_id is None:
+        name = name.strip().lower()
+        _refuse_foreign(name, entry)
     address = _text(get("email"))
-    canonical = address.strip().lower() if address else None
+    canonical = (address.strip().lower() or None) if address else None
     attempt_id, message_id = _text(get("nl_attempt")), _text(get("sg_message_id"))
-    event_id, stamp = _text(get("sg_event_id")), get("timestamp")
+    stamp = get("timestamp")
     first, at = _moment(_second(stamp))
     reason = _reason(entry, name)
     kind = _kind(name, entry)
+    if canonical is None and kind in _NEEDS_ADDRESS:
+        raise InputError(f"It says “{name}” and of no address. {_WANTED}")
     place = message_id or f"{canonical} {attempt_id}"
     text = f"{place}\0{name}\0{stamp}\0{get('url')}\0{get('attempt')}"
     return Event(
@@ -145,6 +160,16 @@ def _event(entry: Mapping[str, Any], received_at: datetime) -> Event:
         reason,
         _cause(reason) if kind is EventKind.DROPPED else None,
     )
+
+
+def _refuse_foreign(name: str, entry: Mapping[str, Any]) -> None:
+    """Refuse what another provider writes, so that nobody believes that it was taken in."""
+    if not _OWN.isdisjoint(entry):
+        return
+    if not name or not _FOREIGN.isdisjoint(entry):
+        raise InputError(f"It is no event as SendGrid writes them. {_WANTED}")
+    if name not in _KINDS:
+        raise InputError(f"“{name[:40]}” is no event that SendGrid has. {_WANTED}")
 
 
 def _text(value: object) -> str | None:
@@ -188,8 +213,27 @@ def _digest(text: str) -> str:
 
 
 def _second(value: object) -> int | None:
-    """Read a moment; what is none, or lies in no year of ours, is as good as nothing."""
-    return int(value) if isinstance(value, _NUMBERS) and 0 < value < _LATEST else None
+    """Read a moment; what is none, or lies in no year of ours, is as good as nothing.
+
+    Stores in between write it as a text, in milliseconds, or as ISO 8601.
+    """
+    if type(value) is int and 0 < value < _LATEST:
+        return value
+    if isinstance(value, str):
+        moment = as_moment(value)
+        value = moment.timestamp() if moment else _number(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    if _LATEST <= value < 1_000 * _LATEST:
+        value /= 1_000
+    return int(value) if 0 < value < _LATEST else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=4096)
@@ -199,9 +243,5 @@ def _moment(second: int | None) -> tuple[str, datetime | None]:
 
 
 def _position(value: object) -> int | None:
-    if not isinstance(value, str):
-        return None
-    digits = value.replace("\x00", "")
-    return (
-        int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= _DIGITS else None
-    )
+    text = value if isinstance(value, str) else str(value) if type(value) is int else None
+    return int(text) if text and _POSITION.fullmatch(text) else None
