@@ -110,7 +110,7 @@ def not_for_us(code: int | None, sentence: str) -> AccountRefused:
     """Say that the server takes no mail from us at all, in its own words."""
     return AccountRefused(
         said("The mail server refuses mail from us: %(sentence)s.", sentence=sentence),
-        hint=said("May this server send for [publication] sender.email? Does it want [smtp] user?"),
+        hint="May this server send for [publication] sender.email? Does it want [smtp] user?",
         status=code,
     )
 

@@ -213,10 +213,7 @@ def _fields(
                 "Several columns hold addresses: %(columns)s.",
                 columns=_listed(names[index] for index in holding),
             ),
-            hint=said(
-                'Say which are those of the subscribers: --map "%(column)s=email".',
-                column=names[holding[0]],
-            ),
+            hint=f'Say which are those of the subscribers: --map "{names[holding[0]]}=email".',
         )
     guesses = () if export is OURS else tuple(_guess(names, fields, free, rows, usual))
     return fields, guesses
