@@ -196,13 +196,12 @@ def test_hook_that_hangs_waits_until_what_is_due_is_done(make: Make) -> None:
 
 
 def never_ends(begun: bytes, *, drip: bytes) -> Script:
-    """Begin an answer, and go on with it for as long as the server is there."""
+    """Begin an answer, and go on with it for longer than anybody waits."""
 
     def script(connection: Connection) -> None:
         connection.read_request()
         connection.send(begun)
-        while not connection.wait(0.02):
-            connection.send(drip)
+        connection.dribble(drip * 10_000)  # for minutes, byte by byte, until the server is closed
 
     return script
 
