@@ -116,7 +116,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
     def name(self, address: str) -> None:
         self.does.asked[address] += 1
         no = self.does.on_rcpt(address)
-        self.to = "" if no and not no.startswith("25") else address
+        self.to = "" if no and not no.lstrip().startswith("25") else address
         self.say(no or "250 ok")
 
     def take(self) -> None:
@@ -137,7 +137,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
                 raise _EndedError
             lines.append(line)
         no = self.does.on_content(self.to)
-        if no is None or no == "hang up":
+        if no is None or no == "hang up" or no.lstrip().startswith("250"):
             self.does.taken.append((self.to, b"".join(lines)))
             self.took += 1
         self.say(no or "250 queued")

@@ -26,6 +26,7 @@ from newsletter.delivery.providers._smtp_answers import (
 )
 
 _WAYS = frozenset({"CRAM-MD5", "LOGIN", "PLAIN"})  # to log in, that `smtplib` has
+_NO_CODE, _MOST_BLANKS = -1, 5  # as `smtplib` reads a line that is no answer
 _OVER = "the connection is closed"
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux only
 
@@ -128,11 +129,27 @@ class Session:
         return cls(smtp, ahead=not options.rate)
 
     def is_alive(self) -> bool:
-        """Ask whether the server still listens."""
+        """Ask whether the server still listens, and has said nothing more than it was asked."""
+        if self._has_words_left():
+            return False
         try:
             return self._smtp.noop()[0] == 250
         except (OSError, smtplib.SMTPException):
             return False
+
+    def _has_words_left(self) -> bool:
+        """Say whether there is something to read that answers nothing, as a second “250” would."""
+        file, sock = self._smtp.file, self._smtp.sock
+        if file is None or sock is None:
+            return False
+        patience = sock.gettimeout()
+        sock.settimeout(0)
+        try:
+            return bool(file.peek(1))
+        except OSError:  # nothing, yet
+            return False
+        finally:
+            sock.settimeout(patience)
 
     def quit(self) -> None:
         """Say goodbye and close."""
@@ -247,7 +264,12 @@ class Session:
             raise smtplib.SMTPServerDisconnected(_OVER)
         if _QUICK is not None:
             self._smtp.sock.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)
-        return self._smtp.getreply()
+        code, text = self._smtp.getreply()
+        for _ in range(_MOST_BLANKS):
+            if code != _NO_CODE or text:
+                break
+            code, text = self._smtp.getreply()  # some servers put blank lines between answers
+        return code, text
 
     def _send(self, data: str | bytes) -> None:
         """Write to the server. `SMTP.send` would close a connection that has words left to read."""

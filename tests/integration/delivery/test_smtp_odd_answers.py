@@ -71,6 +71,30 @@ def test_no_content_goes_to_a_server_that_does_not_ask_for_it(said, extensions):
     assert server.addresses == ["reader1@example.com"]
 
 
+@pytest.mark.parametrize("extensions", [("PIPELINING", "8BITMIME"), NOT_PIPELINED])
+def test_a_server_that_answers_a_copy_twice_gets_nobodys_copy_twice(extensions):
+    """The answer too many was left for the next batch, which then failed as a whole."""
+    server = UnrulyServer(on_content=lambda _: "250 ok\r\n250 queued", extensions=extensions)
+    with unruly(server):
+        provider = make(server)
+        told = [provider.submit(make_attempt(count=3)) for _ in range(2)]
+        provider.close()
+    assert [(one.is_whole, one.taken) for one in told] == [(True, True)] * 2
+    assert sorted(server.addresses) == sorted(
+        f"reader{number}@example.com" for number in (1, 2, 3) for _ in range(2)
+    )
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING", "8BITMIME"), NOT_PIPELINED])
+@pytest.mark.parametrize("verb", ["on_rcpt", "on_content"])
+def test_blank_lines_between_answers_are_none(verb, extensions):
+    server = UnrulyServer(**{verb: second("\r\n\r\n250 ok")}, extensions=extensions)
+    told = submitted(server)
+    assert told.is_whole
+    assert len(server.addresses) == 3
+    assert server.connections == 1
+
+
 @pytest.mark.parametrize("yes", ["251 not local; will forward", "252 cannot verify", "250", "250-"])
 def test_every_yes_to_a_recipient_is_one(yes):
     said = f"{yes}\r\n250 ok" if yes.endswith("-") else yes
