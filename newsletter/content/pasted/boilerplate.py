@@ -36,6 +36,19 @@ _PLUGIN = re.compile(
     r"|(?:posted|filed) (?:in|under):? .*|(?:tags|tagged|categories|filed under)(?: with)?: .*"
     r"|tagged (?:with )?[\w-]+(?:, [\w-]+)*"
 )
+_SERVICE = (
+    r"(?:facebook|twitter|linkedin|whatsapp|pinterest|reddit|telegram|tumblr|flipboard|pocket|email"
+    r"|e-mail|mail|print|pin it|pin|tweet|share|copy link|bluesky|mastodon|threads|messenger|x|sms)"
+)
+# Rows of buttons, and the labels that they have for those who do not see them.
+_BUTTONS = re.compile(
+    rf"{_SERVICE}(?:[ ,|·•/]+{_SERVICE})+"
+    rf"|share (?:this )?(?:article |post |story )?(?:on|via|to|with|by) {_SERVICE}"
+    r"|(?:share|show)(?: all| more) sharing options(?: for: .*)?|share permalink|pin it"
+    r"|print this (?:article|page|story)|sharing is caring|get short url|text size|order reprints"
+    r"|back to gallery|enlarge image|read later|view all \(\d+\)|get author rss feed"
+    r"|follow .{2,40} on (?:twitter|facebook|instagram|x)|(?:view|see) more articles"
+)
 _MARKS = re.compile(r"[\s|·•/\\<>›»«‹~_=*+#.,:;×✕↑→←…–—-]+")
 _FIRST_CUT = 2  # a headline may be "Comments"; from the third line on it is the section
 _HEADINGS = COMMENTS - {"no ratings yet", "add a rating", "comment"}
@@ -84,6 +97,8 @@ def _reason(block: str) -> str:
         return FURNITURE[line]
     if line.startswith(_INVITATION):
         return "a sign-up form"
+    if _BUTTONS.fullmatch(line):
+        return "a share button"
     if _COUNTED.fullmatch(line):
         return "a counter"
     if is_reading_time(block):

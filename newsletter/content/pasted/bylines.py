@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsletter.content.pasted.dates import is_dateline, is_reading_time
+from newsletter.content.pasted.dates import is_dateline, is_reading_time, without_date
 from newsletter.content.pasted.folding import fold, plain
 
 _LONGEST = 120
@@ -66,6 +66,7 @@ def read_byline(block: str) -> Byline | None:
         return _beside_date(block)
     printed = block[found.start("names") :]
     bare = " ".join(_ADDRESS.sub("", printed).split()).removesuffix(".").strip(" ,;")
+    bare = without_date(bare)
     if not bare:
         return Byline("", is_labelled=labelled is not None)
     name = _names(bare)

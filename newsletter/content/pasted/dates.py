@@ -45,14 +45,15 @@ _AGO = (
 )
 _WHEN = (
     rf"(?:{_WEEKDAY} )?{_MONTH_AND_DAY}(?:{_YEAR})?|{_MONTH} (?:19|20)\d\d|{_NUMBERS}|{_FOREIGN}"
-    rf"|{_AGO}"
+    rf"|{_AGO}|(?:19|20)\d\d-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{{1,6}})?)?"
+    r"(?:z|[+-]\d\d:?\d\d)?"
 )
 _TIME = (
     r"(?:,? ?(?:at|um|a las|à|alle|om|às)?,? ?\d{1,2}[:.h]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?"
     r"(?: [a-z]{2,5})?)"
 )
 _LABEL = (
-    r"(?:(?:last )?updated|(?:first )?published|posted|modified|date|aktualisiert|veröffentlicht"
+    r"(?:(?:last )?(?:updated|modified)|(?:first )?published|posted|date|aktualisiert|veröffentlicht"
     r"|stand|datum|actualizado|publicado|fecha|mis à jour|publié|date de publication|aggiornato"
     r"|pubblicato|bijgewerkt|gepubliceerd|atualizado|data)"
 )
@@ -65,11 +66,18 @@ _READING = (
     r"|tempo di lettura ?:? ?\d{1,3} ?(?:min|minuti)|\d{1,3} ?(?:min|minuti)\.? di lettura"
 )
 _LONGEST = 100
-_SEPARATOR = r" ?[|·•,/–-] ?"
-_DATELINE = re.compile(
-    rf"(?:{_LABEL}(?: (?:on|am|el|le|il|op|em))?:? ?)?(?:{_WHEN}){_TIME}?"
-    rf"(?:{_SEPARATOR}(?:{_WHEN}|{_READING}))?"
+_SEPARATOR = r" ?(?:[|·•,/–@-]|--) ?"
+_SAID = rf"{_LABEL}(?: (?:on|at|am|el|le|il|op|em))?:? ?"
+_CLOCK = (
+    r"(?:\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?(?: [a-z]{2,4})?"
+    r"|\d{4} [a-z]{3,4}(?: \(\d{4} [a-z]{3,4}\))?)"
 )
+_MOMENT = rf"(?:{_CLOCK},?(?: on)? )?(?:{_WHEN})(?:(?: [@•·|–-] ?)?{_TIME})?(?:,? (?:uk|us))?"
+_DATELINE = re.compile(
+    rf"(?:- )?(?:{_SAID})?{_MOMENT}"
+    rf"(?:{_SEPARATOR}(?:(?:{_SAID})?{_MOMENT}|{_READING})| {_SAID}{_MOMENT})?"
+)
+_BEFORE = re.compile(r"(?:[ ,|·•/–@-]| (?:on|am|el|le|il|op|em))+\Z")
 _READING_TIME = re.compile(rf"(?:{_READING})(?:{_SEPARATOR}\d[\d.,]*[km]? views?)?")
 
 
@@ -86,3 +94,12 @@ def is_dateline(block: str) -> bool:
 def is_reading_time(block: str) -> bool:
     """Say whether a line only says how long the reading takes."""
     return len(block) <= _LONGEST and _READING_TIME.fullmatch(fold_open(block)) is not None
+
+
+def without_date(line: str) -> str:
+    """Return a line without the date at its end, as below a headline behind a name."""
+    words = line.split(" ")
+    for at in range(1, len(words)):
+        if is_dateline(" ".join(words[at:])):
+            return _BEFORE.sub("", " ".join(words[:at]))
+    return line

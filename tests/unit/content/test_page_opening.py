@@ -264,3 +264,47 @@ def test_roles_tell_navigation_from_furniture() -> None:
         Role.NAVIGATION,
         Role.HEADLINE,
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PUBLISHED: March 3, 2031 at 8:59 pm | UPDATED: March 3, 2031 at 10:16 pm",
+        "Updated 1909 GMT (0309 HKT) March 3, 2031",
+        "Published 11:11 PM EST Mar 3, 2031",
+        "Monday 3 March 2031 11:42, UK",
+        "Mon 3 Mar 2031 18.54 GMT Last modified on Mon 3 Mar 2031 18.56 GMT",
+        "3 March 2031 • 1:16pm",
+        "2031-03-03T20:51:19Z",
+    ],
+)
+def test_a_line_of_moments_is_no_headline(line: str) -> None:
+    assert lead("Weather", HEADLINE, line) == (HEADLINE, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Ada Marsh Updated Mar 3, 2031, 10:28am EST",
+        "By Ada Marsh March 3, 2031, 07:47 PM EST",
+        "By Ada Marsh - March 3, 2031 at 2:26 PM HST",
+    ],
+)
+def test_a_name_is_read_before_the_moment_on_its_line(line: str) -> None:
+    assert lead(HEADLINE, line) == (HEADLINE, "Ada Marsh")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Facebook Twitter Email LinkedIn Reddit",
+        "Share this on WhatsApp",
+        "Print this article",
+        "Back to Gallery",
+        "Follow Ada Marsh on Twitter",
+    ],
+)
+def test_a_row_of_buttons_is_no_headline(line: str) -> None:
+    page = read("Weather", HEADLINE, line, *PARAGRAPHS)
+    assert (page.headline, page.stories[0].paragraphs) == (HEADLINE, PARAGRAPHS)
+    assert reasons(page)[line] == "a share button"
