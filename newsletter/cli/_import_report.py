@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +45,18 @@ def show(report: Report, request: ImportRequest, *, title: str) -> None:
         from newsletter.subscribers.imports.columns import meanings
 
         _shell.table(meanings(request.columns), headers=("Column", "is read as"))
+    if request.tags:
+        _shell.say(f"Each of them {_gets(request, done=report.import_id is not None)}.")
     _show_rejected(report)
     for one in report.findings:
         _shell.tell(f"{one.count:,} × {one.code}: {one.message}")
         for line, text in one.first[:3]:
             _shell.tell(f"  line {line}: {text}")
+
+
+def _gets(request: ImportRequest, *, done: bool) -> str:
+    named = ", ".join(f"“{tag}”" for tag in request.tags)
+    return f"{'has' if done else 'gets'} {named} as a tag, beside the tags they have"
 
 
 def _show_rejected(report: Report) -> None:
@@ -73,7 +81,8 @@ def show_next(
 def _next(report: Report, request: ImportRequest, *, dry_run: bool, rejects: Path | None) -> str:
     file = request.file.path
     if dry_run:
-        return f"newsletter subscribers import {file}"
+        tags = "".join(f" --tag {shlex.quote(tag)}" for tag in request.tags)
+        return f"newsletter subscribers import {file}{tags}"
     if report.counts_of("rejected") and rejects is None:
         return f"import again with --rejects FILE, correct FILE, then import it instead of {file}"
     if report.counts_of("rejected"):
@@ -93,6 +102,7 @@ def document(report: Report, request: ImportRequest, *, dry_run: bool) -> dict[s
         "import_id": report.import_id,
         "resumed": report.resumed,
         "dry_run": dry_run,
+        "tags": list(request.tags),
         "export_of": request.columns.export or None,
         "columns": dict(meanings(request.columns)),
         "encoding": request.file.encoding,

@@ -105,6 +105,9 @@ def test_the_plan_says_how_each_column_is_read(subscribers: Command, folder: Pat
     }
     assert (document["encoding"], document["delimiter"]) == ("utf-8-sig", ";")
     assert "moment of the consent" in subscribers(*words).out
+    tagged = subscribers(*words, "--tag", "spring fair")
+    assert "Each of them gets “spring fair” as a tag, beside the tags they have." in tagged.out
+    assert f"import {file} --tag 'spring fair'" in tagged.err
 
 
 def test_everything_held_on_a_person_is_given_as_one_document(

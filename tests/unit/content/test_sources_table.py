@@ -191,7 +191,7 @@ def test_a_table_from_a_spreadsheet_with_semicolons_and_a_byte_order_mark_is_rea
             "fact,source\nA snail.,Almanac\n",
             "has no column “text”; its first line has fact, source",
         ),
-        ('text\n"A snail can sleep.\n', "line 2: unexpected end of data"),
+        ('text\n"A snail can sleep.\n', "line 2: The line is no CSV: unexpected end of data"),
         ("text\n", "has no row for this date"),
     ],
 )

@@ -167,6 +167,25 @@ def test_the_line_of_the_morning_has_its_moments_in_order_and_no_label_over_anot
     assert points(replace(MORNING, now=AT + timedelta(days=1))) == ()
 
 
+def test_the_proof_of_the_evening_before_stands_on_the_line() -> None:
+    evening = replace(DUE, prepare_at=AT - timedelta(hours=13))
+    around = Around(configured=Configured(mails_proof=True))
+    night = replace(MORNING, due=evening, around=around, now=AT - timedelta(hours=20))
+
+    def first(morning: Morning) -> tuple[str, str, str]:
+        found = next(one for one in points(morning) if "roof" in one.label)
+        return found.clock, found.label, found.is_
+
+    assert first(night) == ("18:00", "Proof by mail", "coming")
+    later = replace(night, now=AT - timedelta(hours=9))
+    assert first(later) == ("18:00", "No proof yet", "past")
+    at = AT - timedelta(hours=12, minutes=50)
+    went = replace(around, proof_at=at)
+    assert first(replace(later, around=went)) == ("18:10", "Proof mailed", "past")
+    at_once = points(replace(MORNING, due=replace(DUE, prepare_at=AT), around=around))
+    assert not [one for one in at_once if "roof" in one.label]  # no moment was set for it
+
+
 def test_a_finding_is_said_in_an_editors_words_and_leads_to_its_field() -> None:
     known = replace(HOLD, code="img-alt")
     assert plain(known).title == "The picture has no description"
