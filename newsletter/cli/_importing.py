@@ -182,7 +182,7 @@ def _finish(
 def _rejects_file(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[Rejected], None]]:
     """Write the rejected rows with line and reason in front; without any there is no file."""
     from newsletter.core import private
-    from newsletter.subscribers.csvfile import write_row
+    from newsletter.subscribers.csv_cells import write_row
 
     with ExitStack() as stack:
         streams: list[IO[str]] = []

@@ -66,7 +66,7 @@ def quiet(
 
 def _write(file: Path, people: Iterable[QuietReader]) -> None:
     from newsletter.cli._subscribers import output
-    from newsletter.subscribers.csvfile import write_row
+    from newsletter.subscribers.csv_cells import write_row
 
     with output(file) as stream:
         write_row(stream, _COLUMNS)

@@ -2,8 +2,7 @@
 
 `examine` looks at the whole file once, without keeping it, and refuses what is not a CSV file;
 `CsvFile.pages` then streams the records, many at once, with the number of the line each begins
-on. Also here: cells that a spreadsheet would run as a formula, made harmless for export and read
-back as given.
+on.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import hashlib
 import io
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, islice
 from pathlib import Path
@@ -45,11 +44,6 @@ _OTHER_TEXTS = {
     ),
     re.compile(rb"BEGIN:VCARD", re.I): said("a file of visiting cards; export the list as CSV"),
 }
-# What spreadsheets run: also in the full-width and small forms, and behind what nobody sees.
-_UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u00a0\u3000 "
-_SIGNS = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
-_FORMULA = re.compile(f"'*[{_UNSEEN}]*[{_SIGNS}]")
-_FORMULA_STARTS = frozenset(f"'{_UNSEEN}{_SIGNS}")
 # What a spreadsheet reads as the delimiter, and writes itself.
 _DECLARED = re.compile(r'\ufeff?"?sep=([^\w\s"]|\t)"?[,;\t]*[ ]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -149,33 +143,6 @@ def examine(path: Path) -> CsvFile:
         delimiter=declared[1] if declared else _delimiter(beginning),
         declared=declared is not None,
     )
-
-
-def write_row(stream: IO[str], cells: Iterable[str]) -> None:
-    """Write one line of a comma-separated file; formulas are neutralised."""
-    csv.writer(stream, lineterminator="\n").writerow([neutralise(cell) for cell in cells])
-
-
-def write_columns(stream: IO[str], columns: Sequence[Sequence[str]]) -> None:
-    """Write many lines at once, given column by column; formulas are neutralised."""
-    rows = zip(*map(_neutralised, columns), strict=True)
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-
-
-def neutralise(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def plain(cell: str) -> str:
-    """Take the apostrophe of `neutralise` away again."""
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
-
-
-def _neutralised(cells: Sequence[str]) -> Sequence[str]:
-    if _FORMULA_STARTS.isdisjoint({cell[:1] for cell in cells}):
-        return cells
-    return [neutralise(cell) for cell in cells]
 
 
 class _Scan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO
 
-from newsletter.subscribers.csvfile import write_columns, write_row
+from newsletter.subscribers.csv_cells import write_columns, write_row
 from newsletter.subscribers.imports.columns import column_of
 from newsletter.subscribers.model import Listing
 from newsletter.subscribers.profile import EXPORTED

@@ -15,7 +15,7 @@ import orjson
 
 from newsletter.subscribers import names
 from newsletter.subscribers.addresses import Refused
-from newsletter.subscribers.csvfile import plain
+from newsletter.subscribers.csv_cells import plain
 from newsletter.subscribers.profile import TAGS
 from newsletter.subscribers.times import as_moments
 

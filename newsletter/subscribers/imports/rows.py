@@ -22,7 +22,8 @@ from newsletter.core.model import SubscriberState
 from newsletter.core.sentences import said
 from newsletter.subscribers import addresses, names
 from newsletter.subscribers.addresses import Address, Refused
-from newsletter.subscribers.csvfile import Page, Record, plain
+from newsletter.subscribers.csv_cells import plain
+from newsletter.subscribers.csvfile import Page, Record
 from newsletter.subscribers.imports import plainly
 from newsletter.subscribers.imports.address_cells import address_of
 from newsletter.subscribers.imports.columns import Columns, key_of

@@ -18,7 +18,14 @@ from newsletter.web.desk import sends
 from newsletter.web.desk.answers_page import waiting
 from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.header import header
-from newsletter.web.desk.morning import Around, Configured, Figures, Morning, Offered
+from newsletter.web.desk.morning import (
+    Around,
+    Configured,
+    Figures,
+    Morning,
+    Offered,
+    ProofMail,
+)
 from newsletter.web.desk.renders import Problem, Stages, View
 from newsletter.web.desk.screens import Screen
 from newsletter.web.desk.session import Opener, day_of, with_app
@@ -101,7 +108,7 @@ def morning(app: App, day: date, view: View, around: Around) -> Morning:
 
 def seen_around(app: App, day: date, view: View, around: Around) -> Around:
     """Gather what stands around an edition: its send, the one before, the next, what it has."""
-    send, proof = app.sends.find(day), app.proof_mails.records.last(day)
+    send = app.sends.find(day)
     preview = view.preview if not view.problem else None
     findings = preview.findings if preview else ()
     notes = (one for one in findings if not one.holds and not one.accepted)
@@ -124,9 +131,15 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         features=_features(view),
         next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
         comments=waiting(app) if send is not None else 0,
-        proof_at=proof.mailed_at if proof else None,
-        has_code=send is None and app.proof_mails.has_code(day),
+        proof=_proof(app, day, is_frozen=send is not None),
     )
+
+
+def _proof(app: App, day: date, *, is_frozen: bool) -> ProofMail | None:
+    last = app.proof_mails.records.last(day)
+    if last is None:
+        return None
+    return ProofMail(at=last.mailed_at, has_code=not is_frozen and app.proof_mails.has_code(day))
 
 
 def _offered(app: App, day: date) -> Offered:

@@ -12,15 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.errors import InputError
-from newsletter.subscribers.csvfile import (
-    LONGEST_LINE,
-    Record,
-    examine,
-    neutralise,
-    plain,
-    write_columns,
-    write_row,
-)
+from newsletter.subscribers.csv_cells import neutralise, plain, write_columns, write_row
+from newsletter.subscribers.csvfile import LONGEST_LINE, Record, examine
 from tests.support.subscribers import write
 
 LIST = "email,name\nann@example.org,Zoë\nben@example.org,“Ben”\n"
