@@ -53,7 +53,8 @@ _TIME = (
     r"(?: [a-z]{2,5})?)"
 )
 _LABEL = (
-    r"(?:(?:last )?(?:updated|modified)|(?:first )?published|posted|date|aktualisiert|veröffentlicht"
+    r"(?:(?:last )?(?:updated|modified)|(?:first )?published|posted|date|aktualisiert"
+    r"|veröffentlicht"
     r"|stand|datum|actualizado|publicado|fecha|mis à jour|publié|date de publication|aggiornato"
     r"|pubblicato|bijgewerkt|gepubliceerd|atualizado|data)"
 )
