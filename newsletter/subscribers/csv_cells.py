@@ -1,4 +1,4 @@
-"""Cells of CSV files as spreadsheets take them: no formula is written, and all are read as given."""
+"""Cells of CSV files as spreadsheets take them: no formula is written, all are read as given."""
 
 from __future__ import annotations
 
