@@ -139,11 +139,11 @@ def _prepared(morning: Morning, due: Due) -> tuple[datetime, str, str]:
     """
     around = morning.around
     if around.proof is not None:
-        return around.proof.at, _("Proof mailed"), ""
+        return around.proof.at, _("Proof mailed"), "minor"
     if not around.configured.mails_proof or due.prepare_at >= due.begin:
         return due.prepare_at, _("Gathered"), "minor"
     is_to_come = morning.now < due.prepare_at
-    return due.prepare_at, _("Proof by mail") if is_to_come else _("No proof yet"), ""
+    return due.prepare_at, _("Proof by mail") if is_to_come else _("No proof yet"), "minor"
 
 
 def _reminder(morning: Morning, due: Due) -> Iterator[tuple[datetime, str, str]]:
