@@ -34,7 +34,8 @@ async def came_while_the_first_was_written(disk, keeper, count):
     first = asyncio.create_task(keeper.keep((b"0", NOW)))
     assert await asyncio.to_thread(disk.begun.wait, PATIENCE)
     later = [asyncio.create_task(keeper.keep((b"%d" % n, NOW))) for n in range(1, count + 1)]
-    await asyncio.sleep(0)  # each of them begins
+    while len(keeper._waiting) < count:
+        await asyncio.to_thread(len, later)  # each of them begins meanwhile
     return [first, *later]
 
 
