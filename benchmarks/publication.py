@@ -41,7 +41,7 @@ def make(root: Path, count: int, port: int, connections: int, database: str) -> 
     """Write a publication whose list has so many readers; give the seconds it took."""
     import sqlalchemy as sa
 
-    from newsletter.storage.tables import subscriber
+    from newsletter.storage.tables import subscriber, suppression
 
     start = time.perf_counter()
     config = _CONFIG.format(base=BASE, port=port, connections=connections, database=database)
@@ -55,6 +55,13 @@ def make(root: Path, count: int, port: int, connections: int, database: str) -> 
             connection.exec_driver_sql("PRAGMA cache_size = -300000")  # of this process alone
         for chunk in _readers(count):
             connection.execute(sa.insert(subscriber), chunk)
+        # Somebody leaves on every morning, and their mark stands when the send begins.
+        gone = {
+            "canonical": "gone@elsewhere.example.org",
+            "reason": "left",
+            "at": datetime.now(UTC),
+        }
+        connection.execute(sa.insert(suppression), gone)
     app.close()
     return time.perf_counter() - start
 
@@ -170,7 +177,7 @@ def _readers(count: int) -> Iterator[list[dict[str, Any]]]:
                 "publication": "main",
                 "address": f"reader{n}@d{n % 50}.example.org",
                 "canonical": f"reader{n}@d{n % 50}.example.org",
-                "name": f"Reader {n}",
+                "name": _name(n),
                 "state": "active",
                 "token": f"{chance.getrandbits(88):022x}",
                 "attributes": {},
@@ -179,3 +186,12 @@ def _readers(count: int) -> Iterator[list[dict[str, Any]]]:
             }
             for n in range(first, min(first + _CHUNK, count))
         ]
+
+
+def _name(number: int) -> str:
+    """Return a name as lists have them: some outside ASCII, some with marks, some without any."""
+    if number % 20 == 0:
+        return ""
+    if number % 200 == 1:
+        return f"Reader, Zoë “Tom” & Sue {number}"
+    return f"Zoë Reader {number}" if number % 10 == 0 else f"Reader {number}"
