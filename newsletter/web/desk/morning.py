@@ -40,6 +40,14 @@ class Configured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProofMailed:
+    """The last proof that the editor had by mail."""
+
+    at: datetime | None = None  # None: there was none
+    has_code: bool = False  # its code approves the edition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What else a page about a morning shows."""
 
@@ -53,8 +61,7 @@ class Around:
     features: tuple[tuple[str, str], ...] = ()  # what stands beside the story
     next_has_story: bool = False  # the next edition has one
     comments: int = 0  # that wait for a decision
-    proof_at: datetime | None = None  # when the last proof was mailed
-    has_code: bool = False  # that proof's code approves the edition
+    proof: ProofMailed = field(default_factory=ProofMailed)
     offers: Offered = field(default_factory=Offered)
 
 
@@ -131,8 +138,8 @@ def _prepared(morning: Morning, due: Due) -> tuple[datetime, str, str]:
     It waits for an edition that is not there yet, and goes again after an edit.
     """
     around = morning.around
-    if around.proof_at is not None:
-        return around.proof_at, _("Proof mailed"), "minor"
+    if around.proof.at is not None:
+        return around.proof.at, _("Proof mailed"), "minor"
     if not around.configured.mails_proof or due.prepare_at >= due.begin:
         return due.prepare_at, _("Gathered"), "minor"
     is_to_come = morning.now < due.prepare_at

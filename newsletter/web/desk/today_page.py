@@ -18,7 +18,14 @@ from newsletter.web.desk import sends
 from newsletter.web.desk.answers_page import waiting
 from newsletter.web.desk.error_words import hint, what
 from newsletter.web.desk.header import header
-from newsletter.web.desk.morning import Around, Configured, Figures, Morning, Offered
+from newsletter.web.desk.morning import (
+    Around,
+    Configured,
+    Figures,
+    Morning,
+    Offered,
+    ProofMailed,
+)
 from newsletter.web.desk.renders import Problem, Stages, View
 from newsletter.web.desk.screens import Screen
 from newsletter.web.desk.session import Opener, day_of, with_app
@@ -124,8 +131,10 @@ def seen_around(app: App, day: date, view: View, around: Around) -> Around:
         features=_features(view),
         next_has_story=app.assembler.is_ready(day + timedelta(days=1)),
         comments=waiting(app) if send is not None else 0,
-        proof_at=proof.mailed_at if proof else None,
-        has_code=send is None and app.proof_mails.has_code(day),
+        proof=ProofMailed(
+            at=proof.mailed_at if proof else None,
+            has_code=send is None and app.proof_mails.has_code(day),
+        ),
     )
 
 

@@ -14,7 +14,16 @@ from newsletter.core.model.findings import Finding, Place, Severity
 from newsletter.core.model.records import SendView, Tally
 from newsletter.editions.status import EditionFacts
 from newsletter.web.desk.finding_words import field_of, plain
-from newsletter.web.desk.morning import Around, Configured, Morning, clock, people, points, span
+from newsletter.web.desk.morning import (
+    Around,
+    Configured,
+    Morning,
+    ProofMailed,
+    clock,
+    people,
+    points,
+    span,
+)
 from newsletter.web.desk.renders import Problem
 from newsletter.web.desk.today import screen
 
@@ -180,7 +189,7 @@ def test_the_proof_of_the_evening_before_stands_on_the_line() -> None:
     later = replace(night, now=AT - timedelta(hours=9))
     assert first(later) == ("18:00", "No proof yet", "past")
     at = AT - timedelta(hours=12, minutes=50)
-    went = replace(around, proof_at=at)
+    went = replace(around, proof=ProofMailed(at=at))
     assert first(replace(later, around=went)) == ("18:10", "Proof mailed", "past")
     at_once = points(replace(MORNING, due=replace(DUE, prepare_at=AT), around=around))
     assert not [one for one in at_once if "roof" in one.label]  # no moment was set for it
