@@ -216,7 +216,7 @@ TABLE: dict[str, tuple[Callable[[Path], object], str, dict[str, object]]] = {
     ),
     "a table that is no CSV": (
         lambda root: row(root, 'text\n"A snail" can sleep.\n'),
-        "facts.csv, line 2: ',' expected after '\"'.",
+        "facts.csv, line 2: The line is no CSV: ',' expected after '\"'.",
         {"file": "facts.csv", "line": 2},
     ),
     "a table without a column": (
