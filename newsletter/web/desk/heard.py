@@ -19,7 +19,7 @@ _DEEPEST = 6  # sentences inside each other
 _MOST = 12  # reasons in a row
 _QUOTES = ("“", "„", "«")  # what stands behind them is somebody else's
 _BETWEEN = "; "
-_PLACE = re.compile(r"[^\s“”]+(?:, line \d+)?: ")  # a source, or a file with a line
+_PLACE = re.compile(r"[^\s“”]+(?:, line [^\s:]+)?: ")  # a source, or a file with a line
 
 
 @dataclass(frozen=True)

@@ -362,7 +362,4 @@ def test_no_pattern_reads_a_line_number_out_of_a_sentence() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if re.search(r"\bline \(?(?:\?P<\w+>)?(?:\\d|\[0-9])", node.value)
     }
-    assert readers == {
-        "newsletter/core/toml.py",  # tomllib has no other way to tell it
-        "newsletter/web/desk/heard.py",  # passes over the place that a stored reason begins with
-    }
+    assert readers == {"newsletter/core/toml.py"}  # tomllib has no other way to tell it
