@@ -27,7 +27,6 @@ ALLOWED = {
     "test_sqlite.py: join(0.3)": "that it does not happen is the subject",
     "test_desk_truth.py: wait(1)": "so that a second writer would have written",
     "editors_morning.py: sleep(0.02)": "between two looks",
-    "test_events_keeping.py: sleep(0)": "lets tasks begin",
     "test_http_client.py: wait(0.01)": "a server that reads slowly",
 }
 

@@ -17,7 +17,6 @@ from newsletter.app import App
 from newsletter.core.errors import TryLater
 from newsletter.core.model import BatchState
 from newsletter.delivery.events.intake import EventIntake
-from newsletter.delivery.events.keeping import Keeper
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.delivery.providers.sendgrid import events
 from newsletter.operations import alarms, keeping, tick
@@ -141,13 +140,11 @@ def resolved(life: Life) -> None:
 
 def intake(life: Life) -> EventIntake:
     """Open an intake of this provider's reports, which reads what SendGrid would post."""
-    store = EventStore(life.app.database)
     return EventIntake(
         provider="smtp",
         parser=events.make_parser(life.app.settings),
-        store=store,
+        store=EventStore(life.app.database),
         clock=life.clock,
-        keeper=Keeper(lambda posts: store.keep_all("smtp", posts)),
     )
 
 
