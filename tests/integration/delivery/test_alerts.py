@@ -136,9 +136,15 @@ def test_a_hook_gets_the_json_its_service_takes(
     assert server.requests[0].method == "POST"
 
 
-@pytest.mark.parametrize("refusal", [response(500), response(302, location="http://x.example/")])
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (response(500), "500."),
+        (response(302, location="http://x.example/"), "302: it leads elsewhere; name that."),
+    ],
+)
 def test_a_hook_that_did_not_take_it_is_told_again_after_a_rest(
-    desk: Desk, refusal: bytes, caplog: pytest.LogCaptureFixture
+    desk: Desk, refusal: bytes, told: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     scripts = (always(refusal), always(response(200)))
     with caplog.at_level(logging.WARNING), ScriptedServer(*scripts) as server:
@@ -148,7 +154,7 @@ def test_a_hook_that_did_not_take_it_is_told_again_after_a_rest(
             desk.later(minutes=1)
         assert len(server.requests) == 2
     assert [record.message for record in caplog.records] == [
-        f"alert.not_taken The address in [alerts] url answered {refusal.split()[1].decode()}."
+        f"alert.not_taken The address in [alerts] url answered {told}"
     ]
 
 
