@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.support.browser import SCHEMES, violations
 from tests.support.desk import DAY, PUBLICATION, desk_of, make_root
@@ -88,7 +88,12 @@ def test_a_change_by_hand_shows_up_in_the_form_and_is_never_overwritten(
         write_by_hand("By hand")
         expect(headline(page)).to_have_value("By hand")
         expect(page.locator("body[data-live=yes][data-drawn]")).to_have_count(1)
-        write_by_hand("By hand again")
+
+        def write_meanwhile(route: Route) -> None:  # while the save is on its way
+            write_by_hand("By hand again")
+            route.continue_()
+
+        page.route("**/write", write_meanwhile, times=1)
         headline(page).fill("At the desk")
         expect(page.locator("#status")).to_contain_text("Somebody else saved first")
         page.keyboard.press("Control+s")
