@@ -9,6 +9,7 @@ import pytest
 
 from newsletter.core.errors import StorageBusy
 from newsletter.delivery.events.keeping import Keeper
+from tests.support.desk import finish
 from tests.support.events import NOW
 from tests.support.time import PATIENCE
 
@@ -48,7 +49,7 @@ def test_posts_that_come_during_a_transaction_share_the_next():
         disk.may_write.set()
         return await asyncio.gather(*kept)
 
-    assert asyncio.run(keep()) == [None] * 10
+    assert finish(keep()) == [None] * 10
     assert [sorted(group) for group in disk.groups] == [[b"0"], [b"%d" % n for n in range(1, 10)]]
 
 
@@ -65,7 +66,7 @@ def test_nobody_is_told_that_a_post_is_kept_which_is_not():
         await keeper.keep((b"again", NOW))
         return told
 
-    assert asyncio.run(keep()) == [fault] * 5
+    assert finish(keep()) == [fault] * 5
     assert disk.groups == [[b"again"]]
 
 
@@ -79,6 +80,6 @@ def test_who_does_not_wait_any_more_keeps_nobody_else_from_hearing(gone):
         disk.may_write.set()
         return await asyncio.gather(*kept, return_exceptions=True)
 
-    told = asyncio.run(keep())
+    told = finish(keep())
     assert [one for one in told if one is not None] == [told[gone]]
     assert sorted(one for group in disk.groups for one in group) == [b"0", b"1", b"2", b"3"]
