@@ -141,6 +141,21 @@ def test_change_shows_up_without_a_reload(browser: Browser, tmp_path: Any) -> No
         assert page.evaluate("() => window.untouched")
 
 
+def test_an_answer_that_is_lost_is_asked_for_again(browser: Browser, tmp_path: Any) -> None:
+    renders = Renders(make_preview())
+    with running_desk(renders, [tmp_path]) as desk, opened(browser, desk.url) as page:
+        faults = list[str]()
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        for path in ("**/state?*", "**/steps", "**/decision?*"):
+            page.route(path, lambda route: route.abort(), times=1)
+        for words in ("is late", "is later"):
+            renders.answer = make_preview(HTML.replace("is back", words))
+            (tmp_path / "story.md").write_text(words, encoding="utf-8")
+            expect(mail(page, 680).locator("h1")).to_have_text(f"The ferry {words}")
+        expect(page.locator("#status")).not_to_have_attribute("data-tone", "wrong")
+        assert faults == []
+
+
 def test_a_change_keeps_the_place_on_the_page(browser: Browser, tmp_path: Any) -> None:
     long = HTML.replace("<h1>", "<h1>" + "<br>" * 200)
     renders = Renders(make_preview(long))

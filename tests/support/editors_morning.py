@@ -157,7 +157,7 @@ def at_desk(browser: Browser, stage: Stage, **options: Any) -> Iterator[Page]:
         page.goto(desk.base)
         yield page
         context.close()
-    assert errors == []
+    assert errors == [], errors
 
 
 def barriers(page: Page, *, widths: tuple[int, ...] = (375, 1280)) -> list[str]:

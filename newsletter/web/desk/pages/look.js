@@ -8,7 +8,7 @@ import { arrange, fit, load } from "./frames.js";
 import { showInboxes } from "./inbox.js";
 import { onKey } from "./keys.js";
 import { showSteps } from "./steps.js";
-import { follow } from "./stream.js";
+import { ask, follow, lost } from "./stream.js";
 import { _ } from "./words.js";
 
 let version = 0; // of the render on the desk
@@ -18,8 +18,7 @@ let asked = 0; // a late answer is none
 async function refresh() {
   const turn = (asked += 1);
   showSteps();
-  const answer = await fetch(`state?reader=${chosen.reader}`);
-  const state = await answer.json();
+  const state = JSON.parse((await ask(`state?reader=${chosen.reader}`)).text);
   if (turn !== asked) return;
   showProblem(state);
   if (state.preview) show(state.preview, state.version);
@@ -85,7 +84,7 @@ function showProblem({ problem, preview }) {
 addEventListener("chosen", ({ detail }) => {
   if (detail === "view") showLines();
   if (detail === "lens") reload();
-  if (detail === "reader") refresh();
+  if (detail === "reader") refresh().catch(lost);
   arrange();
 });
 addEventListener("resize", fit);

@@ -157,8 +157,13 @@ function steer(source) {
 
 async function again(box) {
   const image = box.querySelector(".shown img");
-  const blob = await (await fetch(image.src)).blob();
-  await take(box, new File([blob], image.src.split("/").pop(), { type: blob.type }));
+  let blob;
+  try {
+    blob = await (await fetch(image.src)).blob();
+  } catch {
+    return tell(box, _("No connection to the desk."), { hint: _("Try it again when it is back.") });
+  }
+  return take(box, new File([blob], image.src.split("/").pop(), { type: blob.type }));
 }
 
 document.addEventListener("click", ({ target }) => {

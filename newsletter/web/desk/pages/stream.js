@@ -28,20 +28,51 @@ export function found() {
   show(settled);
 }
 
-// Calls `changed` for each new render, never twice at once; `data-live` is for whoever waits.
+// The desk did not answer, or not to the end.
+class Lost extends Error {}
+
+// Returns what a page of the desk answers; raises `Lost` where it does not.
+export async function ask(path) {
+  try {
+    const answer = await fetch(path);
+    return { ok: answer.ok, status: answer.status, text: await answer.text() };
+  } catch {
+    throw new Lost();
+  }
+}
+
+const AGAIN = 1000;
+
+// Calls `changed` for each new render, never twice at once, and again where it raised `Lost`;
+// `data-live` is for whoever waits.
 export function follow(changed) {
   const events = new EventSource("events");
+  let newest = -1;
   let drawn = -1;
   let working = Promise.resolve();
+  const next = () => (working = working.then(draw, draw)); // whatever became of the one before
+
+  async function draw() {
+    const version = newest;
+    try {
+      if (version !== drawn) await changed();
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error;
+      lost();
+      setTimeout(next, AGAIN);
+      return;
+    }
+    if (lostAt) found();
+    drawn = version;
+    document.body.dataset.drawn = version;
+  }
+
   events.onmessage = ({ data }) => {
     const { version, busy } = JSON.parse(data);
+    newest = version;
     if (lostAt) found();
     document.body.dataset.live = busy ? "busy" : "yes";
-    working = working.then(async () => {
-      if (version !== drawn) await changed();
-      drawn = version;
-      document.body.dataset.drawn = version;
-    });
+    next();
   };
   events.onerror = () => {
     document.body.dataset.live = "gone";

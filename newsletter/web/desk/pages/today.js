@@ -3,7 +3,7 @@
 import "./coding.js";
 import { by, morph } from "./dom.js";
 import "./keys.js";
-import { follow, found, lost } from "./stream.js";
+import { ask, follow, found, lost } from "./stream.js";
 
 const OFTEN = 1000;
 const SELDOM = 20_000;
@@ -15,9 +15,9 @@ let saidAt = -SAID;
 
 async function refresh() {
   const turn = (asked += 1);
-  const answer = await fetch("today");
-  if (answer.status === 403) return location.reload();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const { status, text } = await ask("today");
+  if (status === 403) return location.reload();
+  const fresh = new DOMParser().parseFromString(text, "text/html");
   const old = by("today");
   const next = fresh.getElementById("today");
   found();
@@ -67,10 +67,14 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("paste", async (event) => {
   const text = event.clipboardData.getData("text/plain");
   if (!text.trim() || document.querySelector("dialog[open]")) return;
-  const { openDraft } = await import("./drafts.js");
-  const form = await new DOMParser().parseFromString(await (await fetch("paste")).text(), "text/html").querySelector("[data-draft]");
-  (await openDraft(form.dataset.draft)).keep({ text });
-  location.assign("paste");
+  try {
+    const { openDraft } = await import("./drafts.js");
+    const form = new DOMParser().parseFromString((await ask("paste")).text, "text/html").querySelector("[data-draft]");
+    (await openDraft(form.dataset.draft)).keep({ text });
+    location.assign("paste");
+  } catch {
+    lost();
+  }
 });
 
 const moves = new Set(["going", "counting"]);

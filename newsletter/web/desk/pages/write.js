@@ -8,7 +8,7 @@ import { Mail } from "./mail.js";
 import "./picture.js";
 import { goToProse, mountProse, refreshProse } from "./prose.js";
 import { showSteps } from "./steps.js";
-import { follow, found as connected, lost as cut, settle } from "./stream.js";
+import { ask, follow, found as connected, lost as cut, settle } from "./stream.js";
 import { _ } from "./words.js";
 
 const QUIET = 1500; // milliseconds after the last key: then it is saved by itself
@@ -314,11 +314,10 @@ by("see")?.addEventListener("click", () => {
 async function refresh() {
   showSteps();
   const before = form.elements._seen?.value;
-  const answer = await fetch("seen");
-  const now = await answer.text();
+  const { ok, text: now } = await ask("seen");
   // What was saved here meanwhile is no change of somebody else's: its own event follows.
-  if (!answer.ok || isSaving || !before || before !== form.elements._seen?.value || now === before) return;
-  if (isDirty()) settle(await (await fetch("seen?who")).text(), "wrong");
+  if (!ok || isSaving || !before || before !== form.elements._seen?.value || now === before) return;
+  if (isDirty()) settle((await ask("seen?who")).text, "wrong");
   else location.replace(location.pathname);
 }
 
