@@ -40,8 +40,7 @@ def main() -> int:
     os.environ[CHROMIUM] = find_chromium()
     os.environ[PGBOUNCER] = find_pgbouncer()
     keep_bytecode()
-    # One more than there are processors: a fifth of the time is waiting for servers and disks.
-    workers = str(min((os.cpu_count() or 1) + 1, 5))
+    workers = str(min(os.cpu_count() or 1, 4))
     pytest = [sys.executable, "-m", "pytest"]
     return run("Tests", [*pytest, "-n", workers, "-m", "not serial"]) or run(
         "Tests that run alone", [*pytest, "-p", "no:xdist", "-m", "serial"]
