@@ -48,19 +48,25 @@ def processor_time(process: int) -> float:
 
 
 @contextmanager
-def desk(folder: Path) -> Iterator[tuple[str, int]]:
-    """Run `newsletter preview` on a copy of the example publication; give address and process."""
+def desk(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """Run `newsletter preview` on a copy of the example; give its address, code and process."""
     for name in ("content", "templates"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "config.toml", folder / "config.toml")
-    words = ("preview", "--config", str(folder), "--date", str(DAY), "--port", "0", "--no-open")
+    about = ("--config", str(folder), "--date", str(DAY))
+    program = (sys.executable, "-m", "newsletter")
+    subprocess.run([*program, "assemble", *about], cwd=ROOT, check=True, capture_output=True)
     with subprocess.Popen(
-        [sys.executable, "-m", "newsletter", *words], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [*program, "preview", *about, "--port", "0", "--no-open"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     ) as process:
         assert process.stdout is not None
         try:
             address = process.stdout.readline().partition(" is on the desk: ")[2].strip()
-            yield address, process.pid
+            code = process.stdout.readline().removeprefix("Its code is in ").partition(", ")[0]
+            yield address, Path(code).read_text(encoding="ascii").strip(), process.pid
         finally:
             process.terminate()
 
@@ -127,7 +133,7 @@ def main() -> None:
     browser_path = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
     with (
         tempfile.TemporaryDirectory() as name,
-        desk(Path(name)) as (url, process),
+        desk(Path(name)) as (url, code, process),
         sync_playwright() as playwright,
     ):
         folder = Path(name)
@@ -136,6 +142,11 @@ def main() -> None:
         )
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(url)
+        page.locator("[name=token]").fill(code)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/today")
+        page.goto(page.url.removesuffix("today"))
+        page.wait_for_selector("iframe")
         painted(page, "The Harbour Brief")
         page.wait_for_timeout(1000)
         before = processor_time(process)
