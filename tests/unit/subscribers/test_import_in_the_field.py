@@ -113,22 +113,13 @@ def test_a_word_that_was_read_byte_by_byte_once_is_read_as_it_was_meant(word):
         "email,stan\na@example.org,A\nb@example.org,W",
         "email,delivery status\na@example.org,enabled\nb@example.org,by_robots",
         "a@example.org,Ann,1\nb@example.org,Ben,0",
-    ],
-)
-def test_a_status_that_nobody_knows_is_asked_about(tmp_path, text):
-    assert states(tmp_path, text) == "asked"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
         "email,marketing consent\na@example.org,I would like to hear from you\nb@example.org,",
         "email,Einwilligung\na@example.org,per Karte am Stand\nb@example.org,",
         "email,note\na@example.org,\nb@example.org,Bitte keine E-Mails mehr!",
         "email,note\na@example.org,\nb@example.org,veuillez ne plus envoyer",
     ],
 )
-def test_a_sentence_about_wanting_mail_is_asked_about(tmp_path, text):
+def test_a_status_nobody_knows_and_a_sentence_about_wanting_mail_are_asked_about(tmp_path, text):
     assert states(tmp_path, text) == "asked"
 
 
