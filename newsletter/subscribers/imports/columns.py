@@ -18,7 +18,7 @@ from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports.address_cells import address_of
 from newsletter.subscribers.imports.formats import OURS, Export, recognise
-from newsletter.subscribers.imports.headers import guessed, of_other_channel
+from newsletter.subscribers.imports.headers import guessed, of_other_channel, of_others
 from newsletter.subscribers.imports.readings import READINGS
 from newsletter.subscribers.imports.words import folded_name
 from newsletter.subscribers.profile import ADDRESS, ATTRIBUTES, EXPORTED, STATE, VALUES
@@ -151,6 +151,7 @@ def _unread(
     known = export.fields if export else {}
     read = {columns.email, *columns.name, *(index for index, _ in columns.states)}
     read |= {index for index, field in columns.single if field not in _LOOSE}
+    read |= of_others(columns.header)
     for index, name in enumerate(columns.header):
         is_known = key_of(name) in known and fields[index] not in _LOOSE
         is_told = (name or _nth(index)) in told or name.startswith(_ATTRIBUTE)
@@ -227,8 +228,10 @@ def _guess(
     usual: Mapping[str, str],
 ) -> Iterator[int]:
     """Read columns that nobody knows by their names as states, where their cells bear it out."""
+    aside = of_others(names)
     for index in free:
-        if key_of(names[index]) in usual or fields[index] in _FIELD_OF.values():
+        known = key_of(names[index]) in usual or fields[index] in _FIELD_OF.values()
+        if known or index in aside:
             continue
         cells = [row.cells[index] for row in rows if index < len(row.cells)]
         reading = guessed(names[index], cells)

@@ -289,3 +289,44 @@ def test_a_delimiter_at_the_end_of_each_line_is_no_cell(tmp_path):
 def test_what_was_saved_in_another_form_is_called_by_its_name(tmp_path, text, what):
     with pytest.raises(InputError, match=what):
         states(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "expected"),
+    [
+        ("Newsletter;Partner offers", "1;0", [ACTIVE]),
+        ("News.;Opt.;Enabled;Email address", "1;0;1;", [ACTIVE]),
+        ("Optin newsletter;Optin partenaire", "1;0", [ACTIVE]),
+        ("Newsletter;Werbung von Dritten erlaubt", "0;1", [UNSUBSCRIBED]),
+        ("Newsletter and partner offers;Newsletter", "0;1", [UNSUBSCRIBED]),  # it is ours as well
+        ("Opt-in of partners;Name", "0;", [UNSUBSCRIBED]),  # nothing else says that mail is wanted
+        ("Enabled;Partner opt-in", "1;0", [UNSUBSCRIBED]),
+    ],
+)
+def test_a_consent_to_what_others_send_is_another_matter(tmp_path, header, rows, expected):
+    if "address" in header:
+        text = f"{header}\n{rows}a@example.org"
+    else:
+        text = f"email;{header}\na@example.org;{rows}"
+    assert states(tmp_path, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("Unsubscribed", "✓,☐,-,", [UNSUBSCRIBED, ACTIVE, ACTIVE, ACTIVE]),
+        ("Newsletter", "✅,☐,–,", [ACTIVE, UNSUBSCRIBED, PENDING, PENDING]),
+        ("Newsletter", "✔\ufe0f,☑,...,[]", [ACTIVE, ACTIVE, PENDING, PENDING]),
+        ("Status", "✅ Subscribed,❌ Unsubscribed", [ACTIVE, UNSUBSCRIBED]),
+        # A cross is a mark to one and a no to another.
+        ("Unsubscribed", "✗,,", "asked"),
+        ("Newsletter", "✓,✗,", "asked"),
+        ("Status", "✓,❌", "asked"),
+        ("Status", "active,?", "asked"),
+        ("Opted out", "+,-", "asked"),
+        ("Opted out", "*,", "asked"),
+    ],
+)
+def test_a_cell_of_signs_is_a_word(tmp_path, header, cells, expected):
+    rows = [f"{number}@example.org;{cell}" for number, cell in enumerate(cells.split(","))]
+    assert states(tmp_path, "\n".join([f"email;{header}", *rows])) == expected
