@@ -50,8 +50,11 @@ _NEXT = (
     .with_for_update(of=_planned, skip_locked=True)
     .scalar_subquery()
 )
-_OF_ITS_WAVE = (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave)
-_OF_ITS_SEND = send.c.id == batch.c.send_id
+# As words: SQLAlchemy leaves out the name of the table after RETURNING in SQLite, and a bare
+# `send_id` would be that of the table inside.
+_ITS_SEND, _ITS_WAVE = sa.literal_column("batch.send_id"), sa.literal_column("batch.wave")
+_OF_ITS_WAVE = (wave.c.send_id == _ITS_SEND) & (wave.c.number == _ITS_WAVE)
+_OF_ITS_SEND = send.c.id == _ITS_SEND
 _TOLD = (
     batch.c.send_id,
     batch.c.number,

@@ -383,3 +383,14 @@ def test_what_other_threads_write_is_not_part_of_what_is_made_together(database)
         other.join()
         look()
     assert seen == [0, 1]
+
+
+def test_a_claim_is_due_when_its_own_send_is(database):
+    # Not when the wave of the same number of an earlier send was.
+    led(database, 1)
+    later = MORNING + timedelta(days=1)
+    ledger = Ledger(database)
+    send = ledger.freeze(make_freeze(edition=later.date(), due_at=later), now=later)
+    found = claim(ledger, send, now=later)
+    assert found is not None
+    assert (found.due_at, found.frozen_at, found.digest) == (later, later, send.digest)
