@@ -18,7 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from newsletter.core.model import Claim, SubscriberState
 from newsletter.core.model.recipients import Lines, Numbers, People
-from newsletter.storage.subscribers.suppressions import is_suppressed
+from newsletter.storage.prepared import Prepared
+from newsletter.storage.subscribers.suppressions import DomainOf, is_suppressed
 from newsletter.storage.tables import recipient, subscriber, suppression
 
 # So far the clocks of two hosts may be apart, or a suppression may take to be committed, for it
@@ -35,12 +36,12 @@ class _Lines(sa.sql.functions.GenericFunction[str]):
 
 @compiles(_Lines, "sqlite")
 def _sqlite(element: _Lines, compiler: SQLCompiler, **options: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **options)}, char(10))"
+    return f"group_concat({compiler.process(element.clauses, **options)}, '\n')"
 
 
 @compiles(_Lines, "postgresql")
 def _postgresql(element: _Lines, compiler: SQLCompiler, **options: Any) -> str:
-    return f"string_agg({compiler.process(element.clauses, **options)}, chr(10))"
+    return f"string_agg({compiler.process(element.clauses, **options)}, '\n')"
 
 
 _POSITION = sa.cast(recipient.c.position, sa.Text)
@@ -55,16 +56,32 @@ _IN_RANGE = (
 )
 _JOINED = sa.outerjoin(recipient, subscriber, subscriber.c.id == recipient.c.subscriber_id)
 _SUPPRESSED = is_suppressed(subscriber.c.canonical, publication=subscriber.c.publication)
-# Somebody leaves on every morning, but few do: only then is each person looked up, and only a
-# batch that such a person is in is read row by row.
-_SUPPRESSED_LATELY = sa.exists().where(suppression.c.at >= sa.bindparam("since")) & _SUPPRESSED
-_UNUSUAL = sa.func.count().filter(
-    subscriber.c.state.is_distinct_from(SubscriberState.ACTIVE) | _SUPPRESSED_LATELY
+# Somebody leaves on every morning, but few do, so the few are compared with a batch's people, which
+# costs nothing; only where many left at once is each person looked up. Whose list they left is not
+# asked here: only a batch that such a person is in is read row by row, and there it is.
+_MANY = 200
+_LATELY = (
+    sa.select(suppression.c.canonical)
+    .where(suppression.c.at >= sa.bindparam("since"))
+    .limit(sa.literal_column(str(_MANY + 1)))
 )
-_AS_LINES = (
+_LATELY_FORMS = _LATELY.subquery("lately").c.canonical
+_FEW_LEFT = sa.select(sa.func.count(_LATELY_FORMS) <= _MANY).scalar_subquery()
+_DOMAINS_LEFT = sa.select(
+    sa.func.count(_LATELY_FORMS).filter(_LATELY_FORMS.like("@%")) > 0
+).scalar_subquery()
+_IS_ONE_OF_FEW = subscriber.c.canonical.in_(_LATELY) | sa.case(
+    (_DOMAINS_LEFT, DomainOf(subscriber.c.canonical).in_(_LATELY)), else_=sa.false()
+)
+_UNUSUAL = sa.func.count().filter(
+    subscriber.c.state.is_distinct_from(SubscriberState.ACTIVE)
+    | sa.case((_FEW_LEFT, _IS_ONE_OF_FEW), else_=_SUPPRESSED)
+)
+_LINES = (
     sa.select(sa.func.count(), _UNUSUAL, *map(_Lines, _TEXTS)).select_from(_JOINED).where(_IN_RANGE)
 )
-_AS_LINES_WITH_ATTRIBUTES = _AS_LINES.add_columns(_Lines(_ATTRIBUTES))
+_AS_LINES = Prepared(_LINES)
+_AS_LINES_WITH_ATTRIBUTES = Prepared(_LINES.add_columns(_Lines(_ATTRIBUTES)))
 _AS_ROWS = (
     sa.select(*_TEXTS, _ATTRIBUTES, subscriber.c.state, _SUPPRESSED)
     .select_from(_JOINED)
@@ -81,7 +98,9 @@ def read(connection: Connection, claim: Claim, *, attributes: bool) -> People:
     which = {"send_id": claim.send_id, "first": claim.first, "last": claim.last}
     since = {"since": claim.frozen_at - _MARGIN}
     query = _AS_LINES_WITH_ATTRIBUTES if attributes else _AS_LINES
-    count, unusual, *texts = connection.execute(query, which | since).one()
+    row = query.row(connection, which | since)
+    assert row is not None  # of sums there is one
+    count, unusual, *texts = row
     if unusual or not count or any(t.count("\n") != count - 1 for t in texts):
         return _row_by_row(connection, which)
     positions, addresses, names, tokens = texts[:4]

@@ -29,21 +29,21 @@ _PAGE = 1_000
 _HASH = "hmac:%"
 
 
-class _DomainOf(sa.sql.functions.GenericFunction[str]):
+class DomainOf(sa.sql.functions.GenericFunction[str]):
     """The domain of a canonical address, with its @."""
 
     type = sa.Text()
     inherit_cache = True
 
 
-@compiles(_DomainOf, "sqlite")
-def _sqlite(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(DomainOf, "sqlite")
+def _sqlite(element: DomainOf, compiler: SQLCompiler, **options: Any) -> str:
     address = compiler.process(element.clauses, **options)
     return f"substr({address}, instr({address}, '@'))"
 
 
-@compiles(_DomainOf, "postgresql")
-def _postgresql(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(DomainOf, "postgresql")
+def _postgresql(element: DomainOf, compiler: SQLCompiler, **options: Any) -> str:
     address = compiler.process(element.clauses, **options)
     return f"substr({address}, strpos({address}, '@'))"
 
@@ -57,7 +57,7 @@ def is_suppressed(
     canonical: sa.ColumnElement[str], *, publication: sa.ColumnElement[str]
 ) -> sa.ColumnElement[bool]:
     """Match an address that is suppressed by itself or by its domain."""
-    return _is_one_of(canonical, _DomainOf(canonical), publication=publication)
+    return _is_one_of(canonical, DomainOf(canonical), publication=publication)
 
 
 def is_suppressed_now(
@@ -82,7 +82,7 @@ def is_suppressed_now(
     there = connection.execute(found).one()
     wanted = (
         (canonical, there[2] > there[0] + there[1]),
-        (_DomainOf(canonical), there[0] > 0),
+        (DomainOf(canonical), there[0] > 0),
         (mark, there[1] > 0),
     )
     forms = (form for form, is_there in wanted if is_there and form is not None)

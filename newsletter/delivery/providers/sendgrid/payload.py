@@ -144,7 +144,7 @@ def harmless_names(names: Sequence[str]) -> Sequence[str]:
     text = lines(names)
     if text is not None and not _TRAPS.search(text):
         return names
-    return [harmless_name(name) for name in names]
+    return [harmless_name(name) if "," in name or ";" in name else name for name in names]
 
 
 def harmless_name(name: str) -> str:
