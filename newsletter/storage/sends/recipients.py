@@ -56,38 +56,48 @@ _IN_RANGE = (
 )
 _JOINED = sa.outerjoin(recipient, subscriber, subscriber.c.id == recipient.c.subscriber_id)
 _SUPPRESSED = is_suppressed(subscriber.c.canonical, publication=subscriber.c.publication)
-# Somebody leaves on every morning, but few do, so the few are compared with a batch's people, which
-# costs nothing; only where many left at once is each person looked up. Whose list they left is not
-# asked here: only a batch that such a person is in is read row by row, and there it is.
-_MANY = 200
-_LATELY = (
-    sa.select(suppression.c.canonical)
-    .where(suppression.c.at >= sa.bindparam("since"))
-    .limit(sa.literal_column(str(_MANY + 1)))
-)
-_LATELY_FORMS = _LATELY.subquery("lately").c.canonical
-_FEW_LEFT = sa.select(sa.func.count(_LATELY_FORMS) <= _MANY).scalar_subquery()
-_DOMAINS_LEFT = sa.select(
-    sa.func.count(_LATELY_FORMS).filter(_LATELY_FORMS.like("@%")) > 0
-).scalar_subquery()
-_IS_ONE_OF_FEW = subscriber.c.canonical.in_(_LATELY) | sa.case(
-    (_DOMAINS_LEFT, DomainOf(subscriber.c.canonical).in_(_LATELY)), else_=sa.false()
-)
-_UNUSUAL = sa.func.count().filter(
-    subscriber.c.state.is_distinct_from(SubscriberState.ACTIVE)
-    | sa.case((_FEW_LEFT, _IS_ONE_OF_FEW), else_=_SUPPRESSED)
-)
-_LINES = (
-    sa.select(sa.func.count(), _UNUSUAL, *map(_Lines, _TEXTS)).select_from(_JOINED).where(_IN_RANGE)
-)
-_AS_LINES = Prepared(_LINES)
-_AS_LINES_WITH_ATTRIBUTES = Prepared(_LINES.add_columns(_Lines(_ATTRIBUTES)))
+_MANY = 200  # who left, with whom a batch is still compared at once
+
+
 _AS_ROWS = (
     sa.select(*_TEXTS, _ATTRIBUTES, subscriber.c.state, _SUPPRESSED)
     .select_from(_JOINED)
     .where(_IN_RANGE)
     .order_by(recipient.c.position)
 )
+
+
+def as_lines(*, many: int = _MANY, attributes: bool = False) -> Prepared:
+    """Make the question for a batch's columns, and for how many of its people are unusual."""
+    unusual = sa.func.count().filter(
+        subscriber.c.state.is_distinct_from(SubscriberState.ACTIVE) | _left_lately(many)
+    )
+    texts = (*_TEXTS, _ATTRIBUTES) if attributes else _TEXTS
+    columns = (sa.func.count(), unusual, *map(_Lines, texts))
+    return Prepared(sa.select(*columns).select_from(_JOINED).where(_IN_RANGE))
+
+
+def _left_lately(many: int) -> sa.ColumnElement[bool]:
+    """Match who was suppressed about the freeze or since.
+
+    Somebody leaves on every morning, but few do: those are compared with the batch's people, which
+    costs nothing. Only where many left at once is each person looked up. Whose list the few left
+    is not asked here: who is matched is read row by row, and there it is.
+    """
+    lately = (
+        sa.select(suppression.c.canonical)
+        .where(suppression.c.at >= sa.bindparam("since"))
+        .limit(sa.literal_column(str(many + 1)))
+    )
+    form, canonical = lately.subquery("lately").c.canonical, subscriber.c.canonical
+    are_few = sa.select(sa.func.count(form) <= many).scalar_subquery()
+    are_domains = sa.select(sa.func.count(form).filter(form.like("@%")) > 0).scalar_subquery()
+    by_domain = sa.case((are_domains, DomainOf(canonical).in_(lately)), else_=sa.false())
+    return sa.case((are_few, canonical.in_(lately) | by_domain), else_=_SUPPRESSED)
+
+
+_AS_LINES = as_lines()
+_AS_LINES_WITH_ATTRIBUTES = as_lines(attributes=True)
 
 
 def read(connection: Connection, claim: Claim, *, attributes: bool) -> People:
