@@ -26,16 +26,17 @@ class _Written:
     """A statement as SQLite's driver takes it."""
 
     text: str
+    places: tuple[str, ...]  # names, in order; some stand there several times
     given: tuple[tuple[str, Any, _Process | None], ...]  # name, the statement's own value, form
     read: tuple[tuple[int, _Process], ...]  # columns whose values are no Python values yet
 
     def values(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values of its places, in order."""
-        found = (values[name] if own is None else own for name, own, _ in self.given)
-        return [
-            process(value) if process else value
-            for value, (_, _, process) in zip(found, self.given, strict=True)
-        ]
+        found = {}
+        for name, own, process in self.given:
+            value = values[name] if own is None else own
+            found[name] = process(value) if process else value
+        return [found[name] for name in self.places]
 
     def row(self, row: Row) -> Row:
         """Return a row as Python values."""
@@ -81,7 +82,8 @@ class Prepared:
         read = (form.result_processor(_SQLITE, None) for form in forms)
         return _Written(
             text=str(compiled),
-            given=tuple(_given(name, compiled.binds[name]) for name in compiled.positiontup),
+            places=tuple(compiled.positiontup),
+            given=tuple(_given(name, compiled.binds[name]) for name in set(compiled.positiontup)),
             read=tuple((index, process) for index, process in enumerate(read) if process),
         )
 

@@ -51,7 +51,8 @@ _NEXT = (
 )
 # As words: SQLAlchemy leaves out the name of the table after RETURNING in SQLite, and a bare
 # `send_id` would be that of the table inside.
-_ITS_SEND, _ITS_WAVE = sa.literal_column("batch.send_id"), sa.literal_column("batch.wave")
+_ITS_SEND: sa.ColumnClause[int] = sa.literal_column("batch.send_id")
+_ITS_WAVE: sa.ColumnClause[int] = sa.literal_column("batch.wave")
 _OF_ITS_WAVE = (wave.c.send_id == _ITS_SEND) & (wave.c.number == _ITS_WAVE)
 _OF_ITS_SEND = send.c.id == _ITS_SEND
 _TOLD = (

@@ -73,7 +73,7 @@ def as_lines(*, many: int = _MANY, attributes: bool = False) -> Prepared:
         subscriber.c.state.is_distinct_from(SubscriberState.ACTIVE) | _left_lately(many)
     )
     texts = (*_TEXTS, _ATTRIBUTES) if attributes else _TEXTS
-    columns = (sa.func.count(), unusual, *map(_Lines, texts))
+    columns: list[sa.ColumnElement[Any]] = [sa.func.count(), unusual, *map(_Lines, texts)]
     return Prepared(sa.select(*columns).select_from(_JOINED).where(_IN_RANGE))
 
 
