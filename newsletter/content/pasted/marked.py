@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from newsletter.content.pasted.bylines import read_byline
 from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
 from newsletter.content.pasted.model import Page, Role, Traced
 from newsletter.content.pasted.paragraphs import is_paragraph
@@ -46,6 +47,7 @@ _ROLES = {
     Mark.LIST: Role.LIST,
     Mark.BYLINE: Role.BYLINE,
 }
+_BEFORE_BYLINE = 3  # lines of text below a headline, at most, of which the byline is the last
 _LABELLED = frozenset({Role.FACT, Role.QUOTE, Role.WORD, Role.SENTENCE, Role.OTHER})
 _READ_BY_WORDS = _LABELLED | {
     *(Role.CREDIT, Role.BYLINE, Role.INTRO, Role.CONTENTS, Role.DIVIDER),
@@ -68,17 +70,27 @@ def parse_marked(
 def _lines(page: Page, marked: Sequence[Marked], site: Site) -> Iterator[Traced]:
     is_digest = any(line.role in _LABELLED for line in page.lines)
     is_titled = any(one.mark is Mark.HEADLINE for one in marked)
-    number = 1
+    number, told, is_signed = 1, 0, False
     for line, one in zip(page.lines, marked, strict=True):
         role = _role(line, one, site, is_titled=is_titled)
         heads = role is Role.SUBHEADING or (line.role is Role.HEADLINE and line.story > 1)
         if is_digest and heads and role is not Role.HEADLINE:
             role, number = Role.HEADLINE, number + 1
+        told += role is Role.STORY
+        if role is Role.STORY and told <= _BEFORE_BYLINE and not is_signed and _signs(line.text):
+            role = Role.BYLINE
+        is_signed = is_signed or Role.BYLINE in {role, line.role}
         if role is None:
             yield line
             continue
         of_story = 1 if one.mark is Mark.HEADLINE else number
         yield Traced(text=line.text, role=role, story=of_story, written=one.written)
+
+
+def _signs(text: str) -> bool:
+    """Say whether a line names its author and nothing more; a subtitle may stand above it."""
+    found = read_byline(text)
+    return found is not None and bool(found.name)
 
 
 def _role(line: Traced, one: Marked, site: Site, *, is_titled: bool) -> Role | None:

@@ -9,6 +9,7 @@ the reason, and where two lines may well be the headline both are named.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,8 @@ _WHOLE_PAGE = 12  # short lines that nobody knows; a page of the publication's o
 _LEAST_PROSE = 250  # characters of a run
 _SHORT_COSTS = 70  # characters of prose that a short line within a run has to be outweighed by
 _PARAGRAPH_COSTS = 45  # teasers are short paragraphs between short lines
+_GAP = 7  # lines behind which a story may go on
+_GOES_ON = 110  # characters of the paragraph that it goes on with
 _MOST = 500  # characters of one paragraph that count
 _TOLD = 500  # characters of prose before a heading "Comments" that ends the page
 _CREDIT_AT_END = re.compile(
@@ -45,6 +48,7 @@ _CREDIT_AT_END = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CAPTION = 400
+_LIST = 2  # lines at least
 _SLIDES = 3  # times that a caption stands there, at least
 
 ABOVE = said("above the story, as menus are")
@@ -93,7 +97,7 @@ def find(blocks: Sequence[str], away: Mapping[int, str], site: Site) -> Found | 
     run = _best_run(worth, least=_LEAST_PROSE) or _best_run(worth, least=0)
     if run is None:
         return None
-    start, stop = run
+    start, stop = run[0], _extended(blocks[:end], away, run[1])
     while start and worth[start - 1] > 0 and not is_open(blocks[start - 1]):
         start -= 1
     likely = ranked(blocks, away, site, (start, stop))
@@ -130,6 +134,17 @@ def _worth(block: str, meaning: Meaning | None) -> int:
     return 0 if is_sentence(block) else -_SHORT_COSTS
 
 
+def _extended(blocks: Sequence[str], away: Mapping[int, str], stop: int) -> int:
+    """Return where a run ends whose story goes on behind a list of a few short lines."""
+    for at in range(stop, min(stop + _GAP, len(blocks))):
+        if at in away or is_notice(blocks[at]):
+            return stop
+        if is_paragraph(blocks[at]):
+            is_long = len(blocks[at]) >= _GOES_ON and not is_open(blocks[at])
+            return _extended(blocks, away, at + 1) if is_long else stop
+    return stop
+
+
 def _best_run(worth: Sequence[int], *, least: int) -> tuple[int, int] | None:
     """Return the stretch that is worth most, or None where none is worth enough."""
     best, found = least, None
@@ -164,6 +179,29 @@ def repeated(blocks: Sequence[str], found: Found) -> Mapping[int, str]:
     again = {at: AGAIN for same in places.values() for at in same[1:]}
     slides = {at: A_CAPTION for same in places.values() if len(same) >= _SLIDES for at in same}
     return again | slides | dict.fromkeys(places.get(headline, ()), AGAIN)
+
+
+def lists(blocks: Sequence[str], away: Mapping[int, str], found: Found) -> frozenset[int]:
+    """Return the positions of lines that are a list without signs: browsers copy none.
+
+    They follow each other between two paragraphs, and stand nowhere else on the page.
+    """
+    counted = Counter(map(fold, blocks))
+    items: set[int] = set()
+    row: list[int] = []
+    for at in range(found.start, found.end):
+        if at not in away and _may_be_item(blocks[at], counted):
+            row.append(at)
+            continue
+        if len(row) >= _LIST and at not in away and is_paragraph(blocks[at]):
+            items |= set(row)
+        row = []
+    return frozenset(items)
+
+
+def _may_be_item(block: str, counted: Counter[str]) -> bool:
+    is_short = len(block) <= SHORT and not is_sentence(block) and " " in block
+    return is_short and counted[fold(block)] == 1 and not (is_about(block) or is_notice(block))
 
 
 def is_caption(block: str) -> bool:

@@ -49,7 +49,7 @@ def trace(
 def _marked(
     blocks: Sequence[str], away: Mapping[int, str], found: prose.Found, site: Site
 ) -> Iterator[Marked]:
-    listed = prose.listed(blocks)
+    listed = prose.listed(blocks) | prose.lists(blocks, away, found)
     again = prose.repeated(blocks, found)
     for at, block in enumerate(blocks):
         meaning = site.meaning(block)

@@ -16,6 +16,7 @@ from newsletter.content.pasted.dates import is_dateline, is_reading_time
 from newsletter.content.pasted.folding import SHORT, fold, is_closed
 from newsletter.content.pasted.learned import Meaning, Site
 from newsletter.content.pasted.opening import is_way
+from newsletter.content.pasted.paragraphs import is_paragraph
 
 DENSE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # few spaces, if any
 _LONGEST_TITLE = 200
@@ -88,7 +89,7 @@ def ranked(
             return [Title(at=at, score=100.0, known=1.0, length=1.0, is_signed=True)]
         if at in away or meaning is not None or not _may_be_title(block, site):
             continue
-        if at >= start and not is_open(block):
+        if at >= start and not (is_open(block) and is_paragraph(block)):
             continue
         distance = sum(one.at < start for one in found) + (at < start)
         is_signed = any(map(is_about, blocks[at + 1 : at + 1 + _BELOW]))

@@ -6,10 +6,11 @@ const SILENT = "script, style, template, noscript, svg, math, iframe, object, au
 const KEPT = new Set(["href", "src", "alt", "class", "id", "role", "lang", "rel", "itemprop", "datetime", "hidden",
   "start", "value", "colspan", "rowspan", "width", "height"]);
 
-// Nothing of a parsed document is loaded or run.
+// Nothing of a parsed document is loaded or run; the desk's policy forbids styles even there.
 export function markupOf(html) {
   if (!html) return "";
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const plain = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/i, " data-style="));
+  const page = new DOMParser().parseFromString(plain, "text/html");
   for (const one of page.querySelectorAll(SILENT)) one.remove();
   for (const one of page.body.querySelectorAll("*")) strip(one);
   const small = page.body.innerHTML.replace(/<!--[^]*?-->/g, "").replace(/\s+/g, " ");
@@ -17,8 +18,8 @@ export function markupOf(html) {
 }
 
 function strip(one) {
-  const { display, visibility } = one.style ?? {};
-  if (display === "none" || visibility === "hidden") one.setAttribute("hidden", "");
+  const style = one.getAttribute("data-style") ?? "";
+  if (/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)) one.setAttribute("hidden", "");
   for (const { name, value } of [...one.attributes]) {
     if (!KEPT.has(name) || /^\s*(?:data|javascript|blob):/i.test(value)) one.removeAttribute(name);
   }
