@@ -16,7 +16,7 @@ from newsletter.content.pasted.labels import image_credit, read_feature
 from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
 from newsletter.content.pasted.listing import is_bullet, is_lone_bullet
 from newsletter.content.pasted.paragraphs import is_metadata, is_open_line, is_sentence
-from newsletter.content.pasted.site_words import COMMENTS, FURNITURE, RELATED
+from newsletter.content.pasted.site_words import COMMENTS, FURNITURE, OTHER_POSTS, RELATED
 from newsletter.core.sentences import said
 
 _RATED = re.compile(r"rated \d+(?:[.,]\d+)? out of 5 stars")
@@ -218,7 +218,7 @@ def _listed(below: Sequence[int], blocks: Sequence[str], *, goes_on: bool) -> di
         while end and is_metadata(blocks[below[end - 1]]):
             end -= 1
         end = max(end - 1, 0)
-    return dict.fromkeys(below[:end], "a list of other posts")
+    return dict.fromkeys(below[:end], OTHER_POSTS)
 
 
 def _is_beginning(line: str) -> bool:

@@ -73,7 +73,7 @@ def _lines(page: Page, marked: Sequence[Marked], site: Site) -> Iterator[Traced]
     number, told, is_signed = 1, 0, False
     for line, one in zip(page.lines, marked, strict=True):
         role = _role(line, one, site, is_titled=is_titled)
-        heads = role is Role.SUBHEADING or (line.role is Role.HEADLINE and line.story > 1)
+        heads = role is Role.SUBHEADING or (role is Role.STORY and line.role is Role.HEADLINE)
         if is_digest and heads and role is not Role.HEADLINE:
             role, number = Role.HEADLINE, number + 1
         told += role is Role.STORY

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter.content.pasted.boilerplate import is_comments_heading
+from newsletter.content.pasted.boilerplate import OTHER_POSTS, is_comments_heading
 from newsletter.content.pasted.folding import SHORT, fold, is_closed
 from newsletter.content.pasted.labels import FeatureKind, read_feature
 from newsletter.content.pasted.learned import Meaning, Site
@@ -91,7 +91,7 @@ def find(blocks: Sequence[str], away: Mapping[int, str], site: Site) -> Found | 
     """Find the story of a whole page; None where there is no run of prose with a line above."""
     end = _page_end(blocks)
     worth = [
-        0 if at in away else _worth(block, site.meaning(block))
+        _left_out(away[at]) if at in away else _worth(block, site.meaning(block))
         for at, block in enumerate(blocks[:end])
     ]
     run = _best_run(worth, least=_LEAST_PROSE) or _best_run(worth, least=0)
@@ -126,12 +126,17 @@ def _worth(block: str, meaning: Meaning | None) -> int:
     """Return what a line adds to a run of prose, in characters; short lines take away."""
     if meaning is Meaning.KEEP:
         return _MOST
-    if meaning is not None or is_about(block) or is_notice(block):
+    if meaning is not None or is_about(block) or is_notice(block) or is_caption(block):
         return 0
     if is_paragraph(block):
         weight = 2 if DENSE.search(block) else 1
         return min(len(block) * weight, _MOST) - _PARAGRAPH_COSTS
     return 0 if is_sentence(block) else -_SHORT_COSTS
+
+
+def _left_out(reason: str) -> int:
+    """Return what a line of the site adds: nothing, but a heading of other posts ends much."""
+    return -2 * _SHORT_COSTS if reason == OTHER_POSTS else 0
 
 
 def _extended(blocks: Sequence[str], away: Mapping[int, str], stop: int) -> int:

@@ -16,6 +16,8 @@ from newsletter.content.pasted.model import PERHAPS, Page, Tracing
 from newsletter.content.pasted.normalise import blocks_of
 from newsletter.content.pasted.parse import parse_lines
 
+_SIGNED_WITHIN = 4  # lines of a text in which a subtitle may stand above the byline
+
 
 def parse_page(
     data: bytes | str, *, furniture: Sequence[str] = (), site: Site = NOTHING_LEARNED
@@ -77,6 +79,8 @@ def _told(blocks: Sequence[str], at: int, found: prose.Found, *, is_listed: bool
         return Marked(text=block, mark=Mark.TEXT)
     if is_dateline(block) or is_reading_time(block):
         return Marked(text=block, mark=Mark.OUT, reason=prose.A_DATE)
+    if at < found.start + _SIGNED_WITHIN and read_byline(block) is not None:
+        return Marked(text=block, mark=Mark.TEXT)
     if prose.is_subheading(blocks, at, found.end):
         return Marked(text=block, mark=Mark.SUBHEADING)
     return Marked(text=block, mark=Mark.OUT, reason=prose.WITHIN)
@@ -95,6 +99,8 @@ def _before(blocks: Sequence[str], at: int, found: prose.Found) -> Marked:
     below = blocks[at + 1] if at + 1 < len(blocks) else ""
     if is_name(block) and " " in block and is_dateline(below):
         return Marked(text=block, mark=Mark.BYLINE)
+    if prose.is_caption(block) and image_credit(block) is None:
+        return Marked(text=block, mark=Mark.OUT, reason=prose.A_CAPTION)
     if prose.is_standfirst(block):
         return Marked(text=block, mark=Mark.TEXT)
     return Marked(text=block, mark=Mark.OUT, reason=prose.BETWEEN)
