@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from newsletter.content.pasted import (
+    Marked,
     Meaning,
     Page,
     Saying,
@@ -20,7 +21,6 @@ from newsletter.content.pasted.learned import LearnedLine, correction, learn, re
 from newsletter.content.pasted.sayings import LEARNABLE
 from newsletter.content.source import SourceOptions
 from newsletter.content.sources import _material, _options
-from newsletter.content.web.copied import cleaned, read_copied
 from newsletter.core.errors import InputError, SourceError, UsageError, Where
 from newsletter.core.model import Fact, Part, Quote, Supply, Word
 from newsletter.core.sentences import said
@@ -89,10 +89,10 @@ class PageSource:
         return as_said(page, sayings)
 
     def _read(self, data: bytes | str, markup: str, site: Site) -> Page:
-        copied = read_copied(markup) if markup else None
-        if copied is None or not copied.is_of(data):
+        lines = _lines(data, markup) if markup else None
+        if lines is None:
             return parse_page(data, furniture=self.furniture, site=site)
-        return parse_marked(copied.lines, furniture=self.furniture, site=site)
+        return parse_marked(lines, furniture=self.furniture, site=site)
 
     def site(self) -> Site:
         """Return what is known of the site; its file need not be there."""
@@ -139,10 +139,20 @@ def markup_beside(path: Path) -> str:
     beside = beside_of(path)
     if beside == path or not beside.is_file():
         return ""
+    from newsletter.content.web.copied import cleaned  # only such a page needs what it loads
+
     try:
         return cleaned(_material.read_text(beside, root=beside.parent))
     except SourceError:  # the text counts
         return ""
+
+
+def _lines(data: bytes | str, markup: str) -> Sequence[Marked] | None:
+    """Return the lines of a text as its markup tells them; None where they are not the same."""
+    from newsletter.content.web.copied import read_copied
+
+    copied = read_copied(markup)
+    return copied.lines if copied is not None and copied.is_of(data) else None
 
 
 def _learned(page: Page, sayings: Iterable[Saying]) -> Iterator[LearnedLine]:
