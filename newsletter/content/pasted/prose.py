@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter.content.pasted.boilerplate import OTHER_POSTS, is_comments_heading
+from newsletter.content.pasted.boilerplate import is_comments_heading
 from newsletter.content.pasted.folding import SHORT, fold, is_closed
 from newsletter.content.pasted.labels import FeatureKind, read_feature
 from newsletter.content.pasted.learned import Meaning, Site
@@ -21,6 +21,7 @@ from newsletter.content.pasted.listing import items
 from newsletter.content.pasted.model import Line
 from newsletter.content.pasted.paragraphs import is_guarded, is_paragraph, is_sentence
 from newsletter.content.pasted.preamble import is_contents_heading, is_divider
+from newsletter.content.pasted.site_words import OTHER_POSTS
 from newsletter.content.pasted.titles import (
     DENSE,
     is_about,

@@ -139,7 +139,7 @@ def markup_beside(path: Path) -> str:
     beside = beside_of(path)
     if beside == path or not beside.is_file():
         return ""
-    from newsletter.content.web.copied import cleaned  # only such a page needs what it loads
+    from newsletter.content.web.copied import cleaned  # noqa: PLC0415  # a send needs less
 
     try:
         return cleaned(_material.read_text(beside, root=beside.parent))
@@ -149,7 +149,7 @@ def markup_beside(path: Path) -> str:
 
 def _lines(data: bytes | str, markup: str) -> Sequence[Marked] | None:
     """Return the lines of a text as its markup tells them; None where they are not the same."""
-    from newsletter.content.web.copied import read_copied
+    from newsletter.content.web.copied import read_copied  # noqa: PLC0415  # a send needs less
 
     copied = read_copied(markup)
     return copied.lines if copied is not None and copied.is_of(data) else None
