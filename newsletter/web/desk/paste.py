@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.content.pasted import Page, Saying
+from newsletter.content.pasted.model import PERHAPS
 from newsletter.content.pasted.sayings import (
     LEARNABLE,
     Meant,
@@ -199,10 +200,11 @@ class Group:
 
 
 def groups(lines: Sequence[Meant]) -> list[Group]:
-    """Fold what is left out; a line that nobody knows the place of stays in sight."""
+    """Fold what is left out; what nobody knows the place of, or doubts, stays in sight."""
 
     def is_out(one: Meant) -> bool:
-        return bool(one.reason) and not one.is_odd and not one.is_said
+        is_in_sight = one.is_odd or one.is_said or one.reason == PERHAPS
+        return bool(one.reason) and not is_in_sight
 
     return [_group(out, tuple(found)) for out, found in groupby(lines, key=is_out)]
 
