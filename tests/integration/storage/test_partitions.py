@@ -187,6 +187,19 @@ def test_months_and_ranges_are_made_ahead_once(database: Database) -> None:
     assert names(database, recipient)[-1] == "recipient_from_3"
 
 
+def test_a_clock_that_is_fast_takes_no_month_away(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month = bounds.next_month(bounds.month_of(NOW))
+    take_in(database, month, month + timedelta(days=1))
+    monkeypatch.setattr(making, "_MOST_MOVED", 1)
+    making.make_ahead(database, now=NOW)
+    assert (place(database, event), len(names(database, event))) == ({"event_rest"}, 2)
+    monkeypatch.undo()
+    making.make_ahead(database, now=NOW)
+    assert (place(database, event), count(database, event)) == ({f"event_{month:%Y_%m}"}, 2)
+
+
 def test_several_at_once_make_each_once(database: Database) -> None:
     made: list[int] = []
     threads = [
