@@ -80,10 +80,6 @@ def read(connection: Connection, claim: Claim, *, attributes: bool) -> People:
     """
     which = {"send_id": claim.send_id, "first": claim.first, "last": claim.last}
     since = {"since": claim.frozen_at - _MARGIN}
-    if connection.dialect.name == "postgresql":
-        # It takes a second process for a partition, however little there is to read: a batch took
-        # twice the processor so.
-        connection.exec_driver_sql("SET LOCAL max_parallel_workers_per_gather = 0")
     query = _AS_LINES_WITH_ATTRIBUTES if attributes else _AS_LINES
     count, unusual, *texts = connection.execute(query, which | since).one()
     if unusual or not count or any(t.count("\n") != count - 1 for t in texts):
