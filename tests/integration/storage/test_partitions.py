@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from newsletter.core.config.database import Database as Options
 from newsletter.core.model.events import EventKind
 from newsletter.delivery.audit import rules
 from newsletter.storage import retention, sizes
@@ -392,3 +393,17 @@ def test_sizes_count_every_partition(database: Database) -> None:
     )
     posts = scalar(database, "SELECT pg_total_relation_size('event_post')")
     assert (found["events"].rows, found["events"].bytes) == (6, int(parts) + posts)
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_one_process_answers_where_it_is_asked_for(url: str, prepared: bool) -> None:
+    opened = connect(url, Options(url=url, prepared_statements=prepared))
+    found: list[str] = []
+    for alone in [True] * 7 + [False]:
+        with opened.read(alone=alone) as connection:
+            show = "SHOW max_parallel_workers_per_gather"
+            found.append(connection.exec_driver_sql(show).scalar_one())
+            assert connection.exec_driver_sql("SHOW lock_timeout").scalar_one() != "0"
+    opened.close()
+    assert found[:7] == ["0"] * 7
+    assert found[7] != "0"
