@@ -179,9 +179,7 @@ def test_a_doubt_about_consent_is_a_question(desk: TestClient, root: Path) -> No
     assert said(root, "ann@example.net").state is SubscriberState.UNSUBSCRIBED
 
 
-def test_letters_of_a_program_are_asked_about_one_by_one(
-    desk: TestClient, root: Path
-) -> None:
+def test_letters_of_a_program_are_asked_about_one_by_one(desk: TestClient, root: Path) -> None:
     asked = put(desk, "email,Status\nann@example.net,K\nbob@example.net,X\n")
     address = f"readers/bring-in/{str(asked.url).rpartition('/')[2]}"
     asked = desk.post(address, data={"column-0": "Status", "is-0": "words"})
