@@ -207,9 +207,7 @@ def frozen(people: int, root: Path, kept: Tally) -> Iterator[list[Server]]:
 
 
 _TABLE = "pg_total_relation_size('{}')"
-_PARTITIONS = (
-    "(SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('{}'))"
-)
+_PARTITIONS = "(SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('{}'))"
 
 
 def _freeze(root: Path, server: Server) -> float:
