@@ -59,6 +59,11 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         N_("Look whether it reads to its end."),
         N_("Look at the text"),
     ),
+    "headline-doubtful": (
+        N_("Another line may be the headline"),
+        N_("The page has two lines that may well be it."),
+        N_("Look at the headline"),
+    ),
     "link-text": (
         N_("A link does not say where it leads"),
         N_("Whoever hears the mail read hears only the link."),
@@ -163,6 +168,7 @@ _BY_CODE: Mapping[str, str] = {
     "story-short": "stories-0-text",
     "lead-story": "stories-0-headline",
     "lead-doubtful": "stories-0-text",
+    "headline-doubtful": "stories-0-headline",
     "headline-repeated": "stories-0-headline",
     "paragraph-repeated": "stories-0-text",
 }
