@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Iterator
+from functools import lru_cache
 from shutil import which
 from typing import Any
 
@@ -90,42 +88,13 @@ def _no_programs_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsletter.message.probes.programs.which", own)
 
 
-@pytest.fixture(scope="session")
-def _with_tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Return what makes the file that other databases begin as, once and when one is needed."""
-    from tests.support.database import sqlite_template
-
-    return cache(lambda: sqlite_template(tmp_path_factory.mktemp("tables")))
-
-
-@pytest.fixture(autouse=True)
-def _tables_from_a_copy(monkeypatch: pytest.MonkeyPatch, _with_tables: Callable[[], Path]) -> None:
-    """Begin each new SQLite file of a publication as a copy of one that has the tables.
-
-    Thirty migrations are a fifth of a second of the processor, a thousand times over. What is said
-    of migrations is tested on files of its own, opened by `connect` and `migrate`.
-    """
-    from newsletter.storage import opening
-    from newsletter.storage.database import Database
-
-    connect = opening.connect
-
-    def copied(url: str, *options: Any) -> Database:
-        file = Path(url.removeprefix("sqlite:///"))
-        if url.startswith("sqlite:///") and file.parent.is_dir() and not file.exists():
-            shutil.copyfile(_with_tables(), file)
-            file.chmod(0o600)
-        return connect(url, *options)
-
-    monkeypatch.setattr(opening, "connect", copied)
-
-
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_once() -> Iterator[None]:
-    """Compile a statement for the first of all databases: each new one costs a sixth of a send."""
-    from tests.support.database import compiled_once
+def _in_haste() -> Iterator[None]:
+    """Make no table twice, compile no statement twice, and wait for no disk."""
+    from tests.support.haste import make_haste
 
-    with compiled_once():
+    with pytest.MonkeyPatch.context() as patch:
+        make_haste(patch)
         yield
 
 

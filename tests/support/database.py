@@ -9,14 +9,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import alembic.command
-import pytest
 import sqlalchemy as sa
 
-from newsletter.core.config.database import Database as Options
-from newsletter.storage import engines
 from newsletter.storage.database import connect
 from newsletter.storage.migrate import _config as migrate_config
 from newsletter.storage.migrate import upgrade
@@ -83,37 +79,6 @@ class PostgresqlLender:
         url = with_database(self._server_url, name)
         bring_up(url)
         return url
-
-
-class _Statements(sa.util.LRUCache[Any, Any]):
-    """What is compiled for one engine, for every other of its kind; whose dialect a key begins with.
-
-    Dialects of one kind are the same but in name: all databases of the tests are of one version.
-    """
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        return super().get(key[1:], default)
-
-    def __setitem__(self, key: Any, compiled: Any) -> None:
-        super().__setitem__(key[1:], compiled)
-
-
-_STATEMENTS = {kind: _Statements(2000) for kind in KINDS}
-
-
-@contextmanager
-def compiled_once() -> Iterator[None]:
-    """Compile each statement once for all the databases that are opened within."""
-    make = engines.make
-
-    def made(url: str, options: Options) -> sa.Engine:
-        engine = make(url, options)
-        engine.update_execution_options(compiled_cache=_STATEMENTS[engine.dialect.name])
-        return engine
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "make", made)
-        yield
 
 
 def sqlite_url(folder: Path) -> str:
