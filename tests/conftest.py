@@ -27,20 +27,24 @@ WHOLE = {
     "tests/integration/packaging/test_documentation_site.py",
     "tests/integration/packaging/test_installed_wheel.py",
 }
+# Where a file's tests take milliseconds, and it takes seconds as a whole.
+QUICK = ("tests/unit/", "tests/contract/")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Give each test to whoever is free, but the tests of some files to one process.
 
-    The mark `xdist_group` does that no more: it writes into a name that pytest 9.2 does not read.
+    So are those of a file whose tests take milliseconds: to hand out each by itself costs more than
+    to run it. The largest files come first, and single tests fill the end. The mark `xdist_group`
+    does that no more: it writes into a name that pytest 9.2 does not read.
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return file if file in WHOLE else nodeid
+            return file if file in WHOLE or file.startswith(QUICK) else nodeid
 
     return Scheduling(config, log)
 
