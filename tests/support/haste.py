@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,9 +67,18 @@ def _make(url: str, options: Options) -> sa.Engine:
 def _connect(url: str, *options: Any) -> Database:
     file = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite:///") and file.parent.is_dir() and not file.exists():
-        file.touch(0o600)
-        file.write_bytes(_with_tables())
+        _begin(file)
     return connect(url, *options)
+
+
+def _begin(file: Path) -> None:
+    """Write the tables; whole at once, for other processes may open the database, too."""
+    unfinished = file.with_name(f".{file.name}-{os.getpid()}-{threading.get_ident()}")
+    unfinished.touch(0o600)
+    unfinished.write_bytes(_with_tables())
+    with suppress(FileExistsError):  # somebody was faster
+        file.hardlink_to(unfinished)
+    unfinished.unlink()
 
 
 @cache
