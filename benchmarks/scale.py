@@ -200,13 +200,14 @@ def frozen(people: int, root: Path, kept: Tally) -> Iterator[list[Server]]:
             print(
                 f"frozen in {seconds:.0f} s ({people / seconds:,.0f}/s); "
                 f"list {size(first, _TABLE.format('subscriber'))}, "
-                f"recipients {size(first, _TABLE.format('recipient'))}",
+                f"recipients {size(first, _PARTITIONS.format('recipient'))}",
                 flush=True,
             )
             yield [first, second]
 
 
 _TABLE = "pg_total_relation_size('{}')"
+_PARTITIONS = "(SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('{}'))"
 
 
 def _freeze(root: Path, server: Server) -> float:

@@ -16,6 +16,7 @@ from newsletter.cli._progress import rate_bar
 from newsletter.cli._shell import HERE, ConfigOption, JsonOption
 from newsletter.core.errors import ExitCode, UsageError
 from newsletter.subscribers.imports.columns import ANSWERS, FIELDS
+from newsletter.subscribers.imports.wordings import WORDS_ANSWER
 
 if TYPE_CHECKING:
     from newsletter.subscribers.imports.importer import ImportRequest, Plan, Report
@@ -28,7 +29,8 @@ MapOption = Annotated[
         "--map",
         metavar="COLUMN=FIELD",
         help=f"What a column holds: {', '.join(FIELDS)}, or an attribute's key; or what it is: "
-        f"{', '.join(ANSWERS)}. May be repeated.",
+        f"{', '.join((*ANSWERS, WORDS_ANSWER))}; or what a word in it means: COLUMN: WORD=STATE. "
+        "May be repeated.",
     ),
 ]
 TagOption = Annotated[

@@ -21,10 +21,12 @@ def upgrade(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
     """Bring the database to this version; every command does so by itself as well.
 
     An SQLite file is copied first, to a name beside it that says of which revision it is. A
-    database of a newer version is refused and left as it is.
+    database of a newer version is refused and left as it is. On PostgreSQL it makes the partitions
+    of the months ahead as well: for a role that may, where the others' may not.
     """
     from newsletter.core.clock import SystemClock
     from newsletter.storage import database, migrate, opening
+    from newsletter.storage.partitions import making
 
     settings = _shell.load_settings(config)
     opened = database.connect(settings.database_url, settings.database)
@@ -33,6 +35,7 @@ def upgrade(config: ConfigOption = HERE, as_json: JsonOption = False) -> None:
         changed = migrate.upgrade(opened)
         revision = migrate.version(opened)
         now = SystemClock().now()
+        making.make_ahead(opened, now=now)
         opening.tell_of_list(opened, publication=settings.publication.id, now=now)
     finally:
         opened.close()

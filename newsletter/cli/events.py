@@ -36,14 +36,17 @@ def listen(
     to the provider. Posts that are not signed by the provider are refused, and without a key all
     are. Ends with Ctrl-C.
     """
+    from newsletter.storage.opening import when_it_answers
     from newsletter.web import webhook
 
+    _shell.log_to_stderr()
     with (
         until_asked_to_end(),
         _shell.publication(config) as publication,
         _listening(port) as listener,
     ):
-        intake = publication.events()
+        intake = when_it_answers(publication.events, clock=publication.clock)
+        assert intake is not None  # nothing asks the wait to stop
         intake.refuse_without_key()
         address = f"http://{_HOST}:{listener.getsockname()[1]}{_PATH}"
         if as_json:

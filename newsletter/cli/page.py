@@ -46,10 +46,10 @@ def parse(
     What the publication of config.toml knows of its site counts, where there is one. Nothing is
     written. A page with parts missing is no error; a file that is no text is.
     """
-    from newsletter.content.pasted import as_document, parse_page
+    from newsletter.content.pasted import as_document
 
     site, known = _site(config)
-    page = parse_page(_read(file), furniture=(*known, *(furniture or ())), site=site)
+    page = _page(file, furniture=(*known, *(furniture or ())), site=site)
     if as_json:
         _shell.print_json(as_document(page))
         return
@@ -57,6 +57,12 @@ def parse(
     _shell.table(list(_numbered(page)), headers=("line", "is", "text", "why it is left out"))
     if page.missing:
         _shell.next_step(f"add what is missing to the text ({', '.join(page.missing)}).")
+    if page.doubtful:
+        numbers = ", ".join(map(str, page.doubtful))
+        _shell.next_step(
+            f"newsletter page learn N --in FILE --as headline, where another of the lines {numbers}"
+            " is the headline."
+        )
     if any(line.role in _DOUBTFUL for line in page.lines):
         _shell.next_step("newsletter page learn N --in FILE --as keep, where line N is read wrong.")
 
@@ -91,6 +97,20 @@ def learn(
     source = drafts.page_source(_shell.load_settings(config))
     source.learn(text, Meaning(meaning))
     _shell.table([["Line", text], ["Is", meaning], ["Kept in", source.learned]])
+
+
+def _page(file: str, *, furniture: tuple[str, ...], site: Site) -> Page:
+    """Read a page by its markup, where that was pasted with it and the text is still the same."""
+    from newsletter.content.pasted import parse_marked, parse_page
+    from newsletter.content.sources.page import markup_beside
+    from newsletter.content.web.copied import read_copied
+
+    data = _read(file)
+    markup = "" if file == "-" else markup_beside(Path(file))
+    copied = read_copied(markup) if markup else None
+    if copied is None or not copied.is_of(data):
+        return parse_page(data, furniture=furniture, site=site)
+    return parse_marked(copied.lines, furniture=furniture, site=site)
 
 
 def _site(config: Path) -> tuple[Site, tuple[str, ...]]:

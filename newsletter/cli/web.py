@@ -39,17 +39,21 @@ def web(
     if ctx.invoked_subcommand is not None:
         return
     from newsletter.operations import metrics
+    from newsletter.storage.opening import when_it_answers
     from newsletter.web.site import app as make_site
     from newsletter.web.site import server
 
+    _shell.log_to_stderr()
     with until_asked_to_end(), _shell.publication(config) as publication:
+        site = when_it_answers(
+            lambda: make_site(publication, figures=metrics.text), clock=publication.clock
+        )
+        assert site is not None  # nothing asks the wait to stop
         settings = publication.settings.web
         place = (host or settings.host, settings.port if port is None else port)
         with server.listen(*place) as listener:
-            site = make_site(publication, figures=metrics.text)
             public = publication.settings.publication.url
             _announce(server.address(listener), public, as_json=as_json)
-            _shell.log_to_stderr()
             server.make(site).run(sockets=[listener])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ from newsletter.cli._signals import stop_on_signals
 from newsletter.core.errors import ExitCode
 
 if TYPE_CHECKING:
-    from newsletter.delivery.worker import Shift
+    from newsletter.delivery.worker import Shift, Worker
 
 app = _shell.group("Share the open sends with other senders.")
 
@@ -29,13 +30,22 @@ def worker(
 
     It freezes nothing: an edition is begun by `newsletter send`, `run` or `schedule`, and any
     number of workers, on any number of hosts, help to hand it over. SIGTERM or Ctrl-C ends it
-    after what is under way.
+    after what is under way. While the database does not answer, it waits, unless --once is given.
 
     With --once: exit 3, nothing was due. Exit 4: a person is needed. Exit 75: try again later.
     """
+    from newsletter.delivery.worker import Shift
+    from newsletter.storage.opening import when_it_answers
+
     _shell.log_to_stderr()
     with stop_on_signals() as stop, _shell.publication(config) as publication:
-        shift = publication.sends.worker(wants_to_stop=stop.is_set).run(once=once)
+
+        def make() -> Worker:
+            return publication.sends.worker(wants_to_stop=stop.is_set)
+
+        wait = partial(when_it_answers, clock=publication.clock, wants_to_stop=stop.is_set)
+        hands_over = make() if once else wait(make)
+        shift = hands_over.run(once=once) if hands_over else Shift()
     if as_json:
         _shell.print_json(document(shift))
     else:

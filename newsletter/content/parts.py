@@ -40,10 +40,10 @@ class Parts:
 
 def read_parts(headline: str, found: Sequence[Block], *, base: str) -> Parts:
     """Read blocks under their headline; links become absolute by `base`."""
-    rows = _rows(found)
+    rows = rows_of(found)
     if rows and fold_open(rows[0].plain) == fold_open(headline):
         rows = rows[1:]
-    parted = list(entries([_labelled(row) for row in rows]))
+    parted = list(entries([as_pasted_line(row) for row in rows]))
     is_digest = any(entry.feature is not None for entry in parted)
     prose: list[Block] = []
     left_out: list[LeftOut] = []
@@ -73,7 +73,7 @@ def read_parts(headline: str, found: Sequence[Block], *, base: str) -> Parts:
     )
 
 
-def _rows(found: Sequence[Block]) -> list[Block]:
+def rows_of(found: Sequence[Block]) -> list[Block]:
     """Part paragraphs whose lines are labels of features or credits; others stay whole."""
     rows: list[Block] = []
     for block in found:
@@ -90,7 +90,7 @@ def _paragraph(block: Block, line: Line) -> Block:
     return replace(block, kind=Kind.PARAGRAPH, lines=(line,), items=(), numbers=())
 
 
-def _labelled(block: Block) -> str:
+def as_pasted_line(block: Block) -> str:
     """Return a block's words as pasted text has them; a heading may label what follows."""
     words = " ".join(block.plain.split())
     return f"{words}:" if block.kind is Kind.HEADING and is_bare_label(words) else words

@@ -24,6 +24,8 @@ Term = tuple[str, ...]  # words that stand next to each other; the last may go o
 
 def folded(text: str) -> str:
     """Return text without what two spellings of one word may differ in."""
+    if text.isascii():
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(sign for sign in apart if unicodedata.category(sign)[0] != "M")
 
@@ -45,6 +47,8 @@ def terms(question: str) -> tuple[Term, ...]:
 
 def _written(word: str) -> str:
     """Write a word in ASCII; what begins alike begins alike in it too."""
+    if word.isascii() and word.isalnum() and word.islower():  # most are, and nothing is to be done
+        return "w" + word[:_LONGEST]
     signs = (one if _ASCII.match(one) else f"z{ord(one):05x}" for one in word[:_LONGEST])
     return "w" + "".join(signs)
 

@@ -9,6 +9,7 @@
     │   └── TemplateError     a template cannot be rendered: file, line
     ├── PluginError           a source, provider or check has a fault of its own           exit 1
     ├── StorageError          the database cannot be used as it is                         exit 1
+    │   ├── StorageAway       it does not answer, or takes no changes, for the moment
     │   ├── StorageBusy       another program holds what is needed; the same again later   exit 75
     │   └── StorageCollision  something is there already that excludes what was to be written
     ├── NothingToDo           all is done already                                          exit 3
@@ -126,6 +127,10 @@ class PluginError(NewsletterError):
 
 class StorageError(NewsletterError):
     """The database cannot be used as it is."""
+
+
+class StorageAway(StorageError):
+    """The database does not answer, or takes no changes, for the moment."""
 
 
 class StorageBusy(StorageError):

@@ -83,9 +83,9 @@ class Sender:
         then as well. A worker may call it again.
         """
         self.lease.begin()
-        self.lease.attempts.wake(self.lease.send_id, now=self.clock.now())
-        self._run.resting_until = None
-        self._run.makes_room = False
+        if self.ledger.view(self.lease.send_id).tally(BatchState.DEFERRED).batches:
+            self.lease.attempts.wake(self.lease.send_id, now=self.clock.now())
+        self._run.resting_until, self._run.makes_room = None, False
         with ThreadPoolExecutor(self.pace.parallel, thread_name_prefix="submit") as pool:
             if self.scheduled:
                 self._run.recalling[pool.submit(self.scheduled.tidy)] = ""

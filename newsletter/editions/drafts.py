@@ -17,7 +17,7 @@ from newsletter.content.pasted import Page, Saying
 from newsletter.content.pasted.sayings import LEARNABLE
 from newsletter.content.source import Home, SourceOptions, Web
 from newsletter.content.sources import article, markdown, page
-from newsletter.content.sources.page import PageSource
+from newsletter.content.sources.page import PageSource, beside_of
 from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.config.settings import Settings
 from newsletter.core.errors import InputError, SourceError, UsageError, Where
@@ -76,19 +76,21 @@ def keep_page(
     data: bytes,
     settings: Settings,
     *,
+    markup: str = "",
     instead: bool = False,
     sayings: Sequence[Saying] = (),
 ) -> PastedPage:
     """Put a pasted page where the `page` source looks, byte for byte, and say what it holds.
 
-    What is said of its lines for every page to come is learned.
+    Its `markup`, cleaned, is kept beside it, so that the page is read the same at every time. What
+    is said of its lines for every page to come is learned.
 
     `instead` of another page that is there already: that one is put aside. Raises `InputError`
     when it has no headline with a paragraph below, `UsageError` when the file exists or no `page`
     stands in the chain; nothing is written then.
     """
     source = page_source(settings)
-    found = source.read(data, sayings=sayings)
+    found = source.read(data, markup=markup, sayings=sayings)
     if not found.headline or not found.stories:
         raise InputError(
             said("The page has no headline with a paragraph below it, so it was not kept."),
@@ -99,9 +101,12 @@ def keep_page(
         if one.from_now_on and meaning is not None and one.number <= len(found.lines):
             source.learn(found.lines[one.number - 1].text, meaning)
     path = source.path(day)
-    if instead and path.exists():
-        path.replace(free_name(path))
+    for old in (path, beside_of(path)) if instead else ():
+        if old.exists():
+            old.replace(free_name(old))
     create(path, data)
+    if markup and beside_of(path) != path:
+        create(beside_of(path), markup.encode())
     return PastedPage(path=path, page=found)
 
 

@@ -186,9 +186,10 @@ class Editor:
             self.assembler.assemble(coming)
         return coming
 
-    def read_page(self, text: str, *, sayings: Sequence[Saying] = ()) -> Tracing:
+    def read_page(self, text: str, *, markup: str = "", sayings: Sequence[Saying] = ()) -> Tracing:
         """Say what a pasted page would be read as; nothing is written."""
-        read = drafts.page_source(self.settings).read(text, sayings=sayings)
+        source = drafts.page_source(self.settings)
+        read = source.read(text, markup=markup, sayings=sayings)
         return Tracing(page=read, lines=read.lines)
 
     def learn(self, line: str, meaning: Meaning) -> None:
@@ -199,7 +200,13 @@ class Editor:
         drafts.page_source(self.settings).learn(line, meaning)
 
     def keep_page(
-        self, day: date, text: str, *, fresh: bool = False, sayings: Sequence[Saying] = ()
+        self,
+        day: date,
+        text: str,
+        *,
+        markup: str = "",
+        fresh: bool = False,
+        sayings: Sequence[Saying] = (),
     ) -> None:
         """Keep a pasted page for a date and assemble its edition from it, as it was said to be.
 
@@ -215,7 +222,9 @@ class Editor:
                 ),
                 hint=said("Begin again from the page: the edited file is put aside."),
             )
-        kept = drafts.keep_page(day, text.encode(), self.settings, instead=True, sayings=sayings)
+        kept = drafts.keep_page(
+            day, text.encode(), self.settings, markup=markup, instead=True, sayings=sayings
+        )
         edition = self.assembler.assemble(day, fresh=fresh).edition
         if any(not one.from_now_on or one.what not in LEARNABLE for one in sayings):
             self._put_in(day, edition, kept)

@@ -158,7 +158,19 @@ def neutralise(value: str, cores: Iterable[str]) -> str:
 
 
 def _neutralised(column: Sequence[str], cores: Iterable[str]) -> Sequence[str]:
+    if isinstance(column, Wrapped) and not _reaches_across(column):
+        parts = (column.before, column.column.text, column.after)
+        if not any(core in part for core in cores for part in parts):
+            return column
     return _in_one_call(lambda text: neutralise(text, cores), column)
+
+
+def _reaches_across(column: Wrapped) -> bool:
+    """Say whether a core, which is letters and digits, could begin in one part and end in another.
+
+    Then the parts have to be looked at together.
+    """
+    return column.before[-1:].isalnum() or column.after[:1].isalnum()
 
 
 def _escaped(column: Sequence[str]) -> Sequence[str]:

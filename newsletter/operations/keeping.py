@@ -27,6 +27,7 @@ def months_before(moment: datetime, months: int) -> datetime:
 def tidy(app: App, *, wants_to_stop: Callable[[], bool] = lambda: False) -> int:
     """Take off old rows; return how many. The next tick goes on where this one stopped."""
     keep, now = app.settings.retention, app.clock.now()
+    app.retention.make_room(now=now)
     steps: list[Callable[[], int]] = []
     if keep.recipients is not None:
         before = months_before(now, keep.recipients)

@@ -21,6 +21,9 @@ from newsletter.core.errors import ConfigError, StorageError, Where
 
 _CONNECT_SECONDS = 15
 _PREPARE_AFTER = 5  # executions; psycopg's own default
+# For a partition the planner takes a second process, however little of it is to be read: a batch's
+# recipients took twice the processor so.
+_ALONE = "SET LOCAL max_parallel_workers_per_gather = 0"
 _HERE = Where(key="database.url", leads=False)
 _EXAMPLES = "Use sqlite:///newsletter.db or postgresql+psycopg://user@host/name."
 
@@ -149,6 +152,12 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 def _limit_waiting(statement: str) -> Any:
     def limit(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        if not connection.get_execution_options().get("newsletter_alone", False):
+            connection.exec_driver_sql(statement)
+            return
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        # Two statements in one go, which cannot be prepared.
+        driver.execute(f"{statement}; {_ALONE}", prepare=False)
 
     return limit

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model.events import Event, Report
 from newsletter.storage import bulk
 from newsletter.storage.tables import event, recipient_report
+
+_SECOND = 8  # signs of a key
 
 
 def insert(
@@ -21,6 +24,8 @@ def insert(
     if not by_key:
         return []
     dialect = connection.dialect.name
+    if dialect == "postgresql":
+        by_key = _without_known_ids(connection, by_key)
     received = bulk.moment(now, dialect)
     rows = [
         (
@@ -40,6 +45,23 @@ def insert(
     ]
     new = bulk.insert_new(connection, event, rows)
     return [one for key, one in by_key.items() if key in new]
+
+
+def _without_known_ids(connection: Connection, by_key: dict[str, Event]) -> dict[str, Event]:
+    """Leave out events whose id is known in another partition than theirs.
+
+    Where key and id begin with the same second, one partition holds whatever has either.
+    """
+    found = ((key, one.event_id or "") for key, one in by_key.items())
+    apart = {name: key for key, name in found if name and name[:_SECOND] != key[:_SECOND]}
+    if not apart:
+        return by_key
+    known = set(connection.scalars(sa.select(event.c.event_id).where(event.c.event_id.in_(apart))))
+    return {
+        key: one
+        for key, one in by_key.items()
+        if one.event_id not in known and apart.get(one.event_id or "", key) == key
+    }
 
 
 def report(connection: Connection, reports: Sequence[Report]) -> None:

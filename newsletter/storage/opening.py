@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
+from newsletter.core.clock import Clock
 from newsletter.core.config.database import DEFAULTS, SQLITE
 from newsletter.core.config.database import Database as Options
+from newsletter.core.errors import StorageAway, StorageBusy
 from newsletter.storage.database import REVISION, Database, connect
 from newsletter.storage.subscribers import moved
 
+_ASK_AGAIN = 1.0  # seconds
 log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
+
+def when_it_answers(
+    ask: Callable[[], Answer], *, clock: Clock, wants_to_stop: Callable[[], bool] = lambda: False
+) -> Answer | None:
+    """Return what needs the database, waiting while that is away; None when asked to stop before.
+
+    For what stays running: it may be started while a server starts, or while a standby takes over.
+    Raises `StorageError` for what does not pass by itself.
+    """
+    told = ""
+    while not wants_to_stop():
+        try:
+            return ask()
+        except (StorageAway, StorageBusy) as error:
+            if error.what != told:
+                log.warning("database.away %s", error.what)
+                told = error.what
+        clock.sleep(_ASK_AGAIN)
+    return None
 
 
 def open_current(url: str, options: Options = DEFAULTS) -> Database:

@@ -14,7 +14,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from newsletter.core.config.masking import masked_text
-from newsletter.core.errors import ConfigError, StorageBusy, StorageCollision, StorageError
+from newsletter.core.errors import (
+    ConfigError,
+    StorageAway,
+    StorageBusy,
+    StorageCollision,
+    StorageError,
+)
 from newsletter.core.sentences import said
 
 _URL = "See [database] url in config.toml."
@@ -39,10 +45,16 @@ class _Saying:
 
 
 _NO_ANSWER = "Is it reachable? " + _URL
+_LET_IN = "Check role, password and the name of the database. " + _URL
+# What a server says to those it will not let in however often they ask; the driver tells no code.
+_NOT_LET_IN = re.compile(
+    r"authentication failed|does not exist|no pg_hba\.conf entry|not permitted to log in"
+)
 _BY_STATE = {
     "25006": _Saying(
         "The database takes no changes: it is a standby, or opened for reading only.",
         "Name the server that takes changes in [database] url.",
+        StorageAway,
     ),
     "40001": _Saying("Another program changed the same rows at this moment.", _LATER, StorageBusy),
     "40P01": _Saying("Another program waits in a circle with this one.", _LATER, StorageBusy),
@@ -73,13 +85,15 @@ _BY_STATE = {
     ),
 }
 _BY_CLASS = {
-    "08": _Saying("The connection to the database broke.", _NO_ANSWER),
+    "08": _Saying("The connection to the database broke.", _NO_ANSWER, StorageAway),
     "22": _Saying("The database cannot keep a value as it is.", "Look for odd signs in it."),
     "23": _Saying("The database holds something that excludes this.", "", StorageCollision),
-    "28": _Saying("The database does not let this role in.", "Check role and password. " + _URL),
+    "28": _Saying("The database does not let this role in.", _LET_IN),
     "3D": _Saying("There is no such database on the server.", "Create it. " + _URL),
     "53": _Saying("The database's server has not enough means.", "Look into its log."),
-    "57": _Saying("The database's server is stopping or was told to stop this.", _NO_ANSWER),
+    "57": _Saying(
+        "The database's server is stopping or was told to stop this.", _NO_ANSWER, StorageAway
+    ),
     "58": _Saying("The database's server has trouble with its files.", "Look into its log."),
     "XX": _Saying("The database has a fault, or its files are damaged.", "Look into its log."),
 }
@@ -181,7 +195,11 @@ def _not_allowed(sentence: str) -> StorageError:
 
 def _without_answer(error: BaseException) -> StorageError:
     first = _sentence(error) or type(error).__name__
-    return StorageError(
+    if _NOT_LET_IN.search(str(error)):
+        return StorageError(
+            said("The database does not let this role in: %(first)s.", first=first), hint=_LET_IN
+        )
+    return StorageAway(
         said("The database does not answer: %(first)s.", first=first), hint=_NO_ANSWER
     )
 

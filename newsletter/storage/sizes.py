@@ -58,8 +58,12 @@ def _bytes(connection: Connection) -> dict[str, int] | None:
     """Return the bytes of each table with its indexes."""
     if connection.dialect.name == "postgresql":
         names = [table.name for table in metadata.sorted_tables]
-        size = sa.text("SELECT pg_total_relation_size(CAST(:name AS regclass))")
-        return {name: connection.scalar(size, {"name": name}) or 0 for name in names}
+        size = sa.text(
+            "SELECT pg_total_relation_size(whole) + coalesce(sum(pg_total_relation_size(relid)), 0)"
+            " FROM (SELECT CAST(:name AS regclass)) named (whole)"
+            " LEFT JOIN pg_partition_tree(whole) ON relid <> whole GROUP BY whole"
+        )
+        return {name: int(connection.scalar(size, {"name": name}) or 0) for name in names}
     try:
         with connection.begin_nested():
             rows = connection.exec_driver_sql(

@@ -355,10 +355,11 @@ event_post = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),  # that failed
 )
 
+# On PostgreSQL in partitions, as are recipients and reports; each has its own index of ids there.
 event = sa.Table(
     "event",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", Key, primary_key=True),
     sa.Column("event_id", sa.Text, unique=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),  # the provider's own word

@@ -49,6 +49,7 @@ SHORT_FILES = {
     "message/render/web.py": "the web page, loaded only where one is made",
     "sandbox/loopback.py": "the wall of the sandbox, tested for itself",
     "storage/column_types.py": "what the tables and every migration stand on",
+    "storage/partitions/bounds.py": "asked where months are made, and where they are dropped",
     "storage/migrations/env.py": "Alembic asks for it",
     "subscribers/circles.py": "words that storage and the desk share",
     "subscribers/export.py": "the way out, as imports/ is the way in",

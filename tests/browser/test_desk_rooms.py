@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from newsletter.delivery.preconditions import SendRequest
 from tests.support.browser import SCHEMES, violations
 from tests.support.desk import DAY, desk_of, make_root, opened
+from tests.support.editors_morning import give
 from tests.support.ledger import add_people
 
 SECTIONS = """
@@ -21,6 +23,11 @@ story = [{ type = "page" }, { type = "markdown", rotate = true }]
 provider = "outbox"
 batch_size = 2
 """
+_WEIR = "The weir below the mill was opened this morning, and the boats went through at noon."
+COPIED = f"""<div style="display: none">Nobody sees this, whatever is pasted.</div>
+<article class="post"><h1 style="color: red">The weir is open</h1><p>{_WEIR}</p>
+<h2>What it costs</h2><p>{_WEIR.replace("weir", "lock")}</p></article>
+<img src="data:image/png;base64,AAAA" onerror="alert(1)"><script>alert(1)</script>"""
 PASTED = """Home
 Ferries
 The ferry is back on the river
@@ -138,6 +145,26 @@ def test_lines_are_said_by_keyboard_and_taken_back(browser: Browser, root: Path)
         text = (root / "editions" / DAY.isoformat() / "edition.toml").read_text()
         assert "## What it costs" in text
         assert 'byline = "Ada Marsh"' in text
+        page.context.close()
+
+
+def test_what_a_browser_copied_is_read_by_its_markup(browser: Browser, root: Path) -> None:
+    with desk_of(root) as desk:
+        page = browser.new_page()
+        page.goto(f"{desk.url}paste")
+        page.get_by_label("The page, as you copied it").fill(PASTED)
+        give(page, "paste", {"text/plain": PASTED, "text/html": COPIED}, target="#text")
+        expect(page.locator("#line-3")).to_have_attribute("data-what", "subheading")
+        expect(page.locator("#line-1 .what")).to_have_text("The weir is open")
+        expect(page.get_by_text("Nobody sees this")).to_have_count(0)
+        expect(page.locator("#text")).to_have_value(re.compile(r"^The weir is open\n\n"))
+        markup = page.locator("#markup").input_value()
+        assert "class" in markup
+        assert not [one for one in ("style", "script", "data:", "onerror") if one in markup]
+        page.locator("summary", has_text="Paste again").click()
+        page.locator("#text").fill(PASTED)
+        page.get_by_role("button", name="Read it").last.click()
+        expect(page.locator("#markup")).to_have_value("")
         page.context.close()
 
 

@@ -16,7 +16,7 @@ from newsletter.content.pasted.labels import image_credit, read_feature
 from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
 from newsletter.content.pasted.listing import is_bullet, is_lone_bullet
 from newsletter.content.pasted.paragraphs import is_metadata, is_open_line, is_sentence
-from newsletter.content.pasted.site_words import COMMENTS, FURNITURE, RELATED
+from newsletter.content.pasted.site_words import COMMENTS, FURNITURE, OTHER_POSTS, RELATED
 from newsletter.core.sentences import said
 
 _RATED = re.compile(r"rated \d+(?:[.,]\d+)? out of 5 stars")
@@ -24,6 +24,10 @@ _COUNTED = re.compile(
     r"\d[\d.,]*[km]?\+? (?:(?:rating|view|like|comment|share|repl(?:y|ie)|min read)s?"
     r"|aufrufe?|kommentare?|bewertung(?:en)?|visualizaciones|comentarios?|vues?|commentaires?"
     r"|visualizzazioni|commenti?|weergaven|reacties?|visualizações|comentários?)"
+)
+_COMMENTS_COUNTED = re.compile(
+    r"\d[\d.,]* (?:comments?|kommentare?|comentarios?|commentaires?|commenti?|reacties?"
+    r"|comentários?)(?: .{1,60})?|(?:comments?|kommentare|commentaires) \(\d+\)"
 )
 _COPYRIGHT = re.compile(
     r"(?:copyright )?(?:©|\(c\)) ?(?:(?:19|20)\d\d\b|by\b)|copyright (?:19|20)\d\d\b"
@@ -60,18 +64,23 @@ _LEARNED: Mapping[Meaning, str] = {
 
 
 def furniture(
-    blocks: Sequence[str], *, extra: Sequence[str] = (), site: Site = NOTHING_LEARNED
+    blocks: Sequence[str],
+    *,
+    extra: Sequence[str] = (),
+    site: Site = NOTHING_LEARNED,
+    has_comments: bool = True,
 ) -> dict[int, str]:
     """Map the position of every line that is the site's to the reason.
 
     `extra` are further lines of one publisher's site, compared without case and closing
-    punctuation; one that ends in "..." stands for every line with that beginning.
+    punctuation; one that ends in "..." stands for every line with that beginning. Without
+    `has_comments` no line begins the comment section, because somebody else finds it.
     """
     lines = frozenset(fold_open(line) for line in extra if not _is_beginning(line)) - {""}
     starts = tuple(filter(None, (fold_open(line) for line in extra if _is_beginning(line))))
     meanings = {at: site.meaning(block) for at, block in enumerate(blocks)}
     away: dict[int, str] = {}
-    end = _comments_begin(blocks, meanings)
+    end = _comments_begin(blocks, meanings) if has_comments else len(blocks)
     for at, block in enumerate(blocks):
         meaning = meanings.get(at)
         if meaning is not None:
@@ -110,6 +119,12 @@ def _reason(block: str) -> str:
     if is_caption(block) and image_credit(block) is None:
         return "a picture's caption"
     return ""
+
+
+def is_comments_heading(block: str) -> bool:
+    """Say whether a line heads the comments: "Comments", "12 comments", "Leave a reply"."""
+    line = fold_open(block)
+    return line in _HEADINGS or _COMMENTS_COUNTED.fullmatch(line) is not None
 
 
 def _comments_begin(blocks: Sequence[str], meanings: Mapping[int, Meaning | None]) -> int:
@@ -203,7 +218,7 @@ def _listed(below: Sequence[int], blocks: Sequence[str], *, goes_on: bool) -> di
         while end and is_metadata(blocks[below[end - 1]]):
             end -= 1
         end = max(end - 1, 0)
-    return dict.fromkeys(below[:end], "a list of other posts")
+    return dict.fromkeys(below[:end], OTHER_POSTS)
 
 
 def _is_beginning(line: str) -> bool:

@@ -31,6 +31,7 @@ def as_document(page: Page) -> dict[str, Any]:
         "sentences": list(features.sentences),
         "other_features": [_other(feature) for feature in features.others],
         "image_credit": page.image_credit,
+        "headline_candidates": [page.lines[number - 1].text for number in page.doubtful],
         "missing": list(page.missing),
         "unknown": list(page.unknown),
         "left_out": [{"text": one.text, "reason": one.reason} for one in page.left_out],

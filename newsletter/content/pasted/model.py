@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from newsletter.core.model import Fact, LeftOut, OtherFeature, Quote, Story, Word
+from newsletter.core.sentences import said
+
+PERHAPS = said("it may be the headline, too")  # why a line is out that is as likely as another
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Role(StrEnum):
     HEADLINE = "headline"
     BYLINE = "byline"
     STORY = "story"
+    SUBHEADING = "subheading"  # of a page whose markup is known
+    LIST = "list"  # likewise: an entry of one
     FACT = "fact"
     QUOTE = "quote"
     WORD = "word"
@@ -45,6 +50,7 @@ class Traced:
     role: Role
     story: int = 0  # of which story, counted from 1
     reason: str = ""  # why it is not in the edition, without a full stop; empty: it is
+    written: str = ""  # as Markdown, where the page's markup is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,7 @@ class Page:
     stories: tuple[Story, ...] = ()  # markup "markdown" with a list; a headline may be empty
     features: Features = field(default_factory=Features)
     image_credit: str | None = None
+    doubtful: tuple[int, ...] = ()  # numbers of the lines that may be the headline, if several
     unknown: tuple[str, ...] = ()  # lines without a place, for the editor to look at
     lines: tuple[Traced, ...] = field(default=(), compare=False)  # all of the page, by position
 

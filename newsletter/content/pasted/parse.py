@@ -6,7 +6,7 @@ looked up by its words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from newsletter.content.pasted.boilerplate import furniture as furniture_of
@@ -18,8 +18,7 @@ from newsletter.content.pasted.folding import fold
 from newsletter.content.pasted.labels import image_credit
 from newsletter.content.pasted.learned import NOTHING_LEARNED, Meaning, Site
 from newsletter.content.pasted.listing import items, without_mark
-from newsletter.content.pasted.model import Line, Page, Role, Tracing
-from newsletter.content.pasted.normalise import blocks_of
+from newsletter.content.pasted.model import Line, Page, Role
 from newsletter.content.pasted.opening import Opening, Structure, read_opening
 from newsletter.content.pasted.paragraphs import is_open_line
 from newsletter.content.pasted.placing import Placing, Told
@@ -27,18 +26,20 @@ from newsletter.content.pasted.preamble import headlines_of, is_contents_heading
 from newsletter.content.pasted.stories import Draft, News, read_stories, story_of
 
 
-def parse_page(
-    data: bytes | str, *, furniture: Sequence[str] = (), site: Site = NOTHING_LEARNED
+def parse_lines(
+    blocks: Sequence[str],
+    *,
+    furniture: Sequence[str] = (),
+    site: Site = NOTHING_LEARNED,
+    known: Mapping[int, str] | None = None,
 ) -> Page:
-    """Read a page as it was copied from a site, navigation and all.
+    """Read the lines of a page of the publication's own kind.
 
-    `site` is what is known of it. `furniture` are further lines to leave out; one that ends in
-    "..." stands for every line with that beginning. Raises `InputError` for what is no text at
-    all; anything else gives a page, with what is missing in `missing` and what has no place in
-    `unknown`.
+    `known` are the positions of lines that are no part of its text, each with the reason, where
+    that was found out already; what somebody said of a line counts more.
     """
-    blocks = blocks_of(data)
-    away = furniture_of(blocks, extra=furniture, site=site)
+    away = furniture_of(blocks, extra=furniture, site=site, has_comments=known is None)
+    away |= {at: why for at, why in (known or {}).items() if site.meaning(blocks[at]) is None}
     kept = [Line(at, text) for at, text in enumerate(blocks) if at not in away]
     placing = Placing(blocks)
     placing.leave_out(away)
@@ -46,14 +47,6 @@ def parse_page(
     lines = placing.lines()
     unknown = tuple(line.text for line in lines if line.role is Role.UNPLACED)
     return replace(page, unknown=unknown, lines=lines)
-
-
-def trace(
-    data: bytes | str, *, furniture: Sequence[str] = (), site: Site = NOTHING_LEARNED
-) -> Tracing:
-    """Read a page as `parse_page` does, and say of each line where it went, in page order."""
-    page = parse_page(data, furniture=furniture, site=site)
-    return Tracing(page=page, lines=page.lines)
 
 
 def _read(kept: Sequence[Line], site: Site, placing: Placing) -> Page:

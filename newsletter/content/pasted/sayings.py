@@ -16,7 +16,7 @@ from newsletter.content.pasted.bylines import learned_byline
 from newsletter.content.pasted.labels import Feature, FeatureKind, image_credit, read_feature
 from newsletter.content.pasted.learned import Meaning
 from newsletter.content.pasted.listing import items, without_mark
-from newsletter.content.pasted.model import Line, Page, Role, Traced
+from newsletter.content.pasted.model import PERHAPS, Line, Page, Role, Traced
 from newsletter.content.pasted.quote import read_quote
 from newsletter.content.pasted.word import read_word
 from newsletter.core.model import Credit, Fact, OtherFeature, Quote, Story, Word
@@ -59,6 +59,8 @@ _OF_ROLES: Mapping[Role, What] = {
     Role.INTRO: What.INTRO,
     Role.BYLINE: What.BYLINE,
     Role.STORY: What.TEXT,
+    Role.SUBHEADING: What.SUBHEADING,
+    Role.LIST: What.LIST,
     Role.FACT: What.FACT,
     Role.QUOTE: What.QUOTE,
     Role.WORD: What.WORD,
@@ -87,6 +89,7 @@ class Meant:
     reason: str = ""
     is_said: bool = False
     is_odd: bool = False  # nobody knows its place
+    written: str = ""  # as Markdown, where it is what the page's markup says
 
 
 def sayings_of(text: str) -> tuple[Saying, ...]:
@@ -108,7 +111,11 @@ def meant(page: Page, sayings: Iterable[Saying] = ()) -> tuple[Meant, ...]:
     """Return every line of a page with what it is, as read and as said."""
     said = {one.number: one.what for one in sayings}
     has_headline = What.HEADLINE in said.values()
-    story = [Line(at, one.text) for at, one in enumerate(page.lines) if one.role is Role.STORY]
+    story = [
+        Line(at, one.text)
+        for at, one in enumerate(page.lines)
+        if one.role is Role.STORY and not one.written
+    ]
     listed = items(story)
     found = []
     for number, line in enumerate(page.lines, start=1):
@@ -116,6 +123,8 @@ def meant(page: Page, sayings: Iterable[Saying] = ()) -> tuple[Meant, ...]:
             line, is_listed=number - 1 in listed, has_headline=has_headline
         )
         reason = line.reason if what is What.OUT else ""
+        if has_headline and reason == PERHAPS:
+            reason = AS_SAID
         if number in said:
             reason = {What.OUT: AS_SAID, What.CAPTION: A_CAPTION}.get(what, "")
         found.append(
@@ -126,6 +135,9 @@ def meant(page: Page, sayings: Iterable[Saying] = ()) -> tuple[Meant, ...]:
                 reason=reason or (AS_SAID if what is What.OUT and has_headline else ""),
                 is_said=number in said,
                 is_odd=line.role is Role.UNPLACED and number not in said,
+                written=""
+                if number in said and said[number] is not _read_as(line)
+                else line.written,
             )
         )
     return tuple(found)
@@ -141,6 +153,10 @@ def _read(line: Traced, *, is_listed: bool, has_headline: bool) -> What:
         return What.OUT if has_headline else What.HEADLINE
     if line.role is Role.STORY and is_listed:
         return What.LIST
+    return _read_as(line)
+
+
+def _read_as(line: Traced) -> What:
     return _OF_ROLES.get(line.role, What.OUT)
 
 
@@ -154,12 +170,18 @@ class _Draft:
 
 def as_said(page: Page, sayings: Sequence[Saying]) -> Page:
     """Return a page as it is with what was said of its lines; the same where nothing was."""
-    if not sayings:
-        return page
-    lines = meant(page, sayings)
+    return _by(page, meant(page, sayings)) if sayings else page
+
+
+def as_read(page: Page) -> Page:
+    """Return a page as its lines say, by their roles."""
+    return _by(page, meant(page))
+
+
+def _by(page: Page, lines: Sequence[Meant]) -> Page:
     drafts = _drafts(lines)
     stories = tuple(_story(one) for one in drafts if one.lines)
-    others = {one.what for one in lines if one.is_said}
+    said = {one.what for one in lines if one.is_said}
     features = replace(
         page.features,
         fact=_fact(lines) if _touched(What.FACT, page, lines) else page.features.fact,
@@ -168,7 +190,7 @@ def as_said(page: Page, sayings: Sequence[Saying]) -> Page:
         others=_others(page, lines),
     )
     intro = tuple(one.text for one in lines if one.what is What.INTRO)
-    credit = drafts[0].credit if What.CREDIT in others else page.image_credit
+    credit = drafts[0].credit if What.CREDIT in said else page.image_credit
     return replace(
         page,
         headline=drafts[0].headline or None,
@@ -176,12 +198,13 @@ def as_said(page: Page, sayings: Sequence[Saying]) -> Page:
         stories=stories,
         features=features,
         image_credit=credit,
+        doubtful=() if What.HEADLINE in said else page.doubtful,
         lines=tuple(map(_traced, page.lines, lines)),
     )
 
 
 def _traced(line: Traced, one: Meant) -> Traced:
-    if one.reason:
+    if one.reason and one.reason != line.reason:
         return replace(line, reason=one.reason, role=Role.LEFT_OUT)
     return replace(line, reason="") if one.is_said else line
 
@@ -208,7 +231,7 @@ def _drafts(lines: Sequence[Meant]) -> list[_Draft]:
 
 
 def _story(draft: _Draft) -> Story:
-    is_plain = all(one.what is What.TEXT for one in draft.lines)
+    is_plain = all(one.what is What.TEXT and not one.written for one in draft.lines)
     texts = tuple(one.text for one in draft.lines)
     return Story(
         headline=draft.headline,
@@ -224,12 +247,13 @@ def _blocks(lines: Sequence[Meant]) -> Iterator[str]:
     rows: list[str] = []
     for one in lines:
         if one.what is What.LIST:
-            rows.append(f"- {escaped(without_mark(one.text))}")
+            rows.append(one.written or f"- {escaped(without_mark(one.text))}")
             continue
         if rows:
             yield "\n".join(rows)
             rows = []
-        yield f"## {escaped(one.text)}" if one.what is What.SUBHEADING else escaped(one.text)
+        bare = f"## {escaped(one.text)}" if one.what is What.SUBHEADING else escaped(one.text)
+        yield one.written or bare
     if rows:
         yield "\n".join(rows)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+OTHER_POSTS = "a list of other posts"  # why a line is left out
 _ENDS = """
 top of page|bottom of page|back to top|nach oben|volver arriba|haut de page|torna su|naar boven
 voltar ao topo
@@ -106,7 +107,7 @@ FURNITURE: Mapping[str, str] = {
         (_SHARING, "a share button"),
         (_MENU, "the site's navigation"),
         (_ENDS, "the site's navigation"),
-        (_RELATED, "a list of other posts"),
+        (_RELATED, OTHER_POSTS),
     )
     for line in _lines(words)
 }

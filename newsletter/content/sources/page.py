@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from newsletter.content.pasted import Meaning, Page, Saying, Site, as_said, parse_page
+from newsletter.content.pasted import (
+    Marked,
+    Meaning,
+    Page,
+    Saying,
+    Site,
+    as_said,
+    parse_marked,
+    parse_page,
+)
 from newsletter.content.pasted.learned import LearnedLine, correction, learn, read_site
 from newsletter.content.pasted.sayings import LEARNABLE
 from newsletter.content.source import SourceOptions
@@ -49,7 +58,7 @@ class PageSource:
         name = _material.shown(path, root=self.root)
         data = _material.read(path, root=self.root)
         try:
-            page = self.read(data)
+            page = self.read(data, markup=markup_beside(path))
         except InputError as error:
             where = Where(file=name, part=part)
             raise SourceError(error.what, hint=error.hint, where=where) from error
@@ -64,20 +73,26 @@ class PageSource:
             )
         return Supply(feature=feature, origin=name, own=True)
 
-    def read(self, data: bytes | str, *, sayings: Sequence[Saying] = ()) -> Page:
+    def read(self, data: bytes | str, *, markup: str = "", sayings: Sequence[Saying] = ()) -> Page:
         """Read a page with all that is known of the site, and with what is said of its lines.
 
-        Raises `InputError` for what is no text, `UsageError` for a fault in what was learned.
+        `markup`, cleaned, counts where its lines are those of the text. Raises `InputError` for
+        what is no text, `UsageError` for a fault in what was learned.
         """
         site = self.site()
-        page = parse_page(data, furniture=self.furniture, site=site)
+        page = self._read(data, markup, site)
         if not sayings:
             return page
         also = tuple(_learned(page, sayings))
         if also:  # they stand for other lines of this page, too
-            site = replace(site, lines=(*site.lines, *also))
-            page = parse_page(data, furniture=self.furniture, site=site)
+            page = self._read(data, markup, replace(site, lines=(*site.lines, *also)))
         return as_said(page, sayings)
+
+    def _read(self, data: bytes | str, markup: str, site: Site) -> Page:
+        lines = _lines(data, markup) if markup else None
+        if lines is None:
+            return parse_page(data, furniture=self.furniture, site=site)
+        return parse_marked(lines, furniture=self.furniture, site=site)
 
     def site(self) -> Site:
         """Return what is known of the site; its file need not be there."""
@@ -112,6 +127,32 @@ class PageSource:
                 why=error.strerror,
             )
             raise UsageError(what, hint=said("Look at the file."), where=where) from error
+
+
+def beside_of(path: Path) -> Path:
+    """Say where the markup of a page is kept, if it was pasted with it."""
+    return path.with_suffix(".html")
+
+
+def markup_beside(path: Path) -> str:
+    """Return the markup that was kept beside a page, cleaned; nothing where there is none."""
+    beside = beside_of(path)
+    if beside == path or not beside.is_file():
+        return ""
+    from newsletter.content.web.copied import cleaned  # noqa: PLC0415  # a send needs less
+
+    try:
+        return cleaned(_material.read_text(beside, root=beside.parent))
+    except SourceError:  # the text counts
+        return ""
+
+
+def _lines(data: bytes | str, markup: str) -> Sequence[Marked] | None:
+    """Return the lines of a text as its markup tells them; None where they are not the same."""
+    from newsletter.content.web.copied import read_copied  # noqa: PLC0415  # a send needs less
+
+    copied = read_copied(markup)
+    return copied.lines if copied is not None and copied.is_of(data) else None
 
 
 def _learned(page: Page, sayings: Iterable[Saying]) -> Iterator[LearnedLine]:

@@ -19,6 +19,7 @@ from newsletter.content.html.blocks import blocks
 from newsletter.content.html.inline import Line, Run
 from newsletter.content.html.metadata import Said
 from newsletter.content.html.tree import Element, document
+from newsletter.content.pasted.titles import likeness
 from newsletter.content.source import Fetched
 from newsletter.content.web import story_pictures
 from newsletter.content.web.charsets import decoded
@@ -34,8 +35,11 @@ for _name in ("trafilatura", "htmldate"):
 _FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 # trafilatura compares what stands side by side: 24,000 paragraphs take it half a minute.
 _MOST_BESIDE = 5_000
-_LIMITS = Limits(tags=25_000)  # of 1,266 pages of the web none had half of it
+LIMITS = Limits(tags=25_000)  # of 1,266 pages of the web none had half of it
 _LONG = 60  # characters; what is shorter may be a heading without a mark
+THE_HEADLINE = "the headline"
+_LIKELY = 1.2  # what `likeness` says of a headline that is one
+_CLEARLY = 0.5  # by how much another heading has to be likelier than the usual one
 _STANDFIRST = 3  # paragraphs, at most, that lead from the headline to the text
 
 
@@ -52,31 +56,54 @@ class WebPage:
     pictures: tuple[story_pictures.Found, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """All blocks of a page in order, each with the reason why it is not the story's, if so."""
+
+    title: str
+    blocks: tuple[tuple[Block, str], ...]  # the reason of the headline's own is `THE_HEADLINE`
+    about: Said
+    page: Element
+
+    @property
+    def kept(self) -> tuple[Block, ...]:
+        """Return the story's blocks."""
+        return tuple(block for block, why in self.blocks if not why)
+
+
 def read_web_page(fetched: Fetched, *, name: str) -> WebPage:
     """Read a page. Raises `SourceError` when no text of a story is found on it."""
     html = decoded(fetched.body, fetched.headers)
-    page = document(html, name=name, limits=_LIMITS)
-    about = metadata.said(html, page)
-    found = blocks(_body(page), language=about.language)
-    voted = _voted(html, page, fetched.url, name=name)
-    reasons = story.reasons(found, voted, base=fetched.url)
-    heading = _heading(found, reasons)
-    title = metadata.headline(about, first=found[heading].plain if heading is not None else "")
-    kept, left_out = _parted(found, reasons, heading, title=title, said=about)
-    if not kept or not title:
+    told = told_blocks(html, url=fetched.url, name=name)
+    if not told.kept or not told.title:
         lacks = said("%(name)s is a page on which no title is found.", name=name)
-        if not kept:
+        if not told.kept:
             lacks = said("%(name)s is a page on which no text of a story is found.", name=name)
         raise SourceError(lacks)
     return WebPage(
         url=fetched.url,
-        headline=title,
-        blocks=kept,
-        left_out=left_out,
-        author=byline(about.authors, language=about.language or "en"),
-        date=_day(about.date) or None,
-        pictures=_all_pictures(page, about, fetched.url),
+        headline=told.title,
+        blocks=told.kept,
+        left_out=tuple(
+            LeftOut(block.plain, why) for block, why in told.blocks if why not in {"", THE_HEADLINE}
+        ),
+        author=byline(told.about.authors, language=told.about.language or "en"),
+        date=_day(told.about.date) or None,
+        pictures=_all_pictures(told.page, told.about, fetched.url),
     )
+
+
+def told_blocks(html: str, *, url: str, name: str) -> Told:
+    """Say of each block of a page whether it is the story's. Raises `SourceError` for no page."""
+    page = document(html, name=name, limits=LIMITS)
+    about = metadata.said(html, page)
+    found = blocks(_body(page), language=about.language)
+    reasons = story.reasons(found, _voted(html, page, url, name=name), base=url)
+    is_told = about.headlines or about.window
+    heading = _heading(found, reasons) if is_told else _likeliest(found, reasons)
+    title = metadata.headline(about, first=found[heading].plain if heading is not None else "")
+    parted = _parted(found, reasons, heading, title=title, said=about)
+    return Told(title=title, blocks=parted, about=about, page=page)
 
 
 def _day(moment: str) -> str:
@@ -118,6 +145,27 @@ def _heading(found: Sequence[Block], reasons: Sequence[str]) -> int | None:
     return second[0] if second else None
 
 
+def _likeliest(found: Sequence[Block], reasons: Sequence[str]) -> int | None:
+    """Return the place of the heading of a page that says nothing of itself, as when it is copied.
+
+    A site's name may stand above in an `h1`, and the story's headline in an `h2`.
+    """
+    usual = _heading(found, reasons)
+    kept = [at for at, reason in enumerate(reasons) if not reason]
+    first = next((at for at in kept if found[at].kind is not Kind.HEADING), len(found))
+    text = [found[at].plain for at in kept if found[at].kind is not Kind.HEADING]
+    scores = {
+        at: likeness(found[at].plain, text)
+        for at in {*range(first), *(() if usual is None else (usual,))}
+        if found[at].level and _is_seen(found[at])
+    }
+    if not scores or (usual is not None and scores.get(usual, 0.0) >= _LIKELY):
+        return usual
+    best = max(scores, key=lambda at: (scores[at], at))
+    is_clear = usual is None or scores[best] > scores.get(usual, 0.0) + _CLEARLY
+    return best if is_clear else usual
+
+
 def _is_seen(block: Block) -> bool:
     return not any(one.is_hidden for one in block.way)
 
@@ -129,25 +177,27 @@ def _parted(
     *,
     title: str,
     said: Said,
-) -> tuple[tuple[Block, ...], tuple[LeftOut, ...]]:
-    """Part the blocks into the story's and all others, each of these with its reason."""
-    kept: list[Block] = []
-    left_out: list[LeftOut] = []
-    is_broken = False  # whether something was left out since the last block that is kept
+) -> tuple[tuple[Block, str], ...]:
+    """Give each block its reason, if it is not the story's; what a page has parted is one again."""
+    told: list[tuple[Block, str]] = []
+    last = -1  # the place of the last block that is kept
     leading = set(_standfirst(found, reasons, heading))
     for at, (block, reason) in enumerate(zip(found, reasons, strict=True)):
         if at == heading and metadata.is_same(block.plain, title):
+            told.append((block, THE_HEADLINE))
             continue
         why = "" if at in leading else reason
         why = why or _about(block, title=title, said=said)
-        if why:
-            left_out.append(LeftOut(block.plain, why))
-        elif kept and is_broken and _goes_on(kept[-1], block):
-            kept[-1] = replace(kept[-1], lines=(*kept[-1].lines[:-1], _joined(kept[-1], block)))
-        else:
-            kept.append(block)
-        is_broken = bool(why)
-    return tuple(kept), tuple(left_out)
+        is_broken = 0 <= last < len(told) - 1 and told[-1][1] not in {"", THE_HEADLINE}
+        if not why and is_broken and _goes_on(told[last][0], block):
+            before = told[last][0]
+            joined = replace(before, lines=(*before.lines[:-1], _joined(before, block)))
+            told[last] = (joined, "")
+            continue
+        if not why:
+            last = len(told)
+        told.append((block, why))
+    return tuple(told)
 
 
 def _goes_on(before: Block, block: Block) -> bool:

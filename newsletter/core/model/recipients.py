@@ -134,6 +134,8 @@ def longest(column: Sequence[str]) -> int:
 
 def length(column: Sequence[str]) -> int:
     """Return the length of all values together in characters, or a little more."""
+    if isinstance(column, Wrapped):
+        return len(column) * len(column.before + column.after) + len(column.column.text)
     return len(column.text) if isinstance(column, Lines) else sum(map(len, column))
 
 

@@ -113,7 +113,9 @@ def _is_printable(text: str, *, besides: bytes = b"") -> bool:
     """Say whether a text is only what can be seen, and spaces; some harmless texts are not."""
     if text.isascii():  # the same and much faster
         return not text.encode().translate(None, _PRINTABLE + besides)
-    return text.translate(dict.fromkeys(besides)).isprintable()
+    for sign in besides.decode():  # one after the other: `str.translate` looks at each by itself
+        text = text.replace(sign, "")
+    return text.isprintable()
 
 
 # --- one value -----------------------------------------------------------------------------------

@@ -66,10 +66,10 @@ class MortalDatabase(Database):
         self._life = life
 
     @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self, *, alone: bool = False) -> Iterator[Transaction]:
         """Open a transaction that writes nothing."""
         self._life.step()
-        with super().read() as connection:
+        with super().read(alone=alone) as connection:
             yield connection
 
     @contextmanager

@@ -22,6 +22,7 @@ from newsletter.storage import migrate
 from newsletter.storage.backups import contents
 from newsletter.storage.backups.contents import Contents
 from newsletter.storage.database import Database
+from newsletter.storage.partitions import catalog
 from newsletter.storage.restored import (
     Restoration,
     insert_mark,
@@ -48,6 +49,8 @@ def take(database: Database, url: str, file: Path) -> Contents:
     words = ["--format=custom", "--no-owner", "--no-privileges"]
     words += [f"--exclude-table={restoration.name}*", f"--file={file}"]  # and its sequence
     with database.write(snapshot=True) as connection:
+        # Or a partition might be dropped between the snapshot and pg_dump's own locks.
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(catalog.LOCK)))
         snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
         _run("pg_dump", [*words, f"--snapshot={snapshot}"], url)
         return contents.read(connection)
@@ -84,6 +87,7 @@ def put_in_place(database: Database, url: str, file: Path, found: Restoration) -
     """
     with database.write() as connection:
         insert_mark(connection, found)
+        catalog.rename_keys(connection)
     database.close()  # or its own connection would wait for itself
     words = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction"]
     try:

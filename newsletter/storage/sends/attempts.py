@@ -165,7 +165,7 @@ class Attempts:
 
         Who was set aside before is not in it. Attributes need not be read. In any order.
         """
-        with self._database.read() as connection:
+        with self._database.read(alone=True) as connection:
             return recipients.read(connection, claim, attributes=attributes)
 
     def set_aside(self, send_id: int, aside: Sequence[SetAside]) -> None:

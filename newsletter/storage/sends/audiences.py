@@ -13,7 +13,7 @@ from newsletter.core import segments
 from newsletter.core.model import Frequency, Send, SendKind, SubscriberState
 from newsletter.storage import tokens
 from newsletter.storage.subscribers.segments import attribute, belonging
-from newsletter.storage.subscribers.suppressions import is_suppressed_now
+from newsletter.storage.subscribers.suppressions import are_suppressed_now
 from newsletter.storage.tables import recipient, send, subscriber
 
 _ATTRIBUTE = "attributes."
@@ -31,11 +31,10 @@ def mailable(connection: Connection, publication: str, segment: str = "") -> sa.
 
     `subscriber.canonical` is unique in each list, so each address is in a send at most once.
     """
-    suppressed = is_suppressed_now(connection, subscriber.c.canonical, publication=publication)
     on_list = (subscriber.c.publication == publication) & (
         subscriber.c.state == SubscriberState.ACTIVE
     )
-    everyone = on_list & ~suppressed
+    everyone = on_list & ~are_suppressed_now(connection, on_list, publication=publication)
     if not segment:
         return everyone
     return everyone & belonging(segments.parse(segment), dialect=connection.dialect.name)

@@ -1,7 +1,7 @@
 """Claim a batch, and settle it: the statements that every batch of a send goes through.
 
-They are built once and have places for their values, since building one takes longer than
-running it. The caller owns the transaction.
+They are built and written out once and have places for their values, since that takes longer
+than running one. The caller owns the transaction.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from sqlalchemy.engine import Connection
 
 from newsletter.core.model import BatchState, Claim, SendStatus
 from newsletter.core.model.records import RELEASED
+from newsletter.storage.prepared import Prepared, Row
 from newsletter.storage.sends import statements
 from newsletter.storage.tables import attempt, batch, send, wave
-
-_OPEN = (BatchState.CLAIMED, BatchState.UNCERTAIN)
 
 
 def _given(name: str) -> sa.BindParameter[Any]:
@@ -50,8 +49,12 @@ _NEXT = (
     .with_for_update(of=_planned, skip_locked=True)
     .scalar_subquery()
 )
-_OF_ITS_WAVE = (wave.c.send_id == batch.c.send_id) & (wave.c.number == batch.c.wave)
-_OF_ITS_SEND = send.c.id == batch.c.send_id
+# As words: SQLAlchemy leaves out the name of the table after RETURNING in SQLite, and a bare
+# `send_id` would be that of the table inside.
+_ITS_SEND: sa.ColumnClause[int] = sa.literal_column("batch.send_id")
+_ITS_WAVE: sa.ColumnClause[int] = sa.literal_column("batch.wave")
+_OF_ITS_WAVE = (wave.c.send_id == _ITS_SEND) & (wave.c.number == _ITS_WAVE)
+_OF_ITS_SEND = send.c.id == _ITS_SEND
 _TOLD = (
     batch.c.send_id,
     batch.c.number,
@@ -62,7 +65,7 @@ _TOLD = (
     sa.select(send.c.digest).where(_OF_ITS_SEND).scalar_subquery().label("digest"),
     sa.select(send.c.created_at).where(_OF_ITS_SEND).scalar_subquery().label("created_at"),
 )
-_CLAIM = (
+_CLAIM = Prepared(
     sa.update(batch)
     .where(_OF_SEND, batch.c.number == _NEXT, batch.c.state == BatchState.PLANNED)
     .values(
@@ -100,14 +103,15 @@ def claim(
         "given_owner": owner,
         "given_lease_until": now + lease,
     }
-    row = connection.execute(_CLAIM, change).first()
+    row = _CLAIM.row(connection, change)
     if row is None:
         return None
-    begun = {"id": attempt_id, "send_id": send_id, "batch": row.number}
-    begun |= {"state": BatchState.CLAIMED, "digest": row.digest, "started_at": now}
-    begun |= {} if ahead is None else {"send_at": row.due_at}
-    connection.execute(sa.insert(attempt), begun)
-    return _claimed(row, attempt_id)
+    found = _claimed(row, attempt_id)
+    begun = {"id": attempt_id, "send_id": send_id, "batch": found.batch}
+    begun |= {"state": BatchState.CLAIMED, "digest": found.digest, "started_at": now}
+    begun |= {} if ahead is None else {"send_at": found.due_at}
+    _begin_attempt(tuple(begun)).change(connection, _new(begun))
+    return found
 
 
 def of_attempt(connection: Connection, attempt_id: str) -> Claim | None:
@@ -121,17 +125,18 @@ def of_attempt(connection: Connection, attempt_id: str) -> Claim | None:
     return _claimed(row, attempt_id) if row else None
 
 
-def _claimed(row: Any, attempt_id: str) -> Claim:
+def _claimed(told: Row, attempt_id: str) -> Claim:
+    send_id, number, first, last, tries, due_at, digest, frozen_at = told
     return Claim(
-        send_id=row.send_id,
-        batch=row.number,
+        send_id=send_id,
+        batch=number,
         attempt_id=attempt_id,
-        due_at=row.due_at,
-        digest=row.digest,
-        first=row.first,
-        last=row.last,
-        frozen_at=row.created_at,
-        tries=row.tries,
+        due_at=due_at,
+        digest=digest,
+        first=first,
+        last=last,
+        frozen_at=frozen_at,
+        tries=tries,
     )
 
 
@@ -155,13 +160,11 @@ def settle(
         "given_attempt": claim.attempt_id,
     }
     freed = {**batch_values, "owner": None, "lease_until": None}
-    ended = connection.execute(
-        _end_attempt(tuple(attempt_values), unless_recalled=unless_recalled),
-        mine | _new(attempt_values),
-    )
-    if unless_recalled and not ended.rowcount:
+    end = _end_attempt(tuple(attempt_values), unless_recalled=unless_recalled)
+    ended = end.change(connection, mine | _new(attempt_values))
+    if unless_recalled and not ended:
         return False
-    return connection.execute(_end_batch(tuple(freed)), mine | _new(freed)).rowcount == 1
+    return _end_batch(tuple(freed)).change(connection, mine | _new(freed)) == 1
 
 
 def release(
@@ -174,17 +177,26 @@ def release(
 
 
 @cache
-def _end_attempt(columns: tuple[str, ...], *, unless_recalled: bool) -> sa.Update:
-    is_open = (attempt.c.id == _given("attempt")) & attempt.c.state.in_(_OPEN)
-    if unless_recalled:
-        is_open &= attempt.c.recall_asked_at.is_(None)
-    return sa.update(attempt).where(is_open).values(_places(columns))
+def _begin_attempt(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(sa.insert(attempt).values(_places(columns)))
 
 
 @cache
-def _end_batch(columns: tuple[str, ...]) -> sa.Update:
-    is_open = (batch.c.attempt_id == _given("attempt")) & batch.c.state.in_(_OPEN)
-    return sa.update(batch).where(_OF_BATCH, is_open).values(_places(columns))
+def _end_attempt(columns: tuple[str, ...], *, unless_recalled: bool) -> Prepared:
+    is_open = (attempt.c.id == _given("attempt")) & _is_open(attempt.c.state)
+    if unless_recalled:
+        is_open &= attempt.c.recall_asked_at.is_(None)
+    return Prepared(sa.update(attempt).where(is_open).values(_places(columns)))
+
+
+@cache
+def _end_batch(columns: tuple[str, ...]) -> Prepared:
+    is_open = (batch.c.attempt_id == _given("attempt")) & _is_open(batch.c.state)
+    return Prepared(sa.update(batch).where(_OF_BATCH, is_open).values(_places(columns)))
+
+
+def _is_open(state: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return (state == BatchState.CLAIMED) | (state == BatchState.UNCERTAIN)
 
 
 def _places(columns: tuple[str, ...]) -> dict[str, sa.BindParameter[Any]]:

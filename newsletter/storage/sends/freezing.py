@@ -16,7 +16,7 @@ from newsletter.core.model import BatchState, Message, SendKind, SendStatus
 from newsletter.core.model.waves import CanaryPlan, Group, Wave, groups, ranks, waves
 from newsletter.core.sentences import said
 from newsletter.storage import used_content
-from newsletter.storage.sends import audiences, positions
+from newsletter.storage.sends import audiences, positions, statements
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.tables import (
     batch,
@@ -61,7 +61,7 @@ def write(connection: Connection, freeze: Freeze, *, now: datetime) -> sa.Row[An
     if freeze.content is not None:
         place = audience.publication, audience.edition
         used_content.write(connection, *place, freeze.content, now=now)
-    return connection.execute(sa.select(send).where(send.c.id == send_id)).one()
+    return statements.row_of(connection, send_id)
 
 
 def _nobody(segment: str) -> NothingToDo:

@@ -26,6 +26,7 @@ from newsletter.core.model import (
 from newsletter.core.model.content import FrozenEdition
 from newsletter.core.model.records import RELEASED, Health, SendView
 from newsletter.storage.database import Database
+from newsletter.storage.partitions import making
 from newsletter.storage.sends import (
     audiences,
     corrections,
@@ -103,6 +104,7 @@ class Ledger:
         `NothingToDo` when there is nobody to send to; nothing is written then either.
         """
         audience = freeze.audience
+        making.make_ahead(self._database, now=now)
         try:
             # From a snapshot: whoever moves or leaves meanwhile is counted and filled in alike.
             with self._database.write(snapshot=True) as connection:

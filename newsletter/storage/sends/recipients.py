@@ -18,7 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from newsletter.core.model import Claim, SubscriberState
 from newsletter.core.model.recipients import Lines, Numbers, People
-from newsletter.storage.subscribers.suppressions import is_suppressed
+from newsletter.storage.prepared import Prepared
+from newsletter.storage.subscribers.suppressions import DomainOf, is_suppressed
 from newsletter.storage.tables import recipient, subscriber, suppression
 
 # So far the clocks of two hosts may be apart, or a suppression may take to be committed, for it
@@ -35,12 +36,12 @@ class _Lines(sa.sql.functions.GenericFunction[str]):
 
 @compiles(_Lines, "sqlite")
 def _sqlite(element: _Lines, compiler: SQLCompiler, **options: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **options)}, char(10))"
+    return f"group_concat({compiler.process(element.clauses, **options)}, '\n')"
 
 
 @compiles(_Lines, "postgresql")
 def _postgresql(element: _Lines, compiler: SQLCompiler, **options: Any) -> str:
-    return f"string_agg({compiler.process(element.clauses, **options)}, chr(10))"
+    return f"string_agg({compiler.process(element.clauses, **options)}, '\n')"
 
 
 _POSITION = sa.cast(recipient.c.position, sa.Text)
@@ -55,22 +56,48 @@ _IN_RANGE = (
 )
 _JOINED = sa.outerjoin(recipient, subscriber, subscriber.c.id == recipient.c.subscriber_id)
 _SUPPRESSED = is_suppressed(subscriber.c.canonical, publication=subscriber.c.publication)
-# Somebody leaves on every morning, but few do: only then is each person looked up, and only a
-# batch that such a person is in is read row by row.
-_SUPPRESSED_LATELY = sa.exists().where(suppression.c.at >= sa.bindparam("since")) & _SUPPRESSED
-_UNUSUAL = sa.func.count().filter(
-    subscriber.c.state.is_distinct_from(SubscriberState.ACTIVE) | _SUPPRESSED_LATELY
-)
-_AS_LINES = (
-    sa.select(sa.func.count(), _UNUSUAL, *map(_Lines, _TEXTS)).select_from(_JOINED).where(_IN_RANGE)
-)
-_AS_LINES_WITH_ATTRIBUTES = _AS_LINES.add_columns(_Lines(_ATTRIBUTES))
+_MANY = 200  # who left, with whom a batch is still compared at once
+
+
 _AS_ROWS = (
     sa.select(*_TEXTS, _ATTRIBUTES, subscriber.c.state, _SUPPRESSED)
     .select_from(_JOINED)
     .where(_IN_RANGE)
     .order_by(recipient.c.position)
 )
+
+
+def as_lines(*, many: int = _MANY, attributes: bool = False) -> Prepared:
+    """Make the question for a batch's columns, and for how many of its people are unusual."""
+    unusual = sa.func.count().filter(
+        subscriber.c.state.is_distinct_from(SubscriberState.ACTIVE) | _left_lately(many)
+    )
+    texts = (*_TEXTS, _ATTRIBUTES) if attributes else _TEXTS
+    columns: list[sa.ColumnElement[Any]] = [sa.func.count(), unusual, *map(_Lines, texts)]
+    return Prepared(sa.select(*columns).select_from(_JOINED).where(_IN_RANGE))
+
+
+def _left_lately(many: int) -> sa.ColumnElement[bool]:
+    """Match who was suppressed about the freeze or since.
+
+    Somebody leaves on every morning, but few do: those are compared with the batch's people, which
+    costs nothing. Only where many left at once is each person looked up. Whose list the few left
+    is not asked here: who is matched is read row by row, and there it is.
+    """
+    lately = (
+        sa.select(suppression.c.canonical)
+        .where(suppression.c.at >= sa.bindparam("since"))
+        .limit(sa.literal_column(str(many + 1)))
+    )
+    form, canonical = lately.subquery("lately").c.canonical, subscriber.c.canonical
+    are_few = sa.select(sa.func.count(form) <= many).scalar_subquery()
+    are_domains = sa.select(sa.func.count(form).filter(form.like("@%")) > 0).scalar_subquery()
+    by_domain = sa.case((are_domains, DomainOf(canonical).in_(lately)), else_=sa.false())
+    return sa.case((are_few, canonical.in_(lately) | by_domain), else_=_SUPPRESSED)
+
+
+_AS_LINES = as_lines()
+_AS_LINES_WITH_ATTRIBUTES = as_lines(attributes=True)
 
 
 def read(connection: Connection, claim: Claim, *, attributes: bool) -> People:
@@ -81,7 +108,9 @@ def read(connection: Connection, claim: Claim, *, attributes: bool) -> People:
     which = {"send_id": claim.send_id, "first": claim.first, "last": claim.last}
     since = {"since": claim.frozen_at - _MARGIN}
     query = _AS_LINES_WITH_ATTRIBUTES if attributes else _AS_LINES
-    count, unusual, *texts = connection.execute(query, which | since).one()
+    row = query.row(connection, which | since)
+    assert row is not None  # of sums there is one
+    count, unusual, *texts = row
     if unusual or not count or any(t.count("\n") != count - 1 for t in texts):
         return _row_by_row(connection, which)
     positions, addresses, names, tokens = texts[:4]

@@ -26,6 +26,7 @@ _FIND = sa.select(send).where(
     send.c.edition == sa.bindparam("given_edition"),
     send.c.kind == sa.bindparam("given_kind"),
 )
+_BY_ID = sa.select(send).where(send.c.id == sa.bindparam("given_send"))
 _OPEN = (
     sa.select(send)
     .where(_OF_PUBLICATION, send.c.kind != SendKind.TEST, send.c.status == SendStatus.OPEN)
@@ -45,6 +46,11 @@ def find_send(
     named = {"given_publication": publication, "given_edition": edition, "given_kind": kind}
     row = connection.execute(_FIND, named).first()
     return as_send(row) if row else None
+
+
+def row_of(connection: Connection, send_id: int) -> sa.Row[Any]:
+    """Return the row of a send that is there."""
+    return connection.execute(_BY_ID, {"given_send": send_id}).one()
 
 
 def open_sends(connection: Connection, publication: str) -> tuple[Send, ...]:

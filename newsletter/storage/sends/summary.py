@@ -8,10 +8,9 @@ from sqlalchemy.engine import Connection
 from newsletter.core.model import BatchState
 from newsletter.core.model.records import SendView, Tally
 from newsletter.storage.sends import statements
-from newsletter.storage.tables import batch, recipient, send, wave
+from newsletter.storage.tables import batch, recipient, wave
 
 _ID: sa.BindParameter[int] = sa.bindparam("given_send")
-_SEND = sa.select(send).where(send.c.id == _ID)
 _BATCHES = (
     sa.select(
         batch.c.state,
@@ -44,7 +43,7 @@ _LEFT_OUT = sa.select(_EACH, sa.func.count()).group_by(*_EACH.c)
 def view(connection: Connection, send_id: int) -> SendView:
     """Sum up the batches by their state, and who of them was left out."""
     this = {"given_send": send_id}
-    row = connection.execute(_SEND, this).one()
+    row = statements.row_of(connection, send_id)
     rows = connection.execute(_BATCHES, this).all()
     aside = connection.execute(_LEFT_OUT, this).all()
     left_out = {state: sum(count for s, _, count in aside if s == state) for state, *_ in rows}

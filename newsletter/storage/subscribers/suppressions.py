@@ -19,31 +19,32 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from newsletter.core.errors import Held
 from newsletter.core.sentences import said
 from newsletter.storage.database import Database, insert_if_new
-from newsletter.storage.tables import suppression
+from newsletter.storage.tables import subscriber, suppression
 from newsletter.subscribers.erasure import Marks
 from newsletter.subscribers.model import Marker
 
 EVERYWHERE = ""  # stands for every publication of the database
 _UNIQUE = (suppression.c.canonical, suppression.c.publication)
 _PAGE = 1_000
+_MOST_LOOKED_UP, _MOST_NAMED = 20_000, 500
 _HASH = "hmac:%"
 
 
-class _DomainOf(sa.sql.functions.GenericFunction[str]):
+class DomainOf(sa.sql.functions.GenericFunction[str]):
     """The domain of a canonical address, with its @."""
 
     type = sa.Text()
     inherit_cache = True
 
 
-@compiles(_DomainOf, "sqlite")
-def _sqlite(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(DomainOf, "sqlite")
+def _sqlite(element: DomainOf, compiler: SQLCompiler, **options: Any) -> str:
     address = compiler.process(element.clauses, **options)
     return f"substr({address}, instr({address}, '@'))"
 
 
-@compiles(_DomainOf, "postgresql")
-def _postgresql(element: _DomainOf, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(DomainOf, "postgresql")
+def _postgresql(element: DomainOf, compiler: SQLCompiler, **options: Any) -> str:
     address = compiler.process(element.clauses, **options)
     return f"substr({address}, strpos({address}, '@'))"
 
@@ -57,7 +58,7 @@ def is_suppressed(
     canonical: sa.ColumnElement[str], *, publication: sa.ColumnElement[str]
 ) -> sa.ColumnElement[bool]:
     """Match an address that is suppressed by itself or by its domain."""
-    return _is_one_of(canonical, _DomainOf(canonical), publication=publication)
+    return _is_one_of(canonical, DomainOf(canonical), publication=publication)
 
 
 def is_suppressed_now(
@@ -82,11 +83,33 @@ def is_suppressed_now(
     there = connection.execute(found).one()
     wanted = (
         (canonical, there[2] > there[0] + there[1]),
-        (_DomainOf(canonical), there[0] > 0),
+        (DomainOf(canonical), there[0] > 0),
         (mark, there[1] > 0),
     )
     forms = (form for form, is_there in wanted if is_there and form is not None)
     return _is_one_of(*forms, publication=publication)
+
+
+def are_suppressed_now(
+    connection: Connection, among: sa.ColumnElement[bool], *, publication: str
+) -> sa.ColumnElement[bool]:
+    """Match the subscribers of a list who are suppressed, for use in this transaction only.
+
+    A million rows are asked, and nearly nobody among them is suppressed: so it is the suppressions
+    that are looked up in the list first, unless there are many.
+    """
+    canonical = subscriber.c.canonical
+    domains = sa.func.count().filter(suppression.c.canonical.like("@%"))
+    found = sa.select(domains, sa.func.count()).where(holds_for(publication))
+    are_domains, all_forms = connection.execute(found).one()
+    if are_domains or all_forms > _MOST_LOOKED_UP:
+        return is_suppressed_now(connection, canonical, publication=publication)
+    forms = sa.select(suppression.c.canonical).where(holds_for(publication))
+    held = sa.select(subscriber.c.id).where(canonical.in_(forms), among).limit(_MOST_NAMED + 1)
+    people = connection.scalars(held).all()
+    if len(people) > _MOST_NAMED:
+        return is_suppressed_now(connection, canonical, publication=publication)
+    return subscriber.c.id.in_(people) if people else sa.false()
 
 
 def _is_one_of(

@@ -18,8 +18,9 @@ from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports.address_cells import address_of
 from newsletter.subscribers.imports.formats import OURS, Export, recognise
-from newsletter.subscribers.imports.headers import guessed, of_other_channel
+from newsletter.subscribers.imports.headers import guessed, of_other_channel, of_others
 from newsletter.subscribers.imports.readings import READINGS
+from newsletter.subscribers.imports.wordings import WORDS_ANSWER, Wordings, parted
 from newsletter.subscribers.imports.words import folded_name
 from newsletter.subscribers.profile import ADDRESS, ATTRIBUTES, EXPORTED, STATE, VALUES
 
@@ -41,7 +42,12 @@ _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
 STATE_ANSWER, OUT_ANSWER, ATTRIBUTE_ANSWER = "state", "opt-out", "attribute"
 IN_ANSWER = "opt-in"  # of a column that asks for a yes
 ANSWERS = (STATE_ANSWER, OUT_ANSWER, ATTRIBUTE_ANSWER, IGNORE)
-_ANSWERED = {"state": "subscription", "opt_out": "left_at", "opt_in": "opted_in"}
+_ANSWERED = {
+    "state": "subscription",
+    WORDS_ANSWER: "subscription",
+    "opt_out": "left_at",
+    "opt_in": "opted_in",
+}
 _ATTRIBUTE = "attributes."
 # Fields of one column each, as they are shown.
 _SINGLE = {one.field: one.label for one in (*VALUES, ATTRIBUTES) if one.field != "name"}
@@ -69,6 +75,7 @@ class Columns:
     headless: bool = False  # the first record is a row
     export: str = ""  # the program whose export this is, where that can be told
     floor: SubscriberState = SubscriberState.ACTIVE  # nobody is better off: the file's name says so
+    wordings: tuple[tuple[int, Wordings], ...] = ()  # of columns of states whose words were told
 
     def cells(self, field: str) -> tuple[int, ...]:
         """Name the cells that hold the name, or a field of one column; none: it is not there."""
@@ -130,6 +137,7 @@ def find(
     names = tuple(map(_nth, range(len(header.cells)))) if headless else _names_in(header)
     _refuse_twins(names)
     export = recognise(list(map(key_of, names)))
+    named, words = parted([name or _nth(at) for at, name in enumerate(names)], named)
     told = _told(names, named)
     fields, guesses = _fields(names, told, sample[not headless :], export)
     columns = _columns(names, fields, _repeatable(names, told, export))
@@ -141,7 +149,21 @@ def find(
         guesses=guesses,
         unread=tuple(unread),
         floor=floor,
+        wordings=tuple(_wordings(names, named, words)),
     )
+
+
+def _wordings(
+    names: Sequence[str],
+    told: Mapping[str, str],
+    words: Mapping[str, Mapping[str, SubscriberState]],
+) -> Iterator[tuple[int, Wordings]]:
+    """Name the columns whose words are told one by one, with what was told up to now."""
+    asked = {name.strip().casefold() for name, answer in told.items() if answer == WORDS_ANSWER}
+    for index, name in enumerate(names):
+        column = name or _nth(index)
+        if column.casefold() in asked or column in words:
+            yield index, tuple(sorted(words.get(column, {}).items()))
 
 
 def _unread(
@@ -151,6 +173,7 @@ def _unread(
     known = export.fields if export else {}
     read = {columns.email, *columns.name, *(index for index, _ in columns.states)}
     read |= {index for index, field in columns.single if field not in _LOOSE}
+    read |= of_others(columns.header)
     for index, name in enumerate(columns.header):
         is_known = key_of(name) in known and fields[index] not in _LOOSE
         is_told = (name or _nth(index)) in told or name.startswith(_ATTRIBUTE)
@@ -227,8 +250,10 @@ def _guess(
     usual: Mapping[str, str],
 ) -> Iterator[int]:
     """Read columns that nobody knows by their names as states, where their cells bear it out."""
+    aside = of_others(names)
     for index in free:
-        if key_of(names[index]) in usual or fields[index] in _FIELD_OF.values():
+        known = key_of(names[index]) in usual or fields[index] in _FIELD_OF.values()
+        if known or index in aside:
             continue
         cells = [row.cells[index] for row in rows if index < len(row.cells)]
         reading = guessed(names[index], cells)

@@ -371,6 +371,11 @@ EXPORTS = (
         words=_words(active="c", pending="s", unsubscribed="u", bounced="b", complained="p"),
     ),
     Export(
+        name="PrestaShop",
+        told_by=_sets("email newsletter optin id_gender", "email_address enabled news opt"),
+        fields={"optin": "optin", "opt": "opt"},  # consents to what partners send
+    ),
+    Export(
         name="Mautic",
         told_by=_sets(
             "email donotcontact", "email do_not_contact", "email points last_active firstname"

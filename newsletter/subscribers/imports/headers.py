@@ -7,7 +7,7 @@ bear it out, or the import asks.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from newsletter.core.model import SubscriberState
 from newsletter.subscribers.imports.readings import is_moment
@@ -115,6 +115,14 @@ _CHANNEL = re.compile(
     r"\b(?:sms|mms|phone|mobile|telefon|telephone|telefono|whatsapp|push|viber|fax|landline"
     r"|postal|direct mail|rcs)\b"
 )
+# What others send; many shops ask for it beside their own newsletter.
+_OF_OTHERS = re.compile(
+    r"\b(?:partner|partenair|third part|3rd part|tiers\b|socios?\b|tercero|terz[ie]\b|dritt|parceir"
+    r"|terceir|derden|sponsor|партн)"
+)
+_AND = re.compile(r"\b(?:and|or|et|ou|und|oder|y|o|e|en|и|us|nous|uns)\b")
+# Names of an account or an address, that may ask for a consent and need not.
+_VAGUE = re.compile(r"(?:is |user |member |account |contact )*(?:active|enabled|(?:e ?)?mails?)?")
 _MAIL = re.compile(r"\be ?mail|\bnewsletter|\bcourriel|\bcorreo")
 _REASON = re.compile(r"\b(?:reason|grund|raison|motif|motivo|reden|powod|cause|comment|feedback)")
 # Links and figures have no say, whatever else their names speak of.
@@ -164,6 +172,18 @@ def of_consent(name: str) -> str | None:
     if _ASIDE.search(words) or _DETAIL.search(words) or of_other_channel(words):
         return None
     return next((reading for reading, pattern in _POSITIVE if pattern.search(words)), None)
+
+
+def of_others(names: Sequence[str]) -> frozenset[int]:
+    """Name the columns that ask for a consent to others' mail, beside one that asks for ours."""
+    asks = {index: folded_name(name) for index, name in enumerate(names) if of_consent(name)}
+    others = {at for at, words in asks.items() if _is_of_others(words)}
+    own = (words for at, words in asks.items() if at not in others)
+    return frozenset(others if any(not _VAGUE.fullmatch(words) for words in own) else ())
+
+
+def _is_of_others(words: str) -> bool:
+    return _OF_OTHERS.search(words) is not None and _AND.search(words) is None
 
 
 def is_of_status(name: str) -> bool:

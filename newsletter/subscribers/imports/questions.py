@@ -8,10 +8,11 @@ memory, so that a word in the last row counts as much as one in the first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from newsletter.core.errors import UsageError, Where
+from newsletter.core.model import SubscriberState
 from newsletter.core.sentences import said
 from newsletter.subscribers.csvfile import Page
 from newsletter.subscribers.imports.columns import (
@@ -22,9 +23,11 @@ from newsletter.subscribers.imports.columns import (
     OUT_ANSWER,
     Columns,
 )
+from newsletter.subscribers.imports.formats import words_of
 from newsletter.subscribers.imports.headers import doubts, of_consent
 from newsletter.subscribers.imports.readings import READINGS
-from newsletter.subscribers.imports.words import speaking
+from newsletter.subscribers.imports.wordings import WORDS_ANSWER, name_of
+from newsletter.subscribers.imports.words import WORDS, folded, speaking
 from newsletter.subscribers.lifecycle import OPTED_OUT
 
 PENDING_ANSWER = "pending"  # of a file's name
@@ -38,7 +41,7 @@ class Question:
     """A column, or the file's name, that has to be told what it means."""
 
     column: str
-    about: str  # "name" or "values" of the column speak of opting out; of the file, a sentence
+    about: str  # "name" or "values" of the column speak of opting out, or "word"; a sentence
     values: tuple[tuple[str, int], ...] = ()  # that speak or cannot be read, with counts
     others: int = 0  # further cells of the kind
 
@@ -47,7 +50,11 @@ class Question:
         """Return what can be said that it means."""
         if self.column == FILE_NAME:
             return (OUT_ANSWER, PENDING_ANSWER, IGNORE)
-        return (IN_ANSWER, *ANSWERS) if of_consent(self.column) else ANSWERS
+        if self.about == "word":
+            return tuple(SubscriberState)
+        answers = (IN_ANSWER, *ANSWERS) if of_consent(self.column) else ANSWERS
+        unknown = any(folded(cell) not in WORDS for cell, _ in self.values)
+        return (*answers, WORDS_ANSWER) if unknown and self.about == "values" else answers
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -61,6 +68,9 @@ class Question:
         more = said(" and %(others)s more", others=f"{self.others:,}") if self.others else ""
         if self.column == FILE_NAME:
             return self.about
+        if self.about == "word":
+            count = f"{self.values[0][1]:,}"
+            return said("What does “%(word)s” (%(count)s ×) mean?", word=self.column, count=count)
         if self.about == "name":
             return said(
                 "The name of column “%(column)s” speaks of wanting mail or not, and some "
@@ -100,6 +110,11 @@ class Watch:
         self._unread = columns.unread
         readings = dict(columns.states)
         self._guesses = {index: readings[index] for index in columns.guesses}
+        program = words_of(columns.export)
+        self._wordings = {
+            index: WORDS.keys() | program.keys() | dict(told).keys()
+            for index, told in columns.wordings
+        }
         # Where no column has a name, a yes or a no may be about anything.
         names = ("opt in",) * len(self._names) if columns.headless else self._names
         nobody_is_in = columns.floor in OPTED_OUT
@@ -113,7 +128,7 @@ class Watch:
 
     def look_at(self, page: Page) -> None:
         """Look at the records of a page; those with too many or few cells are left out."""
-        if page.fault is not None or not (self._unread or self._guesses):
+        if page.fault is not None or not (self._unread or self._guesses or self._wordings):
             return
         rows = [row for row in page.rows if len(row) == self._width]
         for index in self._unread:
@@ -124,10 +139,14 @@ class Watch:
             cells = [row[index] for row in rows]
             read = READINGS[reading]
             self._count(index, cells, {one for one in self._new(index, cells) if read(one) is None})
+        for index, known in self._wordings.items():
+            cells = [row[index] for row in rows]
+            new = self._new(index, cells)
+            self._count(index, cells, {one for one in new if folded(one) not in known})
 
     def questions(self) -> tuple[Question, ...]:
         """Return what has to be asked about the columns, in their order."""
-        return tuple(self._question(index) for index in sorted(self._found))
+        return tuple(one for index in sorted(self._found) for one in self._questions(index))
 
     def _new(self, index: int, cells: Sequence[str]) -> set[str]:
         """Return the cells that were not looked at yet, in as much memory as a page has."""
@@ -152,12 +171,21 @@ class Watch:
             else:
                 self._more[index] += count
 
-    def _question(self, index: int) -> Question:
-        found = self._found[index].most_common()
+    def _questions(self, index: int) -> Iterator[Question]:
+        """Ask about a column, or about its most frequent words; when those are told, the others."""
+        name, found = self._names[index] or f"column {index + 1}", self._found[index].most_common()
+        if index not in self._wordings:
+            yield self._question(index, name, found)
+            return
+        for cell, count in found[:_SHOWN]:
+            word = name_of(name, cell[:_LONGEST])
+            yield Question(column=word, about="word", values=((cell, count),))
+
+    def _question(self, index: int, name: str, found: Sequence[tuple[str, int]]) -> Question:
         shown = tuple((cell.strip()[:_LONGEST], count) for cell, count in found[:_SHOWN])
         others = sum(count for _, count in found[_SHOWN:]) + self._more[index]
         return Question(
-            column=self._names[index] or f"column {index + 1}",
+            column=name,
             about="name" if index in self._guesses else "values",
             values=shown,
             others=others,

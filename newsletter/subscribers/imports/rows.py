@@ -266,10 +266,9 @@ def _evidence(*cells: str, said: bool) -> str:
 
 def _state(columns: Columns, *cells: str) -> SubscriberState:
     """Return the worst state that any column says, or the name of the file."""
-    words = words_of(columns.export)
     found = [columns.floor]
-    for cell, (_, reading) in zip(cells, columns.states, strict=False):
-        state = state_of(cell, reading, words)
+    for cell, (index, reading) in zip(cells, columns.states, strict=False):
+        state = state_of(cell, reading, _words_in(columns, index))
         if state is None:
             allowed = ", ".join(SubscriberState) if reading == "subscription" else "true, false"
             raise _CannotBeTaken(
@@ -281,6 +280,12 @@ def _state(columns: Columns, *cells: str) -> SubscriberState:
             )
         found.append(state)
     return worst(found)
+
+
+@lru_cache(maxsize=32)
+def _words_in(columns: Columns, index: int) -> Mapping[str, SubscriberState]:
+    """Return what the words of a column mean besides: to its program, or to whoever told it."""
+    return {**words_of(columns.export), **dict(dict(columns.wordings).get(index, ()))}
 
 
 def _leaving(record: Record, columns: Columns) -> Person | None:
@@ -300,8 +305,9 @@ def _leaving(record: Record, columns: Columns) -> Person | None:
 def _states_in(cells: Sequence[str], columns: Columns, *, fits: bool) -> Iterator[SubscriberState]:
     """Yield what the cells say of a state: where it should stand, or wherever it may have gone."""
     yield columns.floor
-    words, ahead = words_of(columns.export), len(cells) - len(columns.header)
+    ahead = len(cells) - len(columns.header)
     for index, reading in columns.states:
+        words = _words_in(columns, index)
         for at in {index} if fits else {index, index + ahead}:
             cell = cells[at] if 0 <= at < len(cells) else ""
             yield state_of(cell, reading, words) or ACTIVE

@@ -1,7 +1,8 @@
 """What a cell says of a subscription, in the words of many programs and languages. Pure.
 
 Words are compared folded: small letters without accents, parted by single blanks, so that
-`NEVER_SUBSCRIBED`, `never-subscribed` and “Never  subscribed” are one.
+`NEVER_SUBSCRIBED`, `never-subscribed` and “Never  subscribed” are one. A cell of nothing but signs,
+such as ✓ or ?, is a word, too; strokes, dots and brackets alone are none.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ _LETTERS = str.maketrans(
 # Two letters as which a letter of UTF-8 appears that was read byte by byte.
 _MANGLED = re.compile(r"[\u00c2-\u00df](?:[\u0080-\u00bf]|[^\W\d_a-zA-Z]|[^\w\s])")
 _PARTS = re.compile(r"[^\W_]+")
+# What stands in a cell where nothing was meant: strokes, dots, quotes, brackets, blanks.
+_NOTHING_MEANT = re.compile(
+    r"[-‐-―_.,;:·…'\"`´‘-‟/\\|()\[\]{}<>\s\u200b-\u200f\u2060\ufe0f\ufeff]+"
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -33,7 +38,7 @@ def folded(text: str) -> str:
     if not small.isascii():
         parted = unicodedata.normalize("NFKD", small)
         small = "".join(letter for letter in parted if not unicodedata.combining(letter))
-    return " ".join(_PARTS.findall(small))
+    return " ".join(_PARTS.findall(small)) or _NOTHING_MEANT.sub("", small)
 
 
 def _unmangled(text: str) -> str:
@@ -52,7 +57,7 @@ def _byte(letter: str) -> bytes:
 
 def folded_name(text: str) -> str:
     """Fold the name of a column, where `doNotContact` is three words."""
-    return folded(_CAMEL.sub(" ", text))
+    return " ".join(_PARTS.findall(folded(_CAMEL.sub(" ", text))))
 
 
 def worst(states: Iterable[SubscriberState]) -> SubscriberState:
@@ -229,11 +234,11 @@ WORDS: Mapping[str, SubscriberState] = {"": ACTIVE} | {
 _YES = """
 true yes y t 1 x on ja j wahr oui o vrai si s verdadero sim verdadeiro vero waar tak prawda
 checked ok да истина так ano áno pravda igen igaz evet doğru kyllä tosi adevărat ναι sann sant
-sand 是 はい 有
+sand 是 はい 有 ✓ ✔ ☑ ✅ 🗸 🗹
 """
 _NO = """
 false no n f 0 off nein falsch non faux falso nao nee onwaar nie falsz unchecked нет ложь ні ne
-nepravda nem hamis hayır yanlış ei epätosi fals όχι falskt falsk usann nej nei 否 いいえ 無 无
+nepravda nem hamis hayır yanlış ei epätosi fals όχι falskt falsk usann nej nei 否 いいえ 無 无 ☐ ⬜
 """
 _NOTHING = "none null nil nan na never undefined blank empty"
 YES, NO = frozenset(map(folded, _YES.split())), frozenset(map(folded, _NO.split()))

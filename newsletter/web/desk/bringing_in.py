@@ -54,7 +54,12 @@ _ANSWERS: Mapping[str, str] = {
     "opt-in": N_("Whoever says yes here wants mail"),
     "attribute": N_("It has nothing to do with wanting mail"),
     "ignore": N_("Do not use it"),
-    "pending": N_("Not confirmed yet"),  # of a file's name
+    "words": N_("It says so in words of its own: ask me about each"),
+    "pending": N_("Not confirmed yet"),  # of a file's name, or of a word
+    "active": N_("Wants mail"),
+    "unsubscribed": N_("Left, or does not want mail"),
+    "bounced": N_("The address cannot be reached"),
+    "complained": N_("Called it spam"),
 }
 
 

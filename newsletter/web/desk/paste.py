@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.app import App
 from newsletter.content.pasted import Page, Saying
+from newsletter.content.pasted.model import PERHAPS
 from newsletter.content.pasted.sayings import (
     LEARNABLE,
     Meant,
@@ -22,7 +25,8 @@ from newsletter.content.pasted.sayings import (
     meant,
     sayings_of,
 )
-from newsletter.core.errors import InputError, NewsletterError
+from newsletter.content.web.copied import cleaned, read_copied
+from newsletter.core.errors import InputError, NewsletterError, SourceError
 from newsletter.web.desk.error_words import spoken
 from newsletter.web.desk.header import header
 from newsletter.web.desk.session import Opener, day_of, with_app
@@ -90,39 +94,78 @@ class Pasting:
                 texts = {name: text for name, text in form.items() if isinstance(text, str)}
         except InputError as error:
             return _page(day, text="", error=error)
-        text, sayings = texts.get("text", ""), sayings_of(texts.get("said", ""))
-        if texts.get("_do") != "keep":
-            return await self._shown(day, text, sayings)
+        sayings, is_kept = sayings_of(texts.get("said", "")), texts.get("_do") == "keep"
+        pasted = await asyncio.to_thread(_taken, texts)
+        if not is_kept:
+            return await self._shown(day, pasted, sayings)
 
         def keep(app: App) -> None:
-            app.editor.keep_page(day, text, fresh="_fresh" in texts, sayings=sayings)
+            app.editor.keep_page(
+                day,
+                pasted.text,
+                markup=pasted.markup,
+                fresh="_fresh" in texts,
+                sayings=sayings,
+            )
 
         try:
             await with_app(self._opened, keep)
         except NewsletterError as error:
-            return await self._shown(day, text, sayings, error)
+            return await self._shown(day, pasted, sayings, error)
         return RedirectResponse("write?did=kept", status_code=303)
 
     async def _shown(
         self,
         day: date,
-        text: str,
+        pasted: Pasted,
         sayings: Sequence[Saying],
         error: NewsletterError | None = None,
     ) -> Response:
         """Show the text line by line, where it can be read at all, and what went wrong."""
 
         def read(app: App) -> tuple[Page, Page, bool]:
-            before = app.editor.read_page(text).page
-            after = app.editor.read_page(text, sayings=sayings).page if sayings else before
+            reading = partial(app.editor.read_page, pasted.text, markup=pasted.markup)
+            before = reading().page
+            after = reading(sayings=sayings).page if sayings else before
             return before, after, app.files.is_edited(day)
 
         try:
             before, after, is_edited = await with_app(self._opened, read)
         except NewsletterError as unreadable:
-            return _page(day, text=text, error=error or unreadable)
+            return _page(day, text=pasted.text, error=error or unreadable)
         values = shown(before, after, sayings) | {"is_edited": is_edited}
-        return _page(day, text=text, error=error, said=as_written(sayings), **values)
+        values |= {"markup": pasted.markup, "pictures": pasted.pictures}
+        return _page(day, text=pasted.text, error=error, said=as_written(sayings), **values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """What was pasted: the lines, and the markup they came from, if it tells them."""
+
+    text: str
+    markup: str = ""
+    pictures: str = ""
+
+
+def _taken(texts: Mapping[str, str]) -> Pasted:
+    """Take the lines from the markup where it has just been pasted and has a story.
+
+    Later it counts for as long as nobody wrote into the lines.
+    """
+    text = texts.get("text", "")
+    try:
+        markup = cleaned(texts.get("markup", ""))
+    except SourceError:  # the text counts
+        return Pasted(text=text)
+    copied = read_copied(markup) if markup else None
+    if copied is None or (texts.get("_do") != "paste" and not copied.is_of(text)):
+        return Pasted(text=text)
+    pictures = ""
+    if copied.pictures:
+        pictures = counted(
+            "%(count)s on the page, not taken", "%(count)s on the page, none taken", copied.pictures
+        )
+    return Pasted(text=copied.text, markup=markup, pictures=pictures)
 
 
 def shown(before: Page, after: Page, sayings: Sequence[Saying]) -> dict[str, Any]:
@@ -138,6 +181,7 @@ def shown(before: Page, after: Page, sayings: Sequence[Saying]) -> dict[str, Any
         "counts": _("%(kept)s used, %(out)s left out.", kept=kept, out=len(lines) - kept),
         "has_story": bool(after.headline and after.stories),
         "becomes": becomes(after),
+        "doubts": [(number, lines[number - 1].text) for number in after.doubtful],
         "remembered": [
             (one.number, lines[one.number - 1].text, _(WORDS[one.what]))
             for one in sayings
@@ -156,10 +200,11 @@ class Group:
 
 
 def groups(lines: Sequence[Meant]) -> list[Group]:
-    """Fold what is left out; a line that nobody knows the place of stays in sight."""
+    """Fold what is left out; what nobody knows the place of, or doubts, stays in sight."""
 
     def is_out(one: Meant) -> bool:
-        return bool(one.reason) and not one.is_odd and not one.is_said
+        is_in_sight = one.is_odd or one.is_said or one.reason == PERHAPS
+        return bool(one.reason) and not is_in_sight
 
     return [_group(out, tuple(found)) for out, found in groupby(lines, key=is_out)]
 
@@ -219,6 +264,7 @@ def _page(day: date, *, text: str, error: NewsletterError | None = None, **value
     given: dict[str, Any] = {
         "text": text,
         "said": "",
+        "markup": "",
         "groups": (),
         "is_edited": False,
         "error": error,

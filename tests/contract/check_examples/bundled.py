@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsletter.core.model import Part, Provenance, Repeat
+from newsletter.content.pasted.model import PERHAPS
+from newsletter.core.model import LeftOut, Part, Provenance, Repeat
 from newsletter.message.check import Checked
 from newsletter.message.external import Misspelt, PictureFile, Reached, SpamReport, SpamRule
 from tests.support.checked import (
@@ -42,6 +43,14 @@ def copied(**changes: Any) -> Checked:
     source = Provenance(part=Part.STORY, source="page", origin="page.txt", at=at)
     edition = make_edition(stories=(make_story(**changes),), provenance=(source,))
     return replace(good(), edition=edition)
+
+
+def doubtful(other: str) -> Checked:
+    """Return the good message with a lead whose page has another line that may be its headline."""
+    found = copied()
+    told = found.edition.background.provenance[0]
+    told = replace(told, left_out=(LeftOut(text=other, reason=PERHAPS),))
+    return replace(found, edition=make_edition(stories=(make_story(),), provenance=(told,)))
 
 
 BROKEN: dict[str, Callable[[], Checked]] = {
@@ -81,6 +90,7 @@ BROKEN: dict[str, Callable[[], Checked]] = {
         '<img src="https://brief.example.org/a.jpg" alt="" width="100%">'
     ),
     "lang-dir": lambda: replace(good(), language="de"),
+    "headline-doubtful": lambda: doubtful("Bridge Turns Again"),
     "lead-story": lambda: replace(good(), edition=make_edition(stories=())),
     "lead-doubtful": lambda: copied(headline="Harbour"),
     "line-length": lambda: replace(good(), html=good().html + "x" * 999),
@@ -124,6 +134,7 @@ NEARLY: dict[str, Callable[[], Checked]] = {
     "img-weight": lambda: with_outside(
         pictures={_PICTURE: PictureFile(bytes=999_999, width=960, height=540)}
     ),
+    "headline-doubtful": lambda: doubtful(make_story().headline),
     "lead-doubtful": lambda: copied(headline="Harbour Reopens", paragraphs=("x" * 40,)),
     "line-length": lambda: replace(good(), html=good().html + "\n" + "x" * 998),
     "words-language": lambda: check_edition(make_edition(), language="de"),

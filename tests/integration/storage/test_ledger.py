@@ -16,9 +16,11 @@ from newsletter.core.model.content import FrozenEdition
 from newsletter.core.model.recipients import Lines
 from newsletter.message import merge
 from newsletter.storage import tables
+from newsletter.storage.sends import recipients
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.audiences import Audience
 from newsletter.storage.sends.ledger import Ledger
+from newsletter.storage.subscribers import suppressions
 from newsletter.storage.used_content import FrozenContent, UsedContent
 from tests.support.ledger import (
     DAY,
@@ -52,6 +54,25 @@ def claim(
 def tallies(ledger, send) -> dict[str, tuple[int, int]]:
     found = ledger.view(send.id).batches
     return {str(state): (t.batches, t.recipients) for state, t in found.items()}
+
+
+@pytest.mark.parametrize(("looked_up", "named"), [(20_000, 500), (20_000, 1), (1, 500)])
+def test_nobody_suppressed_is_frozen_however_many_they_are(database, monkeypatch, looked_up, named):
+    monkeypatch.setattr(suppressions, "_MOST_LOOKED_UP", looked_up)
+    monkeypatch.setattr(suppressions, "_MOST_NAMED", named)
+    add_people(database, 5)
+    elsewhere = {"reason": "asked", "at": MORNING, "publication": "evening"}
+    with database.write() as connection:
+        for form in ("reader0002@example.org", "reader0004@example.org", "nobody@example.com"):
+            gone = {"canonical": form, "reason": "asked", "at": MORNING}
+            connection.execute(sa.insert(tables.suppression).values(gone))
+        others = {"canonical": "reader0003@example.org"} | elsewhere
+        connection.execute(sa.insert(tables.suppression).values(others))
+    send = Ledger(database).freeze(make_freeze(), now=MORNING)
+    with database.read() as connection:
+        frozen = connection.scalars(sa.select(tables.recipient.c.address)).all()
+    assert sorted(frozen) == [f"reader000{number}@example.org" for number in (1, 3, 5)]
+    assert send.recipients == 3
 
 
 def test_a_freeze_numbers_everyone_without_gaps(database):
@@ -269,8 +290,13 @@ def test_a_suppression_a_little_before_the_freeze_is_seen_by_a_claim(database):
     assert list(Attempts(database).people(claim(ledger, send)).suppressed).count(True) == 1
 
 
+@pytest.mark.parametrize("many", [200, 1])
 @pytest.mark.parametrize("form", ["reader0001@example.org", "@example.org"])
-def test_only_a_batch_that_somebody_left_is_read_person_by_person(database, form):
+def test_only_a_batch_that_somebody_left_is_read_person_by_person(
+    database, monkeypatch, form, many
+):
+    # With many who left at once each person is looked up; the answer is the same.
+    monkeypatch.setattr(recipients, "_AS_LINES", recipients.as_lines(many=many))
     ledger, send = led(database, 2)
     other = claim(ledger, send)
     with database.write() as connection:
@@ -278,12 +304,12 @@ def test_only_a_batch_that_somebody_left_is_read_person_by_person(database, form
             connection.execute(
                 sa.insert(tables.suppression).values(canonical=gone, reason="asked", at=MORNING)
             )
-    assert isinstance(Attempts(database).people(other).addresses, Lines)
+    assert isinstance(Attempts(database).people(other, attributes=False).addresses, Lines)
     with database.write() as connection:
         connection.execute(
             sa.insert(tables.suppression).values(canonical=form, reason="asked", at=MORNING)
         )
-    people = Attempts(database).people(other)
+    people = Attempts(database).people(other, attributes=False)
     gone = 2 if form.startswith("@") else 1
     assert not isinstance(people.addresses, Lines)
     assert list(people.suppressed).count(True) == gone
@@ -383,3 +409,14 @@ def test_what_other_threads_write_is_not_part_of_what_is_made_together(database)
         other.join()
         look()
     assert seen == [0, 1]
+
+
+def test_a_claim_is_due_when_its_own_send_is(database):
+    # Not when the wave of the same number of an earlier send was.
+    led(database, 1)
+    later = MORNING + timedelta(days=1)
+    ledger = Ledger(database)
+    send = ledger.freeze(make_freeze(edition=later.date(), due_at=later), now=later)
+    found = claim(ledger, send, now=later)
+    assert found is not None
+    assert (found.due_at, found.frozen_at, found.digest) == (later, later, send.digest)

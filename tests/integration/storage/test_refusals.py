@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+import signal
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from newsletter.core.config.database import Database as Options
-from newsletter.core.errors import StorageBusy, StorageCollision, StorageError
+from newsletter.core.errors import StorageAway, StorageBusy, StorageCollision, StorageError
 from newsletter.storage.database import connect
-from newsletter.storage.opening import open_current
+from newsletter.storage.opening import open_current, when_it_answers
 from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import event, subscriber
 from newsletter.subscribers import register
 from tests.support.database import bring_up, execute, postgresql_database, with_database
-from tests.support.ledger import MORNING
+from tests.support.events import PUBLIC_KEY
+from tests.support.ledger import MORNING, MovingClock
 from tests.support.publication import make_publication
+from tests.support.time import wait_until
 
 ANN = ("Ann.Private@example.org", "Ann Private")
 STATEMENT = re.compile(r"INSERT INTO|SELECT [a-z*]|UPDATE [a-z]+ SET|VALUES|CREATE TABLE|%\(")
@@ -191,3 +195,47 @@ def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path):
     done = brief.run("subscribers", "stats", check=1)
     assert "does not answer" in done.stderr
     assert "hidden-word" not in done.stdout + done.stderr
+
+
+ELSEWHERE = "postgresql+psycopg://ann:hidden-word@127.0.0.1:9/brief"  # nobody listens there
+
+
+def test_what_stays_running_waits_for_a_database_that_is_away(postgresql_url, caplog):
+    clock = MovingClock()
+
+    def ask() -> str:
+        is_there = clock.now() >= MORNING + timedelta(seconds=3)
+        database = connect(postgresql_url if is_there else ELSEWHERE)
+        try:
+            return "current" if database.is_current() else "older"
+        finally:
+            database.close()
+
+    assert when_it_answers(ask, clock=clock) == "current"
+    assert clock.now() == MORNING + timedelta(seconds=3)
+    (said,) = (record.getMessage() for record in caplog.records)
+    assert said.startswith("database.away The database does not answer")
+
+
+def test_who_is_not_let_in_does_not_wait(postgresql):
+    database = connect(with_database(postgresql, "nowhere"))
+    with pytest.raises(StorageError, match="does not let this role in") as caught:
+        when_it_answers(database.is_current, clock=MovingClock())
+    assert not isinstance(caught.value, StorageAway)
+    assert "name of the database" in caught.value.hint
+    database.close()
+
+
+@pytest.mark.parametrize("command", [("worker",), ("web", "--port=0"), ("events", "listen")])
+def test_a_server_that_waits_for_its_database_ends_when_asked(tmp_path, command):
+    brief = make_publication(
+        tmp_path / "brief",
+        NEWSLETTER_DATABASE__URL=ELSEWHERE,
+        NEWSLETTER_DELIVERY__PROVIDER="sendgrid",
+        SENDGRID_WEBHOOK_PUBLIC_KEY=PUBLIC_KEY,
+    )
+    waiting = brief.start(*command)
+    wait_until(lambda: waiting.err.exists() and "database.away" in waiting.err.read_text())
+    waiting.send_signal(signal.SIGTERM)
+    out, err = waiting.communicate()
+    assert (waiting.returncode, "hidden-word" in out + err) == (0, False), err

@@ -263,6 +263,66 @@ def test_what_is_said_of_lines_counts_for_the_edition_of_this_page(desk: Desk, r
     assert not (root / "content" / "site.toml").exists()
 
 
+COPIED = f"""
+<nav><a href="https://coast.example/">Home</a></nav><article><h1>{HEADLINE}</h1>
+<p>{PARAGRAPHS[0]} See <a href="https://coast.example/log">the log</a> of the harbour.</p>
+<p>{PARAGRAPHS[1]}</p><h2>What it costs</h2><p>{PARAGRAPHS[1]} So much is known by now.</p>
+</article><aside><h2>Most read</h2><p>Another story altogether, which nobody meant.</p></aside>
+<script>alert(1)</script>"""
+
+
+def test_markup_that_was_pasted_tells_the_lines_and_stays_with_them(desk: Desk, root: Path) -> None:
+    answer = desk.post("paste", {"text": "what was copied", "markup": COPIED, "_do": "paste"})
+    assert [what for what, used in read(answer) if used == "kept"] == [
+        *("headline", "text", "text", "subheading", "text"),
+    ]
+    page = fields_of(answer.text)
+    assert "alert" not in page["markup"]
+    told = {"text": page["text"], "markup": page["markup"]}
+    kept = desk.post("paste", {**told, "_do": "keep"})
+    assert kept.location == "write?did=kept"
+    text = file(root)["stories"][0]["text"]
+    assert "[the log](<https://coast.example/log>)" in text
+    assert "## What it costs" in text
+    assert "nobody meant" not in text
+    again = desk.post("paste", {**told, "_do": "read"})
+    assert read(again) == read(answer)
+    pages = root / "content" / "pages"
+    assert sorted(one.suffix for one in pages.iterdir()) == [".html", ".txt"]
+    assembled = (root / "editions" / DAY.isoformat() / "edition.toml").read_text()
+    with opened(root) as app:
+        app.assembler.assemble(DAY, fresh=True)
+    assert (root / "editions" / DAY.isoformat() / "edition.toml").read_text() == assembled
+    desk.post("paste", {"text": PAGE, "_do": "keep"})
+    assert not (pages / f"{DAY}.html").exists()
+
+
+def test_lines_that_somebody_wrote_into_count_without_their_markup(desk: Desk) -> None:
+    answer = desk.post("paste", {"text": "", "markup": COPIED, "_do": "paste"})
+    page = fields_of(answer.text)
+    changed = {**page, "text": page["text"].replace("log", "book"), "_do": "read"}
+    assert fields_of(desk.post("paste", changed).text)["markup"] == ""
+
+
+def test_markup_without_a_story_leaves_it_to_the_text(desk: Desk) -> None:
+    plain = read(desk.post("paste", {"text": PAGE, "_do": "read"}))
+    for markup in ("<p></p>", "<b>" * 30_000, "<nav>Home</nav>"):
+        answer = desk.post("paste", {"text": PAGE, "markup": markup, "_do": "paste"})
+        assert read(answer) == plain
+
+
+def test_where_two_lines_may_be_the_headline_the_desk_asks(desk: Desk) -> None:
+    menu = ("News", "Sport", "Weather", "Culture", "Opinion", "Jobs", "Shop", "Radio", "Games")
+    other = "Tidal power for the harbour town: the station in pictures"
+    lines = (*menu, *menu, HEADLINE, other, *PARAGRAPHS, *PARAGRAPHS[::-1], "Imprint", "Contact us")
+    text = "\n".join((*lines[:-4], f"{PARAGRAPHS[0]} {PARAGRAPHS[1]} Nobody saw it.", *lines[-2:]))
+    answer = desk.post("paste", {"text": text, "_do": "read"})
+    assert "Which of these lines is the headline?" in answer.text
+    numbers = re.findall(r'data-headline="(\d+)"', answer.text)
+    said = desk.post("paste", {"text": text, "said": f"{numbers[1]}:headline", "_do": "read"})
+    assert "Which of these lines" not in said.text
+
+
 @pytest.mark.parametrize("said", ["99:text", "0:text", "x:text", "1:menu", "1", "²:text", "\x00"])
 def test_what_cannot_be_said_of_a_line_is_passed_over(desk: Desk, root: Path, said: str) -> None:
     answer = desk.post("paste", {"text": PAGE, "said": said, "_do": "read"})

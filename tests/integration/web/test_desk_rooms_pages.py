@@ -179,6 +179,19 @@ def test_a_doubt_about_consent_is_a_question(desk: TestClient, root: Path) -> No
     assert said(root, "ann@example.net").state is SubscriberState.UNSUBSCRIBED
 
 
+def test_letters_of_a_program_are_asked_about_one_by_one(desk: TestClient, root: Path) -> None:
+    asked = put(desk, "email,Status\nann@example.net,K\nbob@example.net,X\n")
+    address = f"readers/bring-in/{str(asked.url).rpartition('/')[2]}"
+    asked = desk.post(address, data={"column-0": "Status", "is-0": "words"})
+    assert "What does “Status: X” (1 ×) mean?" in asked.text
+    told = {"column-0": "Status: K", "is-0": "active", "column-1": "Status: X"}
+    answered = desk.post(address, data=told | {"is-1": "complained"})
+    assert "Add 1 reader" in answered.text
+    desk.post(f"{address}/apply")
+    found = [said(root, f"{name}@example.net").state for name in ("ann", "bob")]
+    assert found == [SubscriberState.ACTIVE, SubscriberState.COMPLAINED]
+
+
 @pytest.mark.parametrize(
     "text", ["", "\x00\x01", "email\n", "a,b\n1,2\n", 'email\n"open\n', "PK\x03\x04"]
 )

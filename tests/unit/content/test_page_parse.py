@@ -195,6 +195,7 @@ def test_the_document_has_every_key_of_the_contract() -> None:
     assert set(document) == {
         *("date_label", "headline", "intro", "contents", "stories", "fact", "quote", "word"),
         *("sentences", "other_features", "image_credit", "missing", "unknown", "left_out"),
+        "headline_candidates",
     }
     assert set(document["stories"][0]) == {"headline", "byline", "markup", "paragraphs"}
     assert document["fact"] == {"text": "An octopus has three hearts.", "source": "Reef Almanac"}

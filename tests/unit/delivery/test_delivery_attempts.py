@@ -35,7 +35,12 @@ FIELDS = tuple(
 )
 CONTENT = Content(
     envelope=make_envelope(),
-    message=make_message(fields=FIELDS),
+    message=make_message(
+        fields=FIELDS,
+        subject=f"For {FIELDS[0].text_tag}",
+        html=" | ".join(f"<{field.html_tag}>" for field in FIELDS),
+        text=" | ".join(f"{field.text_tag}/{field.text_tag}" for field in FIELDS),
+    ),
     unsubscribe_base="https://brief.example.org",
 )
 
@@ -113,8 +118,21 @@ def in_lines(column: Sequence[str]) -> Sequence[str]:
 
 
 def written(one: Built) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = orjson.loads(payload.payload(one.attempt))["personalizations"]
+    """Return what each person gets: their part of the request, with their values in the mail."""
+    body = orjson.loads(payload.payload(one.attempt))
+    found: list[dict[str, Any]] = body["personalizations"]
+    for one in found:
+        one.update(mail(one.pop("substitutions"), body["subject"], *texts(body)))
     return found
+
+
+def texts(body: dict[str, Any]) -> list[str]:
+    return [content["value"] for content in body["content"]]
+
+
+def mail(substitutions: dict[str, str], subject: str, text: str, html: str) -> dict[str, str]:
+    parts = {"subject": subject, "text": text, "html": html}
+    return {name: merge.fill(part, substitutions) for name, part in parts.items()}
 
 
 def person(number: int, **changes: Any) -> dict[str, Any]:
@@ -194,6 +212,17 @@ def test_a_batch_is_what_its_people_would_be_alone(
     assert written(whole) == [one for single in alone for one in written(single)]
 
 
+def test_what_is_everybodys_stands_once_in_the_message() -> None:
+    tokens = [f"{number:022d}" for number in range(4)]
+    people = [person(number, tokens=token) for number, token in enumerate(tokens)]
+    body = orjson.loads(payload.payload(built(people, as_lines=True).attempt))
+    assert [sorted(one["substitutions"].values()) for one in body["personalizations"]] == [
+        sorted([token, "", "gold", f"Reader {number}", f"reader{number}@example.org"])
+        for number, token in enumerate(tokens)
+    ]
+    assert all(text.count("https://brief.example.org/u/") == 4 for text in texts(body)[:1])
+
+
 @given(people=st.lists(PERSON, min_size=1, max_size=4))
 def test_everybodys_json_is_that_of_plain_values(people: list[dict[str, Any]]) -> None:
     whole = built(people, as_lines=True)
@@ -211,12 +240,13 @@ def test_everybodys_json_is_that_of_plain_values(people: list[dict[str, Any]]) -
             value = merge.neutralise(own.get(field.name) or field.fallback or "", [CORE])
             substitutions |= {field.html_tag: html.escape(value), field.text_tag: value}
         to = {"email": one["addresses"]} | ({"name": one["names"]} if one["names"] else {})
+        message = CONTENT.message
         expected.append(
             {
                 "to": [to],
                 "headers": {"List-Unsubscribe": f"<{url}>"},
-                "substitutions": substitutions,
                 "custom_args": {"nl_position": str(recipient.position)},
+                **mail(substitutions, message.subject, message.text, message.html),
             }
         )
     assert written(whole) == expected

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.errors import InputError
+from newsletter.core.errors import InputError, UsageError
 from newsletter.core.model import SubscriberState as State
 from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.imports import importer
@@ -23,11 +23,14 @@ ACTIVE, PENDING, UNSUBSCRIBED = State.ACTIVE, State.PENDING, State.UNSUBSCRIBED
 BOUNCED = State.BOUNCED
 
 
-def states(folder: Path, text: str, *, encoding: str = "utf-8", name: str = "list.csv"):
-    """Say how each row comes in, in the file's order; "asked" where the import would ask."""
+def states(folder: Path, text: str, *, encoding: str = "utf-8", name: str = "list.csv", **told):
+    """Say how each row comes in, in the file's order; "asked" where the import would ask.
+
+    `told` is what `--map` says.
+    """
     path = write(folder, text, name=name, encoding=encoding)
     try:
-        request = importer.prepare(path, mapping={})
+        request = importer.prepare(path, mapping=told)
     except Asked:
         return "asked"
     watch, found = Watch(request.columns), []
@@ -289,3 +292,81 @@ def test_a_delimiter_at_the_end_of_each_line_is_no_cell(tmp_path):
 def test_what_was_saved_in_another_form_is_called_by_its_name(tmp_path, text, what):
     with pytest.raises(InputError, match=what):
         states(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "expected"),
+    [
+        ("Newsletter;Partner offers", "1;0", [ACTIVE]),
+        ("News.;Opt.;Enabled;Email address", "1;0;1;", [ACTIVE]),
+        ("Optin newsletter;Optin partenaire", "1;0", [ACTIVE]),
+        ("Newsletter;Werbung von Dritten erlaubt", "0;1", [UNSUBSCRIBED]),
+        ("Newsletter and partner offers;Newsletter", "0;1", [UNSUBSCRIBED]),  # it is ours as well
+        ("Opt-in of partners;Name", "0;", [UNSUBSCRIBED]),  # nothing else says that mail is wanted
+        ("Enabled;Partner opt-in", "1;0", [UNSUBSCRIBED]),
+    ],
+)
+def test_a_consent_to_what_others_send_is_another_matter(tmp_path, header, rows, expected):
+    if "address" in header:
+        text = f"{header}\n{rows}a@example.org"
+    else:
+        text = f"email;{header}\na@example.org;{rows}"
+    assert states(tmp_path, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("Unsubscribed", "✓,☐,-,", [UNSUBSCRIBED, ACTIVE, ACTIVE, ACTIVE]),
+        ("Newsletter", "✅,☐,–,", [ACTIVE, UNSUBSCRIBED, PENDING, PENDING]),
+        ("Newsletter", "✔\ufe0f,☑,...,[]", [ACTIVE, ACTIVE, PENDING, PENDING]),
+        ("Status", "✅ Subscribed,❌ Unsubscribed", [ACTIVE, UNSUBSCRIBED]),
+        # A cross is a mark to one and a no to another.
+        ("Unsubscribed", "✗,,", "asked"),
+        ("Newsletter", "✓,✗,", "asked"),
+        ("Status", "✓,❌", "asked"),
+        ("Status", "active,?", "asked"),
+        ("Opted out", "+,-", "asked"),
+        ("Opted out", "*,", "asked"),
+    ],
+)
+def test_a_cell_of_signs_is_a_word(tmp_path, header, cells, expected):
+    rows = [f"{number}@example.org;{cell}" for number, cell in enumerate(cells.split(","))]
+    assert states(tmp_path, "\n".join([f"email;{header}", *rows])) == expected
+
+
+LETTERS = "email;Status\na@example.org;K\nb@example.org;X\nc@example.org;K\nd@example.org;active"
+
+
+def test_letters_of_an_unknown_program_can_be_told_one_by_one(tmp_path):
+    assert states(tmp_path, LETTERS) == "asked"
+    assert states(tmp_path, LETTERS, Status="words") == "asked"
+    assert states(tmp_path, LETTERS, **{"status: k": "active"}) == "asked"
+    told = {"status: k": "active", "Status:X": "unsubscribed"}
+    assert states(tmp_path, LETTERS, **told) == [ACTIVE, UNSUBSCRIBED, ACTIVE, ACTIVE]
+    # A word that is known may be told, too.
+    told["Status: active"] = "pending"
+    assert states(tmp_path, LETTERS, **told) == [ACTIVE, UNSUBSCRIBED, ACTIVE, PENDING]
+
+
+def test_each_word_is_asked_about_with_the_states_it_may_mean(tmp_path):
+    request = importer.prepare(write(tmp_path, LETTERS), mapping={"Status": "words"})
+    watch = Watch(request.columns)
+    for page in request.file.pages():
+        watch.look_at(page.after(request.header_line))
+    first, second = watch.questions()
+    assert first.sentence == "What does “Status: K” (2 ×) mean?"
+    assert second.options[:2] == ('--map "Status: X=pending"', '--map "Status: X=active"')
+
+
+def test_a_word_can_only_mean_a_state(tmp_path):
+    with pytest.raises(UsageError, match="says no state: pending, active"):
+        states(tmp_path, LETTERS, **{"Status: K": "yes"})
+
+
+def test_a_column_with_a_colon_in_its_name_is_a_column(tmp_path):
+    text = LETTERS.replace("Status", "Status: mail")
+    told = {"Status: mail": "state"}
+    assert [type(one) for one in states(tmp_path, text, **told)] == [str, str, str, State]
+    told = {"Status: mail: K": "active", "Status: mail: X": "bounced"}
+    assert states(tmp_path, text, **told) == [ACTIVE, BOUNCED, ACTIVE, ACTIVE]

@@ -33,6 +33,10 @@ def test_answers_are_of_columns_and_an_empty_one_takes_back() -> None:
     assert answered({"column-0": "Ort", "is-0": ""}, known) == {"Newsletter": "opt-out"}
     assert answered({"column-0": "Ort", "is-0": "nonsense", "is-5": "name"}, known) == known
     assert answered({"column-7": "X"}, known) == known
+    of_word = {"column-0": "Status: K", "is-0": "unsubscribed"}
+    assert answered(of_word, {"Status": "words"}) == {"Status": "words"} | {
+        "Status: K": "unsubscribed"
+    }
 
 
 def test_the_shelf_forgets_the_oldest() -> None:

@@ -36,6 +36,7 @@ from newsletter.core.model.recipients import digits, length, lines, longest
 from newsletter.core.sentences import said
 from newsletter.delivery.providers import _recipients
 from newsletter.delivery.providers._headers import shared_headers
+from newsletter.delivery.providers.sendgrid.folding import folded
 from newsletter.delivery.providers.sendgrid.splicing import Escaped, Piece, escaped, splice
 
 MOST_RECIPIENTS = 1000  # sendgrid.md 1.1, as all below
@@ -51,6 +52,7 @@ def payload(attempt: Attempt, *, ip_pool: str | None = None) -> bytes:
 
     Raises `orjson.JSONEncodeError` for texts that are no UTF-8, which `problems` names.
     """
+    attempt = folded(attempt)
     own = orjson.dumps(
         _booked(attempt.booking)
         | ({"ip_pool_name": ip_pool} if ip_pool else {})
@@ -104,6 +106,7 @@ def fits(attempt: Attempt) -> bool:
     """
     if len(attempt.recipients) > MOST_RECIPIENTS:
         return False
+    attempt = folded(attempt)
     if len(attempt.recipients) * len(attempt.recipients.substitutions) > MOST_SUBSTITUTIONS:
         return False
     try:
@@ -144,7 +147,7 @@ def harmless_names(names: Sequence[str]) -> Sequence[str]:
     text = lines(names)
     if text is not None and not _TRAPS.search(text):
         return names
-    return [harmless_name(name) for name in names]
+    return [harmless_name(name) if "," in name or ";" in name else name for name in names]
 
 
 def harmless_name(name: str) -> str:

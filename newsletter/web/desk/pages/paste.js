@@ -1,5 +1,6 @@
 // A pasted page is kept in this browser until it is used; each line can be said to be something else.
 
+import { markupFor } from "./copied.js";
 import { by, element, morph } from "./dom.js";
 import { clock, openDraft } from "./drafts.js";
 import "./keys.js";
@@ -8,6 +9,7 @@ import { _ } from "./words.js";
 const form = by("page");
 const text = by("text");
 const said = by("said");
+const markup = by("markup");
 const dialog = by("meanings");
 const now = by("from-now-on");
 const draft = await openDraft(form.dataset.draft);
@@ -22,8 +24,17 @@ function tell(words, tone = "good") {
 }
 
 function keep() {
+  const fields = { text: text.value, said: said.value };
   try {
-    draft.keep({ text: text.value, said: said.value });
+    draft.keep({ ...fields, markup: markup.value });
+  } catch {
+    keepWords(fields);
+  }
+}
+
+function keepWords(fields) {
+  try {
+    draft.keep(fields);
   } catch {
     tell(_("This browser has no room to keep the text until it is used."), "bad");
   }
@@ -40,9 +51,10 @@ function listens(page) {
   for (const one of page.querySelectorAll(".says")) one.disabled = false;
 }
 
-async function read(number = null) {
+async function read(number = null, { isPasted = false } = {}) {
   const turn = (asked += 1);
-  const body = new URLSearchParams({ text: text.value, said: said.value, _do: "read" });
+  const _do = isPasted ? "paste" : "read";
+  const body = new URLSearchParams({ text: text.value, said: said.value, markup: markup.value, _do });
   let answer;
   try {
     answer = await fetch("paste", { method: "POST", body });
@@ -53,6 +65,8 @@ async function read(number = null) {
   if (turn !== asked) return undefined;
   const open = [...document.querySelectorAll(".folded details[open] .line:first-child")].map((one) => one.id);
   const hasLines = Boolean(fresh.querySelector(".lines"));
+  markup.value = fresh.getElementById("markup")?.value ?? "";
+  if (markup.value) text.value = fresh.getElementById("text").value;
   listens(fresh);
   for (const id of ["read", "status"]) morph(by(id), fresh.getElementById(id));
   morph(document.querySelector(".doing"), fresh.querySelector(".doing"));
@@ -72,16 +86,24 @@ if (text.value) keep();
 else if (found?.fields.text) {
   text.value = found.fields.text;
   said.value = found.fields.said ?? "";
-  await read();
+  markup.value = found.fields.markup ?? "";
+  await read(null, { isPasted: Boolean(found.fields.isPasted) });
   tell(_("Your text from {time} is back.", { time: clock(found.at) }));
 }
 
 text.addEventListener("input", () => {
   said.value = "";
+  markup.value = "";
   undone.length = 0;
   keep();
 });
-text.addEventListener("paste", () => setTimeout(() => read(), 0));
+text.addEventListener("paste", (event) => {
+  const [words, html] = ["text/plain", "text/html"].map((type) => event.clipboardData?.getData(type) ?? "");
+  setTimeout(() => {
+    markup.value = markupFor(text.value, words, html);
+    read(null, { isPasted: Boolean(markup.value) });
+  }, 0);
+});
 
 // --- saying what lines are ----------------------------------------------------------------------
 
@@ -180,6 +202,11 @@ document.addEventListener("click", (event) => {
   else if (control) {
     anchor = control.dataset.line;
     ask(control);
+  }
+  const headline = event.target.closest?.("[data-headline]")?.dataset.headline;
+  if (headline) {
+    chosen = [headline];
+    say("headline");
   }
   const forgotten = event.target.closest?.("[data-forget]")?.dataset.forget;
   if (forgotten) {

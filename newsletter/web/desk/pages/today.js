@@ -65,12 +65,17 @@ document.addEventListener("click", ({ target }) => {
 
 // A page pasted anywhere here goes to the page that reads it.
 document.addEventListener("paste", async (event) => {
-  const text = event.clipboardData.getData("text/plain");
+  const [text, html] = ["text/plain", "text/html"].map((type) => event.clipboardData.getData(type));
   if (!text.trim() || document.querySelector("dialog[open]")) return;
   try {
-    const { openDraft } = await import("./drafts.js");
+    const [{ openDraft }, { markupOf }] = await Promise.all([import("./drafts.js"), import("./copied.js")]);
     const form = new DOMParser().parseFromString((await ask("paste")).text, "text/html").querySelector("[data-draft]");
-    (await openDraft(form.dataset.draft)).keep({ text });
+    const draft = await openDraft(form.dataset.draft);
+    try {
+      draft.keep({ text, markup: markupOf(html), isPasted: true });
+    } catch {
+      draft.keep({ text });
+    }
     location.assign("paste");
   } catch {
     lost();

@@ -1,0 +1,1 @@
+"""The partitions of tables that grow, on PostgreSQL: made ahead, dropped when all is old."""
