@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Iterator
+from functools import lru_cache
 from shutil import which
 from typing import Any
 
@@ -29,20 +27,24 @@ WHOLE = {
     "tests/integration/packaging/test_documentation_site.py",
     "tests/integration/packaging/test_installed_wheel.py",
 }
+# Where a file's tests take milliseconds, and it takes seconds as a whole.
+QUICK = ("tests/unit/", "tests/contract/")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Give each test to whoever is free, but the tests of some files to one process.
 
-    The mark `xdist_group` does that no more: it writes into a name that pytest 9.2 does not read.
+    So are those of a file whose tests take milliseconds: to hand out each by itself costs more than
+    to run it. The largest files come first, and single tests fill the end. The mark `xdist_group`
+    does that no more: it writes into a name that pytest 9.2 does not read.
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return file if file in WHOLE else nodeid
+            return file if file in WHOLE or file.startswith(QUICK) else nodeid
 
     return Scheduling(config, log)
 
@@ -90,34 +92,14 @@ def _no_programs_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsletter.message.probes.programs.which", own)
 
 
-@pytest.fixture(scope="session")
-def _with_tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Return what makes the file that other databases begin as, once and when one is needed."""
-    from tests.support.database import sqlite_template
+@pytest.fixture(scope="session", autouse=True)
+def _in_haste() -> Iterator[None]:
+    """Make no table twice, compile no statement twice, and wait for no disk."""
+    from tests.support.haste import make_haste
 
-    return cache(lambda: sqlite_template(tmp_path_factory.mktemp("tables")))
-
-
-@pytest.fixture(autouse=True)
-def _tables_from_a_copy(monkeypatch: pytest.MonkeyPatch, _with_tables: Callable[[], Path]) -> None:
-    """Begin each new SQLite file of a publication as a copy of one that has the tables.
-
-    Thirty migrations are a fifth of a second of the processor, a thousand times over. What is said
-    of migrations is tested on files of its own, opened by `connect` and `migrate`.
-    """
-    from newsletter.storage import opening
-    from newsletter.storage.database import Database
-
-    connect = opening.connect
-
-    def copied(url: str, *options: Any) -> Database:
-        file = Path(url.removeprefix("sqlite:///"))
-        if url.startswith("sqlite:///") and file.parent.is_dir() and not file.exists():
-            shutil.copyfile(_with_tables(), file)
-            file.chmod(0o600)
-        return connect(url, *options)
-
-    monkeypatch.setattr(opening, "connect", copied)
+    with pytest.MonkeyPatch.context() as patch:
+        make_haste(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -141,9 +141,5 @@ def _run(
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
     sys.argv = ["newsletter", *words]
     from newsletter.cli import main
-    from newsletter.message.render import inline, inline_process
 
-    # A process of its own saves memory, and takes half a second to start: `test_render_inline`
-    # holds that both give the same.
-    inline_process.inline = inline.inline  # type: ignore[assignment]
     main()

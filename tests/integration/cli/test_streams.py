@@ -25,7 +25,9 @@ PROGRAM = f"'{sys.executable}' -m newsletter"
 
 @pytest.fixture
 def brief(tmp_path) -> Publication:
-    return make_publication(tmp_path / "brief", NEWSLETTER_DELIVERY__PROVIDER="outbox")
+    made = make_publication(tmp_path / "brief", NEWSLETTER_DELIVERY__PROVIDER="outbox")
+    made.open().close()  # or each command begins with all migrations
+    return made
 
 
 def shell(brief: Publication, line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:

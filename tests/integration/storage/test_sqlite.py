@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -10,6 +11,7 @@ from newsletter.core.clock import SystemClock
 from newsletter.storage.database import connect
 from newsletter.storage.sends.ledger import Ledger
 from tests.support.database import sqlite_copy
+from tests.support.haste import made_as_ever
 from tests.support.ledger import add_people, make_freeze
 from tests.support.time import PATIENCE
 
@@ -29,10 +31,12 @@ def database(url):
 @pytest.mark.parametrize(
     ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
 )
-def test_every_connection_is_set_up_to_keep_what_it_commits(database, pragma, value):
-    for transaction in (database.read, database.write, database.read):
-        with transaction() as connection:
-            assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+def test_every_connection_is_set_up_to_keep_what_it_commits(url, monkeypatch, pragma, value):
+    monkeypatch.setattr("newsletter.storage.engines.make", made_as_ever)
+    with closing(connect(url)) as database:
+        for transaction in (database.read, database.write, database.read):
+            with transaction() as connection:
+                assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
 def test_a_second_writer_waits_and_a_reader_does_not(database, url):
