@@ -47,7 +47,8 @@ TYPES = """texts => {
   addEventListener("keydown", onKey, true);
   const isSeen = (text) => {
     const mail = document.querySelector("#mail iframe").contentDocument;
-    const holding = [...mail.querySelectorAll("h1, h2, p")].filter((one) => one.textContent.includes(text));
+    const words = [...mail.querySelectorAll("h1, h2, p")];
+    const holding = words.filter((one) => one.textContent.includes(text));
     return holding.map((one) => one.getBoundingClientRect()).some((box) => box.height > 0
       && box.bottom > 0 && box.top < mail.defaultView.innerHeight);
   };
@@ -188,7 +189,7 @@ def typed(page: Page, field: str, start: str, spent: Spent, rounds: int) -> dict
 def make_long(folder: Path) -> None:
     """Write an edition of eight stories with twelve paragraphs each."""
     words = "The boats of the harbour leave at every hour of the tide, and most of them come back"
-    texts = ["\n\n".join(f"{words}, as in part {at}.{n}." * 3 for n in range(12)) for at in range(8)]
+    texts = ["\n\n".join(f"Part {at}.{n}. {words}. " * 3 for n in range(12)) for at in range(8)]
     tables = [
         f'[[stories]]\nheadline = "Story {at} of many"\ntext = """\n{text}"""\n'
         for at, text in enumerate(texts)

@@ -144,6 +144,15 @@ def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[
     return entries
 
 
+def refuse_unknown(settings: Settings, *, load: Load = plugins.load) -> None:
+    """Make every source and ask none. Raises `ConfigError` as `assemble` does."""
+    guard, home = _guard(settings), _home(settings)
+    seed = settings.publication.id
+    for part in Part:
+        given = SourceOptions(options={}, root=settings.root, part=part, seed=seed, home=home)
+        _tell_faults(_links(given, settings, load=load, guard=guard))
+
+
 def candidates(
     part: Part,
     day: date,

@@ -7,7 +7,7 @@ import threading
 
 from newsletter.core.errors import InputError, TemplateError, Where
 from newsletter.editions.proofs import Preview
-from newsletter.web.desk.renders import Problem, Stage
+from newsletter.web.desk.renders import Problem, Soon, Stage
 from tests.support.desk import Renders, finish, make_preview
 from tests.support.time import PATIENCE
 
@@ -64,7 +64,8 @@ def test_a_fault_of_the_program_is_shown_like_any_problem() -> None:
 def test_a_render_under_way_is_told_before_it_is_done() -> None:
     may_end = threading.Event()
 
-    def slow() -> Preview:
+    def slow(soon: Soon) -> Preview:
+        del soon
         may_end.wait(PATIENCE)
         return make_preview()
 

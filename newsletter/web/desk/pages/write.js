@@ -12,7 +12,6 @@ import { ask, follow, found as connected, lost as cut, settle } from "./stream.j
 import { _ } from "./words.js";
 
 const QUIET = 1500; // milliseconds after the last key: then it is saved by itself
-const FOLLOWS = 60; // and the mail is made anew
 const form = by("form");
 const draft = await openDraft(form.dataset.draft);
 let isLost = false;
@@ -147,9 +146,10 @@ function swap(html, sent) {
   return draw();
 }
 
-form.addEventListener("input", () => {
+form.addEventListener("input", ({ target }) => {
+  draw(); // it is on its way while the words are kept
+  if (target.name && !target.name.startsWith("_") && !target.closest(".prose")) lead(target);
   keep();
-  soon();
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -236,22 +236,22 @@ function focusOn(hash) {
 
 let mail = null;
 let onPhone = null;
-let drawing;
 let isDrawing = false;
 let isStale = false;
 
-function soon() {
-  clearTimeout(drawing);
-  drawing = setTimeout(draw, FOLLOWS);
+const isSeen = () => [mail, onPhone].some((one) => one?.isSeen);
+
+function draw() {
+  isStale = true;
+  return catchUp();
 }
 
-// Never two at once; the last words win.
-async function draw() {
-  if (!mail) return;
-  isStale = true;
+// At once, and never two at once: what is typed meanwhile comes with the next one, and the last
+// words win. Where nobody sees the mail it is made when somebody does.
+async function catchUp() {
   if (isDrawing) return;
   isDrawing = true;
-  while (isStale) {
+  while (isStale && isSeen()) {
     isStale = false;
     try {
       const answer = await fetch("draft", { method: "POST", body: new URLSearchParams(texts()), headers: { Accept: "application/json" } });
@@ -287,11 +287,14 @@ function pick({ words = "", picture = "" }) {
   return best.scrollIntoView({ block: "center" });
 }
 
-form.addEventListener("focusin", ({ target }) => {
+form.addEventListener("focusin", ({ target }) => lead(target));
+
+// Leads to the part of the mail that a field is about; a text leads there itself.
+function lead(target) {
   if (!mail || target.closest(".prose-text")) return;
   const picture = target.closest("[data-picture]")?.querySelector('[data-image="url"]').value.split("/").pop();
   mail.goTo(picture ? { picture } : { words: target.value ?? "" });
-});
+}
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.('[data-choice="beside"] button');
@@ -305,7 +308,7 @@ function press(width) {
 }
 
 by("see")?.addEventListener("click", () => {
-  onPhone ??= new Mail(by("mail-on-phone"), { onPick: pick });
+  onPhone ??= new Mail(by("mail-on-phone"), { onPick: pick, onSeen: catchUp });
   draw();
 });
 
@@ -321,7 +324,7 @@ async function refresh() {
   else location.replace(location.pathname);
 }
 
-if (form.elements._seen?.value !== undefined && by("mail")) mail = new Mail(by("mail"), { onPick: pick });
+if (form.elements._seen?.value !== undefined && by("mail")) mail = new Mail(by("mail"), { onPick: pick, onSeen: catchUp });
 press("375");
 mount();
 await restore();
