@@ -86,6 +86,9 @@ def test_frames_are_as_high_as_the_mail(browser: Browser, desk: Desk) -> None:
         expect(mail(page, 375).locator("h1")).to_be_visible()
         page.wait_for_function("() => document.querySelectorAll('iframe')[1].offsetHeight < 500")
         assert html.evaluate("(e) => e.scrollHeight === innerHeight")
+        late = "(e) => { e.querySelector('h1').style.paddingTop = '900px' }"  # as a picture comes
+        html.evaluate(late)
+        page.wait_for_function("() => document.querySelectorAll('iframe')[1].offsetHeight > 900")
 
 
 def test_dark_reaches_the_media_query_of_the_mail(browser: Browser, desk: Desk) -> None:

@@ -68,6 +68,7 @@ export function show(html) {
 }
 
 function listen(mail) {
+  new ResizeObserver(fit).observe(mail.documentElement); // pictures come after the words
   mail.addEventListener("keydown", (event) => document.dispatchEvent(new KeyboardEvent("keydown", event)));
 }
 

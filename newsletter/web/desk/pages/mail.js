@@ -14,6 +14,7 @@ export class Mail {
   #sheet;
   #width = 375;
   #here = null; // the words that are edited, or a picture's address
+  #asked = null; // what these were when the mail that is shown was asked for
   #isSought = false; // what is edited has yet to be brought into sight
 
   constructor(place, { onPick, onSeen }) {
@@ -53,7 +54,11 @@ export class Mail {
     style.marginInlineStart = scale === 1 ? `${(this.#place.clientWidth - this.#width) / 2}px` : "";
   }
 
-  show(html) {
+  get here() { return this.#here; }
+
+  // `here` is what was edited when the mail was asked for: it may be other words by now.
+  show(html, here = null) {
+    this.#asked = here;
     this.#place.querySelector("[data-skeleton]")?.remove();
     this.#sheet.show(html);
   }
@@ -67,7 +72,8 @@ export class Mail {
   }
 
   #lead() {
-    const target = this.#here && found(this.#sheet.document, this.#here);
+    const page = this.#sheet.document;
+    const target = found(page, this.#here) ?? found(page, this.#asked);
     if (!target) return;
     this.#mark(target);
     if (!this.#isSought) return;
@@ -91,7 +97,8 @@ export class Mail {
   }
 }
 
-function found(page, { words = "", picture = "" }) {
+function found(page, here) {
+  const { words = "", picture = "" } = here ?? {};
   if (picture) return [...page.images].find((one) => one.getAttribute("src").endsWith(picture));
   const wanted = flat(words).slice(0, 80);
   if (wanted.length < 2) return null;

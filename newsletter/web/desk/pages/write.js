@@ -147,8 +147,9 @@ function swap(html, sent) {
 }
 
 form.addEventListener("input", ({ target }) => {
-  draw(); // it is on its way while the words are kept
+  if (target.closest(".prose-text")) return; // the editor tells it when it has taken the key
   if (target.name && !target.name.startsWith("_") && !target.closest(".prose")) lead(target);
+  draw();
   keep();
 });
 form.addEventListener("submit", (event) => {
@@ -252,12 +253,15 @@ async function catchUp() {
   if (isDrawing) return;
   isDrawing = true;
   while (isStale && isSeen()) {
+    await null; // a text says first where in it somebody types
     isStale = false;
+    const { here } = mail;
     try {
       const answer = await fetch("draft", { method: "POST", body: new URLSearchParams(texts()), headers: { Accept: "application/json" } });
       if (answer.ok) {
         const html = await answer.text();
-        for (const one of [mail, onPhone]) one?.show(html);
+        mail.show(html, here);
+        onPhone?.show(html);
       }
       const told = answer.status === 422 ? await answer.json() : {};
       by("trouble").textContent = told.message ? `${told.message} ${told.hint}` : "";
