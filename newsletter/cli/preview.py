@@ -20,6 +20,7 @@ from newsletter.core import private
 if TYPE_CHECKING:
     from newsletter.editions.proofs import Preview
     from newsletter.editions.status import EditionFacts
+    from newsletter.web.desk.renders import Soon
 
 app = _shell.group("Look at an edition.")
 
@@ -51,7 +52,7 @@ def preview(
         name=settings.publication.name,
         day=day,
         media=settings.root / "content" / "media",
-        render=lambda shown: render(config, shown),
+        render=lambda shown, soon: render(config, shown, soon),
         watched=lambda shown: watched(settings.root, shown),
         opened=lambda: _shell.publication(config),
         stands=lambda shown: stands(config, shown),
@@ -78,10 +79,10 @@ def tell_code(token: str, folder: Path) -> None:
     _shell.say(f"Its code is in {file}, for you alone.")
 
 
-def render(config: Path, day: Date) -> Preview:
-    """Render an edition with the configuration as it is now."""
+def render(config: Path, day: Date, soon: Soon) -> Preview:
+    """Render an edition with the configuration as it is now; `soon` gets it before the checks."""
     with _shell.publication(config) as publication:
-        return publication.proofs.preview(day)
+        return publication.proofs.preview(day, soon=soon)
 
 
 def stands(config: Path, day: Date) -> EditionFacts:

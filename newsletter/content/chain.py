@@ -131,17 +131,21 @@ def pools(part: Part, settings: Settings, *, load: Load = plugins.load) -> list[
 
     The first source's entries come first. Raises `ConfigError` as `assemble` does.
     """
-    given = SourceOptions(
-        options={},
-        root=settings.root,
-        part=part,
-        seed=settings.publication.id,
-        home=_home(settings),
-    )
-    entries: list[Supply] = []
-    for link in _links(given, settings, load=load, guard=_guard(settings)):
-        entries += _pool(link, part)
-    return entries
+    chain = _unasked(part, settings, load=load)
+    return [supply for link in chain for supply in _pool(link, part)]
+
+
+def refuse_unknown(settings: Settings, *, load: Load = plugins.load) -> None:
+    """Make every source and ask none. Raises `ConfigError` as `assemble` does."""
+    for part in Part:
+        _tell_faults(_unasked(part, settings, load=load))
+
+
+def _unasked(part: Part, settings: Settings, *, load: Load) -> list[Link]:
+    """Return a part's chain of sources, which have no network."""
+    seed, home = settings.publication.id, _home(settings)
+    given = SourceOptions(options={}, root=settings.root, part=part, seed=seed, home=home)
+    return _links(given, settings, load=load, guard=_guard(settings))
 
 
 def candidates(

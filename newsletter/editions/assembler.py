@@ -79,7 +79,11 @@ class Assembler:
         saved = self._approved(day)
         if saved is None:
             self._refuse_blank(day)
+            saved = self.files.edited(day)
+        if saved is None:
             saved = self.files.as_saved(self._made(day, past))
+        elif saved.kept == "edited":  # no source is asked for what would be left, only named right
+            chain.refuse_unknown(self.settings)
         return self._told_of(saved, past)
 
     def _made(self, day: date, past: Past, *, best: Edition | None = None) -> Edition:

@@ -101,12 +101,16 @@ class EditionFiles:
         self._write_record(edition, generated=fingerprint(text))
         return Assembled(edition=self._loaded(edition.date), path=path, backup=backup)
 
+    def edited(self, day: date) -> Assembled | None:
+        """Return the edition of a file that is no longer as it was generated, else None."""
+        if not self.is_edited(day):
+            return None
+        path, seen = self.path(day), self.fingerprint(day)
+        return Assembled(edition=self._loaded(day), path=path, kept="edited", fingerprint=seen)
+
     def as_saved(self, edition: Edition) -> Assembled:
-        """Return what `save` would leave, and write nothing."""
+        """Return what `save` would leave where nobody edited the file, and write nothing."""
         day, path = edition.date, self.path(edition.date)
-        if self.is_edited(day):
-            seen = self.fingerprint(day)
-            return Assembled(edition=self._loaded(day), path=path, kept="edited", fingerprint=seen)
         text, provenance = as_toml(edition), edition.background.provenance
         read = from_toml(text, day=day, name=self._shown(path), provenance=provenance)
         return Assembled(edition=read, path=path, fingerprint=fingerprint(text))

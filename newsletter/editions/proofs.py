@@ -51,9 +51,17 @@ class Proofs:
         return self._proof(self.assembler.sendable(day, keep_best=keep_best), ask)
 
     def _proof(self, edition: Edition, ask: Probe | None = None) -> Proof:
+        return self._checked(edition, self._rendered(edition), ask)
+
+    def _checked(self, edition: Edition, rendered: Rendered, ask: Probe | None = None) -> Proof:
         if ask is None and self.settings.media.url:
             ask = self.asker()
-        return prove(edition, self.settings, folders=self.folders, ask=ask, inline=self.inline)
+        return proof_of(edition, rendered, self.settings, folders=self.folders, ask=ask)
+
+    def _rendered(self, edition: Edition, *, has_text: bool = True) -> Rendered:
+        return render(
+            edition, self.settings, folders=self.folders, inline=self.inline, has_text=has_text
+        )
 
     def prove_best(self, day: date) -> Proof:
         """Render and check what may go out now: the best of all looks so far."""
@@ -91,25 +99,27 @@ class Proofs:
         self.assembler.files.accept(day, acceptance)
         return self.prove(day, ask=lambda _: proof.checked.outside)  # asked once is enough
 
-    def preview(self, day: date) -> Preview:
-        """Show the edition of a date to the desk; nothing is written, consumed, frozen or sent."""
+    def preview(self, day: date, *, soon: Callable[[Preview], None] | None = None) -> Preview:
+        """Show the edition of a date to the desk; nothing is written, consumed, frozen or sent.
+
+        `soon` gets it as soon as it is rendered; what is returned was checked, too.
+        """
         root = self.settings.root
         watched = (root / "config.toml", root / "content", self.assembler.files.path(day))
-        proof = self._proof(self.assembler.shown(day))
-        return preview(proof, self.settings, paths=(*watched, *self.folders))
+        paths = (*watched, *self.folders)
+        edition = self.assembler.shown(day)
+        rendered = self._rendered(edition)
+        if soon is not None:
+            soon(preview(edition, rendered.message, self.settings, paths=paths))
+        proof = self._checked(edition, rendered)
+        return preview(
+            edition, rendered.message, self.settings, findings=proof.findings, paths=paths
+        )
 
     def draft(self, edition: Edition) -> Preview:
-        """Show an edition that is being written: rendered, and not checked. Nothing is written."""
-        rendered = render(edition, self.settings, folders=self.folders, inline=self.inline)
-        return Preview(
-            publication=self.settings.publication.name,
-            sender=self.settings.publication.sender.name,
-            edition=edition,
-            message=rendered.message,
-            findings=(),
-            unsubscribe_url=unsubscribe_url(self.settings, edition.date),
-            media_url=self.settings.media.url,
-        )
+        """Show the HTML of an edition that is being written, not checked. Nothing is written."""
+        rendered = self._rendered(edition, has_text=False)
+        return preview(edition, rendered.message, self.settings)
 
     def keep(self, proof: Proof) -> Path:
         """Write the message's files and the web page beside the edition; return the folder."""
@@ -233,6 +243,18 @@ def prove(
     the message. Raises `TemplateError`.
     """
     rendered = render(edition, settings, folders=folders, inline=inline)
+    return proof_of(edition, rendered, settings, folders=folders, ask=ask)
+
+
+def proof_of(
+    edition: Edition,
+    rendered: Rendered,
+    settings: Settings,
+    *,
+    folders: Sequence[Path],
+    ask: Probe | None = None,
+) -> Proof:
+    """Check an edition that is rendered; see `prove`."""
     values = {field.name: LONGEST.name for field in rendered.message.fields}
     checked = check.checked_message(
         edition,
@@ -292,19 +314,26 @@ def unsubscribe_url(settings: Settings, day: date) -> str:
     return reader_links.unsubscribe_url(settings.publication.url, TOKEN, day)
 
 
-def preview(proof: Proof, settings: Settings, *, paths: Sequence[Path]) -> Preview:
-    """Show a proof to the desk; `paths` are what it was made from.
+def preview(
+    edition: Edition,
+    message: Message,
+    settings: Settings,
+    *,
+    findings: tuple[Finding, ...] = (),
+    paths: tuple[Path, ...] = (),
+) -> Preview:
+    """Show a rendered edition to the desk; `paths` are what it was made from.
 
     The provenance is left out: each look has a moment of its own, and would seem to be another.
     """
-    background = replace(proof.edition.background, provenance=())
+    background = replace(edition.background, provenance=())
     return Preview(
         publication=settings.publication.name,
         sender=settings.publication.sender.name,
-        edition=replace(proof.edition, background=background),
-        message=proof.message,
-        findings=proof.findings,
-        unsubscribe_url=unsubscribe_url(settings, proof.edition.date),
+        edition=replace(edition, background=background),
+        message=message,
+        findings=findings,
+        unsubscribe_url=unsubscribe_url(settings, edition.date),
         media_url=settings.media.url,
-        paths=tuple(paths),
+        paths=paths,
     )

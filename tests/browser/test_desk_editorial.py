@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -103,6 +104,57 @@ def test_a_change_by_hand_shows_up_in_the_form_and_is_never_overwritten(
         page.get_by_role("button", name="Keep mine").click()
         expect(page.locator("#status")).to_contain_text("Saved")
         assert "At the desk" in path.read_text(encoding="utf-8")
+
+
+def test_the_mail_follows_each_key_and_never_jumps_or_goes_blank(
+    browser: Browser, root: Path
+) -> None:
+    with desk_of(root) as desk, at(browser, f"{desk.url}paste") as page:
+        paste(page)
+        mail = page.frame_locator("#mail iframe")
+        here = mail.locator("[data-here]")
+        expect(mail.locator("h1")).to_have_text(HEADLINE)
+        expect(page.locator("body[data-live=yes][data-drawn]")).to_have_count(1)
+        mail.locator("h1").evaluate("(one) => { one.untouched = true }")
+        page.locator(".ProseMirror").last.focus()
+        expect(here).to_have_count(1)
+        before = here.evaluate("() => scrollY")
+        first, key = list[object](), "Z"
+
+        def go_on_typing(route: Route) -> None:  # while the mail of the first key is on its way
+            posted = parse_qs(route.request.post_data or "")
+            words = posted["stories.0.headline"][0] + posted["stories.0.text"][0]
+            first.extend((key in words, here.count()))
+            page.keyboard.type("w")
+            route.continue_()
+
+        page.route("**/draft", go_on_typing, times=1)
+        page.keyboard.type(key)
+        expect(here).to_contain_text("Zw")
+        assert first == [True, 1]
+        assert here.evaluate("() => scrollY") == before
+        headline(page).press("Control+End")
+        page.route("**/draft", go_on_typing, times=1)
+        first, key = [], "!"
+        page.keyboard.type(key)
+        expect(mail.locator("h1[data-here]")).to_contain_text("!w")
+        assert first == [True, 1]
+        assert mail.locator("h1").evaluate("(one) => one.untouched")
+
+
+def test_on_a_phone_the_mail_is_made_when_it_is_looked_at(browser: Browser, root: Path) -> None:
+    with desk_of(root) as desk, at(browser, f"{desk.url}paste") as page:
+        paste(page)
+        expect(page.frame_locator("#mail iframe").locator("h1")).to_have_text(HEADLINE)
+        page.set_viewport_size({"width": 375, "height": 700})
+        drafts = list[str]()
+        page.on("request", lambda one: drafts.append(one.url) if one.method == "POST" else None)
+        headline(page).fill("Typed on the way")
+        expect(page.locator("#status")).to_contain_text("Saved")
+        assert [url for url in drafts if url.endswith("/draft")] == []
+        page.locator("#see").click()
+        seen = page.frame_locator("#mail-on-phone iframe").locator("h1")
+        expect(seen).to_have_text("Typed on the way")
 
 
 def test_no_page_of_the_desk_has_a_barrier(browser: Browser, root: Path) -> None:

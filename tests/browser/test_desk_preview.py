@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,8 +14,11 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from newsletter.core.errors import TemplateError, Where
 from newsletter.core.model import MergeField
 from newsletter.core.model.findings import Finding, Place, Severity
+from newsletter.editions.proofs import Preview
 from newsletter.message.sample_readers import RIGHT_TO_LEFT
+from newsletter.web.desk.renders import Soon
 from tests.support.desk import HTML, Desk, Renders, make_preview, running_desk
+from tests.support.time import PATIENCE
 
 DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 FINDINGS = (
@@ -81,6 +86,9 @@ def test_frames_are_as_high_as_the_mail(browser: Browser, desk: Desk) -> None:
         expect(mail(page, 375).locator("h1")).to_be_visible()
         page.wait_for_function("() => document.querySelectorAll('iframe')[1].offsetHeight < 500")
         assert html.evaluate("(e) => e.scrollHeight === innerHeight")
+        late = "(e) => { e.querySelector('h1').style.paddingTop = '900px' }"  # as a picture comes
+        html.evaluate(late)
+        page.wait_for_function("() => document.querySelectorAll('iframe')[1].offsetHeight > 900")
 
 
 def test_dark_reaches_the_media_query_of_the_mail(browser: Browser, desk: Desk) -> None:
@@ -131,14 +139,33 @@ def test_problem_alone_stands_on_an_empty_desk(browser: Browser) -> None:
         expect(page.locator("#stage, #rail").locator("visible=true")).to_have_count(0)
 
 
-def test_change_shows_up_without_a_reload(browser: Browser, tmp_path: Any) -> None:
-    renders = Renders(make_preview())
-    with running_desk(renders, [tmp_path]) as desk, opened(browser, desk.url) as page:
+def test_change_shows_up_without_a_reload_and_before_it_is_checked(
+    browser: Browser, tmp_path: Any
+) -> None:
+    renders, may_check = Renders(make_preview()), threading.Event()
+    may_check.set()
+
+    def render(day: date, soon: Soon) -> Preview:
+        soon(renders(day))
+        may_check.wait(PATIENCE)
+        return renders(day)
+
+    with running_desk(render, [tmp_path]) as desk, opened(browser, desk.url) as page:
         page.evaluate("() => { window.untouched = true }")
-        renders.answer = make_preview(HTML.replace("is back", "is late"))
+        heading, line = mail(page, 680).locator("h1"), page.locator("#line-subject")
+        expect(line).to_have_text("The ferry is back")
+        heading.evaluate("(one) => { one.untouched = true }")
+        may_check.clear()
+        late = HTML.replace("is back", "is late")
+        renders.answer = make_preview(late, subject="The ferry is late")
         (tmp_path / "story.md").write_text("new", encoding="utf-8")
-        expect(mail(page, 680).locator("h1")).to_have_text("The ferry is late")
+        for width in (680, 375):
+            expect(mail(page, width).locator("h1")).to_have_text("The ferry is late")
+        expect(line).to_have_text("The ferry is back")  # what was found in it follows
+        may_check.set()
+        expect(line).to_have_text("The ferry is late")
         assert page.evaluate("() => window.untouched")
+        assert heading.evaluate("(one) => one.untouched")  # so no picture loads twice
 
 
 def test_an_answer_that_is_lost_is_asked_for_again(browser: Browser, tmp_path: Any) -> None:
@@ -146,7 +173,7 @@ def test_an_answer_that_is_lost_is_asked_for_again(browser: Browser, tmp_path: A
     with running_desk(renders, [tmp_path]) as desk, opened(browser, desk.url) as page:
         faults = list[str]()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
-        for path in ("**/state?*", "**/steps", "**/decision?*"):
+        for path in ("**/mail?*", "**/state?*", "**/steps", "**/decision?*"):
             page.route(path, lambda route: route.abort(), times=1)
         for words in ("is late", "is later"):
             renders.answer = make_preview(HTML.replace("is back", words))

@@ -24,6 +24,7 @@ from newsletter.delivery.provider import Provider
 from newsletter.editions.proofs import Preview
 from newsletter.message import merge
 from newsletter.web.desk import server
+from newsletter.web.desk.renders import Soon
 from newsletter.web.desk.starting import GRACE
 from tests.support.edition import make_edition
 from tests.support.publication import STORY
@@ -77,7 +78,8 @@ class Renders:
         self.answer = answer
         self.count = 0
 
-    def __call__(self, day: date = DAY) -> Preview:
+    def __call__(self, *asked: object) -> Preview:
+        del asked  # for a date, or for the only one there is; nothing is shown before it is checked
         self.count += 1
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -144,7 +146,7 @@ class Desk:
 
 
 def running_desk(
-    render: Callable[[date], Preview], paths: Sequence[Path] = ()
+    render: Callable[[date, Soon], Preview], paths: Sequence[Path] = ()
 ) -> AbstractContextManager[Desk]:
     """Serve a desk that only shows what it is told to."""
     nowhere = Path("nowhere")
@@ -181,9 +183,9 @@ def desk_of(
     """Serve the desk of the publication in a folder, as `newsletter preview` does."""
     open_it = opened or _opened
 
-    def render(day: date) -> Preview:
+    def render(day: date, soon: Soon) -> Preview:
         with open_it(root) as app:
-            return app.proofs.preview(day)
+            return app.proofs.preview(day, soon=soon)
 
     def stands(day: date) -> object:
         with open_it(root) as app:

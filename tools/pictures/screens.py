@@ -79,7 +79,7 @@ class Screens:
             name="The Harbour Brief",
             day=DAY,
             media=self.root / "content" / "media",
-            render=lambda day: self._asked(lambda app: app.proofs.preview(day)),
+            render=lambda day, _soon: self._asked(lambda app: app.proofs.preview(day)),
             watched=lambda _: (),
             opened=lambda: opened(self.root),
             stands=lambda day: self._asked(

@@ -43,12 +43,18 @@ def here(html: str, base_css: str) -> str:
 
 
 def render(
-    edition: Edition, settings: Settings, *, folders: Sequence[Path], inline: Inline = here
+    edition: Edition,
+    settings: Settings,
+    *,
+    folders: Sequence[Path],
+    inline: Inline = here,
+    has_text: bool = True,
 ) -> Rendered:
     """Return the sealed message; the same edition, settings and templates give the same bytes.
 
-    `folders` are template folders, the publication's own first. Raises `TemplateError` with file
-    and line, `ConfigError` where the template's name or the language is unknown.
+    `folders` are template folders, the publication's own first. Without `has_text` the text part
+    stays empty, for who looks at the HTML alone. Raises `TemplateError` with file and line,
+    `ConfigError` where the template's name or the language is unknown.
     """
     template = _template(settings, folders)
     fields = Fields(edition)
@@ -58,14 +64,13 @@ def render(
     fault = first_fault(mjml)
     if fault:
         raise template.error(fault, mjml, mjml_variables)
-    text = template.text(
-        {**variables, "paragraphs": text_paragraphs, "merge": fields.asker(escaped=False)}
-    )
+    plain = {**variables, "paragraphs": text_paragraphs, "merge": fields.asker(escaped=False)}
+    text = wrap(template.text(plain)) if has_text else ""
     message = Message(
         subject=variables["subject"],
         preheader=variables["preheader"],
         html=wrap_html(inline(to_html(mjml), template.base_css(variables))),
-        text=wrap(text),
+        text=text,
     )
     return Rendered(merge.seal(message, fields.fallbacks, salt=fields.salt), mjml)
 

@@ -68,7 +68,7 @@ class Looking:
         lens = lenses.LENSES.get(request.query_params.get("lens", "whole"))
         if lens is None:
             return PlainTextResponse(f"The lenses are {', '.join(lenses.LENSES)}.", status_code=404)
-        preview = (await self._stages.shown(day_of(request))).view.preview
+        preview = (await self._stages.shown(day_of(request))).view.mail
         if preview is None:
             return PlainTextResponse("Nothing is rendered yet.", status_code=404)
         reader = reader_named(request.query_params.get("reader"))
@@ -87,7 +87,7 @@ class Looking:
             view = None
             while not self._is_closing():
                 newest = await stage.after(view, seconds=_BEAT)
-                words = {"version": newest.version, "busy": newest.is_busy}
+                words = {"version": newest.version, "mail": newest.mails, "busy": newest.is_busy}
                 yield ": \n\n" if newest is view else f"data: {json.dumps(words)}\n\n"
                 view = newest
 

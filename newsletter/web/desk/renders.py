@@ -1,4 +1,7 @@
-"""One stage for each date that somebody looks at, rendered anew while its files change."""
+"""One stage for each date that somebody looks at, rendered anew while its files change.
+
+The mail is shown as soon as it is rendered; what the checks find in it follows.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from newsletter.editions.proofs import Preview
 from newsletter.web.desk.watcher import watch
 
 _LOOK_AGAIN = 0.6  # seconds between two looks at the ledger
+Soon = Callable[[Preview], None]  # takes the mail before it is checked
 
 
 class Stages:
@@ -23,7 +27,7 @@ class Stages:
 
     def __init__(
         self,
-        render: Callable[[date], Preview],
+        render: Callable[[date, Soon], Preview],
         watched: Callable[[date], Iterable[Path]],
         stands: Callable[[date], object] = lambda _: None,
     ) -> None:
@@ -44,7 +48,7 @@ class Stages:
     async def shown(self, day: date) -> Stage:
         """Return the stage of a date as it was last seen; rendered only if it never was."""
         stage = self._stage(day)
-        return stage if stage.view.version else await self.at(day)
+        return stage if stage.view.mail else await self.at(day)
 
     @asynccontextmanager
     async def followed(self, day: date) -> AsyncIterator[Stage]:
@@ -82,7 +86,7 @@ class Stages:
             stage.note(await asyncio.to_thread(self._stands, day))
 
     def _stage(self, day: date) -> Stage:
-        return self._stages.setdefault(day, Stage(lambda: self._render(day)))
+        return self._stages.setdefault(day, Stage(lambda soon: self._render(day, soon)))
 
     def _paths(self, day: date) -> set[Path]:
         preview = self._stages[day].view.preview
@@ -104,8 +108,10 @@ class View:
     """What is shown; `version` grows with every change of the two below it."""
 
     version: int
-    preview: Preview | None  # the last good render; None: there was none yet
+    preview: Preview | None  # the last good render, checked; None: there was none yet
     problem: Problem | None
+    mail: Preview | None = None  # the newest good render, which may not be checked yet
+    mails: int = 0  # grows with every change of the mail
     is_busy: bool = False  # a newer one is being rendered
     stands: object = None  # what the ledger knows of the edition; None: nobody has asked yet
 
@@ -113,7 +119,7 @@ class View:
 class Stage:
     """Render on request, keep what is shown, and let others wait for a change."""
 
-    def __init__(self, render_now: Callable[[], Preview]) -> None:
+    def __init__(self, render_now: Callable[[Soon], Preview]) -> None:
         self._render_now = render_now
         self._changed = asyncio.Event()
         self._at_work = asyncio.Lock()
@@ -123,8 +129,13 @@ class Stage:
         """Render on a thread; a failure keeps the last good render and tells the problem."""
         async with self._at_work:
             self._show(replace(self.view, is_busy=True))
-            preview, problem = await asyncio.to_thread(self._render)
-            before = self.view
+            loop = asyncio.get_running_loop()
+
+            def soon(mail: Preview) -> None:
+                loop.call_soon_threadsafe(lambda: self._show(_with_mail(self.view, mail)))
+
+            preview, problem = await asyncio.to_thread(self._render, soon)
+            before = _with_mail(self.view, preview)
             found = replace(
                 before, preview=preview or before.preview, problem=problem, is_busy=False
             )
@@ -150,13 +161,21 @@ class Stage:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def _render(self) -> tuple[Preview | None, Problem | None]:
+    def _render(self, soon: Soon) -> tuple[Preview | None, Problem | None]:
         try:
-            return self._render_now(), None
+            return self._render_now(soon), None
         except NewsletterError as error:
             return None, _problem(error)
         except Exception as error:  # noqa: BLE001  # an edge: a fault is shown, the desk goes on
             return None, Problem(f"This is a fault of the program: {error!r}")
+
+
+def _with_mail(view: View, mail: Preview | None) -> View:
+    """Show another mail; the same one once more is no news."""
+    bare = replace(mail, findings=()) if mail else None
+    if bare is None or bare == view.mail:
+        return view
+    return replace(view, mail=bare, mails=view.mails + 1)
 
 
 def _problem(error: NewsletterError) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,12 +14,13 @@ import uvicorn
 
 from newsletter.core.errors import UsageError
 from newsletter.editions.proofs import Preview
-from newsletter.web.desk.renders import Stages
+from newsletter.web.desk.renders import Soon, Stages
 from newsletter.web.desk.routes import Site
 from newsletter.web.desk.session import Opener
 from newsletter.web.desk.starting import GRACE
 
 HOST = "127.0.0.1"
+_TURN = 0.001  # seconds that a render keeps the interpreter while a page waits for an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Desk:
     name: str  # the publication's
     day: date  # where it opens
     media: Path  # the publication's own pictures
-    render: Callable[[date], Preview]
+    render: Callable[[date, Soon], Preview]
     watched: Callable[[date], Iterable[Path]]  # looked at beside the paths a preview names
     opened: Opener  # the publication as its files are at that moment
     grace: float = GRACE  # seconds in which a send that was asked for can be taken back
@@ -82,5 +84,6 @@ def make(desk: Desk) -> uvicorn.Server:
 
 def serve(desk: Desk, *, listener: socket.socket) -> None:
     """Serve until Ctrl-C or SIGTERM; open pages are told at once that the desk is gone."""
+    sys.setswitchinterval(_TURN)
     with suppress(KeyboardInterrupt):
         make(desk).run(sockets=[listener])

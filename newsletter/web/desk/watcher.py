@@ -8,7 +8,7 @@ from pathlib import Path
 from watchfiles import awatch
 
 _LOOK_AGAIN = 1000  # milliseconds; finds what the system did not report, and new folders
-_SETTLE = 20  # milliseconds of quiet after which a burst of changes counts as one
+_SETTLE = 10  # milliseconds of quiet after which a burst of changes counts as one
 
 
 async def watch(

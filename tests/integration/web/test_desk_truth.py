@@ -102,6 +102,20 @@ def test_a_look_at_a_file_that_the_sources_have_overtaken_leaves_it(desk: Desk, 
     assert path.read_bytes() == before
 
 
+def test_a_look_at_an_edited_edition_asks_no_source_but_tells_a_wrong_one(
+    desk: Desk, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(desk, fields_of(page(desk)) | {"subject": "Mine"})
+    asked = list[object]()
+    with monkeypatch.context() as patched:
+        patched.setattr("newsletter.content.chain._ask", lambda *about: asked.append(about))
+        assert desk.state()["preview"]["subject"] == "Mine"
+        assert not asked
+    config = root / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('"markdown"', '"markdwn"'), "utf-8")
+    assert "markdwn" in desk.state()["problem"]["message"]
+
+
 def test_a_form_of_a_day_without_a_file_is_saved(desk: Desk, root: Path) -> None:
     answer = save(desk, fields_of(page(desk)) | {"subject": "Mine"})
     assert json.loads(answer.text)["told"] == "Saved"

@@ -74,6 +74,8 @@ def test_the_mail_of_words_that_are_not_saved_is_shown_and_nothing_is_written(
     assert answer.status == 200
     assert "Typed a moment ago" in answer.text
     assert not (root / "editions").exists()
+    with desk.get("mail") as mail:  # what is typed looks as what is saved does
+        assert desk.post("draft", fields).text == mail.read().decode()
     lacking = desk.post("draft", fields | {"stories.0.headline": " "})
     assert lacking.status == 422
     assert json.loads(lacking.text)["faults"][0]["name"] == "stories.0.headline"

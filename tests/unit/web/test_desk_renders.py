@@ -6,8 +6,9 @@ import asyncio
 import threading
 
 from newsletter.core.errors import InputError, TemplateError, Where
+from newsletter.core.model.findings import Finding, Severity
 from newsletter.editions.proofs import Preview
-from newsletter.web.desk.renders import Problem, Stage
+from newsletter.web.desk.renders import Problem, Soon, Stage, View
 from tests.support.desk import Renders, finish, make_preview
 from tests.support.time import PATIENCE
 
@@ -64,7 +65,8 @@ def test_a_fault_of_the_program_is_shown_like_any_problem() -> None:
 def test_a_render_under_way_is_told_before_it_is_done() -> None:
     may_end = threading.Event()
 
-    def slow() -> Preview:
+    def slow(soon: Soon) -> Preview:
+        del soon
         may_end.wait(PATIENCE)
         return make_preview()
 
@@ -88,3 +90,32 @@ def test_waiting_ends_without_a_change_too() -> None:
 def test_who_knows_another_view_does_not_wait() -> None:
     stage = refreshed(Stage(Renders(make_preview())))
     assert finish(stage.after(None, seconds=PATIENCE)).version == 1
+
+
+def test_a_mail_is_shown_before_it_is_checked() -> None:
+    finding = Finding(code="subject", severity=Severity.WARNING, message="It is long.")
+    checked = make_preview(findings=(finding,))
+    may_end = threading.Event()
+
+    def render(soon: Soon) -> Preview:
+        soon(make_preview())
+        may_end.wait(PATIENCE)
+        return checked
+
+    async def seen() -> list[View]:
+        stage = Stage(render)
+        refreshing = asyncio.create_task(stage.refresh())
+        unchecked = stage.view
+        while not unchecked.mails:
+            unchecked = await stage.after(unchecked, seconds=PATIENCE)
+        may_end.set()
+        await refreshing
+        once = stage.view
+        await stage.refresh()
+        return [unchecked, once, stage.view]
+
+    unchecked, once, again = finish(seen())
+    assert (unchecked.mails, unchecked.mail, unchecked.preview) == (1, make_preview(), None)
+    assert (unchecked.version, unchecked.is_busy) == (0, True)
+    assert (once.mails, once.version, once.preview) == (1, 1, checked)
+    assert again == once  # the same once more is neither a new mail nor news

@@ -2,6 +2,7 @@
 
 import { chosen } from "./choices.js";
 import { by } from "./dom.js";
+import { Sheet } from "./sheet.js";
 
 const GAP = 24; // between the two devices, as in the style sheet
 const MARK = "data-desk-mark";
@@ -15,7 +16,7 @@ export function arrange() {
   for (const device of devices) {
     const wanted = chosen.width === "both" && chosen.lens === "outlook" ? "680" : chosen.width;
     device.hidden = ![device.dataset.width, "both"].includes(wanted); // classic Outlook has no phone
-    recolour(frameOf(device));
+    recolour(frameOf(device).contentDocument);
   }
   document.body.classList.toggle("dark-mail", chosen.scheme === "dark");
   document.body.classList.toggle("forced-mail", chosen.scheme === "forced");
@@ -52,38 +53,31 @@ function draw(device, scale) {
 }
 
 // Forced dark turns every colour round; pictures are turned back, as such clients leave them alone.
-function recolour(frame) {
-  for (const image of frame.contentDocument?.images ?? []) {
+function recolour(mail) {
+  for (const image of mail?.images ?? []) {
     image.style.filter = chosen.scheme === "forced" ? "invert(1) hue-rotate(180deg)" : "";
   }
 }
 
-// `whenLoaded` is called once the last of the frames shows the mail.
-export function load(version, whenLoaded = () => {}) {
-  const asked = new URLSearchParams({ version, lens: chosen.lens, reader: chosen.reader });
-  let left = devices.length;
-  for (const device of devices) {
-    const frame = frameOf(device);
-    frame.onload = () => {
-      prepare(frame);
-      fit();
-      left -= 1;
-      if (left === 0) whenLoaded();
-    };
-    // Replaced, not added to the history: "back" leads to the page before.
-    frame.contentWindow.location.replace(new URL(`mail?${asked}`, location.href));
-  }
+const sheets = devices.map((device) => new Sheet(frameOf(device), { onReady: listen, onShown: prepare }));
+
+// Draws a mail in both frames.
+export function show(html) {
+  for (const sheet of sheets) sheet.show(html);
+  fit();
 }
 
-function prepare(frame) {
-  const mail = frame.contentDocument;
-  if (!mail) return; // the desk is gone, and the browser's own page stands there
-  for (const link of mail.links) link.target = "_blank";
+function listen(mail) {
+  new ResizeObserver(fit).observe(mail.documentElement); // pictures come after the words
   mail.addEventListener("keydown", (event) => document.dispatchEvent(new KeyboardEvent("keydown", event)));
+}
+
+function prepare(mail) {
+  for (const link of mail.links) link.target = "_blank";
   const style = mail.createElement("style");
   style.textContent = OUTLINE;
   mail.head.append(style);
-  recolour(frame);
+  recolour(mail);
 }
 
 // Outlines the element a finding names, or the one with its words, and brings it into sight; says

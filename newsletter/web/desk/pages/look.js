@@ -4,29 +4,39 @@ import { chosen, nextView, press } from "./choices.js";
 import { showDecision } from "./decide.js";
 import { by, element } from "./dom.js";
 import { nextFinding, showFacts, showFindings, showMeters } from "./findings.js";
-import { arrange, fit, load } from "./frames.js";
+import { arrange, fit, show as showMail } from "./frames.js";
 import { showInboxes } from "./inbox.js";
 import { onKey } from "./keys.js";
 import { showSteps } from "./steps.js";
 import { ask, follow, lost } from "./stream.js";
 import { _ } from "./words.js";
 
-let version = 0; // of the render on the desk
 let texts = {}; // of the views that show lines
 let asked = 0; // a late answer is none
+let drawings = 0; // nor is a late mail
+
+// The mail itself comes first.
+async function draw() {
+  const turn = (drawings += 1);
+  const { ok, text } = await ask(`mail?${new URLSearchParams({ lens: chosen.lens, reader: chosen.reader })}`);
+  if (turn !== drawings || !ok) return;
+  arrived();
+  showMail(text);
+  dispatchEvent(new Event("drawn"));
+}
 
 async function refresh() {
   const turn = (asked += 1);
-  showSteps();
   const state = JSON.parse((await ask(`state?reader=${chosen.reader}`)).text);
   if (turn !== asked) return;
+  arrived();
   showProblem(state);
-  if (state.preview) show(state.preview, state.version);
+  fit(); // the stage may have been away
+  if (state.preview) show(state.preview);
+  showSteps();
 }
 
-function show(preview, newest) {
-  clearTimeout(waiting);
-  by("skeleton").hidden = true;
+function show(preview) {
   by("line-sender").textContent = preview.sender;
   by("line-subject").textContent = preview.subject;
   by("line-preview").textContent = preview.preheader;
@@ -36,8 +46,7 @@ function show(preview, newest) {
   showMeters(preview.meters);
   showFindings(preview.groups);
   showFacts(preview);
-  version = newest;
-  reload(() => showDecision(preview));
+  showDecision(preview);
 }
 
 // The source has hundreds of lines: they are laid out when somebody looks at them.
@@ -47,16 +56,6 @@ function showLines() {
 }
 
 const lines = (text) => text.split("\n").map((line) => element("li", line || " "));
-
-// The page's height may change for a moment while the frames load; the place in it must not.
-function reload(whenDrawn = () => {}) {
-  const at = scrollY;
-  load(version, () => {
-    scrollTo({ top: at, behavior: "instant" });
-    whenDrawn();
-    dispatchEvent(new Event("drawn"));
-  });
-}
 
 const TITLES = {
   fault: _("The mail cannot be made"),
@@ -78,12 +77,11 @@ function showProblem({ problem, preview }) {
   by("stage").hidden = by("rail").hidden = !preview;
   document.body.classList.toggle("stale", Boolean(problem));
   by("stage").inert = by("rail").inert = Boolean(problem); // nobody decides on what is no longer so
-  
 }
 
 addEventListener("chosen", ({ detail }) => {
   if (detail === "view") showLines();
-  if (detail === "lens") reload();
+  if (detail === "lens" || detail === "reader") draw().catch(lost);
   if (detail === "reader") refresh().catch(lost);
   arrange();
 });
@@ -92,8 +90,13 @@ onKey("n", _("Next thing to correct"), nextFinding);
 onKey("v", _("Next view of the mail"), nextView);
 
 // Grey shapes where it takes longer than a moment.
-const waiting = setTimeout(() => (by("skeleton").hidden = version !== 0), 200);
+const waiting = setTimeout(() => (by("skeleton").hidden = false), 200);
+
+function arrived() {
+  clearTimeout(waiting);
+  by("skeleton").hidden = true;
+}
 
 press();
 arrange();
-follow(refresh);
+follow(refresh, draw);

@@ -43,19 +43,23 @@ export async function ask(path) {
 
 const AGAIN = 1000;
 
-// Calls `changed` for each new render, never twice at once, and again where it raised `Lost`;
-// `data-live` is for whoever waits.
-export function follow(changed) {
+// Calls `changed` for each new state, and before it `drawn` for each new mail: that is there first, and
+// what was found in it follows. Never twice at once, never while nobody sees the page, and again
+// where one of them raised `Lost`; `data-live` is for whoever waits.
+export function follow(changed, drawn = () => {}) {
   const events = new EventSource("events");
-  let newest = -1;
-  let drawn = -1;
+  let newest = { version: -1, mail: 0 };
+  const done = { ...newest };
   let working = Promise.resolve();
   const next = () => (working = working.then(draw, draw)); // whatever became of the one before
 
   async function draw() {
-    const version = newest;
+    if (document.hidden) return; // and drawn when it is not
+    const { version, mail } = newest;
     try {
-      if (version !== drawn) await changed();
+      if (mail !== done.mail) await drawn();
+      done.mail = mail;
+      if (version !== done.version) await changed();
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
       lost();
@@ -63,13 +67,13 @@ export function follow(changed) {
       return;
     }
     if (lostAt) found();
-    drawn = version;
+    done.version = version;
     document.body.dataset.drawn = version;
   }
 
   events.onmessage = ({ data }) => {
-    const { version, busy } = JSON.parse(data);
-    newest = version;
+    const { busy, ...told } = JSON.parse(data);
+    newest = told;
     if (lostAt) found();
     document.body.dataset.live = busy ? "busy" : "yes";
     next();
@@ -78,4 +82,5 @@ export function follow(changed) {
     document.body.dataset.live = "gone";
     lost();
   };
+  document.addEventListener("visibilitychange", next);
 }

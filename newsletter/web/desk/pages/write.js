@@ -12,7 +12,6 @@ import { ask, follow, found as connected, lost as cut, settle } from "./stream.j
 import { _ } from "./words.js";
 
 const QUIET = 1500; // milliseconds after the last key: then it is saved by itself
-const FOLLOWS = 60; // and the mail is made anew
 const form = by("form");
 const draft = await openDraft(form.dataset.draft);
 let isLost = false;
@@ -147,9 +146,11 @@ function swap(html, sent) {
   return draw();
 }
 
-form.addEventListener("input", () => {
+form.addEventListener("input", ({ target }) => {
+  if (target.closest(".prose-text")) return; // the editor tells it when it has taken the key
+  if (target.name && !target.name.startsWith("_") && !target.closest(".prose")) lead(target);
+  draw();
   keep();
-  soon();
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -236,28 +237,31 @@ function focusOn(hash) {
 
 let mail = null;
 let onPhone = null;
-let drawing;
 let isDrawing = false;
 let isStale = false;
 
-function soon() {
-  clearTimeout(drawing);
-  drawing = setTimeout(draw, FOLLOWS);
+const isSeen = () => [mail, onPhone].some((one) => one?.isSeen);
+
+function draw() {
+  isStale = true;
+  return catchUp();
 }
 
-// Never two at once; the last words win.
-async function draw() {
-  if (!mail) return;
-  isStale = true;
+// At once, and never two at once: what is typed meanwhile comes with the next one, and the last
+// words win. Where nobody sees the mail it is made when somebody does.
+async function catchUp() {
   if (isDrawing) return;
   isDrawing = true;
-  while (isStale) {
+  while (isStale && isSeen()) {
+    await null; // a text says first where in it somebody types
     isStale = false;
+    const { here } = mail;
     try {
       const answer = await fetch("draft", { method: "POST", body: new URLSearchParams(texts()), headers: { Accept: "application/json" } });
       if (answer.ok) {
         const html = await answer.text();
-        for (const one of [mail, onPhone]) one?.show(html);
+        mail.show(html, here);
+        onPhone?.show(html);
       }
       const told = answer.status === 422 ? await answer.json() : {};
       by("trouble").textContent = told.message ? `${told.message} ${told.hint}` : "";
@@ -287,11 +291,14 @@ function pick({ words = "", picture = "" }) {
   return best.scrollIntoView({ block: "center" });
 }
 
-form.addEventListener("focusin", ({ target }) => {
+form.addEventListener("focusin", ({ target }) => lead(target));
+
+// Leads to the part of the mail that a field is about; a text leads there itself.
+function lead(target) {
   if (!mail || target.closest(".prose-text")) return;
   const picture = target.closest("[data-picture]")?.querySelector('[data-image="url"]').value.split("/").pop();
   mail.goTo(picture ? { picture } : { words: target.value ?? "" });
-});
+}
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.('[data-choice="beside"] button');
@@ -305,7 +312,7 @@ function press(width) {
 }
 
 by("see")?.addEventListener("click", () => {
-  onPhone ??= new Mail(by("mail-on-phone"), { onPick: pick });
+  onPhone ??= new Mail(by("mail-on-phone"), { onPick: pick, onSeen: catchUp });
   draw();
 });
 
@@ -321,7 +328,7 @@ async function refresh() {
   else location.replace(location.pathname);
 }
 
-if (form.elements._seen?.value !== undefined && by("mail")) mail = new Mail(by("mail"), { onPick: pick });
+if (form.elements._seen?.value !== undefined && by("mail")) mail = new Mail(by("mail"), { onPick: pick, onSeen: catchUp });
 press("375");
 mount();
 await restore();
