@@ -100,7 +100,10 @@ def _decoded(body: bytes, codec: str) -> str:
         return _safe(body.decode(codec, "surrogateescape"))
     try:
         return _safe(body.decode(codec, "replace"))
-    except LookupError:
+    except (
+        LookupError,
+        UnicodeError,
+    ):  # some codecs, such as Python's "undefined", replace nothing
         return _safe(body.decode(_UTF8, "surrogateescape"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.content.feeds.encoding import text_of
@@ -94,6 +94,9 @@ def test_single_bytes_that_are_no_utf_8_do_not_spoil_the_rest() -> None:
 
 
 @given(st.binary(max_size=300), st.text(max_size=40))
+@example(b"", "UNDEFINED")
+@example(b"\xff-", "punycode")
+@example(b"xn--\xff", "idna")
 def test_any_bytes_are_a_text_that_can_be_written(body: bytes, label: str) -> None:
     text_of(body, content_type=f"text/xml; charset={label}").encode()
     start = f'<?xml version="1.0" encoding="{label}"?>'.encode(errors="replace")
