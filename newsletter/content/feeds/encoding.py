@@ -100,10 +100,7 @@ def _decoded(body: bytes, codec: str) -> str:
         return _safe(body.decode(codec, "surrogateescape"))
     try:
         return _safe(body.decode(codec, "replace"))
-    except (
-        LookupError,
-        UnicodeError,
-    ):  # some codecs, such as Python's "undefined", replace nothing
+    except (LookupError, UnicodeError):  # Python's "undefined" and "idna" replace nothing
         return _safe(body.decode(_UTF8, "surrogateescape"))
 
 
