@@ -66,7 +66,8 @@ LETTERS: Mapping[What, str] = {
     What.OUT: "x",
 }
 """What can be said of a line, by the letter that says it; in every language the same."""
-_FIRST = 4  # lines of a folded group that are named
+_FIRST = 4  # lines of a folded group that are named, and
+_LONGEST = 40  # as many of their letters
 
 
 class Pasting:
@@ -210,7 +211,7 @@ def groups(lines: Sequence[Meant]) -> list[Group]:
 
 
 def _group(is_out: bool, lines: tuple[Meant, ...]) -> Group:  # noqa: FBT001 - of groupby
-    named = ", ".join(one.text[:40] for one in lines[:_FIRST])
+    named = ", ".join(_beginning(one.text) for one in lines[:_FIRST])
     title = counted("%(count)s line left out", "%(count)s lines left out", len(lines))
     more = " …" if len(lines) > _FIRST else ""
     return Group(
@@ -218,6 +219,10 @@ def _group(is_out: bool, lines: tuple[Meant, ...]) -> Group:  # noqa: FBT001 - o
         title=f"{title} · {named}{more}" if is_out else "",
         lines=tuple(map(_line, lines)),
     )
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
 
 
 def _line(one: Meant) -> dict[str, Any]:
