@@ -64,7 +64,7 @@ class Question:
     @property
     def sentence(self) -> str:
         """Ask it."""
-        shown = ", ".join(f"“{value}” ({count:,})" for value, count in self.values)
+        shown = _listed(self.values)
         more = said(" and %(others)s more", others=f"{self.others:,}") if self.others else ""
         if self.column == FILE_NAME:
             return self.about
@@ -85,6 +85,15 @@ class Question:
             shown=shown,
             more=more,
         )
+
+
+def _listed(values: Iterable[tuple[str, int]]) -> str:
+    """Name cells and how many there are of each, in quotation marks of whoever is asked."""
+    told = ""
+    for value, count in values:
+        one = said("“%(cell)s” (%(count)s)", cell=value, count=f"{count:,}")
+        told = said("%(before)s, %(one)s", before=told, one=one) if told else one
+    return told
 
 
 class Asked(UsageError):  # noqa: N818 - named as the errors of `core` are

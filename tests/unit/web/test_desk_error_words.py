@@ -12,6 +12,7 @@ from newsletter.core.model import Part
 from newsletter.core.model.findings import Finding, Severity
 from newsletter.core.sentences import said
 from newsletter.message import check
+from newsletter.subscribers.imports.questions import Question
 from newsletter.web.desk import languages, words
 from newsletter.web.desk.error_words import spoken, told_of
 from newsletter.web.desk.finding_words import in_words
@@ -44,6 +45,11 @@ def test_what_fills_a_sentence_is_left_alone_unless_it_is_a_word_of_ours() -> No
     assert spoken(used) == "Schon am 2027-03-09 verwendet: Zitat."
     link = said("The link “%(text)s” leads nowhere.", text="Sent")
     assert spoken(link) == "Der Link „Sent“ führt nirgends hin."
+
+
+def test_cells_that_are_asked_about_stand_in_the_marks_of_the_language() -> None:
+    asked = Question(column="Status", about="values", values=(("K", 1_200), ("X, Y", 1)))
+    assert spoken(asked.sentence).endswith(": „K“ (1,200), „X, Y“ (1).")
 
 
 def test_a_reason_that_came_out_of_a_file_is_found_as_it_is() -> None:
