@@ -62,12 +62,18 @@ class Retention:
             return old_sends.parts(connection)
 
     def _take_off_part(self, parts: Sequence[Part], *, before: datetime, now: datetime) -> int:
-        """Write down the sums of one send of the oldest past partition, or drop it at last."""
+        """Write down the sums of one send of the oldest past partition, or drop it at last.
+
+        One that no send is left in goes beside it, and counts for nothing.
+        """
         past = [one for one in parts if one.is_past(before) and one.is_of(self._publication)]
         for part in past:
             new = next((one.id for one in part.held if not one.has_total), None)
             if new is None:
-                return self._drop(old_sends.drop, part, now=now)
+                done = self._drop(old_sends.drop, part, now=now)
+                if part.held:
+                    return done
+                continue
             with self._database.write() as connection:
                 if _is_whole(connection, new):
                     connection.execute(sa.insert(send_total).values(_totals(connection, new, now)))

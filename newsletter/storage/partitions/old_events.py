@@ -42,7 +42,7 @@ def first_past(connection: Connection, publication: str, *, before: datetime) ->
 
 
 def drop(connection: Connection, one: Partition, *, publication: str, before: datetime) -> int:
-    """Drop a month, if it is still past; count its rows. 0: not now.
+    """Drop a month, if it is still past; count its rows. 0: none, or not now.
 
     Raises `StorageBusy` where others are in the way; nothing is changed then.
     """
@@ -52,9 +52,9 @@ def drop(connection: Connection, one: Partition, *, publication: str, before: da
     # What somebody else wrote until just now is seen only from here on.
     if first_past(connection, publication, before=before) != one:
         return 0
-    rows = catalog.rows_about(connection, one.name)
+    rows, newest = catalog.rows_about(connection, one.name), _newest(connection, one)
     connection.exec_driver_sql(f"DROP TABLE {one.name}")
-    return max(rows, 1)
+    return max(rows, 1) if newest else 0
 
 
 def _is_alone(connection: Connection, publication: str) -> bool:
@@ -63,9 +63,16 @@ def _is_alone(connection: Connection, publication: str) -> bool:
 
 
 def _is_past(connection: Connection, one: Partition, before: datetime, *, is_alone: bool) -> bool:
-    received = sa.column(event.c.received_at.name, event.c.received_at.type)
-    newest = connection.scalar(sa.select(sa.func.max(received)).select_from(sa.table(one.name)))
+    newest = _newest(connection, one)
     return newest is None or (is_alone and newest < before)
+
+
+def _newest(connection: Connection, one: Partition) -> datetime | None:
+    """Return when the last event of a month was received; None where it is empty."""
+    received = sa.column(event.c.received_at.name, event.c.received_at.type)
+    query = sa.select(sa.func.max(received)).select_from(sa.table(one.name))
+    newest: datetime | None = connection.scalar(query)
+    return newest
 
 
 def _joined(months: tuple[Partition, ...]) -> list[Partition]:

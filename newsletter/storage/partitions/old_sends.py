@@ -77,7 +77,7 @@ def waiting(found: Sequence[Part], *, publication: str, before: datetime) -> Ite
 
 
 def drop(connection: Connection, part: Part, *, now: datetime) -> int:
-    """Drop a partition of which every send has its sums; count its rows. 0: not now.
+    """Drop a partition of which every send has its sums; count its rows. 0: none, or not now.
 
     Raises `StorageBusy` where others are in the way; nothing is changed then.
     """
@@ -91,7 +91,7 @@ def drop(connection: Connection, part: Part, *, now: datetime) -> int:
         return 0
     rows = _detach(connection, part)
     _note(connection, part, now=now)
-    return rows
+    return max(rows, 1) if part.held else 0
 
 
 def _held(connection: Connection) -> list[Held]:
@@ -133,7 +133,7 @@ def _detach(connection: Connection, part: Part) -> int:
     connection.exec_driver_sql(f"DROP TABLE {name}")
     if reports is not None:
         connection.exec_driver_sql(f"DROP TABLE {reports}")
-    return max(rows, 1)
+    return rows
 
 
 def _note(connection: Connection, part: Part, *, now: datetime) -> None:

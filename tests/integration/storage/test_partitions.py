@@ -255,7 +255,8 @@ def test_a_partition_goes_whole_and_old_audits_add_up(
         assert [audit(database, one) for one in done] == before
         seen += 1
 
-    assert seen == 2 + 2  # the sums of each, the partition of nothing, and this one
+    assert seen == 2 + 1  # the sums of each, and the partition; that of nothing goes beside them
+    assert "recipient_first" not in names(database, recipient)
     assert all(one.complete for one in before)
     assert "recipient_report_from_1" not in names(database, recipient_report)
     assert count(database, recipient) == 2 + 10  # who left, and the send that is in the next
@@ -268,7 +269,8 @@ def test_a_partition_goes_whole_and_old_audits_add_up(
 def test_an_old_send_waits_for_its_partition_but_not_for_ever(database: Database) -> None:
     (one,) = send_some(database, 1)
 
-    assert run_out(database, before=MORNING + timedelta(days=1)) <= 1  # the part of nothing
+    assert run_out(database, before=MORNING + timedelta(days=1)) == 0
+    assert "recipient_first" not in names(database, recipient)  # there is nothing in it
     assert count(database, recipient) == 10
     assert run_out(database, before=MORNING + LATEST + timedelta(days=1)) >= 1
     assert count(database, recipient) == 1
