@@ -178,7 +178,7 @@ def _documents(values: Column) -> Column:
     if all(type(value) is str for value in values):
         return values
     different = {id(value): value for value in values}
-    written = {key: orjson.dumps(value).decode() for key, value in different.items()}
+    written = {key: orjson.dumps(dict(value)).decode() for key, value in different.items()}
     return [written[id(value)] for value in values]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newsletter.core.errors import InputError
@@ -42,6 +42,12 @@ ROW = st.one_of(
 HEADER = st.sampled_from(
     [["email", "name", "x"], ["E-mail", "time zone", "x"], ["mail", "subscription", "name"]]
 )
+# Beside somebody with attributes, one whose row is too short, and who left.
+SHIFTED = [
+    ["ann@example.org", "", "new@bücher.example"],
+    ["ann@example.org", "Ann", "ann@example.org"],
+    ["unsubscribed", "ann@example.org"],
+]
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +95,7 @@ def planned(store: Subscribers, file: Path) -> tuple[dict[str, int], list[int]] 
 
 @settings(max_examples=1_000, deadline=None)
 @given(header=HEADER, rows=st.lists(ROW, max_size=12), delimiter=st.sampled_from(",;\t|"))
+@example(header=["mail", "subscription", "name"], rows=SHIFTED, delimiter=",")
 def test_each_row_of_a_well_formed_file_ends_in_exactly_one_class(
     store: Subscribers, file: Path, header: list[str], rows: list[list[str]], delimiter: str
 ) -> None:
