@@ -20,9 +20,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-CHROMIUM = "NEWSLETTER_TEST_CHROMIUM"  # read by tests/browser/conftest.py
+CHROMIUM = "NEWSLETTER_TEST_CHROMIUM"  # read by tests/support/chromium.py
 PGBOUNCER = "NEWSLETTER_TEST_PGBOUNCER"  # read by tests/support/pgbouncer.py
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one that never has a window takes half the processor of the others.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 SEARCHED = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 PYTEST: list[str | Path] = [sys.executable, "-m", "pytest"]
 CODE = ("newsletter", "tests", "benchmarks", "tools")
@@ -44,13 +45,7 @@ def main() -> int:
     os.environ[CHROMIUM] = find_chromium()
     os.environ[PGBOUNCER] = find_pgbouncer()
     workers = str(min(os.cpu_count() or 1, 4))
-    alone = ["-p", "no:xdist", "-m", "serial", *files_with("mark.serial")]
-    return run_all(
-        [
-            ("Tests", [*PYTEST, "-n", workers, "-m", "not serial"]),
-            ("Tests that run alone", [*PYTEST, *alone]),
-        ]
-    )
+    return run("Tests", [*PYTEST, "-n", workers])
 
 
 def run_all(steps: list[tuple[str, list[str | Path]]]) -> int:
@@ -87,20 +82,15 @@ def compiling() -> Iterator[None]:
             raise
 
 
-def files_with(word: str) -> list[Path]:
-    """Name the test files in which a word stands, so that the others need not be read."""
-    files = (ROOT / "tests").rglob("test_*.py")
-    return sorted(file for file in files if word in file.read_text(encoding="utf-8"))
-
-
 def find_chromium() -> str:
     """Return the path of a Chromium, installing one where that is possible."""
-    found = on_this_machine(CHROMIUM, NAMES) or from_debian("chromium", CHROMIUM, NAMES)
+    found = on_this_machine(CHROMIUM, NAMES)
+    found = found or from_debian((NAMES[0], "fonts-liberation"), CHROMIUM, NAMES)
     found = found or from_playwright()
     if found is None:
         sys.exit(
             "The browser tests need a Chromium, and none could be had. Install one (Debian: "
-            f"apt-get install chromium), or name yours with {CHROMIUM}=/path/to/chromium."
+            f"apt-get install {NAMES[0]}), or name yours with {CHROMIUM}=/path/to/chromium."
         )
     return found
 
@@ -108,7 +98,7 @@ def find_chromium() -> str:
 def find_pgbouncer() -> str:
     """Return the path of a PgBouncer, installing one where that is possible."""
     names = ("pgbouncer",)
-    found = on_this_machine(PGBOUNCER, names) or from_debian("pgbouncer", PGBOUNCER, names)
+    found = on_this_machine(PGBOUNCER, names) or from_debian(names, PGBOUNCER, names)
     if found is None:
         sys.exit(
             "The tests of sends through a pooler need a PgBouncer, and none could be had. Install "
@@ -125,15 +115,14 @@ def on_this_machine(variable: str, names: tuple[str, ...]) -> str | None:
     return next(filter(None, (shutil.which(name, path=SEARCHED) for name in names)), None)
 
 
-def from_debian(package: str, variable: str, names: tuple[str, ...]) -> str | None:
-    """Install Debian's package, where this is Debian and we are root."""
+def from_debian(packages: tuple[str, ...], variable: str, names: tuple[str, ...]) -> str | None:
+    """Install Debian's packages, where this is Debian and we are root."""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return None
-    print(f"Installing {package} from Debian …", flush=True)
-    for step in ("update", "install"):
-        packages = [package] if step == "install" else []
-        command = ["apt-get", step, "-y", "-qq", *packages]
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    print(f"Installing {packages[0]} from Debian …", flush=True)
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update"], ["install", "--no-install-recommends", *packages]):
+        command = ["apt-get", *step, "-y", "-qq"]
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=quiet)
     return on_this_machine(variable, names)
 

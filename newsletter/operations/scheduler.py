@@ -29,6 +29,9 @@ from newsletter.operations.tick import TickReport
 log = logging.getLogger(__name__)
 
 NET = timedelta(minutes=1)
+# A signal that comes while Python hands its lock from the main thread to another, just before a
+# wait, does not interrupt the wait: its handler runs when the wait is over.
+_HEARS_SIGNALS_WITHIN = 1.0  # seconds
 
 
 class Wakes(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
@@ -61,7 +64,7 @@ def watch(
     scheduler.start()
     log.info("schedule.started zone=%s at=%s", timetable.zone, timetable.at)
     try:
-        while not stop.wait(NET.total_seconds()):
+        while not stop.wait(_HEARS_SIGNALS_WITHIN):
             catch_up_with_clock(job, clock.now())
     finally:
         scheduler.shutdown(wait=True)

@@ -248,7 +248,8 @@ def serve(sandbox: Sandbox, *, announce: Callable[[Sandbox], None]) -> None:
     try:
         with sandbox:
             announce(sandbox)
-            ended.wait()
+            while not ended.wait(1.0):
+                pass  # a signal that comes as a wait begins is heard when the wait is over
     finally:
         for name, previous in before.items():
             signal.signal(name, previous)

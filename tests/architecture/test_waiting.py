@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.source_code import modules
+
 TESTS = Path(__file__).parents[1]
 LEAST = 30.0  # seconds
 LIMITS = {"timeout", "deadline"}  # arguments and keys that say how long something may take
@@ -143,3 +145,21 @@ def test_a_short_wait_is_found(source: str) -> None:
 )
 def test_a_patient_one_is_not(source: str) -> None:
     assert not list(short_waits(source))
+
+
+def test_no_thread_of_the_program_waits_for_an_event_without_an_end() -> None:
+    """A signal that comes as a wait of the main thread begins is heard when the wait is over."""
+    found = [
+        f"{module.name}:{node.lineno}"
+        for module in modules()
+        for node in calls(module.tree)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "wait" and not node.args
+    ]
+    assert found == []
+
+
+def calls(tree: ast.Module) -> Iterator[ast.Call]:
+    """Yield every call that no coroutine awaits."""
+    awaits = (node for node in ast.walk(tree) if isinstance(node, ast.Await))
+    awaited = {inner for node in awaits for inner in ast.walk(node)}
+    return (one for one in ast.walk(tree) if isinstance(one, ast.Call) and one not in awaited)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from newsletter.app import App
 from newsletter.content.source import Web
@@ -73,6 +73,37 @@ def test_what_others_do_shows_up_by_itself_and_can_be_taken_back(
         page.get_by_role("link", name="Send me a test").click()
         expect(page.get_by_role("dialog", name="Send a test")).to_be_visible()
         assert barriers(page) == []
+        page.close()
+
+
+def test_what_a_press_led_to_is_told_however_late_the_page_follows(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """The page asks for the press, and meanwhile as ever; the second answer is late."""
+    root = make_root(tmp_path, SECTIONS.replace('"page"', '"markdown", rotate = true'))
+    with desk_of(root) as desk:
+        page = browser.new_page()
+        page.clock.install()
+        page.route("**/events", lambda route: route.abort())  # so that only the minutes ask
+        with opened(root) as app:
+            digest = app.proofs.prove(DAY).message.digest
+            approval = Approval(digest=digest, by="Ida", at=app.clock.now())
+            app.approval_records.write(DAY, approval)
+        page.goto(desk.base)
+        says(page, "Approved. Nothing left to do.")
+        late: list[Route] = []
+        page.route("**/today", lambda route: late.append(route))  # noqa: PLW0108 - asks for a function
+        page.get_by_role("button", name="Take it back").click()
+        while len(late) < 2:
+            page.clock.run_for(20_000 if late else 100)
+        late[0].continue_()
+        told = page.locator("#told")
+        expect(told).not_to_be_empty()
+        words = told.inner_text()
+        page.clock.fast_forward(11_000)
+        late[1].continue_()
+        says(page, "Ready, and waiting for you")
+        expect(told).to_have_text(words)
         page.close()
 
 

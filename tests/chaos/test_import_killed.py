@@ -53,7 +53,6 @@ def prepared(folder: Path) -> Publication:
     return publication
 
 
-@pytest.mark.serial
 @pytest.mark.timeout(900)  # on a machine with other work
 def test_ten_kills_and_a_last_run_give_the_database_of_an_undisturbed_import(
     tmp_path: Path,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from tests.run import CHROMIUM, NAMES, on_this_machine
+
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -24,7 +24,7 @@ ARGUMENTS = [
 @contextmanager
 def launched() -> Iterator[Browser]:
     """Run a browser without a window."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = on_this_machine(CHROMIUM, NAMES)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         try:

@@ -310,7 +310,7 @@ def _tell(scope: Scope, sending: _Sending, seconds: float) -> None:
         "%s %s %s %d in %.0f ms",
         scope["state"]["id"],
         scope["method"] if scope["method"].isalpha() else "?",
-        asked,
+        asked.rpartition("<locals>.")[2],
         sending.status,
         seconds * 1000,
         extra={"event": "site.request"},

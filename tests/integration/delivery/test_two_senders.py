@@ -6,8 +6,6 @@ import signal
 from collections import Counter
 from datetime import UTC, datetime
 
-import pytest
-
 from newsletter.core.model import BatchState, SendStatus
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.sandbox.faults import Rule
@@ -15,7 +13,6 @@ from newsletter.sandbox.server import Sandbox
 from tests.support.ledger import HastyClock, MovingClock
 from tests.support.time import wait_until
 
-pytestmark = pytest.mark.serial
 ROUNDS = 10
 
 

@@ -222,6 +222,29 @@ def test_signal_ends_the_daemon_after_the_tick_under_way(number: signal.Signals)
     assert daemon.returncode == 0
 
 
+class Deaf(threading.Event):
+    """Is set by a signal that comes as a wait begins: Python hears it when the wait is over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return at once, and only the second time with the signal heard."""
+        if self.is_set():
+            return True
+        assert timeout is not None
+        self.waited.append(timeout)
+        self.set()
+        return False
+
+
+def test_a_signal_that_does_not_interrupt_the_wait_is_heard_within_a_second() -> None:
+    stop = Deaf()
+    scheduler.watch(Ticks(), timetable=make_timetable(time(7)), clock=SystemClock(), stop=stop)
+    assert stop.waited == [pytest.approx(1.0)]
+
+
 def test_handlers_of_before_are_back_after_the_first_signal() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with stop_on_signals() as stop:

@@ -12,6 +12,8 @@ const SAID = 10_000; // what a press led to stays on the page for so long, whate
 
 let asked = 0;
 let saidAt = -SAID;
+let shown = 0;
+let isOwed = false; // whether what the last press led to is still to be drawn
 
 async function refresh() {
   const turn = (asked += 1);
@@ -21,11 +23,16 @@ async function refresh() {
   const old = by("today");
   const next = fresh.getElementById("today");
   found();
-  if (!next || turn !== asked) return undefined; // a later answer is under way, or was shown
+  if (!next || turn !== asked) return; // a later answer is under way, or was shown
   morph(by("steps"), fresh.getElementById("steps"));
-  if (next.dataset.kind !== old.dataset.kind) return replace(old, next);
-  next.querySelector("#told").replaceWith(by("told").cloneNode(true));
-  return morph(old, next);
+  const isAnother = next.dataset.kind !== old.dataset.kind;
+  if (!isAnother || isOwed || performance.now() - saidAt < SAID) {
+    next.querySelector("#told").replaceWith(by("told").cloneNode(true));
+  }
+  isOwed = false;
+  shown = turn;
+  if (isAnother) replace(old, next);
+  else morph(old, next);
 }
 
 // Everything is another, but the mail is not loaded anew, and the focus stays on the same name.
@@ -33,7 +40,6 @@ function replace(old, next) {
   const kept = old.querySelector(".thumbnail");
   const focus = document.activeElement?.closest("#today") && name(document.activeElement);
   const place = next.querySelector(".thumbnail");
-  if (performance.now() - saidAt < SAID) next.querySelector("#told").replaceWith(by("told").cloneNode(true));
   old.dataset.kind = next.dataset.kind;
   if (kept && place) place.replaceWith(kept);
   old.replaceChildren(...next.childNodes);
@@ -47,7 +53,9 @@ async function post(path, button) {
   try {
     const answer = await fetch(path, { method: "POST", body: new URLSearchParams(), headers: { Accept: "application/json" } });
     const { told = "", message = "", hint = "" } = await answer.json();
+    const turn = asked + 1;
     await refresh();
+    isOwed = shown < turn;
     by("told").textContent = [told, message, hint].filter(Boolean).join(" ");
     by("told").classList.toggle("wrong", Boolean(message));
     saidAt = performance.now();
