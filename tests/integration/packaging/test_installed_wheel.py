@@ -33,7 +33,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the machine's own settings for pip, without what would hold versions down."""
     none = tmp_path_factory.mktemp("pip") / "none.txt"
     none.touch()
-    ours = {"PYTHONPATH", "VIRTUAL_ENV", "PIP_REQUIRE_VIRTUALENV"}
+    ours = {"PYTHONPATH", "PYTHONPYCACHEPREFIX", "VIRTUAL_ENV", "PIP_REQUIRE_VIRTUALENV"}
     kept = {
         name: value
         for name, value in os.environ.items()
