@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from newsletter.core.errors import ConfigError, ExitCode, NewsletterError
+from newsletter.core.errors import ConfigError, ExitCode, NewsletterError, UsageError, Where
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -330,3 +330,17 @@ def _heading(error: NewsletterError) -> tuple[str, str]:
         ExitCode.TRY_LATER: ("Later.", "yellow"),
     }
     return headings.get(error.exit_code, ("Error.", "red"))
+
+
+def page_in(file: str) -> bytes:
+    """Return a page's text or markup from a file, or from standard input for `-`."""
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be read: {error.strerror}.",
+            hint="Name a text file, or - to paste the page on standard input.",
+            where=Where(file=file, leads=False),
+        ) from error

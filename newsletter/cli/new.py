@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsletter.cli import _shell
 from newsletter.cli._shell import HERE, ConfigOption, DateOption, JsonOption
-from newsletter.core.errors import UsageError, Where
+from newsletter.core.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date as Day  # noqa: N812 - `date` is the option's name here
@@ -101,7 +99,7 @@ def _begun(file: str | None, day: Day, publication: App) -> dict[str, object]:
 
     if file is None:
         return {"path": str(drafts.begin_story(day, publication.settings))}
-    pasted = drafts.keep_page(day, _read(file), publication.settings)
+    pasted = drafts.keep_page(day, _shell.page_in(file), publication.settings)
     page = pasted.page
     return {
         "path": str(pasted.path),
@@ -124,16 +122,3 @@ def _taken_over(url: str, day: Day, publication: App) -> dict[str, object]:
         "image": made.image,
         "left_out": list(made.left_out),
     }
-
-
-def _read(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{file} cannot be read: {error.strerror}.",
-            hint="Name a text file, or - to paste the page.",
-            where=Where(file=file, leads=False),
-        ) from error

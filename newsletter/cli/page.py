@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,7 +104,7 @@ def _page(file: str, *, furniture: tuple[str, ...], site: Site) -> Page:
     from newsletter.content.sources.page import markup_beside
     from newsletter.content.web.copied import read_copied
 
-    data = _read(file)
+    data = _shell.page_in(file)
     markup = "" if file == "-" else markup_beside(Path(file))
     copied = read_copied(markup) if markup else None
     if copied is None or not copied.is_of(data):
@@ -132,7 +131,7 @@ def _site(config: Path) -> tuple[Site, tuple[str, ...]]:
 def _numbered_line(number: str, file: str) -> str:
     from newsletter.content.pasted.normalise import blocks_of
 
-    lines = blocks_of(_read(file))
+    lines = blocks_of(_shell.page_in(file))
     if not number.isdecimal() or not 1 <= int(number) <= len(lines):
         raise UsageError(
             f"{file} has no line {number}.",
@@ -146,19 +145,6 @@ def _numbered(page: Page) -> Iterator[tuple[str, str, str, str]]:
     for number, line in enumerate(page.lines, start=1):
         role = f"{line.role} {line.story}" if line.story > 1 else str(line.role)
         yield str(number), role, line.text, line.reason
-
-
-def _read(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{file} cannot be read: {error.strerror}.",
-            hint="Name a text file, or - to paste the page on standard input.",
-            where=Where(file=file, leads=False),
-        ) from error
 
 
 def _rows(page: Page) -> Iterator[tuple[str, str]]:

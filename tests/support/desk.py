@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from starlette.testclient import TestClient
+
 from newsletter.app import App, build
 from newsletter.core.clock import Clock
 from newsletter.core.config import settings
@@ -24,7 +26,8 @@ from newsletter.delivery.provider import Provider
 from newsletter.editions.proofs import Preview
 from newsletter.message import merge
 from newsletter.web.desk import server
-from newsletter.web.desk.renders import Soon
+from newsletter.web.desk.renders import Soon, Stages
+from newsletter.web.desk.routes import Site
 from newsletter.web.desk.starting import GRACE
 from tests.support.edition import make_edition
 from tests.support.publication import STORY
@@ -221,6 +224,23 @@ def opened(
 
 
 _opened = opened  # a desk may be given another way
+
+
+@contextmanager
+def client_of(root: Path) -> Iterator[TestClient]:
+    """Ask the desk's application in this process; its mails are never rendered."""
+    site = Site(
+        token="t",
+        name="The Brief",
+        day=DAY,
+        media=root,
+        stages=Stages(lambda _: make_preview(), lambda _: (), lambda _: None),
+        opened=lambda: opened(root),
+        is_closing=lambda: False,
+    )
+    origin = "http://127.0.0.1"
+    with TestClient(site.app(), base_url=f"{origin}/t/", headers={"Origin": origin}) as client:
+        yield client
 
 
 @contextmanager

@@ -12,11 +12,9 @@ from starlette.testclient import TestClient
 from newsletter.core.model import SendStatus
 from newsletter.core.model.single_mails import MailKind, SingleMail
 from newsletter.storage.site.answers import Answers, CommentState, Said
-from newsletter.web.desk.renders import Stages
-from newsletter.web.desk.routes import Site
 from newsletter.web.site.application import open_records
 from tests.support.archive import SENT, send_edition
-from tests.support.desk import DAY, make_preview, make_root, opened
+from tests.support.desk import client_of, make_root, opened
 from tests.support.edition import make_edition
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -33,17 +31,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(root: Path) -> Iterator[TestClient]:
-    site = Site(
-        token="t",
-        name="The Brief",
-        day=DAY,
-        media=root,
-        stages=Stages(lambda _: make_preview(), lambda _: (), lambda _: None),
-        opened=lambda: opened(root),
-        is_closing=lambda: False,
-    )
-    origin = "http://127.0.0.1"
-    with TestClient(site.app(), base_url=f"{origin}/t/", headers={"Origin": origin}) as client:
+    with client_of(root) as client:
         yield client
 
 

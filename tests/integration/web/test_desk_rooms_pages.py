@@ -14,9 +14,7 @@ from starlette.testclient import TestClient
 from newsletter.core.model import SendStatus, SubscriberState
 from newsletter.delivery.preconditions import SendRequest
 from newsletter.subscribers.circles import Circle
-from newsletter.web.desk.renders import Stages
-from newsletter.web.desk.routes import Site
-from tests.support.desk import DAY, make_preview, make_root, opened
+from tests.support.desk import DAY, client_of, make_root, opened
 from tests.support.ledger import add_people
 
 SECTIONS = """
@@ -40,17 +38,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(root: Path) -> Iterator[TestClient]:
-    site = Site(
-        token="t",
-        name="The Brief",
-        day=DAY,
-        media=root,
-        stages=Stages(lambda _: make_preview(), lambda _: (), lambda _: None),
-        opened=lambda: opened(root),
-        is_closing=lambda: False,
-    )
-    origin = "http://127.0.0.1"
-    with TestClient(site.app(), base_url=f"{origin}/t/", headers={"Origin": origin}) as client:
+    with client_of(root) as client:
         yield client
 
 
