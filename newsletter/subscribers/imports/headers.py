@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 
 from newsletter.core.model import SubscriberState
 from newsletter.subscribers.imports.readings import is_moment
@@ -22,35 +23,48 @@ _BOUNCES = (
     r"(?:hard ?)?bounc|undeliver|unreachable|cleaned|clean (?:time|date|campaign)|invalid e ?mail"
     r"|e ?mail invalid|unzustellbar|rebond|rebot|rimbalz|onbestelbaar|odbi"
     r"|недоступ|недостав|не достав|возврат|studs|nedoruc|visszapatt|geri don|退信|不達"
-    r"|on ?hold\b"
+    r"|on ?hold\b|npai\b|bad (?:e ?mail|address)|(?:e ?mail|address) ?\d* (?:is )?bad"
 )
 _LEAVING = (
-    r"unsub|desubs|opt(?:ed)? ?outs?\b|black ?list|block ?list|suppress|dnc\b"
-    r"|do ?not ?(?:contact|e ?mail|mail|send|market|disturb)|global (?:unsub|opt)|nonsubs"
-    r"|no (?:e ?mails?|mails?|mailings?|newsletters?|marketing)\b|not? (?:longer )?subscribed"
+    r"unsub|desubs|opt(?:ed)? ?outs?\b|black ?list|block ?list|suppress|dn[cem]\b"
+    r"|do(?: ?not|nt) ?(?:contact|e ?mail|mail|send|market|disturb|allow|receive|want|accept|notify"
+    r"|subscribe|include|deliver|write|solicit|bulk)|global (?:unsub|opt)|nonsubs"
+    r"|no (?:bulk )?(?:e ?mails?|mails?|mailings?|newsletters?|marketing)\b"
+    r"|not? (?:longer )?subscribed"
     r"|(?:e ?mail|newsletter|mailing)s? (?:is )?(?:disabled|blocked|refused|revoked|off)\b"
     r"|(?:consent|permission) (?:withdrawn|revoked|withdrawal)|exclu\w* (?:from|de|des)\b"
     r"|abgemeld|abmeld|abbestell|austrag|ausgetragen|kundig|gekundigt|widerruf|widerspr"
-    r"|werbesperr|gesperrt|sperr|kein(?:e|en)? (?:newsletter|mail|werbung)"
-    r"|desabon|desinscri|resilia|liste noire|ne pas contacter|stop ?pub"
-    r"|bajas?\b|desuscri|dessuscri|cancelad|lista negra|no contactar|revocad"
-    r"|descadastr|cancelament|disiscri|cancellat|cancellaz|revocat|revoca\b|non contattare"
-    r"|uitgeschrev|uitschrij|afgemeld|afmeld|opgezegd|opzeg|niet mailen"
+    r"|gesperrt|sperr|werbeverbot|austritt|ausgetreten|unerwunscht"
+    r"|kein(?:e|en)? (?:newsletter|e ?mail|mail|werbung|versand|kontakt|zusend|info)"
+    r"|nicht (?:\w+ )?(?:anschreib|e ?mail|mail|kontakt|send|zusend|erwunscht|gewunscht)"
+    r"|desabon|desinscri|resilia|liste noire|stop ?(?:pub|mail|e ?mail|news)"
+    r"|ne (?:\w+ ){0,2}(?:plus|pas)\b"
+    r"|bajas?\b|desuscri|dessuscri|cancelad|lista negra|revocad"
+    r"|no (?:contactar|desea|quiere|envi|recib|acept|autoriz|molest)"
+    r"|nao (?:contat|contact|deseja|quer|envi|receb|aceit|autoriz)|descadastr|cancelament"
+    r"|disiscri|cancellat|cancellaz|revocat|revoca\b|consenso negat"
+    r"|non (?:contatt|desider|vuole|invi|ricev|accett|acconsent|disturb)"
+    r"|uitgeschrev|uitschrij|afgemeld|afmeld|opgezegd|opzeg"
+    r"|niet (?:mailen|e ?mailen|contact|benader|stur|verstur)"
+    r"|(?:wil )?geen (?:e ?mail|mail|nieuwsbrief|reclame|contact|toestemming)"
     r"|avregistr|avmeld|frameld|odhlas|wypis|rezygn|zrezygn|wyrejestr|anulowan|sprzeciw"
-    r"|отпис|отказ|черн\w* спис|не писать|запрет|відпис|відмов|чорн\w* спис|avprenum|avanmal|sparr"
+    r"|nie (?:wysyl|kontakt|chce|wyraz)|brak zgod"
+    r"|отпис|отказ|черн\w* спис|не (?:писать|присыл|отправл|беспоко|хочет)"
+    r"|запрет|відпис|відмов|чорн\w* спис|avprenum|avanmal|sparr"
     r"|leirat|letilt|abonelikten|dezabon|perunut|peruut|διαγραφ|απεγγραφ"
     r"|退订|取消订阅|取消訂閱|黑名单|配信停止|購読解除|退会"
 )
 # These end a subscription only where the name says nothing else but of what, or when.
 _ENDING = (
-    "cancel|delet|remov|disab|block|exclud|reject|deactiv|archiv|inactiv|inaktiv|withdraw|revok"
+    "cancel|delet|remov|disab|block[ei]|exclud|reject|deactiv|archiv|inactiv|inaktiv|withdraw|revok"
     "|left|leav|quit|banned|bloque|gelosch|supprim|eliminad|rimoss|verwijder|usuni|inactif|inatton"
     "|deaktiv|desactiv|disattiv|suspend|silenced|deceased|verstorben|deced|fallecid|decedut|overled"
     "|zmarl|умер|удален|заблок|неактив|видален|slett|smaz|torol|silin"
 )
 _BESIDE = (
-    "is|has|was|been|contact|subscriber|member|e ?mail|mail|newsletter|subscription|status|at|on"
-    "|date|time|datum|le|el|am|by|reason|abo|abonnement|timestamp|user|list|der|la|del|de"
+    "is|has|was|been|contact|subscriber|member|(?:e ?)?mails?|newsletters?|subscription|status|at"
+    "|on|date|time|datum|le|el|am|by|reason|abo|abonnement|timestamp|user|list|der|la|del|de|from|the"
+    "|marketing|mailings?|campaigns?|promo(?:tion(?:s|al)?)?|communications?|consent|permission"
 )
 _CONSENTS = (
     r"subscri|opt(?:ed)? ?in|newsletter|abonn|permi|consent|marketing|(?:e ?)?mailable|mailings?\b"
@@ -90,17 +104,45 @@ _WAITING = (
     r"|ausstehend|unbestatigt|pendiente|pendente|oczekuj|niepotwierdz|onbevestigd"
     r"|ожида|очіку|ubekr|obekr|nepotvr|beklem|未确认|未確認|仮登録"
 )
+# What such a word may be joined to, as in “Newsletterabmeldung”.
+_OF = (
+    r"(?:(?:newsletter|e?mail(?:ing)?|werbe|rundbrief|infobrief|abo(?:nnement)?|nieuwsbrief|nyhetsbrev"
+    r"|nyhedsbrev|uutiskirje|hirlevel)s?)?"
+)
 _NEGATIVE = (
-    ("complained", re.compile(rf"\b(?:{_COMPLAINTS})")),
+    ("complained", re.compile(rf"\b{_OF}(?:{_COMPLAINTS})")),
     ("soft_bounces", re.compile(r"\bsoft ?bounc")),
-    ("bounced", re.compile(rf"\b(?:{_BOUNCES})")),
-    ("opted_out", re.compile(rf"\b(?:{_LEAVING})")),
+    ("bounced", re.compile(rf"\b{_OF}(?:{_BOUNCES})")),
+    ("opted_out", re.compile(rf"\b{_OF}(?:{_LEAVING})")),
     ("waiting", re.compile(rf"\b(?:{_WAITING})")),
-    ("opted_out", re.compile(rf"\A(?:(?:{_BESIDE}) )*(?:{_ENDING})\w*(?: (?:{_BESIDE}))*\Z")),
+    ("opted_out", re.compile(rf"\A(?:(?:{_BESIDE}) )*{_OF}(?:{_ENDING})\w*(?: (?:{_BESIDE}))*\Z")),
 )
 _POSITIVE = (
     ("confirmed", re.compile(rf"\b(?:{_CONFIRMATIONS})")),
     ("opt_in", re.compile(rf"\b(?:{_CONSENTS})")),
+)
+_NOT = (
+    "not|never|nicht|nie|pas|jamais|nunca|nao|niet|geen|не|ej|inte|ikke|nem|without|ohne|sans|sin"
+)
+# “Not unsubscribed” and “Marketing on pause” turn around what the rest of a name says.
+_TURNED_ROUND = re.compile(
+    rf"\b(?:{_NOT}) (?:(?:yet|been|be|is|was|has|currently) )*"
+    rf"(?:{_COMPLAINTS}|{_BOUNCES}|{_LEAVING}|(?:{_ENDING})\w*\Z)"
+)
+_CONTRARY = re.compile(
+    rf"\b(?:(?:{_NOT}|no|non|ne|dont|doesnt|off|against|muted?|ended)\b|{_OF}(?:{_ENDING}|kein|stop|paus|brak|nega"
+    r"|snooz|expir|laps|churn|declin|refus|deni|deny|verweiger|abgelehnt|rechaz|rifiut|weiger))"
+)
+# Whatever else speaks of getting mail: a yes or a no there may be a wish, and is asked about.
+_ABOUT_MAIL = re.compile(
+    r"\b(?:e ?mail|mail|newsl|courriel|correo|contact(?!s\b)|kontakt|contat|notif|message\b|send"
+    r"|envo|envi|invi[aio]|versand|zusend|wysyl|отправ|письм|recei|recev|receb|recib|ricev|empfang|erhalt"
+    r"|ontvang|otrzym|получ|marketing|werb|pub\b|publici[dt]|pubblicit|recl?am|reklam|promo"
+    r"|abo\b|opt\b|sub\b|gdpr|dsgvo|rgpd|rodo|lopd|lgpd)"
+)
+_FIGURE = re.compile(
+    r"\b(?:(?:open|click|deliver|repl|bounce)\w*|sent|received|counts?|total|numbers?|numero|anzahl"
+    r"|last|first|html|from|us\b|id|type|name|address|of|via|signed)\b"
 )
 _STATUS_NAME = re.compile(_STATUS)
 # A confirmation of an order or a phone is another matter.
@@ -112,8 +154,8 @@ _CONFIRMING = re.compile(
     rf"(?:{_OF_MAIL} )*(?:{_CONFIRMATIONS})\w*(?: (?:{_OF_MAIL}|(?:{_CONFIRMATIONS})\w*))*"
 )
 _CHANNEL = re.compile(
-    r"\b(?:sms|mms|phone|mobile|telefon|telephone|telefono|whatsapp|push|viber|fax|landline"
-    r"|postal|direct mail|rcs)\b"
+    r"\b(?:sms|mms|phone|calls?|mobile|telefon|telephone|telefono|whatsapp|push|viber|fax(?:es)?"
+    r"|landline|postal|direct mail|rcs)\b"
 )
 # What others send; many shops ask for it beside their own newsletter.
 _OF_OTHERS = re.compile(
@@ -134,7 +176,7 @@ _DETAIL = re.compile(
     r"\b(?:ids?|ip|counts?|number|anzahl|date|time|timestamp|at|on|source|quelle|name|title|type"
     r"|plan|tier|amount|price|level|rating|method|form|via|by|country|campaign|location|since|seit"
     r"|datum|fecha|data|le|premium|paid|trial|digest|podcasts?|tracking|track|terms|privacy|cookies"
-    r"|payment|donation)\b"
+    r"|payment|donation|street|city|state|province|zip|address|budget)\b"
 )
 # Of these names several mean a place or a civil status as well.
 _PLAIN_STATUS = frozenset(
@@ -152,13 +194,43 @@ _WHEN = re.compile(
     r"\b(?:date|time|timestamp|at|on|since|seit|am|datum|zeit|zeitpunkt|fecha|data|le|dato|tid"
     r"|дата|время|日期|时间|日時|日)\b|日時?\Z|时间\Z|日期\Z"
 )
+# Names in small letters without blanks, as some programs have them, are made of these.
+_JOINED = frozenset(
+    """is has was been do not does did no never opted opt optin optout optedin optedout in from
+    of to by at on all date time email emails mail mails mailing mailings newsletter newsletters
+    campaign campaigns marketing promotional promotions promo news list lists contact contacts
+    contactable user member customer subscriber subscription subscribed subscribe unsubscribed
+    unsubscribe unsubscription nonsubscribed status state active inactive enabled disabled
+    blocked blacklisted blacklist blocklisted blocklist suppressed suppression excluded exclude
+    pending confirmed unconfirmed confirmation verified unverified validated invalid valid
+    bounced bounce bounces bouncing hard soft spam complaint complaints complaining complained
+    abuse consent permission given withdrawn revoked deleted removed cancelled canceled
+    suspended paused stopped deactivated activated archived global globally accepts accept
+    allows allow allowed receives receive wants want gets send bulk sms phone""".split()  # noqa: SIM905
+)
 _WITH_REASON = {"complained": "complained_at", "bounced": "bounced_at", "opted_out": "left_at"}
+
+
+@lru_cache(maxsize=4_096)
+def words_of(name: str) -> str:
+    """Fold the name of a column, where `isoptinpending` is four words as `isOptInPending` is."""
+    return " ".join(part for word in folded_name(name).split() for part in _apart(word) or (word,))
+
+
+def _apart(word: str) -> tuple[str, ...]:
+    """Take a word apart that is made of nothing but known ones, the longest first."""
+    if word in _JOINED:
+        return (word,)
+    for end in range(len(word) - 1, 1, -1):
+        if word[:end] in _JOINED and (rest := _apart(word[end:])):
+            return (word[:end], *rest)
+    return ()
 
 
 def of_leaving(name: str) -> str | None:
     """Name the reading of a column whose name speaks of opting out or of bounces, if it does."""
-    words = folded_name(name)
-    if _ASIDE.search(words) or of_other_channel(words):
+    words = words_of(name)
+    if _ASIDE.search(words) or of_other_channel(words) or _TURNED_ROUND.search(words):
         return None
     for reading, pattern in _NEGATIVE:
         if pattern.search(words):
@@ -168,7 +240,7 @@ def of_leaving(name: str) -> str | None:
 
 def of_consent(name: str) -> str | None:
     """Name the reading of a column whose name asks whether somebody wants mail, if it does."""
-    words = folded_name(name)
+    words = words_of(name)
     if _ASIDE.search(words) or _DETAIL.search(words) or of_other_channel(words):
         return None
     return next((reading for reading, pattern in _POSITIVE if pattern.search(words)), None)
@@ -176,7 +248,7 @@ def of_consent(name: str) -> str | None:
 
 def of_others(names: Sequence[str]) -> frozenset[int]:
     """Name the columns that ask for a consent to others' mail, beside one that asks for ours."""
-    asks = {index: folded_name(name) for index, name in enumerate(names) if of_consent(name)}
+    asks = {index: words_of(name) for index, name in enumerate(names) if of_consent(name)}
     others = {at for at, words in asks.items() if _is_of_others(words)}
     own = (words for at, words in asks.items() if at not in others)
     return frozenset(others if any(not _VAGUE.fullmatch(words) for words in own) else ())
@@ -188,7 +260,8 @@ def _is_of_others(words: str) -> bool:
 
 def is_of_status(name: str) -> bool:
     """Say whether a column is called a status, and of nothing but mail."""
-    return _STATUS_NAME.fullmatch(folded_name(name)) is not None
+    words = words_of(name)
+    return _STATUS_NAME.fullmatch(words) is not None and words != "mailing state"  # of an address
 
 
 def of_other_channel(words: str) -> bool:
@@ -206,13 +279,32 @@ def guessed(name: str, cells: Collection[str]) -> str | None:
         return leaving
     if is_of_confirming(name):
         return "confirmed" if told and all(map(_is_moment_or_answer, told)) else None
-    consent = of_consent(name)
+    consent = None if is_contrary(name) else of_consent(name)
     return consent if consent and told and all(map(_is_plain_answer, told)) else None
+
+
+def is_about_mail(name: str) -> bool:
+    """Say whether a name that says neither yes nor no is about getting mail all the same."""
+    words = words_of(name)
+    is_aside = _ASIDE.search(words) or _FIGURE.search(words) or of_other_channel(words)
+    return not (is_aside or _is_of_others(words)) and _ABOUT_MAIL.search(words) is not None
+
+
+def is_answer(cell: str) -> bool:
+    """Say whether a cell answers a question by yes or no, on or off, in or out."""
+    return folded(cell) in YES or folded(cell) in NO or folded(cell) in {"in", "out"}
+
+
+def is_contrary(name: str) -> bool:
+    """Say whether a name has a word that may turn round what it asks, and is not understood."""
+    words = words_of(name)
+    turned = _TURNED_ROUND.search(words) is not None
+    return turned or (of_leaving(name) is None and _CONTRARY.search(words) is not None)
 
 
 def is_of_confirming(name: str) -> bool:
     """Say whether a column is called the moment of a confirmation, blank where there was none."""
-    words = folded_name(name)
+    words = words_of(name)
     if _ASIDE.search(words) or of_other_channel(words):
         return False
     rest = " ".join(_WHEN.sub(" ", words).split())
@@ -232,13 +324,25 @@ def doubts(name: str) -> Callable[[str], bool] | None:
     """Say which cells mean something in a column of this name that nobody reads; None: none do."""
     if is_of_status(name):
         return _is_no_active_word if _is_plainly_of_status(name) else _is_code
-    if _OF_CODES.search(folded_name(name)) and is_of_status(_OF_CODES.sub("", folded_name(name))):
+    words = words_of(name)
+    if _OF_CODES.search(words) and is_of_status(_OF_CODES.sub("", words)):
         return _is_code
     if is_of_confirming(name):
         return _is_moment_or_answer
+    if is_contrary(name):
+        return _contrary_doubts(name, words)
     if of_consent(name) is None:
         return None
-    return _is_something if _GIVEN.search(folded_name(name)) else _is_yes_or_no
+    return _is_something if _GIVEN.search(words) else _is_yes_or_no
+
+
+def _contrary_doubts(name: str, words: str) -> Callable[[str], bool] | None:
+    """Say which cells of a column mean something where nobody knows whether a yes is one."""
+    if _ASIDE.search(words) or of_other_channel(words):
+        return None
+    if of_consent(name) or _TURNED_ROUND.search(words):
+        return _is_something
+    return _is_yes_or_no if any(one.search(words) for _, one in _POSITIVE) else None
 
 
 def _is_something(cell: str) -> bool:
@@ -246,7 +350,7 @@ def _is_something(cell: str) -> bool:
 
 
 def _is_plainly_of_status(name: str) -> bool:
-    words = folded_name(name)
+    words = words_of(name)
     return words in _PLAIN_STATUS or " " in words
 
 
@@ -260,5 +364,6 @@ def _is_code(cell: str) -> bool:
 
 
 def _is_yes_or_no(cell: str) -> bool:
-    word = folded(cell)
-    return word in YES or word in NO
+    """Say whether a cell is a yes or a no, or a sentence that begins with one, as “No, thanks”."""
+    word, _, rest = folded(cell).partition(" ")
+    return (word in YES or word in NO) and not (rest and word.isdigit())

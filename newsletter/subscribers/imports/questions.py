@@ -24,7 +24,7 @@ from newsletter.subscribers.imports.columns import (
     Columns,
 )
 from newsletter.subscribers.imports.formats import words_of
-from newsletter.subscribers.imports.headers import doubts, of_consent
+from newsletter.subscribers.imports.headers import doubts, is_about_mail, is_answer, of_consent
 from newsletter.subscribers.imports.readings import READINGS
 from newsletter.subscribers.imports.wordings import WORDS_ANSWER, name_of
 from newsletter.subscribers.imports.words import WORDS, folded, speaking
@@ -52,7 +52,8 @@ class Question:
             return (OUT_ANSWER, PENDING_ANSWER, IGNORE)
         if self.about == "word":
             return tuple(SubscriberState)
-        answers = (IN_ANSWER, *ANSWERS) if of_consent(self.column) else ANSWERS
+        asks = of_consent(self.column) or is_about_mail(self.column)
+        answers = (IN_ANSWER, *ANSWERS) if asks else ANSWERS
         unknown = any(folded(cell) not in WORDS for cell, _ in self.values)
         return (*answers, WORDS_ANSWER) if unknown and self.about == "values" else answers
 
@@ -130,7 +131,14 @@ class Watch:
         self._doubts = {
             index: None if nobody_is_in else doubts(names[index]) for index in self._unread
         }
+        # What may ask for mail, as long as all its cells are answers.
+        self._open = {
+            index
+            for index, doubt in self._doubts.items()
+            if doubt is None and not nobody_is_in and is_about_mail(names[index])
+        }
         self._width = len(columns.header)
+        self._answers: dict[int, Counter[str]] = {}
         self._found: dict[int, Counter[str]] = {}
         self._more: Counter[int] = Counter()
         self._known: dict[int, set[str]] = {}
@@ -144,6 +152,8 @@ class Watch:
             cells = [row[index] for row in rows]
             new = self._new(index, cells)
             self._count(index, cells, speaking(new) | self._doubtful(index, new))
+            if index in self._open:
+                self._look_for_answers(index, cells)
         for index, reading in self._guesses.items():
             cells = [row[index] for row in rows]
             read = READINGS[reading]
@@ -153,8 +163,18 @@ class Watch:
             new = self._new(index, cells)
             self._count(index, cells, {one for one in new if folded(one) not in known})
 
+    def _look_for_answers(self, index: int, cells: Sequence[str]) -> None:
+        told = Counter(filter(str.strip, cells))
+        if all(map(is_answer, told)):
+            self._answers.setdefault(index, Counter()).update(told)
+        else:
+            self._open.discard(index)
+
     def questions(self) -> tuple[Question, ...]:
         """Return what has to be asked about the columns, in their order."""
+        for index in self._open & self._answers.keys() - self._found.keys():
+            if self._answers[index]:
+                self._found[index] = self._answers[index]
         return tuple(one for index in sorted(self._found) for one in self._questions(index))
 
     def _new(self, index: int, cells: Sequence[str]) -> set[str]:

@@ -71,8 +71,9 @@ def worst(states: Iterable[SubscriberState]) -> SubscriberState:
 _WORDS: Mapping[SubscriberState, str] = {
     ACTIVE: """
 active, subscribed, confirmed, enabled, regular, premium, free, paid, trialed, opted in, optin,
-opt in, allowed, subscriber, marketing contact, mailable, verified, single opt in, double opt in
-valid, deliverable, implicit, implied, explicit, express, all email, each email, digest, abridged
+opt in, allowed, allow, permitted, accepted, granted, agreed, subscriber, marketing contact,
+mailable, verified, single opt in, double opt in, valid, deliverable, implicit, implied, explicit,
+express, all email, each email, digest, abridged
 aktiv, angemeldet, abonniert, bestatigt, eingetragen
 actif, abonne, abonnee, inscrit, inscrite, confirme, confirmee
 activo, activa, suscrito, suscrita, confirmado, confirmada, dado de alta
@@ -104,7 +105,8 @@ do not mail, do not email, do not send, donotcontact, dnc, global opt out, globa
 global unsubscribe, globally unsubscribed, unsubscribed from all, revoked, withdrawn,
 consent withdrawn, declined, refused, denied, not allowed, excluded, deactivated, unmailable,
 by user, by moderator, not mailable, no longer subscribed, no mail, no email, no emails,
-no newsletter, suspended, banned
+no newsletter, nomail, suspended, banned, rejected, do not allow, dont allow, disallow, disallowed,
+deny, forbidden
 abgemeldet, abgemeldete, abbestellt, ausgetragen, gesperrt, inaktiv, geloscht, widerrufen,
 widersprochen, deaktiviert, blockiert, gekundigt, werbesperre, nicht anschreiben, kein newsletter
 desabonne, desabonnee, desinscrit, desinscrite, inactif, inactive, supprime, supprimee, bloque,
@@ -262,6 +264,7 @@ _PLAINLY_TELLING = tuple(filter(str.isascii, _TELLING))
 _VAGUE = frozenset(
     (
         *("hard", "permanent", "held", "failed", "requested", "reported", "denuncia", "on hold"),
+        *("rejected", "do not allow", "dont allow", "disallow", "disallowed", "deny", "forbidden"),
         *("transactional", "возврат", "отказ", "ожидает", "запрещено", "venter", "afventer"),
         *("beklemede", "iptal", "pasif", "odottaa", "停用", "停止", "停止中", "无效"),
         *("無効", "拒否", "エラー", "解除", "未登録"),

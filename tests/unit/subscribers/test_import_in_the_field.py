@@ -304,6 +304,7 @@ def test_what_was_saved_in_another_form_is_called_by_its_name(tmp_path, text, wh
         ("Newsletter and partner offers;Newsletter", "0;1", [UNSUBSCRIBED]),  # it is ours as well
         ("Opt-in of partners;Name", "0;", [UNSUBSCRIBED]),  # nothing else says that mail is wanted
         ("Enabled;Partner opt-in", "1;0", [UNSUBSCRIBED]),
+        ("Newsletter;Mails from partners", "1;0", [ACTIVE]),
     ],
 )
 def test_a_consent_to_what_others_send_is_another_matter(tmp_path, header, rows, expected):
@@ -321,6 +322,12 @@ def test_a_consent_to_what_others_send_is_another_matter(tmp_path, header, rows,
         ("Newsletter", "✅,☐,–,", [ACTIVE, UNSUBSCRIBED, PENDING, PENDING]),
         ("Newsletter", "✔\ufe0f,☑,...,[]", [ACTIVE, ACTIVE, PENDING, PENDING]),
         ("Status", "✅ Subscribed,❌ Unsubscribed", [ACTIVE, UNSUBSCRIBED]),
+        ("Do not allow emails", "Allow,Do Not Allow", [ACTIVE, UNSUBSCRIBED]),
+        ("GDPR", "accepted,rejected", [ACTIVE, UNSUBSCRIBED]),
+        ("Reception", "mail,digest,nomail", "asked"),
+        ("Do you want our newsletter?", "Yes please!,No thanks", "asked"),
+        ("Bulk email", "1,0,", "asked"),
+        ("Bulk email", "1,0,2", [ACTIVE, ACTIVE, ACTIVE]),  # it counts something
         # A cross is a mark to one and a no to another.
         ("Unsubscribed", "✗,,", "asked"),
         ("Newsletter", "✓,✗,", "asked"),

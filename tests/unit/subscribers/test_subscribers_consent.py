@@ -7,7 +7,7 @@ import pytest
 from newsletter.core.model import SubscriberState as State
 from newsletter.subscribers.imports.columns import find
 from newsletter.subscribers.imports.filenames import floor_of, suppressions_of
-from newsletter.subscribers.imports.headers import guessed, of_leaving
+from newsletter.subscribers.imports.headers import doubts, guessed, is_about_mail, of_leaving
 from newsletter.subscribers.imports.readings import READINGS
 from newsletter.subscribers.imports.words import WORDS, folded, speaking, speaks, worst
 from tests.support.subscribers import make_records
@@ -18,17 +18,70 @@ UNSUB_TIME|unsubscribed_at|Unsubscribed from all email|Deleted at|Cancelled|Abge
 Abmeldedatum|Gesperrt|Newsletter abbestellt|Désabonné|Désinscrit le|Liste noire
 Baja|Fecha de baja|Cancelado|Desuscrito
 Descadastrado em|Disiscritto|Cancellato|Uitgeschreven|Afgemeld|Wypisany|Data wypisania
+isexcludedfromcampaigns|hasoptedoutofemail|donotemail|unsubscribedat|emailoptout|marketingsuspended
+Newsletterabmeldung|Mailsperre|Werbewiderspruch|Abokündigung|nieuwsbriefafmelding|Werbeverbot
+Marketing Suspended|Email blocked|Removed from the list|Emails disabled|Do not allow bulk e-mails
+don't email|DNM|Stop mail|Ne souhaite plus recevoir|No desea recibir|Não enviar|Non inviare
+Consenso negato|Wil geen nieuwsbrief|Nie wysyłać|Brak zgody|Newsletter unerwünscht|kein Versand
+Newsletter nicht erwünscht|Austritt|Не присылать
+"""
+# A word in them may turn round what a yes means.
+CONTRARY = """
+Newsletter paused|Marketing on pause|Newsletterstopp|Marketing stopped|Subscription expired
+Subscription lapsed|Newsletter declined|Newsletter abgelehnt|Not unsubscribed|Nicht abgemeldet
+Never bounced|Non marketing|Subscription ended|Rifiuta newsletter|RGPD refus|Without newsletter
+"""
+# They say neither yes nor no, but are about mail.
+ABOUT_MAIL = """
+notify_by_email|email_notifications|digest_emails|bulk_email|mail_ok|OK to email|send email
+Email Sub|Email valid|Opt|Abo|Werbung|Publicité|Kontakt per Mail
+"""
+ELSEWHERE = """
+Emails opened|HTML email|Email count|First mail|Do not call|Donotfax|SMS opt|Vip|Notation|Island
+Message of the day|Partner emails|Contact ID|City
 """
 
 
-@pytest.mark.parametrize("name", LEAVING.replace("\n", "|").strip("|").split("|"))
+def listed(names: str) -> list[str]:
+    return names.strip().replace("\n", "|").split("|")
+
+
+@pytest.mark.parametrize("name", listed(LEAVING))
 def test_a_name_that_speaks_of_leaving_is_understood(name: str) -> None:
     assert of_leaving(name) == "opted_out"
+
+
+@pytest.mark.parametrize("name", listed(CONTRARY))
+def test_a_yes_is_asked_about_where_a_word_of_the_name_may_turn_it_round(name: str) -> None:
+    assert guessed(name, ["yes", "no"]) is None
+    is_doubtful = doubts(name)
+    assert is_doubtful is not None
+    assert is_doubtful("yes")
+
+
+@pytest.mark.parametrize("name", listed(ABOUT_MAIL))
+def test_a_name_that_is_about_mail_is_worth_a_question(name: str) -> None:
+    assert of_leaving(name) is None
+    assert guessed(name, ["yes", "no"]) is None
+    assert is_about_mail(name)
+
+
+@pytest.mark.parametrize("name", listed(ELSEWHERE))
+def test_a_name_of_something_else_is_not(name: str) -> None:
+    assert of_leaving(name) is None
+    assert guessed(name, ["yes", "no"]) is None
+    assert doubts(name) is None
+    assert not is_about_mail(name)
 
 
 @pytest.mark.parametrize(
     ("name", "reading"),
     [
+        ("isoptinpending", "waiting"),
+        ("isspamcomplaining", "complained"),
+        ("mailbounced", "bounced"),
+        ("NPAI", "bounced"),
+        ("email1_is_bad", "bounced"),
         ("Bounces", "bounced"),
         ("Hard bounce date", "bounced"),
         ("CLEAN_TIME", "bounced"),
