@@ -11,7 +11,8 @@ from newsletter.core.config.values import Section
 
 SQLITE = "sqlite"
 _SQLITE_SCHEMES = {SQLITE, "sqlite+pysqlite"}
-_POSTGRESQL_SCHEMES = {"postgresql", "postgresql+psycopg"}
+_AS_HOSTED = "postgres"  # how those who lend databases, and libpq, write it as well
+_POSTGRESQL_SCHEMES = {_AS_HOSTED, "postgresql", "postgresql+psycopg"}
 _EXAMPLES = "write sqlite:///newsletter.db or postgresql+psycopg://user@host/name"
 _ESCAPES = "signs such as / @ : # ? in a user or password are written as %2F %40 %3A %23 %3F"
 _NUMBERS = {
@@ -38,7 +39,7 @@ def _database_address(text: str) -> str:
         _refuse_postgresql(rest)
     else:
         raise ValueError(f"is no address of SQLite or of PostgreSQL through psycopg: {_EXAMPLES}")
-    return text.strip()
+    return f"postgresql://{rest}" if scheme == _AS_HOSTED else text.strip()
 
 
 def _refuse_sqlite(rest: str) -> None:

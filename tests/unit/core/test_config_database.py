@@ -31,7 +31,6 @@ BAD = [
     "sqlite:///file:newsletter.db?mode=ro&uri=true",
     "sqlite+aiosqlite:///newsletter.db",
     "mysql://brief@db/brief",
-    "postgres://brief@db/brief",
     "postgresql+psycopg2://brief@db/brief",
     f"postgresql+psycopg://brief:{PASSWORD}@db:abc/brief",
     f"postgresql+psycopg://brief:{PASSWORD}@db:0/brief",
@@ -50,6 +49,10 @@ BAD = [
 @pytest.mark.parametrize("url", GOOD)
 def test_usable_addresses_are_taken_as_they_are(url):
     assert Database(url=url).url == url
+
+
+def test_an_address_as_hosts_of_databases_write_it_is_read_as_it_is_meant():
+    assert Database(url="postgres://brief@db/brief").url == "postgresql://brief@db/brief"
 
 
 @pytest.mark.parametrize("url", BAD)
