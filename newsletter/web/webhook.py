@@ -99,7 +99,13 @@ def make(intake: EventIntake, *, path: str) -> Starlette:
 def server(app: Starlette) -> uvicorn.Server:
     """Make the server; run it with the sockets it is to listen on."""
     config = uvicorn.Config(
-        app, lifespan="on", log_level="warning", access_log=False, ws="none", server_header=False
+        app,
+        lifespan="on",
+        log_level="critical",  # a post that is cut off is repeated by the provider
+        access_log=False,
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=5,
     )
     return uvicorn.Server(config)
 

@@ -20,6 +20,7 @@ from newsletter.web.desk.session import Opener
 from newsletter.web.desk.starting import GRACE
 
 HOST = "127.0.0.1"
+_PATIENCE = 5  # seconds that a page under way may keep the desk open
 _TURN = 0.001  # seconds that a render keeps the interpreter while a page waits for an answer
 
 
@@ -76,7 +77,12 @@ def make(desk: Desk) -> uvicorn.Server:
         grace=desk.grace,
     )
     config = uvicorn.Config(
-        site.app(), lifespan="off", log_level="warning", access_log=False, ws="none"
+        site.app(),
+        lifespan="off",
+        log_level="critical",  # what is cut off was told that the desk is gone
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=_PATIENCE,
     )
     server = uvicorn.Server(config)
     return server

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,8 +23,10 @@ from tests.support.desk import (
     TOKEN,
     Desk,
     Renders,
+    desk_of,
     fields_of,
     make_preview,
+    make_root,
     running_desk,
     versions,
 )
@@ -330,3 +333,23 @@ def test_preview_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     assert day == "2099-03-01"
     assert state["preview"]["subject"] == "The ferry is back"
     assert process.returncode == 0
+
+
+def test_a_form_that_never_ends_keeps_no_desk_open(tmp_path: Path) -> None:
+    """`desk_of` waits for the desk's end, and fails where it does not come."""
+    root = make_root(tmp_path, "")
+    with socket.socket() as stranger:  # noqa: SIM117 - it stays when the desk has ended
+        with desk_of(root) as desk:
+            path = desk.url.removeprefix(desk.origin)
+            head = (
+                f"POST {path}write HTTP/1.1",
+                f"Host: 127.0.0.1:{desk.port}",
+                f"Origin: {desk.origin}",
+                "Content-Type: application/x-www-form-urlencoded",
+                "Content-Length: 9",
+                "Expect: 100-continue",
+            )
+            stranger.connect(("127.0.0.1", desk.port))
+            stranger.settimeout(PATIENCE)
+            stranger.sendall("\r\n".join((*head, "", "")).encode())
+            assert b"100" in stranger.recv(100)  # it is waited for

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,11 +30,12 @@ KEY = "SENDGRID_WEBHOOK_PUBLIC_KEY"
 BODY = make_post(make_entry("bounce", nl_attempt=..., sg_message_id=...))
 
 
+HALF = b"POST %b HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+
+
 @contextmanager
 def listening(intake) -> Iterator[str]:
     """Serve an intake on a free port; give its address."""
-    import socket
-
     listener = socket.create_server(("127.0.0.1", 0))
     server = webhook.server(webhook.make(intake, path="/events"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -42,7 +44,8 @@ def listening(intake) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/events"
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(PATIENCE)
+    assert not thread.is_alive()
 
 
 @pytest.fixture
@@ -61,6 +64,16 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def test_a_post_that_never_ends_keeps_no_server_open(app):
+    with socket.socket() as stranger:  # noqa: SIM117 - it stays when the server has ended
+        with listening(app.events()) as url:
+            place = urlsplit(url)
+            stranger.connect((place.hostname, place.port))
+            stranger.settimeout(PATIENCE)
+            stranger.sendall(HALF % place.path.encode())
+            assert b"100" in stranger.recv(100)  # it is waited for
 
 
 def test_a_doubtful_batch_is_submitted_by_the_sandboxs_own_events(publish, tmp_path):
