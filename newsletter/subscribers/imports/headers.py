@@ -194,6 +194,7 @@ _WHEN = re.compile(
     r"\b(?:date|time|timestamp|at|on|since|seit|am|datum|zeit|zeitpunkt|fecha|data|le|dato|tid"
     r"|дата|время|日期|时间|日時|日)\b|日時?\Z|时间\Z|日期\Z"
 )
+_LONGEST_JOINED = 40  # letters
 # Names in small letters without blanks, as some programs have them, are made of these.
 _JOINED = frozenset(
     """is has was been do not does did no never opted opt optin optout optedin optedout in from
@@ -214,7 +215,11 @@ _WITH_REASON = {"complained": "complained_at", "bounced": "bounced_at", "opted_o
 @lru_cache(maxsize=4_096)
 def words_of(name: str) -> str:
     """Fold the name of a column, where `isoptinpending` is four words as `isOptInPending` is."""
-    return " ".join(part for word in folded_name(name).split() for part in _apart(word) or (word,))
+    return " ".join(part for word in folded_name(name).split() for part in _parts(word))
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    return (len(word) <= _LONGEST_JOINED and _apart(word)) or (word,)
 
 
 def _apart(word: str) -> tuple[str, ...]:

@@ -7,7 +7,13 @@ import pytest
 from newsletter.core.model import SubscriberState as State
 from newsletter.subscribers.imports.columns import find
 from newsletter.subscribers.imports.filenames import floor_of, suppressions_of
-from newsletter.subscribers.imports.headers import doubts, guessed, is_about_mail, of_leaving
+from newsletter.subscribers.imports.headers import (
+    doubts,
+    guessed,
+    is_about_mail,
+    of_leaving,
+    words_of,
+)
 from newsletter.subscribers.imports.readings import READINGS
 from newsletter.subscribers.imports.words import WORDS, folded, speaking, speaks, worst
 from tests.support.subscribers import make_records
@@ -64,6 +70,12 @@ def test_a_name_that_is_about_mail_is_worth_a_question(name: str) -> None:
     assert of_leaving(name) is None
     assert guessed(name, ["yes", "no"]) is None
     assert is_about_mail(name)
+
+
+@pytest.mark.parametrize("part", ["is", "optin", "mailoptinnewsletter"])
+def test_a_name_of_any_length_is_read_in_no_time(part: str) -> None:
+    assert words_of(part * 10_000 + "x") == part * 10_000 + "x"
+    assert words_of(part * 2) == f"{words_of(part)} {words_of(part)}"
 
 
 @pytest.mark.parametrize("name", listed(ELSEWHERE))
