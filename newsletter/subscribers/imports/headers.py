@@ -34,7 +34,7 @@ _LEAVING = (
     r"|(?:e ?mail|newsletter|mailing)s? (?:is )?(?:disabled|blocked|refused|revoked|off)\b"
     r"|(?:consent|permission) (?:withdrawn|revoked|withdrawal)|exclu\w* (?:from|de|des)\b"
     r"|abgemeld|abmeld|abbestell|austrag|ausgetragen|kundig|gekundigt|widerruf|widerspr"
-    r"|gesperrt|sperr|werbeverbot|austritt|ausgetreten|unerwunscht"
+    r"|gesperrt|sperr(?!mull|holz|gut|stund|ig)|werbeverbot|austritt|ausgetreten|unerwunscht"
     r"|kein(?:e|en)? (?:newsletter|e ?mail|mail|werbung|versand|kontakt|zusend|info)"
     r"|nicht (?:\w+ )?(?:anschreib|e ?mail|mail|kontakt|send|zusend|erwunscht|gewunscht)"
     r"|desabon|desinscri|resilia|liste noire|stop ?(?:pub|mail|e ?mail|news)"

@@ -44,7 +44,7 @@ Email Sub|Email valid|Opt|Abo|Werbung|Publicité|Kontakt per Mail
 """
 ELSEWHERE = """
 Emails opened|HTML email|Email count|First mail|Do not call|Donotfax|SMS opt|Vip|Notation|Island
-Message of the day|Partner emails|Contact ID|City
+Message of the day|Partner emails|Contact ID|City|Sperrmüll
 """
 
 
