@@ -53,6 +53,14 @@ def barriers(page: Page) -> list[str]:
     return found
 
 
+def approve(root: Path) -> None:
+    """Approve the edition, as somebody elsewhere does."""
+    with opened(root) as app:
+        digest = app.proofs.prove(DAY).message.digest
+        approval = Approval(digest=digest, by="Ida", at=app.clock.now())
+        app.approval_records.write(DAY, approval)
+
+
 def test_what_others_do_shows_up_by_itself_and_can_be_taken_back(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -61,10 +69,7 @@ def test_what_others_do_shows_up_by_itself_and_can_be_taken_back(
         page = browser.new_page()
         page.goto(desk.base)
         expect(page.locator(".big")).to_have_text("Ready, and waiting for you")
-        with opened(root) as app:
-            digest = app.proofs.prove(DAY).message.digest
-            approval = Approval(digest=digest, by="Ida", at=app.clock.now())
-            app.approval_records.write(DAY, approval)
+        approve(root)
         expect(page.locator(".big")).to_have_text("Approved. Nothing left to do.")
         expect(page.locator("main .act")).to_have_count(0)
         assert barriers(page) == []
@@ -85,10 +90,7 @@ def test_what_a_press_led_to_is_told_however_late_the_page_follows(
         page = browser.new_page()
         page.clock.install()
         page.route("**/events", lambda route: route.abort())  # so that only the minutes ask
-        with opened(root) as app:
-            digest = app.proofs.prove(DAY).message.digest
-            approval = Approval(digest=digest, by="Ida", at=app.clock.now())
-            app.approval_records.write(DAY, approval)
+        approve(root)
         page.goto(desk.base)
         says(page, "Approved. Nothing left to do.")
         late: list[Route] = []

@@ -18,7 +18,7 @@ from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.csvfile import Record
 from newsletter.subscribers.imports.address_cells import address_of
 from newsletter.subscribers.imports.formats import OURS, Export, recognise
-from newsletter.subscribers.imports.headers import guessed, of_other_channel, of_others, words_of
+from newsletter.subscribers.imports.headers import guessed, of_other_channel, of_others, parted_name
 from newsletter.subscribers.imports.readings import READINGS
 from newsletter.subscribers.imports.wordings import WORDS_ANSWER, Wordings, parted
 from newsletter.subscribers.profile import ADDRESS, ATTRIBUTES, EXPORTED, STATE, VALUES
@@ -176,7 +176,7 @@ def _unread(
     for index, name in enumerate(columns.header):
         is_known = key_of(name) in known and fields[index] not in _LOOSE
         is_told = (name or _nth(index)) in told or name.startswith(_ATTRIBUTE)
-        is_known |= of_other_channel(words_of(name)) or fields[index] == IGNORE
+        is_known |= of_other_channel(parted_name(name)) or fields[index] == IGNORE
         if not (index in read or is_known or is_told):
             yield index
 

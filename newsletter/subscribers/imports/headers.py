@@ -213,7 +213,7 @@ _WITH_REASON = {"complained": "complained_at", "bounced": "bounced_at", "opted_o
 
 
 @lru_cache(maxsize=4_096)
-def words_of(name: str) -> str:
+def parted_name(name: str) -> str:
     """Fold the name of a column, where `isoptinpending` is four words as `isOptInPending` is."""
     return " ".join(part for word in folded_name(name).split() for part in _parts(word))
 
@@ -234,7 +234,7 @@ def _apart(word: str) -> tuple[str, ...]:
 
 def of_leaving(name: str) -> str | None:
     """Name the reading of a column whose name speaks of opting out or of bounces, if it does."""
-    words = words_of(name)
+    words = parted_name(name)
     if _ASIDE.search(words) or of_other_channel(words) or _TURNED_ROUND.search(words):
         return None
     for reading, pattern in _NEGATIVE:
@@ -245,7 +245,7 @@ def of_leaving(name: str) -> str | None:
 
 def of_consent(name: str) -> str | None:
     """Name the reading of a column whose name asks whether somebody wants mail, if it does."""
-    words = words_of(name)
+    words = parted_name(name)
     if _ASIDE.search(words) or _DETAIL.search(words) or of_other_channel(words):
         return None
     return next((reading for reading, pattern in _POSITIVE if pattern.search(words)), None)
@@ -253,7 +253,7 @@ def of_consent(name: str) -> str | None:
 
 def of_others(names: Sequence[str]) -> frozenset[int]:
     """Name the columns that ask for a consent to others' mail, beside one that asks for ours."""
-    asks = {index: words_of(name) for index, name in enumerate(names) if of_consent(name)}
+    asks = {index: parted_name(name) for index, name in enumerate(names) if of_consent(name)}
     others = {at for at, words in asks.items() if _is_of_others(words)}
     own = (words for at, words in asks.items() if at not in others)
     return frozenset(others if any(not _VAGUE.fullmatch(words) for words in own) else ())
@@ -265,7 +265,7 @@ def _is_of_others(words: str) -> bool:
 
 def is_of_status(name: str) -> bool:
     """Say whether a column is called a status, and of nothing but mail."""
-    words = words_of(name)
+    words = parted_name(name)
     return _STATUS_NAME.fullmatch(words) is not None and words != "mailing state"  # of an address
 
 
@@ -290,7 +290,7 @@ def guessed(name: str, cells: Collection[str]) -> str | None:
 
 def is_about_mail(name: str) -> bool:
     """Say whether a name that says neither yes nor no is about getting mail all the same."""
-    words = words_of(name)
+    words = parted_name(name)
     is_aside = _ASIDE.search(words) or _FIGURE.search(words) or of_other_channel(words)
     return not (is_aside or _is_of_others(words)) and _ABOUT_MAIL.search(words) is not None
 
@@ -302,14 +302,14 @@ def is_answer(cell: str) -> bool:
 
 def is_contrary(name: str) -> bool:
     """Say whether a name has a word that may turn round what it asks, and is not understood."""
-    words = words_of(name)
+    words = parted_name(name)
     turned = _TURNED_ROUND.search(words) is not None
     return turned or (of_leaving(name) is None and _CONTRARY.search(words) is not None)
 
 
 def is_of_confirming(name: str) -> bool:
     """Say whether a column is called the moment of a confirmation, blank where there was none."""
-    words = words_of(name)
+    words = parted_name(name)
     if _ASIDE.search(words) or of_other_channel(words):
         return False
     rest = " ".join(_WHEN.sub(" ", words).split())
@@ -329,7 +329,7 @@ def doubts(name: str) -> Callable[[str], bool] | None:
     """Say which cells mean something in a column of this name that nobody reads; None: none do."""
     if is_of_status(name):
         return _is_no_active_word if _is_plainly_of_status(name) else _is_code
-    words = words_of(name)
+    words = parted_name(name)
     if _OF_CODES.search(words) and is_of_status(_OF_CODES.sub("", words)):
         return _is_code
     if is_of_confirming(name):
@@ -355,7 +355,7 @@ def _is_something(cell: str) -> bool:
 
 
 def _is_plainly_of_status(name: str) -> bool:
-    words = words_of(name)
+    words = parted_name(name)
     return words in _PLAIN_STATUS or " " in words
 
 

@@ -12,7 +12,7 @@ from newsletter.subscribers.imports.headers import (
     guessed,
     is_about_mail,
     of_leaving,
-    words_of,
+    parted_name,
 )
 from newsletter.subscribers.imports.readings import READINGS
 from newsletter.subscribers.imports.words import WORDS, folded, speaking, speaks, worst
@@ -74,8 +74,8 @@ def test_a_name_that_is_about_mail_is_worth_a_question(name: str) -> None:
 
 @pytest.mark.parametrize("part", ["is", "optin", "mailoptinnewsletter"])
 def test_a_name_of_any_length_is_read_in_no_time(part: str) -> None:
-    assert words_of(part * 10_000 + "x") == part * 10_000 + "x"
-    assert words_of(part * 2) == f"{words_of(part)} {words_of(part)}"
+    assert parted_name(part * 10_000 + "x") == part * 10_000 + "x"
+    assert parted_name(part * 2) == f"{parted_name(part)} {parted_name(part)}"
 
 
 @pytest.mark.parametrize("name", listed(ELSEWHERE))
