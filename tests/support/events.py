@@ -8,6 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from newsletter.core.model import Attempt
 from newsletter.core.model.events import Entry, Event, EventKind
 from newsletter.delivery.events import rules as judging
 from newsletter.sandbox.events import public_text, signed_headers
@@ -56,6 +57,20 @@ def make_event(kind: EventKind = EventKind.DELIVERED, number: int = 1, **changes
     } | changes
     values.setdefault("key", " ".join(map(str, (kind, number, values["at"], values["attempt_id"]))))
     return Event(**values)
+
+
+def events_of(attempt: Attempt, *kinds: EventKind, at: datetime) -> tuple[Event, ...]:
+    """Build one event each of the first recipients of an attempt."""
+    return tuple(
+        make_event(
+            kind,
+            to.position,
+            canonical=to.address,
+            attempt_id=attempt.id,
+            at=at,
+        )
+        for kind, to in zip(kinds, attempt.recipients, strict=False)
+    )
 
 
 def entries(*events: Event) -> tuple[Entry, ...]:

@@ -24,7 +24,7 @@ from newsletter.storage.sends import audit_record
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import event, recipient, recipient_report, send, send_total
 from tests.support.database import bring_down, bring_up, execute, postgresql_database
-from tests.support.events import entries, make_event, make_judgement
+from tests.support.events import entries, events_of, make_event, make_judgement
 from tests.support.ledger import (
     DAY,
     MORNING,
@@ -97,23 +97,12 @@ def send_some(database: Database, sends: int, **named: Any) -> list[Any]:
         add_people(database, 10)
     ledger, done = Ledger(database), []
     for number in range(sends):
-        day = DAY + timedelta(days=number)
-        new = ledger.freeze(make_freeze(edition=day, **named), now=MORNING)
+        new = ledger.freeze(make_freeze(edition=DAY + timedelta(number), **named), now=MORNING)
         change_state(database, "reader0005@example.org", "unsubscribed")
         provider = ScriptedProvider()
         hand_over(ledger, new, provider)
         change_state(database, "reader0005@example.org", "active")
-        attempt = provider.attempts[0]
-        told = [
-            make_event(
-                kind,
-                attempt.recipients[n].position,
-                canonical=attempt.recipients[n].address,
-                attempt_id=attempt.id,
-                at=MORNING,
-            )
-            for n, kind in enumerate((EventKind.DELIVERED, EventKind.OPENED))
-        ]
+        told = events_of(provider.attempts[0], EventKind.DELIVERED, EventKind.OPENED, at=MORNING)
         EventStore(database).take_in(entries(*told), make_judgement(), now=MORNING)
         done.append(new)
     return done

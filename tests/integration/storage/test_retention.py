@@ -15,7 +15,7 @@ from newsletter.storage.events import EventStore
 from newsletter.storage.retention import Retention
 from newsletter.storage.sends import audit_record
 from newsletter.storage.tables import event, recipient, recipient_report, send_total
-from tests.support.events import entries, make_event, make_judgement
+from tests.support.events import entries, events_of, make_event, make_judgement
 from tests.support.ledger import (
     MORNING,
     ScriptedProvider,
@@ -34,18 +34,8 @@ def sent(database: Database):
     change_state(database, "reader0005@example.org", "unsubscribed")
     provider = ScriptedProvider()
     hand_over(ledger, send, provider)
-    attempt = provider.attempts[0]
-    told = [(EventKind.DELIVERED, 0), (EventKind.BOUNCED, 1), (EventKind.COMPLAINED, 2)]
-    events = [
-        make_event(
-            kind,
-            attempt.recipients[n].position,
-            canonical=attempt.recipients[n].address,
-            attempt_id=attempt.id,
-            at=MORNING,
-        )
-        for kind, n in told
-    ]
+    kinds = (EventKind.DELIVERED, EventKind.BOUNCED, EventKind.COMPLAINED)
+    events = events_of(provider.attempts[0], *kinds, at=MORNING)
     EventStore(database).take_in(entries(*events), make_judgement(), now=MORNING)
     return send
 
