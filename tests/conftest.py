@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-# Machines are shared and noisy, so no example has a deadline; in CI the examples are the same
-# each time, elsewhere they differ from run to run.
-settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+# Machines are shared and noisy, so no example has a deadline; and a verdict is the same each time,
+# so the examples are. `pytest --hypothesis-profile exploring` looks for new ones.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("exploring", deadline=None, derandomize=False, max_examples=2_000)
 settings.load_profile("house")
 
 

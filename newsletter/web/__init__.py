@@ -1,1 +1,1 @@
-"""What browsers and providers reach: the desk, and the provider's webhook."""
+"""What browsers and providers reach: the desk, the site, and the provider's webhook."""

@@ -25,8 +25,10 @@ _INVISIBLE = re.compile(
 )
 # Joiners spell a character between emoji and in the scripts from Arabic to Myanmar; anywhere
 # else they are invisible debris.
-_JOINING = "\u0600-\u109f\u20e3\u2194\u2195\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
-_IDLE_JOINER = re.compile(f"(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])")
+_JOINER = re.compile("[\u200c\u200d]")
+_JOINING = re.compile(
+    "[\u0600-\u109f\u20e3\u2194\u2195\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]"
+)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-"})
 
@@ -63,8 +65,7 @@ def _clean(text: str) -> str:
     text = _NEWLINE.sub("\n", _LONE_SURROGATE.sub("\ufffd", text))
     _refuse_binary(text)
     text = _INVISIBLE.sub("", _CONTROL.sub(_space_or_nothing, text))
-    # Composed before the joiners are judged, so that a second reading sees the same neighbours.
-    text = _IDLE_JOINER.sub("", unicodedata.normalize("NFC", text))
+    text = _without_idle_joiners(unicodedata.normalize("NFC", text))
     return unicodedata.normalize("NFC", text.translate(_HYPHENS))
 
 
@@ -73,6 +74,25 @@ def _without_entity(found: re.Match[str]) -> str:
     entity = f"&{found[1]};"
     character = html.unescape(entity)
     return found[0] if character == entity else character
+
+
+def _without_idle_joiners(text: str) -> str:
+    def judged(joiner: re.Match[str]) -> str:
+        joins = _joins(text, joiner.start() - 1, step=-1) and _joins(text, joiner.end(), step=1)
+        return joiner.group() if joins else ""
+
+    return _JOINER.sub(judged, text)
+
+
+def _joins(text: str, place: int, *, step: int) -> bool:
+    """Return whether joiners spell something beside the character there.
+
+    Marks are passed over: which of them is the next changes with each joiner that is left out, for
+    composing puts those of one character in order.
+    """
+    while 0 <= place < len(text) and unicodedata.combining(text[place]):
+        place += step
+    return 0 <= place < len(text) and _JOINING.match(text[place]) is not None
 
 
 def _refuse_binary(text: str) -> None:

@@ -55,7 +55,7 @@ IN_LINES = ("addresses", "names", "tokens", "attributes")
 PERSON = st.fixed_dictionaries(
     {
         "addresses": ADDRESS | TEXT,
-        "names": TEXT,
+        "names": TEXT | st.text(",; ab"),
         "tokens": st.from_regex(r"[A-Za-z0-9_-]{22}", fullmatch=True) | TEXT,
         "attributes": st.fixed_dictionaries(
             {"plan": st.just("gold") | TEXT}, optional={"city": TEXT, "else": TEXT}
@@ -223,6 +223,13 @@ def test_what_is_everybodys_stands_once_in_the_message() -> None:
     assert all(text.count("https://brief.example.org/u/") == 4 for text in texts(body)[:1])
 
 
+def named(name: str) -> dict[str, str]:
+    """Return a name as SendGrid has it, who drops the mail of one with these signs."""
+    if "," in name or ";" in name:
+        name = " ".join(name.replace(",", " ").replace(";", " ").split())
+    return {"name": name} if name else {}
+
+
 @given(people=st.lists(PERSON, min_size=1, max_size=4))
 def test_everybodys_json_is_that_of_plain_values(people: list[dict[str, Any]]) -> None:
     whole = built(people, as_lines=True)
@@ -239,7 +246,7 @@ def test_everybodys_json_is_that_of_plain_values(people: list[dict[str, Any]]) -
         for field in FIELDS:
             value = merge.neutralise(own.get(field.name) or field.fallback or "", [CORE])
             substitutions |= {field.html_tag: html.escape(value), field.text_tag: value}
-        to = {"email": one["addresses"]} | ({"name": one["names"]} if one["names"] else {})
+        to = {"email": one["addresses"]} | named(one["names"])
         message = CONTENT.message
         expected.append(
             {
