@@ -41,6 +41,8 @@ subscriber = sa.Table(
     sa.Column("import_line", BigId),
     sa.Column("signed_up", Moment),
     sa.Column("evidence", sa.Text, nullable=False, server_default=""),
+    # Of a former address: who has another one now.
+    sa.Column("moved_to", BigId),
     # The address leads: a bounce and an erasure concern every list, and no freeze may be led to
     # read a whole list by its addresses.
     sa.UniqueConstraint("canonical", "publication"),

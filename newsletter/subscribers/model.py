@@ -63,10 +63,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSubscriber(Profile):
-    """What is stored of a subscriber, as far as an import compares it."""
+    """What is stored of a subscriber, as far as an import compares or changes it."""
 
     id: int
     state: SubscriberState
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

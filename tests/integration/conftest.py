@@ -77,6 +77,12 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def sqlite_database(current_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    """Return a database with this version's tables, of the kind that needs no server."""
+    yield from _opened(sqlite_copy(current_sqlite, tmp_path / "sqlite"))
+
+
+@pytest.fixture
 def publish(database_url: str) -> Callable[..., Publication]:
     """Return the builder of a publication that keeps its ledger in a database of each kind."""
     return partial(make_publication, NEWSLETTER_DATABASE__URL=database_url)

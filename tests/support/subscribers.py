@@ -29,6 +29,7 @@ def make_known(**values) -> KnownSubscriber:
     stored = {
         "id": 7,
         "state": SubscriberState.ACTIVE,
+        "changed_at": NOON,
         "name": "Ann",
         "zone": None,
         "attributes": {},

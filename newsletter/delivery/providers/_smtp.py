@@ -47,9 +47,9 @@ class TlsRefusedError(Exception):
         self.code = code
 
 
-def _protect(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+def _protect(smtp: smtplib.SMTP) -> None:
     try:
-        smtp.starttls(context=context)
+        smtp.starttls(context=ssl.create_default_context())
     except smtplib.SMTPResponseException as error:
         raise TlsRefusedError(error.smtp_code, _bytes(error.smtp_error)) from error
 
@@ -109,16 +109,15 @@ class Session:
     @classmethod
     def open(cls, options: Smtp, *, password: str, timeout: float) -> Session:
         """Connect, protect and log in; raises what `smtplib` and the system raise."""
-        context = ssl.create_default_context()
         if options.security == "tls":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                options.host, options.port, timeout=timeout, context=context
+                options.host, options.port, timeout=timeout, context=ssl.create_default_context()
             )
         else:
             smtp = smtplib.SMTP(options.host, options.port, timeout=timeout)
         try:
             if options.security == "starttls":
-                _protect(smtp, context)
+                _protect(smtp)
             smtp.ehlo_or_helo_if_needed()
             if options.user:
                 _log_in(smtp, options.user, password)

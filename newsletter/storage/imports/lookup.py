@@ -113,7 +113,8 @@ def _kind(connection: Connection, publication: str) -> sa.Case[str]:
 
 
 def _others_of(connection: Connection, publication: str) -> sa.Select[Any]:
-    known = [subscriber.c[name].label(f"known_{name}") for name in ("id", "state", *profile.NAMES)]
+    names = ("id", "state", "changed_at", *profile.NAMES)
+    known = [subscriber.c[name].label(f"known_{name}") for name in names]
     held = suppressed(connection, publication).label("suppressed")
     query = sa.select(staged, *known, held).select_from(_joined(publication))
     return query.order_by(staged.c.line).limit(_PAGE)
@@ -147,6 +148,7 @@ def _standing(row: sa.Row[Any]) -> AddressStatus:
         known = KnownSubscriber(
             id=row.known_id,
             state=SubscriberState(row.known_state),
+            changed_at=row.known_changed_at,
             **profile.of(row, prefix="known_"),
         )
     return AddressStatus(known=known, suppressed=bool(row.suppressed))

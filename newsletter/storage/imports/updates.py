@@ -16,13 +16,16 @@ from newsletter.subscribers.model import KnownSubscriber, Person, Update
 VALUES = (*profile.NAMES, "state")
 """The values an import may change, as `document` has them."""
 
+CHANGED_AT = "changed_at"
+"""When somebody had changed before an import changed them: kept beside these values."""
+
 _UPDATE = (
     sa.update(subscriber)
     .where(subscriber.c.id == sa.bindparam("of"))
     .values(
         {
             name: sa.bindparam(f"new_{name}", type_=subscriber.c[name].type)
-            for name in (*VALUES, "changed_at")
+            for name in (*VALUES, CHANGED_AT)
         }
     )
 )
@@ -42,7 +45,7 @@ def write(
                 "import_id": import_id,
                 "subscriber_id": one.known.id,
                 "line": one.line,
-                "before": document(one.known),
+                "before": _before(one.known),
                 "after": _after(one),
             }
             for one in updates
@@ -55,7 +58,7 @@ def write(
 def set_values(
     connection: Connection, people: Sequence[tuple[int, Mapping[str, Any]]], *, now: datetime
 ) -> None:
-    """Set subscribers, by id, to the values of a `document`."""
+    """Set subscribers, by id, to the values of a `document`, as of then where it says when."""
     if people:
         connection.execute(_UPDATE, [_parameters(of, values, now) for of, values in people])
 
@@ -65,13 +68,18 @@ def document(one: KnownSubscriber | Person) -> dict[str, Any]:
     return {**profile.as_json(one), "state": one.state}
 
 
+def _before(known: KnownSubscriber) -> dict[str, Any]:
+    return document(known) | {CHANGED_AT: known.changed_at.isoformat()}
+
+
 def _after(update: Update) -> dict[str, Any]:
     state = update.change.to_state if update.change else update.known.state
     return document(update.person) | {"state": state}
 
 
 def _parameters(of: int, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    new = profile.from_json(values) | {"changed_at": now}
+    then = values.get(CHANGED_AT)
+    new = profile.from_json(values) | {CHANGED_AT: datetime.fromisoformat(then) if then else now}
     return {"of": of, **{f"new_{name}": value for name, value in new.items()}}
 
 

@@ -16,8 +16,9 @@ from newsletter.storage.database import Database
 from newsletter.storage.single_mails import SingleMails
 from newsletter.storage.site import prompted
 from newsletter.storage.site.tables import fresh_link
-from newsletter.storage.subscribers import membership
-from newsletter.storage.tables import consent, subscriber
+from newsletter.storage.subscribers import membership, new_address
+from newsletter.storage.tables import subscriber
+from newsletter.subscribers.model import Marker
 
 Use = Literal["open", "address"]
 LASTS = timedelta(hours=1)
@@ -37,10 +38,13 @@ class FreshLink:
 class FreshLinks:
     """The fresh links of one publication."""
 
-    def __init__(self, database: Database, publication: str, *, mails: SingleMails) -> None:
+    def __init__(
+        self, database: Database, publication: str, *, mails: SingleMails, marker: Marker | None
+    ) -> None:
         self._database = database
         self._publication = publication
         self._mails = mails
+        self._marker = marker
 
     def mail(
         self,
@@ -94,24 +98,20 @@ class FreshLinks:
             return connection.execute(gone).rowcount == 1
 
     def move(self, reader: Subscriber, *, address: str, canonical: str, now: datetime) -> bool:
-        """Give a reader another address; False: somebody on the list has it."""
-        taken = membership.person
+        """Give a reader another address, as `new_address.give` does."""
         try:
             with self._database.write() as connection:
-                if (
-                    taken(connection, self._publication, canonical)
-                    and canonical != reader.canonical
-                ):
-                    return False
-                theirs = subscriber.c.id == reader.id
-                new = {"address": address, "canonical": canonical, "changed_at": now}
-                connection.execute(sa.update(subscriber).where(theirs).values(new))
-                told = "The reader asked for mail to this address, and confirmed it there."
-                row = {"subscriber_id": reader.id, "at": now, "how": "form", "text": told}
-                connection.execute(sa.insert(consent).values(row))
+                return new_address.give(
+                    connection,
+                    reader,
+                    publication=self._publication,
+                    address=address,
+                    canonical=canonical,
+                    marker=self._marker,
+                    now=now,
+                )
         except StorageCollision:
             return False
-        return True
 
 
 def _link(row: sa.Row[Any], reader: sa.Row[Any]) -> FreshLink:

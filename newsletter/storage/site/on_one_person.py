@@ -43,6 +43,21 @@ def everything(found: Subscriber) -> Mapping[str, sa.Select[Any]]:
     }
 
 
+def move(connection: Connection, publication: str, *, before: str, after: str) -> None:
+    """Let what a person said to a publication be of another address, both canonical.
+
+    Of two votes for an edition that of the address they have now stands.
+    """
+    theirs, other = (vote.c.publication == publication) & (vote.c.canonical == before), vote.alias()
+    voted = sa.select(other.c.edition).where(
+        other.c.publication == publication, other.c.canonical == after
+    )
+    connection.execute(sa.delete(vote).where(theirs, vote.c.edition.in_(voted)))
+    for table in (vote, comment, letter):
+        said = (table.c.publication == publication) & (table.c.canonical == before)
+        connection.execute(sa.update(table).where(said).values(canonical=after))
+
+
 def forget(connection: Connection, canonical: str, rows: Sequence[int]) -> Mapping[str, int]:
     """Delete what a person did on the site, on every list; count it by table.
 

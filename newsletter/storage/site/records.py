@@ -40,7 +40,7 @@ class Records:
             publication=publication,
             signups=Signups(database, publication, mails=mails, marker=marker),
             departures=Departures(database, publication, mails=mails),
-            links=FreshLinks(database, publication, mails=mails),
+            links=FreshLinks(database, publication, mails=mails, marker=marker),
             answers=Answers(database, publication, mails=mails, marker=marker),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from newsletter.storage import single_mail_rows
 from newsletter.storage.site import on_one_person as on_site
-from newsletter.storage.subscribers import history, suppressions
+from newsletter.storage.subscribers import history, new_address, suppressions
 from newsletter.storage.tables import (
     consent,
     event,
@@ -34,6 +35,8 @@ def erase(
 ) -> Mapping[str, int]:
     """Delete what is held on an address, on every list, and keep its keyed hash; count it.
 
+    So is what is held on addresses that the person had before, and has left for this one.
+
     The ledger keeps its rows, so that every send still adds up, without the address. The
     provider's events keep what they prove; only the posts they came in go, where they name the
     address.
@@ -41,6 +44,9 @@ def erase(
     who = sa.select(subscriber.c.id).where(subscriber.c.canonical == canonical)
     # Locked: an event that comes in meanwhile must not add to a history that is going.
     rows = connection.scalars(who.order_by(subscriber.c.id).with_for_update()).all()
+    before = Counter[str]()
+    for one in new_address.former(connection, rows):
+        before.update(erase(connection, one, marker=marker, reason=reason, now=now))
     counts = {"recipient": _unname_recipients(connection, canonical)}
     counts |= _delete_history(connection, rows)
     counts |= _delete(
@@ -65,7 +71,7 @@ def erase(
     suppressions.suppress(
         connection, marker(canonical), publication=everywhere, reason=reason, now=now
     )
-    return counts
+    return {name: count + before[name] for name, count in counts.items()}
 
 
 def _delete_history(connection: Connection, rows: Sequence[int]) -> dict[str, int]:

@@ -46,10 +46,12 @@ def of(connection: Connection, subscriber_id: int) -> History:
     return History(changes=(first, *changes), consents=consents)
 
 
-def changed_since_added() -> sa.ColumnElement[bool]:
-    """Match subscribers whose state was changed after they were added."""
+def changed_when_added() -> sa.ColumnElement[bool]:
+    """Match subscribers whose state was changed in the moment in which they were added."""
     return sa.exists().where(
-        state_change.c.subscriber_id == subscriber.c.id, state_change.c.from_state.is_not(None)
+        state_change.c.subscriber_id == subscriber.c.id,
+        state_change.c.from_state.is_not(None),
+        state_change.c.at == subscriber.c.created_at,
     )
 
 

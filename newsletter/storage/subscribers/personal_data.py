@@ -31,6 +31,9 @@ def everything(connection: Connection, found: Subscriber) -> Mapping[str, Any]:
             import_change.c.subscriber_id == found.id
         ),
         "lists": _lists(found),
+        "former_addresses": sa.select(subscriber.c.address, subscriber.c.changed_at)
+        .where(subscriber.c.moved_to == found.id)
+        .order_by(subscriber.c.changed_at),
         "editions": _editions(found),
         "single_mails": _single_mails(found),
         "events": sa.select(event.c.at, event.c.kind, event.c.reason)

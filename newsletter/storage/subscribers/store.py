@@ -285,7 +285,9 @@ def _person_values(person: Person, *, token: str, now: datetime) -> dict[str, An
 
 
 def _known(found: Subscriber) -> KnownSubscriber:
-    return KnownSubscriber(id=found.id, state=found.state, **profile_of(found))
+    return KnownSubscriber(
+        id=found.id, state=found.state, changed_at=found.changed_at, **profile_of(found)
+    )
 
 
 def _write_change(connection: Connection, subscriber_id: int, change: StateChange) -> None:

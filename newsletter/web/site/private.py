@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.core.errors import Held, UsageError
-from newsletter.core.model import Subscriber
+from newsletter.core.model import Subscriber, SubscriberState
 from newsletter.message.render.language import locale
 from newsletter.storage.site.fresh_links import FreshLink
 from newsletter.subscribers import names
@@ -110,7 +110,8 @@ class Private:
         address = parse(found.address) if found and found.purpose == "address" else None
         if found is None or not isinstance(address, Address):
             return self._gone(request)
-        await site.work(self._moved, found, address)
+        if not await site.work(self._moved, found, address):
+            return self._gone(request)
         return site.page(request, "me_done", alone=True, told="moved")
 
     async def leave(self, request: Request) -> Response:
@@ -186,7 +187,8 @@ class Private:
     def _ask(self, reader: Subscriber, address: Address) -> None:
         site, now, token = self._site, self._site.now(), secrets.token_urlsafe(24)
         status = site.app.subscribers.status_of(address.canonical)
-        is_free = not status.suppressed and status.known is None
+        has_left = status.known is None or status.known.state is SubscriberState.UNSUBSCRIBED
+        is_free = not status.suppressed and has_left
         site.records.links.mail(
             reader if is_free else None,
             token,
@@ -195,12 +197,11 @@ class Private:
             now=now,
         )
 
-    def _moved(self, found: FreshLink, address: Address) -> None:
-        site, now = self._site, self._site.now()
-        with site.app.database.together():
-            if site.records.links.spend(found.token):
-                move = site.records.links.move
-                move(found.reader, address=address.address, canonical=address.canonical, now=now)
+    def _moved(self, found: FreshLink, address: Address) -> bool:
+        links, now = self._site.records.links, self._site.now()
+        new = {"address": address.address, "canonical": address.canonical}
+        with self._site.app.database.together():
+            return links.spend(found.token) and links.move(found.reader, **new, now=now)
 
     def _erased(self, found: FreshLink) -> str:
         """Erase a reader; without the key that keeps them erased, the editor is asked to."""

@@ -10,22 +10,17 @@ from pathlib import Path
 import pytest
 
 from newsletter.core.errors import InputError
-from newsletter.storage.database import connect
-from newsletter.storage.migrate import upgrade
+from newsletter.storage.database import Database
 from newsletter.storage.subscribers.store import Subscribers
 from newsletter.subscribers.imports import importer
-from tests.support.database import sqlite_url
 from tests.support.subscribers import add, export_text, import_text, plan_of, write
 
 GIGABYTE = 1024**3
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    database = connect(sqlite_url(tmp_path))
-    upgrade(database)
-    yield Subscribers(database, "main")
-    database.close()
+def store(sqlite_database: Database) -> Subscribers:
+    return Subscribers(sqlite_database, "main")
 
 
 def refused(store: Subscribers, path: Path) -> str:

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from newsletter.core.model import SubscriberState as State
-from newsletter.storage.database import connect
-from newsletter.storage.migrate import upgrade
+from newsletter.storage.database import Database
 from newsletter.storage.subscribers.store import Subscribers
 from newsletter.subscribers.imports import importer
 from newsletter.subscribers.imports.questions import Asked
-from tests.support.database import sqlite_url
 from tests.support.subscribers import NOON, add, counted, import_text, plan_of, write
 
 ACTIVE, PENDING, GONE = State.ACTIVE, State.PENDING, State.UNSUBSCRIBED
@@ -21,11 +19,8 @@ MOMENT = "2024-05-06 07:08:09"
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    database = connect(sqlite_url(tmp_path))
-    upgrade(database)
-    yield Subscribers(database, "main")
-    database.close()
+def store(sqlite_database: Database) -> Subscribers:
+    return Subscribers(sqlite_database, "main")
 
 
 def states(store: Subscribers) -> dict[str, State]:

@@ -192,32 +192,6 @@ class TestChoosing:
             client(app).post("/lost", data={"address": "anna@example.org"})
         assert len(mails(app)) == 3
 
-    def test_another_address_is_asked_first(self, app: App, anna: Subscriber) -> None:
-        browser = client(app)
-        browser.post(f"{link_of(anna)}/fresh")
-        me = mails(app)[0].path("/me/")
-        browser.post(f"{me}/address", data={"address": "anna@new.example"})
-        [_, asked] = mails(app)
-        assert asked.to == "anna@new.example"
-        assert now_of(app, anna).address == "anna@example.org"
-        assert "Write to you here?" in browser.get(asked.path("/me/")).text
-        assert browser.post(asked.path("/me/")).status_code == 404  # opens nothing else
-        browser.post(f"{asked.path('/me/')}/move")
-        assert app.subscribers.find("anna@example.org") is None
-        found = app.subscribers.find("anna@new.example")
-        assert found is not None
-        assert found.id == anna.id
-
-    def test_an_address_that_is_taken_is_not_told(self, app: App, anna: Subscriber) -> None:
-        member(app, "bert@example.org")
-        browser = client(app)
-        browser.post(f"{link_of(anna)}/fresh")
-        me = mails(app)[0].path("/me/")
-        taken = browser.post(f"{me}/address", data={"address": "bert@example.org"})
-        free = browser.post(f"{me}/address", data={"address": "carl@example.org"})
-        assert taken.text == free.text
-        assert [mail.to for mail in mails(app)][1:] == ["carl@example.org"]
-
     def test_erasing_leaves_nothing(self, app: App, anna: Subscriber) -> None:
         browser = client(app)
         browser.post(f"{link_of(anna)}/rating/{DAY}", data={"stars": "5"})

@@ -1,0 +1,14 @@
+"""A former address stays on its list, and points to whom it was of."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from newsletter.storage.column_types import BigId
+
+revision = "0041"
+down_revision = "0040"
+
+
+def upgrade() -> None:
+    """Add the column."""
+    op.add_column("subscriber", sa.Column("moved_to", BigId))
