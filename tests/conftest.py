@@ -9,13 +9,10 @@ from shutil import which
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
-# Machines are shared and noisy, so no example has a deadline; and a verdict is the same each time,
-# so the examples are. `pytest --hypothesis-profile exploring` looks for new ones.
-settings.register_profile("house", deadline=None, derandomize=True)
-settings.register_profile("exploring", deadline=None, derandomize=False, max_examples=2_000)
-settings.load_profile("house")
+from tests.support.examples import register_profiles
+
+register_profiles()
 
 
 # What these files make once for all their tests takes longer than any other test.

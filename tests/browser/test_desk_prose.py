@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.browser import violations
 from tests.support.desk import Renders, make_preview, running_desk
+from tests.support.examples import examples
 
 # Kinds that have a face in the editor, and kinds that it keeps as they are written.
 SHOWN = (
@@ -42,7 +43,7 @@ STORIES = st.lists(st.sampled_from(SHOWN + KEPT), min_size=1, max_size=8)
 GAPS = st.sampled_from(["\n\n", "\n\n\n", "\n \n"])
 # The page is the same for all examples: each only calls two functions of it.
 FEW = settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

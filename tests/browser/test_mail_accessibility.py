@@ -58,20 +58,22 @@ CONTRAST = """() => {
 
 
 def problems(page: Page) -> list[Any]:
-    """List what axe-core finds, texts that are too faint or too small, and sideways scrolling."""
+    """List texts that are too faint or too small, and sideways scrolling."""
     texts = page.evaluate(CONTRAST)
     assert len(texts) > 20
     faint = [text for text in texts if text["ratio"] < 4.5 or text["size"] < 13]
-    return [*violations(page), *faint, *(["it scrolls sideways"] if overflow(page) > 0 else [])]
+    return [*faint, *(["it scrolls sideways"] if overflow(page) > 0 else [])]
 
 
 def seen_in_all_ways(page: Page) -> dict[str, list[Any]]:
+    """List problems by width and scheme, with what axe-core finds in each of them once."""
     found = {}
-    for width in WIDTHS:
+    for width, read_in in zip(WIDTHS, SCHEMES, strict=True):
         resize(page, width)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            found[f"{width} {scheme}"] = problems(page)
+            read = violations(page) if scheme == read_in else []
+            found[f"{width} {scheme}"] = problems(page) + read
     return {way: list_ for way, list_ in found.items() if list_}
 
 
@@ -98,7 +100,7 @@ def test_a_mail_in_another_palette_has_no_barrier(browser: Browser, palette: str
 
 def test_a_mail_from_right_to_left_has_no_barrier(browser: Browser) -> None:
     with shown(browser, mail("brief", language="ar"), width=375) as page:
-        assert problems(page) == []
+        assert problems(page) + violations(page) == []
 
 
 def test_the_web_page_has_no_barrier(browser: Browser) -> None:

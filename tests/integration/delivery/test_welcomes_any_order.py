@@ -23,6 +23,7 @@ from newsletter.delivery.run import Pace, Stay
 from newsletter.storage.database import connect
 from newsletter.storage.sends.ledger import Ledger
 from tests.support.database import sqlite_copy
+from tests.support.examples import examples
 from tests.support.joining import Door, copies, house
 from tests.support.ledger import (
     DAY,
@@ -158,7 +159,7 @@ STEP = st.one_of(*[st.tuples(st.just(step), how) for step, how in STEPS.items()]
 
 
 @settings(
-    max_examples=20,
+    max_examples=examples(20),
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink takes minutes
     suppress_health_check=list(HealthCheck),

@@ -20,6 +20,7 @@ from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.tables import batch, frozen_edition, send
 from newsletter.storage.used_content import FrozenContent
 from tests.support.edition import make_edition, make_note, make_story
+from tests.support.examples import examples
 from tests.support.ledger import DAY, MORNING, add_people, make_freeze, make_ledger_message
 
 LATER = MORNING + timedelta(hours=1)
@@ -152,7 +153,7 @@ def test_editions_are_listed_by_a_stretch_of_days(archive: Archive, database: Da
     assert len(archive.everything()) == len(archive.days()) == 3
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(max_size=60) | st.sampled_from(['"', "tide*", "a AND", "NOT", "(:*", "'"]))
 def test_no_question_is_refused(archive: Archive, question: str) -> None:
     archive.search(question, count=3)

@@ -18,6 +18,7 @@ from newsletter.storage.subscribers.store import Subscribers
 from newsletter.storage.tables import consent, import_change, import_run, state_change, subscriber
 from newsletter.subscribers import register
 from newsletter.subscribers.profile import profile_of
+from tests.support.examples import examples
 from tests.support.subscribers import NOON, add, import_text
 
 PEOPLE = ("ann", "ben", "cleo")
@@ -67,7 +68,7 @@ def desk(database: Database, tmp_path: Path) -> Desk:
     return Desk(database, tmp_path)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     known=st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(list(State))),
     steps=STEPS,

@@ -14,6 +14,7 @@ from newsletter.core.segments import Segment, belongs, parse
 from newsletter.storage.database import Database
 from newsletter.storage.subscribers.segments import belonging
 from newsletter.storage.tables import subscriber
+from tests.support.examples import examples
 
 # What means something to GLOB, to a regular expression, to JSON or to SQL; letters with a second
 # form, with none, and with one that is not theirs alone.
@@ -80,7 +81,7 @@ SEGMENTS = st.recursive(
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -30,6 +30,7 @@ from newsletter.storage.tables import (
 )
 from newsletter.subscribers import lifecycle, register
 from newsletter.subscribers.erasure import Marks
+from tests.support.examples import examples
 from tests.support.subscribers import NOON, counted, import_text
 
 MARKS = Marks("k" * 40)
@@ -264,7 +265,7 @@ def _judge(store: Subscribers, person: int, state: State) -> None:
     assert len(told.consents) >= agreed  # with one for each new address
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 @example(
     steps=[

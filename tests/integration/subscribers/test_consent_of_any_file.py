@@ -21,6 +21,7 @@ from newsletter.storage.tables import import_run, subscriber
 from newsletter.subscribers.imports import importer
 from newsletter.subscribers.imports.questions import Asked
 from tests.support.database import sqlite_url
+from tests.support.examples import examples
 from tests.support.subscribers import NOON
 
 # Columns, with cells that say somebody wants no mail, and cells that do not.
@@ -75,7 +76,7 @@ def lists(draw: st.DrawFn) -> tuple[list[list[str]], set[str]]:
     return rows, leaving
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lists(), st.sampled_from(",;\t"))
 def test_nobody_who_speaks_of_leaving_in_any_row_ends_as_active(
     database: Database, file: Path, drawn: tuple[list[list[str]], set[str]], delimiter: str

@@ -25,6 +25,7 @@ from newsletter.subscribers.imports.rows import read
 from newsletter.subscribers.model import ImportRow, Person
 from newsletter.subscribers.profile import PROFILE
 from tests.support.database import sqlite_url
+from tests.support.examples import examples
 from tests.support.subscribers import NOON, add, export_text, plan_of, suppress
 
 ADDRESSES = [
@@ -93,7 +94,7 @@ def planned(store: Subscribers, file: Path) -> tuple[dict[str, int], list[int]] 
     return {str(key): count for key, count in report.counts.items()}, lines
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(header=HEADER, rows=st.lists(ROW, max_size=12), delimiter=st.sampled_from(",;\t|"))
 @example(header=["mail", "subscription", "name"], rows=SHIFTED, delimiter=",")
 def test_each_row_of_a_well_formed_file_ends_in_exactly_one_class(
@@ -109,7 +110,7 @@ def test_each_row_of_a_well_formed_file_ends_in_exactly_one_class(
     assert lines == sorted(set(lines))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(header=HEADER, rows=st.lists(ROW, max_size=12))
 def test_a_file_has_the_same_plan_each_time(
     store: Subscribers, file: Path, header: list[str], rows: list[list[str]]
@@ -126,7 +127,7 @@ def write_rows(file: Path, header: list[str], rows: list[list[str]], delimiter: 
     return sum(any(cell.strip() for cell in row) for row in rows)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -160,7 +161,7 @@ PERSON = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(PERSON, min_size=1, max_size=5))
 def test_a_list_that_is_exported_and_imported_again_is_unchanged(
     others: Database, file: Path, people: list[dict]

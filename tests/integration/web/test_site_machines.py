@@ -20,6 +20,7 @@ from newsletter.core.reader_links import ReaderLink
 from newsletter.web.site import app as make_site
 from newsletter.web.site import routing
 from newsletter.web.site.application import open_site
+from tests.support.examples import examples
 from tests.support.site import awaited, client, fill_in, freeze, mails, member, open_app
 from tests.support.site_links import every_link, rows
 
@@ -154,7 +155,7 @@ def test_a_query_that_no_browser_writes_is_read_as_far_as_it_goes(
         assert status in {200, 404}
 
 
-@settings(max_examples=250, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_sent_is_never_a_fault(machine: Machine, data: st.DataObject) -> None:
     known = st.sampled_from(machine.tokens)

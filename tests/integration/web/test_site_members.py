@@ -16,6 +16,7 @@ from newsletter.core.reader_links import ReaderLink
 from newsletter.storage.single_mail_table import single_mail
 from newsletter.storage.site.tables import departure, prompted_mail, signup
 from newsletter.storage.tables import consent, state_change, subscriber, suppression
+from tests.support.examples import examples
 from tests.support.site import Browser, client, fill_in, mails, open_app
 
 PEOPLE = ("anna@example.org", "bert@example.org")
@@ -161,7 +162,7 @@ class Model:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)

@@ -14,6 +14,7 @@ from newsletter.content.source import Fetched, Picture
 from newsletter.content.web.page import WebPage, read_web_page
 from newsletter.core.errors import SourceError
 from newsletter.core.model import Part, Supply
+from tests.support.examples import examples
 from tests.support.web import NOW
 
 URL = "https://site.example/quay"
@@ -211,7 +212,7 @@ def bodies(draw: st.DrawFn) -> str:
     return "".join(out)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(80))
 @given(bodies())
 def test_every_word_of_a_page_is_in_the_edition_or_left_out_with_a_reason(body: str) -> None:
     found = supply(page(f"{WHOLE}{body}<p>{SECOND} Again.</p>"))

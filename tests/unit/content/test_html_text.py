@@ -16,6 +16,7 @@ from newsletter.content import blocks
 from newsletter.content.escaping import escaped
 from newsletter.content.html import read
 from newsletter.core.errors import SourceError
+from tests.support.examples import examples
 
 BASE = "https://site.example/post"
 READER = (
@@ -191,7 +192,7 @@ def trees(draw: st.DrawFn) -> str:
     return "".join(out)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(150))
 @given(trees())
 def test_every_word_is_in_the_text_or_left_out_with_a_reason(html: str) -> None:
     found = read(html, base=BASE)
@@ -204,7 +205,7 @@ def test_every_word_is_in_the_text_or_left_out_with_a_reason(html: str) -> None:
     assert all(word in in_mail for word in re.findall(r"word\d+x", kept))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(trees())
 def test_blocks_stay_apart_when_they_are_written_and_read_again(html: str) -> None:
     written = read(html, base=BASE).markdown

@@ -10,6 +10,7 @@ from newsletter.content.pasted import NOTHING_LEARNED, Page, Site, parse_marked
 from newsletter.content.pasted.learned import LearnedLine, Meaning
 from newsletter.content.web.copied import Copied, cleaned, read_copied
 from newsletter.core.errors import SourceError
+from tests.support.examples import examples
 
 HEADLINE = "Ferry to the outer islands sails again"
 STYLED = 'style="color: rgb(0, 0, 0); display: block"'
@@ -121,7 +122,7 @@ def test_markup_without_a_story_leaves_it_to_the_text(html: str) -> None:
     assert read_copied(cleaned(html)) is None
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.text(alphabet="<>/ahpdiv1=\"' .é\n&;", max_size=200))
 def test_whatever_is_pasted_is_read_or_left(noise: str) -> None:
     clean = cleaned(noise)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from newsletter.content.pasted import NOTHING_LEARNED, Page, as_said, parse_page
 from newsletter.content.pasted.sayings import Saying, What, as_written, meant, sayings_of
 from newsletter.core.errors import InputError
+from tests.support.examples import examples
 from tests.support.page import FACT, HEADLINE, PARAGRAPHS, QUOTE, WORD, full_page, read
 
 SAYINGS = st.lists(
@@ -80,7 +81,7 @@ def test_a_page_of_menu_lines_becomes_a_story() -> None:
     assert page.stories[0].paragraphs == ("News", "Sport")
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=200), SAYINGS)
 def test_whatever_is_said_no_line_is_lost(text: str, sayings: list[Saying]) -> None:
     try:

@@ -10,6 +10,7 @@ from newsletter.content.pasted import NOTHING_LEARNED, Page, Saying, Site, as_sa
 from newsletter.content.pasted.learned import LearnedLine, Meaning
 from newsletter.content.pasted.sayings import What, meant
 from newsletter.core.model import Story
+from tests.support.examples import examples
 
 MENU = ("News", "Sport", "Weather", "Culture", "Opinion", "Podcasts", "Jobs", "Shop")
 COOKIES = (
@@ -178,7 +179,7 @@ def test_a_page_of_the_publications_own_keeps_its_further_stories() -> None:
     assert [one.headline for one in found.stories] == [HEADLINE, "Bakers meet at the quay"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     above=st.lists(st.sampled_from([*MENU, *COOKIES, "9 March 2031", "Log in"]), max_size=12),
     below=st.lists(st.sampled_from([*BELOW, *MENU]), max_size=20),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from newsletter.content.runway import Runway, runway, warnings
 from newsletter.core.model import Part, Supply, Word
 from tests.support.edition import make_story
+from tests.support.examples import examples
 
 TODAY = date(2027, 3, 1)
 
@@ -67,7 +68,7 @@ def test_an_empty_pool_lasts_for_no_edition() -> None:
     assert warnings([lasting(0)]) == ("There is a word without a repeat no more; 0 take turns.",)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(size=st.integers(1, 60), step=st.integers(1, 9))
 def test_more_entries_never_last_shorter(size: int, step: int) -> None:
     fewer, more = lasting(size, step=step).editions, lasting(size + 1, step=step).editions

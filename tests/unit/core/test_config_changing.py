@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.config.changing import changed
 from newsletter.core.errors import ConfigError
+from tests.support.examples import examples
 from tests.support.source_code import ROOT
 
 EXAMPLE = (ROOT / "config.toml").read_text(encoding="utf-8")
@@ -56,7 +57,7 @@ def test_the_same_value_changes_no_sign() -> None:
     assert changed(EXAMPLE, {("schedule", "at"): "07:00"}) == EXAMPLE
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=40), st.sampled_from(["name", "tagline", "postal_address"]))
 def test_whatever_is_written_is_read_again_and_the_rest_is_as_before(text: str, key: str) -> None:
     if "\r" in text or any(0xD800 <= ord(one) <= 0xDFFF for one in text):

@@ -36,6 +36,7 @@ from tests.support.edition import (
     make_settings,
     make_story,
 )
+from tests.support.examples import examples
 from tests.support.hostile import HOSTILE, hostile_features, hostile_story
 
 SAMPLE = Path(__file__).parents[4] / "shared" / "sample" / "page.txt"
@@ -355,7 +356,7 @@ def test_hostile_alternative_text_arrives_equal() -> None:
         assert squeezed(image.get("alt")) == squeezed(clean(text))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(min_size=1, max_size=60), st.sampled_from(["fact", "alt", "paragraph"]))
 def test_any_text_arrives_equal(text: str, place: str) -> None:
     story = make_story()

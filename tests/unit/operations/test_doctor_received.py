@@ -10,6 +10,7 @@ from newsletter.core.errors import InputError
 from newsletter.core.model.checkup import Check
 from newsletter.operations.doctor.authentication import read_results
 from newsletter.operations.doctor.received import domain_of, judge, read
+from tests.support.examples import examples
 
 RESULTS = (
     "Authentication-Results: mx.mailbox.example;\r\n"
@@ -146,7 +147,7 @@ def test_a_mail_out_of_an_mbox_or_with_a_mark_is_read() -> None:
         assert lines(before + mail())["received.signature"].level == "ok"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 1500), st.integers(0, 40))
 def test_a_mail_that_was_cut_and_soiled_is_an_answer(junk: bytes, at: int, taken: int) -> None:
     raw = mail()

@@ -18,6 +18,7 @@ from newsletter.core.model import BatchState, Send, SendKind, SendStatus
 from newsletter.core.model.records import SendView, Tally
 from newsletter.operations import decision as tick
 from newsletter.operations.decision import Action, Step, Today
+from tests.support.examples import examples
 from tests.unit.core.test_calendar_moments import make_timetable, utc
 
 DAY = date(2026, 6, 3)
@@ -262,7 +263,7 @@ GAPS = st.lists(st.integers(min_value=0, max_value=20), min_size=1, max_size=5).
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @example(  # as the daemon does
     at=time(2, 30),
     zone="Europe/Berlin",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.subscribers import addresses
 from newsletter.subscribers.addresses import Address, Refused, parse
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ _NEARLY = st.builds(
 
 
 @given(st.one_of(st.text(_LETTERS), _NEARLY, st.emails()))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @example("a@ab--c.org")
 @example("a@xn--a.org")
 @example("a.@example.org")
@@ -117,7 +118,7 @@ def test_ordinary_addresses_take_the_fast_path_or_are_the_librarys_to_judge(text
 
 
 @given(st.one_of(st.text(), st.emails(), _NEARLY, st.builds("{}@{}".format, st.text(), st.text())))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_text_gives_an_address_or_a_reason_and_taking_it_again_changes_nothing(
     text: str,
 ) -> None:

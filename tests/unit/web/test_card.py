@@ -12,6 +12,7 @@ from PIL import Image
 from newsletter.core.config.palettes import DarkPalette, Palette
 from newsletter.web.site.reading.card import HEIGHT, WIDTH, Words, draw, version
 from newsletter.web.site.reading.fonts import can_shape, font_for
+from tests.support.examples import examples
 
 PAPER = (255, 255, 255)
 
@@ -82,7 +83,7 @@ def test_the_same_words_and_colours_give_the_same_bytes_and_others_another_name(
     assert len({version(one, Palette()), version(words("Tide"), Palette())}) == 2
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(st.text(max_size=40), st.booleans())
 def test_any_words_are_drawn_or_left_out(headline: str, is_rtl: bool) -> None:
     assert drawn(headline, is_rtl=is_rtl).size == (WIDTH, HEIGHT)

@@ -28,6 +28,7 @@ from newsletter.web.site.application import open_records
 from newsletter.web.site.reading import shelf
 from tests.support.archive import HEADLINES, SENT, correct_edition, earlier, fill, send_edition
 from tests.support.edition import make_edition
+from tests.support.examples import examples
 from tests.support.site import HOST, NOW, client, open_app
 from tests.support.structured import article_of, problems, scripts
 
@@ -289,7 +290,7 @@ def test_pictures_of_the_publication_last_long_and_nothing_else_is_served(
 _TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from([*PAGES[:4], *FEEDS, "/media/x", f"{DAY}/card.png", "/robots.txt"]),
     method=st.sampled_from(["GET", "HEAD", "POST", "PUT", "OPTIONS", "PURGE"]),
