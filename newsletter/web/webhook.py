@@ -23,6 +23,7 @@ from newsletter.core.logs import origin
 from newsletter.core.model.events import Intake
 from newsletter.delivery.events.intake import EventIntake
 from newsletter.delivery.events.keeping import Keeper
+from newsletter.web.ending import Server
 
 LARGEST_POST = 4 * 1024 * 1024  # bytes; SendGrid's are up to 768 KB (sendgrid.md 1.7)
 _LOOK_AGAIN = 30.0  # seconds; for posts that another process stored, or a database that was away
@@ -96,7 +97,7 @@ def make(intake: EventIntake, *, path: str) -> Starlette:
     return Starlette(routes=[Route(path, post, methods=["POST"])], lifespan=lifespan)
 
 
-def server(app: Starlette) -> uvicorn.Server:
+def server(app: Starlette) -> Server:
     """Make the server; run it with the sockets it is to listen on."""
     config = uvicorn.Config(
         app,
@@ -107,7 +108,7 @@ def server(app: Starlette) -> uvicorn.Server:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 async def _body(request: Request) -> bytes | None:

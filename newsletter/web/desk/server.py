@@ -18,6 +18,7 @@ from newsletter.web.desk.renders import Soon, Stages
 from newsletter.web.desk.routes import Site
 from newsletter.web.desk.session import Opener
 from newsletter.web.desk.starting import GRACE
+from newsletter.web.ending import Server
 
 HOST = "127.0.0.1"
 _PATIENCE = 5  # seconds that a page under way may keep the desk open
@@ -60,7 +61,7 @@ def address(listener: socket.socket, token: str) -> str:
     return f"{front(listener)}{token}/"
 
 
-def make(desk: Desk) -> uvicorn.Server:
+def make(desk: Desk) -> Server:
     """Make the server."""
 
     def is_closing() -> bool:
@@ -84,7 +85,7 @@ def make(desk: Desk) -> uvicorn.Server:
         ws="none",
         timeout_graceful_shutdown=_PATIENCE,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     return server
 
 

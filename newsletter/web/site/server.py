@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from newsletter.core.errors import UsageError
+from newsletter.web.ending import Server
 
 SLOWEST_HEAD = 15.0  # seconds for the head of a request
 MOST_AT_ONCE = 2_000  # connections; more are told to come back
@@ -77,7 +78,7 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def make(app: ASGIApp, *, has_errands: bool = True) -> uvicorn.Server:
+def make(app: ASGIApp, *, has_errands: bool = True) -> Server:
     """Make the server; run it with the sockets it is to listen on.
 
     Without errands nothing is worked off beside the answers: the tick does it.
@@ -95,4 +96,4 @@ def make(app: ASGIApp, *, has_errands: bool = True) -> uvicorn.Server:
         timeout_keep_alive=_KEPT_OPEN,
         timeout_graceful_shutdown=20,
     )
-    return uvicorn.Server(config)
+    return Server(config)
