@@ -58,6 +58,16 @@ def move(connection: Connection, publication: str, *, before: str, after: str) -
         connection.execute(sa.update(table).where(said).values(canonical=after))
 
 
+def take_over(connection: Connection, *, before: int, after: int) -> None:
+    """Let what was mailed to one subscriber of a list be another's, who has their address now.
+
+    A link to come back is still good; one that opened what is private is not.
+    """
+    theirs = departure.c.subscriber_id == before
+    connection.execute(sa.update(departure).where(theirs).values(subscriber_id=after))
+    connection.execute(sa.delete(fresh_link).where(fresh_link.c.subscriber_id == before))
+
+
 def forget(connection: Connection, canonical: str, rows: Sequence[int]) -> Mapping[str, int]:
     """Delete what a person did on the site, on every list; count it by table.
 

@@ -49,13 +49,15 @@ def give(
         return False
     if there is not None:  # an address is once on a list, also between two statements
         _set(connection, there.id, canonical=f"{there.id} moves")
-    _set(connection, reader.id, address=address, canonical=canonical, changed_at=now)
-    former: dict[str, Any] = {"address": reader.address, "canonical": reader.canonical}
-    former |= {"changed_at": now, "moved_to": reader.id}
+    new = {"address": address, "canonical": canonical, "changed_at": now}
+    _set(connection, reader.id, **new, moved_to=None)  # so no two can be each other's former one
+    old: dict[str, Any] = {"address": reader.address, "canonical": reader.canonical}
+    old |= {"changed_at": now, "moved_to": reader.id}
     if there is None:
-        _add(connection, publication, former, now=now)
+        _add(connection, publication, old, now=now)
     else:
-        _set(connection, there.id, **former)
+        _set(connection, there.id, **old)
+        on_site.take_over(connection, before=there.id, after=reader.id)
     on_site.move(connection, publication, before=reader.canonical, after=canonical)
     agreed = {"subscriber_id": reader.id, "at": now, "how": "form", "text": _AGREED}
     connection.execute(sa.insert(consent).values(agreed))
@@ -76,12 +78,10 @@ def _set(connection: Connection, of: int, **values: Any) -> None:
     connection.execute(sa.update(subscriber).where(subscriber.c.id == of).values(values))
 
 
-def _add(
-    connection: Connection, publication: str, former: dict[str, Any], *, now: datetime
-) -> None:
+def _add(connection: Connection, publication: str, old: dict[str, Any], *, now: datetime) -> None:
     left = SubscriberState.UNSUBSCRIBED
     values = {"publication": publication, "token": next(new_tokens()), "created_at": now}
-    added = sa.insert(subscriber).values({**former, **values, "state": left})
+    added = sa.insert(subscriber).values({**old, **values, "state": left})
     new_id = connection.scalar(added.returning(subscriber.c.id))
     step = {"subscriber_id": new_id, "at": now, "from_state": None, "to_state": left}
     connection.execute(

@@ -299,6 +299,17 @@ def _judge(store: Subscribers, person: int, state: State) -> None:
         ("bring", "morning", dict.fromkeys(PEOPLE, "active")),
     ]
 )
+@example(
+    steps=[
+        ("bring", "morning", {PEOPLE[0]: "active"}),
+        ("move", "morning", PEOPLE[0], PEOPLE[1]),
+        ("add", "morning", PEOPLE[0], "she wrote to us"),
+        ("remove", "morning", PEOPLE[1]),
+        ("move", "morning", PEOPLE[0], PEOPLE[1]),  # each has had the other's address
+        ("remove", "morning", PEOPLE[1]),
+        ("forget", PEOPLE[1]),
+    ]
+)
 def test_only_who_may_be_mailed_is(database: Database, tmp_path: Path, steps: list[Step]) -> None:
     empty(database)
     publications, model = Publications(database, tmp_path), Model()

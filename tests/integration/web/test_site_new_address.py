@@ -98,6 +98,17 @@ def test_a_reader_moves_to_an_address_they_had_left_with(app: App, anna: Subscri
     assert everybody(app) == {OLD: "unsubscribed", NEW: "active"}
 
 
+def test_coming_back_by_the_link_of_an_address_that_was_moved_to_mails_nobody_twice(
+    app: App, anna: Subscriber
+) -> None:
+    left = member(app, NEW)
+    client(app).post(f"/u/{ReaderLink(left.token, None).text}/leave")
+    undo = mails(app)[-1].path("/u/undo/")
+    move(app, anna, NEW)
+    client(app).post(undo)
+    assert everybody(app) == {OLD: "unsubscribed", NEW: "active"}
+
+
 def test_a_reader_has_one_vote_whatever_their_address(app: App, anna: Subscriber) -> None:
     freeze(app, DAY)
     own = f"/u/{ReaderLink(anna.token, DAY).text}"
