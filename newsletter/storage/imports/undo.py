@@ -171,7 +171,7 @@ def _restore(connection: Connection, run: ImportRun, *, now: datetime) -> int:
     restored = 0
     for page in _pages(connection, run):
         rows = [row for row in page if _values(row) == _said(row.after)]
-        before = {row.subscriber_id: row.before for row in rows}
+        before = {row.subscriber_id: _before(row, run.at, row.changed_at) for row in rows}
         _go_further_back(connection, before, run)
         set_values(connection, tuple(before.items()), now=now)
         steps = [
@@ -197,7 +197,7 @@ def _go_further_back(
 ) -> None:
     """Pass over the values that earlier imports had set, where they are taken back themselves."""
     query = (
-        sa.select(import_change)
+        sa.select(import_change, import_run.c.at)
         .join(import_run, import_run.c.id == import_change.c.import_id)
         .where(
             import_change.c.subscriber_id.in_(before),
@@ -206,8 +206,22 @@ def _go_further_back(
         )
     )
     for row in connection.execute(query.order_by(import_run.c.id.desc())):
-        if _said(row.after) == _said(before[row.subscriber_id]):
-            before[row.subscriber_id] = row.before
+        later = before[row.subscriber_id]
+        if _said(row.after) == _said(later):
+            changed_at = later.get(CHANGED_AT)
+            then = datetime.fromisoformat(changed_at) if changed_at else None
+            before[row.subscriber_id] = _before(row, row.at, then)
+
+
+def _before(row: sa.Row[Any], at: datetime, changed_at: datetime | None) -> Mapping[str, Any]:
+    """Return how somebody was before an import that changed them at a moment.
+
+    Where they changed again, if only there and back, they are not as of then: it was their doing.
+    """
+    if changed_at == at:
+        return dict(row.before)
+    since = {CHANGED_AT: changed_at.isoformat()} if changed_at else {}
+    return _said(row.before) | since
 
 
 def _reason(import_id: int) -> str:
@@ -216,7 +230,7 @@ def _reason(import_id: int) -> str:
 
 def _pages(connection: Connection, run: ImportRun) -> Iterator[list[sa.Row[Any]]]:
     query = (
-        sa.select(import_change, *(subscriber.c[name] for name in VALUES))
+        sa.select(import_change, *(subscriber.c[name] for name in (*VALUES, CHANGED_AT)))
         .join(subscriber, subscriber.c.id == import_change.c.subscriber_id)
         .where(_of(run.id))
         .order_by(import_change.c.subscriber_id)
@@ -233,6 +247,6 @@ def _values(row: sa.Row[Any]) -> Mapping[str, Any]:
     return {**profile.as_json(row), "state": row.state}
 
 
-def _said(document: Mapping[str, Any]) -> Mapping[str, Any]:
+def _said(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was kept of somebody, without when they had changed."""
     return {name: value for name, value in profile.complete(document).items() if name != CHANGED_AT}

@@ -146,3 +146,22 @@ def test_who_left_is_brought_back_by_no_taking_back(desk: Desk, order: tuple[int
     for place in order:
         desk.take_back(place)
     assert [one.state for one in desk.store.everyone()] == [State.UNSUBSCRIBED]
+
+
+@pytest.mark.parametrize("order", [(0, 0), (1, 0)])
+@pytest.mark.parametrize("when", ["between", "after"])
+def test_who_left_and_came_back_is_taken_off_by_nobody(
+    desk: Desk, when: str, order: tuple[int, int]
+) -> None:
+    ann = register.address_of("ann@example.org")
+    desk.bring(row("One"))
+    if when == "after":
+        desk.bring(row("Two"))
+    register.remove(desk.store, ann, reason="asked", now=desk.now)
+    back = register.person_of("ann@example.org")
+    register.add(desk.store, back, consent="she wrote to us", now=desk.now)
+    if when == "between":
+        desk.bring(row("Two"))
+    for place in order:
+        desk.take_back(place)
+    assert [one.state for one in desk.store.everyone()] == [State.ACTIVE]
