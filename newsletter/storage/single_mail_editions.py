@@ -64,6 +64,7 @@ def _in_send(connection: Connection, row: sa.Row[Any]) -> BatchState | None:
 
     A planned one will: the reader is active, and a sender reads that after its claim. Recipients
     have no index by reader; whoever was never active before this mail was written is in no send.
+    Nor is their address, but where somebody else had it before.
     """
     if not _was_active_before(connection, row.subscriber_id):
         return None
@@ -84,11 +85,11 @@ def _in_send(connection: Connection, row: sa.Row[Any]) -> BatchState | None:
 
 
 def _was_active_before(connection: Connection, subscriber_id: int) -> bool:
-    """Say whether a reader was imported, or became active more than once."""
+    """Say whether a reader was imported, became active more than once, or has a former address."""
     to_active = state_change.c.to_state == SubscriberState.ACTIVE
     times = sa.select(sa.func.count()).where(state_change.c.subscriber_id == subscriber_id)
-    imported = sa.select(subscriber.c.import_id).where(subscriber.c.id == subscriber_id)
-    if connection.scalar(imported) is not None:
+    came_by = sa.select(sa.func.coalesce(subscriber.c.import_id, subscriber.c.moved_to))
+    if connection.scalar(came_by.where(subscriber.c.id == subscriber_id)) is not None:
         return True
     return (connection.scalar(times.where(to_active)) or 0) > 1
 

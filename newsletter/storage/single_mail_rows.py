@@ -83,6 +83,15 @@ def prove(connection: Connection, taken: Mapping[str, str | None], *, now: datet
     return settled
 
 
+def readdress(connection: Connection, subscriber_id: int, *, address: str, canonical: str) -> None:
+    """Let the mails of the list that wait for a reader go to their new address."""
+    of_list = [kind for kind in MailKind if kind.is_for_the_list]
+    waits = (single_mail.c.subscriber_id == subscriber_id) & single_mail.c.kind.in_(of_list)
+    waits &= single_mail.c.state == MailState.PLANNED
+    change = sa.update(single_mail).where(waits)
+    connection.execute(change.values(address=address, canonical=canonical))
+
+
 def forget(connection: Connection, canonical: str, *, now: datetime) -> int:
     """Take a person out of their mails, and end those that wait; count them.
 

@@ -16,11 +16,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from newsletter.core.model import Claim, SubscriberState
+from newsletter.core.model import BatchState, Claim, SendKind, SendStatus, SubscriberState
 from newsletter.core.model.recipients import Lines, Numbers, People
 from newsletter.storage.prepared import Prepared
 from newsletter.storage.subscribers.suppressions import DomainOf, is_suppressed
-from newsletter.storage.tables import recipient, subscriber, suppression
+from newsletter.storage.tables import batch, recipient, send, subscriber, suppression
 
 # So far the clocks of two hosts may be apart, or a suppression may take to be committed, for it
 # to be noticed here; what was there at the freeze is in no batch.
@@ -121,6 +121,35 @@ def read(connection: Connection, claim: Claim, *, attributes: bool) -> People:
         tokens=Lines(tokens),
         attributes=Lines(texts[4]) if attributes else (),
     )
+
+
+def readdress(
+    connection: Connection,
+    publication: str,
+    subscriber_id: int,
+    *,
+    address: str,
+    besides: int | None,
+) -> None:
+    """Let what is not handed over yet go to a reader's new address.
+
+    Not where the subscriber `besides` is in the same send, who had that address until now: it may
+    have got its copy.
+    """
+    goes = send.c.status.in_((SendStatus.OPEN, SendStatus.PAUSED)) & (send.c.kind != SendKind.TEST)
+    query = sa.select(send.c.id).where(send.c.publication == publication, goes)
+    this, other = recipient.c, recipient.alias().c
+    waits = sa.exists().where(
+        batch.c.send_id == this.send_id,
+        this.position.between(batch.c.first, batch.c.last),
+        batch.c.state.in_((BatchState.PLANNED, BatchState.DEFERRED)),
+    )
+    for of in connection.scalars(query).all():  # one by one: each is a partition of its own
+        theirs = (this.send_id == of) & (this.subscriber_id == subscriber_id)
+        theirs &= this.outcome.is_(None) & waits
+        if besides is not None:
+            theirs &= ~sa.exists().where(other.send_id == of, other.subscriber_id == besides)
+        connection.execute(sa.update(recipient).where(theirs).values(address=address))
 
 
 def _row_by_row(connection: Connection, which: dict[str, int]) -> People:

@@ -1,7 +1,8 @@
 """A subscriber's new address; the former one stays on the list as one that left.
 
 Else the next import of a file that has the former one would add it, and they would get each mail
-twice. It points to whom it was of, and is erased with them.
+twice. It points to whom it was of, and is erased with them. What is under way and not handed over
+goes to the new one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from newsletter.core.model import Subscriber, SubscriberState
+from newsletter.storage import single_mail_rows
+from newsletter.storage.sends.recipients import readdress
 from newsletter.storage.site import on_one_person as on_site
 from newsletter.storage.subscribers import membership, suppressions
 from newsletter.storage.subscribers.history import CONSENTING
@@ -59,6 +62,9 @@ def give(
         _set(connection, there.id, **old)
         on_site.take_over(connection, before=there.id, after=reader.id)
     on_site.move(connection, publication, before=reader.canonical, after=canonical)
+    single_mail_rows.readdress(connection, reader.id, address=address, canonical=canonical)
+    besides = there.id if there else None
+    readdress(connection, publication, reader.id, address=address, besides=besides)
     agreed = {"subscriber_id": reader.id, "at": now, "how": "form", "text": _AGREED}
     connection.execute(sa.insert(consent).values(agreed))
     return True

@@ -65,7 +65,9 @@ def test_moments_read_at_once_are_those_of_each_cell(cells: list[str]) -> None:
 
 
 @given(columns_of(TEXT, most=3), st.booleans())
-def test_attributes_read_at_once_are_those_of_each_row(columns: list[list[str]], has_tags: bool) -> None:
+def test_attributes_read_at_once_are_those_of_each_row(
+    columns: list[list[str]], has_tags: bool
+) -> None:
     keys = [f"key{number}" for number in range(len(columns) - has_tags)]
     read = plainly.attributes_of_all(columns, keys=keys, has_tags=has_tags)
     rows = list(zip(*columns, strict=True))
