@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from newsletter.core.model import Send
+from newsletter.delivery.audit import evidence
 from newsletter.storage.database import Database
+from newsletter.storage.sends import dossier
 from newsletter.storage.sends.attempts import Attempts
 from newsletter.storage.sends.ledger import Ledger
 from newsletter.storage.subscribers import membership, new_address
@@ -77,6 +79,9 @@ def test_what_is_not_handed_over_goes_to_the_new_address(
     got = copies(provider.attempts)
     assert (got[OLD, DAY], got[NEW, DAY]) == (0, 1)
     assert len(got) == 4
+    assert evidence.audit(ledger, database, publication="main", day=DAY).complete
+    (copy,) = dossier.read(database, NEW, publication="main").copies
+    assert copy.state == "submitted"
 
 
 def test_what_was_handed_over_stays_on_record_as_it_went(
@@ -112,6 +117,7 @@ def test_an_address_that_has_its_copy_from_before_gets_no_second_one(
     hand_over(ledger, send, provider)
     got = copies(provider.attempts)
     assert (got[OLD, DAY], got[NEW, DAY]) == (1, 0)
+    assert evidence.audit(ledger, database, publication="main", day=DAY).complete
 
 
 def test_a_welcome_that_waits_goes_to_the_new_address(
