@@ -43,7 +43,7 @@ class Undone:
     """What became of the people of an import that was taken back."""
 
     removed: int  # added by it, or by one that was taken back before, and untouched since
-    unsubscribed: int  # added by it, and mailed since
+    unsubscribed: int  # the same, but mailed since
     restored: int  # changed by it, and now as before
     kept: int  # changed again since, so left alone
 
@@ -84,7 +84,8 @@ class Imports:
             for other in _taken_back_before(connection, import_id):
                 stay = _unsubscribe_mailed(connection, other, now=now)
                 go = _remove_untouched(connection, other)
-                unsubscribed, removed, restored = unsubscribed + stay, removed + go, restored - go
+                unsubscribed, removed = unsubscribed + stay, removed + go
+                restored -= stay + go
         return Undone(removed=removed, unsubscribed=unsubscribed, restored=restored, kept=kept)
 
 

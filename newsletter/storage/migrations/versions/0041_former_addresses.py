@@ -10,5 +10,8 @@ down_revision = "0040"
 
 
 def upgrade() -> None:
-    """Add the column."""
+    """Add the column and its index."""
     op.add_column("subscriber", sa.Column("moved_to", BigId))
+    moved = sa.text("moved_to IS NOT NULL")
+    named = "ix_subscriber_moved_to", "subscriber", ["moved_to"]
+    op.create_index(*named, sqlite_where=moved, postgresql_where=moved)
