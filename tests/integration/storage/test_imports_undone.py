@@ -108,6 +108,7 @@ def test_a_column_that_is_younger_than_the_import_does_not_keep_it_from_being_ta
             kept = {when: {**getattr(row, when)} for when in ("before", "after")}
             for values in kept.values():
                 del values["locale"]
+                values.pop("changed_at", None)
             which = import_change.c.subscriber_id == row.subscriber_id
             connection.execute(sa.update(import_change).where(which).values(**kept))
     import_text(store, tmp_path, "email,locale\nben@example.org,lv\n", now=LATER)
