@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from newsletter.app import App
 from newsletter.core.model import Subscriber
 from newsletter.core.reader_links import ReaderLink
 from newsletter.storage.site.answers import Rating
+from newsletter.storage.site.fresh_links import FreshLink, FreshLinks
 from newsletter.web.site.application import open_site
 from tests.support.site import Browser, client, fill_in, freeze, mails, member, open_app
 from tests.support.subscribers import counted, import_text
@@ -155,3 +156,22 @@ def test_an_address_that_bounced_meanwhile_is_not_moved_to(app: App, anna: Subsc
     answer = browser.post(f"{mails(app)[-1].path('/me/')}/move")
     assert (answer.status_code, "Nothing was changed" in answer.text) == (404, True)
     assert everybody(app) == {OLD: "active"}
+
+
+def test_a_press_that_comes_twice_at_once_is_told_that_it_worked(
+    app: App, anna: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = client(app)
+    browser.post(f"{fresh(app, browser, anna)}/address", data={"address": NEW})
+    find = FreshLinks.find
+
+    def other_first(links: FreshLinks, token: str, *, now: datetime) -> FreshLink | None:
+        found = find(links, token, now=now)
+        monkeypatch.setattr(FreshLinks, "find", find)
+        client(app).post(f"/me/{token}/move")
+        return found
+
+    monkeypatch.setattr(FreshLinks, "find", other_first)
+    told = browser.post(f"{mails(app)[-1].path('/me/')}/move")
+    assert (told.status_code, "We write to you here now" in told.text) == (200, True)
+    assert everybody(app) == {OLD: "unsubscribed", NEW: "active"}
