@@ -98,6 +98,7 @@ def undo(
         [(name, f"{count:,}") for name, count in counts.items()],
         title=f"Import {import_id} is taken back",
     )
+    _shell.next_step("newsletter subscribers list shows who is there now")
 
 
 def _summary(run: ImportRun) -> str:
